@@ -1,0 +1,53 @@
+/* block.h - block media: what a drive reads and writes.
+ *
+ * A medium is a row of 512-byte sectors behind three functions. Backends wrap
+ * each other: an overlay keeps writes in memory above a read-only raw file. */
+#ifndef BLOCK_H
+#define BLOCK_H
+
+#include "machine/core/state.h"
+
+enum { SECTOR = 512 };
+
+struct block;
+
+struct block_ops {
+    enum err (*read)(struct block *b, u64 sector, void *buf, u32 n);
+    enum err (*write)(struct block *b, u64 sector, const void *buf, u32 n);
+    enum err (*flush)(struct block *b);
+    void (*close)(struct block *b);     /* flushes, frees b and what it wraps */
+    /* The part of the medium that lives in memory (an overlay's sectors), for
+     * a machine's state; NULL: there is none. load with b NULL only checks. */
+    void (*save)(const struct block *b, struct buf *out);
+    enum err (*load)(struct block *b, struct buf *in, struct why *why);
+};
+
+struct block {
+    const struct block_ops *ops;
+    u64 sectors;
+    bool readonly;
+    char name[200];                     /* for messages: the file's path */
+};
+
+/* Bounds-checked; ERR_RANGE past the end, ERR_RDONLY, ERR_IO. */
+enum err block_read(struct block *b, u64 sector, void *buf, u32 n);
+enum err block_write(struct block *b, u64 sector, const void *buf, u32 n);
+enum err block_flush(struct block *b);
+void block_close(struct block *b);      /* NULL is fine */
+
+/* Opens a raw image file. It is locked (advisory): shared when readonly,
+ * exclusive when not, so two machines never write one image. A size that is
+ * not a multiple of 512 reads zeros at its end. On failure *out is NULL and
+ * why names the file. */
+enum err block_open_raw(struct block **out, const char *path, bool readonly,
+                        struct why *why);
+
+/* Keeps all writes in memory above `below`, which it owns and only reads. */
+enum err block_open_overlay(struct block **out, struct block *below,
+                            struct why *why);
+
+/* A medium in memory: `bytes` are copied, zeros follow up to `sectors`. */
+enum err block_open_memory(struct block **out, const void *bytes, size_t n,
+                           u64 sectors, const char *name, struct why *why);
+
+#endif

@@ -1,0 +1,89 @@
+/* bus.c - the I/O port space. */
+#include "machine/core/bus.h"
+
+void bus_init(struct bus *b, struct clk *clk, struct log *log)
+{
+    *b = (struct bus){ .clk = clk, .log = log, .ranges = 1 };
+    b->range[0] = (struct range){ .width = 4, .ns = ISA_NS };
+}
+
+enum err bus_map(struct bus *b, u16 first, u16 count, u16 base, u8 width,
+                 const struct dev_ops *ops, void *dev)
+{
+    if (b->ranges == BUS_RANGES)
+        return ERR_RANGE;
+    b->range[b->ranges] = (struct range){ ops, dev, first, base, width,
+                                          ISA_NS };
+    for (u32 i = 0; i < count; i++)
+        b->map[(u16)(first + i)] = (u8)b->ranges;
+    b->ranges++;
+    return ERR_OK;
+}
+
+static u32 mask(int size)
+{
+    return size == 4 ? ~0u : (1u << 8 * size) - 1;
+}
+
+/* An access that is too wide, or not aligned to what it touches, goes byte
+ * by byte, each to whoever owns that port. */
+static bool whole(const struct bus *b, u16 port, int size)
+{
+    return size == 1 || (size <= b->range[b->map[port]].width &&
+                         b->map[port] == b->map[(u16)(port + size - 1)]);
+}
+
+static u32 in_one(struct bus *b, u16 port, int size)
+{
+    const struct range *r = &b->range[b->map[port]];
+
+    b->clk->now += r->ns;
+    if (!r->ops || !r->ops->port_in) {
+        LOG(b->log, TRACE, "bus", "read of empty port %04x", port);
+        return mask(size);
+    }
+    return r->ops->port_in(r->dev, (u16)(port - r->first + r->base), size) &
+           mask(size);
+}
+
+static void out_one(struct bus *b, u16 port, int size, u32 v)
+{
+    const struct range *r = &b->range[b->map[port]];
+
+    b->clk->now += r->ns;
+    if (!r->ops || !r->ops->port_out) {
+        LOG(b->log, TRACE, "bus", "write of %x to empty port %04x", v, port);
+        return;
+    }
+    r->ops->port_out(r->dev, (u16)(port - r->first + r->base), size,
+                     v & mask(size));
+}
+
+u32 bus_in(struct bus *b, u16 port, int size)
+{
+    u32 v;
+
+    if (whole(b, port, size))
+        return in_one(b, port, size);
+    if (size == 4 && b->range[b->map[port]].width >= 2) {
+        v = bus_in(b, port, 2);
+        return v | bus_in(b, (u16)(port + 2), 2) << 16;
+    }
+    v = 0;
+    for (int i = 0; i < size; i++)
+        v |= in_one(b, (u16)(port + i), 1) << 8 * i;
+    return v;
+}
+
+void bus_out(struct bus *b, u16 port, int size, u32 v)
+{
+    if (whole(b, port, size)) {
+        out_one(b, port, size, v);
+    } else if (size == 4 && b->range[b->map[port]].width >= 2) {
+        bus_out(b, port, 2, v & 0xffff);
+        bus_out(b, (u16)(port + 2), 2, v >> 16);
+    } else {
+        for (int i = 0; i < size; i++)
+            out_one(b, (u16)(port + i), 1, v >> 8 * i & 0xff);
+    }
+}

@@ -1,0 +1,66 @@
+/* clk.h - the virtual clock and its event queue.
+ *
+ * Time moves only by retired instructions, by the cost of bus accesses and by
+ * jumps to the next event when the CPU halts; never from the host. Events fire
+ * in order of (when, id), so equal machines fire them in equal order. */
+#ifndef CLK_H
+#define CLK_H
+
+#include "machine/core/core.h"
+
+#define NS_PER_S 1000000000
+#define NEVER    INT64_MAX
+
+/* An event lives inside the device that owns it; the queue only links it. */
+struct event {
+    ns_t when;                          /* NEVER when disarmed */
+    u16 id;                             /* breaks ties; unique per machine */
+    const char *name;
+    void (*fire)(void *ctx, ns_t when);
+    void *ctx;
+    struct event *next;
+};
+
+struct clk {
+    ns_t now;
+    u32 frac_ps;                        /* 0..999, what `now` leaves out */
+    u32 ps_per_insn;                    /* the CPU's pace; never 0 */
+    struct event *head;
+};
+
+/* Arms `e` for `when`; a time that has passed fires at the next chance. An
+ * armed event is moved. */
+void clk_arm(struct clk *c, struct event *e, ns_t when);
+void clk_disarm(struct clk *c, struct event *e);
+
+/* When the next event is due; NEVER if none is armed. */
+ns_t clk_next(const struct clk *c);
+
+/* Fires all events due at or before c->now. */
+void clk_fire(struct clk *c);
+
+/* Fires events up to `until`, moving `now` to each, then to `until`. For
+ * tests of a chip alone and for a halted machine. */
+void clk_run(struct clk *c, ns_t until);
+
+/* Lets n instructions' worth of time pass. Exact: how often it is called
+ * makes no difference to the sum. */
+void clk_spend(struct clk *c, u64 n);
+
+/* How many instructions may run until `when` is reached (at least 1 when it
+ * lies ahead, 0 when not). */
+u64 clk_insns_until(const struct clk *c, ns_t when);
+
+/* Whole ticks of a hz clock in t, and the first t that holds n ticks.
+ * ticks_at(first_ns(n)) == n for every n, so deadlines never fire early. */
+static inline u64 ticks_at(ns_t t, u32 hz)
+{
+    return (u64)((unsigned __int128)t * hz / NS_PER_S);
+}
+
+static inline ns_t first_ns(u64 n, u32 hz)
+{
+    return (ns_t)(((unsigned __int128)n * NS_PER_S + hz - 1) / hz);
+}
+
+#endif

@@ -1,0 +1,51 @@
+/* dev.h - what every device offers and what every device is given. */
+#ifndef DEV_H
+#define DEV_H
+
+#include "machine/core/clk.h"
+#include "machine/core/state.h"
+
+/* A wire. set() is called only when the level changes. */
+struct line {
+    void (*set)(void *ctx, int n, bool level);
+    void *ctx;
+    int n;
+    bool level;
+};
+
+static inline void line_set(struct line *l, bool level)
+{
+    if (l->level != level) {
+        l->level = level;
+        if (l->set)
+            l->set(l->ctx, l->n, level);
+    }
+}
+
+/* The uniform interface; a null entry means "does nothing". Addresses are
+ * relative to the range the board mapped; size is 1, 2 or 4 bytes, and never
+ * more than the width the board gave the range.
+ *
+ * A device struct starts with its saved state, so `dev` points at both.
+ * reset() is the RESET pin: it also brings a zeroed device to power-on state.
+ * loaded() re-arms events and drives the output lines anew after a load. */
+struct dev_ops {
+    const char *name;
+    const struct table *state;
+    void (*reset)(void *dev);
+    u32  (*port_in)(void *dev, u16 port, int size);
+    void (*port_out)(void *dev, u16 port, int size, u32 v);
+    u32  (*mem_read)(void *dev, u32 off, int size);
+    void (*mem_write)(void *dev, u32 off, int size, u32 v);
+    void (*loaded)(void *dev);
+};
+
+/* What a chip's init takes: its time, its log, and a first event id from
+ * which it may number its own events (16 are reserved for each chip). */
+struct dev_env {
+    struct clk *clk;
+    struct log *log;
+    u16 event_id;
+};
+
+#endif

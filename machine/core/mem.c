@@ -1,0 +1,98 @@
+/* mem.c - the physical address space: RAM, ROM and memory-mapped devices. */
+#include "machine/core/mem.h"
+
+#include <string.h>
+
+struct region *mem_map(struct mem *m, const char *name, u32 first, u32 size)
+{
+    if (m->regions == MEM_REGIONS || size == 0)
+        return NULL;
+    memmove(m->region + 1, m->region, (size_t)m->regions * sizeof *m->region);
+    m->regions++;
+    m->region[0] = (struct region){ .name = name, .first = first,
+                                    .last = first + size - 1 };
+    mem_changed(m);
+    return m->region;
+}
+
+void mem_changed(struct mem *m)
+{
+    if (m->changed)
+        m->changed(m->ctx);
+}
+
+void mem_set_a20(struct mem *m, bool on)
+{
+    u32 mask = on ? ~0u : ~(1u << 20);
+
+    if (m->a20_mask == mask)
+        return;
+    m->a20_mask = mask;
+    mem_changed(m);
+}
+
+const struct region *mem_find(const struct mem *m, u32 addr)
+{
+    for (int i = 0; i < m->regions; i++)
+        if (addr >= m->region[i].first && addr <= m->region[i].last)
+            return &m->region[i];
+    return NULL;
+}
+
+u32 region_read(struct mem *m, const struct region *r, u32 addr, int size)
+{
+    m->clk->now += m->mmio_ns;
+    if (!r->ops->mem_read)
+        return ~0u;
+    return r->ops->mem_read(r->dev, addr - r->first + r->base, size);
+}
+
+void region_write(struct mem *m, const struct region *r, u32 addr, int size,
+                  u32 v)
+{
+    m->clk->now += m->mmio_ns;
+    if (r->ops->mem_write)
+        r->ops->mem_write(r->dev, addr - r->first + r->base, size, v);
+}
+
+/* How many of n bytes at addr lie in the region there, at most up to where
+ * the next page begins: another region may lie on top of the rest. */
+static u32 span(u32 addr, u32 n)
+{
+    u32 page = PAGE_SIZE - addr % PAGE_SIZE;
+
+    return n < page ? n : page;
+}
+
+void mem_read(struct mem *m, u32 addr, void *p, u32 n)
+{
+    u8 *out = p;
+
+    while (n) {
+        u32 at = addr & m->a20_mask, k = span(at, n);
+        const struct region *r = mem_find(m, at);
+
+        if (r && r->host)
+            memcpy(out, r->host + (at - r->first), k);
+        else
+            memset(out, 0xff, k);
+        out += k, addr += k, n -= k;
+    }
+}
+
+void mem_write(struct mem *m, u32 addr, const void *p, u32 n)
+{
+    const u8 *in = p;
+
+    while (n) {
+        u32 at = addr & m->a20_mask, k = span(at, n);
+        const struct region *r = mem_find(m, at);
+
+        if (r && r->host && !r->readonly) {
+            memcpy(r->host + (at - r->first), in, k);
+            if (m->wrote)
+                m->wrote(m->ctx, at, k);
+        }
+        in += k, addr += k, n -= k;
+    }
+}

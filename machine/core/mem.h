@@ -1,0 +1,59 @@
+/* mem.h - the physical address space: RAM, ROM and memory-mapped devices.
+ *
+ * A short list of regions, searched in order, so that an earlier one lies on
+ * top. What no region covers floats: reads give FFh, writes are lost. */
+#ifndef MEM_H
+#define MEM_H
+
+#include "machine/core/dev.h"
+
+enum { MEM_REGIONS = 24, PAGE_SIZE = 4096 };
+
+struct region {
+    const char *name;
+    u32 first, last;                    /* both included; page aligned */
+    u8 *host;                           /* the bytes at `first`, or NULL */
+    bool readonly;                      /* host bytes: writes are lost */
+    const struct dev_ops *ops;          /* where host is NULL */
+    void *dev;
+    u32 base;                           /* device offset of `first` */
+};
+
+struct mem {
+    struct region region[MEM_REGIONS];
+    int regions;
+    u32 a20_mask;                       /* ANDed to each address */
+    struct clk *clk;
+    u32 mmio_ns;                        /* cost of a device access */
+
+    /* The map or A20 changed: cached translations are stale. */
+    void (*changed)(void *ctx);
+    /* Somebody else than the CPU wrote these bytes. */
+    void (*wrote)(void *ctx, u32 addr, u32 n);
+    void *ctx;
+};
+
+/* Adds a region on top of those there are; returns it for later changes,
+ * NULL when the table is full. */
+struct region *mem_map(struct mem *m, const char *name, u32 first, u32 size);
+
+/* To be called after any change to a region. */
+void mem_changed(struct mem *m);
+
+void mem_set_a20(struct mem *m, bool on);
+
+/* The region that covers addr (A20 already applied), NULL when none does. */
+const struct region *mem_find(const struct mem *m, u32 addr);
+
+/* Device access through a region found before; size 1, 2 or 4, not crossing
+ * its end. They charge the region's bus time. */
+u32  region_read(struct mem *m, const struct region *r, u32 addr, int size);
+void region_write(struct mem *m, const struct region *r, u32 addr, int size,
+                  u32 v);
+
+/* Any byte range, as a bus master (DMA) or the monitor sees it. A device's
+ * registers are not touched: there, reads give FFh and writes are lost. */
+void mem_read(struct mem *m, u32 addr, void *p, u32 n);
+void mem_write(struct mem *m, u32 addr, const void *p, u32 n);
+
+#endif
