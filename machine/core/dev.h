@@ -40,6 +40,38 @@ struct dev_ops {
     void (*loaded)(void *dev);
 };
 
+/* A pair of DREQ/DACK lines to a DMA controller, handed to the device on that
+ * channel. The device asks for bytes to be moved between its buffer and
+ * memory; the answer is how many moved: fewer than n when the count ran out
+ * (then *tc is set; it is also set when the last byte asked for was the
+ * last), 0 when the channel is masked or programmed for the other direction. */
+struct dma_link {
+    u32 (*move)(void *ctx, int channel, u8 *p, u32 n, bool to_memory,
+                bool *tc);
+    void *ctx;
+    int channel;
+};
+
+static inline u32 dma_move(const struct dma_link *d, u8 *p, u32 n,
+                           bool to_memory, bool *tc)
+{
+    *tc = false;
+    return d->move ? d->move(d->ctx, d->channel, p, n, to_memory, tc) : 0;
+}
+
+/* Where a device's bytes go on the host: a serial line, a printer, the debug
+ * console. NULL: nowhere. */
+struct sink {
+    void (*put)(void *ctx, u8 byte);
+    void *ctx;
+};
+
+static inline void sink_put(const struct sink *s, u8 byte)
+{
+    if (s->put)
+        s->put(s->ctx, byte);
+}
+
 /* What a chip's init takes: its time, its log, and a first event id from
  * which it may number its own events (16 are reserved for each chip). */
 struct dev_env {
