@@ -1,0 +1,43 @@
+/* block.h - the cache of decoded instructions.
+ *
+ * A block is a run of instructions in one page, found by physical address and
+ * mode. Pages that hold blocks are marked by lines of 128 bytes; a store into
+ * a marked line drops the blocks there. Dropping one that is running leaves
+ * it after the instruction that did it, so self-modified code is seen at
+ * once. The cache changes nothing that a guest can see. */
+#ifndef BLOCK_CACHE_H
+#define BLOCK_CACHE_H
+
+#include "cpu/insn.h"
+
+enum { BLOCK_INSNS = 32, LINE_SIZE = 128 };
+
+/* Mode bits that decoding depends on (struct cpu's mode). */
+enum { MODE_CS32 = 1, MODE_PROT = 2 };
+
+struct block {
+    u32 phys, mode;
+    u32 lines;                          /* bit n: line n of its page */
+    u16 count, bytes;
+    bool dead;
+    struct block *hash_next, *page_next;
+    struct insn insn[];
+};
+
+struct block_cache *block_cache_new(void);      /* NULL: out of memory */
+void block_cache_free(struct block_cache *b);
+void block_cache_clear(struct cpu *c);
+
+/* The block that starts at CS:EIP. May raise a fetch fault. */
+const struct block *block_at(struct cpu *c);
+
+/* Bytes at a physical address changed: drops the blocks there. */
+void block_wrote(struct cpu *c, u32 phys, u32 n);
+
+/* Whether the page holds code, so that its stores must be seen. */
+bool block_page_marked(const struct cpu *c, u32 phys);
+
+struct block_stats { u64 hits, misses, drops; u32 blocks, bytes; };
+struct block_stats block_cache_stats(const struct cpu *c);
+
+#endif

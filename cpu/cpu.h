@@ -1,0 +1,190 @@
+/* cpu.h - the processor as the board sees it: state, wires, run.
+ *
+ * The interpreter executes blocks of decoded instructions (block.h). Virtual
+ * time is the instruction count: `left` counts down to the next event, and
+ * whoever needs the exact time asks cpu_clock().
+ *
+ * Reference: Intel 64 and IA-32 Architectures SDM (325462), volumes 1-3;
+ * Intel 80386 Programmer's Reference (230985); iAPX 86/88, 186/188 User's
+ * Manual (210912); iAPX 286 Programmer's Reference (210498).
+ * Not modelled: the prefetch queue, caches, SMM, PAE, APIC, SSE and later. */
+#ifndef CPU_H
+#define CPU_H
+
+#include <setjmp.h>
+
+#include "machine/core/bus.h"
+#include "machine/core/mem.h"
+
+enum { CF = 1, PF = 4, AF = 0x10, ZF = 0x40, SF = 0x80, TF = 0x100,
+       IF = 0x200, DF = 0x400, OF = 0x800, IOPL = 0x3000, NT = 0x4000,
+       RF = 0x10000, VM = 0x20000, AC = 0x40000, VIF = 0x80000,
+       VIP = 0x100000, ID = 0x200000 };
+enum { CR0_PE = 1, CR0_MP = 2, CR0_EM = 4, CR0_TS = 8, CR0_ET = 0x10,
+       CR0_NE = 0x20, CR0_WP = 0x10000, CR0_AM = 0x40000, CR0_NW = 1 << 29,
+       CR0_CD = 1 << 30 };
+#define CR0_PG 0x80000000u
+enum { CR4_VME = 1, CR4_PVI = 2, CR4_TSD = 4, CR4_DE = 8, CR4_PSE = 16,
+       CR4_PGE = 128 };
+
+enum { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI, NOREG };
+enum { ES, CS, SS, DS, FS, GS, LDTR, TR, SEGS };
+
+enum { EX_DE, EX_DB, EX_NMI, EX_BP, EX_OF, EX_BR, EX_UD, EX_NM, EX_DF, EX_MP,
+       EX_TS, EX_NP, EX_SS, EX_GP, EX_PF, EX_MF = 16, EX_AC, EX_MC };
+
+/* Families, in the order in which instructions appeared. */
+enum family { I86, I186, I286, I386, I486, I586, I686 };
+
+/* Features beyond the family's instruction set, as CPUID leaf 1 EDX bits. */
+enum { FEAT_FPU = 1, FEAT_VME = 2, FEAT_DE = 4, FEAT_PSE = 8, FEAT_TSC = 16,
+       FEAT_MSR = 32, FEAT_CX8 = 256, FEAT_SEP = 1 << 11, FEAT_PGE = 1 << 13,
+       FEAT_CMOV = 1 << 15, FEAT_MMX = 1 << 23 };
+
+struct cpu_model {
+    const char *name, *doc;
+    enum family family;
+    u32 signature;                      /* DX at reset; CPUID.1 EAX */
+    u32 features;
+    bool cpuid;
+    u32 ps_per_insn;                    /* the pace of -speed model */
+};
+
+/* The models, ending with a null name. */
+extern const struct cpu_model cpu_models[];
+const struct cpu_model *cpu_model_find(const char *name);   /* or NULL */
+
+struct seg {                            /* visible and hidden part */
+    u32 base, limit;                    /* limit in bytes */
+    u16 sel;
+    u16 attr;                           /* descriptor bits 40-55 */
+};
+
+/* Descriptor attribute bits as in struct seg. */
+enum { SEG_A = 1, SEG_RW = 2, SEG_DC = 4, SEG_CODE = 8, SEG_S = 0x10,
+       SEG_DPL = 0x60, SEG_P = 0x80, SEG_AVL = 0x1000, SEG_DB = 0x4000,
+       SEG_G = 0x8000 };
+
+struct cpu_state {
+    u32 gpr[9];                         /* [NOREG] is always zero */
+    u32 eip, eflags;                    /* arithmetic flags: see cpu_sync */
+    u32 cr[5];
+    u32 dr[8];
+    u32 gdt_base, idt_base;
+    u16 gdt_limit, idt_limit;
+    struct seg seg[SEGS];
+    u32 sysenter[3];                    /* CS, ESP, EIP */
+    u64 icount;                         /* instructions retired; cpu_sync */
+    u64 shadow_at;                      /* no interrupt at this count */
+    s64 tsc_offset;
+    u64 st_mant[8];                     /* x87 registers, physical order */
+    u16 st_se[8];
+    u16 fcw, fsw, ftw, fop, fcs, fds;   /* ftw: two bits a register */
+    u32 fip, fdp;
+    u8 cpl;
+    bool halted, shutdown;
+    bool intr, nmi, nmi_blocked;        /* pin, latched edge, in a handler */
+    bool ferr_level;                    /* the x87 error pin */
+    bool db_pending;                    /* a task switch with T set */
+};
+
+/* What a segment lets through, worked out whenever it is loaded. */
+enum { CAN_READ = 1, CAN_WRITE = 2 };
+struct access {
+    u32 base, lo, hi;                   /* offsets lo..hi, both included */
+    u32 can;
+};
+
+enum { TLB_SIZE = 512, TLB_SLOW = 1, TLB_CODE = 2, TLB_NONE = 0xfff };
+
+/* tag is the page's linear address; a low bit set sends the access through
+ * the slow path, so one compare finds plain memory. */
+struct tlb {
+    u32 tag, phys;
+    u8 *host;                           /* of the page's first byte */
+    const struct region *region;
+};
+
+struct block_cache;
+struct op_map;
+
+struct cpu {
+    struct cpu_state s;                 /* saved; must come first */
+
+    s64 left;                           /* instructions until the next event */
+    u64 end;                            /* icount when left reaches 0 */
+    u64 synced;                         /* icount that clk knows of */
+    ns_t until;                         /* where the run stops */
+    u32 insn_eip;                       /* where the running one began */
+    u32 fr, fx;                         /* lazy flags: see flags.h */
+    u32 spmask;                         /* 0xffff or ~0, by SS */
+    u32 mode;                           /* block key bits: see block.h */
+    bool user;                          /* paging checks as user */
+    bool attention;                     /* look before the next instruction */
+    bool no_step;                       /* INT: no single-step trap after it */
+
+    struct access access[SEGS];
+    struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
+    struct block_cache *blocks;
+    bool cache_off;                     /* decode anew each time */
+
+    const struct cpu_model *model;
+    enum family family;
+    bool fpu;                           /* there is one */
+    struct op_map *ops;                 /* slot to row, for this model */
+
+    struct mem *mem;
+    struct bus *bus;
+    struct clk *clk;
+    struct log *log;
+
+    int fault, delivering;              /* vectors, -1: none */
+    u32 fault_code;
+    bool fault_has_code;
+    jmp_buf unwind;
+
+    /* Pins. The board fills them after cpu_init(). */
+    u8 (*inta)(void *ctx);              /* interrupt acknowledge: the vector */
+    void *inta_ctx;
+    struct line ferr;                   /* to IRQ 13 */
+    struct line shutdown;               /* pulses on a triple fault */
+};
+
+extern const struct table cpu_table;
+
+/* Prepares a zeroed struct; allocates the block cache and the opcode map. */
+enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
+                  struct bus *bus, struct clk *clk, struct log *log);
+void cpu_free(struct cpu *c);
+
+/* The RESET pin. */
+void cpu_reset(struct cpu *c);
+
+/* Runs until virtual time `until`, the next event, a halt or a shutdown,
+ * whichever comes first. Events are the caller's to fire. */
+void cpu_run(struct cpu *c, ns_t until);
+
+/* Runs one instruction (or takes one interrupt), whatever the clock says. */
+void cpu_step(struct cpu *c);
+
+/* Brings the clock up to the instruction that is running. */
+void cpu_clock(struct cpu *c);
+
+/* Writes what is kept lazily (flags, count) into `s`, and back again after
+ * a load. */
+void cpu_sync(struct cpu *c);
+void cpu_loaded(struct cpu *c);
+
+/* Pins; they fit struct line's set(). NMI is edge triggered. */
+void cpu_set_intr(void *cpu, int n, bool level);
+void cpu_set_nmi(void *cpu, int n, bool level);
+
+/* Cached translations are stale, or memory changed behind the CPU's back.
+ * They fit struct mem's changed() and wrote(). */
+void cpu_map_changed(void *cpu);
+void cpu_mem_wrote(void *cpu, u32 addr, u32 n);
+
+/* Leaves the run loop at the next instruction boundary. */
+void cpu_kick(struct cpu *c);
+
+#endif

@@ -1,0 +1,248 @@
+/* exec.h - what handlers use: memory, stack, faults, effective addresses. */
+#ifndef EXEC_H
+#define EXEC_H
+
+#include <string.h>
+
+#include "cpu/flags.h"
+#include "cpu/insn.h"
+
+#define likely(x)   __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* ---- faults (int.c) ---- */
+
+/* Abandons the instruction and delivers the exception, EIP at its start. */
+_Noreturn void cpu_raise(struct cpu *c, int vector);
+_Noreturn void cpu_raise_code(struct cpu *c, int vector, u32 code);
+
+/* Delivers an interrupt through the IVT or IDT; EIP is the return address.
+ * Faults inside raise. */
+enum int_kind { INT_HARD, INT_SOFT, INT_EXCEPTION };
+void cpu_interrupt(struct cpu *c, int vector, enum int_kind kind, bool has_code,
+                   u32 code);
+
+/* ---- modes (seg.c) ---- */
+
+static inline bool protected(const struct cpu *c)
+{
+    return (c->s.cr[0] & CR0_PE) && !(c->s.eflags & VM);
+}
+static inline bool v86(const struct cpu *c) { return c->s.eflags & VM; }
+static inline u32 iopl(const struct cpu *c) { return c->s.eflags >> 12 & 3; }
+
+/* Loads a data or stack segment register with all checks, or CS in real and
+ * V86 mode style. */
+void seg_load(struct cpu *c, int seg, u16 sel);
+void seg_set_real(struct cpu *c, int seg, u16 sel);
+
+/* To be called after seg[n] changed: works out access[], spmask, mode. */
+void seg_update(struct cpu *c, int seg);
+
+/* To be called after CR0, EFLAGS.VM or CPL changed. */
+void cpu_mode_changed(struct cpu *c);
+
+/* Sets EFLAGS bits in `mask`; IF, TF and VM changes take effect. */
+void cpu_set_eflags(struct cpu *c, u32 value, u32 mask);
+
+/* Works out anew whether the run loop must look before the next instruction
+ * (INTR with IF, NMI, TF, breakpoints); leaves the block if so. */
+void cpu_attend(struct cpu *c);
+
+/* ---- memory (mmu.c) ---- */
+
+u32  mmu_load(struct cpu *c, u32 lin, int size, bool user);
+void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user);
+
+/* Faults now if a store of n bytes (at most a page) at lin would. */
+void mmu_probe(struct cpu *c, u32 lin, u32 n, bool write, bool user);
+
+/* The TLB entry of a page; walks the tables and raises #PF when needed. */
+struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user);
+
+void mmu_flush(struct cpu *c);
+void mmu_flush_page(struct cpu *c, u32 lin);
+
+/* Segment accesses that the quick check turned down: a fault, or on the 8086
+ * a word that wraps at the segment's end. */
+u32  seg_load_slow(struct cpu *c, int seg, u32 off, int size);
+void seg_store_slow(struct cpu *c, int seg, u32 off, int size, u32 v);
+
+/* The limit fault of that segment: #SS for the stack, else #GP. */
+_Noreturn void seg_fault(struct cpu *c, int seg);
+
+static inline bool seg_ok(const struct cpu *c, int seg, u32 off, u32 size,
+                          u32 need)
+{
+    const struct access *a = &c->access[seg];
+
+    return (a->can & need) && off >= a->lo && (u64)off + size - 1 <= a->hi;
+}
+
+/* The linear address of n bytes at seg:off, or the fault. */
+static inline u32 seg_linear(struct cpu *c, int seg, u32 off, u32 size, u32 need)
+{
+    if (unlikely(!seg_ok(c, seg, off, size, need)))
+        seg_fault(c, seg);
+    return c->access[seg].base + off;
+}
+
+static inline u8 *tlb_hit(struct cpu *c, u32 lin, u32 size, bool write)
+{
+    struct tlb *t = &c->tlb[c->user][write][lin >> 12 & (TLB_SIZE - 1)];
+
+    if (likely(t->tag == (lin & ~0xfffu) && (lin & 0xfff) + size <= PAGE_SIZE))
+        return t->host + (lin & 0xfff);
+    return NULL;
+}
+
+#define MEM_ACCESS(W)                                                       \
+    static inline u##W ld##W(struct cpu *c, int seg, u32 off)               \
+    {                                                                       \
+        u##W v;                                                             \
+        u8 *p;                                                              \
+                                                                            \
+        if (unlikely(!seg_ok(c, seg, off, W / 8, CAN_READ)))                \
+            return (u##W)seg_load_slow(c, seg, off, W / 8);                 \
+        p = tlb_hit(c, c->access[seg].base + off, W / 8, false);            \
+        if (unlikely(!p))                                                   \
+            return (u##W)mmu_load(c, c->access[seg].base + off, W / 8,      \
+                                  c->user);                                 \
+        memcpy(&v, p, sizeof v);                                            \
+        return v;                                                           \
+    }                                                                       \
+    static inline void st##W(struct cpu *c, int seg, u32 off, u##W v)       \
+    {                                                                       \
+        u8 *p;                                                              \
+                                                                            \
+        if (unlikely(!seg_ok(c, seg, off, W / 8, CAN_WRITE))) {             \
+            seg_store_slow(c, seg, off, W / 8, v);                          \
+            return;                                                         \
+        }                                                                   \
+        p = tlb_hit(c, c->access[seg].base + off, W / 8, true);             \
+        if (likely(p))                                                      \
+            memcpy(p, &v, sizeof v);                                        \
+        else                                                                \
+            mmu_store(c, c->access[seg].base + off, W / 8, v, c->user);     \
+    }                                                                       \
+    /* Reads what is written next: faults as the write would. */            \
+    static inline u##W ldw##W(struct cpu *c, int seg, u32 off)              \
+    {                                                                       \
+        u##W v;                                                             \
+        u8 *p;                                                              \
+                                                                            \
+        if (unlikely(!seg_ok(c, seg, off, W / 8, CAN_WRITE)))               \
+            return (u##W)seg_load_slow(c, seg, off, -(W / 8));              \
+        p = tlb_hit(c, c->access[seg].base + off, W / 8, true);             \
+        if (unlikely(!p)) {                                                 \
+            mmu_probe(c, c->access[seg].base + off, W / 8, true, c->user);  \
+            return (u##W)mmu_load(c, c->access[seg].base + off, W / 8,      \
+                                  c->user);                                 \
+        }                                                                   \
+        memcpy(&v, p, sizeof v);                                            \
+        return v;                                                           \
+    }
+MEM_ACCESS(8)
+MEM_ACCESS(16)
+MEM_ACCESS(32)
+#undef MEM_ACCESS
+
+/* ---- registers and effective addresses ---- */
+
+static inline u32 ea(const struct cpu *c, const struct insn *i)
+{
+    return (c->s.gpr[i->base] + (c->s.gpr[i->index] << i->scale) + i->disp) &
+           i->amask;
+}
+
+static inline u8 reg8(const struct cpu *c, u32 n)
+{
+    return (u8)(c->s.gpr[n & 3] >> (n & 4) * 2);
+}
+
+static inline void set_reg8(struct cpu *c, u32 n, u8 v)
+{
+    u32 sh = (n & 4) * 2;
+
+    c->s.gpr[n & 3] = (c->s.gpr[n & 3] & ~(0xffu << sh)) | (u32)v << sh;
+}
+
+static inline u16 reg16(const struct cpu *c, u32 n) { return (u16)c->s.gpr[n]; }
+static inline u32 reg32(const struct cpu *c, u32 n) { return c->s.gpr[n]; }
+static inline void set_reg32(struct cpu *c, u32 n, u32 v) { c->s.gpr[n] = v; }
+
+static inline void set_reg16(struct cpu *c, u32 n, u16 v)
+{
+    c->s.gpr[n] = (c->s.gpr[n] & 0xffff0000) | v;
+}
+
+/* ---- stack ---- */
+
+static inline u32 sp_get(const struct cpu *c)
+{
+    return c->s.gpr[ESP] & c->spmask;
+}
+
+static inline void sp_set(struct cpu *c, u32 sp)
+{
+    c->s.gpr[ESP] = (c->s.gpr[ESP] & ~c->spmask) | (sp & c->spmask);
+}
+
+static inline void push16(struct cpu *c, u16 v)
+{
+    u32 sp = (c->s.gpr[ESP] - 2) & c->spmask;
+
+    st16(c, SS, sp, v);
+    sp_set(c, sp);
+}
+
+static inline void push32(struct cpu *c, u32 v)
+{
+    u32 sp = (c->s.gpr[ESP] - 4) & c->spmask;
+
+    st32(c, SS, sp, v);
+    sp_set(c, sp);
+}
+
+/* The value n bytes above the top, without popping. */
+static inline u16 peek16(struct cpu *c, u32 n)
+{
+    return ld16(c, SS, (c->s.gpr[ESP] + n) & c->spmask);
+}
+
+static inline u32 peek32(struct cpu *c, u32 n)
+{
+    return ld32(c, SS, (c->s.gpr[ESP] + n) & c->spmask);
+}
+
+/* Faults now if pushing n bytes would, before anything changed. */
+void stack_probe(struct cpu *c, u32 n);
+
+/* ---- control transfer ---- */
+
+/* The count of instructions retired, the running one included. */
+static inline u64 cpu_icount(const struct cpu *c)
+{
+    return c->end - (u64)c->left;
+}
+
+/* Near branch: checks the limit, then sets EIP. */
+static inline void jump_near(struct cpu *c, u32 eip)
+{
+    if (unlikely(eip > c->s.seg[CS].limit))
+        cpu_raise_code(c, EX_GP, 0);
+    c->s.eip = eip;
+}
+
+/* To be called after a device access that cpu_clock() preceded: time may have
+ * passed and the next event may be another one. */
+void cpu_io_done(struct cpu *c);
+
+/* ---- ports (io.c) ---- */
+u32  port_in(struct cpu *c, u16 port, int size);
+void port_out(struct cpu *c, u16 port, int size, u32 v);
+
+/* #GP unless IOPL or the TSS bitmap allows the access. */
+void port_check(struct cpu *c, u16 port, int size);
+
+#endif

@@ -1,0 +1,84 @@
+/* flags.h - the six arithmetic flags, kept lazily.
+ *
+ * An operation leaves its result, sign-extended to 32 bits, in `fr` and four
+ * details in `fx`; a flag is worked out when somebody reads it.
+ *   ZF: fr is 0                SF: bit 31 of fr, xor FX_SD
+ *   PF: parity of fr's low byte xor fx bits 8-15
+ *   CF: bit 31 of fx           OF: CF xor bit 30 (the carry into the sign)
+ *   AF: bit 3 of fx
+ * The last three are bits of the vector of carries out of each bit position,
+ * so an addition or subtraction of any width stores them alike. */
+#ifndef FLAGS_H
+#define FLAGS_H
+
+#include "cpu/cpu.h"
+
+enum { ARITH = CF | PF | AF | ZF | SF | OF };
+enum { FX_SD = 1, FX_AF = 8, FX_PDB = 0xff00, FX_PO = 1 << 30 };
+#define FX_CF 0x80000000u
+
+static inline u32 flag_cf(const struct cpu *c) { return c->fx >> 31; }
+static inline u32 flag_zf(const struct cpu *c) { return c->fr == 0; }
+static inline u32 flag_af(const struct cpu *c) { return c->fx >> 3 & 1; }
+
+static inline u32 flag_of(const struct cpu *c)
+{
+    return (c->fx ^ c->fx << 1) >> 31;
+}
+
+static inline u32 flag_sf(const struct cpu *c)
+{
+    return (c->fr >> 31 ^ c->fx) & 1;
+}
+
+static inline u32 flag_pf(const struct cpu *c)
+{
+    u32 b = (c->fr ^ c->fx >> 8) & 0xff;
+
+    b ^= b >> 4;
+    return ~(0x6996u >> (b & 15)) & 1;
+}
+
+/* All six in their EFLAGS places. */
+static inline u32 flags_arith(const struct cpu *c)
+{
+    return flag_cf(c) * CF | flag_pf(c) * PF | flag_af(c) * AF |
+           flag_zf(c) * ZF | flag_sf(c) * SF | flag_of(c) * OF;
+}
+
+/* Sets all six from EFLAGS bits. */
+static inline void flags_set_arith(struct cpu *c, u32 f)
+{
+    u32 cf = f & CF, of = f >> 11 & 1, sf = f >> 7 & 1, pf = f >> 2 & 1;
+
+    c->fr = !(f & ZF);                  /* 0 or 1: odd parity when 1 */
+    c->fx = cf << 31 | (cf ^ of) << 30 | (f & AF) >> 1 | sf |
+            (u32)((f & ZF) ? !pf : pf) << 8;
+}
+
+/* After a logical operation: CF, OF and AF are 0. */
+static inline void flags_logic(struct cpu *c, u32 r)
+{
+    c->fr = r;
+    c->fx = 0;
+}
+
+static inline u32 flags_get(const struct cpu *c)
+{
+    return (c->s.eflags & ~(u32)ARITH) | flags_arith(c);
+}
+
+/* Replaces some of the six, keeping the others. */
+static inline void flags_change(struct cpu *c, u32 mask, u32 values)
+{
+    flags_set_arith(c, (flags_arith(c) & ~mask) | (values & mask));
+}
+
+static inline void flags_set_cf(struct cpu *c, u32 cf)
+{
+    u32 of = flag_of(c);
+
+    c->fx = (c->fx & ~(FX_CF | FX_PO)) | cf << 31 | (cf ^ of) << 30;
+}
+
+#endif

@@ -1,0 +1,46 @@
+/* io.c - port accesses and their protection.
+ *
+ * Reference: SDM volume 1, chapter 19 (I/O permission bitmap). */
+#include "cpu/exec.h"
+
+u32 port_in(struct cpu *c, u16 port, int size)
+{
+    u32 v;
+
+    cpu_clock(c);
+    v = bus_in(c->bus, port, size);
+    cpu_io_done(c);
+    return v;
+}
+
+void port_out(struct cpu *c, u16 port, int size, u32 v)
+{
+    cpu_clock(c);
+    bus_out(c->bus, port, size, v);
+    cpu_io_done(c);
+}
+
+enum { TSS32_TYPE = 9, TSS_BUSY = 2, TSS_IOMAP = 102 };
+
+/* The bitmap is read as two bytes, so that a byte of ones must follow it. */
+static bool bitmap_allows(struct cpu *c, u16 port, int size)
+{
+    const struct seg *tr = &c->s.seg[TR];
+    u32 at, bits;
+
+    if ((tr->attr & 0xf & ~TSS_BUSY) != TSS32_TYPE || tr->limit < TSS_IOMAP + 1)
+        return false;
+    at = mmu_load(c, tr->base + TSS_IOMAP, 2, false) + port / 8u;
+    if (at + 1 > tr->limit)
+        return false;
+    bits = mmu_load(c, tr->base + at, 2, false) >> port % 8;
+    return !(bits & ((1u << size) - 1));
+}
+
+void port_check(struct cpu *c, u16 port, int size)
+{
+    if (!(c->s.cr[0] & CR0_PE) || (!v86(c) && c->s.cpl <= iopl(c)))
+        return;
+    if (!bitmap_allows(c, port, size))
+        cpu_raise_code(c, EX_GP, 0);
+}

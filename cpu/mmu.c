@@ -1,0 +1,237 @@
+/* mmu.c - linear addresses: paging, the TLB, and accesses that miss it.
+ *
+ * Reference: SDM volume 3, chapter 4 (32-bit paging).
+ * Not modelled: PAE, PCIDs. */
+#include "cpu/block.h"
+#include "cpu/exec.h"
+
+enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_A = 0x20, PTE_D = 0x40,
+       PTE_PS = 0x80, PTE_G = 0x100 };
+enum { PF_PRESENT = 1, PF_WRITE = 2, PF_USER = 4 };
+
+/* ---- physical accesses ---- */
+
+static u32 phys_load(struct cpu *c, u32 addr, int size)
+{
+    const struct region *r = mem_find(c->mem, addr &= c->mem->a20_mask);
+    u32 v = 0;
+
+    if (!r)
+        return ~0u;
+    if (!r->host) {
+        cpu_clock(c);
+        v = region_read(c->mem, r, addr, size);
+        cpu_io_done(c);
+        return v;
+    }
+    memcpy(&v, r->host + (addr - r->first), (size_t)size);
+    return v;
+}
+
+static void phys_store(struct cpu *c, u32 addr, int size, u32 v)
+{
+    const struct region *r = mem_find(c->mem, addr &= c->mem->a20_mask);
+
+    if (!r)
+        return;
+    if (!r->host) {
+        cpu_clock(c);
+        region_write(c->mem, r, addr, size, v);
+        cpu_io_done(c);
+    } else if (!r->readonly) {
+        memcpy(r->host + (addr - r->first), &v, (size_t)size);
+        block_wrote(c, addr, (u32)size);
+    }
+}
+
+/* ---- paging ---- */
+
+static _Noreturn void page_fault(struct cpu *c, u32 lin, bool present,
+                                 bool write, bool user)
+{
+    c->s.cr[2] = lin;
+    cpu_raise_code(c, EX_PF, (present ? PF_PRESENT : 0) |
+                             (write ? PF_WRITE : 0) | (user ? PF_USER : 0));
+}
+
+/* The 386 ignores R/W for the supervisor; CR0.WP came with the 486. */
+static bool allowed(const struct cpu *c, u32 rights, bool write, bool user)
+{
+    if (user && !(rights & PTE_U))
+        return false;
+    return !write || (rights & PTE_W) || (!user && !(c->s.cr[0] & CR0_WP));
+}
+
+static void set_bits(struct cpu *c, u32 addr, u32 entry, u32 bits)
+{
+    if ((entry & bits) != bits)
+        phys_store(c, addr, 4, entry | bits);
+}
+
+/* Walks the tables: the physical page, rights checked, A and D set. */
+static u32 walk(struct cpu *c, u32 lin, bool write, bool user)
+{
+    u32 pde_at = (c->s.cr[3] & ~0xfffu) | (lin >> 20 & 0xffc);
+    u32 pde = phys_load(c, pde_at, 4), pte, pte_at;
+    u32 dirty = write ? PTE_A | PTE_D : PTE_A;
+
+    if (!(pde & PTE_P))
+        page_fault(c, lin, false, write, user);
+    if ((pde & PTE_PS) && (c->s.cr[4] & CR4_PSE)) {
+        if (!allowed(c, pde, write, user))
+            page_fault(c, lin, true, write, user);
+        set_bits(c, pde_at, pde, dirty);
+        return (pde & 0xffc00000) | (lin & 0x3ff000);
+    }
+    pte_at = (pde & ~0xfffu) | (lin >> 10 & 0xffc);
+    pte = phys_load(c, pte_at, 4);
+    if (!(pte & PTE_P))
+        page_fault(c, lin, false, write, user);
+    if (!allowed(c, pde & pte, write, user))
+        page_fault(c, lin, true, write, user);
+    set_bits(c, pde_at, pde, PTE_A);
+    set_bits(c, pte_at, pte, dirty);
+    return pte & ~0xfffu;
+}
+
+struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
+{
+    struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
+    u32 page = lin & ~0xfffu, phys;
+    const struct region *r;
+
+    if ((t->tag & ~(u32)(TLB_SLOW | TLB_CODE)) == page)
+        return t;
+    phys = c->s.cr[0] & CR0_PG ? walk(c, lin, write, user) : page;
+    phys &= c->mem->a20_mask;
+    r = mem_find(c->mem, phys);
+    t->phys = phys;
+    t->region = r;
+    t->host = r && r->host ? r->host + (phys - r->first) : NULL;
+    t->tag = page;
+    if (!t->host || (write && r->readonly))
+        t->tag |= TLB_SLOW;
+    else if (write && block_page_marked(c, phys))
+        t->tag |= TLB_CODE;
+    return t;
+}
+
+void mmu_flush(struct cpu *c)
+{
+    for (u32 i = 0; i < sizeof c->tlb / sizeof(struct tlb); i++)
+        (&c->tlb[0][0][0])[i].tag = TLB_NONE;
+}
+
+void mmu_flush_page(struct cpu *c, u32 lin)
+{
+    for (int n = 0; n < 4; n++)
+        c->tlb[n >> 1][n & 1][lin >> 12 & (TLB_SIZE - 1)].tag = TLB_NONE;
+}
+
+/* ---- accesses ---- */
+
+/* Within one page. */
+static u32 load_part(struct cpu *c, u32 lin, int size, bool user)
+{
+    const struct tlb *t = mmu_fill(c, lin, false, user);
+    u32 v = 0;
+
+    if (!t->host)
+        return phys_load(c, t->phys | (lin & 0xfff), size);
+    memcpy(&v, t->host + (lin & 0xfff), (size_t)size);
+    return v;
+}
+
+static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
+{
+    const struct tlb *t = mmu_fill(c, lin, true, user);
+
+    if (t->tag & TLB_SLOW) {
+        phys_store(c, t->phys | (lin & 0xfff), size, v);
+        return;
+    }
+    memcpy(t->host + (lin & 0xfff), &v, (size_t)size);
+    if (t->tag & TLB_CODE)
+        block_wrote(c, t->phys | (lin & 0xfff), (u32)size);
+}
+
+static bool crosses(u32 lin, u32 size)
+{
+    return (lin & 0xfff) + size > PAGE_SIZE;
+}
+
+u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
+{
+    u32 v = 0;
+
+    if (!crosses(lin, (u32)size))
+        return load_part(c, lin, size, user);
+    mmu_probe(c, lin, (u32)size, false, user);
+    for (int i = 0; i < size; i++)
+        v |= (load_part(c, lin + (u32)i, 1, user) & 0xff) << 8 * i;
+    return v;
+}
+
+void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
+{
+    if (!crosses(lin, (u32)size)) {
+        store_part(c, lin, size, v, user);
+        return;
+    }
+    mmu_probe(c, lin, (u32)size, true, user);
+    for (int i = 0; i < size; i++)
+        store_part(c, lin + (u32)i, 1, v >> 8 * i, user);
+}
+
+void mmu_probe(struct cpu *c, u32 lin, u32 n, bool write, bool user)
+{
+    mmu_fill(c, lin, write, user);
+    if (crosses(lin, n))
+        mmu_fill(c, lin + n - 1, write, user);
+}
+
+/* ---- segment accesses that failed the quick check ---- */
+
+_Noreturn void seg_fault(struct cpu *c, int seg)
+{
+    if (c->family >= I286)
+        cpu_raise_code(c, seg == SS ? EX_SS : EX_GP, 0);
+    cpu_raise(c, EX_GP);                /* not reached: older ones wrap */
+}
+
+/* Below the 286 an offset past FFFFh wraps to the segment's start. A
+ * negative size reads what will be written. */
+u32 seg_load_slow(struct cpu *c, int seg, u32 off, int size)
+{
+    u32 v = 0;
+
+    if (c->family >= I286)
+        seg_fault(c, seg);
+    size = size < 0 ? -size : size;
+    for (int i = 0; i < size; i++)
+        v |= (u32)ld8(c, seg, (off + (u32)i) & 0xffff) << 8 * i;
+    return v;
+}
+
+void seg_store_slow(struct cpu *c, int seg, u32 off, int size, u32 v)
+{
+    if (c->family >= I286)
+        seg_fault(c, seg);
+    for (int i = 0; i < size; i++)
+        st8(c, seg, (off + (u32)i) & 0xffff, (u8)(v >> 8 * i));
+}
+
+void stack_probe(struct cpu *c, u32 n)
+{
+    u32 sp = (c->s.gpr[ESP] - n) & c->spmask;
+
+    if (c->family < I286)
+        return;
+    if (sp + n - 1 > c->spmask || sp + n < sp) {        /* wraps: in parts */
+        for (u32 i = 2; i <= n; i += 2)
+            mmu_probe(c, seg_linear(c, SS, (c->s.gpr[ESP] - i) & c->spmask, 2,
+                                    CAN_WRITE), 2, true, c->user);
+        return;
+    }
+    mmu_probe(c, seg_linear(c, SS, sp, n, CAN_WRITE), n, true, c->user);
+}

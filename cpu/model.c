@@ -1,0 +1,222 @@
+/* model.c - the processor models, their wiring, reset and state table.
+ *
+ * Reset values: SDM volume 3, table 9-1; Intel 80386, 80286, 8086 manuals. */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "cpu/block.h"
+#include "cpu/exec.h"
+
+enum { P5_FEATURES = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC |
+                     FEAT_MSR | FEAT_CX8 };
+
+/* Signatures as Intel's data sheets give them; the paces are about those of
+ * the fastest part of each kind, in picoseconds an instruction. */
+const struct cpu_model cpu_models[] = {
+    { "8086", "Intel 8086, 0.8 MIPS", I86, 0, FEAT_FPU, false, 1250000 },
+    { "186", "Intel 80186, 1.5 MIPS", I186, 0, FEAT_FPU, false, 666667 },
+    { "286", "Intel 80286, 3 MIPS", I286, 0, FEAT_FPU, false, 333333 },
+    { "386", "Intel 386DX, 8 MIPS", I386, 0x0308, FEAT_FPU, false, 125000 },
+    { "486", "Intel 486DX2, 40 MIPS", I486, 0x0435, FEAT_FPU, true, 25000 },
+    { "pentium", "Intel Pentium, 120 MIPS", I586, 0x0525, P5_FEATURES, true,
+      8333 },
+    { 0 }
+};
+
+const struct cpu_model *cpu_model_find(const char *name)
+{
+    for (const struct cpu_model *m = cpu_models; m->name; m++)
+        if (strcasecmp(m->name, name) == 0)
+            return m;
+    return NULL;
+}
+
+enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
+                  struct bus *bus, struct clk *clk, struct log *log)
+{
+    c->model = model;
+    c->family = model->family;
+    c->fpu = model->features & FEAT_FPU;
+    c->mem = mem;
+    c->bus = bus;
+    c->clk = clk;
+    c->log = log;
+    c->blocks = block_cache_new();
+    c->ops = op_map_new(model);
+    if (!c->blocks || !c->ops) {
+        cpu_free(c);
+        return ERR_NOMEM;
+    }
+    cpu_reset(c);
+    return ERR_OK;
+}
+
+void cpu_free(struct cpu *c)
+{
+    block_cache_free(c->blocks);
+    op_map_free(c->ops);
+    c->blocks = NULL;
+    c->ops = NULL;
+}
+
+static void reset_segments(struct cpu *c)
+{
+    u16 attr = SEG_P | SEG_S | SEG_RW | SEG_A;
+
+    for (int n = ES; n <= GS; n++)
+        c->s.seg[n] = (struct seg){ 0, 0xffff, 0, attr };
+    c->s.seg[CS].sel = c->family >= I286 ? 0xf000 : 0xffff;
+    c->s.seg[CS].base = c->family >= I386 ? 0xffff0000 :
+                        c->family == I286 ? 0xff0000 : 0xffff0;
+    c->s.seg[LDTR] = (struct seg){ 0, 0xffff, 0, SEG_P | 2 };
+    c->s.seg[TR] = (struct seg){ 0, 0xffff, 0, SEG_P | 11 };
+}
+
+static u32 reset_flags(const struct cpu *c)
+{
+    return c->family < I286 ? 0xf002 : 2;
+}
+
+void cpu_reset(struct cpu *c)
+{
+    u64 icount = cpu_icount(c);
+    bool intr = c->s.intr;
+
+    c->s = (struct cpu_state){ .icount = icount, .intr = intr,
+                               .shadow_at = ~(u64)0 };
+    reset_segments(c);
+    c->s.gpr[EDX] = c->model->signature;
+    c->s.eip = c->family >= I286 ? 0xfff0 : 0;
+    c->s.cr[0] = c->family >= I486 ? CR0_CD | CR0_NW | CR0_ET :
+                 c->family == I386 && c->fpu ? CR0_ET : 0;
+    c->s.dr[6] = 0xffff0ff0;
+    c->s.dr[7] = c->family >= I386 ? 0x400 : 0;
+    c->s.gdt_limit = c->s.idt_limit = c->family >= I286 ? 0xffff : 0x3ff;
+    c->s.eflags = reset_flags(c);
+    c->s.fcw = 0x40;
+    c->s.ftw = 0x5555;
+    cpu_loaded(c);
+}
+
+void cpu_sync(struct cpu *c)
+{
+    c->s.icount = cpu_icount(c);
+    c->s.eflags = flags_get(c);
+}
+
+/* From the saved state to what is worked out from it. A hostile state can
+ * hold any value here; each is harmless to the host. */
+void cpu_loaded(struct cpu *c)
+{
+    c->left = 0;
+    c->end = c->synced = c->s.icount;
+    c->fault = c->delivering = -1;
+    c->s.gpr[NOREG] = 0;
+    flags_set_arith(c, c->s.eflags);
+    for (int n = 0; n < SEGS; n++)
+        seg_update(c, n);
+    cpu_mode_changed(c);
+    block_cache_clear(c);
+    line_set(&c->ferr, c->s.ferr_level);
+    cpu_attend(c);
+}
+
+/* ---- pins ---- */
+
+void cpu_set_intr(void *cpu, int n, bool level)
+{
+    struct cpu *c = cpu;
+
+    (void)n;
+    c->s.intr = level;
+    cpu_attend(c);
+}
+
+void cpu_set_nmi(void *cpu, int n, bool level)
+{
+    struct cpu *c = cpu;
+
+    (void)n;
+    c->s.nmi |= level;
+    cpu_attend(c);
+}
+
+void cpu_map_changed(void *cpu)
+{
+    struct cpu *c = cpu;
+
+    if (!c->blocks)
+        return;
+    mmu_flush(c);
+    cpu_kick(c);
+}
+
+void cpu_mem_wrote(void *cpu, u32 addr, u32 n)
+{
+    struct cpu *c = cpu;
+
+    while (n) {
+        u32 part = PAGE_SIZE - addr % PAGE_SIZE;
+
+        part = part < n ? part : n;
+        block_wrote(c, addr, part);
+        addr += part;
+        n -= part;
+    }
+}
+
+/* ---- state ---- */
+
+static const struct field seg_fields[] = {
+    FIELD(struct seg, base, "linear address of offset 0"),
+    FIELD(struct seg, limit, "highest offset, in bytes"),
+    FIELD(struct seg, sel, "selector"),
+    FIELD_BITS(struct seg, attr, "A,RW,DC,E,S,DPL0,DPL1,P,,,,,AVL,,DB,G",
+               "descriptor bits 40-55"),
+    FIELD_END
+};
+static const struct table seg_table =
+    { "segment", sizeof(struct seg), seg_fields };
+
+#define EFLAGS_BITS "CF,,PF,,AF,,ZF,SF,TF,IF,DF,OF,IOPL0,IOPL1,NT,,RF,VM,AC," \
+                    "VIF,VIP,ID"
+#define S struct cpu_state
+static const struct field cpu_fields[] = {
+    FIELD_ARRAY(S, gpr, "eax ecx edx ebx esp ebp esi edi, zero"),
+    FIELD(S, eip, "instruction pointer"),
+    FIELD_BITS(S, eflags, EFLAGS_BITS, "flags"),
+    FIELD_ARRAY(S, cr, "control registers 0 to 4"),
+    FIELD_ARRAY(S, dr, "debug registers"),
+    FIELD(S, gdt_base, "GDTR base"),
+    FIELD(S, idt_base, "IDTR base"),
+    FIELD(S, gdt_limit, "GDTR limit"),
+    FIELD(S, idt_limit, "IDTR limit"),
+    FIELD_STRUCTS(S, seg, seg_table, "es cs ss ds fs gs ldtr tr"),
+    FIELD_ARRAY(S, sysenter, "SYSENTER MSRs: CS, ESP, EIP"),
+    FIELD(S, icount, "instructions retired"),
+    FIELD(S, shadow_at, "no interrupt at this instruction count"),
+    FIELD(S, tsc_offset, "time-stamp counter less instruction count"),
+    FIELD_ARRAY(S, st_mant, "x87 registers: significands"),
+    FIELD_ARRAY(S, st_se, "x87 registers: signs and exponents"),
+    FIELD_BITS(S, fcw, "IM,DM,ZM,OM,UM,PM,,,PC0,PC1,RC0,RC1,X",
+               "x87 control word"),
+    FIELD_BITS(S, fsw, "IE,DE,ZE,OE,UE,PE,SF,ES,C0,C1,C2,,,,C3,B",
+               "x87 status word"),
+    FIELD(S, ftw, "x87 tags, two bits a register"),
+    FIELD(S, fop, "x87 last opcode"),
+    FIELD(S, fcs, "x87 last instruction: selector"),
+    FIELD(S, fds, "x87 last operand: selector"),
+    FIELD(S, fip, "x87 last instruction: offset"),
+    FIELD(S, fdp, "x87 last operand: offset"),
+    FIELD_MAX(S, cpl, 3, "current privilege level"),
+    FIELD(S, halted, "HLT waits for an interrupt"),
+    FIELD(S, shutdown, "after a triple fault"),
+    FIELD(S, intr, "INTR pin"),
+    FIELD(S, nmi, "an NMI edge is latched"),
+    FIELD(S, nmi_blocked, "until IRET"),
+    FIELD(S, ferr_level, "FERR# pin"),
+    FIELD(S, db_pending, "a debug trap is due"),
+    FIELD_END
+};
+#undef S
+const struct table cpu_table = { "cpu", sizeof(struct cpu_state), cpu_fields };

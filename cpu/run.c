@@ -1,0 +1,230 @@
+/* run.c - the run loop: blocks, interrupts between instructions, time.
+ *
+ * `left` counts down to the next event; whoever wants the loop to look up
+ * sooner takes the rest of the budget away (cpu_kick), so that the loop has
+ * one condition. */
+#include "cpu/block.h"
+#include "cpu/exec.h"
+
+/* ---- time ---- */
+
+void cpu_clock(struct cpu *c)
+{
+    clk_spend(c->clk, cpu_icount(c) - c->synced);
+    c->synced = cpu_icount(c);
+}
+
+void cpu_kick(struct cpu *c)
+{
+    if (c->left > 0) {
+        c->end -= (u64)c->left;
+        c->left = 0;
+    }
+}
+
+/* How many instructions may run before somebody else must act. */
+static void budget(struct cpu *c)
+{
+    u64 now = cpu_icount(c);
+    ns_t until = clk_next(c->clk);
+
+    cpu_clock(c);
+    if (c->until < until)
+        until = c->until;
+    c->left = (s64)clk_insns_until(c->clk, until);
+    c->end = now + (u64)c->left;
+}
+
+void cpu_io_done(struct cpu *c)
+{
+    if (c->left > 0)                    /* a kick or a single step stays */
+        budget(c);
+}
+
+/* ---- instructions ---- */
+
+static void run_block(struct cpu *c)
+{
+    const struct block *b = block_at(c);
+    const struct insn *i = b->insn, *end = i + b->count;
+
+    do {
+        c->insn_eip = c->s.eip;
+        c->s.eip += i->len;
+        c->left--;
+        i->run(c, i);
+    } while (++i != end && c->left > 0);
+}
+
+/* Runs one instruction, or one iteration of a repeated one. */
+static void run_one(struct cpu *c)
+{
+    c->end = cpu_icount(c) + 1;
+    c->left = 1;
+    c->insn_eip = c->s.eip;
+    run_block(c);
+}
+
+/* ---- between instructions ---- */
+
+static bool shadowed(const struct cpu *c)
+{
+    return c->s.shadow_at == cpu_icount(c);
+}
+
+void cpu_attend(struct cpu *c)
+{
+    c->attention = (c->s.intr && (c->s.eflags & IF)) ||
+                   (c->s.nmi && !c->s.nmi_blocked) ||
+                   (c->s.eflags & (TF | RF)) || c->s.db_pending ||
+                   (c->s.dr[7] & 0xff) || c->s.halted || c->s.shutdown;
+    if (c->attention)
+        cpu_kick(c);
+}
+
+static bool take_nmi(struct cpu *c)
+{
+    if (!c->s.nmi || c->s.nmi_blocked)
+        return false;
+    c->s.nmi = false;
+    c->s.nmi_blocked = true;
+    c->s.halted = false;
+    c->insn_eip = c->s.eip;
+    cpu_interrupt(c, EX_NMI, INT_HARD, false, 0);
+    return true;
+}
+
+static bool take_intr(struct cpu *c)
+{
+    if (!c->s.intr || !(c->s.eflags & IF) || shadowed(c) || !c->inta)
+        return false;
+    c->s.halted = false;
+    c->insn_eip = c->s.eip;
+    cpu_interrupt(c, c->inta(c->inta_ctx), INT_HARD, false, 0);
+    return true;
+}
+
+/* Instruction breakpoints, before the instruction at CS:EIP. */
+static void check_code_breakpoints(struct cpu *c)
+{
+    u32 lin = c->s.seg[CS].base + c->s.eip, dr7 = c->s.dr[7];
+
+    for (u32 n = 0; n < 4; n++) {
+        if ((dr7 >> 2 * n & 3) && !(dr7 >> (16 + 4 * n) & 3) &&
+            c->s.dr[n] == lin) {
+            c->s.dr[6] |= 1u << n;
+            c->insn_eip = c->s.eip;
+            cpu_raise(c, EX_DB);
+        }
+    }
+}
+
+enum { DR6_BS = 0x4000 };
+
+/* An instruction with all checks around it. RF holds for one instruction; a
+ * fault sets it again in the flags that it pushes. */
+static void run_watched(struct cpu *c)
+{
+    bool stepping = c->s.eflags & TF, resumed = c->s.eflags & RF;
+
+    if ((c->s.dr[7] & 0xff) && !resumed)
+        check_code_breakpoints(c);
+    c->s.eflags &= ~(u32)RF;
+    c->no_step = false;
+    run_one(c);
+    if (stepping && !c->no_step && !shadowed(c)) {
+        c->s.dr[6] |= DR6_BS;
+        c->s.db_pending = true;
+    }
+    cpu_attend(c);
+}
+
+/* The trap that an instruction left behind: single step, data breakpoint or
+ * task switch. */
+static void take_trap(struct cpu *c)
+{
+    c->s.db_pending = false;
+    c->s.halted = false;
+    c->insn_eip = c->s.eip;
+    cpu_raise(c, EX_DB);
+}
+
+/* What comes between instructions, by priority. Returns false when nothing
+ * can run until an event comes. */
+static bool look_up(struct cpu *c)
+{
+    if (c->s.shutdown)
+        return false;
+    if (c->s.db_pending)
+        take_trap(c);
+    if (take_nmi(c) || take_intr(c)) {
+        cpu_attend(c);
+        return true;
+    }
+    if (c->s.halted)
+        return false;
+    run_watched(c);
+    return true;
+}
+
+/* ---- faults ---- */
+
+/* A fault within the delivery unwinds here again, as a double fault or worse
+ * (cpu_raise decides). */
+static void deliver(struct cpu *c)
+{
+    int vector = c->fault;
+
+    c->fault = -1;
+    c->s.eip = c->insn_eip;
+    c->delivering = vector;
+    cpu_interrupt(c, vector, INT_EXCEPTION, c->fault_has_code, c->fault_code);
+    c->delivering = -1;
+    cpu_attend(c);
+}
+
+static void loop(struct cpu *c)
+{
+    for (;;) {
+        budget(c);
+        if (c->fault >= 0) {
+            deliver(c);
+        } else if (c->left == 0) {
+            return;
+        } else if (c->attention) {
+            if (!look_up(c))
+                return;
+        } else {
+            do {
+                run_block(c);
+            } while (c->left > 0);
+        }
+    }
+}
+
+void cpu_run(struct cpu *c, ns_t until)
+{
+    c->until = until;
+    (void)setjmp(c->unwind);            /* faults come back here */
+    loop(c);
+    cpu_kick(c);
+    cpu_clock(c);
+}
+
+static void step(struct cpu *c)
+{
+    if (c->fault >= 0)
+        deliver(c);
+    else if (c->attention)
+        look_up(c);
+    else
+        run_one(c);
+}
+
+void cpu_step(struct cpu *c)
+{
+    (void)setjmp(c->unwind);
+    step(c);
+    cpu_kick(c);
+    cpu_clock(c);
+}
