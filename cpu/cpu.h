@@ -185,7 +185,10 @@ void cpu_set_nmi(void *cpu, int n, bool level);
 void cpu_map_changed(void *cpu);
 void cpu_mem_wrote(void *cpu, u32 addr, u32 n);
 
-/* Leaves the run loop at the next instruction boundary. */
+/* Lets the run loop look around at the next instruction boundary. */
 void cpu_kick(struct cpu *c);
+
+/* Makes cpu_run() return there. */
+void cpu_stop(struct cpu *c);
 
 #endif
