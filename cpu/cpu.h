@@ -140,6 +140,7 @@ struct cpu {
 
     int fault, delivering;              /* vectors, -1: none */
     u32 fault_code;
+    u32 ext;                            /* EXT bit of error codes now */
     bool fault_has_code;
     jmp_buf unwind;
 

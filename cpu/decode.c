@@ -24,7 +24,9 @@ static bool has_row(const struct cpu_model *m, const struct op *o)
         return false;
     if ((o->attr & UPTO286) && m->family > I286)
         return false;
-    return !(o->attr & UPTO386) || m->family <= I386;
+    if ((o->attr & UPTO386) && m->family > I386)
+        return false;
+    return !(o->attr & UPTO486) || m->family <= I486;
 }
 
 static void add_row(struct op_map *m, u32 slot, u16 row)

@@ -17,8 +17,9 @@ _Noreturn void cpu_raise(struct cpu *c, int vector);
 _Noreturn void cpu_raise_code(struct cpu *c, int vector, u32 code);
 
 /* Delivers an interrupt through the IVT or IDT; EIP is the return address.
- * Faults inside raise. */
-enum int_kind { INT_HARD, INT_SOFT, INT_EXCEPTION };
+ * Faults inside raise. INT_TRAP is an exception behind the instruction, whose
+ * pushed flags have no RF. */
+enum int_kind { INT_HARD, INT_SOFT, INT_EXCEPTION, INT_TRAP };
 void cpu_interrupt(struct cpu *c, int vector, enum int_kind kind, bool has_code,
                    u32 code);
 

@@ -63,6 +63,7 @@ enum {
     UPTO186 = 0x80, UPTO286 = 0x100, UPTO386 = 0x200,
     FPU   = 0x400,                      /* an escape: CR0.EM, TS, WAIT rules */
     P66   = 0x800,                      /* mnemonic differs with operand size */
+    UPTO486 = 0x1000,
 };
 
 struct op {

@@ -146,7 +146,7 @@ static void take_trap(struct cpu *c)
     c->s.db_pending = false;
     c->s.halted = false;
     c->insn_eip = c->s.eip;
-    cpu_raise(c, EX_DB);
+    cpu_interrupt(c, EX_DB, INT_TRAP, false, 0);
 }
 
 /* What comes between instructions, by priority. Returns false when nothing

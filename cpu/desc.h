@@ -1,0 +1,98 @@
+/* desc.h - descriptors, stacks and far transfers, for the files that do
+ * protected mode: seg.c, int.c, far.c, task.c, ops_sys.c. */
+#ifndef DESC_H
+#define DESC_H
+
+#include "cpu/exec.h"
+
+/* System descriptor types. */
+enum { SYS_TSS16 = 1, SYS_LDT = 2, SYS_CALL16 = 4, SYS_TASK = 5, SYS_INT16 = 6,
+       SYS_TRAP16 = 7, SYS_TSS32 = 9, SYS_CALL32 = 12, SYS_INT32 = 14,
+       SYS_TRAP32 = 15, TSS_BUSY = 2 };
+
+struct desc {
+    u32 lo, hi;
+    u32 at;                             /* its linear address */
+};
+
+static inline u32 desc_type(struct desc d) { return d.hi >> 8 & 0xf; }
+static inline u32 desc_dpl(struct desc d) { return d.hi >> 13 & 3; }
+static inline bool desc_present(struct desc d) { return d.hi & 0x8000; }
+static inline bool desc_segment(struct desc d) { return d.hi & 0x1000; }
+static inline bool desc_code(struct desc d)
+{
+    return (d.hi & 0x1800) == 0x1800;
+}
+
+static inline bool desc_conforming(struct desc d)
+{
+    return (d.hi & 0x1c00) == 0x1c00;
+}
+
+static inline bool desc_data_writable(struct desc d)
+{
+    return (d.hi & 0x1a00) == 0x1200;
+}
+static inline bool sel_null(u16 sel) { return !(sel & ~3); }
+static inline u32 sel_rpl(u16 sel) { return sel & 3; }
+
+/* A fault whose error code names a selector. */
+_Noreturn void sel_fault(struct cpu *c, int vector, u16 sel);
+
+/* Finds a descriptor; false when the selector is past its table's limit (or
+ * null). desc_get raises `vector` with the selector instead. */
+bool desc_read(struct cpu *c, u16 sel, struct desc *d);
+struct desc desc_get(struct cpu *c, u16 sel, int vector);
+
+/* The hidden part that a descriptor describes. */
+struct seg desc_seg(const struct cpu *c, struct desc d, u16 sel);
+
+void desc_mark_accessed(struct cpu *c, struct desc d);
+void desc_set_busy(struct cpu *c, u16 sel, bool busy);
+
+/* Loads a register from a checked descriptor. */
+void seg_set(struct cpu *c, int seg, struct seg s);
+
+/* Loads CS from a checked descriptor, at privilege cpl, and jumps; raises
+ * #GP(0) first if eip is past the limit. */
+void code_load(struct cpu *c, u16 sel, struct desc d, u32 cpl, u32 eip);
+
+/* A stack that is being filled before it becomes SS:ESP. */
+struct stack {
+    struct seg ss;
+    struct access a;
+    u32 sp, mask;
+    bool user;
+};
+
+struct access seg_access(const struct cpu *c, int seg, const struct seg *s);
+struct stack stack_now(const struct cpu *c);
+
+/* Raises #SS(code) or #PF now if pushing n bytes would. */
+void stack_room(struct cpu *c, const struct stack *st, u32 n, u32 code);
+void stack_push(struct cpu *c, struct stack *st, bool wide, u32 v);
+
+/* The stack for an inner privilege level, from the TSS, checked. */
+struct stack stack_inner(struct cpu *c, u32 cpl);
+
+/* Checks that sel may become SS at privilege cpl; `vector` is #TS or #GP. */
+struct desc stack_desc(struct cpu *c, u16 sel, u32 cpl, int vector);
+
+/* Drops data segments that the new, outer privilege may not see. */
+void drop_inner_segments(struct cpu *c);
+
+/* FLAGS as PUSHF and interrupts store it. */
+u32 flags_image(const struct cpu *c);
+
+enum task_cause { TASK_JMP, TASK_CALL, TASK_INT, TASK_IRET };
+void task_switch(struct cpu *c, u16 sel, enum task_cause cause);
+
+/* Switches through a task gate that was found at a selector. */
+void task_gate(struct cpu *c, struct desc gate, enum task_cause cause);
+
+void far_jump(struct cpu *c, u16 sel, u32 eip);
+void far_call(struct cpu *c, u16 sel, u32 eip, bool wide);
+void far_return(struct cpu *c, bool wide, u32 extra);
+void interrupt_return(struct cpu *c, bool wide);
+
+#endif

@@ -1,0 +1,760 @@
+/* ops_sys.c - system instructions: tables, control registers, privilege.
+ *
+ * Reference: SDM volume 2; Intel 80386 Programmer's Reference, chapter 17;
+ * "Undocumented iAPX 286 test instruction" (LOADALL); Intel 486 data sheet
+ * (test registers, stored and not acted upon). */
+#include "cpu/block.h"
+#include "cpu/desc.h"
+#include "cpu/ops.h"
+
+static void need_cpl0(struct cpu *c)
+{
+    if ((c->s.cr[0] & CR0_PE) && c->s.cpl != 0)
+        cpu_raise_code(c, EX_GP, 0);
+}
+
+static bool wide(const struct insn *i) { return i->flags & I_O32; }
+
+/* ---- operands of 16 bits whose register form may be wider ---- */
+
+static u16 load_Ew(struct cpu *c, const struct insn *i)
+{
+    return i->flags & I_MEM ? ld16(c, i->seg, ea(c, i)) : reg16(c, i->rm);
+}
+
+static void store_Ew(struct cpu *c, const struct insn *i, u32 v)
+{
+    if (i->flags & I_MEM)
+        st16(c, i->seg, ea(c, i), (u16)v);
+    else if (wide(i))
+        set_reg32(c, i->rm, v);
+    else
+        set_reg16(c, i->rm, (u16)v);
+}
+
+/* ---- flags ---- */
+
+/* The flags that exist in this model and mode. */
+static u32 flags_legal(const struct cpu *c)
+{
+    u32 m = 0xfd5;
+
+    if (c->family >= I386 || (c->s.cr[0] & CR0_PE))
+        m |= c->family >= I286 ? IOPL | NT : 0;
+    if (c->family >= I386)
+        m |= RF | VM;
+    if (c->family >= I486)
+        m |= AC;
+    if (c->model->cpuid)
+        m |= ID;
+    if (c->model->features & FEAT_VME)
+        m |= VIF | VIP;
+    return m;
+}
+
+void cpu_set_eflags(struct cpu *c, u32 value, u32 mask)
+{
+    u32 old = flags_get(c), now;
+
+    mask &= flags_legal(c);
+    now = (old & ~mask) | (value & mask) | 2;
+    if (mask & ARITH)
+        flags_set_arith(c, now);
+    c->s.eflags = now & ~(u32)ARITH;
+    if ((old ^ now) & (TF | IF | RF))
+        cpu_attend(c);
+}
+
+void op_pushf(struct cpu *c, const struct insn *i)
+{
+    u32 f = flags_image(c);
+
+    if (v86(c) && iopl(c) < 3)
+        cpu_raise_code(c, EX_GP, 0);
+    if (wide(i))
+        push32(c, f & ~(u32)(RF | VM));
+    else
+        push16(c, (u16)f);
+}
+
+void op_popf(struct cpu *c, const struct insn *i)
+{
+    u32 mask = ARITH | TF | DF | NT, f;
+
+    if (v86(c) && iopl(c) < 3)
+        cpu_raise_code(c, EX_GP, 0);
+    f = wide(i) ? peek32(c, 0) : peek16(c, 0);
+    if (wide(i))
+        mask |= AC | ID;
+    if (c->s.cpl <= iopl(c) || !protected(c))
+        mask |= IF;
+    if (c->s.cpl == 0)
+        mask |= IOPL;
+    sp_set(c, c->s.gpr[ESP] + (wide(i) ? 4 : 2));
+    cpu_set_eflags(c, f, mask);
+}
+
+static void need_iopl(struct cpu *c)
+{
+    if ((c->s.cr[0] & CR0_PE) && c->s.cpl > iopl(c))
+        cpu_raise_code(c, EX_GP, 0);
+}
+
+void op_cli(struct cpu *c, const struct insn *i)
+{
+    (void)i;
+    need_iopl(c);
+    cpu_set_eflags(c, 0, IF);
+}
+
+void op_sti(struct cpu *c, const struct insn *i)
+{
+    (void)i;
+    need_iopl(c);
+    if (!(c->s.eflags & IF))
+        c->s.shadow_at = cpu_icount(c);
+    cpu_set_eflags(c, IF, IF);
+}
+
+void op_hlt(struct cpu *c, const struct insn *i)
+{
+    (void)i;
+    need_cpl0(c);
+    c->s.halted = true;
+    cpu_attend(c);
+}
+
+/* ---- interrupts ---- */
+
+void op_int(struct cpu *c, const struct insn *i)
+{
+    if (v86(c) && iopl(c) < 3)
+        cpu_raise_code(c, EX_GP, 0);
+    cpu_interrupt(c, (int)i->imm, INT_SOFT, false, 0);
+}
+
+void op_int3(struct cpu *c, const struct insn *i)
+{
+    (void)i;
+    cpu_interrupt(c, EX_BP, INT_SOFT, false, 0);
+}
+
+void op_into(struct cpu *c, const struct insn *i)
+{
+    (void)i;
+    if (flag_of(c))
+        cpu_interrupt(c, EX_OF, INT_SOFT, false, 0);
+}
+
+void op_icebp(struct cpu *c, const struct insn *i)
+{
+    (void)i;
+    cpu_interrupt(c, EX_DB, INT_TRAP, false, 0);
+}
+
+void op_iret(struct cpu *c, const struct insn *i)
+{
+    interrupt_return(c, wide(i));
+}
+
+/* ---- segment registers ---- */
+
+/* On the 8086 and 186 the field has two bits. */
+static int sreg(struct cpu *c, const struct insn *i)
+{
+    int n = c->family < I286 ? i->reg & 3 : i->reg;
+
+    if (n > (c->family < I386 ? DS : GS))
+        cpu_raise(c, EX_UD);
+    return n;
+}
+
+static void shadow(struct cpu *c)
+{
+    c->s.shadow_at = cpu_icount(c);
+    if (c->attention)
+        cpu_kick(c);
+}
+
+void op_mov_Ew_Sw(struct cpu *c, const struct insn *i)
+{
+    store_Ew(c, i, c->s.seg[sreg(c, i)].sel);
+}
+
+void op_mov_Sw_Ew(struct cpu *c, const struct insn *i)
+{
+    int n = sreg(c, i);
+
+    if (n == CS && c->family >= I186)
+        cpu_raise(c, EX_UD);
+    seg_load(c, n, load_Ew(c, i));
+    if (n == SS || c->family < I286)
+        shadow(c);
+}
+
+/* The 386 and its successors write only the low word. */
+static void push_seg(struct cpu *c, const struct insn *i, int n)
+{
+    u32 sp = (c->s.gpr[ESP] - 4) & c->spmask;
+
+    if (!wide(i)) {
+        push16(c, c->s.seg[n].sel);
+        return;
+    }
+    st16(c, SS, sp, c->s.seg[n].sel);
+    sp_set(c, sp);
+}
+
+static void pop_seg(struct cpu *c, const struct insn *i, int n)
+{
+    u32 esp = c->s.gpr[ESP], mask = c->spmask;
+
+    seg_load(c, n, wide(i) ? (u16)peek32(c, 0) : peek16(c, 0));
+    c->s.gpr[ESP] = (esp & ~mask) | ((esp + (wide(i) ? 4 : 2)) & mask);
+    if (n == SS || c->family < I286)
+        shadow(c);
+}
+
+#define STACK_ROWS(name, n)                                                \
+    void op_push_##name(struct cpu *c, const struct insn *i)               \
+    {                                                                      \
+        push_seg(c, i, n);                                                 \
+    }                                                                      \
+    void op_pop_##name(struct cpu *c, const struct insn *i)                \
+    {                                                                      \
+        pop_seg(c, i, n);                                                  \
+    }
+STACK_ROWS(es, ES)
+STACK_ROWS(cs, CS)
+STACK_ROWS(ss, SS)
+STACK_ROWS(ds, DS)
+STACK_ROWS(fs, FS)
+STACK_ROWS(gs, GS)
+
+static void load_pointer(struct cpu *c, const struct insn *i, int n)
+{
+    u32 at = ea(c, i), off;
+    u16 sel;
+
+    off = wide(i) ? ld32(c, i->seg, at) : ld16(c, i->seg, at);
+    sel = ld16(c, i->seg, (at + (wide(i) ? 4 : 2)) & i->amask);
+    seg_load(c, n, sel);
+    if (wide(i))
+        set_reg32(c, i->reg, off);
+    else
+        set_reg16(c, i->reg, (u16)off);
+}
+
+void op_les(struct cpu *c, const struct insn *i) { load_pointer(c, i, ES); }
+void op_lds(struct cpu *c, const struct insn *i) { load_pointer(c, i, DS); }
+void op_lss(struct cpu *c, const struct insn *i) { load_pointer(c, i, SS); }
+void op_lfs(struct cpu *c, const struct insn *i) { load_pointer(c, i, FS); }
+void op_lgs(struct cpu *c, const struct insn *i) { load_pointer(c, i, GS); }
+
+/* ---- far transfers ---- */
+
+void op_call_Ap(struct cpu *c, const struct insn *i)
+{
+    far_call(c, i->imm2, i->imm, wide(i));
+}
+
+void op_jmp_Ap(struct cpu *c, const struct insn *i)
+{
+    far_jump(c, i->imm2, i->imm);
+}
+
+struct far_pointer { u32 off; u16 sel; };
+
+static struct far_pointer load_Mp(struct cpu *c, const struct insn *i)
+{
+    u32 at = ea(c, i);
+    struct far_pointer p;
+
+    p.off = wide(i) ? ld32(c, i->seg, at) : ld16(c, i->seg, at);
+    p.sel = ld16(c, i->seg, (at + (wide(i) ? 4 : 2)) & i->amask);
+    return p;
+}
+
+void op_call_Mp(struct cpu *c, const struct insn *i)
+{
+    struct far_pointer p = load_Mp(c, i);
+
+    far_call(c, p.sel, p.off, wide(i));
+}
+
+void op_jmp_Mp(struct cpu *c, const struct insn *i)
+{
+    struct far_pointer p = load_Mp(c, i);
+
+    far_jump(c, p.sel, p.off);
+}
+
+void op_retf(struct cpu *c, const struct insn *i)
+{
+    far_return(c, wide(i), i->imm);
+}
+
+/* ---- descriptor tables ---- */
+
+static void store_table(struct cpu *c, const struct insn *i, u16 limit,
+                        u32 base)
+{
+    u32 at = ea(c, i);
+
+    if (c->family == I286)
+        base |= 0xff000000;
+    else if (c->family == I386 && !wide(i))
+        base &= 0xffffff;
+    st16(c, i->seg, at, limit);
+    st32(c, i->seg, (at + 2) & i->amask, base);
+}
+
+void op_sgdt(struct cpu *c, const struct insn *i)
+{
+    store_table(c, i, c->s.gdt_limit, c->s.gdt_base);
+}
+
+void op_sidt(struct cpu *c, const struct insn *i)
+{
+    store_table(c, i, c->s.idt_limit, c->s.idt_base);
+}
+
+static u32 load_base(struct cpu *c, const struct insn *i)
+{
+    u32 base = ld32(c, i->seg, (ea(c, i) + 2) & i->amask);
+
+    return wide(i) ? base : base & 0xffffff;
+}
+
+void op_lgdt(struct cpu *c, const struct insn *i)
+{
+    u16 limit;
+    u32 base;
+
+    need_cpl0(c);
+    limit = ld16(c, i->seg, ea(c, i));
+    base = load_base(c, i);
+    c->s.gdt_limit = limit;
+    c->s.gdt_base = base;
+}
+
+void op_lidt(struct cpu *c, const struct insn *i)
+{
+    u16 limit;
+    u32 base;
+
+    need_cpl0(c);
+    limit = ld16(c, i->seg, ea(c, i));
+    base = load_base(c, i);
+    c->s.idt_limit = limit;
+    c->s.idt_base = base;
+}
+
+void op_sldt(struct cpu *c, const struct insn *i)
+{
+    store_Ew(c, i, c->s.seg[LDTR].sel);
+}
+
+void op_str(struct cpu *c, const struct insn *i)
+{
+    store_Ew(c, i, c->s.seg[TR].sel);
+}
+
+void op_lldt(struct cpu *c, const struct insn *i)
+{
+    struct desc d;
+    u16 sel;
+
+    need_cpl0(c);
+    sel = load_Ew(c, i);
+    if (sel_null(sel)) {
+        seg_set(c, LDTR, (struct seg){ .sel = sel });
+        return;
+    }
+    d = desc_get(c, sel, EX_GP);
+    if ((sel & 4) || desc_segment(d) || desc_type(d) != SYS_LDT)
+        sel_fault(c, EX_GP, sel);
+    if (!desc_present(d))
+        sel_fault(c, EX_NP, sel);
+    seg_set(c, LDTR, desc_seg(c, d, sel));
+}
+
+void op_ltr(struct cpu *c, const struct insn *i)
+{
+    struct desc d;
+    struct seg s;
+    u16 sel;
+
+    need_cpl0(c);
+    sel = load_Ew(c, i);
+    if (sel_null(sel))
+        cpu_raise_code(c, EX_GP, 0);
+    d = desc_get(c, sel, EX_GP);
+    if ((sel & 4) || desc_segment(d) ||
+        (desc_type(d) != SYS_TSS16 && desc_type(d) != SYS_TSS32))
+        sel_fault(c, EX_GP, sel);
+    if (!desc_present(d))
+        sel_fault(c, EX_NP, sel);
+    desc_set_busy(c, sel, true);
+    s = desc_seg(c, d, sel);
+    s.attr |= TSS_BUSY;
+    seg_set(c, TR, s);
+}
+
+/* ---- looking at descriptors ---- */
+
+static void set_zf(struct cpu *c, bool on)
+{
+    flags_change(c, ZF, on ? ZF : 0);
+}
+
+static bool visible(const struct cpu *c, u16 sel, struct desc d)
+{
+    if (desc_conforming(d))
+        return true;
+    return desc_dpl(d) >= c->s.cpl && desc_dpl(d) >= sel_rpl(sel);
+}
+
+void op_verr(struct cpu *c, const struct insn *i)
+{
+    u16 sel = load_Ew(c, i);
+    struct desc d;
+
+    set_zf(c, desc_read(c, sel, &d) && desc_segment(d) &&
+              (!desc_code(d) || (d.hi & 0x200)) && visible(c, sel, d));
+}
+
+void op_verw(struct cpu *c, const struct insn *i)
+{
+    u16 sel = load_Ew(c, i);
+    struct desc d;
+
+    set_zf(c, desc_read(c, sel, &d) && desc_data_writable(d) &&
+              visible(c, sel, d));
+}
+
+/* Bit n: LAR or LSL accepts system type n. */
+enum { LAR_TYPES = 0x1a3e, LSL_TYPES = 0x0a0e };
+
+static bool examine(struct cpu *c, u16 sel, u32 types, struct desc *d)
+{
+    if (!desc_read(c, sel, d) || !visible(c, sel, *d))
+        return false;
+    return desc_segment(*d) || (types >> desc_type(*d) & 1);
+}
+
+static void set_Gv(struct cpu *c, const struct insn *i, u32 v)
+{
+    if (wide(i))
+        set_reg32(c, i->reg, v);
+    else
+        set_reg16(c, i->reg, (u16)v);
+}
+
+void op_lar(struct cpu *c, const struct insn *i)
+{
+    struct desc d;
+    bool ok = examine(c, load_Ew(c, i), LAR_TYPES, &d);
+
+    if (ok)
+        set_Gv(c, i, d.hi & (wide(i) ? 0x00f0ff00 : 0xff00));
+    set_zf(c, ok);
+}
+
+void op_lsl(struct cpu *c, const struct insn *i)
+{
+    struct desc d;
+    bool ok = examine(c, load_Ew(c, i), LSL_TYPES, &d);
+
+    if (ok)
+        set_Gv(c, i, desc_seg(c, d, 0).limit);
+    set_zf(c, ok);
+}
+
+void op_arpl(struct cpu *c, const struct insn *i)
+{
+    u16 v = i->flags & I_MEM ? ldw16(c, i->seg, ea(c, i)) : reg16(c, i->rm);
+    u32 rpl = reg16(c, i->reg) & 3;
+    bool raise_it = (v & 3u) < rpl;
+
+    if (raise_it && (i->flags & I_MEM))
+        st16(c, i->seg, ea(c, i), (u16)((v & ~3u) | rpl));
+    else if (raise_it)
+        set_reg16(c, i->rm, (u16)((v & ~3u) | rpl));
+    set_zf(c, raise_it);
+}
+
+/* ---- control registers ---- */
+
+static void write_cr0(struct cpu *c, u32 v)
+{
+    u32 legal = c->family >= I486 ? 0xe005003f : 0x8000001f;
+    u32 old = c->s.cr[0];
+
+    if ((v & CR0_PG) && !(v & CR0_PE))
+        cpu_raise_code(c, EX_GP, 0);
+    if ((v & CR0_NW) && !(v & CR0_CD) && c->family >= I486)
+        cpu_raise_code(c, EX_GP, 0);
+    v &= legal;
+    if (c->family >= I486)
+        v |= CR0_ET;
+    c->s.cr[0] = v;
+    if ((old ^ v) & (CR0_PG | CR0_WP | CR0_PE))
+        mmu_flush(c);
+    if ((old ^ v) & CR0_PE) {
+        c->s.cpl = 0;
+        cpu_mode_changed(c);
+    }
+}
+
+static u32 cr4_legal(const struct cpu *c)
+{
+    u32 f = c->model->features, m = 0;
+
+    m |= f & FEAT_VME ? CR4_VME | CR4_PVI : 0;
+    m |= f & FEAT_TSC ? CR4_TSD : 0;
+    m |= f & FEAT_DE ? CR4_DE : 0;
+    m |= f & FEAT_PSE ? CR4_PSE : 0;
+    m |= f & FEAT_PGE ? CR4_PGE : 0;
+    return m | (c->family >= I586 ? 0x40 : 0);          /* MCE */
+}
+
+static void check_cr(struct cpu *c, u32 n)
+{
+    need_cpl0(c);
+    if (n == 1 || n > 4 || (n == 4 && !c->model->cpuid))
+        cpu_raise(c, EX_UD);
+}
+
+void op_mov_Rd_Cd(struct cpu *c, const struct insn *i)
+{
+    check_cr(c, i->reg);
+    set_reg32(c, i->rm, c->s.cr[i->reg]);
+}
+
+void op_mov_Cd_Rd(struct cpu *c, const struct insn *i)
+{
+    u32 v = reg32(c, i->rm);
+
+    check_cr(c, i->reg);
+    if (i->reg == 0) {
+        write_cr0(c, v);
+        return;
+    }
+    if (i->reg == 4 && (v & ~cr4_legal(c)))
+        cpu_raise_code(c, EX_GP, 0);
+    c->s.cr[i->reg] = v;
+    if (i->reg >= 3)
+        mmu_flush(c);
+}
+
+void op_smsw(struct cpu *c, const struct insn *i)
+{
+    u32 v = c->s.cr[0];
+
+    if (c->family == I286)
+        v |= 0xfff0;
+    store_Ew(c, i, v);
+}
+
+/* LMSW can set PE but not clear it. */
+void op_lmsw(struct cpu *c, const struct insn *i)
+{
+    u32 v;
+
+    need_cpl0(c);
+    v = load_Ew(c, i) & 0xf;
+    write_cr0(c, (c->s.cr[0] & ~0xeu) | v);
+}
+
+void op_clts(struct cpu *c, const struct insn *i)
+{
+    (void)i;
+    need_cpl0(c);
+    c->s.cr[0] &= ~(u32)CR0_TS;
+}
+
+/* ---- debug and test registers ---- */
+
+enum { DR7_GD = 0x2000, DR6_BD = 0x2000 };
+
+static u32 check_dr(struct cpu *c, u32 n)
+{
+    need_cpl0(c);
+    if (n == 4 || n == 5) {
+        if (c->s.cr[4] & CR4_DE)
+            cpu_raise(c, EX_UD);
+        n += 2;
+    }
+    if (c->s.dr[7] & DR7_GD) {
+        c->s.dr[6] |= DR6_BD;
+        c->s.dr[7] &= ~(u32)DR7_GD;
+        cpu_raise(c, EX_DB);
+    }
+    return n;
+}
+
+void op_mov_Rd_Dd(struct cpu *c, const struct insn *i)
+{
+    u32 n = check_dr(c, i->reg);
+
+    set_reg32(c, i->rm, c->s.dr[n]);
+}
+
+void op_mov_Dd_Rd(struct cpu *c, const struct insn *i)
+{
+    u32 n = check_dr(c, i->reg), v = reg32(c, i->rm);
+
+    if (n == 6)
+        v = (v & 0xe00f) | 0xffff0ff0;
+    if (n == 7)
+        v = (v & 0xffff2bff) | 0x400;
+    c->s.dr[n] = v;
+    mmu_flush(c);
+    cpu_attend(c);
+}
+
+void op_mov_Rd_Td(struct cpu *c, const struct insn *i)
+{
+    need_cpl0(c);
+    LOG(c->log, TODO, "cpu", "read of test register %u", i->reg);
+    set_reg32(c, i->rm, 0);
+}
+
+void op_mov_Td_Rd(struct cpu *c, const struct insn *i)
+{
+    need_cpl0(c);
+    LOG(c->log, TODO, "cpu", "write of test register %u", i->reg);
+}
+
+/* ---- caches and identification ---- */
+
+void op_invd(struct cpu *c, const struct insn *i)
+{
+    (void)i;
+    need_cpl0(c);
+}
+
+void op_invlpg(struct cpu *c, const struct insn *i)
+{
+    need_cpl0(c);
+    mmu_flush_page(c, c->access[i->seg].base + ea(c, i));
+}
+
+void op_cpuid(struct cpu *c, const struct insn *i)
+{
+    u32 *r = c->s.gpr, leaf = r[EAX];
+
+    (void)i;
+    r[EAX] = r[EBX] = r[ECX] = r[EDX] = 0;
+    if (leaf == 0) {
+        r[EAX] = 1;
+        r[EBX] = 0x756e6547;            /* GenuineIntel */
+        r[EDX] = 0x49656e69;
+        r[ECX] = 0x6c65746e;
+    } else {
+        r[EAX] = c->model->signature;
+        r[EDX] = c->model->features;
+    }
+}
+
+/* The counter runs at the model's pace through halts and bus waits. */
+static u64 tsc(struct cpu *c)
+{
+    cpu_clock(c);
+    return (u64)((unsigned __int128)c->clk->now * 1000 /
+                 c->model->ps_per_insn) + (u64)c->s.tsc_offset;
+}
+
+void op_rdtsc(struct cpu *c, const struct insn *i)
+{
+    u64 t;
+
+    (void)i;
+    if ((c->s.cr[4] & CR4_TSD) && c->s.cpl != 0)
+        cpu_raise_code(c, EX_GP, 0);
+    t = tsc(c);
+    c->s.gpr[EAX] = (u32)t;
+    c->s.gpr[EDX] = (u32)(t >> 32);
+}
+
+enum { MSR_TSC = 0x10, MSR_SYSENTER = 0x174 };
+
+static u32 *sysenter_msr(struct cpu *c, u32 n)
+{
+    if (!(c->model->features & FEAT_SEP) || n - MSR_SYSENTER > 2)
+        return NULL;
+    return &c->s.sysenter[n - MSR_SYSENTER];
+}
+
+void op_rdmsr(struct cpu *c, const struct insn *i)
+{
+    u32 n = c->s.gpr[ECX], *p = sysenter_msr(c, n);
+    u64 v = 0;
+
+    (void)i;
+    need_cpl0(c);
+    if (p)
+        v = *p;
+    else if (n == MSR_TSC)
+        v = tsc(c);
+    else if (n > 1)                     /* 0, 1: machine check, stored as 0 */
+        cpu_raise_code(c, EX_GP, 0);
+    c->s.gpr[EAX] = (u32)v;
+    c->s.gpr[EDX] = (u32)(v >> 32);
+}
+
+void op_wrmsr(struct cpu *c, const struct insn *i)
+{
+    u32 n = c->s.gpr[ECX], *p = sysenter_msr(c, n);
+    u64 v = c->s.gpr[EAX] | (u64)c->s.gpr[EDX] << 32;
+
+    (void)i;
+    need_cpl0(c);
+    if (p)
+        *p = (u32)v;
+    else if (n == MSR_TSC)
+        c->s.tsc_offset += (s64)(v - tsc(c));
+    else if (n > 1)
+        cpu_raise_code(c, EX_GP, 0);
+}
+
+static struct seg flat(u16 sel, u32 cpl, bool code)
+{
+    return (struct seg){ 0, ~0u, (u16)((sel & ~3u) | cpl),
+                         (u16)(SEG_P | cpl << 5 | SEG_S | SEG_RW | SEG_A |
+                               SEG_DB | SEG_G | (code ? SEG_CODE : 0)) };
+}
+
+static void fast_switch(struct cpu *c, u16 cs, u16 ss, u32 cpl)
+{
+    c->s.cpl = (u8)cpl;
+    c->s.seg[CS] = flat(cs, cpl, true);
+    c->s.seg[SS] = flat(ss, cpl, false);
+    cpu_mode_changed(c);
+}
+
+void op_sysenter(struct cpu *c, const struct insn *i)
+{
+    u16 cs = (u16)c->s.sysenter[0];
+
+    (void)i;
+    if (!(c->s.cr[0] & CR0_PE) || sel_null(cs))
+        cpu_raise_code(c, EX_GP, 0);
+    cpu_set_eflags(c, 0, VM | IF | RF);
+    c->s.gpr[ESP] = c->s.sysenter[1];
+    c->s.eip = c->s.sysenter[2];
+    fast_switch(c, cs, (u16)(cs + 8), 0);
+}
+
+void op_sysexit(struct cpu *c, const struct insn *i)
+{
+    u16 cs = (u16)c->s.sysenter[0];
+
+    (void)i;
+    if (!(c->s.cr[0] & CR0_PE) || sel_null(cs) || c->s.cpl != 0)
+        cpu_raise_code(c, EX_GP, 0);
+    c->s.gpr[ESP] = c->s.gpr[ECX];
+    c->s.eip = c->s.gpr[EDX];
+    fast_switch(c, (u16)(cs + 16), (u16)(cs + 24), 3);
+}

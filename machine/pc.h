@@ -1,0 +1,187 @@
+/* pc.h - the whole public interface: one PC, in your process.
+ *
+ * Nothing here is global: make as many machines as you like, use each from
+ * one thread at a time. The library never reads the host's clock, prints, or
+ * exits. Everything that comes from outside - keys, mouse, serial bytes, disk
+ * changes, speed - goes through one queue stamped with virtual time; the same
+ * inputs at the same virtual times give the same machine, byte for byte. */
+#ifndef PC_H
+#define PC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PC_ABI 1                        /* raised when this file changes */
+
+struct pc;                              /* opaque */
+
+enum pc_drive { PC_FDA, PC_FDB, PC_HDA, PC_HDB, PC_HDC, PC_HDD, PC_DRIVES };
+
+/* Where bytes leave the machine and, the first four, enter it. */
+enum pc_channel { PC_COM1, PC_COM2, PC_COM3, PC_COM4, PC_LPT1, PC_DEBUGCON,
+                  PC_CHANNELS };
+
+struct pc_medium {
+    const char *path;                   /* NULL: no drive (hd), empty (fd) */
+    bool readonly;
+    bool snapshot;                      /* writes stay in memory */
+};
+
+enum pc_log_level { PC_LOG_ERROR, PC_LOG_GUEST, PC_LOG_TODO, PC_LOG_INFO,
+                    PC_LOG_TRACE };
+
+/* Longest message that any call writes into `why`, with its 0. */
+enum { PC_WHY = 240 };
+
+struct pc_config {
+    uint32_t abi;                       /* PC_ABI */
+    const char *cpu;                    /* a name of pc_cpu_name(); NULL: 486 */
+    bool no_fpu;
+    uint32_t ram_kib;                   /* 640 to 524288 */
+    uint32_t ps_per_insn;               /* pace; 0: the CPU model's own */
+    int64_t rtc_start;                  /* seconds since 1970, guest's view */
+    const char *boot;                   /* "a", "c", "ac" ...; NULL: "ac" */
+    const char *bios, *vga_bios;        /* image files; NULL: the built-in */
+    const char *nvram;                  /* file of 128 bytes, or NULL */
+    struct pc_medium drive[PC_DRIVES];
+    bool builtin_disk;                  /* the built-in floppy in drive A: */
+    uint16_t exit_port;                 /* isa-debug-exit; 0: none */
+    uint8_t exit_size;                  /* its ports, 1 to 4 */
+    bool cache_off;                     /* decode every instruction anew */
+    bool has_debugcon;                  /* port E9 answers */
+    uint16_t channels;                  /* bit n: pc_channel n exists */
+
+    /* Called from pc_run(); any may be NULL. */
+    void (*log)(void *ctx, int64_t ns, enum pc_log_level level,
+                const char *who, const char *text);
+    void (*out)(void *ctx, enum pc_channel ch, uint8_t byte);
+    void *ctx;
+    enum pc_log_level log_max;
+};
+
+/* The defaults: 486, 16 MB, nothing in the drives, COM1, COM2, LPT1 and the
+ * debug console present. */
+void pc_config_init(struct pc_config *config);
+
+/* CPU models by number, for lists; NULL past the last. */
+const char *pc_cpu_name(int n);
+const char *pc_cpu_doc(int n);
+
+/* Returns NULL and fills why (when given, PC_WHY bytes) if the configuration
+ * is no good or a file can't be opened. Media stay open until pc_free(). */
+struct pc *pc_new(const struct pc_config *config, char *why);
+
+/* Flushes and closes all media, writes the NVRAM file. */
+void pc_free(struct pc *pc);
+
+/* Why pc_run() came back. */
+enum { PC_TIME = 1,                     /* the time asked for has passed */
+       PC_OFF = 2,                      /* the guest switched itself off */
+       PC_EXIT = 4,                     /* isa-debug-exit: pc_exit_code() */
+       PC_REBOOT = 8,                   /* the guest reset the machine */
+       PC_SHUTDOWN = 16,                /* triple fault; reset follows */
+       PC_FRAME = 32 };                 /* a frame ended: worth drawing */
+
+/* Runs up to ns of virtual time; says which of the reasons ended the call.
+ * PC_FRAME and PC_REBOOT end it only when asked for in `stop`. */
+int pc_run(struct pc *pc, int64_t ns, int stop);
+
+int64_t pc_now(const struct pc *pc);    /* virtual ns since power on */
+uint64_t pc_icount(const struct pc *pc);
+int pc_exit_code(const struct pc *pc);
+
+/* The CPU waits for an interrupt (or polls for a key) and nothing is due
+ * before the time returned; NEVER-like INT64_MAX when nothing at all is. */
+bool pc_idle(const struct pc *pc, int64_t *next);
+
+/* ---- input: all stamped with the present virtual time ---- */
+
+/* A key by its set-1 make code; high byte E0 for the extended keys, E11D for
+ * Pause, E037 for Print Screen. False when the queue is full. */
+bool pc_key(struct pc *pc, uint16_t code, bool down);
+
+/* Keys still waiting to be sent; 0 when the guest has had them all. */
+int pc_keys_pending(const struct pc *pc);
+
+/* Movement since the last call, dy down; buttons: 1 left, 2 right, 4 middle. */
+bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons);
+
+/* A byte for a serial port. False when the queue is full. */
+bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte);
+
+/* Changes the medium of a floppy drive. On an error the old one stays. */
+bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
+               char *why);
+void pc_eject(struct pc *pc, enum pc_drive d);
+
+void pc_set_pace(struct pc *pc, uint32_t ps_per_insn);
+void pc_reset(struct pc *pc);           /* the reset button */
+
+/* ---- output ---- */
+
+struct pc_frame {                       /* valid until the next call */
+    const uint32_t *pixels;             /* 0x00RRGGBB */
+    uint32_t width, height, stride;     /* stride in pixels */
+    uint32_t aspect_w, aspect_h;        /* of the picture on a monitor */
+    uint64_t number;                    /* counts frames since power on */
+};
+struct pc_frame pc_screen(struct pc *pc);
+
+enum { PC_TEXT_COLUMNS = 132, PC_TEXT_ROWS = 60 };
+
+struct pc_cell { uint8_t ch, attr; };   /* CP437 and the attribute byte */
+
+struct pc_text {
+    int columns, rows;
+    int cursor_x, cursor_y;             /* -1: hidden */
+    uint32_t palette[16];               /* 0x00RRGGBB of each attribute */
+    bool blink;                         /* attribute bit 7 blinks */
+    struct pc_cell cell[PC_TEXT_ROWS][PC_TEXT_COLUMNS];
+};
+
+/* The text screen; false in graphics modes. */
+bool pc_text(struct pc *pc, struct pc_text *text);
+
+/* Keyboard LEDs: 1 scroll, 2 num, 4 caps. */
+unsigned pc_leds(const struct pc *pc);
+
+/* Physical memory, as a bus master sees it. */
+void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n);
+
+/* ---- state ---- */
+
+/* 64 bits over CPU, memory, chips and media kept in memory. */
+uint64_t pc_hash(struct pc *pc);
+
+/* The whole machine in one file. Loading checks it all first: on an error
+ * nothing has changed. The machine must have the same configuration. */
+bool pc_save(struct pc *pc, const char *path, char *why);
+bool pc_load(struct pc *pc, const char *path, char *why);
+
+/* The same without a file: pc_save_bytes() returns memory to be freed with
+ * free(), NULL when there is none. */
+void *pc_save_bytes(struct pc *pc, size_t *size);
+bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *why);
+
+/* ---- images (isabox image ...) ---- */
+
+/* Creates a raw image; size as "1440K", "20M", "1G". Never overwrites. */
+bool pc_image_create(const char *path, const char *size, char *why);
+
+struct pc_image_info {
+    uint64_t bytes;
+    bool floppy;
+    uint32_t cylinders, heads, sectors;
+    char text[400];                     /* lines for a user */
+};
+bool pc_image_info(const char *path, struct pc_image_info *info, char *why);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
