@@ -1,0 +1,70 @@
+/* string.c - string instructions and their repetition.
+ *
+ * Each turn of a repeated one counts as an instruction. When the budget ends
+ * before the count does, EIP goes back to the instruction, which so goes on
+ * after whatever comes in between. Registers are exact after each turn.
+ *
+ * Reference: SDM volume 2, REP. */
+#include "cpu/ops.h"
+
+static inline u32 step(const struct cpu *c, u32 bytes)
+{
+    return c->s.eflags & DF ? -bytes : bytes;
+}
+
+static inline void advance(struct cpu *c, const struct insn *i, u32 reg, u32 d)
+{
+    u32 v = c->s.gpr[reg];
+
+    c->s.gpr[reg] = (v & ~i->amask) | ((v + d) & i->amask);
+}
+
+static inline bool rep_none(const struct cpu *c, const struct insn *i)
+{
+    return (i->flags & (I_REP | I_REPNE)) && !(c->s.gpr[ECX] & i->amask);
+}
+
+/* After a turn: whether another one follows at once. */
+static inline bool rep_again(struct cpu *c, const struct insn *i)
+{
+    if (!(i->flags & (I_REP | I_REPNE)))
+        return false;
+    advance(c, i, ECX, ~0u);
+    if (!(c->s.gpr[ECX] & i->amask))
+        return false;
+    if (c->left <= 0) {
+        c->s.eip = c->insn_eip;
+        return false;
+    }
+    c->left--;
+    return true;
+}
+
+/* The same for those that compare. */
+static inline bool rep_again_if(struct cpu *c, const struct insn *i)
+{
+    u32 zf = flag_zf(c);
+
+    if (((i->flags & I_REP) && !zf) || ((i->flags & I_REPNE) && zf)) {
+        advance(c, i, ECX, ~0u);
+        return false;
+    }
+    return rep_again(c, i);
+}
+
+static inline void target_probe(struct cpu *c, u32 at, u32 bytes)
+{
+    if (c->family >= I286)
+        mmu_probe(c, seg_linear(c, ES, at, bytes, CAN_WRITE), bytes, true,
+                  c->user);
+}
+
+#define W 8
+#include "cpu/body_alu.inc"
+#include "cpu/string.inc"
+#define W 16
+#include "cpu/body_alu.inc"
+#include "cpu/string.inc"
+#define W 32
+#include "cpu/body_alu.inc"
+#include "cpu/string.inc"
