@@ -169,6 +169,13 @@ START_TEST(divider_reset)
     ck_assert_uint_eq(rd(0), 1);
     seconds(1);
     ck_assert_uint_eq(rd(0), 2);
+    pass(123456789);
+    wr(0x0a, 0x7f), wr(0x0a, 0x2f);     /* periods begin anew, too */
+    rd(0x0c);
+    pass(499000000);
+    ck_assert_uint_eq(rd(0x0c) & 0x40, 0);
+    pass(2000000);
+    ck_assert_uint_eq(rd(0x0c) & 0x40, 0x40);
 }
 END_TEST
 
