@@ -223,9 +223,12 @@ static void start_repeat(struct kbd *k, int key)
     repeat_in(k, (1 + (k->s.rate >> 5 & 3)) * (ns_t)DELAY_NS);
 }
 
+/* Between a command and its parameter the real keyboard stops looking, but
+ * finds what has changed when it looks again; here it goes on looking. Only
+ * a list of keys to be typed anew stops it. */
 static bool scanning(const struct kbd *k)
 {
-    return k->s.scanning && !k->s.expect && k->s.bat_due == NEVER;
+    return k->s.scanning && k->s.expect < 0xfb && k->s.bat_due == NEVER;
 }
 
 /* The make code again, without the shifts around it. */
@@ -332,7 +335,7 @@ static void start_bat(struct kbd *k)
 static void argument(struct kbd *k, u8 c, u8 v)
 {
     k->s.expect = 0;
-    if ((c == 0xf0 && v > 3) || (c == 0xf3 && v > 0x7f)) {
+    if (c != 0xed && v > (c == 0xf3 ? 0x7f : 3)) {
         LOG(k->log, GUEST, "kbd", "command %02x with %02x", c, v);
         ps2_tx_reply(&k->tx, RESEND);
         return;
@@ -476,7 +479,7 @@ static const struct field fields[] = {
     FIELD_MAX(S, set, 3,                "scan code set, 1 to 3"),
     FIELD_BITS(S, leds, "scroll,num,caps", "lights"),
     FIELD(S, rate,                      "typematic rate and delay"),
-    FIELD(S, expect,                    "command that waits for its byte"),
+    FIELD_MAX(S, expect, 0xfd,          "command that waits for its byte"),
     FIELD(S, repeat_key,                "key that repeats, 0 none"),
     FIELD(S, scanning,                  "keys are reported"),
     FIELD(S, sysrq,                     "PrintScreen went down as SysRq"),
