@@ -362,6 +362,16 @@ static void write_lcr(struct uart *u, u8 v)
         arrive(u, 0, LSR_BI);
 }
 
+/* The FIFO holds, or its top has just shown, a character with an error. */
+static bool fifo_error(const struct uart *u)
+{
+    u8 errors = u->s.lsr & LSR_ERRORS & ~LSR_OE;
+
+    for (int i = 0; i < UART_FIFO; i++)
+        errors |= u->s.rx_error[i];
+    return fifo(u) && errors;
+}
+
 static u8 read_lsr(struct uart *u)
 {
     struct uart_state *s = &u->s;
@@ -371,9 +381,8 @@ static u8 read_lsr(struct uart *u)
         v |= LSR_DR;
     if (!s->tx_count)
         v |= s->shifting ? LSR_THRE : LSR_THRE | LSR_TEMT;
-    for (int i = 0; fifo(u) && i < UART_FIFO; i++)
-        if (s->rx_error[i] || (v & LSR_ERRORS & ~LSR_OE))
-            v |= LSR_FIFO;
+    if (fifo_error(u))
+        v |= LSR_FIFO;
     s->lsr = 0;
     update(u);
     return v;
