@@ -167,8 +167,10 @@ static u8 read_data(struct fdc *f)
     }
     fdc_irq(f, false);
     v = s->result[s->result_at++];
-    if (s->result_at >= s->nresult)
+    if (s->result_at >= s->nresult) {
         s->phase = FDC_IDLE;
+        fdc_more_news(f);
+    }
     return v;
 }
 
@@ -245,14 +247,11 @@ static void fdc_reset(void *dev)
     fdc_irq(f, false);
 }
 
-/* A state from elsewhere: what its table cannot check is put right here. */
 static void fdc_loaded(void *dev)
 {
     struct fdc *f = dev;
     struct fdc_state *s = &f->s;
 
-    if (s->at > s->size)
-        s->at = s->size;
     clk_arm(f->clk, &f->op, s->op_at);
     clk_arm(f->clk, &f->reset, s->reset_at);
     for (int i = 0; i < FDC_DRIVES; i++)

@@ -55,6 +55,8 @@ struct fdc_drive_state {
 struct fdc_state {
     ns_t op_at, reset_at;
     struct fdc_drive_state drive[FDC_DRIVES];
+    u16 count;                  /* sectors left, where that is counted */
+    u16 at, size;               /* place in and size of the transfer's data */
     u8 dor, dsr, tdr, rate;
     u8 phase, op;
     u8 param[FDC_PARAMS], nparam;
@@ -64,10 +66,8 @@ struct fdc_state {
     u8 c, h, r, n, head;        /* the sector wanted, and the head in use */
     u8 index;                   /* READ TRACK, FORMAT: place on the track */
     bool lock, irq, rqm, bad_layout;
-    u16 count;                  /* sectors left, where that is counted */
-    u16 at, size;               /* place in and size of the transfer's data */
     u8 data[SECTOR];
-    u8 spare[2];
+    u8 spare[3];
 };
 
 /* A drive and what is in it: configuration, not state. */
@@ -119,6 +119,7 @@ void fdc_irq(struct fdc *f, bool level);
 void fdc_command(struct fdc *f);        /* param[] is complete */
 u8   fdc_command_length(u8 first);
 void fdc_step(struct fdc *f, int drive);
+void fdc_more_news(struct fdc *f);      /* a result has been read */
 ns_t fdc_implied_seek(struct fdc *f);
 void fdc_reply(struct fdc *f, const u8 *p, u8 n);
 

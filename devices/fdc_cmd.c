@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum {
+    SENSE_INTERRUPT = 0x08,
     RECALIBRATE_STEPS = 79,             /* datasheet 5.2.2 */
     FAST_STEP_NS = 10000, MS = 1000000,
 };
@@ -164,12 +165,11 @@ static void relative_seek(struct fdc *f)
     d->steps = f->s.param[2];
 }
 
-/* Tells of one drive at a time, lowest first. Once the interrupt after a
- * reset is acknowledged the other three drives' news raise no new one. */
+/* Tells of one drive at a time, lowest first. */
 static void sense_interrupt(struct fdc *f)
 {
     struct fdc_state *s = &f->s;
-    int i = 0, more;
+    int i = 0;
 
     while (i < FDC_DRIVES && !s->drive[i].waiting)
         i++;
@@ -180,12 +180,19 @@ static void sense_interrupt(struct fdc *f)
     }
     s->drive[i].waiting = false;
     fdc_reply(f, (u8[]){ s->drive[i].sense, s->drive[i].pcn }, 2);
-    for (more = i + 1; more < FDC_DRIVES; more++)
-        if (s->drive[more].waiting &&
-            (s->drive[more].sense & ST0_READY) != ST0_READY)
-            break;
-    if (more < FDC_DRIVES)
-        fdc_irq(f, true);
+}
+
+/* Another drive's seek ended meanwhile: its interrupt comes once the answer
+ * to SENSE INTERRUPT has been read. The four drives' news after a reset share
+ * one interrupt. */
+void fdc_more_news(struct fdc *f)
+{
+    if (f->s.param[0] != SENSE_INTERRUPT)
+        return;
+    for (int i = 0; i < FDC_DRIVES; i++)
+        if (f->s.drive[i].waiting &&
+            (f->s.drive[i].sense & ST0_READY) != ST0_READY)
+            fdc_irq(f, true);
 }
 
 static void sense_drive(struct fdc *f)
@@ -257,7 +264,7 @@ static const struct {
     { 0x1f, 0x05, 9, fdc_data_start },          /* WRITE DATA */
     { 0x1f, 0x06, 9, fdc_data_start },          /* READ DATA */
     { 0xff, 0x07, 2, recalibrate },
-    { 0xff, 0x08, 1, sense_interrupt },
+    { 0xff, SENSE_INTERRUPT, 1, sense_interrupt },
     { 0x1f, 0x09, 9, fdc_data_start },          /* WRITE DELETED DATA */
     { 0xbf, 0x0a, 2, fdc_data_start },          /* READ ID */
     { 0x1f, 0x0c, 9, fdc_data_start },          /* READ DELETED DATA */
