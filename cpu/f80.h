@@ -34,15 +34,16 @@ enum f80_pc { F80_PC24, F80_PC_RESERVED, F80_PC53, F80_PC64 };
 
 /* What an operation reads of the control word and tells the status word.
  * rc, pc and mask belong to the caller: set them when the control word
- * changes. An operation ORs into flags, so zero it first; it always sets c1,
- * and sets cc only where the header says so. */
+ * changes. An operation ORs into flags, so zero it first; it always sets c1.
+ * cc goes in and out: put C0 C2 C3 of the status word there and take them back,
+ * an operation changes only those bits that the processor changes. */
 struct f80_env {
     u8 rc;                              /* enum f80_rc: CW bits 10-11 */
     u8 pc;                              /* enum f80_pc: CW bits 8-9 */
     u8 mask;                            /* CW bits 0-5: 1 = masked */
     u8 flags;                           /* F80_IE ... F80_PE, accumulated */
     bool c1;                            /* rounded away from zero */
-    u16 cc;                             /* C0 C2 C3 of compares, prem, trig */
+    u16 cc;                             /* C0 C2 C3 of the status word */
 };
 
 /* True when an unmasked IE, DE or ZE stopped the operation: the value it
@@ -87,8 +88,8 @@ u16 f80_compare_quiet(struct f80_env *e, struct f80 a, struct f80 b);
  * which only the tag word knows.) */
 u16 f80_examine(struct f80 a);
 
-/* FPREM, FPREM1: a by b. cc holds C2 (not finished), C0 C3 and c1 the low
- * quotient bits 2, 1, 0. */
+/* FPREM, FPREM1: a by b. C2 in cc says not finished; C0 C3 and c1 are the low
+ * quotient bits 2, 1, 0. An invalid or NaN operand clears C2 and leaves C0 C3. */
 struct f80 f80_prem(struct f80_env *e, struct f80 a, struct f80 b);
 struct f80 f80_prem1(struct f80_env *e, struct f80 a, struct f80 b);
 
@@ -128,8 +129,8 @@ struct f80 f80_constant(const struct f80_env *e, enum f80_const which);
 
 /* Transcendentals. f80_yl2x(st1, st0) and so on follow the instruction:
  * y is ST1, x is ST0. Outside +-2^63 the trigonometric ones set C2 in cc and
- * return (store) x unchanged; the caller then pushes nothing. cc is 0
- * otherwise. f80_ptan's 1.0 (or NaN) to push comes in *one; f80_sincos
+ * return x unchanged; the caller then pushes nothing. Otherwise they clear C2.
+ * PE is set whenever the operands are not special. f80_ptan's 1.0 (or NaN) to push comes in *one; f80_sincos
  * returns the sine (replaces ST0) and the cosine to push in *cosine. */
 struct f80 f80_2xm1(struct f80_env *e, struct f80 x);
 struct f80 f80_yl2x(struct f80_env *e, struct f80 y, struct f80 x);
