@@ -99,8 +99,10 @@ struct f80 f80_rndint(struct f80_env *e, struct f80 a);
 struct f80 f80_scale(struct f80_env *e, struct f80 a, struct f80 b);
 struct f80 f80_xtract(struct f80_env *e, struct f80 a, struct f80 *exponent);
 
-/* Loads. FLD m32/m64 signal IE on signalling NaNs and DE on denormals; FILD
- * (any width) and FBLD (10 bytes, least significant first) are exact. */
+/* Loads. FLD m32/m64 signal IE on signalling NaNs and DE on denormals; silicon
+ * pushes the value even when DE is unmasked, so here an unmasked IE alone stops
+ * the push. FILD (any width) and FBLD (10 bytes, least significant first) are
+ * exact and signal nothing. */
 struct f80 f80_from_f32(struct f80_env *e, u32 v);
 struct f80 f80_from_f64(struct f80_env *e, u64 v);
 struct f80 f80_from_i64(int64_t v);
@@ -108,9 +110,10 @@ struct f80 f80_from_bcd(const u8 bcd[10]);
 
 /* The memory operand of FADD m32 and its kind, with st the register operand:
  * a signalling NaN stays one, a denormal signals DE where the instruction
- * would. Check f80_stopped before going on to the operation proper. */
-struct f80 f80_operand_f32(struct f80_env *e, struct f80 st, u32 v);
-struct f80 f80_operand_f64(struct f80_env *e, struct f80 st, u64 v);
+ * would. divr says FDIVR, where a division by a zero st hides DE. Check
+ * f80_stopped before going on to the operation proper (compares need not). */
+struct f80 f80_operand_f32(struct f80_env *e, struct f80 st, u32 v, bool divr);
+struct f80 f80_operand_f64(struct f80_env *e, struct f80 st, u64 v, bool divr);
 
 /* Stores. False: an unmasked exception, memory and stack stay as they were.
  * The destination is written only on true. */

@@ -46,27 +46,29 @@ static struct f80 load(struct f80_env *e, const struct format *f, u64 v)
 struct f80 f80_from_f32(struct f80_env *e, u32 v) { return load(e, &f32, v); }
 struct f80 f80_from_f64(struct f80_env *e, u64 v) { return load(e, &f64, v); }
 
-/* A NaN or unsupported register hides the memory operand's DE. */
+/* A NaN or unsupported register hides the memory operand's DE, and so does a
+ * zero that it is to be divided by. */
 static struct f80 operand(struct f80_env *e, const struct format *f,
-                          struct f80 st, u64 v)
+                          struct f80 st, u64 v, bool divr)
 {
     bool denormal;
     struct f80 a = widen(f, v, &denormal);
 
     e->c1 = false;
-    if (denormal && !f80_is_bad(st) && !f80_is_nan(st))
+    if (denormal && !f80_is_bad(st) && !f80_is_nan(st) &&
+        !(divr && f80_is_zero(st)))
         e->flags |= F80_DE;
     return a;
 }
 
-struct f80 f80_operand_f32(struct f80_env *e, struct f80 st, u32 v)
+struct f80 f80_operand_f32(struct f80_env *e, struct f80 st, u32 v, bool divr)
 {
-    return operand(e, &f32, st, v);
+    return operand(e, &f32, st, v, divr);
 }
 
-struct f80 f80_operand_f64(struct f80_env *e, struct f80 st, u64 v)
+struct f80 f80_operand_f64(struct f80_env *e, struct f80 st, u64 v, bool divr)
 {
-    return operand(e, &f64, st, v);
+    return operand(e, &f64, st, v, divr);
 }
 
 struct f80 f80_from_i64(int64_t v)

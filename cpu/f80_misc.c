@@ -125,11 +125,17 @@ static struct f80 scale_inf(struct f80_env *e, struct f80 a, struct f80 b)
     return f80_sign(b) ? f80_zero(f80_sign(a)) : f80_inf(f80_sign(a));
 }
 
-/* A result that the unmasked response can't bring into range gets the masked
- * one. */
+/* So far out that the unmasked response can't bring it into range: silicon
+ * gives infinity or zero, whatever rc says. */
+static struct f80 scale_massive(struct f80_env *e, u16 sign, bool over)
+{
+    e->flags |= F80_PE | (over ? F80_OE : F80_UE);
+    e->c1 = over;
+    return over ? f80_inf(sign) : f80_zero(sign);
+}
+
 struct f80 f80_scale(struct f80_env *e, struct f80 a, struct f80 b)
 {
-    u8 mask = e->mask;
     struct f80_num n;
     struct f80 r;
 
@@ -140,12 +146,14 @@ struct f80 f80_scale(struct f80_env *e, struct f80 a, struct f80 b)
     if (f80_denormal_stop(e, a, b) || f80_is_zero(a) || f80_is_inf(a))
         return a;
     n = f80_unpack(a);
+    if (f80_is_zero(b))                 /* not even an unmasked underflow */
+        return n.exp == 1 ? f80_make(n.sign, 1, n.m) : a;
     n.exp += scale_count(b);
-    if (n.exp - F80_WRAP >= F80_EXP || n.exp + F80_WRAP < 1)
-        e->mask |= F80_OE | F80_UE;
-    r = f80_round(e, F80_PC64, n.sign, n.exp, n.m, 0);
-    e->mask = mask;
-    return r;
+    if (n.exp - F80_WRAP >= F80_EXP && !(e->mask & F80_OE))
+        return scale_massive(e, n.sign, true);
+    if (n.exp + F80_WRAP < 1 && !(e->mask & F80_UE))
+        return scale_massive(e, n.sign, false);
+    return f80_round(e, F80_PC64, n.sign, n.exp, n.m, 0);
 }
 
 struct f80 f80_xtract(struct f80_env *e, struct f80 a, struct f80 *exponent)
