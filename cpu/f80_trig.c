@@ -4,7 +4,9 @@
  * The argument is reduced by the processor's own pi of 66 bits,
  * 3.243F6A8885A308D3 hex, exactly: like on silicon, the results for large
  * arguments are those of a circle with that circumference. The reduced
- * argument then goes through Taylor's series in 128-bit fixed point.
+ * argument then goes through Taylor's series in 128-bit fixed point. Below
+ * 2^-68 sine and tangent are the argument and the cosine is 1, whatever rc
+ * says: again what silicon does.
  */
 #include "cpu/f80_wide.h"
 
@@ -151,6 +153,16 @@ static bool refuse(struct f80_env *e, struct f80 x, struct f80 *r)
     return f80_denormal_stop(e, x, x);
 }
 
+static bool is_tiny(struct f80 x) { return f80_exp(x) < F80_BIAS - 68; }
+
+/* The sine or tangent of a tiny x, zero included. */
+static struct f80 deliver_tiny(struct f80_env *e, struct f80 x)
+{
+    if (f80_is_zero(x))
+        return x;
+    return f80_deliver(e, f80_sign(x), wide_num(f80_unpack(x)), true);
+}
+
 static struct f80 one(void) { return f80_make(0, F80_BIAS, F80_MSB); }
 
 struct f80 f80_sin(struct f80_env *e, struct f80 x)
@@ -158,8 +170,10 @@ struct f80 f80_sin(struct f80_env *e, struct f80 x)
     struct reduced d;
     struct f80 r;
 
-    if (refuse(e, x, &r) || f80_is_zero(x))
+    if (refuse(e, x, &r))
         return r;
+    if (is_tiny(x))
+        return deliver_tiny(e, x);
     d = reduce(f80_unpack(x));
     return deliver_sin(e, f80_sign(x), &d, 0);
 }
@@ -171,8 +185,10 @@ struct f80 f80_cos(struct f80_env *e, struct f80 x)
 
     if (refuse(e, x, &r))
         return r;
-    if (f80_is_zero(x))
+    if (is_tiny(x)) {
+        e->flags |= f80_is_zero(x) ? 0 : F80_PE;
         return one();
+    }
     d = reduce(f80_unpack(x));
     return deliver_sin(e, f80_sign(x), &d, 1);
 }
@@ -187,8 +203,8 @@ struct f80 f80_sincos(struct f80_env *e, struct f80 x, struct f80 *cosine)
         return r;
     }
     *cosine = one();
-    if (f80_is_zero(x))
-        return x;
+    if (is_tiny(x))
+        return deliver_tiny(e, x);
     d = reduce(f80_unpack(x));
     *cosine = deliver_sin(e, f80_sign(x), &d, 1);
     return deliver_sin(e, f80_sign(x), &d, 0);
@@ -206,8 +222,8 @@ struct f80 f80_ptan(struct f80_env *e, struct f80 x, struct f80 *pushed)
         return r;
     }
     *pushed = one();
-    if (f80_is_zero(x))
-        return x;
+    if (is_tiny(x))
+        return deliver_tiny(e, x);
     d = reduce(f80_unpack(x));
     s = sin_of(&d);
     c = cos_of(&d);
