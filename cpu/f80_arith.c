@@ -18,7 +18,9 @@ static struct f80 add_num(struct f80_env *e, struct f80_num a,
         b = t;
     }
     x = (u128)a.m << 64;
-    y = f80_shift_jam((u128)b.m << 64, a.exp - b.exp);
+    y = (u128)b.m << 64;
+    y = a.exp - b.exp <= 64 ? y >> (a.exp - b.exp)
+                            : f80_shift_jam(y, a.exp - b.exp);
     if (a.sign == b.sign) {
         x += y;
         if (x < y) {
@@ -141,8 +143,8 @@ static inline struct f80 div_num(struct f80_env *e, struct f80_num a,
                                  struct f80_num b)
 {
     bool less = a.m < b.m;
-    u128 n = (u128)a.m << (less ? 64 : 63);
-    u64 q = (u64)(n / b.m), rem = (u64)n - q * b.m, lo = 0;
+    u64 rem, lo = 0;
+    u64 q = f80_divide((u128)a.m << (less ? 64 : 63), b.m, &rem);
 
     if (rem) {                          /* the next bit, then sticky */
         lo = rem >= b.m - rem ? F80_MSB : 0;
@@ -181,33 +183,47 @@ struct f80 f80_div(struct f80_env *e, struct f80 a, struct f80 b)
     return div_special(e, a, b);
 }
 
-/* Floor of the square root of v (bit 63 or 62 set), and what is left over. */
-static u64 sqrt64(u64 v, u64 *rem)
+/* Floor of the square root of v, bit 31 or 30 set, and what is left over. */
+static u32 sqrt32(u32 v, u32 *rem)
 {
-    u64 root = 0, bit = (u64)1 << 62;
+    u32 root = 0;
 
-    for (; bit; bit >>= 2) {
-        if (v >= root + bit) {
-            v -= root + bit;
-            root = (root >> 1) + bit;
-        } else {
-            root >>= 1;
-        }
+    for (u32 bit = (u32)1 << 30; bit; bit >>= 2) {
+        u32 t = root + bit;
+        bool fits = v >= t;
+
+        v -= fits ? t : 0;
+        root = (root >> 1) + (fits ? bit : 0);
     }
     *rem = v;
     return root;
 }
 
-/* The same for 128 bits by one division (P. Zimmermann, "Karatsuba square
- * root"): the root of the high half gives a quotient that is at most one too
- * large. v has bit 127 or 126 set. */
+/* Twice the width by one division (P. Zimmermann, "Karatsuba square root"):
+ * the root of the high half gives a quotient that is at most one too large.
+ * v has bit 63 or 62 set. */
+static u64 sqrt64(u64 v, u64 *rem)
+{
+    u32 r1, s1 = sqrt32((u32)(v >> 32), &r1);
+    u64 n = (u64)r1 << 16 | (u32)v >> 16;
+    u64 q = n / (2 * (u64)s1), u = n % (2 * (u64)s1);
+    u64 s = ((u64)s1 << 16) + q, left = u << 16 | (v & 0xffff), square = q * q;
+
+    if (left < square) {
+        left += 2 * s - 1;
+        s--;
+    }
+    *rem = left - square;
+    return s;
+}
+
+/* The same again: v has bit 127 or 126 set. */
 static u64 sqrt128(u128 v, u128 *rem)
 {
-    u64 hi = (u64)(v >> 64), lo = (u64)v, r1, s1 = sqrt64(hi, &r1);
-    u128 n = (u128)r1 << 32 | lo >> 32;
-    u128 q = n / (2 * s1), u = n % (2 * s1);
+    u64 lo = (u64)v, r1, u, s1 = sqrt64((u64)(v >> 64), &r1);
+    u64 q = f80_divide((u128)r1 << 32 | lo >> 32, 2 * s1, &u);
     u128 s = ((u128)s1 << 32) + q;
-    u128 left = u << 32 | (lo & 0xffffffff), square = q * q;
+    u128 left = (u128)u << 32 | (lo & 0xffffffff), square = (u128)q * q;
 
     if (left < square) {
         left += 2 * s - 1;

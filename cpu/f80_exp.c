@@ -71,20 +71,24 @@ static const u128 pow_down[] = {
 /* r * 2^64 / b, with r < b and b normalised; leaves the remainder in r. */
 static u64 div_digit(u128 *r, u128 b)
 {
-    u64 bh = (u64)(b >> 64), bl = (u64)b;
-    u128 q = *r / bh, rem, part;
+    u64 bh = (u64)(b >> 64), bl = (u64)b, q, left;
+    u128 rem, part;
 
-    if (q >> 64)
+    if ((u64)(*r >> 64) < bh) {
+        q = f80_divide(*r, bh, &left);
+        rem = left;
+    } else {                            /* the estimate has a bit too many */
         q = ~(u64)0;
-    rem = *r - q * bh;
-    part = q * bl;
+        rem = *r - (u128)q * bh;
+    }
+    part = (u128)q * bl;
     while (!(rem >> 64) && part > rem << 64) {
         q--;
         rem += bh;
         part -= bl;
     }
     *r = (rem << 64) - part;
-    return (u64)q;
+    return q;
 }
 
 struct wide wide_div(struct wide a, struct wide b)

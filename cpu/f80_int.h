@@ -137,6 +137,23 @@ static inline u128 f80_shift_jam(u128 v, int n)
     return v >> n | ((v << (128 - n)) != 0);
 }
 
+/* n / d with a quotient that fits: n >> 64 < d. */
+static inline u64 f80_divide(u128 n, u64 d, u64 *rem)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    u64 q;
+
+    __asm__("divq %4" : "=a"(q), "=d"(*rem)
+            : "a"((u64)n), "d"((u64)(n >> 64)), "r"(d) : "cc");
+    return q;
+#else
+    u64 q = (u64)(n / d);
+
+    *rem = (u64)n - q * d;
+    return q;
+#endif
+}
+
 /* A result: rounds at pc's width, answers overflow and underflow. hi has bit
  * 63 set; exp is biased and unbounded. */
 struct f80 f80_round_slow(struct f80_env *e, u8 pc, u16 sign, int exp, u64 hi,
@@ -145,14 +162,23 @@ struct f80 f80_round_slow(struct f80_env *e, u8 pc, u16 sign, int exp, u64 hi,
 static inline struct f80 f80_round(struct f80_env *e, u8 pc, u16 sign, int exp,
                                    u64 hi, u64 lo)
 {
-    if (f80_likely((pc & 1) && e->rc == F80_NEAREST &&
+    if (f80_likely(e->rc == F80_NEAREST &&
                    (unsigned)(exp - 1) < F80_EXP - 2)) {
-        bool up = lo >> 63 && (lo << 1 || (hi & 1));
+        u64 unit = 1, even;
+        bool up;
 
-        if (lo)
-            e->flags |= F80_PE;
+        if (!(pc & 1)) {                /* 53 or 24 bits */
+            int shift = pc == F80_PC53 ? 11 : 40;
+
+            lo = hi << (64 - shift) | (lo != 0);
+            hi = hi >> shift << shift;
+            unit <<= shift;
+        }
+        even = (hi & unit) != 0;
+        up = lo > F80_MSB - even;       /* a tie goes up from odd */
+        e->flags |= lo ? F80_PE : 0;
         e->c1 = up;
-        hi += up;
+        hi += up ? unit : 0;
         if (hi == 0)
             hi = F80_MSB, exp++;
         return f80_make(sign, exp, hi);

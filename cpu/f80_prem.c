@@ -15,11 +15,9 @@ struct quotient {
 static struct quotient divide(u64 a, u64 b, int d)
 {
     struct quotient r = { .q = a >= b };
-    u128 n;
 
-    n = (u128)(r.q ? a - b : a) << d;
-    r.q = (d < 64 ? r.q << d : 0) + (u64)(n / b);
-    r.rem = (u64)(n % b);
+    a -= r.q ? b : 0;
+    r.q = (r.q << d) + f80_divide((u128)a << d, b, &r.rem);
     return r;
 }
 

@@ -1,8 +1,8 @@
 /* f80_wide.h - 128-bit significands for the transcendental routines.
  *
- * Every kernel keeps a relative error below 2^-118, so that the rounded
- * 64-bit result is wrong only when the true one lies that close to a tie: the
- * error is under 0.5000001 units in the last place.
+ * Every kernel keeps a relative error below 2^-110, so that the rounded
+ * 64-bit result is wrong only when the true one lies within 2^-46 units in the
+ * last place of a tie.
  */
 #ifndef F80_WIDE_H
 #define F80_WIDE_H
