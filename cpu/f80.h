@@ -89,7 +89,8 @@ u16 f80_compare_quiet(struct f80_env *e, struct f80 a, struct f80 b);
 u16 f80_examine(struct f80 a);
 
 /* FPREM, FPREM1: a by b. C2 in cc says not finished; C0 C3 and c1 are the low
- * quotient bits 2, 1, 0. An invalid or NaN operand clears C2 and leaves C0 C3. */
+ * quotient bits 2, 1, 0. An invalid or NaN operand clears C2 and leaves the
+ * other two. */
 struct f80 f80_prem(struct f80_env *e, struct f80 a, struct f80 b);
 struct f80 f80_prem1(struct f80_env *e, struct f80 a, struct f80 b);
 
@@ -133,8 +134,9 @@ struct f80 f80_constant(const struct f80_env *e, enum f80_const which);
 /* Transcendentals. f80_yl2x(st1, st0) and so on follow the instruction:
  * y is ST1, x is ST0. Outside +-2^63 the trigonometric ones set C2 in cc and
  * return x unchanged; the caller then pushes nothing. Otherwise they clear C2.
- * PE is set whenever the operands are not special. f80_ptan's 1.0 (or NaN) to push comes in *one; f80_sincos
- * returns the sine (replaces ST0) and the cosine to push in *cosine. */
+ * PE is set whenever the operands are not special. f80_ptan's 1.0 (or NaN) to
+ * push comes in *one; f80_sincos returns the sine (replaces ST0) and stores the
+ * cosine to push in *cosine. */
 struct f80 f80_2xm1(struct f80_env *e, struct f80 x);
 struct f80 f80_yl2x(struct f80_env *e, struct f80 y, struct f80 x);
 struct f80 f80_yl2xp1(struct f80_env *e, struct f80 y, struct f80 x);

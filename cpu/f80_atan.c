@@ -51,8 +51,8 @@ static const u128 atan_base[] = {
 /* The arc tangent of t, below 1/16. */
 static struct wide series(struct wide t)
 {
-    int n = t.exp < F80_BIAS - 10 ? 7 : (int)(sizeof atan_coef /
-                                              sizeof *atan_coef);
+    const int all = sizeof atan_coef / sizeof *atan_coef;
+    int n = t.exp < F80_BIAS - 10 ? 7 : all;
     int shift = 2 * (F80_BIAS - 1 - t.exp);
     u128 z = shift > 127 ? 0 : mul_hi(t.m, t.m) >> shift;
     u128 acc = atan_coef[n - 1];

@@ -46,7 +46,8 @@ struct log2 {
 /* log2((1 + s) / (1 - s)) for 0 < s < 0.172. */
 static struct wide log_series(struct wide s)
 {
-    int n = s.exp < F80_BIAS - 9 ? 8 : (int)(sizeof log_coef / sizeof *log_coef);
+    const int all = sizeof log_coef / sizeof *log_coef;
+    int n = s.exp < F80_BIAS - 9 ? 8 : all;
     int shift = 2 * (F80_BIAS - 1 - s.exp);
     u128 z = shift > 127 ? 0 : mul_hi(s.m, s.m) >> shift, acc = log_coef[n - 1];
 

@@ -167,11 +167,6 @@ static void store_bcd(struct soft *s)
     pop_if(s, f80_to_bcd(&s->e, s->s[0], s->mem));
 }
 
-static void ficom(struct soft *s, int64_t v)
-{
-    f80_compare(&s->e, s->s[0], f80_from_i64(v));
-}
-
 static void fcom_mem(struct soft *s, bool wide)
 {
     struct f80 b = wide ? f80_operand_f64(&s->e, s->s[0], get64(s->mem), false)
@@ -257,7 +252,8 @@ static void sincos(struct soft *s)
     X(ftst, "ftst", f80_compare(E, A, (struct f80){ 0, 0 }), EXACT) \
     X(fcom_m32, "fcoms " M, fcom_mem(s, 0), EXACT) \
     X(fcom_m64, "fcoml " M, fcom_mem(s, 1), EXACT) \
-    X(ficom_m32, "ficoml " M, ficom(s, (int32_t)get32(s->mem)), EXACT) \
+    X(ficom_m32, "ficoml " M, \
+      f80_compare(E, A, f80_from_i64((int32_t)get32(s->mem))), EXACT) \
     X(fxam, "fxam", examine(s), EXACT) \
     X(fprem, "fprem", put1(s, f80_prem(E, A, B)), EXACT) \
     X(fprem1, "fprem1", put1(s, f80_prem1(E, A, B)), EXACT) \
