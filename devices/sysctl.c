@@ -153,7 +153,6 @@ static void sysctl_loaded(void *dev)
 void sysctl_init(struct sysctl *d, const struct dev_env *env)
 {
     d->clk = env->clk;
-    d->log = env->log;
     sysctl_reset(d);
 }
 

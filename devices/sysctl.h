@@ -40,7 +40,6 @@ struct sysctl {
     void *out2_ctx;
     struct line gate2, speaker, a20, reset, nmi;
     struct clk *clk;
-    struct log *log;
 };
 
 extern const struct dev_ops sysctl_ops;
