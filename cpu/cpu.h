@@ -85,6 +85,7 @@ struct cpu_state {
     bool halted, shutdown;
     bool intr, nmi, nmi_blocked;        /* pin, latched edge, in a handler */
     bool ferr_level;                    /* the x87 error pin */
+    bool ignne;                         /* IGNNE# pin: errors do not stop it */
     bool db_pending;                    /* a task switch with T set */
 };
 
@@ -179,6 +180,10 @@ void cpu_loaded(struct cpu *c);
 /* Pins; they fit struct line's set(). NMI is edge triggered. */
 void cpu_set_intr(void *cpu, int n, bool level);
 void cpu_set_nmi(void *cpu, int n, bool level);
+
+/* Pulls IGNNE#: x87 instructions go on although an error is pending, until it
+ * is cleared. What a write to port F0h does. */
+void cpu_ignne(struct cpu *c);
 
 /* Cached translations are stale, or memory changed behind the CPU's back.
  * They fit struct mem's changed() and wrote(). */

@@ -14,6 +14,11 @@ static u8 inta(void *ctx)
     return pic_inta(ctx);
 }
 
+static bool out2(void *ctx)
+{
+    return pit_output(ctx, 2);
+}
+
 static void set_a20(void *ctx, int n, bool level)
 {
     struct pc *pc = ctx;
@@ -129,10 +134,9 @@ static struct dev_env add(struct pc *pc, const struct dev_ops *ops, void *dev,
 
     ch->ops = ops;
     ch->dev = dev;
-    if (n < 0)
-        snprintf(ch->name, sizeof ch->name, "%s", ops->name);
-    else
-        snprintf(ch->name, sizeof ch->name, "%.9s%d", ops->name, n);
+    snprintf(ch->name, sizeof ch->name, "%s", ops->name);
+    if (n >= 0 && strlen(ch->name) < sizeof ch->name - 1)
+        ch->name[strlen(ch->name)] = (char)('0' + n);
     pc->chips++;
     return (struct dev_env){ &pc->clk, &pc->log, (u16)(16 * pc->chips) };
 }
@@ -188,8 +192,11 @@ static void init_timers(struct pc *pc)
     env = add(pc, &sysctl_ops, &pc->sysctl, -1);
     sysctl_init(&pc->sysctl, &env);
     pc->sysctl.gate2 = (struct line){ pit_set_gate, &pc->pit, 2, false };
-    pc->sysctl.out2 = (bool (*)(const void *, int))pit_output;
+    pc->sysctl.out2 = out2;
     pc->sysctl.out2_ctx = &pc->pit;
+    pc->sysctl.nmi = (struct line){ .set = cpu_set_nmi, .ctx = &pc->cpu };
+    pc->rtc.nmi_mask = (struct line){ sysctl_set_nmi_mask, &pc->sysctl, 0,
+                                      false };
     pc->sysctl.a20 = (struct line){ .set = set_a20, .ctx = pc };
     pc->sysctl.reset = (struct line){ .set = reset_pulse, .ctx = pc };
     map(pc, 0x61, 1, 0, 1, &sysctl_ops, &pc->sysctl);

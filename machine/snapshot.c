@@ -13,7 +13,7 @@
 
 #include "machine/board.h"
 
-enum { VERSION = 1, MAGIC_SIZE = 8, PLAIN = 0, ZLIB = 1
+enum { VERSION = 1, MAGIC_SIZE = 8, PLAIN = 0, ZLIB = 1 };
        MOST_SMALL = 64 << 20 };
 static const char magic[] = "ISABOX\x1a\n";
 
