@@ -2,7 +2,8 @@
  *
  * Reference: Intel SDM volume 2, FPATAN and its table. The smaller magnitude
  * is divided by the larger, the table takes it below 1/16, Taylor's series
- * does the rest, and the octant is put back with pi to 128 bits.
+ * does the rest, and the octant is put back with pi to 128 bits. Below 2^-64
+ * the rounded quotient is the result, as on silicon.
  */
 #include "cpu/f80_wide.h"
 
@@ -114,7 +115,10 @@ static struct f80 atan_num(struct f80_env *e, struct f80 y, struct f80 x)
 
     if (steep)
         t = a, a = b, b = t;
-    r = atan_of(wide_div(wide_num(a), wide_num(b)));
+    r = wide_div(wide_num(a), wide_num(b));
+    if (r.exp < F80_BIAS - 64 && !steep && !f80_sign(x))
+        return f80_deliver(e, f80_sign(y), r, true);
+    r = atan_of(r);
     return f80_deliver(e, f80_sign(y), place(r, steep, f80_sign(x)), false);
 }
 

@@ -99,7 +99,8 @@ struct wide wide_div(struct wide a, struct wide b)
     q = (u128)div_digit(&r, b.m) << 64;
     q |= div_digit(&r, b.m);            /* the fraction of a / b or a / b - 1 */
     if (!less)
-        q = q >> 1 | (u128)1 << 127;
+        q = q >> 1 | (u128)1 << 127 | (q & 1);
+    q |= r != 0;
     return wide_norm(q, a.exp - b.exp + F80_BIAS - less);
 }
 

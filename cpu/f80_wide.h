@@ -51,6 +51,7 @@ static inline struct wide wide_mul(struct wide a, struct wide b)
     return wide_norm(mul_hi(a.m, b.m), a.exp + b.exp - F80_BIAS + 1);
 }
 
+/* Bit 0 of the quotient is sticky. */
 struct wide wide_div(struct wide a, struct wide b);
 
 /* A wide below 2 as a fraction: units of 2^-128 with scale 1, 2^-127 with 0. */

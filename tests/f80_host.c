@@ -489,7 +489,7 @@ static u64 ulps(struct f80 a, struct f80 b)
         return UINT64_MAX;
     if ((a.se & 0x7fff) == 0x7fff || (b.se & 0x7fff) == 0x7fff)
         return UINT64_MAX;
-    if (a.se == 0 || b.se == 0 || d == 0)
+    if (!(a.se & 0x7fff) || !(b.se & 0x7fff) || d == 0)
         return x > y ? x - y : y - x;
     if (d > 0)
         return x - (y - x) > x ? (y - x) - x : x - (y - x);

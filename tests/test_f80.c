@@ -171,6 +171,7 @@ static const struct arith {
     { PATAN, N, 3, ALL, { INT, 0xffff }, { INT, 0xffff },
       { 0x96cbe3f9990e91a8u, 0xc000 }, PE, 1 },
     { PATAN, N, 3, ALL, { INT, 0x7ffe }, { INT, 1 }, { 0, 0 }, UE | PE, 0 },
+    { PATAN, D, 3, ALL, { INT, 0x3fff }, { INT, 0 }, { INT, 1 }, DE | PE, 0 },
     { SIN, N, 3, ALL, { INT, 0x7fff }, { 0, 0 }, { QN, 0xffff }, IE, 0 },
     { SIN, N, 3, ALL, { 1, 0 }, { 0, 0 }, { 1, 0 }, DE | UE | PE, 0 },
     { SIN, N, 3, ALL, { 0xc90fdaa22168c235u, 0x4000 }, { 0, 0 },
