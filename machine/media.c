@@ -89,7 +89,7 @@ static enum err open_disk(struct pc *pc, int n, struct why *why)
         return e;
     if ((*b)->sectors == 0)
         return err_say(why, ERR_FORMAT, "%s: the image is empty", m->path);
-    ide_attach(&pc->ide[n / 2], n % 2, *b, chs_of_disk(*b));
+    ide_attach(&pc->ide[n / 2], n % 2, *b, NULL, NULL);
     return ERR_OK;
 }
 

@@ -14,7 +14,6 @@
 #include "machine/board.h"
 
 enum { VERSION = 1, MAGIC_SIZE = 8, PLAIN = 0, ZLIB = 1 };
-       MOST_SMALL = 64 << 20 };
 static const char magic[] = "ISABOX\x1a\n";
 
 #define S struct input
