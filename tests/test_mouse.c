@@ -147,6 +147,7 @@ START_TEST(wrong_knocks)
 {
     send_rates(200, 100, 60);
     ck_assert_str_eq(send(0xf2), "fa 00");
+    send_rates(100, 100, 80);
     send_rates(100, 200, 80);
     ck_assert_str_eq(send(0xf2), "fa 00");
     send_rates(200, 100, 80);
