@@ -355,7 +355,7 @@ END_TEST
 
 START_TEST(loopback)
 {
-    static const u8 msr[] = { 0, 2, 1, 4, 8 };  /* MCR 1 2 4 8: DSR CTS RI DCD */
+    static const u8 msr[] = { 0, 2, 1, 4, 8 };  /* of MCR 1, 2, 4, 8 */
 
     fifo_on(0);
     for (int i = 0; i < 4; i++) {
