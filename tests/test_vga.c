@@ -167,6 +167,8 @@ START_TEST(refresh_rate)
     const struct vga_mode *m = &vga_modes[_i];
 
     set_mode(t, m);
+    ck_assert_uint_eq(t->v.timing.shown_lines, m->h * m->yscale);
+    ck_assert_uint_eq(t->v.timing.shown_dots, m->w * m->xscale);
     t->frames = 0;
     run_ns(t, 100 * (ns_t)NS_PER_S);
     ck_assert_int_ge(t->frames, (int)m->mhz / 10 - 1);
