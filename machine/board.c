@@ -299,8 +299,8 @@ static void init_disks(struct pc *pc)
     pc->fdc.irq = irq_line(pc, 6);
     pc->fdc.dma = dma_channel_link(&pc->dma, 2);
     pc->fdc.fast = true;
-    /* BIOSes written for other emulators never set the data rate. */
-    pc->fdc.any_rate = pc->config.bios != NULL;
+    /* BIOSes written for other emulators set no data rate and do not seek. */
+    pc->fdc.lenient = pc->config.bios != NULL;
     map(pc, 0x3f0, 6, 0, 1, &fdc_ops, &pc->fdc);
     map(pc, 0x3f7, 1, 7, 1, &fdc_ops, &pc->fdc);
     for (int n = 0; n < IDE_CHANNELS; n++) {
