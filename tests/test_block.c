@@ -395,6 +395,23 @@ START_TEST(hostile_load)
 }
 END_TEST
 
+START_TEST(load_refuses_disorder)
+{
+    struct block *a = memory(20), *b = memory(20);
+    struct buf one, in;
+
+    put(a, 1, 2);
+    put(a, 9, 2);
+    one = saved(a);
+    one.p[16 + 9 + SECTOR] = 0;         /* cluster 0 a second time */
+    in = (struct buf){ one.p, 0, one.len, false };
+    ck_assert_int_eq(b->ops->load(b, &in, &why), ERR_FORMAT);
+    buf_free(&one);
+    block_close(a);
+    block_close(b);
+}
+END_TEST
+
 START_TEST(load_refuses_sectors_past_the_end)
 {
     struct block *a = memory(20), *b = memory(20);
@@ -437,6 +454,7 @@ int main(void)
     tcase_add_test(t, memory_medium);
     tcase_add_test(t, save_and_load);
     tcase_add_test(t, hostile_load);
+    tcase_add_test(t, load_refuses_disorder);
     tcase_add_test(t, load_refuses_sectors_past_the_end);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
