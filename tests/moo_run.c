@@ -379,15 +379,15 @@ static void compare_32(struct rig *r, const struct moo_case *k,
             defined & 0x3fffff & ~(u32)RF);
 }
 
-/* Where an exception left the flags; 0 when there was none. */
+/* Where an exception left the flags; 0 when there was none. EXCP's address
+ * is that of the bus access, which is not it when odd. */
 static u32 pushed_flags(const struct rig *r, const struct moo_case *k)
 {
-    if (r->cpu.family == I286 && k->has_excp)
-        return k->flags_at;
-    if (r->cpu.family == I86 &&
-        wanted(k, MOO_SP) == ((k->init.v[MOO_SP] - 6) & 0xffff))
-        return ((k->init.v[MOO_SS] << 4) + ((wanted(k, MOO_SP) + 4) & 0xffff)) &
-               (r->size - 1);
+    u32 sp = wanted(k, MOO_SP);
+
+    if ((r->cpu.family == I286 && k->has_excp) ||
+        (r->cpu.family == I86 && sp == ((k->init.v[MOO_SP] - 6) & 0xffff)))
+        return ((k->init.v[MOO_SS] << 4) + ((sp + 4) & 0xffff)) & (r->size - 1);
     return 0;
 }
 
@@ -430,7 +430,8 @@ enum moo_result rig_run(struct rig *r, const struct moo_file *f,
 {
     struct report o = { why, size, false };
 
-    if (k->fpu_init || (k->has_excp && k->vector == EX_PF))
+    if (k->fpu_init ||
+        (r->cpu.family >= I386 && k->has_excp && k->vector == EX_PF))
         return MOO_SKIP;
     load_case(r, k);
     if (r->cpu.family == I86)
