@@ -115,9 +115,11 @@ HANDLER1(op_aad)
 {
     u8 r = (u8)(reg8(c, EAX) + reg8(c, 4) * i->imm);
 
-    if (old(c))
+    if (c->family < I386)
         add8(c, (u8)(reg8(c, 4) * i->imm), reg8(c, EAX));
     else
         flags_logic(c, (u32)(s8)r);
+    if (c->family == I286)
+        flags_change(c, OF, flag_cf(c) * OF);
     set_reg16(c, EAX, r);
 }
