@@ -85,6 +85,7 @@ struct cpu_state {
     bool halted, shutdown;
     bool intr, nmi, nmi_blocked;        /* pin, latched edge, in a handler */
     bool ferr_level;                    /* the x87 error pin */
+    bool ignne;                         /* IGNNE# pin: errors do not stop it */
     bool db_pending;                    /* a task switch with T set */
 };
 
@@ -180,12 +181,19 @@ void cpu_loaded(struct cpu *c);
 void cpu_set_intr(void *cpu, int n, bool level);
 void cpu_set_nmi(void *cpu, int n, bool level);
 
+/* Pulls IGNNE#: x87 instructions go on although an error is pending, until it
+ * is cleared. What a write to port F0h does. */
+void cpu_ignne(struct cpu *c);
+
 /* Cached translations are stale, or memory changed behind the CPU's back.
  * They fit struct mem's changed() and wrote(). */
 void cpu_map_changed(void *cpu);
 void cpu_mem_wrote(void *cpu, u32 addr, u32 n);
 
-/* Leaves the run loop at the next instruction boundary. */
+/* Lets the run loop look around at the next instruction boundary. */
 void cpu_kick(struct cpu *c);
+
+/* Makes cpu_run() return there. */
+void cpu_stop(struct cpu *c);
 
 #endif

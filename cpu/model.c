@@ -141,6 +141,11 @@ void cpu_set_nmi(void *cpu, int n, bool level)
     cpu_attend(c);
 }
 
+void cpu_ignne(struct cpu *c)
+{
+    c->s.ignne = c->s.ferr_level;
+}
+
 void cpu_map_changed(void *cpu)
 {
     struct cpu *c = cpu;
@@ -215,6 +220,7 @@ static const struct field cpu_fields[] = {
     FIELD(S, nmi, "an NMI edge is latched"),
     FIELD(S, nmi_blocked, "until IRET"),
     FIELD(S, ferr_level, "FERR# pin"),
+    FIELD(S, ignne, "IGNNE# pin, until FERR# rises"),
     FIELD(S, db_pending, "a debug trap is due"),
     FIELD_END
 };

@@ -41,6 +41,12 @@ void cpu_io_done(struct cpu *c)
         budget(c);
 }
 
+void cpu_stop(struct cpu *c)
+{
+    c->until = 0;
+    cpu_kick(c);
+}
+
 /* ---- instructions ---- */
 
 static void run_block(struct cpu *c)

@@ -1,0 +1,152 @@
+/* vga.h - IBM VGA with the Bochs "dispi" SVGA extension.
+ *
+ *   ports 3B0-3DF (base 0, width 1)      -->+-----+--> irq (vertical retrace)
+ *   ports 1CE-1D1 (base 100h, width 2)   -->|     |--> frame() a picture is due
+ *   memory A0000-BFFFF (offset 0)        -->| VGA |--> window_changed()
+ *   vram, vram_size <------------------- -->+-----+
+ *
+ * The printer port at 3BC-3BF lies within the first range; map it later, on
+ * top. The board owns the video memory: a power of two of 256K or more. In
+ * linear modes its bytes are the pixels, so the board maps it as RAM for the
+ * linear frame buffer. In planar modes the four planes' bytes of plane
+ * address a are the dword number vga_dword(a): the address bits are turned so
+ * that what chain-4 writes (plane address A & ~3, as on the IBM part) lies in
+ * a row and mode 13h is linear as well.
+ *
+ * References: IBM "PS/2 Hardware Interface Technical Reference: Video
+ * Subsystem" (1992); FreeVGA; INMOS IMSG171 (the DAC); Bochs VBE interface
+ * B0C5h.
+ * Not modelled: register changes in the middle of a frame (a picture is drawn
+ * from the registers at the start of vertical retrace); the border and
+ * blanking inside the active area; serializers loaded every 2nd or 4th
+ * character; display enable skew; light pen; the 64K memory mode (extended
+ * memory off); what bits 4 and 5 of input status 1 show inside the picture
+ * (they give the overscan colour). A window mapped as RAM does not load the
+ * read latches. */
+#ifndef VGA_H
+#define VGA_H
+
+#include "machine/core/dev.h"
+
+enum {
+    VGA_WINDOW = 0xa0000, VGA_WINDOW_SIZE = 0x20000,
+    VGA_MIN_VRAM = 0x40000,
+    VGA_MAX_W = 2048, VGA_MAX_H = 2048,
+    VGA_CELLS = 16384,                  /* most cells of a text screen */
+};
+
+enum {                                  /* dispi register numbers */
+    DISPI_ID, DISPI_XRES, DISPI_YRES, DISPI_BPP, DISPI_ENABLE, DISPI_BANK,
+    DISPI_VIRT_WIDTH, DISPI_VIRT_HEIGHT, DISPI_X_OFFSET, DISPI_Y_OFFSET,
+    DISPI_MEMORY_64K, DISPI_DDC, DISPI_COUNT
+};
+
+struct vga_state {
+    ns_t origin;
+    ns_t retrace;
+    u32 frames;
+    u32 latch;
+    u32 vram_size;
+    u32 dac[256];
+    u16 start;
+    u16 dispi_index;
+    u16 dispi[DISPI_COUNT];
+    u16 bank_read, bank_write;
+    u8 seq[8], crtc[32], gc[16], attr[32];
+    u8 seq_index, crtc_index, gc_index, attr_index;
+    u8 misc, feature, enable;
+    u8 dac_mask, dac_addr, dac_pos, dac_hold[3];
+    bool attr_data, dac_reading, irq;
+    u8 spare[4];
+};
+
+/* The beam's path, worked out from the registers. */
+struct vga_timing {
+    u32 hz;                             /* dots a second */
+    u32 line_dots, lines;               /* of a whole frame */
+    u32 shown_dots, shown_lines;        /* of the picture */
+    u32 sync_first, sync_lines;         /* vertical retrace */
+};
+
+/* How the CPU reaches the memory now, worked out from the registers. Masks
+ * hold one byte for each plane. */
+struct vga_path {
+    u32 first, size;                    /* offsets from A0000h; 0: closed */
+    u8 kind;
+    u8 write_mode, rotate, function, read_plane, bit_mask;
+    bool read_compare, read_odd_even, write_odd_even, chain_odd_even;
+    u32 page;                           /* what replaces A0 */
+    u32 bank_read, bank_write;          /* vram offsets, or plane addresses */
+    u32 map_mask, set_reset, enable_set_reset, compare, care;
+    bool ram;                           /* plain memory at vram + ram_at */
+    u32 ram_at;
+};
+
+struct vga {
+    struct vga_state s;                 /* saved; must come first */
+
+    /* The board's; vram before vga_init(). */
+    u8 *vram;
+    u32 vram_size;
+    struct line irq;
+    void (*frame)(void *ctx);           /* vertical retrace has begun */
+    void *frame_ctx;
+    void (*window_changed)(void *ctx);  /* vga_window_is_ram() differs now */
+    void *window_ctx;
+
+    struct vga_timing timing;
+    struct vga_path path;
+    struct event retrace;
+    struct clk *clk;
+    struct log *log;
+};
+
+extern const struct dev_ops vga_ops;
+
+void vga_init(struct vga *v, const struct dev_env *env);
+
+/* Whether a part of A0000-BFFFF is plain memory now, and if so, which
+ * physical addresses and where in vram. Everything else goes through
+ * mem_read and mem_write. */
+bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
+                       u32 *vram_offset);
+
+/* What the screen shows. The caller gives pixel (0x00RRGGBB, rows without
+ * gaps) and its room in pixels; the rest is filled in. A pixel was xscale
+ * dots wide and yscale lines high, on a screen of 4 to 3. */
+struct vga_picture {
+    u32 *pixel;
+    u32 room;
+    u32 w, h;
+    u32 xscale, yscale;
+    u32 border;                         /* the overscan colour */
+    bool text, blank;                   /* blank: the pixels are black */
+};
+
+/* Draws the picture at time `now` (which decides what blinks). False when
+ * room is too small: then only the sizes are set. */
+bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
+              struct vga_picture *out);
+
+/* A text screen as characters. cursor_x is -1 when no cursor shows. */
+struct vga_cells {
+    u32 cols, rows, cell_height;
+    int cursor_x, cursor_y;
+    u8 cursor_first, cursor_last;       /* rows of the cell */
+    bool blink;                         /* attribute bit 7 blinks */
+    bool blank;                         /* the screen is off */
+    u32 color[16];                      /* 0x00RRGGBB by attribute nibble */
+    u16 cell[VGA_CELLS];                /* character, attribute << 8 */
+};
+
+/* False in graphics modes. */
+bool vga_text(const struct vga_state *s, const u8 *vram,
+              struct vga_cells *out);
+
+/* The number of the dword that holds plane address a's four bytes. */
+static inline u32 vga_dword(u32 a)
+{
+    return (a & ~0xffffu) | (a & 3) << 14 | (a >> 2 & 0x3fff);
+}
+
+#endif

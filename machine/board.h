@@ -1,0 +1,126 @@
+/* board.h - the mainboard: every chip of the machine and how they connect.
+ *
+ * This file and board.c alone know which chips exist. */
+#ifndef BOARD_H
+#define BOARD_H
+
+#include "cpu/cpu.h"
+#include "devices/debug.h"
+#include "devices/dma.h"
+#include "devices/fdc.h"
+#include "devices/ide.h"
+#include "devices/kbc.h"
+#include "devices/kbd.h"
+#include "devices/lpt.h"
+#include "devices/mouse.h"
+#include "devices/pic.h"
+#include "devices/pit.h"
+#include "devices/rtc.h"
+#include "devices/sysctl.h"
+#include "devices/uart.h"
+#include "devices/vga.h"
+#include "machine/pc.h"
+
+enum { FLOPPIES = 2, IDE_CHANNELS = 2, UARTS = 4, CHIPS = 32,
+       INPUTS = 256, VRAM_SIZE = 8 << 20, ROM_SPACE = 256 << 10,
+       VGA_ROM_SIZE = 64 << 10 };
+#define LFB_BASE 0xe0000000u
+
+/* Something that came from outside, to act at a virtual time. */
+enum input_kind { IN_KEY, IN_MOUSE, IN_SERIAL, IN_INSERT, IN_EJECT, IN_PACE,
+                  IN_RESET, IN_KINDS };
+struct input {
+    ns_t when;
+    u32 a, b, c, d;                     /* by kind: code, down / dx, dy, .. */
+    u8 kind, unit;
+    u8 spare[6];
+};
+
+struct pc_state {
+    ns_t now;                           /* copies of the clock's, for a save */
+    u32 frac_ps, ps_per_insn;
+    u32 inputs;                         /* entries used in input[] */
+    u32 exit_code;
+    bool reset_cpu, reset_all;          /* asked for, not yet done */
+    bool off, exited;
+    bool a20;
+    u8 spare[3];
+    struct input input[INPUTS];         /* by time */
+};
+
+struct chip {
+    const struct dev_ops *ops;
+    void *dev;
+    char name[12];                      /* "pic1": its chunk in a state file */
+};
+
+struct pc {
+    struct pc_state s;
+
+    struct log log;
+    struct clk clk;
+    struct mem mem;
+    struct bus bus;
+    struct cpu cpu;
+    struct pic pic[2];
+    struct pit pit;
+    struct dma dma;
+    struct rtc rtc;
+    struct sysctl sysctl;
+    struct kbc kbc;
+    struct kbd kbd;
+    struct mouse mouse;
+    struct uart uart[UARTS];
+    struct lpt lpt;
+    struct debug debug;
+    struct fdc fdc;
+    struct ide ide[IDE_CHANNELS];
+    struct vga vga;
+    u8 irq_wanted[8];                   /* see shared_irq() */
+    struct chip chip[CHIPS];
+    int chips;
+
+    u8 *ram, *vram, *rom, *vga_rom;
+    u8 *rom_file;                       /* the BIOS as it was read */
+    u32 ram_size, rom_size, vga_rom_size;
+    bool rom_writable;                  /* a foreign BIOS shadows itself */
+    struct region *window;              /* A0000: see board_window() */
+
+    struct block *disk[PC_DRIVES];
+    struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
+    struct event input_due;
+    int stop, why_stopped;              /* PC_ reasons wanted and met */
+    u64 frames;
+    u32 *pixels;
+
+    struct pc_config config;
+    char nvram[256];                    /* file name, "" for none */
+};
+
+/* Wires everything; the memory is there already. */
+enum err board_init(struct pc *pc, struct why *why);
+
+/* RESET to every chip; the CPU alone. */
+void board_reset(struct pc *pc);
+
+/* Writes into CMOS what a set-up program would (cmos.c). */
+void board_set_cmos(struct pc *pc);
+
+/* media.c */
+enum err media_open(struct pc *pc, struct why *why);
+void media_close(struct pc *pc);
+enum err media_open_one(struct block **out, const struct pc_medium *m,
+                        struct why *why);
+bool floppy_fits(u8 drive_type, const struct floppy_format *f);
+
+/* input.c */
+void input_init(struct pc *pc);
+void input_loaded(struct pc *pc);
+bool input_put(struct pc *pc, struct input in);
+
+/* Ends the pc_run() under way for a PC_ reason. */
+void pc_stop(struct pc *pc, int reason);
+
+extern const struct table pc_table;
+
+#endif

@@ -1,0 +1,181 @@
+/* input.c - the one way in: keys, mouse, serial bytes, media, speed.
+ *
+ * Entries are kept by time and handed to the chips by one event, so what the
+ * machine does is a function of this queue. */
+#include "machine/board.h"
+
+#include <string.h>
+
+enum { RETRY_NS = 1000 * 1000, KEY_BYTES = 10 };
+
+static void take_out(struct pc *pc, u32 i)
+{
+    memmove(&pc->s.input[i], &pc->s.input[i + 1],
+            (--pc->s.inputs - i) * sizeof pc->s.input[0]);
+}
+
+static void swap_floppy(struct pc *pc, int n, struct block *b)
+{
+    block_flush(pc->disk[n]);
+    fdc_eject(&pc->fdc, n);
+    block_close(pc->disk[n]);
+    pc->disk[n] = b;
+    if (b)
+        fdc_insert(&pc->fdc, n, b, NULL);
+}
+
+/* Hands one entry over; false when it has to wait. */
+static bool act(struct pc *pc, const struct input *in)
+{
+    switch (in->kind) {
+    case IN_KEY:
+        if (kbd_room(&pc->kbd) < KEY_BYTES)
+            return false;
+        kbd_key(&pc->kbd, (u16)in->a, in->b);
+        return true;
+    case IN_MOUSE:
+        if (!mouse_idle(&pc->mouse))
+            return false;
+        mouse_move(&pc->mouse, (s32)in->a, (s32)in->b, (s32)in->c, in->d);
+        return true;
+    case IN_SERIAL:
+        return uart_receive(&pc->uart[in->unit % UARTS], (u8)in->a);
+    case IN_INSERT:
+    case IN_EJECT:
+        swap_floppy(pc, in->unit % FLOPPIES,
+                    pc->next_disk[in->unit % FLOPPIES]);
+        pc->next_disk[in->unit % FLOPPIES] = NULL;
+        return true;
+    case IN_PACE:
+        pc->clk.ps_per_insn = in->a ? in->a : 1;
+        return true;
+    case IN_RESET:
+        pc->s.reset_all = true;
+        cpu_stop(&pc->cpu);
+        return true;
+    default:
+        return true;
+    }
+}
+
+static void arm(struct pc *pc, ns_t not_before)
+{
+    ns_t when = pc->s.inputs ? pc->s.input[0].when : NEVER;
+
+    clk_arm(&pc->clk, &pc->input_due, when < not_before ? not_before : when);
+}
+
+/* Entries for who is not ready wait, and with them those behind them for the
+ * same receiver; the others pass by. */
+static void due(void *ctx, ns_t when)
+{
+    struct pc *pc = ctx;
+    u32 waiting = 0, i = 0;
+
+    while (i < pc->s.inputs && pc->s.input[i].when <= when) {
+        struct input in = pc->s.input[i];
+        u32 who = 1u << (in.kind == IN_SERIAL ? IN_KINDS + in.unit % UARTS
+                                              : in.kind);
+
+        if (!(waiting & who) && act(pc, &in)) {
+            take_out(pc, i);
+        } else {
+            waiting |= who;
+            i++;
+        }
+    }
+    arm(pc, waiting ? when + RETRY_NS : 0);
+}
+
+void input_init(struct pc *pc)
+{
+    pc->input_due = (struct event){ NEVER, 1, "input", due, pc, NULL };
+}
+
+void input_loaded(struct pc *pc)
+{
+    arm(pc, pc->clk.now);
+}
+
+bool input_put(struct pc *pc, struct input in)
+{
+    if (pc->s.inputs == INPUTS)
+        return false;
+    in.when = pc->clk.now;
+    pc->s.input[pc->s.inputs++] = in;
+    if (pc->s.inputs == 1)
+        arm(pc, pc->clk.now);
+    return true;
+}
+
+bool pc_key(struct pc *pc, uint16_t code, bool down)
+{
+    return input_put(pc, (struct input){ .kind = IN_KEY, .a = code,
+                                         .b = down });
+}
+
+int pc_keys_pending(const struct pc *pc)
+{
+    int n = 0;
+
+    for (u32 i = 0; i < pc->s.inputs; i++)
+        n += pc->s.input[i].kind == IN_KEY;
+    return n;
+}
+
+bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons)
+{
+    return input_put(pc, (struct input){ .kind = IN_MOUSE, .a = (u32)dx,
+                                         .b = (u32)dy, .c = (u32)dz,
+                                         .d = buttons });
+}
+
+bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte)
+{
+    return ch <= PC_COM4 &&
+           input_put(pc, (struct input){ .kind = IN_SERIAL, .unit = (u8)ch,
+                                         .a = byte });
+}
+
+bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
+               char *why)
+{
+    struct why w = { "" };
+    struct block *b = NULL;
+    struct floppy_format f;
+    enum err e;
+
+    if (d > PC_FDB || pc->next_disk[d] || !pc->fdc.unit[d].type)
+        e = err_say(&w, ERR_RANGE, "there is no such floppy drive");
+    else
+        e = media_open_one(&b, m, &w);
+    if (!e && (!floppy_format_of(b, &f) ||
+               !floppy_fits(pc->fdc.unit[d].type, &f)))
+        e = err_say(&w, ERR_RANGE, "%s: does not fit into this drive", m->path);
+    if (!e && !input_put(pc, (struct input){ .kind = IN_INSERT,
+                                             .unit = (u8)d }))
+        e = err_say(&w, ERR_BUSY, "the input queue is full");
+    if (why)
+        memcpy(why, w.text, sizeof w.text);
+    if (e)
+        block_close(b);
+    else
+        pc->next_disk[d] = b;
+    return !e;
+}
+
+void pc_eject(struct pc *pc, enum pc_drive d)
+{
+    if (d <= PC_FDB && !pc->next_disk[d])
+        input_put(pc, (struct input){ .kind = IN_EJECT, .unit = (u8)d });
+}
+
+void pc_set_pace(struct pc *pc, uint32_t ps_per_insn)
+{
+    input_put(pc, (struct input){ .kind = IN_PACE, .a = ps_per_insn });
+}
+
+void pc_reset(struct pc *pc)
+{
+    input_put(pc, (struct input){ .kind = IN_RESET });
+}

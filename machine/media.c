@@ -1,0 +1,113 @@
+/* media.c - images in drives: opening, inserting, ejecting. */
+#include "machine/board.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "roms/roms.h"
+
+enum err media_open_one(struct block **out, const struct pc_medium *m,
+                        struct why *why)
+{
+    struct block *raw;
+    enum err e = block_open_raw(&raw, m->path, m->readonly || m->snapshot, why);
+
+    *out = NULL;
+    if (e)
+        return e;
+    if (!m->snapshot) {
+        *out = raw;
+        return ERR_OK;
+    }
+    e = block_open_overlay(out, raw, why);
+    if (e)
+        block_close(raw);
+    return e;
+}
+
+bool floppy_fits(u8 drive, const struct floppy_format *f)
+{
+    switch (drive) {
+    case DRIVE_360K:  return f->drive == DRIVE_360K;
+    case DRIVE_1200K: return f->drive == DRIVE_360K || f->drive == DRIVE_1200K;
+    case DRIVE_720K:  return f->drive == DRIVE_720K;
+    case DRIVE_1440K: return f->drive == DRIVE_720K || f->drive == DRIVE_1440K;
+    case DRIVE_2880K: return f->drive == DRIVE_720K ||
+                             f->drive == DRIVE_1440K || f->drive == DRIVE_2880K;
+    default:          return false;
+    }
+}
+
+/* The drive that a medium asks for: one of that size, and for the 3.5 inch
+ * ones at least the usual 1.44 MB drive. */
+static u8 drive_for(const struct floppy_format *f)
+{
+    return f->drive == DRIVE_720K ? DRIVE_1440K : f->drive;
+}
+
+static enum err insert_floppy(struct pc *pc, int n, struct block *b,
+                              struct why *why)
+{
+    struct floppy_format f;
+
+    if (!floppy_format_of(b, &f))
+        return err_say(why, ERR_RANGE, "%s: larger than any floppy disk",
+                       b->name);
+    pc->fdc.unit[n].type = drive_for(&f);
+    fdc_insert(&pc->fdc, n, b, &f);
+    return ERR_OK;
+}
+
+static enum err open_floppy(struct pc *pc, int n, struct why *why)
+{
+    const struct pc_medium *m = &pc->config.drive[PC_FDA + n];
+    enum err e;
+
+    if (n == 0 && pc->config.builtin_disk)
+        e = block_open_memory(&pc->disk[n], rom_tour, rom_tour_size, 2880,
+                              "the built-in disk", why);
+    else if (!m->path && n == 1)
+        return ERR_OK;
+    else if (!m->path || !*m->path) {
+        pc->fdc.unit[n].type = DRIVE_1440K;
+        return ERR_OK;
+    } else
+        e = media_open_one(&pc->disk[n], m, why);
+    return e ? e : insert_floppy(pc, n, pc->disk[n], why);
+}
+
+static enum err open_disk(struct pc *pc, int n, struct why *why)
+{
+    const struct pc_medium *m = &pc->config.drive[PC_HDA + n];
+    struct block **b = &pc->disk[PC_HDA + n];
+    enum err e;
+
+    if (!m->path)
+        return ERR_OK;
+    e = media_open_one(b, m, why);
+    if (e)
+        return e;
+    if ((*b)->sectors == 0)
+        return err_say(why, ERR_FORMAT, "%s: the image is empty", m->path);
+    ide_attach(&pc->ide[n / 2], n % 2, *b, NULL, NULL);
+    return ERR_OK;
+}
+
+enum err media_open(struct pc *pc, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    for (int n = 0; n < FLOPPIES && !e; n++)
+        e = open_floppy(pc, n, why);
+    for (int n = 0; n < 4 && !e; n++)
+        e = open_disk(pc, n, why);
+    return e;
+}
+
+void media_close(struct pc *pc)
+{
+    for (int n = 0; n < PC_DRIVES; n++)
+        block_close(pc->disk[n]);
+    for (int n = 0; n < FLOPPIES; n++)
+        block_close(pc->next_disk[n]);
+}

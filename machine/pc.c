@@ -1,0 +1,297 @@
+/* pc.c - making, running and freeing a machine. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/board.h"
+#include "roms/roms.h"
+
+enum { MIN_KIB = 640, MAX_KIB = 512 << 10, LOG_QUOTA = 10000,
+       CMOS_SHUTDOWN = 0x0f };
+
+const char *pc_cpu_name(int n)
+{
+    return cpu_models[n].name;
+}
+
+const char *pc_cpu_doc(int n)
+{
+    return cpu_models[n].doc;
+}
+
+void pc_config_init(struct pc_config *c)
+{
+    *c = (struct pc_config){
+        .abi = PC_ABI, .cpu = "486", .ram_kib = 16 << 10, .boot = "ac",
+        .channels = 1 << PC_COM1 | 1 << PC_COM2 | 1 << PC_LPT1 |
+                    1 << PC_DEBUGCON,
+        .has_debugcon = true, .exit_size = 4, .log_max = PC_LOG_ERROR,
+    };
+}
+
+/* ---- ROM images ---- */
+
+static enum err read_rom(const char *path, u8 *to, u32 *size, u32 most,
+                         struct why *why)
+{
+    FILE *f = fopen(path, "rb");
+    size_t n;
+
+    if (!f)
+        return err_say(why, ERR_MISSING, "%s: cannot be opened", path);
+    n = fread(to, 1, most, f);
+    if (ferror(f) || getc(f) != EOF || n == 0) {
+        fclose(f);
+        return err_say(why, ERR_FORMAT, "%s: not a ROM image of at most %u KB",
+                       path, most >> 10);
+    }
+    fclose(f);
+    *size = (u32)n;
+    return ERR_OK;
+}
+
+/* A BIOS ends at the top of its space, so a short file moves up. */
+static enum err load_bios(struct pc *pc, struct why *why)
+{
+    u32 n, whole;
+    enum err e = ERR_OK;
+
+    if (pc->config.bios) {
+        e = read_rom(pc->config.bios, pc->rom, &n, ROM_SPACE, why);
+        pc->rom_writable = true;
+    } else {
+        n = rom_bios_size;
+        memcpy(pc->rom, rom_bios, n);
+    }
+    if (e)
+        return e;
+    whole = (n + PAGE_SIZE - 1) & ~(u32)(PAGE_SIZE - 1);
+    memmove(pc->rom + whole - n, pc->rom, n);
+    memset(pc->rom, 0xff, whole - n);
+    pc->rom_size = whole;
+    memcpy(pc->rom_file, pc->rom, whole);
+    return ERR_OK;
+}
+
+static enum err load_vga_bios(struct pc *pc, struct why *why)
+{
+    u32 n = rom_vgabios_size;
+    enum err e = ERR_OK;
+
+    if (pc->config.vga_bios)
+        e = read_rom(pc->config.vga_bios, pc->vga_rom, &n, VGA_ROM_SIZE, why);
+    else
+        memcpy(pc->vga_rom, rom_vgabios, n);
+    pc->vga_rom_size = (n + PAGE_SIZE - 1) & ~(u32)(PAGE_SIZE - 1);
+    return e;
+}
+
+/* ---- making ---- */
+
+static enum err check_config(const struct pc_config *c, struct why *why)
+{
+    if (c->abi != PC_ABI)
+        return err_say(why, ERR_VERSION, "built for another pc.h");
+    if (!cpu_model_find(c->cpu))
+        return err_say(why, ERR_RANGE, "no such CPU model: %s", c->cpu);
+    if (c->ram_kib < MIN_KIB || c->ram_kib > MAX_KIB)
+        return err_say(why, ERR_RANGE, "memory of %u KB: 640 KB to 512 MB",
+                       c->ram_kib);
+    if (c->boot && (strspn(c->boot, "acdn") != strlen(c->boot) || !*c->boot ||
+                    strlen(c->boot) > 3))
+        return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",
+                       c->boot);
+    return ERR_OK;
+}
+
+static enum err allocate(struct pc *pc, struct why *why)
+{
+    pc->ram_size = pc->config.ram_kib << 10;
+    pc->ram = calloc(1, pc->ram_size < 1 << 20 ? 1 << 20 : pc->ram_size);
+    pc->vram = calloc(1, VRAM_SIZE);
+    pc->rom = calloc(1, ROM_SPACE);
+    pc->rom_file = calloc(1, ROM_SPACE);
+    pc->vga_rom = calloc(1, VGA_ROM_SIZE);
+    if (!pc->ram || !pc->vram || !pc->rom || !pc->rom_file || !pc->vga_rom)
+        return err_say(why, ERR_NOMEM, "no memory for a machine of %u KB",
+                       pc->config.ram_kib);
+    return ERR_OK;
+}
+
+static void sink(void *ctx, ns_t now, enum log_level l, const char *who,
+                 const char *text)
+{
+    struct pc *pc = ctx;
+
+    pc->config.log(pc->config.ctx, now, (enum pc_log_level)l, who, text);
+}
+
+static void load_nvram(struct pc *pc)
+{
+    u8 bytes[RTC_BYTES];
+    FILE *f = *pc->nvram ? fopen(pc->nvram, "rb") : NULL;
+
+    if (f && fread(bytes, 1, sizeof bytes, f) == sizeof bytes)
+        rtc_load_nvram(&pc->rtc, bytes);
+    if (f)
+        fclose(f);
+}
+
+static void save_nvram(struct pc *pc)
+{
+    u8 bytes[RTC_BYTES];
+    FILE *f = *pc->nvram ? fopen(pc->nvram, "wb") : NULL;
+
+    if (!f)
+        return;
+    rtc_save_nvram(&pc->rtc, bytes);
+    if (fwrite(bytes, 1, sizeof bytes, f) != sizeof bytes || fclose(f))
+        LOG(&pc->log, ERROR, "pc", "%s: not written", pc->nvram);
+}
+
+static enum err build(struct pc *pc, struct why *why)
+{
+    enum err e = check_config(&pc->config, why);
+
+    e = e ? e : allocate(pc, why);
+    e = e ? e : load_bios(pc, why);
+    e = e ? e : load_vga_bios(pc, why);
+    e = e ? e : board_init(pc, why);
+    e = e ? e : media_open(pc, why);
+    if (e)
+        return e;
+    rtc_set_time(&pc->rtc, pc->config.rtc_start);
+    board_reset(pc);
+    load_nvram(pc);
+    board_set_cmos(pc);
+    return ERR_OK;
+}
+
+struct pc *pc_new(const struct pc_config *config, char *words)
+{
+    struct pc *pc = calloc(1, sizeof *pc);
+    struct why why = { "out of memory" };
+
+    if (pc) {
+        pc->config = *config;
+        if (!pc->config.cpu)
+            pc->config.cpu = "486";
+        if (config->nvram)
+            snprintf(pc->nvram, sizeof pc->nvram, "%s", config->nvram);
+        pc->log = (struct log){ config->log ? sink : NULL, pc, NULL,
+                                (enum log_level)config->log_max, LOG_QUOTA, 0 };
+        if (build(pc, &why)) {
+            *pc->nvram = 0;
+            pc_free(pc);
+            pc = NULL;
+        }
+    }
+    if (!pc && words)
+        memcpy(words, why.text, sizeof why.text);
+    return pc;
+}
+
+void pc_free(struct pc *pc)
+{
+    if (!pc)
+        return;
+    save_nvram(pc);
+    media_close(pc);
+    cpu_free(&pc->cpu);
+    free(pc->ram);
+    free(pc->vram);
+    free(pc->rom);
+    free(pc->rom_file);
+    free(pc->vga_rom);
+    free(pc->pixels);
+    free(pc);
+}
+
+/* ---- running ---- */
+
+void pc_stop(struct pc *pc, int reason)
+{
+    pc->why_stopped |= reason;
+    cpu_stop(&pc->cpu);
+}
+
+/* A reset with a shutdown code in CMOS is a 286's way back to real mode, so
+ * it reaches the CPU alone; any other starts the whole machine anew. */
+static void do_reset(struct pc *pc)
+{
+    bool whole = pc->s.reset_all || !rtc_cmos(&pc->rtc, CMOS_SHUTDOWN);
+
+    if (pc->cpu.s.shutdown)
+        pc->why_stopped |= pc->stop & PC_SHUTDOWN;
+    pc->s.reset_cpu = pc->s.reset_all = false;
+    if (!whole) {
+        cpu_reset(&pc->cpu);
+        return;
+    }
+    board_reset(pc);
+    pc->why_stopped |= pc->stop & PC_REBOOT;
+}
+
+/* A halted CPU does nothing until an event: go straight there. */
+static void skip(struct pc *pc, ns_t target)
+{
+    ns_t next = clk_next(&pc->clk);
+
+    if (next > target)
+        next = target;
+    if (next > pc->clk.now) {
+        pc->clk.now = next;
+        pc->clk.frac_ps = 0;
+    }
+}
+
+int pc_run(struct pc *pc, int64_t ns, int stop)
+{
+    ns_t target = pc->clk.now + ns;
+
+    pc->stop = stop;
+    pc->why_stopped = 0;
+    pc->log.quota = LOG_QUOTA;
+    while (pc->clk.now < target && !pc->why_stopped) {
+        clk_fire(&pc->clk);
+        if (pc->s.reset_cpu || pc->s.reset_all)
+            do_reset(pc);
+        else if (!pc->why_stopped)
+            cpu_run(&pc->cpu, target);
+        if (pc->cpu.s.halted || pc->cpu.s.shutdown)
+            if (!pc->s.reset_cpu && !pc->s.reset_all && !pc->why_stopped)
+                skip(pc, target);
+    }
+    return pc->why_stopped ? pc->why_stopped : PC_TIME;
+}
+
+int64_t pc_now(const struct pc *pc)
+{
+    return pc->clk.now;
+}
+
+uint64_t pc_icount(const struct pc *pc)
+{
+    return pc->cpu.end - (u64)pc->cpu.left;
+}
+
+int pc_exit_code(const struct pc *pc)
+{
+    return (int)pc->s.exit_code;
+}
+
+bool pc_idle(const struct pc *pc, int64_t *next)
+{
+    *next = clk_next(&pc->clk);
+    return pc->cpu.s.halted;
+}
+
+unsigned pc_leds(const struct pc *pc)
+{
+    return kbd_leds(&pc->kbd);
+}
+
+void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n)
+{
+    mem_read(&pc->mem, addr, buf, (u32)n);
+}

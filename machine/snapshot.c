@@ -1,0 +1,432 @@
+/* snapshot.c - the whole machine as a file, and as a hash.
+ *
+ * File: "ISABOX\x1a\n", u32 version, chunks, all little endian. A chunk is u8
+ * name length, name, u8 packing (0 plain, 1 zlib), u64 size, u64 stored size,
+ * bytes. The last is "end", whose four bytes are the CRC-32 of all before it.
+ * Chunks are found by name; one that an older file lacks leaves its chip as
+ * after reset, one that it has too many is skipped. A file is read as hostile
+ * input: first all of it is checked, then all of it is loaded. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "machine/board.h"
+
+enum { VERSION = 1, MAGIC_SIZE = 8, PLAIN = 0, ZLIB = 1 };
+static const char magic[] = "ISABOX\x1a\n";
+
+#define S struct input
+static const struct field input_fields[] = {
+    FIELD(S, when, "virtual time at which it acts"),
+    FIELD(S, a, "by kind: key code, dx, byte, pace"),
+    FIELD(S, b, "by kind: down, dy"),
+    FIELD(S, c, "dz"),
+    FIELD(S, d, "buttons"),
+    FIELD_MAX(S, kind, IN_KINDS - 1, "key, mouse, serial, insert, eject, "
+                                     "pace, reset"),
+    FIELD(S, unit, "drive or port"),
+    FIELD_ARRAY(S, spare, "zero"),
+    FIELD_END
+};
+#undef S
+static const struct table input_table =
+    { "input", sizeof(struct input), input_fields };
+
+#define S struct pc_state
+static const struct field pc_fields[] = {
+    FIELD(S, now, "virtual time, ns"),
+    FIELD_MAX(S, frac_ps, 999, "and its fraction"),
+    FIELD(S, ps_per_insn, "pace of the CPU"),
+    FIELD_MAX(S, inputs, INPUTS, "entries used in input"),
+    FIELD(S, exit_code, "what isa-debug-exit was given"),
+    FIELD(S, reset_cpu, "a CPU reset is due"),
+    FIELD(S, reset_all, "a reset of everything is due"),
+    FIELD(S, off, "switched off"),
+    FIELD(S, exited, "isa-debug-exit was written"),
+    FIELD(S, a20, "address line 20 passes"),
+    FIELD_ARRAY(S, spare, "zero"),
+    FIELD_STRUCTS(S, input, input_table, "input that waits"),
+    FIELD_END
+};
+#undef S
+const struct table pc_table = { "pc", sizeof(struct pc_state), pc_fields };
+
+/* ---- pieces of the machine that are bytes ---- */
+
+struct span { const char *name; u8 *p; size_t size; };
+enum { SPANS = 4 };
+
+static int spans(struct pc *pc, struct span s[SPANS])
+{
+    int n = 0;
+
+    s[n++] = (struct span){ "ram", pc->ram, pc->ram_size };
+    s[n++] = (struct span){ "vram", pc->vram, VRAM_SIZE };
+    s[n++] = (struct span){ "rom", pc->rom, pc->rom_size };
+    s[n++] = (struct span){ "vgarom", pc->vga_rom, pc->vga_rom_size };
+    return n;
+}
+
+/* ---- before a look and after a load ---- */
+
+static void sync(struct pc *pc)
+{
+    cpu_sync(&pc->cpu);
+    pc->s.now = pc->clk.now;
+    pc->s.frac_ps = pc->clk.frac_ps;
+    pc->s.ps_per_insn = pc->clk.ps_per_insn;
+}
+
+static void loaded(struct pc *pc)
+{
+    pc->clk.now = pc->s.now;
+    pc->clk.frac_ps = pc->s.frac_ps;
+    pc->clk.ps_per_insn = pc->s.ps_per_insn ? pc->s.ps_per_insn : 1;
+    cpu_loaded(&pc->cpu);
+    for (int n = 0; n < pc->chips; n++)
+        if (pc->chip[n].ops->loaded)
+            pc->chip[n].ops->loaded(pc->chip[n].dev);
+    mem_set_a20(&pc->mem, pc->s.a20);
+    input_loaded(pc);
+    cpu_map_changed(&pc->cpu);
+}
+
+/* ---- hash ---- */
+
+static u64 hash_media(struct pc *pc, u64 h)
+{
+    for (int n = 0; n < PC_DRIVES; n++) {
+        struct buf b = { 0 };
+
+        if (!pc->disk[n] || !pc->disk[n]->ops->save)
+            continue;
+        pc->disk[n]->ops->save(pc->disk[n], &b);
+        h = hash_bytes(h, b.p, b.len);
+        buf_free(&b);
+    }
+    return h;
+}
+
+uint64_t pc_hash(struct pc *pc)
+{
+    struct span s[SPANS];
+    int n = spans(pc, s);
+    u64 h = 0;
+
+    sync(pc);
+    h = state_hash(h, &pc_table, &pc->s);
+    h = state_hash(h, &cpu_table, &pc->cpu.s);
+    for (int i = 0; i < pc->chips; i++)
+        h = state_hash(h, pc->chip[i].ops->state, pc->chip[i].dev);
+    for (int i = 0; i < n; i++)
+        h = hash_bytes(h, s[i].p, s[i].size);
+    return hash_media(pc, h);
+}
+
+/* ---- save ---- */
+
+static void put_chunk(struct buf *b, const char *name, u8 packing, u64 size,
+                      const void *p, size_t stored)
+{
+    buf_put(b, strlen(name), 1);
+    buf_put_bytes(b, name, strlen(name));
+    buf_put(b, packing, 1);
+    buf_put(b, size, 8);
+    buf_put(b, stored, 8);
+    buf_put_bytes(b, p, stored);
+}
+
+static void put_packed(struct buf *b, const struct span *s)
+{
+    uLongf n = compressBound((uLong)s->size);
+    u8 *p = malloc(n);
+
+    if (!p || compress2(p, &n, s->p, (uLong)s->size, 1) != Z_OK)
+        b->failed = true;
+    else
+        put_chunk(b, s->name, ZLIB, s->size, p, n);
+    free(p);
+}
+
+static void put_table(struct buf *b, const char *name, const struct table *t,
+                      const void *obj)
+{
+    struct buf part = { 0 };
+
+    state_save(t, obj, &part);
+    b->failed |= part.failed;
+    put_chunk(b, name, PLAIN, part.len, part.p, part.len);
+    buf_free(&part);
+}
+
+static void media_chunk_name(char name[12], int drive)
+{
+    snprintf(name, 12, "disk%d", drive);
+}
+
+static void put_media(struct buf *b, struct pc *pc)
+{
+    char name[12];
+
+    for (int n = 0; n < PC_DRIVES; n++) {
+        struct buf part = { 0 };
+
+        if (!pc->disk[n] || !pc->disk[n]->ops->save)
+            continue;
+        media_chunk_name(name, n);
+        pc->disk[n]->ops->save(pc->disk[n], &part);
+        b->failed |= part.failed;
+        put_chunk(b, name, PLAIN, part.len, part.p, part.len);
+        buf_free(&part);
+    }
+}
+
+static void put_all(struct buf *b, struct pc *pc)
+{
+    struct span s[SPANS];
+    int n = spans(pc, s);
+
+    buf_put_bytes(b, magic, MAGIC_SIZE);
+    buf_put(b, VERSION, 4);
+    put_table(b, "pc", &pc_table, &pc->s);
+    put_table(b, "cpu", &cpu_table, &pc->cpu.s);
+    for (int i = 0; i < pc->chips; i++)
+        put_table(b, pc->chip[i].name, pc->chip[i].ops->state,
+                  pc->chip[i].dev);
+    for (int i = 0; i < n; i++)
+        put_packed(b, &s[i]);
+    put_media(b, pc);
+}
+
+void *pc_save_bytes(struct pc *pc, size_t *size)
+{
+    struct buf b = { 0 };
+    u8 crc[4];
+    u32 v;
+
+    sync(pc);
+    put_all(&b, pc);
+    v = (u32)crc32_z(0, b.p, b.len);
+    for (int i = 0; i < 4; i++)
+        crc[i] = (u8)(v >> 8 * i);
+    put_chunk(&b, "end", PLAIN, 4, crc, 4);
+    *size = b.len;
+    if (b.failed)
+        buf_free(&b);
+    return b.p;
+}
+
+/* ---- load ---- */
+
+struct chunk {
+    char name[256];
+    u8 packing;
+    u64 size, stored;
+    const u8 *p;
+};
+
+static bool get_chunk(struct buf *b, struct chunk *ch)
+{
+    u32 n = (u32)buf_get(b, 1);
+    const u8 *name = buf_get_bytes(b, n);
+
+    if (!name)
+        return false;
+    memcpy(ch->name, name, n);
+    ch->name[n] = 0;
+    ch->packing = (u8)buf_get(b, 1);
+    ch->size = buf_get(b, 8);
+    ch->stored = buf_get(b, 8);
+    ch->p = b->failed || ch->stored > b->cap ? NULL
+                                             : buf_get_bytes(b, ch->stored);
+    return ch->p && ch->packing <= ZLIB;
+}
+
+/* Where a chunk belongs: a table with its object, a span, or a medium. */
+struct target {
+    const struct table *table;
+    void *obj;
+    struct span span;
+    struct block *disk;
+};
+
+static struct target find_target(struct pc *pc, const char *name)
+{
+    struct span s[SPANS];
+    int n = spans(pc, s);
+    char disk[12];
+
+    if (!strcmp(name, "pc"))
+        return (struct target){ .table = &pc_table, .obj = &pc->s };
+    if (!strcmp(name, "cpu"))
+        return (struct target){ .table = &cpu_table, .obj = &pc->cpu.s };
+    for (int i = 0; i < pc->chips; i++)
+        if (!strcmp(name, pc->chip[i].name))
+            return (struct target){ .table = pc->chip[i].ops->state,
+                                    .obj = pc->chip[i].dev };
+    for (int i = 0; i < n; i++)
+        if (!strcmp(name, s[i].name))
+            return (struct target){ .span = s[i] };
+    for (int i = 0; i < PC_DRIVES; i++) {
+        media_chunk_name(disk, i);
+        if (!strcmp(name, disk) && pc->disk[i])
+            return (struct target){ .disk = pc->disk[i] };
+    }
+    return (struct target){ 0 };
+}
+
+static enum err load_span(const struct span *s, const struct chunk *ch,
+                          bool check, struct why *why)
+{
+    uLongf n = (uLongf)s->size;
+    u8 *p;
+    int r;
+
+    if (ch->size != s->size)
+        return err_say(why, ERR_FORMAT, "%s: %llu bytes, this machine has %llu",
+                       s->name, (unsigned long long)ch->size,
+                       (unsigned long long)s->size);
+    if (ch->packing == PLAIN)
+        return err_say(why, ERR_FORMAT, "%s: unknown packing", s->name);
+    p = check ? malloc(s->size) : s->p;
+    if (!p)
+        return err_say(why, ERR_NOMEM, "out of memory");
+    r = uncompress(p, &n, ch->p, (uLong)ch->stored);
+    if (check)
+        free(p);
+    return r == Z_OK && n == s->size
+               ? ERR_OK
+               : err_say(why, ERR_FORMAT, "%s: damaged data", s->name);
+}
+
+static enum err load_chunk(struct pc *pc, const struct chunk *ch, bool check,
+                           struct why *why)
+{
+    struct target t = find_target(pc, ch->name);
+    struct buf b = { (u8 *)ch->p, 0, ch->stored, false };
+
+    if (t.table)
+        return state_load(t.table, check ? NULL : t.obj, &b, why);
+    if (t.span.p)
+        return load_span(&t.span, ch, check, why);
+    if (t.disk && !t.disk->ops->load)
+        return err_say(why, ERR_FORMAT, "%s: saved with -snapshot, not so now",
+                       ch->name);
+    if (t.disk && !check)
+        return t.disk->ops->load(t.disk, &b, why);
+    return ERR_OK;
+}
+
+/* Goes through all chunks, checking or loading them. */
+static enum err pass(struct pc *pc, struct buf b, bool check, struct why *why)
+{
+    struct chunk ch;
+
+    b.len = MAGIC_SIZE + 4;
+    for (;;) {
+        size_t at = b.len;
+        enum err e;
+
+        if (!get_chunk(&b, &ch))
+            return err_say(why, ERR_FORMAT, "the file is cut off or damaged");
+        if (!strcmp(ch.name, "end")) {
+            struct buf crc = { (u8 *)ch.p, 0, ch.stored, false };
+
+            if (buf_get(&crc, 4) != (u32)crc32_z(0, b.p, at) || crc.failed)
+                return err_say(why, ERR_FORMAT, "the checksum does not match");
+            return ERR_OK;
+        }
+        if ((e = load_chunk(pc, &ch, check, why)))
+            return e;
+    }
+}
+
+static enum err load_bytes(struct pc *pc, struct buf b, struct why *why)
+{
+    struct buf head = b;
+    enum err e;
+    u32 version;
+
+    if (b.cap < MAGIC_SIZE + 4 || memcmp(b.p, magic, MAGIC_SIZE))
+        return err_say(why, ERR_FORMAT, "not a state file of isabox");
+    head.len = MAGIC_SIZE;
+    version = (u32)buf_get(&head, 4);
+    if (version != VERSION)
+        return err_say(why, ERR_VERSION, "version %u; this program reads %d",
+                       version, VERSION);
+    if ((e = pass(pc, b, true, why)))
+        return e;
+    board_reset(pc);
+    e = pass(pc, b, false, why);
+    loaded(pc);
+    return e;
+}
+
+bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *words)
+{
+    struct buf b = { (u8 *)bytes, 0, size, false };
+    struct why why = { "" };
+    enum err e = load_bytes(pc, b, &why);
+
+    if (words)
+        memcpy(words, why.text, sizeof why.text);
+    return e == ERR_OK;
+}
+
+/* ---- files ---- */
+
+static bool say(char *words, const char *path, const char *text)
+{
+    struct why why;
+
+    snprintf(why.text, sizeof why.text, "%s: %.140s", path, text);
+    if (words)
+        memcpy(words, why.text, sizeof why.text);
+    return false;
+}
+
+/* Written beside the target and renamed, so that a full disk or a crash
+ * leaves an older file of that name whole. */
+bool pc_save(struct pc *pc, const char *path, char *why)
+{
+    size_t size, n = strlen(path) + 5;
+    char *tmp = malloc(n);
+    void *bytes = tmp ? pc_save_bytes(pc, &size) : NULL;
+    FILE *f = NULL;
+    bool ok = false;
+
+    if (bytes) {
+        snprintf(tmp, n, "%s.new", path);
+        f = fopen(tmp, "wb");
+    }
+    if (f) {
+        ok = fwrite(bytes, 1, size, f) == size;
+        ok &= fclose(f) == 0;
+        ok = ok && rename(tmp, path) == 0;
+        if (!ok)
+            remove(tmp);
+    }
+    free(bytes);
+    free(tmp);
+    return ok || say(why, path, "cannot be written");
+}
+
+bool pc_load(struct pc *pc, const char *path, char *words)
+{
+    FILE *f = fopen(path, "rb");
+    struct buf b = { 0 };
+    u8 part[65536];
+    char why[PC_WHY];
+    size_t n;
+    bool ok;
+
+    if (!f)
+        return say(words, path, "cannot be opened");
+    while ((n = fread(part, 1, sizeof part, f)) > 0)
+        buf_put_bytes(&b, part, n);
+    fclose(f);
+    ok = !b.failed && pc_load_bytes(pc, b.p, b.len, why);
+    buf_free(&b);
+    return ok || say(words, path, why);
+}

@@ -1,0 +1,8 @@
+/* roms.h - the guest code that comes with the machine (roms/images). */
+#ifndef ROMS_H
+#define ROMS_H
+
+extern const unsigned char rom_bios[], rom_vgabios[], rom_tour[];
+extern const unsigned rom_bios_size, rom_vgabios_size, rom_tour_size;
+
+#endif

@@ -1,0 +1,33 @@
+#!/bin/sh
+# run.sh - make check: the unit tests given as arguments, the structure
+# checks, the ROM images, the replays. Ends with "N passed, N failed".
+cd "$(dirname "$0")/.." || exit 2
+src=$(pwd)
+cd - >/dev/null || exit 2
+passed=0 failed=0 skipped=0
+out=${TMPDIR:-/tmp}/isabox-check.$$
+trap 'rm -rf "$out"' EXIT
+mkdir -p "$out"
+
+# step NAME COMMAND...: quiet when it passes; 77 means skipped, with a line.
+step() {
+    name=$1; shift
+    "$@" > "$out/log" 2>&1 < /dev/null
+    case $? in
+    0)  passed=$((passed + 1)); echo "ok    $name" ;;
+    77) skipped=$((skipped + 1)); echo "skip  $name: $(tail -n 1 "$out/log")" ;;
+    *)  failed=$((failed + 1)); echo "FAIL  $name"; tail -n 40 "$out/log" ;;
+    esac
+}
+
+step layers "$src/tests/layers.sh" "$src"
+step globals "$src/tests/globals.sh" libisabox.a
+step fonts "$src/roms/fonts/check.sh"
+step roms "$src/tests/roms.sh" "$src"
+for t; do step "$t" "./$t"; done
+step singlestep "$src/tests/singlestep.sh" "$src"
+for s in "$src"/tests/replay/*.sh; do
+    [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]
