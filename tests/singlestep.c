@@ -1,6 +1,6 @@
 /* singlestep.c - runs files of results recorded from real processors.
  *
- * singlestep [-cpu MODEL] [-engine nocache] [-max N] [-strict] [-v] PATH...
+ * singlestep [-cpu MODEL] [-engine cache|nocache] [-max N] [-strict] [-v] PATH...
  *
  * A line for each file with failures; -v shows the first failing case of
  * each, -strict compares flags that the manual leaves undefined as well. */
@@ -127,7 +127,7 @@ static void run_path(struct run *r, const char *path)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: singlestep [-cpu MODEL] [-engine nocache] "
+    fprintf(stderr, "usage: singlestep [-cpu MODEL] [-engine cache|nocache] "
                     "[-max N] [-strict] [-v] FILE|FOLDER...\n");
     return 2;
 }
