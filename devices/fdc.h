@@ -84,6 +84,7 @@ struct fdc {
     struct line irq;
     struct dma_link dma;
     bool fast;                  /* seeks and rotation take next to no time */
+    bool lenient;               /* any data rate reads, every transfer seeks */
     struct event step[FDC_DRIVES], op, reset;
     struct clk *clk;
     struct log *log;

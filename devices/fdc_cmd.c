@@ -113,7 +113,7 @@ ns_t fdc_implied_seek(struct fdc *f)
     struct fdc_drive_state *d = &f->s.drive[f->s.param[1] & 3];
     int by = f->s.c - d->pcn;
 
-    if (!(f->s.config & CONFIG_EIS))
+    if (!(f->s.config & CONFIG_EIS) && !f->lenient)
         return 0;
     for (int i = 0; i < (by > 0 ? by : -by); i++)
         pulse(f, f->s.dor & 3, by > 0);

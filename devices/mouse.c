@@ -11,6 +11,7 @@ enum {                                  /* first byte of a packet */
 };
 enum {
     BAT_NS = 5 * 1000 * 1000,
+    PATIENCE_NS = 100 * 1000 * 1000,
     MOTION_MAX = 2047,                  /* counts kept between two packets */
     PACKET_MAX = 255,                   /* and what one packet holds */
     WHEEL_MAX = 63,
@@ -131,12 +132,16 @@ void mouse_move(struct mouse *m, int dx, int dy, int dz, unsigned buttons)
     add(m, &m->s.dy, dy, MOTION_MAX);
     add(m, &m->s.dz, dz, WHEEL_MAX);
     m->s.buttons = buttons & 0x1f;
+    m->s.moved = m->clk->now;
     schedule(m);
 }
 
+/* A guest that switches the port off while the mouse reports would keep the
+ * caller waiting for good; so there is an end to it. */
 bool mouse_idle(const struct mouse *m)
 {
-    return !streaming(m) || (!changed(m) && !m->s.tx.count);
+    return !streaming(m) || (!changed(m) && !m->s.tx.count) ||
+           m->clk->now - m->s.moved >= PATIENCE_NS;
 }
 
 static void forget_motion(struct mouse *m)
@@ -317,7 +322,7 @@ static void mouse_reset(void *dev)
     m->s.expect = 0;
     m->s.error = false;
     m->s.tx.last = 0;
-    m->s.sampled = 0;
+    m->s.sampled = m->s.moved = 0;
     m->s.reported = m->s.buttons;
 }
 
@@ -352,6 +357,7 @@ static const struct field fields[] = {
     FIELD_MAX(S, sample_due, INT64_MAX, "when the next packet is made, ns"),
     FIELD_MAX(S, sampled, INT64_MAX,    "when the last one was, ns"),
     FIELD_MAX(S, bat_due, INT64_MAX,    "end of the self test, ns"),
+    FIELD_MAX(S, moved, INT64_MAX,      "when the host last moved it, ns"),
     FIELD(S, dx,                        "counts not reported, right"),
     FIELD(S, dy,                        "down"),
     FIELD(S, dz,                        "wheel"),

@@ -30,6 +30,7 @@ struct mouse_state {
     ns_t sample_due;                    /* the next packet may go; NEVER */
     ns_t sampled;                       /* when the last one was made */
     ns_t bat_due;                       /* end of the self test */
+    ns_t moved;                         /* when the host last told of motion */
     u16 dx, dy, dz;                     /* counts not reported, two's compl. */
     u8 buttons, reported;               /* now; in the last packet */
     u8 id;                              /* 0, 3 or 4 */
@@ -64,8 +65,9 @@ void mouse_clock(void *dev, int n, bool free);
  * held now. */
 void mouse_move(struct mouse *m, int dx, int dy, int dz, unsigned buttons);
 
-/* Everything told so far is on its way: a press and a release told with no
- * such moment between them are one sample, so the guest sees neither. */
+/* Everything told so far is on its way, or the guest has not asked for it in
+ * a tenth of a second: a press and a release told with no such moment between
+ * them are one sample, so the guest sees neither. */
 bool mouse_idle(const struct mouse *m);
 
 #endif

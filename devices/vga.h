@@ -20,9 +20,9 @@
  * from the registers at the start of vertical retrace); the border and
  * blanking inside the active area; serializers loaded every 2nd or 4th
  * character; display enable skew; light pen; the 64K memory mode (extended
- * memory off); text fetches by A13/A14 substitution of the font; what bits 4
- * and 5 of input status 1 show inside the picture (they give the overscan
- * colour). A window mapped as RAM does not load the read latches. */
+ * memory off); what bits 4 and 5 of input status 1 show inside the picture
+ * (they give the overscan colour). A window mapped as RAM does not load the
+ * read latches. */
 #ifndef VGA_H
 #define VGA_H
 

@@ -17,6 +17,8 @@ struct painter {
     u32 cursor;                         /* counter value; ~0: not now */
     u8 cursor_first, cursor_last;
     bool blink_off;                     /* blinking things are hidden */
+    u16 cell[MAX_CHARS];                /* the text row at cell_addr */
+    u32 cell_addr;
     u8 dots[MAX_DOTS];                  /* one line */
 };
 
@@ -221,16 +223,28 @@ static u32 glyph(const struct painter *p, u32 ch, u32 attr, u32 counter,
     return bits;
 }
 
+/* The row's characters, which all its lines share unless the row scan is
+ * part of the address. */
+static void fetch_cells(struct painter *p, const struct vga_scan *n)
+{
+    if (p->cell_addr == n->addr && (p->s->crtc[CR_MODE] & 3) == 3)
+        return;
+    for (u32 i = 0; i < p->chars; i++)
+        p->cell[i] = (u16)vga_scan_fetch(p->s, p->vram,
+                                         n->addr + (i >> p->step), n->row);
+    p->cell_addr = n->addr;
+}
+
 static void text_line(struct painter *p, const struct vga_scan *n)
 {
     const struct vga_state *s = p->s;
     u8 *d = p->dots;
 
+    fetch_cells(p, n);
     for (u32 i = 0; i < p->chars; i++, d += p->char_dots) {
-        u32 counter = n->addr + (i >> p->step);
-        u32 cell = vga_scan_fetch(s, p->vram, counter, n->row);
-        u32 attr = cell >> 8 & 0xff;
-        u32 bits = glyph(p, cell & 0xff, attr, counter, n->row);
+        u32 attr = p->cell[i] >> 8;
+        u32 bits = glyph(p, p->cell[i] & 0xff, attr, n->addr + (i >> p->step),
+                         n->row);
         u8 fore = attr & 15, back = attr >> 4 & 15;
 
         if (s->attr[AR_MODE] & AR_BLINK)
@@ -254,10 +268,57 @@ static u32 pel_pan(const struct painter *p, bool split)
     return p->char_dots == 4 ? pan >> 1 & 3 : pan & 7;
 }
 
-static void put_line(const struct painter *p, const u8 *dots, u32 *to, u32 w)
+static u32 from_555(u32 v)
+{
+    u32 r = v >> 10 & 31, g = v >> 5 & 31, b = v & 31;
+
+    return (r << 3 | r >> 2) << 16 | (g << 3 | g >> 2) << 8 |
+           (b << 3 | b >> 2);
+}
+
+static u32 from_565(u32 v)
+{
+    u32 r = v >> 11 & 31, g = v >> 5 & 63, b = v & 31;
+
+    return (r << 3 | r >> 2) << 16 | (g << 2 | g >> 4) << 8 |
+           (b << 3 | b >> 2);
+}
+
+typedef void row_function(const u32 *lut, const u8 *from, u32 *to, u32 w);
+
+static void row_8(const u32 *lut, const u8 *from, u32 *to, u32 w)
 {
     for (u32 x = 0; x < w; x++)
-        to[x] = p->lut[dots[x]];
+        to[x] = lut[from[x]];
+}
+
+static void row_15(const u32 *lut, const u8 *from, u32 *to, u32 w)
+{
+    (void)lut;
+    for (u32 x = 0; x < w; x++)
+        to[x] = from_555(from[2 * x] | (u32)from[2 * x + 1] << 8);
+}
+
+static void row_16(const u32 *lut, const u8 *from, u32 *to, u32 w)
+{
+    (void)lut;
+    for (u32 x = 0; x < w; x++)
+        to[x] = from_565(from[2 * x] | (u32)from[2 * x + 1] << 8);
+}
+
+static void row_24(const u32 *lut, const u8 *from, u32 *to, u32 w)
+{
+    (void)lut;
+    for (u32 x = 0; x < w; x++)
+        to[x] = from[3 * x] | (u32)from[3 * x + 1] << 8 |
+                (u32)from[3 * x + 2] << 16;
+}
+
+static void row_32(const u32 *lut, const u8 *from, u32 *to, u32 w)
+{
+    (void)lut;
+    for (u32 x = 0; x < w; x++)
+        to[x] = vga_load(from + 4 * x) & 0xffffff;
 }
 
 static void draw_crtc(struct painter *p, struct vga_picture *out)
@@ -270,8 +331,8 @@ static void draw_crtc(struct painter *p, struct vga_picture *out)
             text_line(p, &n);
         else
             graphics_line(p, &n);
-        put_line(p, p->dots + pel_pan(p, n.split), out->pixel + y * out->w,
-                 out->w);
+        row_8(p->lut, p->dots + pel_pan(p, n.split), out->pixel + y * out->w,
+              out->w);
         for (u32 i = 0; i < out->yscale; i++)
             vga_scan_next(p->s, &n);
     }
@@ -291,34 +352,14 @@ static const u8 *row_at(const struct painter *p, u32 at, u32 bytes, u8 *room)
     return room;
 }
 
-static u32 from_555(u32 v)
+static row_function *row_of(u32 bpp)
 {
-    u32 r = v >> 10 & 31, g = v >> 5 & 31, b = v & 31;
-
-    return (r << 3 | r >> 2) << 16 | (g << 3 | g >> 2) << 8 |
-           (b << 3 | b >> 2);
-}
-
-static u32 from_565(u32 v)
-{
-    u32 r = v >> 11 & 31, g = v >> 5 & 63, b = v & 31;
-
-    return (r << 3 | r >> 2) << 16 | (g << 2 | g >> 4) << 8 |
-           (b << 3 | b >> 2);
-}
-
-static void linear_row(const struct painter *p, const u8 *from, u32 *to,
-                       u32 w, u32 bpp)
-{
-    for (u32 x = 0; x < w; x++) {
-        switch (bpp) {
-        case 8:  to[x] = p->lut[from[x]]; break;
-        case 15: to[x] = from_555(from[2 * x] | from[2 * x + 1] << 8); break;
-        case 16: to[x] = from_565(from[2 * x] | from[2 * x + 1] << 8); break;
-        case 24: to[x] = from[3 * x] | (u32)from[3 * x + 1] << 8 |
-                         (u32)from[3 * x + 2] << 16; break;
-        default: to[x] = vga_load(from + 4 * x) & 0xffffff; break;
-        }
+    switch (bpp) {
+    case 8:  return row_8;
+    case 15: return row_15;
+    case 16: return row_16;
+    case 24: return row_24;
+    default: return row_32;
     }
 }
 
@@ -329,11 +370,12 @@ static void draw_linear(const struct painter *p, struct vga_picture *out)
     u32 pitch = vga_dispi_pitch(s);
     u32 at = s->dispi[DISPI_Y_OFFSET] * pitch +
              s->dispi[DISPI_X_OFFSET] * bytes;
+    row_function *row = row_of(bpp);
     u8 room[VGA_MAX_W * 4];
 
     for (u32 y = 0; y < out->h; y++, at += pitch)
-        linear_row(p, row_at(p, at, out->w * bytes, room),
-                   out->pixel + y * out->w, out->w, bpp);
+        row(p->lut, row_at(p, at, out->w * bytes, room),
+            out->pixel + y * out->w, out->w);
 }
 
 static void draw_planar(struct painter *p, struct vga_picture *out)
@@ -345,7 +387,7 @@ static void draw_planar(struct painter *p, struct vga_picture *out)
     for (u32 y = 0; y < out->h; y++, at += pitch) {
         for (u32 i = 0; i <= out->w / 8; i++)
             planar_dots(p->dots + 8 * i, vga_fetch(s, p->vram, at + i));
-        put_line(p, p->dots + x % 8, out->pixel + y * out->w, out->w);
+        row_8(p->lut, p->dots + x % 8, out->pixel + y * out->w, out->w);
     }
 }
 
@@ -380,6 +422,7 @@ static void prepare(struct painter *p, ns_t now)
     u32 frame = vga_frame_number(s, now);
 
     p->blink_off = frame & 16;
+    p->cell_addr = ~0u;
     p->chars = s->crtc[CR_HDISP] + 2u;
     p->char_dots = dots_per_char(s);
     p->step = s->crtc[CR_UNDERLINE] & 0x20 ? 2 : s->crtc[CR_MODE] & 8 ? 1 : 0;

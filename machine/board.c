@@ -153,6 +153,18 @@ static void map(struct pc *pc, u16 first, u16 count, u16 base, u8 width,
     bus_map(&pc->bus, first, count, base, width, ops, dev);
 }
 
+/* COM1 and COM3 share an interrupt line, so do COM2 and COM4: it is high
+ * while any of them wants it. n: the line in bits 4 and up, below who. */
+static void shared_irq(void *ctx, int n, bool level)
+{
+    struct pc *pc = ctx;
+    int irq = n >> 4, who = 1 << (n & 15);
+
+    pc->irq_wanted[irq] = (u8)(level ? pc->irq_wanted[irq] | who
+                                     : pc->irq_wanted[irq] & ~who);
+    pic_set_irq(&pc->pic[0], irq, pc->irq_wanted[irq]);
+}
+
 /* ---- one group of chips after the other ---- */
 
 static void init_pics(struct pc *pc)
@@ -246,7 +258,8 @@ static void init_serial(struct pc *pc)
         struct dev_env env = add(pc, &uart_ops, &pc->uart[n], n + 1);
 
         uart_init(&pc->uart[n], &env);
-        pc->uart[n].irq = irq_line(pc, n & 1 ? 3 : 4);
+        pc->uart[n].irq = (struct line){ shared_irq, pc,
+                                         (n & 1 ? 3 : 4) << 4 | n, false };
         pc->uart[n].tx = (struct sink){ puts[n], pc };
         if (pc->config.channels & 1u << n)
             map(pc, port[n], 8, 0, 1, &uart_ops, &pc->uart[n]);
@@ -286,6 +299,8 @@ static void init_disks(struct pc *pc)
     pc->fdc.irq = irq_line(pc, 6);
     pc->fdc.dma = dma_channel_link(&pc->dma, 2);
     pc->fdc.fast = true;
+    /* BIOSes written for other emulators set no data rate and do not seek. */
+    pc->fdc.lenient = pc->config.bios != NULL;
     map(pc, 0x3f0, 6, 0, 1, &fdc_ops, &pc->fdc);
     map(pc, 0x3f7, 1, 7, 1, &fdc_ops, &pc->fdc);
     for (int n = 0; n < IDE_CHANNELS; n++) {
@@ -389,6 +404,9 @@ void board_reset(struct pc *pc)
     for (int n = 0; n < pc->chips; n++)
         if (pc->chip[n].ops->reset)
             pc->chip[n].ops->reset(pc->chip[n].dev);
+    for (int n = 0; n < UARTS; n++)     /* somebody is at the other end */
+        for (int pin = UART_CTS; pin <= UART_DCD; pin++)
+            uart_set_modem(&pc->uart[n], pin, pin != UART_RI);
     cpu_reset(&pc->cpu);
     cpu_map_changed(&pc->cpu);
 }

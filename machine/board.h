@@ -76,6 +76,7 @@ struct pc {
     struct fdc fdc;
     struct ide ide[IDE_CHANNELS];
     struct vga vga;
+    u8 irq_wanted[8];                   /* see shared_irq() */
     struct chip chip[CHIPS];
     int chips;
 

@@ -1,18 +1,17 @@
 /* input.c - the one way in: keys, mouse, serial bytes, media, speed.
  *
  * Entries are kept by time and handed to the chips by one event, so what the
- * machine does is a function of this queue. A key waits while the keyboard's
- * buffer is full, and those behind it wait with it. */
+ * machine does is a function of this queue. */
 #include "machine/board.h"
 
 #include <string.h>
 
 enum { RETRY_NS = 1000 * 1000, KEY_BYTES = 10 };
 
-static void pop(struct pc *pc)
+static void take_out(struct pc *pc, u32 i)
 {
-    memmove(pc->s.input, pc->s.input + 1,
-            --pc->s.inputs * sizeof pc->s.input[0]);
+    memmove(&pc->s.input[i], &pc->s.input[i + 1],
+            (--pc->s.inputs - i) * sizeof pc->s.input[0]);
 }
 
 static void swap_floppy(struct pc *pc, int n, struct block *b)
@@ -66,20 +65,26 @@ static void arm(struct pc *pc, ns_t not_before)
     clk_arm(&pc->clk, &pc->input_due, when < not_before ? not_before : when);
 }
 
+/* Entries for who is not ready wait, and with them those behind them for the
+ * same receiver; the others pass by. */
 static void due(void *ctx, ns_t when)
 {
     struct pc *pc = ctx;
+    u32 waiting = 0, i = 0;
 
-    while (pc->s.inputs && pc->s.input[0].when <= when) {
-        struct input in = pc->s.input[0];
+    while (i < pc->s.inputs && pc->s.input[i].when <= when) {
+        struct input in = pc->s.input[i];
+        u32 who = 1u << (in.kind == IN_SERIAL ? IN_KINDS + in.unit % UARTS
+                                              : in.kind);
 
-        if (!act(pc, &in)) {
-            arm(pc, when + RETRY_NS);
-            return;
+        if (!(waiting & who) && act(pc, &in)) {
+            take_out(pc, i);
+        } else {
+            waiting |= who;
+            i++;
         }
-        pop(pc);
     }
-    arm(pc, 0);
+    arm(pc, waiting ? when + RETRY_NS : 0);
 }
 
 void input_init(struct pc *pc)

@@ -743,7 +743,7 @@ START_TEST(random_commands)
 
     ide_attach(&ide, 1, second, NULL, NULL);
     ide_ops.reset(&ide);
-    for (int i = 0; i < 6000; i++) {
+    for (int i = 0; i < 4000; i++) {
         u32 x = chip_random(&seed);
 
         for (u16 p = 1; p < 6; p++)
@@ -752,7 +752,7 @@ START_TEST(random_commands)
         out(STATUS, codes[x % COUNT_OF(codes)]);
         for (int k = 0; k < 20; k++) {
             clk_run(&t.clk, t.clk.now + (ns_t)(x % 30000));
-            for (int m = 0; m < (int)(x >> 24); m++) {
+            for (int m = 0; m < (int)(x >> 26); m++) {
                 if (x & 4)
                     ide_ops.port_in(&ide, DATA, x & 1 ? 4 : 2);
                 else

@@ -222,6 +222,22 @@ START_TEST(irq12_is_the_mouse)
 }
 END_TEST
 
+/* Each line has its own enable bit. */
+static const struct { u8 mode; int port; bool irq1, irq12; } enables[] = {
+    { 0, 0, false, false }, { 0, 1, false, false },
+    { 1, 0, true, false },  { 1, 1, false, false },
+    { 2, 0, false, false }, { 2, 1, false, true },
+};
+
+START_TEST(interrupt_enables)
+{
+    cmd2(0x60, enables[_i].mode);
+    kbc_frame(&kbc, enables[_i].port, 0x1c);
+    ck_assert_int_eq(kbc.irq1.level, enables[_i].irq1);
+    ck_assert_int_eq(kbc.irq12.level, enables[_i].irq12);
+}
+END_TEST
+
 /* A command while a byte is unread: those without an answer leave it. */
 START_TEST(commands_with_an_unread_byte)
 {
@@ -410,6 +426,7 @@ int main(void)
     tcase_add_loop_test(tc, reset_pulse, 0, COUNT_OF(resets));
     tcase_add_test(tc, irq1_is_the_output_buffer);
     tcase_add_test(tc, irq12_is_the_mouse);
+    tcase_add_loop_test(tc, interrupt_enables, 0, COUNT_OF(enables));
     tcase_add_test(tc, commands_with_an_unread_byte);
     tcase_add_loop_test(tc, translation, 0, COUNT_OF(codes));
     tcase_add_test(tc, clocks_are_held);

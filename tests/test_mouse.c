@@ -147,6 +147,7 @@ START_TEST(wrong_knocks)
 {
     send_rates(200, 100, 60);
     ck_assert_str_eq(send(0xf2), "fa 00");
+    send_rates(100, 100, 80);
     send_rates(100, 200, 80);
     ck_assert_str_eq(send(0xf2), "fa 00");
     send_rates(200, 100, 80);
@@ -249,6 +250,19 @@ START_TEST(held_clock_gathers_motion)
 }
 END_TEST
 
+/* Whoever waits for the mouse doesn't wait for a guest that never asks. */
+START_TEST(idle_in_the_end)
+{
+    send(0xf4);
+    mouse_clock(&mouse, 1, false);
+    mouse_move(&mouse, 2, 0, 0, 0);
+    pass_ms(50);
+    ck_assert(!mouse_idle(&mouse));
+    pass_ms(60);
+    ck_assert(mouse_idle(&mouse));
+}
+END_TEST
+
 START_TEST(state)
 {
     make(&other, false);
@@ -314,6 +328,7 @@ int main(void)
     tcase_add_test(tc, remote_mode);
     tcase_add_test(tc, command_stops_a_packet);
     tcase_add_test(tc, held_clock_gathers_motion);
+    tcase_add_test(tc, idle_in_the_end);
     tcase_add_test(tc, state);
     tcase_add_loop_test(tc, random_traffic, 0, 2);
     tcase_add_loop_test(tc, hostile_state, 0, 20);

@@ -187,6 +187,19 @@ START_TEST(transmit_interrupt)
 }
 END_TEST
 
+START_TEST(fifo_interrupts_when_empty)
+{
+    fifo_on(0);
+    for (int i = 0; i < 3; i++)
+        out(RBR, 'x');
+    out(IER, 0x02);
+    pass_us(9 + 87 + 80);               /* the last byte still waits */
+    ck_assert_uint_eq(in(IIR), 0xc1);
+    pass_us(20);
+    ck_assert_uint_eq(in(IIR), 0xc2);
+}
+END_TEST
+
 START_TEST(out2_gates_the_line)
 {
     fast();
@@ -342,7 +355,7 @@ END_TEST
 
 START_TEST(loopback)
 {
-    static const u8 msr[] = { 0, 2, 1, 4, 8 };  /* MCR 1 2 4 8: DSR CTS RI DCD */
+    static const u8 msr[] = { 0, 2, 1, 4, 8 };  /* of MCR 1, 2, 4, 8 */
 
     fifo_on(0);
     for (int i = 0; i < 4; i++) {
@@ -450,6 +463,7 @@ int main(void)
     tcase_add_test(tc, transmitter_empties_in_two_steps);
     tcase_add_test(tc, fifo_sends_sixteen);
     tcase_add_test(tc, transmit_interrupt);
+    tcase_add_test(tc, fifo_interrupts_when_empty);
     tcase_add_test(tc, out2_gates_the_line);
     tcase_add_test(tc, receive_one);
     tcase_add_test(tc, overrun);

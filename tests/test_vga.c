@@ -167,10 +167,12 @@ START_TEST(refresh_rate)
     const struct vga_mode *m = &vga_modes[_i];
 
     set_mode(t, m);
+    ck_assert_uint_eq(t->v.timing.shown_lines, m->h * m->yscale);
+    ck_assert_uint_eq(t->v.timing.shown_dots, m->w * m->xscale);
     t->frames = 0;
-    run_ns(t, 100 * (ns_t)NS_PER_S);
-    ck_assert_int_ge(t->frames, (int)m->mhz / 10 - 1);
-    ck_assert_int_le(t->frames, (int)m->mhz / 10 + 1);
+    run_ns(t, 20 * (ns_t)NS_PER_S);
+    ck_assert_int_ge(t->frames, (int)m->mhz / 50 - 1);
+    ck_assert_int_le(t->frames, (int)m->mhz / 50 + 1);
 }
 END_TEST
 
@@ -453,7 +455,7 @@ int main(void)
     tcase_add_test(c, window_is_ram_in_mode_13h);
     tcase_add_test(c, state_round_trip);
     tcase_add_test(c, random_ports);
-    tcase_add_loop_test(c, random_registers_and_drawing, 0, 5);
-    tcase_add_loop_test(c, hostile_states, 0, 5);
+    tcase_add_loop_test(c, random_registers_and_drawing, 0, 3);
+    tcase_add_loop_test(c, hostile_states, 0, 3);
     return chip_run_case("vga", c);
 }

@@ -277,4 +277,18 @@ static inline u32 pixel(const struct vga_test *t, u32 x, u32 y)
     return t->pic.pixel[y * t->pic.w + x];
 }
 
+static inline void expect_pixel(const struct vga_test *t, u32 x, u32 y,
+                                u32 want)
+{
+    if (pixel(t, x, y) != want)
+        ck_abort_msg("pixel %u,%u is %06x, not %06x", x, y, pixel(t, x, y),
+                     want);
+}
+
+/* The colour of a 4-bit dot: palette, then DAC. */
+static inline u32 dot_color(const struct vga_mode *m, u32 dot)
+{
+    return test_color(m->attr[dot & m->attr[0x12]]);
+}
+
 #endif

@@ -36,14 +36,14 @@ static bool whole(const struct bus *b, u16 port, int size)
 static u32 in_one(struct bus *b, u16 port, int size)
 {
     const struct range *r = &b->range[b->map[port]];
+    u32 v = mask(size);
 
     b->clk->now += r->ns;
-    if (!r->ops || !r->ops->port_in) {
-        LOG(b->log, TRACE, "bus", "read of empty port %04x", port);
-        return mask(size);
-    }
-    return r->ops->port_in(r->dev, (u16)(port - r->first + r->base), size) &
-           mask(size);
+    if (r->ops && r->ops->port_in)
+        v &= r->ops->port_in(r->dev, (u16)(port - r->first + r->base), size);
+    LOG(b->log, TRACE, "io", "in  %04x %0*x %s", port, 2 * size, v,
+        r->ops ? r->ops->name : "nobody");
+    return v;
 }
 
 static void out_one(struct bus *b, u16 port, int size, u32 v)
@@ -51,12 +51,11 @@ static void out_one(struct bus *b, u16 port, int size, u32 v)
     const struct range *r = &b->range[b->map[port]];
 
     b->clk->now += r->ns;
-    if (!r->ops || !r->ops->port_out) {
-        LOG(b->log, TRACE, "bus", "write of %x to empty port %04x", v, port);
-        return;
-    }
-    r->ops->port_out(r->dev, (u16)(port - r->first + r->base), size,
-                     v & mask(size));
+    v &= mask(size);
+    LOG(b->log, TRACE, "io", "out %04x %0*x %s", port, 2 * size, v,
+        r->ops ? r->ops->name : "nobody");
+    if (r->ops && r->ops->port_out)
+        r->ops->port_out(r->dev, (u16)(port - r->first + r->base), size, v);
 }
 
 u32 bus_in(struct bus *b, u16 port, int size)

@@ -1,0 +1,177 @@
+/* image.c - makes image files and says what one holds. */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE
+#endif
+#include "machine/image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_BYTES (2ull << 40)
+
+/* Decimal digits; false: none, or more than the limit. */
+static bool number(const char **p, u64 *v)
+{
+    const char *s = *p;
+
+    for (*v = 0; *s >= '0' && *s <= '9'; s++) {
+        *v = *v * 10 + (u64)(*s - '0');
+        if (*v > MAX_BYTES)
+            return false;
+    }
+    if (s == *p)
+        return false;
+    *p = s;
+    return true;
+}
+
+static bool scale(const char *suffix, u64 *unit)
+{
+    switch (suffix[0] & ~0x20) {
+    case 0:   *unit = 1; break;
+    case 'K': *unit = 1u << 10; break;
+    case 'M': *unit = 1u << 20; break;
+    case 'G': *unit = 1u << 30; break;
+    default:  return false;
+    }
+    return suffix[0] == 0 || suffix[1] == 0;
+}
+
+/* The sizes that people write with a point, which is none of 1024. */
+static const struct { const char *text, *format; } points[] = {
+    { "1.2M", "1200K" }, { "1.44M", "1440K" }, { "1.68M", "1680K" },
+    { "1.72M", "1722K" }, { "2.88M", "2880K" },
+};
+
+static const struct floppy_format *floppy_size(const char *text)
+{
+    for (size_t i = 0; i < COUNT_OF(points); i++)
+        if (strcmp(text, points[i].text) == 0)
+            return floppy_by_name(points[i].format);
+    return floppy_by_name(text);
+}
+
+enum err image_parse_size(const char *text, u64 *bytes, struct why *why)
+{
+    const struct floppy_format *f = floppy_size(text);
+    const char *p = text;
+    u64 v, unit;
+
+    if (f) {
+        *bytes = (u64)floppy_sectors(f) * SECTOR;
+        return ERR_OK;
+    }
+    if (!number(&p, &v) || !scale(p, &unit))
+        return err_say(why, ERR_RANGE, "%s: not a size; say 1440K, 20M, 1G "
+                       "or a number of bytes", text);
+    if (v == 0 || v > MAX_BYTES / unit)
+        return err_say(why, ERR_RANGE, "%s: an image has 512 bytes to 2048G",
+                       text);
+    *bytes = v * unit;
+    if (*bytes % SECTOR != 0)
+        return err_say(why, ERR_RANGE, "%s: not a multiple of 512 bytes",
+                       text);
+    return ERR_OK;
+}
+
+enum err image_create(const char *path, const char *format, u64 bytes,
+                      struct why *why)
+{
+    int fd, failed;
+
+    if (strcmp(format, "raw") != 0)
+        return err_say(why, ERR_FORMAT, "%s: unknown image format; raw is "
+                       "the one there is", format);
+    if (bytes == 0 || bytes > MAX_BYTES || bytes % SECTOR != 0)
+        return err_say(why, ERR_RANGE, "%s: bad image size", path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return err_say(why, ERR_IO, "%s: %s", path,
+                       errno == EEXIST ? "exists already; not overwritten"
+                                       : strerror(errno));
+    failed = ftruncate(fd, (off_t)bytes) != 0 ? errno : 0;
+    if (close(fd) != 0 && !failed)
+        failed = errno;
+    if (!failed)
+        return ERR_OK;
+    unlink(path);
+    return err_say(why, ERR_IO, "%s: %s", path, strerror(failed));
+}
+
+/* A text field of a boot sector, without its padding. */
+static void text_field(char *to, const u8 *from, int n)
+{
+    while (n > 0 && from[n - 1] == ' ')
+        n--;
+    for (int i = 0; i < n; i++)
+        to[i] = from[i] >= ' ' && from[i] < 0x7f ? (char)from[i] : '.';
+    to[n] = 0;
+}
+
+/* DOS 4 and later leave their names behind a 29h. */
+static void describe_bpb(struct image_info *i, const u8 *s)
+{
+    int at = s[0x26] == 0x29 ? 0x26 : s[0x42] == 0x29 ? 0x42 : 0;
+
+    if ((s[0] != 0xeb && s[0] != 0xe9) || at == 0)
+        return;
+    text_field(i->label, s + at + 5, 11);
+    text_field(i->filesystem, s + at + 16, 8);
+}
+
+static void describe(struct image_info *i, struct block *b)
+{
+    u8 s[SECTOR];
+
+    i->sectors = b->sectors;
+    i->floppy = image_is_floppy(b);
+    if (i->floppy)
+        floppy_format_of(b, &i->format);
+    else
+        i->chs = chs_of_disk(b);
+    i->partitions = i->floppy ? 0 : chs_partitions(b, i->partition);
+    if (block_read(b, 0, s, 1) != ERR_OK)
+        return;
+    i->bootable = s[510] == 0x55 && s[511] == 0xaa;
+    if (i->partitions == 0 ||
+        block_read(b, i->partition[0].first, s, 1) == ERR_OK)
+        describe_bpb(i, s);
+}
+
+enum err image_info(const char *path, struct image_info *i, struct why *why)
+{
+    struct block *b;
+    struct stat st;
+    enum err e = block_open_raw(&b, path, true, why);
+
+    memset(i, 0, sizeof *i);
+    if (e)
+        return e;
+    describe(i, b);
+    i->bytes = i->sectors * SECTOR;
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+        i->bytes = (u64)st.st_size;
+    block_close(b);
+    return ERR_OK;
+}
+
+const char *image_partition_name(u8 type)
+{
+    static const struct { u8 type; const char *name; } names[] = {
+        { 0x01, "FAT12" }, { 0x04, "FAT16 < 32M" }, { 0x05, "extended" },
+        { 0x06, "FAT16" }, { 0x07, "HPFS/NTFS" }, { 0x0b, "FAT32" },
+        { 0x0c, "FAT32 LBA" }, { 0x0e, "FAT16 LBA" },
+        { 0x0f, "extended LBA" }, { 0x80, "Minix" }, { 0x81, "Minix" },
+        { 0x82, "Linux swap" }, { 0x83, "Linux" }, { 0xa5, "BSD" },
+        { 0xee, "GPT" }, { 0xef, "EFI" },
+    };
+
+    for (size_t k = 0; k < COUNT_OF(names); k++)
+        if (names[k].type == type)
+            return names[k].name;
+    return "unknown";
+}

@@ -1,0 +1,37 @@
+/* image.h - makes image files and says what one holds.
+ *
+ * The logic of `isabox image create` and `isabox image info`; the front end
+ * prints. */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+#include "machine/core/chs.h"
+
+/* "20M", "512K", "1G", a number of bytes, or a floppy format ("1440K", also
+ * "360", "1.44M"). ERR_RANGE: zero, no multiple of 512, or beyond 2 TB. */
+enum err image_parse_size(const char *text, u64 *bytes, struct why *why);
+
+/* Makes a file of zeros, sparse where the host can. format: "raw". A file
+ * that exists is left alone; one that could not be made whole is removed. */
+enum err image_create(const char *path, const char *format, u64 bytes,
+                      struct why *why);
+
+struct image_info {
+    u64 bytes, sectors;
+    bool floppy;
+    struct floppy_format format;        /* floppy */
+    struct chs chs;                     /* hard disk */
+    int partitions;
+    struct partition partition[4];
+    bool bootable;                      /* the first sector ends in 55 AA */
+    char filesystem[9];                 /* of a BPB; empty: none */
+    char label[12];
+};
+
+/* Looks at an image without changing it. */
+enum err image_info(const char *path, struct image_info *i, struct why *why);
+
+/* The name of a partition type, "unknown" for those without. */
+const char *image_partition_name(u8 type);
+
+#endif
