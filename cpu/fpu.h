@@ -82,7 +82,9 @@ static inline void fpu_set_top(struct cpu *c, u32 top)
     c->s.fsw = (u16)((c->s.fsw & ~FSW_TOP) | (top & 7) << 11);
 }
 
-/* In ftw only TAG_EMPTY counts; FSTENV works out the others. */
+/* In ftw only TAG_EMPTY counts; this is what FSTENV shows (fpu_env.c). */
+u16 fpu_tag_word(const struct cpu *c);
+
 static inline bool fpu_empty(const struct cpu *c, u32 n)
 {
     return (c->s.ftw >> 2 * fpu_phys(c, n) & 3) == TAG_EMPTY;

@@ -103,7 +103,7 @@ static u32 tag_of(const struct cpu *c, u32 r)
     return exp == 0 || exp == 0x7fff || !(m >> 63) ? TAG_SPECIAL : TAG_VALID;
 }
 
-static u16 tag_word(const struct cpu *c)
+u16 fpu_tag_word(const struct cpu *c)
 {
     u32 tags = 0;
 
@@ -126,7 +126,7 @@ static struct env env_get(const struct cpu *c, const struct insn *i)
 {
     u32 ones = wide(i) ? 0xffff0000 : 0, ip = c->s.fip, dp = c->s.fdp;
     u32 op = c->s.fop & 0x7ff;
-    struct env e = { { c->s.fcw | ones, c->s.fsw | ones, tag_word(c) | ones } };
+    struct env e = { { c->s.fcw | ones, c->s.fsw | ones, fpu_tag_word(c) | ones } };
 
     if (protected(c)) {
         e.w[3] = ip, e.w[4] = c->s.fcs | op << 16;
