@@ -4,12 +4,19 @@
 ; and its length in 512-byte units, its bytes sum up to 0, and it is called at
 ; offset 3.
 
-; optrom_video: C0000h-C7FFFh.
+; optrom_video: C0000h-C7FFFh. A video ROM that leaves the mode to the system
+; BIOS (SeaBIOS's do) is set to 80x25.
 optrom_video:
         call    fwcfg_video
         mov     bx, 0C000h
         mov     dx, 0C800h
-        jmp     optrom_scan
+        call    optrom_scan
+        cmp     word [B_COLS], 0
+        jne     .done
+        mov     ax, 0003h
+        int     10h
+.done:
+        ret
 
 ; optrom_others: what follows the video ROM, up to EFFFFh.
 optrom_others:

@@ -96,6 +96,7 @@ post_cold:
         call    ebda_init
         call    cpu_detect
         call    pic_init
+        call    lapic_init
         call    pit_init
         call    dma_init
         call    rtc_init
