@@ -96,17 +96,16 @@ boot_load:
 .no:
         ret
 .check:
-        test    dl, 80h
-        jnz     .signature
-        mov     di, BOOT_OFS            ; old floppies have no 55 AA
+        test    dl, 80h                 ; old floppies have no 55 AA
+        jz      .code
+        cmp     word [es:BOOT_OFS + 510], 0AA55h
+        jne     .no
+.code:
+        mov     di, BOOT_OFS
         mov     ax, [es:di]
         mov     cx, 8
         repe scasw
-        je      .no                     ; eight equal words: formatted only
-        jmp     short .go
-.signature:
-        cmp     word [es:BOOT_OFS + 510], 0AA55h
-        jne     .no
+        je      .no                     ; eight equal words: no program
 .go:
         xor     ax, ax
         mov     ds, ax

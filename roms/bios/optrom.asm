@@ -115,14 +115,10 @@ optrom_call:
         cld
         ret
 
-; fwcfg_video: QEMU keeps the ROM of an ISA video card in its fw_cfg device.
-; Nothing happens where ports 510h/511h do not say 'QEMU', or where a ROM is
-; there already.
+; fwcfg_video: QEMU keeps the ROM of an ISA video card in its fw_cfg device, to
+; be copied at every boot. Nothing happens where ports 510h/511h do not say
+; 'QEMU'.
 fwcfg_video:
-        mov     ax, 0C000h
-        mov     es, ax
-        cmp     word [es:0], 0AA55h
-        je      .done
         xor     ax, ax
         call    fwcfg_select
         mov     si, .sig
@@ -150,6 +146,8 @@ fwcfg_video:
 .load:
         mov     ax, di
         call    fwcfg_select
+        mov     ax, 0C000h
+        mov     es, ax
         xor     di, di
         mov     cx, bx
 .copy:

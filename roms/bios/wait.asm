@@ -5,14 +5,14 @@
 ; call INT 13h from inside a timer interrupt). Otherwise the device is polled.
 
 ; wait_for: runs BX until it returns ZF = 1.
-; In: BX = routine (may clobber AL, DX), CX = ticks to wait at most,
+; In: BX = routine (gets DS, ES, SI; may clobber AL, DX), CX = ticks to wait at most,
 ; AX = mask bits that must be clear for HLT (AL master, AH slave).
 ; Out: CF = 1 when the time ran out. Interrupts are on. Clobbers AX, CX, DX.
 wait_for:
-        push    si
+        push    bp
         push    di
-        mov     si, ax
-        or      si, 01h                 ; the timer
+        mov     bp, ax
+        or      bp, 01h                 ; the timer
         xor     di, di
 .again:
         cli
@@ -31,16 +31,16 @@ wait_for:
 .out:
         sti
         pop     di
-        pop     si
+        pop     bp
         ret
 
-; wait_turn: one step of a wait. SI = mask bits, DI = count of polls.
+; wait_turn: one step of a wait. BP = mask bits, DI = count of polls.
 ; Entered with interrupts off. Out: CF = 0 when about a tick has passed.
 wait_turn:
         in      al, PIC2_IMR
         mov     ah, al
         in      al, PIC1_IMR
-        and     ax, si
+        and     ax, bp
         jnz     .poll
         mov     al, 0Bh                 ; read the in-service register
         out     PIC1, al
