@@ -190,18 +190,6 @@ key_typematic:
 .done:
         ret
 
-; kbd_quiet, kbd_loud: IRQ 1 masked round a dialogue with the keyboard.
-kbd_quiet:
-        in      al, PIC1_IMR
-        or      al, 02h
-        out     PIC1_IMR, al
-        ret
-kbd_loud:
-        in      al, PIC1_IMR
-        and     al, 0FDh
-        out     PIC1_IMR, al
-        ret
-
 ; 05h: CX into the buffer; AL = 1 when it is full.
 key_push:
         cli

@@ -96,9 +96,51 @@ kbd_send:
         pop     cx
         ret
 
+; kbd_quiet: IRQ 1 masked, for a dialogue that reads replies. The interrupt they
+; leave pending is no key: E_KBTALK bit 0 says so, bit 1 keeps the mask.
+kbd_quiet:
+        push    ax
+        push    es
+        mov     es, [B_EBDA]
+        in      al, PIC1_IMR
+        mov     ah, al
+        or      al, 02h
+        out     PIC1_IMR, al
+        and     ah, 02h
+        or      ah, 01h
+        mov     [es:E_KBTALK], ah
+        pop     es
+        pop     ax
+        ret
+
+; kbd_loud: after it: lets that interrupt come. Interrupts are on afterwards.
+kbd_loud:
+        push    ax
+        push    es
+        mov     es, [B_EBDA]
+        test    byte [es:E_KBTALK], 02h
+        jnz     .masked
+        mov     byte [es:E_KBTALK], 01h
+        in      al, PIC1_IMR
+        and     al, 0FDh
+        out     PIC1_IMR, al
+        sti
+        in      al, PORT_B
+        in      al, PORT_B
+.masked:
+        sti
+        mov     byte [es:E_KBTALK], 0
+        pop     es
+        pop     ax
+        ret
+
 ; kbc_init: self test, keyboard back to its defaults (set 2, translated to set
-; 1), IRQ 1 on. The keyboard is not reset: that takes it half a second.
+; 1), IRQ 1 on; turns interrupts on. The keyboard is not reset: that takes it half a second.
 kbc_init:
+        call    kbd_quiet
+        call    .dialogue
+        jmp     kbd_loud
+.dialogue:
         mov     al, 0ADh
         call    kbc_cmd
         call    kbc_flush

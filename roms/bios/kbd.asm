@@ -4,10 +4,11 @@
 ; Ralf Brown's Interrupt List, INT 09h and INT 15h 4Fh/85h. Not modelled: the
 ; Japanese and 122-key keyboards' extra codes.
 
+; Port 60h is read even when the 8042 shows no byte: a program's own handler
+; may have read it before it went on here. But the echo of a dialogue with the
+; 8042 (kbd_quiet) is no key.
 irq1_entry:
         push    ax
-        in      al, KBC_CMD
-        in      al, KBC_DATA
         push    bx
         push    cx
         push    dx
@@ -17,7 +18,18 @@ irq1_entry:
         push    es
         mov     bx, BDA_SEG
         mov     ds, bx
+        mov     es, [B_EBDA]
         cld
+        in      al, KBC_CMD
+        test    al, 01h
+        jnz     .key
+        cmp     byte [es:E_KBTALK], 0
+        je      .key
+        mov     al, EOI
+        out     PIC1, al
+        jmp     short .out
+.key:
+        in      al, KBC_DATA
         stc
         mov     ah, 4Fh
         sti
@@ -32,6 +44,7 @@ irq1_entry:
 .end:
         mov     al, 0AEh                ; a program may have held the keyboard
         call    kbc_cmd
+.out:
         pop     es
         pop     ds
         pop     di

@@ -7,16 +7,16 @@
 ; mouse_detect: equipment bit 2 when a pointing device acknowledges. The 8042's
 ; test of the auxiliary port says whether it has one at all.
 mouse_detect:
-        in      al, PIC1_IMR
-        push    ax
-        or      al, 02h
-        out     PIC1_IMR, al
+        call    kbd_quiet
         mov     al, 0A9h
         call    kbc_cmd
         call    kbc_read
-        jc      .done
+        pushf
+        call    kbd_loud
+        popf
+        jc      .none
         or      al, al
-        jnz     .done
+        jnz     .none
         call    aux_begin
         mov     al, 0F6h
         call    aux_command
@@ -28,11 +28,8 @@ mouse_detect:
         mov     al, 10h
         call    pic2_open
         mov     al, 0A7h                ; quiet until a driver enables it
-        call    kbc_cmd
+        jmp     kbc_cmd
 .none:
-.done:
-        pop     ax
-        out     PIC1_IMR, al
         ret
 
 ; aux_begin: keyboard held, no interrupts from the 8042, auxiliary clock on.
@@ -47,6 +44,7 @@ aux_begin:
         jz      .idle
         loop    .key
 .idle:
+        call    kbd_quiet
         mov     al, 0ADh
         call    kbc_cmd
         call    kbc_flush
@@ -68,7 +66,7 @@ aux_end:
         mov     al, 0AEh
         call    kbc_cmd
         pop     ax
-        ret
+        jmp     kbd_loud
 
 ; aux_send: AL = byte for the pointing device.
 aux_send:

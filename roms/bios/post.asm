@@ -106,9 +106,8 @@ post_cold:
         call    com_detect
         call    lpt_detect
         call    optrom_video
-        call    kbc_init
         call    clock_from_rtc
-        sti
+        call    kbc_init
         call    mouse_detect
         call    ata_find_all
         call    optrom_others
