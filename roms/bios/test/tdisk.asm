@@ -227,8 +227,8 @@ test_disk:
         check   'disk: read what was written, over a track'
         disk13m 0410h, 023Ch, 0180h, BUF2
         check   'disk verify'
-        disk13m 0202h, 033Eh, 0280h, BUF2
-        check   'disk: last sectors of a track'
+        disk13m 0202h, 0310h, 0280h, BUF2
+        check   'disk read on head 2'
         mov     dx, 1F2h
         in      al, dx
         expect  al, 0, 'task file: no sectors left'
