@@ -1,0 +1,497 @@
+; vbe.asm - VESA BIOS Extension 2.0 on the Bochs dispi registers: modes,
+; banks, line length, display start, DAC width and palette (4F02, 4F03,
+; 4F05-4F09).
+;
+; Nothing of the current mode is kept in memory: it is read back from the
+; dispi registers. Not modelled: refresh timings of the caller (bit 11).
+
+DISPI_ID        equ 0
+DISPI_X         equ 1
+DISPI_Y         equ 2
+DISPI_BPP       equ 3
+DISPI_ENABLE    equ 4
+DISPI_BANK      equ 5
+DISPI_WIDTH     equ 6
+DISPI_HEIGHT    equ 7
+DISPI_X_OFFSET  equ 8
+DISPI_Y_OFFSET  equ 9
+DISPI_MEMORY    equ 10
+ON              equ 0x01        ; bits of DISPI_ENABLE
+DAC8            equ 0x20
+LFB             equ 0x40
+KEEP            equ 0x80
+
+vbe_functions:
+        dw vbe_info, vbe_mode_info, fn4F02, fn4F03, fn4F04, vbe_bank
+        dw vbe_line, vbe_start, vbe_dac, vbe_palette, vbe_pm, nothing
+
+; SI = the table and AL = its entry for 4F00 + AL. Without dispi registers
+; there is no VBE.
+vbe_select:
+        mov si, vbe_functions
+        cmp al, 10
+        ja .none
+        cmp al, 5               ; banks must be fast
+        je .done
+        push ax
+        call dispi_id
+        pop ax
+        jnc .done
+.none:  mov al, 11
+.done:  ret
+
+; Carry when there are no dispi registers. AX = their version.
+dispi_id:
+        push bx
+        mov bx, 0xB0C5
+        mov al, DISPI_ID
+        call dispi_set
+        mov al, DISPI_ID
+        call dispi_get
+        pop bx
+        push ax
+        sub ax, 0xB0C0
+        cmp ax, 0x10
+        pop ax
+        cmc
+        ret
+
+dispi_off:
+        xor bx, bx
+        mov al, DISPI_ENABLE
+; Register AL = BX. Keeps all but AX.
+dispi_set:
+        push dx
+        mov dx, 0x1CE
+        cbw
+        out dx, ax
+        inc dx
+        mov ax, bx
+        out dx, ax
+        pop dx
+        ret
+
+; AX = register AL.
+dispi_get:
+        push dx
+        mov dx, 0x1CE
+        cbw
+        out dx, ax
+        inc dx
+        in ax, dx
+        pop dx
+        ret
+
+; AX = video memory in units of 64K.
+dispi_memory:
+        mov al, DISPI_MEMORY
+        call dispi_get
+        dec ax
+        cmp ax, 0x1000
+        jb .known
+        mov ax, 0x40 - 1        ; old versions have 4M and don't tell
+.known: inc ax
+        ret
+
+vbe_ok:
+        mov word [bp + F_AX], 0x004F
+        ret
+vbe_fail:
+        mov word [bp + F_AX], 0x014F
+        ret
+
+; Set mode BX; bit 14: linear frame buffer, bit 15: keep the memory.
+fn4F02:
+        mov ax, bx
+        and ah, 0x3F
+        or ah, ah
+        jnz .vbe
+        test bh, 0x40
+        jnz vbe_fail
+        test al, 0x80
+        jnz vbe_fail
+        and bh, 0x80
+        or al, bh
+        call set_mode
+        jmp vbe_ok
+.vbe:   call vbe_set
+        jc vbe_fail
+        jmp vbe_ok
+
+; The same for 100h and up; carry when there is no such mode.
+vbe_set:
+        call dispi_id
+        jc .none
+        push bx
+        and bh, 0x3F
+        call vbe_find           ; SI
+        pop bx
+        jc .none
+        cmp byte [cs:si + V_BPP], 4
+        mov ax, 0x0012
+        je .planes
+        inc ax
+        jmp .base
+.planes:
+        test bh, 0x40
+        stc
+        jnz .none
+.base:  push bx
+        push si
+        mov ah, bh
+        and ah, 0x80
+        push ax
+        call dispi_off
+        pop ax
+        call mode_base
+        pop si
+        pop bx
+        push bx
+        call vbe_data
+        mov bx, [cs:si + V_X]
+        mov al, DISPI_X
+        call dispi_set
+        mov bx, [cs:si + V_Y]
+        mov al, DISPI_Y
+        call dispi_set
+        mov bl, [cs:si + V_BPP]
+        xor bh, bh
+        mov al, DISPI_BPP
+        call dispi_set
+        pop bx
+        mov bl, bh
+        and bx, 0xC0            ; bit 14 is LFB, bit 15 KEEP already
+        inc bx
+        mov al, DISPI_ENABLE
+        call dispi_set
+        xor bx, bx
+        mov al, DISPI_BANK
+        call dispi_set
+        call screen_on
+        clc
+.none:  ret
+
+; The BIOS data area for the VBE mode at CS:SI. Keeps SI.
+vbe_data:
+        mov ax, [cs:si + V_X]
+        mov cl, 3
+        shr ax, cl
+        mov [COLS], ax
+        mov bx, ax
+        mov ax, [cs:si + V_Y]
+        inc cx
+        shr ax, cl
+        dec ax
+        mov [ROWS], al
+        mov byte [CHEIGHT], 16
+        mov byte [MODE], 0x6A
+        mov ax, bx
+        mul word [cs:si + V_Y]  ; bytes of a plane
+        cmp byte [cs:si + V_BPP], 4
+        je .page
+        mov byte [MODE], 0x70   ; any packed mode
+        xor ax, ax
+.page:  mov [PAGELEN], ax
+        push si
+        call font_vector
+        pop si
+        ret
+
+; BX = mode: the VBE mode that the dispi registers show, with the bits of
+; 4F02, else the VGA mode.
+fn4F03:
+        call vbe_current
+        jc .vga
+        mov bx, [cs:si + V_MODE]
+        mov al, DISPI_ENABLE
+        call dispi_get
+        and al, LFB | KEEP
+        or bh, al
+.set:   mov [bp + F_BX], bx
+        jmp vbe_ok
+.vga:   mov bl, [MODE]
+        mov bh, [VCTL]
+        and bh, 0x80
+        jmp .set
+
+; SI = the mode that is set, carry if it is none of VBE's.
+vbe_current:
+        push ax
+        push bx
+        push cx
+        push dx
+        mov al, DISPI_ENABLE
+        call dispi_get
+        shr ax, 1
+        cmc
+        jc .done
+        mov al, DISPI_X
+        call dispi_get
+        mov bx, ax
+        mov al, DISPI_Y
+        call dispi_get
+        mov cx, ax
+        mov al, DISPI_BPP
+        call dispi_get
+        mov si, vbe_modes
+.next:  cmp bx, [cs:si + V_X]
+        jne .other
+        cmp cx, [cs:si + V_Y]
+        jne .other
+        cmp al, [cs:si + V_BPP]
+        je .done                ; (no carry)
+.other: add si, V_SIZE
+        cmp si, vbe_modes_end
+        jb .next
+        stc
+.done:  pop dx
+        pop cx
+        pop bx
+        pop ax
+        ret
+
+; BH = 0: bank DX to the window, 1: DX = bank. BL = window: only 0.
+vbe_bank:
+        or bl, bl
+        jnz .fail
+        cmp bh, 1
+        ja .fail
+        je .get
+        mov al, DISPI_BANK
+        mov bx, dx
+        call dispi_set
+        jmp vbe_ok
+.get:   mov al, DISPI_BANK
+        call dispi_get
+        mov [bp + F_DX], ax
+        jmp vbe_ok
+.fail:  jmp vbe_fail
+
+; The same by a far call.
+vbe_bank_far:
+        push ax
+        or bx, bx
+        jnz .get
+        xchg bx, dx
+        mov al, DISPI_BANK
+        call dispi_set
+        xchg bx, dx
+        pop ax
+        retf
+.get:   mov al, DISPI_BANK
+        call dispi_get
+        mov dx, ax
+        pop ax
+        retf
+
+; AX pixels of DISPI_BPP = AX bytes.
+vbe_pixels_bytes:
+        push cx
+        push ax
+        mov al, DISPI_BPP
+        call dispi_get
+        add al, 7
+        mov cl, 3
+        shr al, cl
+        xchg cx, ax
+        mov al, DISPI_BPP
+        call dispi_get
+        cmp al, 4
+        pop ax
+        jne .packed
+        mov cl, 3
+        shr ax, cl
+        pop cx
+        ret
+.packed:
+        push dx
+        xor ch, ch
+        mul cx
+        pop dx
+        pop cx
+        ret
+
+; BL = 0: lines of CX pixels, 1: tell, 2: lines of CX bytes, 3: the longest.
+; BX = bytes, CX = pixels of a line, DX = lines.
+vbe_line:
+        call vbe_current
+        jc .fail
+        cmp bl, 3
+        ja .fail
+        je .longest
+        cmp bl, 1
+        je .tell
+        mov ax, cx
+        jb .pixels
+        mov ax, 1
+        call vbe_pixels_bytes
+        or ax, ax
+        jz .planes
+        xchg ax, cx
+        xor dx, dx
+        div cx                  ; bytes to pixels
+        jmp .pixels
+.planes:
+        mov ax, cx
+        mov cl, 3
+        shl ax, cl
+.pixels:
+        add ax, 7
+        and al, 0xF8
+        cmp ax, [cs:si + V_X]
+        jb .fail
+        mov bx, ax
+        mov al, DISPI_WIDTH
+        call dispi_set
+        mov al, DISPI_WIDTH
+        call dispi_get
+        cmp ax, bx
+        jne .fail
+.tell:  mov al, DISPI_WIDTH
+        call dispi_get
+        mov [bp + F_CX], ax
+        call vbe_pixels_bytes
+        mov [bp + F_BX], ax
+        call vbe_max_lines
+        mov [bp + F_DX], ax
+        jmp vbe_ok
+.longest:
+        mov ax, [cs:si + V_Y]
+        call vbe_max_lines      ; bytes: as many as lines of that length
+        and al, 0xF8
+        cmp ax, 0x2000
+        jbe .limit
+        mov ax, 0x2000
+.limit: mov [bp + F_BX], ax
+        mov cx, ax
+        mov ax, 8
+        call vbe_pixels_bytes   ; of 8 pixels
+        xchg ax, cx
+        xor dx, dx
+        div cx
+        mov cl, 3
+        shl ax, cl
+        mov [bp + F_CX], ax
+        mov ax, [cs:si + V_Y]
+        mov [bp + F_DX], ax
+        jmp vbe_ok
+.fail:  jmp vbe_fail
+
+; AX = lines of AX bytes that fit into the memory (into a plane), at most
+; FFFFh.
+vbe_max_lines:
+        push cx
+        mov cx, ax
+        mov al, DISPI_BPP
+        call dispi_get
+        cmp al, 4
+        call dispi_memory
+        jne .whole
+        shr ax, 1
+        shr ax, 1
+.whole: mov dx, ax
+        cmp dx, cx
+        mov ax, 0xFFFF
+        jae .done
+        inc ax
+        div cx
+.done:  pop cx
+        ret
+
+; BL = 0 or 80h: the display starts at CX, line DX; 1: tell.
+vbe_start:
+        call vbe_current
+        jc .fail
+        and bl, 0x7F
+        cmp bl, 1
+        ja .fail
+        je .tell
+        mov bx, cx
+        mov al, DISPI_X_OFFSET
+        call dispi_set
+        mov bx, dx
+        mov al, DISPI_Y_OFFSET
+        call dispi_set
+        mov al, DISPI_X_OFFSET
+        call dispi_get
+        cmp ax, cx
+        jne .fail
+        mov al, DISPI_Y_OFFSET
+        call dispi_get
+        cmp ax, dx
+        jne .fail
+        jmp vbe_ok
+.tell:  mov al, DISPI_X_OFFSET
+        call dispi_get
+        mov [bp + F_CX], ax
+        mov al, DISPI_Y_OFFSET
+        call dispi_get
+        mov [bp + F_DX], ax
+        mov byte [bp + F_BX + 1], 0
+        jmp vbe_ok
+.fail:  jmp vbe_fail
+
+; BL = 0: BH bits of a DAC component, 1: tell in BH.
+vbe_dac:
+        call vbe_current
+        jc .fail
+        cmp byte [cs:si + V_BPP], 8
+        ja .fail
+        cmp bl, 1
+        ja .fail
+        mov al, DISPI_ENABLE
+        call dispi_get
+        jae .tell
+        and al, ~DAC8
+        cmp bh, 6
+        jb .fail
+        cmp bh, 8
+        jb .six
+        or al, DAC8
+.six:   mov bx, ax
+        mov al, DISPI_ENABLE
+        call dispi_set
+        mov al, DISPI_ENABLE
+        call dispi_get
+.tell:  mov ah, 6
+        test al, DAC8
+        jz .width
+        mov ah, 8
+.width: mov [bp + F_BX + 1], ah
+        jmp vbe_ok
+.fail:  jmp vbe_fail
+
+; BL = 0 or 80h: CX colours from DX on from ES:DI (blue, green, red, 0);
+; 1: read them.
+vbe_palette:
+        mov si, di
+        and bl, 0x7F
+        cmp bl, 1
+        mov bl, dl
+        ja .fail
+        je .read
+        call dac_index
+        jcxz .done
+.set:   mov al, [es:si + 2]
+        out dx, al
+        mov al, [es:si + 1]
+        out dx, al
+        mov al, [es:si]
+        out dx, al
+        add si, 4
+        loop .set
+.done:  jmp vbe_ok
+.read:  call dac_read_index
+        jcxz .done
+.get:   in al, dx
+        mov [es:si + 2], al
+        in al, dx
+        mov [es:si + 1], al
+        in al, dx
+        mov ah, 0
+        mov [es:si], al
+        mov [es:si + 3], ah
+        add si, 4
+        loop .get
+        jmp vbe_ok
+.fail:  jmp vbe_fail
