@@ -98,7 +98,7 @@ params:
         att cg6, 1, 1, 0
         gct 0, 0x0D, 0
         size 80, 25, 14, 0x1000         ; 07: mode 7, 350 lines
-        seq 0, 3, 0, 3, 0xA6
+        seq 0, 3, 0, 2, 0xA6
         crt 80t, 350, 0x4D, 11, 12, 40, 0x0D, 0xA3
         att mda, 0x0E, 15, 8
         gct 0x10, 0x0A, 0
@@ -154,6 +154,14 @@ params:
 %if $ - params != 29 * P_SIZE
 %error the parameter table has the wrong size
 %endif
+
+params_102:                     ; 800x600 in 16 colours, on the 28 MHz clock
+        size 100, 37, 16, 600 * 100
+        seq 1, 15, 0, 6, 0x27
+        db 0x7B, 0x63, 0x64, 0x9E, 0x69, 0x92, 0x6F, 0xF0, 0, 0x60
+        db 0, 0, 0, 0, 0, 0, 0x59, 0x8B, 0x57, 50, 0, 0x58, 0x6F, 0xE3, 0xFF
+        att ega, 1, 15, 0
+        gct 0, 5, 15
 
 save_table:                     ; BDA 40:A8 points here
         dw params, 0xC000

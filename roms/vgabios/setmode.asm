@@ -8,23 +8,20 @@ fn00:
 set_mode:
         mov ah, al
         and ax, 0x807F
-        cmp al, 0x6A
-        je .vbe
+        cmp al, 0x6A            ; VESA's number for 102h
+        je .set
         cmp al, 0x13
         ja .none
         mov bl, al
         xor bh, bh
         cmp byte [cs:param_index + bx], 0xFF
         je .none
-        push ax
+.set:   push ax
         call dispi_off
         pop ax
         call mode_base
         call mode_clear
         jmp screen_on
-.vbe:   mov bx, 0x102
-        or bh, ah               ; bit 15: keep the memory
-        jmp vbe_set
 .none:  ret
 
 ; All of a mode set but the memory and the switching on. AL = mode, AH = 80h
@@ -50,6 +47,8 @@ mode_base:
 param_find:
         mov bl, [MODE]
         xor bh, bh
+        cmp bl, 0x13
+        ja .vesa
         mov al, [cs:param_index + bx]
         mov ah, [VFLAG]
         and ah, 0x90
@@ -74,6 +73,10 @@ param_find:
         les si, [SAVEPTR]
         les si, [es:si]
         add si, ax
+        ret
+.vesa:  push cs
+        pop es
+        mov si, params_102
         ret
 
 ; Write CX registers from BL up at port pair DX, values at ES:SI.

@@ -127,26 +127,18 @@ vbe_set:
         call vbe_find           ; SI
         pop bx
         jc .none
-        cmp byte [cs:si + V_BPP], 4
-        mov ax, 0x0012
-        je .planes
-        inc ax
-        jmp .base
-.planes:
-        test bh, 0x40
-        stc
-        jnz .none
-.base:  push bx
-        push si
         mov ah, bh
-        and ah, 0x80
+        and ah, 0x80            ; keep the memory
+        cmp byte [cs:si + V_BPP], 4
+        je .planes
+        push bx
+        push si
         push ax
         call dispi_off
         pop ax
+        mov al, 0x13
         call mode_base
         pop si
-        pop bx
-        push bx
         call vbe_data
         mov bx, [cs:si + V_X]
         mov al, DISPI_X
@@ -170,28 +162,30 @@ vbe_set:
         call screen_on
         clc
 .none:  ret
+.planes:
+        test bh, 0x40           ; no linear frame buffer
+        stc
+        jnz .none
+        mov al, 0x6A
+        or al, ah
+        call set_mode
+        clc
+        ret
 
-; The BIOS data area for the VBE mode at CS:SI. Keeps SI.
+; The BIOS data area for the packed mode at CS:SI. Keeps SI.
 vbe_data:
         mov ax, [cs:si + V_X]
         mov cl, 3
         shr ax, cl
         mov [COLS], ax
-        mov bx, ax
         mov ax, [cs:si + V_Y]
         inc cx
         shr ax, cl
         dec ax
         mov [ROWS], al
         mov byte [CHEIGHT], 16
-        mov byte [MODE], 0x6A
-        mov ax, bx
-        mul word [cs:si + V_Y]  ; bytes of a plane
-        cmp byte [cs:si + V_BPP], 4
-        je .page
-        mov byte [MODE], 0x70   ; any packed mode
-        xor ax, ax
-.page:  mov [PAGELEN], ax
+        mov byte [MODE], 0x70   ; whichever
+        mov word [PAGELEN], 0
         push si
         call font_vector
         pop si
@@ -203,10 +197,15 @@ fn4F03:
         call vbe_current
         jc .vga
         mov bx, [cs:si + V_MODE]
+        jz .planes
         mov al, DISPI_ENABLE
         call dispi_get
         and al, LFB | KEEP
-        or bh, al
+        jmp .flags
+.planes:
+        mov al, [VCTL]
+        and al, 0x80
+.flags: or bh, al
 .set:   mov [bp + F_BX], bx
         jmp vbe_ok
 .vga:   mov bl, [MODE]
@@ -214,8 +213,12 @@ fn4F03:
         and bh, 0x80
         jmp .set
 
-; SI = the mode that is set, carry if it is none of VBE's.
+; SI = the mode that is set, Z for that of 4 planes, carry if it is none of
+; VBE's.
 vbe_current:
+        mov si, vbe_mode_102
+        cmp byte [MODE], 0x6A   ; (no carry when equal)
+        je .planes
         push ax
         push bx
         push cx
@@ -239,15 +242,18 @@ vbe_current:
         cmp cx, [cs:si + V_Y]
         jne .other
         cmp al, [cs:si + V_BPP]
-        je .done                ; (no carry)
+        je .found
 .other: add si, V_SIZE
         cmp si, vbe_modes_end
         jb .next
         stc
+        jmp .done
+.found: cmp al, 4               ; (not equal, no carry)
 .done:  pop dx
         pop cx
         pop bx
         pop ax
+.planes:
         ret
 
 ; BH = 0: bank DX to the window, 1: DX = bank. BL = window: only 0.
@@ -284,31 +290,40 @@ vbe_bank_far:
         pop ax
         retf
 
-; AX pixels of DISPI_BPP = AX bytes.
-vbe_pixels_bytes:
+; AX = bytes of a pixel, for packed modes.
+vbe_pixel_bytes:
         push cx
-        push ax
         mov al, DISPI_BPP
         call dispi_get
         add al, 7
         mov cl, 3
         shr al, cl
-        xchg cx, ax
-        mov al, DISPI_BPP
-        call dispi_get
-        cmp al, 4
-        pop ax
-        jne .packed
-        mov cl, 3
-        shr ax, cl
         pop cx
         ret
-.packed:
+
+; AX = bytes of a line: dispi's, or the CRTC's in mode 102h (SI).
+vbe_line_bytes:
+        cmp si, vbe_mode_102
+        je .planes
         push dx
-        xor ch, ch
-        mul cx
+        call vbe_pixel_bytes
+        push ax
+        mov al, DISPI_WIDTH
+        call dispi_get
         pop dx
-        pop cx
+        mul dx
+        pop dx
+        ret
+.planes:
+        push dx
+        mov dx, [CRTC]
+        mov al, 0x13
+        out dx, al
+        inc dx
+        in al, dx
+        mov ah, 0
+        add ax, ax
+        pop dx
         ret
 
 ; BL = 0: lines of CX pixels, 1: tell, 2: lines of CX bytes, 3: the longest.
@@ -321,20 +336,13 @@ vbe_line:
         je .longest
         cmp bl, 1
         je .tell
-        mov ax, cx
-        jb .pixels
-        mov ax, 1
-        call vbe_pixels_bytes
-        or ax, ax
-        jz .planes
+        call .pixel_bytes       ; AX; 0: eight pixels in a byte
         xchg ax, cx
+        jcxz .planes
+        cmp bl, 2
+        jne .pixels
         xor dx, dx
-        div cx                  ; bytes to pixels
-        jmp .pixels
-.planes:
-        mov ax, cx
-        mov cl, 3
-        shl ax, cl
+        div cx
 .pixels:
         add ax, 7
         and al, 0xF8
@@ -347,56 +355,71 @@ vbe_line:
         call dispi_get
         cmp ax, bx
         jne .fail
-.tell:  mov al, DISPI_WIDTH
-        call dispi_get
-        mov [bp + F_CX], ax
-        call vbe_pixels_bytes
-        mov [bp + F_BX], ax
+.tell:  call vbe_line_bytes
+        mov cx, ax
+.report:
+        mov [bp + F_BX], cx
         call vbe_max_lines
         mov [bp + F_DX], ax
-        jmp vbe_ok
-.longest:
-        mov ax, [cs:si + V_Y]
-        call vbe_max_lines      ; bytes: as many as lines of that length
-        and al, 0xF8
-        cmp ax, 0x2000
-        jbe .limit
-        mov ax, 0x2000
-.limit: mov [bp + F_BX], ax
-        mov cx, ax
-        mov ax, 8
-        call vbe_pixels_bytes   ; of 8 pixels
+        call .pixel_bytes
         xchg ax, cx
+        jcxz .eight
         xor dx, dx
         div cx
-        mov cl, 3
+        jmp .told
+.eight: mov cl, 3
         shl ax, cl
-        mov [bp + F_CX], ax
-        mov ax, [cs:si + V_Y]
-        mov [bp + F_DX], ax
+.told:  mov [bp + F_CX], ax
         jmp vbe_ok
+.planes:
+        cmp bl, 2
+        je .bytes
+        mov cl, 3
+        add ax, 7
+        shr ax, cl
+.bytes: inc ax
+        shr ax, 1               ; words
+        cmp ax, 50
+        jb .fail
+        cmp ax, 255
+        ja .fail
+        mov ah, al
+        mov al, 0x13
+        mov dx, [CRTC]
+        out dx, ax
+        jmp .tell
+.longest:
+        mov cx, 510
+        cmp si, vbe_mode_102
+        je .report
+        mov cx, [cs:si + V_Y]
+        call vbe_max_lines      ; as many bytes as lines of that length
+        and al, 0xF8
+        cmp ax, 0x4000
+        jbe .limit
+        mov ax, 0x4000
+.limit: mov cx, ax
+        jmp .report
 .fail:  jmp vbe_fail
-
-; AX = lines of AX bytes that fit into the memory (into a plane), at most
-; FFFFh.
-vbe_max_lines:
-        push cx
-        mov cx, ax
-        mov al, DISPI_BPP
-        call dispi_get
-        cmp al, 4
-        call dispi_memory
-        jne .whole
-        shr ax, 1
-        shr ax, 1
-.whole: mov dx, ax
-        cmp dx, cx
-        mov ax, 0xFFFF
-        jae .done
-        inc ax
-        div cx
-.done:  pop cx
+.pixel_bytes:
+        xor ax, ax
+        cmp si, vbe_mode_102
+        jne vbe_pixel_bytes
         ret
+
+; AX = lines of CX bytes that fit into the memory, at most FFFFh.
+vbe_max_lines:
+        mov ax, 1               ; 64K in a plane
+        cmp si, vbe_mode_102
+        je .have
+        call dispi_memory
+.have:  mov dx, ax
+        mov ax, 0xFFFF
+        cmp dx, cx
+        jae .done
+        xor ax, ax
+        div cx
+.done:  ret
 
 ; BL = 0 or 80h: the display starts at CX, line DX; 1: tell.
 vbe_start:
@@ -406,6 +429,8 @@ vbe_start:
         cmp bl, 1
         ja .fail
         je .tell
+        cmp si, vbe_mode_102
+        je .planes
         mov bx, cx
         mov al, DISPI_X_OFFSET
         call dispi_set
@@ -421,15 +446,65 @@ vbe_start:
         cmp ax, dx
         jne .fail
         jmp vbe_ok
-.tell:  mov al, DISPI_X_OFFSET
+.fail:  jmp vbe_fail
+.planes:
+        call vbe_line_bytes
+        mul dx
+        jc .fail
+        mov bx, cx
+        mov cl, 3
+        shr bx, cl
+        add bx, ax
+        jc .fail
+        mov dx, [CRTC]
+        mov ah, bh
+        mov al, 0x0C
+        out dx, ax
+        mov ah, bl
+        inc ax
+        out dx, ax
+        mov ah, [bp + F_CX]
+        and ah, 7
+        mov al, 0x13            ; panning
+        call attr_write
+        jmp vbe_ok
+.tell:  mov byte [bp + F_BX + 1], 0
+        cmp si, vbe_mode_102
+        je .tell_planes
+        mov al, DISPI_X_OFFSET
         call dispi_get
         mov [bp + F_CX], ax
         mov al, DISPI_Y_OFFSET
         call dispi_get
         mov [bp + F_DX], ax
-        mov byte [bp + F_BX + 1], 0
         jmp vbe_ok
-.fail:  jmp vbe_fail
+.tell_planes:
+        mov al, 0x13
+        call attr_read
+        mov bl, ah
+        and bx, 7
+        mov dx, [CRTC]
+        mov al, 0x0C
+        out dx, al
+        inc dx
+        in al, dx
+        mov ah, al
+        dec dx
+        mov al, 0x0D
+        out dx, al
+        inc dx
+        in al, dx
+        xchg cx, ax
+        call vbe_line_bytes
+        xchg cx, ax
+        xor dx, dx
+        div cx
+        mov cl, 3
+        shl dx, cl
+        or bx, dx
+        mov [bp + F_CX], bx
+        mov [bp + F_DX], ax
+        jmp vbe_ok
 
 ; BL = 0: BH bits of a DAC component, 1: tell in BH.
 vbe_dac:

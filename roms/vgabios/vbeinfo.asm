@@ -13,6 +13,7 @@ V_SIZE  equ 7
 vbe_modes:
         vmode 0x100,  640,  400,  8
         vmode 0x101,  640,  480,  8
+vbe_mode_102:
         vmode 0x102,  800,  600,  4
         vmode 0x103,  800,  600,  8
         vmode 0x105, 1024,  768,  8

@@ -11,7 +11,8 @@ L_LINE  equ 6                   ; word: bytes of a line
 L_FROM  equ 8                   ; word: bank to copy from
 L_TO    equ 10                  ; word: bank to copy to
 L_WIDTH equ 12                  ; word: bytes to copy in a line
-L_DATA  equ 14                  ; what is on its way
+L_BANK  equ 14                  ; word: bank that the window shows
+L_DATA  equ 16                  ; what is on its way
 L_CHUNK equ 64
 L_SIZE  equ L_DATA + L_CHUNK
 
@@ -30,6 +31,7 @@ vbe_enter:
         mov cl, 3
         shr al, cl
         mov [bp + L_BYTES], ax
+        mov word [bp + L_BANK], -1
         mov al, DISPI_WIDTH
         call dispi_get
         push dx
@@ -96,6 +98,9 @@ vbe_colour:
 
 ; The window to bank DX.
 vbe_window:
+        cmp dx, [bp + L_BANK]
+        je .done
+        mov [bp + L_BANK], dx
         push ax
         push bx
         mov bx, dx
@@ -103,7 +108,7 @@ vbe_window:
         call dispi_set
         pop bx
         pop ax
-        ret
+.done:  ret
 
 ; The pixel's bytes, masked by AH, to DX:DI and on. AL is destroyed.
 vbe_pixel:
@@ -322,6 +327,10 @@ vbe_copy:
 ; Copy some of CX bytes, as many as lie in one bank on both sides. CX = what
 ; is left, Z when that is nothing.
 vbe_copy_chunk:
+        mov dx, [bp + L_FROM]
+        mov ax, cx
+        cmp dx, [bp + L_TO]
+        je .source              ; one bank: no need of the buffer
         mov ax, L_CHUNK
         cmp ax, cx
         jbe .source
@@ -343,11 +352,12 @@ vbe_copy_chunk:
 .go:    sub cx, ax
         push cx
         mov cx, ax
+        call vbe_window
+        cmp dx, [bp + L_TO]
+        je .direct
         push ax
         push di
         lea di, [bp + L_DATA]
-        mov dx, [bp + L_FROM]
-        call vbe_window
 .read:  es lodsb
         mov [ss:di], al
         inc di
@@ -365,7 +375,17 @@ vbe_copy_chunk:
         stosb
         loop .store
         pop si
-        or di, di
+        jmp .end
+.direct:
+        push ds
+        push es
+        pop ds
+        rep movsb
+        pop ds
+        or si, si
+        jnz .end
+        inc word [bp + L_FROM]
+.end:   or di, di
         jnz .done
         inc word [bp + L_TO]
 .done:  pop cx
