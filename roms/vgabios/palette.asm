@@ -129,7 +129,7 @@ pal_set:
         mov al, bl
         mov ah, bh
         call attr_write
-        jmp save_palette
+        jmp save_palette_area
 .done:  ret
 
 ; ES:DX: 16 colours and the border.
@@ -147,16 +147,7 @@ pal_set_all:
         mov ah, al
         mov al, 0x11
         call attr_write
-; Keep the user's dynamic save area, when there is one.
-save_palette:
-        les si, [SAVEPTR]
-        les di, [es:si + 4]
-        mov ax, es
-        or ax, di
-        jz .done
-        mov dx, di
-        jmp pal_read_all
-.done:  ret
+        jmp save_palette_area
 
 blink_set:
         mov al, 0x10
@@ -180,8 +171,9 @@ pal_get:
 .done:  ret
 
 pal_get_all:
-pal_read_all:
         mov di, dx
+; Palette registers and border to ES:DI.
+palette_copy:
         xor al, al
 .next:  call attr_read
         push ax

@@ -38,6 +38,7 @@ mode_base:
         call mode_data
         call mode_palette
         call mode_font
+        call mode_override
         mov cx, 0x0607
         call cursor_shape
         xor dx, dx

@@ -2,8 +2,9 @@
 ; banks, line length, display start, DAC width and palette (4F02, 4F03,
 ; 4F05-4F09).
 ;
-; Nothing of the current mode is kept in memory: it is read back from the
-; dispi registers. Not modelled: refresh timings of the caller (bit 11).
+; The current mode is read back from the dispi registers; the BIOS data area
+; holds 6Ah, 70h or 71h for the mode of planes, a packed mode by bank, and one
+; with a linear frame buffer. Not modelled: refresh timings of the caller (bit 11).
 
 DISPI_ID        equ 0
 DISPI_X         equ 1
@@ -139,6 +140,8 @@ vbe_set:
         mov al, 0x13
         call mode_base
         pop si
+        pop bx
+        push bx
         call vbe_data
         mov bx, [cs:si + V_X]
         mov al, DISPI_X
@@ -172,7 +175,7 @@ vbe_set:
         clc
         ret
 
-; The BIOS data area for the packed mode at CS:SI. Keeps SI.
+; The BIOS data area for the packed mode at CS:SI, BX as in 4F02. Keeps SI.
 vbe_data:
         mov ax, [cs:si + V_X]
         mov cl, 3
@@ -184,8 +187,11 @@ vbe_data:
         dec ax
         mov [ROWS], al
         mov byte [CHEIGHT], 16
-        mov byte [MODE], 0x70   ; whichever
-        mov word [PAGELEN], 0
+        mov byte [MODE], 0x70
+        test bh, 0x40
+        jz .bank
+        inc byte [MODE]         ; 71h: linear frame buffer
+.bank:  mov word [PAGELEN], 0
         push si
         call font_vector
         pop si
@@ -197,15 +203,12 @@ fn4F03:
         call vbe_current
         jc .vga
         mov bx, [cs:si + V_MODE]
-        jz .planes
-        mov al, DISPI_ENABLE
-        call dispi_get
-        and al, LFB | KEEP
-        jmp .flags
-.planes:
-        mov al, [VCTL]
+        cmp byte [MODE], 0x71
+        jne .keep
+        or bh, 0x40
+.keep:  mov al, [VCTL]
         and al, 0x80
-.flags: or bh, al
+        or bh, al
 .set:   mov [bp + F_BX], bx
         jmp vbe_ok
 .vga:   mov bl, [MODE]
@@ -213,8 +216,7 @@ fn4F03:
         and bh, 0x80
         jmp .set
 
-; SI = the mode that is set, Z for that of 4 planes, carry if it is none of
-; VBE's.
+; SI = the mode that is set; carry if it is none of VBE's.
 vbe_current:
         mov si, vbe_mode_102
         cmp byte [MODE], 0x6A   ; (no carry when equal)
@@ -242,13 +244,11 @@ vbe_current:
         cmp cx, [cs:si + V_Y]
         jne .other
         cmp al, [cs:si + V_BPP]
-        je .found
+        je .done                ; (no carry)
 .other: add si, V_SIZE
         cmp si, vbe_modes_end
         jb .next
         stc
-        jmp .done
-.found: cmp al, 4               ; (not equal, no carry)
 .done:  pop dx
         pop cx
         pop bx

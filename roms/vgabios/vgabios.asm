@@ -174,6 +174,7 @@ subfunction:
 %include "pixel.asm"
 %include "palette.asm"
 %include "font.asm"
+%include "override.asm"
 %include "misc.asm"
 %include "state.asm"
 %include "vbe.asm"

@@ -64,7 +64,9 @@ start:
         call test_fonts
         call test_misc
         call test_state
+        call test_override
         call test_vbe
+        call test_vbe_pm
 %endif
         mov ax, 3
         int 0x10
@@ -239,6 +241,7 @@ buffer: push ax
 %include "vgatest_text.asm"
 %include "vgatest_fn.asm"
 %include "vgatest_vbe.asm"
+%include "vgatest_pm.asm"
 %include "vgatest_show.asm"
 
 %if $ - start > SECTORS * 512

@@ -421,6 +421,101 @@ plane2_test:
         pop ds
         ret
 
+; A save pointer table of one's own: palette area, text and graphics fonts.
+test_override:
+        call buffer
+        push ds
+        call low
+        les si, [es:0x4A8]
+        mov [rom_save], si
+        mov [rom_save + 2], es
+        push es
+        pop ds
+        mov ax, BUF_SEG
+        mov es, ax
+        mov di, 0x100
+        mov cx, 14
+        rep movsw
+        pop ds
+        mov word [es:0x104], 0          ; palette area at the buffer's start
+        mov [es:0x106], es
+        mov word [es:0x108], text_font
+        mov [es:0x10A], cs
+        mov word [es:0x10C], graph_font
+        mov [es:0x10E], cs
+        mov ax, es
+        call low
+        mov word [es:0x4A8], 0x100
+        mov [es:0x4AA], ax
+        mov [text_font + 8], cs
+        mov [graph_font + 5], cs
+        mov ax, 3
+        int 0x10
+        mov ax, BUF_SEG
+        mov es, ax
+        mov ax, [es:5]
+        expect "dynamic save area", 0x1405
+        mov al, [es:17]
+        mov ah, 0
+        expect "... and no more", 0xA5
+        mov ax, 0x1000
+        mov bx, 0x2205
+        int 0x10
+        mov ax, [es:5]
+        expect "... palette set", 0x1422
+        call low
+        mov al, [es:0x484]
+        mov ah, [es:0x485]
+        expect "text font rows", 0x1018
+        push cs
+        pop es
+        mov si, arrow
+        mov al, 0
+        mov cl, 16
+        call plane2_glyph
+        expect "text font", 0
+        mov ax, 0x12
+        int 0x10
+        call low
+        mov ax, [es:0x43 * 4]
+        expect "graphics font", arrow
+        mov al, [es:0x484]
+        mov ah, [es:0x485]
+        expect "graphics font rows", 0x0A1D
+        mov ax, 0x10
+        int 0x10
+        call low
+        mov al, [es:0x484]
+        mov ah, [es:0x485]
+        expect "mode not listed", 0x0E18
+        mov ax, 0x1B00
+        xor bx, bx
+        call buffer
+        xor di, di
+        int 0x10
+        mov al, [es:0x32]
+        mov ah, 0
+        expect "1B save pointers", 0x2E
+        call low
+        mov ax, [rom_save]
+        mov [es:0x4A8], ax
+        mov ax, [rom_save + 2]
+        mov [es:0x4AA], ax
+        mov ax, 3
+        int 0x10
+        ret
+rom_save: dw 0, 0
+text_font:
+        db 16, 0
+        dw 1, 0x41
+        dw arrow, 0
+        db 0xFF, 3, 0xFF
+graph_font:
+        db 30
+        dw 10
+        dw arrow, 0
+        db 0x11, 0x12, 0xFF
+
 test_misc:
         mov ax, 3
         int 0x10
