@@ -4,7 +4,8 @@
 ;
 ; The current mode is read back from the dispi registers; the BIOS data area
 ; holds 6Ah, 70h or 71h for the mode of planes, a packed mode by bank, and one
-; with a linear frame buffer. Not modelled: refresh timings of the caller (bit 11).
+; with a linear frame buffer. Not modelled: refresh timings of the caller (bit
+; 11), text in 102h after its line length is changed.
 
 DISPI_ID        equ 0
 DISPI_X         equ 1

@@ -149,21 +149,16 @@ functions:
 nothing:
         ret
 
-; Jump to the entry for AL (0 .. CL-1) of the byte/word table at CS:SI:
-; rows of a subfunction number and its routine, ended by FFh.
-; Returns with carry set when there is none.
+; Go to the routine for AL in the table at CS:SI: rows of a subfunction number
+; and its routine, ended by FFh.
 subfunction:
         cmp byte [cs:si], 0xFF
-        je .none
+        je nothing
         cmp al, [cs:si]
         je .found
         add si, 3
         jmp subfunction
-.found: call [cs:si + 1]
-        clc
-        ret
-.none:  stc
-        ret
+.found: jmp [cs:si + 1]
 
 %include "params.asm"
 %include "setmode.asm"
@@ -184,12 +179,14 @@ subfunction:
 %include "vbepm.asm"
 
         align 16, db 0
-font8:  incbin "f08.bin"
-font14: incbin "f14.bin"
-font16: incbin "f16.bin"
+font8:  incbin "../fonts/f08.bin"
+font14: incbin "../fonts/f14.bin"
+font16: incbin "../fonts/f16.bin"
+%if $ - font8 != 256 * (8 + 14 + 16)
+%error the fonts must have 256 glyphs of 8, 14 and 16 lines
+%endif
 supplement:
         db 0                    ; no 9-dot glyphs differ
 
-%if $ - rom > 32767
-%error the ROM is larger than 32 KiB
-%endif
+        times 32767 - ($ - rom) db 0xFF
+        db 0                    ; the build makes the sum of all bytes 0

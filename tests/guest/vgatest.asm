@@ -240,6 +240,7 @@ buffer: push ax
 %include "vgatest_modes.asm"
 %include "vgatest_text.asm"
 %include "vgatest_fn.asm"
+%include "vgatest_state.asm"
 %include "vgatest_vbe.asm"
 %include "vgatest_pm.asm"
 %include "vgatest_show.asm"
