@@ -10,13 +10,10 @@ out=${1:?usage: build.sh OUTDIR}
 mkdir -p "$out"
 
 rom() {
-    font=$here/fonts/font8x8.bin
-    set -- "$@" -DBIOS_DATE="'11/22/25'"
+    set -- "$@" -DBIOS_DATE="'11/22/26'" \
+        -DFONT8X8="\"$here/fonts/f08.bin\""
     name=$1 dir=$here/$2 source=$3 size=$4
     shift 4
-    if [ -f "$font" ]; then
-        set -- "$@" -DFONT8X8="\"$font\""
-    fi
     nasm -f bin -w+error "$@" -i "$dir/" -o "$out/$name.tmp" "$dir/$source"
     finish "$out/$name.tmp" "$size"
     mv "$out/$name.tmp" "$out/$name"
@@ -38,3 +35,5 @@ finish() {
 }
 
 rom bios.bin bios bios.asm 65536
+rom vgabios.bin vgabios vgabios.asm 32768
+nasm -f bin -w+error -i "$here/tour/" -o "$out/tour.bin" "$here/tour/boot.asm"
