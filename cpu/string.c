@@ -59,6 +59,24 @@ static inline void target_probe(struct cpu *c, u32 at, u32 bytes)
                   c->user);
 }
 
+/* In real mode the 80286 has moved its registers on when a word runs over the
+ * end of the segment. */
+static inline void overrun_286(struct cpu *c, const struct insn *i, int seg,
+                               u32 reg, u32 other, u32 turns)
+{
+    u32 d = step(c, 2);
+
+    if (likely(c->family != I286 || (c->s.cr[0] & CR0_PE) ||
+               (c->s.gpr[reg] & 0xffff) != 0xffff))
+        return;
+    advance(c, i, reg, d);
+    if (other != NOREG)
+        advance(c, i, other, d);
+    if (i->flags & (I_REP | I_REPNE))
+        advance(c, i, ECX, -turns);
+    seg_fault(c, seg);
+}
+
 #define W 8
 #include "cpu/body_alu.inc"
 #include "cpu/string.inc"
