@@ -2,11 +2,12 @@
  *
  * A process has one terminal and one set of signal handlers, so this is the
  * one file with state of its own. */
-#define _XOPEN_SOURCE 700
+#define _DEFAULT_SOURCE                 /* TIOCGWINSZ, SIGWINCH */
 #include "ui/tty.h"
 
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -48,6 +49,16 @@ bool tty_raw(int fd, bool signals, const char *leave)
     leave_text = leave;
     is_raw = 1;
     return true;
+}
+
+void tty_size(int fd, int *columns, int *rows)
+{
+    struct winsize w;
+
+    if (ioctl(fd, TIOCGWINSZ, &w) || !w.ws_col || !w.ws_row)
+        return;
+    *columns = w.ws_col;
+    *rows = w.ws_row;
 }
 
 static void handler(int sig)

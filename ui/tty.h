@@ -13,6 +13,9 @@ void tty_restore(void);
 bool tty_resumed(void);                 /* true once after that */
 bool tty_resized(void);                 /* true once after SIGWINCH */
 
+/* Cells of the terminal; left alone when it does not tell. */
+void tty_size(int fd, int *columns, int *rows);
+
 /* SIGINT, SIGTERM and SIGHUP are kept for tty_signal(), which returns the
  * last one or 0; signals of a crash restore the terminal first. */
 void tty_catch_signals(void);
