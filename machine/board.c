@@ -414,6 +414,7 @@ enum err board_init(struct pc *pc, struct why *why)
     init_disks(pc);
     init_fwcfg(pc);
     input_init(pc);
+    idle_init(pc);
     return ERR_OK;
 }
 
