@@ -170,6 +170,7 @@ static void put_target(struct text *t, const struct op *o, const struct insn *i,
                        u32 next, int code)
 {
     u32 to = next + i->imm;
+    bool a32 = i->flags & I_A32;
 
     if (code == Jb && is(o, "jmp"))
         add(t, "short ");
@@ -178,8 +179,8 @@ static void put_target(struct text *t, const struct op *o, const struct insn *i,
     else if (code == Jv && !is(o, "jmp") && !is(o, "call"))
         add(t, "near ");
     add(t, "0x%x", wide(i) ? to : to & 0xffff);
-    if (strncmp(o->mnem, "loop", 4) == 0 && (bool)(i->flags & I_A32) != t->code32)
-        add(t, i->flags & I_A32 ? ",ecx" : ",cx");
+    if (strncmp(o->mnem, "loop", 4) == 0 && a32 != t->code32)
+        add(t, a32 ? ",ecx" : ",cx");
 }
 
 static void put_far(struct text *t, const struct op *o, const struct insn *i)
