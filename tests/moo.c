@@ -77,7 +77,9 @@ static void read_state(const struct chunk *c, struct moo_case *k, bool final)
         else if (is(&s, "RAM "))
             read_ram(&s, final ? &k->final_ram : &k->init_ram);
         else if (is(&s, "F87 "))
-            *(final ? &k->fpu_final : &k->fpu_init) = s.p;
+            *(final ? &k->fpu_final : &k->fpu_init) = s.len >= 108 ? s.p : NULL;
+        else if (is(&s, "FMSK"))
+            k->fpu_mask = s.p[0] | (u32)s.p[1] << 8;
     }
 }
 
@@ -95,8 +97,6 @@ static void read_part(const struct chunk *s, struct moo_case *k)
         read_state(s, k, true);
     } else if (is(s, "RM32")) {
         read_regs(s, 4, &k->mask);
-    } else if (is(s, "FMSK")) {
-        k->fpu_mask = s->len >= 4 ? word(s->p) : s->p[0] | (u32)s->p[1] << 8;
     } else if (is(s, "EXCP")) {
         k->has_excp = true;
         k->vector = s->p[0];

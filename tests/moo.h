@@ -42,7 +42,7 @@ struct moo_case {
     struct moo_regs init, final, mask;
     struct moo_ram init_ram, final_ram;
     const u8 *fpu_init, *fpu_final;     /* 108-byte images, or NULL */
-    u32 fpu_mask;
+    u32 fpu_mask;                       /* of the status word */
     bool has_excp, has_error;
     u8 vector;
     u32 flags_at, error;

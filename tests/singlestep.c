@@ -160,7 +160,7 @@ int main(int argc, char **argv)
     for (; i < argc; i++)
         run_path(&r, argv[i]);
     if (r.skipped)
-        printf("%u skipped (x87, page faults, unrecorded memory)\n", r.skipped);
+        printf("%u skipped (page faults, unrecorded memory)\n", r.skipped);
     printf("%u passed, %u failed\n", r.passed, r.failed);
     return r.failed != 0;
 }
