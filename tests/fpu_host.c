@@ -30,7 +30,7 @@ enum { IMAGE = 108, REGS = 28, RAM_SIZE = 1 << 16, CODE = 0x1000,
        DATA = 0x2000 };
 
 struct state {
-    u8 image[IMAGE], mem[16];
+    u8 image[IMAGE], mem[32];
     u32 flags;
 };
 
@@ -166,7 +166,7 @@ static void some_state(struct state *s)
         memcpy(s->image + REGS + 10 * n, &m, 8);
         memcpy(s->image + REGS + 10 * n + 8, &se, 2);
     }
-    for (int n = 0; n < 16; n++)
+    for (int n = 0; n < 32; n++)
         s->mem[n] = pick(3) ? (u8)rnd() : pick(2) ? 0xff : 0;
     s->flags = (u32)rnd() & ARITH;
 }
@@ -181,15 +181,16 @@ static bool exact(u8 op, u8 modrm)
     return op != 0xd9 || !memchr(approx, modrm, sizeof approx);
 }
 
-/* Not control and environment, not what is undefined. */
+/* Not what stores pointers or the whole state, not what is undefined. */
 static bool wanted(const struct op *o, u8 modrm)
 {
     if (!(o->attr & FPU) || strcmp(o->mnem, "esc") == 0)
         return false;
-    if (modrm < 0xc0 && (modrm >> 3 & 7) >= 4 &&
+    if (modrm < 0xc0 && (modrm >> 3 & 7) == 6 &&
         (o->slot == 0xd9 || o->slot == 0xdd))
-        return o->slot == 0xd9 && modrm >> 3 == 5 ? false : modrm >> 3 == 7;
-    return o->slot != 0xdf || modrm != 0xe0;
+        return false;
+    return (o->slot != 0xdd || modrm >> 3 != 4) &&
+           (o->slot != 0xdf || modrm != 0xe0);
 }
 
 static bool next_insn(struct guest *g, u8 *op, u8 *modrm)
@@ -232,7 +233,7 @@ static bool same(const struct state *a, const struct state *b, bool is_exact)
     }
     return word(a, 0) == word(b, 0) && !((word(a, 4) ^ word(b, 4)) & sw) &&
            word(a, 8) == word(b, 8) && a->flags == b->flags &&
-           memcmp(a->mem, b->mem, 16) == 0;
+           memcmp(a->mem, b->mem, 32) == 0;
 }
 
 static void show(const char *who, const struct state *s)
