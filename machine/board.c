@@ -359,9 +359,21 @@ static void map_memory(struct pc *pc)
                  pc->ram + 0x100000, false);
     map_host(pc, "bios", 0x100000 - low, low, tail, !pc->rom_writable);
     map_host(pc, "bios top", -pc->rom_size, pc->rom_size, pc->rom, true);
-    if (pc->vga_rom_size)
-        map_host(pc, "vga bios", 0xc0000, pc->vga_rom_size, pc->vga_rom,
-                 !pc->rom_writable);
+    map_host(pc, "vga bios", 0xc0000, pc->option_size, pc->vga_rom,
+             !pc->rom_writable);
+}
+
+/* SeaBIOS takes the VGA BIOS from there and copies it to C0000 itself. */
+static void init_fwcfg(struct pc *pc)
+{
+    struct dev_env env = add(pc, &fwcfg_ops, &pc->fwcfg, -1);
+
+    fwcfg_init(&pc->fwcfg, &env);
+    if (!pc->config.bios)
+        return;
+    fwcfg_add(&pc->fwcfg, "vgaroms/vgabios.bin", pc->vga_rom_file,
+              pc->vga_rom_size);
+    map(pc, 0x510, 2, 0, 2, &fwcfg_ops, &pc->fwcfg);
 }
 
 enum { MMIO_NS = 100 };
@@ -393,6 +405,7 @@ enum err board_init(struct pc *pc, struct why *why)
     init_vga(pc);
     init_ports(pc);
     init_disks(pc);
+    init_fwcfg(pc);
     input_init(pc);
     return ERR_OK;
 }
@@ -401,6 +414,7 @@ void board_reset(struct pc *pc)
 {
     if (pc->rom_writable)
         memcpy(pc->rom, pc->rom_file, pc->rom_size);
+    memcpy(pc->vga_rom, pc->vga_rom_file, pc->option_size);
     for (int n = 0; n < pc->chips; n++)
         if (pc->chip[n].ops->reset)
             pc->chip[n].ops->reset(pc->chip[n].dev);

@@ -8,6 +8,7 @@
 #include "devices/debug.h"
 #include "devices/dma.h"
 #include "devices/fdc.h"
+#include "devices/fwcfg.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
 #include "devices/kbd.h"
@@ -23,7 +24,7 @@
 
 enum { FLOPPIES = 2, IDE_CHANNELS = 2, UARTS = 4, CHIPS = 32,
        INPUTS = 256, VRAM_SIZE = 8 << 20, ROM_SPACE = 256 << 10,
-       VGA_ROM_SIZE = 64 << 10 };
+       VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10 };
 #define LFB_BASE 0xe0000000u
 
 /* Something that came from outside, to act at a virtual time. */
@@ -76,13 +77,16 @@ struct pc {
     struct fdc fdc;
     struct ide ide[IDE_CHANNELS];
     struct vga vga;
+    struct fwcfg fwcfg;
     u8 irq_wanted[8];                   /* see shared_irq() */
     struct chip chip[CHIPS];
     int chips;
 
     u8 *ram, *vram, *rom, *vga_rom;
     u8 *rom_file;                       /* the BIOS as it was read */
+    u8 *vga_rom_file;                   /* the VGA BIOS as it was read */
     u32 ram_size, rom_size, vga_rom_size;
+    u32 option_size;                    /* of what is mapped at C0000 */
     bool rom_writable;                  /* a foreign BIOS shadows itself */
     struct region *window;              /* A0000: see board_window() */
 

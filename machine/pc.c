@@ -79,10 +79,13 @@ static enum err load_vga_bios(struct pc *pc, struct why *why)
     enum err e = ERR_OK;
 
     if (pc->config.vga_bios)
-        e = read_rom(pc->config.vga_bios, pc->vga_rom, &n, VGA_ROM_SIZE, why);
+        e = read_rom(pc->config.vga_bios, pc->vga_rom_file, &n, VGA_ROM_SIZE,
+                     why);
     else
-        memcpy(pc->vga_rom, rom_vgabios, n);
-    pc->vga_rom_size = (n + PAGE_SIZE - 1) & ~(u32)(PAGE_SIZE - 1);
+        memcpy(pc->vga_rom_file, rom_vgabios, n);
+    pc->vga_rom_size = n;
+    pc->option_size = pc->rom_writable ? OPTION_SPACE
+                      : (n + PAGE_SIZE - 1) & ~(u32)(PAGE_SIZE - 1);
     return e;
 }
 
@@ -111,8 +114,10 @@ static enum err allocate(struct pc *pc, struct why *why)
     pc->vram = calloc(1, VRAM_SIZE);
     pc->rom = calloc(1, ROM_SPACE);
     pc->rom_file = calloc(1, ROM_SPACE);
-    pc->vga_rom = calloc(1, VGA_ROM_SIZE);
-    if (!pc->ram || !pc->vram || !pc->rom || !pc->rom_file || !pc->vga_rom)
+    pc->vga_rom = calloc(1, OPTION_SPACE);
+    pc->vga_rom_file = calloc(1, OPTION_SPACE);
+    if (!pc->ram || !pc->vram || !pc->rom || !pc->rom_file || !pc->vga_rom ||
+        !pc->vga_rom_file)
         return err_say(why, ERR_NOMEM, "no memory for a machine of %u KB",
                        pc->config.ram_kib);
     return ERR_OK;
@@ -203,6 +208,7 @@ void pc_free(struct pc *pc)
     free(pc->rom);
     free(pc->rom_file);
     free(pc->vga_rom);
+    free(pc->vga_rom_file);
     free(pc->pixels);
     free(pc);
 }

@@ -64,7 +64,7 @@ static int spans(struct pc *pc, struct span s[SPANS])
     s[n++] = (struct span){ "ram", pc->ram, pc->ram_size };
     s[n++] = (struct span){ "vram", pc->vram, VRAM_SIZE };
     s[n++] = (struct span){ "rom", pc->rom, pc->rom_size };
-    s[n++] = (struct span){ "vgarom", pc->vga_rom, pc->vga_rom_size };
+    s[n++] = (struct span){ "vgarom", pc->vga_rom, pc->option_size };
     return n;
 }
 
