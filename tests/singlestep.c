@@ -1,9 +1,11 @@
 /* singlestep.c - runs files of results recorded from real processors.
  *
- * singlestep [-cpu MODEL] [-engine cache|nocache] [-max N] [-strict] [-v] PATH...
+ * singlestep [-cpu MODEL] [-engine cache|nocache] [-max N] [-strict] [-v]
+ *            FILE|FOLDER...
  *
  * A line for each file with failures; -v shows the first failing case of
  * each, -strict compares flags that the manual leaves undefined as well. */
+#define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
