@@ -23,7 +23,7 @@ void mem_changed(struct mem *m)
 
 void mem_set_a20(struct mem *m, bool on)
 {
-    u32 mask = on ? ~0u : ~(1u << 20);
+    u32 mask = on ? m->addr_mask : m->addr_mask & ~(1u << 20);
 
     if (m->a20_mask == mask)
         return;

@@ -22,7 +22,8 @@ struct region {
 struct mem {
     struct region region[MEM_REGIONS];
     int regions;
-    u32 a20_mask;                       /* ANDed to each address */
+    u32 addr_mask;                      /* the CPU's address lines */
+    u32 a20_mask;                       /* those that pass now */
     struct clk *clk;
     u32 mmio_ns;                        /* cost of a device access */
 

@@ -4,32 +4,35 @@
 ; Interrupt List, 24h, E801h and E820h. Not modelled: exceptions during a block
 ; move (the descriptors are the caller's).
 
-; a20_set: AL = 0 closes the gate, 1 opens it. Port 92h where there is one,
-; else the 8042's output port.
+; a20_set: AL = 0 closes the gate, 1 opens it. Port 92h where there is one. The
+; 8042's output is ORed with it, so both have to be low to close the gate.
 a20_set:
         push    ax
         mov     ah, al
         in      al, PORT_92
+        shl     ah, 1
         cmp     al, 0FFh
         je      .kbc
         and     al, 0FCh                ; never the reset bit
-        shl     ah, 1
         or      al, ah
         out     PORT_92, al
-        pop     ax
-        ret
+        call    a20_get
+        shl     al, 1
+        cmp     al, ah
+        je      .done
 .kbc:
         mov     al, 0D1h
         call    kbc_cmd
         mov     al, ah
-        shl     al, 1
+        and     al, 02h
         or      al, 0DDh
         call    kbc_write
         call    kbc_in_free
+.done:
         pop     ax
         ret
 
-; a20_get: AL = 1 when FFFF:0510 is not the byte at 0000:0500.
+; a20_get: AL = 1 when FFFF:0510 is not the byte at 0000:0500, else 0.
 a20_get:
         push    ds
         push    es
@@ -56,7 +59,6 @@ a20_get:
         pop     bx
         pop     es
         pop     ds
-        and     ax, 1
         ret
 
 ; 24h: 00 close, 01 open, 02 AL = state, 03 BX = ways there are.

@@ -108,6 +108,8 @@ post_cold:
         call    optrom_video
         call    clock_from_rtc
         call    kbc_init
+        mov     al, 0                   ; closed, as DOS programs expect it
+        call    a20_set
         call    mouse_detect
         call    ata_find_all
         call    optrom_others

@@ -99,7 +99,48 @@ pm_tests:
         call colour_of
         and al, 0x3F            ; (some keep 8 bits)
         expect "PM colour", 0x0330
+; What is drawn in the window must be at the physical address that 4F01 told.
+lfb_test:
+        mov ax, 0x4F02
+        mov bx, 0x4103
+        int 0x10
+        mov ax, 0x4F01
+        mov cx, 0x0103
+        call buffer
+        xor di, di
+        int 0x10
+        mov eax, [es:0x28]
+        mov [move.from + 2], ax
+        shr eax, 16
+        mov [move.from + 4], al
+        mov [move.from + 7], ah
+        cmp ah, 0x80             ; well above memory
+        mov ax, 0
+        adc al, al
+        expect "LFB is high", 0
+        mov ax, 0x0C6B
+        mov bh, 0
+        mov cx, 5
+        mov dx, 0
+        int 0x10
+        push cs
+        pop es
+        mov si, move
+        mov cx, 4
+        mov ah, 0x87            ; block move by the system BIOS
+        int 0x15
+        call buffer_seg
+        mov ax, [es:0x404]
+        expect "pixel in the LFB", 0x6B00
         ret
+buffer_seg:
+        mov ax, BUF_SEG
+        mov es, ax
+        ret
+move:   times 16 db 0
+.from:  dw 0xFFFF, 0, 0x9300, 0
+        dw 0xFFFF, 0x0400, 0x9300 + (BUF_SEG >> 12), 0
+        times 16 db 0
 
 ; Call entry SI of the table with BX, CX, DX, ES:EDI.
 pm_call:

@@ -1,0 +1,235 @@
+; menu.asm - where the tour begins: the menu, the pages' frame, the self test.
+
+UNATTENDED      equ     55              ; ticks without a key: 3 seconds
+
+; A page: name, source file, monitor commands that look further, what the CPU
+; must be, its routine, its self test.
+struc PAGE
+.name:          resb    30
+.file:          resb    14
+.look:          resb    36
+.cpu:           resb    2
+.run:           resw    1
+.test:          resw    1
+endstruc
+
+%macro TEXT 2                           ; size, text: filled up with 0
+%%text: db      %2
+        times   %1 - ($ - %%text) db 0
+%endmacro
+
+%macro PAGE_ROW 6
+        TEXT    30, %1
+        TEXT    14, %2
+        TEXT    36, %3
+        dw      %4, %5, %6
+%endmacro
+
+menu_pages:
+        PAGE_ROW 'This machine', 'machine.asm', 'info status, info block', CPU_8086, machine_page, machine_test
+menu_pages_end:
+
+MENU_COUNT      equ     (menu_pages_end - menu_pages) / PAGE_size
+
+menu_wish:      db      0
+menu_drive:     db      0
+menu_page:      dw      0               ; row of the page that is running
+
+; menu_main: AL = the boot sector's wish, DL = the boot drive.
+menu_main:
+        cli
+        mov     cx, cs
+        mov     ds, cx
+        mov     es, cx
+        mov     ss, cx
+        mov     sp, STACK_TOP
+        sti
+        cld
+        mov     [menu_wish], al
+        mov     [menu_drive], dl
+        call    text_init
+        call    cpu_detect
+        call    menu_draw
+        cmp     byte [menu_wish], 1
+        je      menu_loop
+        jb      .ask
+        jmp     selftest
+.ask:
+        call    menu_countdown
+        jnc     menu_loop
+        jmp     selftest
+
+menu_loop:
+        call    menu_draw
+.key:
+        call    key_wait
+        call    key_upper
+        cmp     al, 'S'
+        je      .selftest
+        sub     al, 'A'
+        cmp     al, MENU_COUNT
+        jae     .key
+        call    menu_run
+        jmp     short menu_loop
+.selftest:
+        jmp     selftest
+
+; menu_draw: the menu and what machine this is.
+menu_draw:
+        COLOR   NORMAL
+        call    text_clear
+        call    text_hide
+        COLOR   BAR
+        mov     al, ' '
+        mov     cx, 80
+        call    text_fill
+        AT      0, 2
+        PRINT   'isabox: a tour of the PC'
+        COLOR   NORMAL
+        mov     bx, menu_pages
+        mov     dx, 0A41h               ; DH = row, DL = key
+        call    machine_brief
+.next:
+        mov     [text_pos + 1], dh
+        mov     byte [text_pos], 4
+        call    menu_entry
+        add     bx, PAGE_size
+        inc     dh
+        inc     dl
+        cmp     bx, menu_pages_end
+        jb      .next
+        ret
+
+; menu_entry: BX = page, DL = its key.
+menu_entry:
+        COLOR   BRIGHT
+        mov     al, dl
+        call    print_char
+        COLOR   NORMAL
+        PRINT   '  '
+        lea     si, [bx + PAGE.name]
+        call    print
+        ret
+
+machine_brief:
+        push    bx
+        push    dx
+        call    machine_show
+        pop     dx
+        pop     bx
+        ret
+
+; menu_countdown: waits for a key; CF = 1: none came.
+menu_countdown:
+        call    timer_ticks
+        mov     bx, ax
+        add     bx, UNATTENDED
+.wait:
+        call    key_poll
+        jnz     .key
+        call    timer_ticks
+        sub     ax, bx
+        jns     .none
+        COLOR   VALUE
+        AT      24, 2
+        PRINT   'Press a key to stay, or the self test starts in '
+        neg     ax
+        mov     cl, 18
+        div     cl
+        xor     ah, ah
+        inc     ax
+        call    print_dec16
+        PRINT   ' s '
+        hlt
+        jmp     short .wait
+.key:
+        clc
+        ret
+.none:
+        stc
+        ret
+
+; menu_run: AL = number of the page.
+menu_run:
+        mov     ah, PAGE_size
+        mul     ah
+        add     ax, menu_pages
+        mov     bx, ax
+        mov     [menu_page], bx
+        call    page_frame
+        call    [bx + PAGE.run]
+        ret
+
+; page_frame: a bar with the page's name, a bar with where to look further.
+page_frame:
+        COLOR   NORMAL
+        call    text_clear
+        COLOR   BAR
+        mov     al, ' '
+        mov     cx, 80
+        call    text_fill
+        mov     byte [text_pos + 1], 24
+        mov     byte [text_pos], 0
+        mov     cx, 79
+        call    text_fill
+        AT      0, 2
+        lea     si, [bx + PAGE.name]
+        call    print
+        AT      24, 2
+        PRINT   'Esc: menu   source: roms/tour/'
+        lea     si, [bx + PAGE.file]
+        call    print
+        PRINT   '   monitor: '
+        lea     si, [bx + PAGE.look]
+        call    print
+        COLOR   NORMAL
+        AT      2, 0
+        ret
+
+; page_idle: the rest of a page that only echoes keys.
+page_idle:
+        AT      22, 2
+        COLOR   NORMAL
+        PRINT   'Type: '
+        COLOR   VALUE
+.key:
+        call    text_cursor
+        call    key_wait
+        cmp     al, ESC
+        je      .done
+        cmp     al, ' '
+        jb      .key
+        cmp     byte [text_pos], 78
+        jae     .key
+        call    print_char
+        jmp     short .key
+.done:
+        COLOR   NORMAL
+        ret
+
+; selftest: every page's checks, the summary, the end.
+selftest:
+        COLOR   NORMAL
+        call    text_clear
+        mov     byte [text_log], 1
+        PRINT   'isabox tour: self test', 13, 10
+        mov     bx, menu_pages
+.next:
+        push    bx
+        call    selftest_page
+        pop     bx
+        add     bx, PAGE_size
+        cmp     bx, menu_pages_end
+        jb      .next
+        call    report_summary
+        jmp     report_end
+
+; selftest_page: BX = page.
+selftest_page:
+        mov     al, [cpu_level]
+        cmp     al, [bx + PAGE.cpu]
+        jb      .skip
+        jmp     [bx + PAGE.test]
+.skip:
+        SKIP    'the next page: it needs a later CPU'
+        ret
