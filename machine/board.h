@@ -42,10 +42,13 @@ struct pc_state {
     u32 frac_ps, ps_per_insn;
     u32 inputs;                         /* entries used in input[] */
     u32 exit_code;
+    u64 poll_hash, poll_at;             /* last keyboard poll: see idle.c */
+    ns_t nap_due;
+    u32 polls;                          /* equal ones in a row */
     bool reset_cpu, reset_all;          /* asked for, not yet done */
     bool off, exited;
-    bool a20;
-    u8 spare[3];
+    bool a20, napped;
+    u8 spare[6];
     struct input input[INPUTS];         /* by time */
 };
 
@@ -92,7 +95,7 @@ struct pc {
 
     struct block *disk[PC_DRIVES];
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
-    struct event input_due;
+    struct event input_due, nap_over;
     int stop, why_stopped;              /* PC_ reasons wanted and met */
     u64 frames;
     u32 *pixels;
@@ -121,6 +124,10 @@ bool floppy_fits(u8 drive_type, const struct floppy_format *f);
 void input_init(struct pc *pc);
 void input_loaded(struct pc *pc);
 bool input_put(struct pc *pc, struct input in);
+
+/* idle.c */
+void idle_init(struct pc *pc);
+void idle_loaded(struct pc *pc);
 
 /* Ends the pc_run() under way for a PC_ reason. */
 void pc_stop(struct pc *pc, int reason);

@@ -104,7 +104,7 @@ static void run_folder(struct run *r, const char *path, DIR *d)
     struct dirent *e;
 
     while ((e = readdir(d)) && n < COUNT_OF(names))
-        if (strstr(e->d_name, ".MOO"))
+        if (strstr(e->d_name, ".MOO") || !strchr(e->d_name, '.'))
             names[n++] = strdup(e->d_name);
     closedir(d);
     qsort(names, n, sizeof *names, compare_names);
