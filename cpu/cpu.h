@@ -87,7 +87,8 @@ struct cpu_state {
     bool intr, nmi, nmi_blocked;        /* pin, latched edge, in a handler */
     bool ferr_level;                    /* the x87 error pin */
     bool ignne;                         /* IGNNE# pin: errors do not stop it */
-    bool db_pending;                    /* a task switch with T set */
+    bool db_pending;                    /* a debug trap is due */
+    u8 spare[2];
 };
 
 /* What a segment lets through, worked out whenever it is loaded. */

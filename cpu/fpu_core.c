@@ -13,6 +13,12 @@ static bool native_errors(const struct cpu *c)
     return c->family >= I486 && (c->s.cr[0] & CR0_NE);
 }
 
+/* The 8087 has a mask for the pin itself. */
+static bool pin_masked(const struct cpu *c)
+{
+    return c->family < I286 && (c->s.fcw & FCW_IEM);
+}
+
 static void set_ferr(struct cpu *c, bool level)
 {
     if (level == c->s.ferr_level)
@@ -30,7 +36,7 @@ void fpu_set_status(struct cpu *c, u16 sw)
 
     sw &= (u16)~(FSW_ES | FSW_B);
     c->s.fsw = error ? (u16)(sw | FSW_ES | FSW_B) : sw;
-    set_ferr(c, error && !native_errors(c));
+    set_ferr(c, error && !native_errors(c) && !pin_masked(c));
 }
 
 /* ---- before ---- */
@@ -51,7 +57,7 @@ static bool pending_error(struct cpu *c)
     fpu_set_status(c, c->s.fsw);        /* NE may have changed */
     if (native_errors(c))
         cpu_raise(c, EX_MF);
-    return c->s.ignne || freeze(c);
+    return !c->s.ferr_level || c->s.ignne || freeze(c);
 }
 
 bool fpu_may_run_nowait(struct cpu *c, const struct insn *i)

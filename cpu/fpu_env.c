@@ -44,13 +44,13 @@ HANDLER1(op_fnstcw)
 HANDLER1(op_fneni)
 {
     if (fpu_may_run_nowait(c, i) && c->family < I286)
-        c->s.fcw &= (u16)~FCW_IEM;
+        set_control(c, c->s.fcw & (u16)~FCW_IEM);
 }
 
 HANDLER1(op_fndisi)
 {
     if (fpu_may_run_nowait(c, i) && c->family < I286)
-        c->s.fcw |= FCW_IEM;
+        set_control(c, c->s.fcw | FCW_IEM);
 }
 
 /* The layout follows the processor's mode. */
