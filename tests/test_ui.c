@@ -290,6 +290,37 @@ START_TEST(mistakes_are_named)
 }
 END_TEST
 
+/* Every option has its place in the manual page. */
+START_TEST(the_manual_is_complete)
+{
+    static char page[40000];
+    const char *src = getenv("SRCDIR");
+    char text[100];
+    FILE *f;
+
+    snprintf(text, sizeof text, "%.60s/docs/isabox.1", src ? src : ".");
+    if (!(f = fopen(text, "r")))
+        return;                         /* not run from the build folder */
+    ck_assert_uint_gt(fread(page, 1, sizeof page - 1, f), 1000);
+    fclose(f);
+    for (const struct opt_row *r = opt_rows; r->name || r->help; r++) {
+        char *to = text;
+
+        if (!r->name || !strcmp(r->name, "M") || !strcmp(r->name, "readconfig"))
+            continue;
+        *to++ = '\\';                   /* roff's hyphen: \- */
+        *to++ = '-';
+        for (const char *p = r->name; *p; p++) {
+            if (*p == '-')
+                *to++ = '\\';
+            *to++ = *p;
+        }
+        *to = 0;
+        ck_assert_msg(strstr(page, text), "no %s", text);
+    }
+}
+END_TEST
+
 /* ---- scripts ---- */
 
 static struct script *script(const char *text, char *why)
@@ -556,6 +587,7 @@ int main(void)
     tcase_add_test(tc, options_fill_the_configuration);
     tcase_add_test(tc, drives_go_where_they_are_told);
     LOOP(tc, mistakes_are_named, wrong);
+    tcase_add_test(tc, the_manual_is_complete);
     tcase_add_test(tc, scripts_are_read);
     LOOP(tc, bad_scripts_name_file_and_line, bad_scripts);
     tcase_add_test(tc, addresses_and_bytes);
