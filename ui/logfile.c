@@ -63,7 +63,7 @@ static bool add_topic(struct logfile *l, const char *name, size_t n, char *why)
             return true;
         }
     }
-    return opt_unknown(why, "-d: unknown topic", word, known);
+    return opt_unknown(why, "unknown topic", word, known);
 }
 
 bool logfile_open(struct logfile *l, const char *list, const char *path,
@@ -78,7 +78,7 @@ bool logfile_open(struct logfile *l, const char *list, const char *path,
         list += n + (list[n] == ',');
     }
     if (path && !(l->file = fopen(path, "w")))
-        return opt_bad(why, "-D: %.150s: cannot be written", path);
+        return opt_bad(why, "%.150s: cannot be written", path);
     return true;
 }
 
