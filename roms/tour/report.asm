@@ -67,6 +67,17 @@ check_print:
         popf
         ret
 
+; check_skip_page: SI = name of a page that needs a later CPU.
+check_skip_page:
+        inc     word [check_skipped]
+        COLOR   VALUE
+        PRINT   'SKIP'
+        COLOR   NORMAL
+        PRINT   '  '
+        call    print
+        PRINT   ': needs a later CPU', 13, 10
+        ret
+
 ; report_summary: the last line; what a script looks for.
 report_summary:
         push    ax

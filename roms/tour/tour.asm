@@ -30,9 +30,15 @@ tour_start:
 %include "text.asm"
 %include "keys.asm"
 %include "timer.asm"
+%include "vector.asm"
 %include "report.asm"
+%include "page.asm"
 %include "cpuid.asm"
 %include "machine.asm"
+%include "ivt.asm"
+%include "pic.asm"
+%include "pit.asm"
+%include "kbc.asm"
 %include "menu.asm"
 
 tour_end:
