@@ -120,6 +120,33 @@ machine_extended:
         stc
         ret
 
+; machine_is_qemu: ZF = 1: yes; QEMU's configuration device says its name.
+machine_is_qemu:
+        push    ax
+        push    bx
+        push    cx
+        push    dx
+        mov     dx, 510h                ; selector; the data port is 511h
+        xor     ax, ax
+        out     dx, ax
+        inc     dx
+        mov     cx, 4
+        mov     bx, .name
+.next:
+        in      al, dx
+        cmp     al, [bx]
+        jne     .done
+        inc     bx
+        loop    .next
+        cmp     al, al
+.done:
+        pop     dx
+        pop     cx
+        pop     bx
+        pop     ax
+        ret
+.name:  db      'QEMU'
+
 machine_video:
         LABEL   'Video'
         mov     ax, 1A00h               ; display combination code: VGA

@@ -31,6 +31,8 @@ menu_pages:
         PAGE_ROW 'Interrupt controllers', 'pic.asm', 'info pic', CPU_8086, pic_page, pic_test
         PAGE_ROW 'Interval timer', 'pit.asm', 'info pit', CPU_8086, pit_page, pit_test
         PAGE_ROW 'Keyboard controller', 'kbc.asm', 'i 0x64, sendkey a', CPU_8086, kbc_page, kbc_test
+        PAGE_ROW 'Protected mode', 'pmode.asm', 'info registers', CPU_386, pmode_page, pmode_test
+        PAGE_ROW 'Paging', 'paging.asm', 'info tlb, info mem', CPU_386, paging_page, paging_test
 menu_pages_end:
 
 MENU_COUNT      equ     (menu_pages_end - menu_pages) / PAGE_size

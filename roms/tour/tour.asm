@@ -39,6 +39,8 @@ tour_start:
 %include "pic.asm"
 %include "pit.asm"
 %include "kbc.asm"
+%include "pmode.asm"
+%include "paging.asm"
 %include "menu.asm"
 
 tour_end:
