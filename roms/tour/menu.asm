@@ -33,6 +33,8 @@ menu_pages:
         PAGE_ROW 'Keyboard controller', 'kbc.asm', 'i 0x64, sendkey a', CPU_8086, kbc_page, kbc_test
         PAGE_ROW 'Protected mode', 'pmode.asm', 'info registers', CPU_386, pmode_page, pmode_test
         PAGE_ROW 'Paging', 'paging.asm', 'info tlb, info mem', CPU_386, paging_page, paging_test
+        PAGE_ROW 'A virtual-8086 task', 'v86.asm', 'info registers', CPU_386, v86_page, v86_test
+        PAGE_ROW 'Hardware task switches', 'tasks.asm', 'info registers', CPU_386, tasks_page, tasks_test
 menu_pages_end:
 
 MENU_COUNT      equ     (menu_pages_end - menu_pages) / PAGE_size

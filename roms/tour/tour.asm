@@ -41,6 +41,8 @@ tour_start:
 %include "kbc.asm"
 %include "pmode.asm"
 %include "paging.asm"
+%include "v86.asm"
+%include "tasks.asm"
 %include "menu.asm"
 
 tour_end:
