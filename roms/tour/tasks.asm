@@ -129,14 +129,14 @@ tasks_descriptors:
 ; next call goes on behind the IRET.
 task_b:
         inc     word [tasks_runs_b]
-        pushf
+        add     ebx, 11111111h          ; before the PUSHF: QEMU 7.2 saves
+        pushf                           ; wrong flags if none asked for them
         pop     word [tasks_flags]
         smsw    [tasks_cr0]
         str     [tasks_tr]
         mov     [tasks_ds], ds
         mov     al, [gdt_tasks + 5]
         mov     [tasks_busy], al
-        add     ebx, 11111111h
         o32 iret
         jmp     task_b
 
