@@ -1,5 +1,5 @@
 # report.awk - the tables of bench.sh, in Markdown.
-# Wants: columns, best; the files kernels counts results systems notes.
+# Wants: columns, best; pick; the files kernels counts results systems notes.
 FNR == 1 { file = FILENAME; sub(/.*\//, "", file) }
 file == "kernels" && !/^#/ {
     order[++kernels] = $1; most[$1] = $4
@@ -8,7 +8,10 @@ file == "kernels" && !/^#/ {
     what[$1] = text
 }
 file == "counts"  { insns[$1] = $2 }
-file == "results" { add($1 " " $2, $3) }
+file == "results" {
+    add($1 " " $2 " once", $4); add($1 " " $2 " thrice", $5)
+    size[$1 " " $2] = $3
+}
 file == "systems" {
     add($1 "-cpu " $2, $3); add($1 "-wall " $2, $4)
     if (NF > 4) add($1 "-kib " $2, $5)
@@ -18,7 +21,7 @@ file == "notes"   { note[$1 " " $2] = $3 }
 
 function add(key, v) { value[key, ++n[key]] = v }
 
-# The median of all added under key; -1: none.
+# The median (or the least) of all added under key; -1: none.
 function median(key,    i, k, m, t, a) {
     m = n[key]
     if (!m) return (-1)
@@ -27,7 +30,15 @@ function median(key,    i, k, m, t, a) {
         for (k = i; k > 1 && a[k] + 0 < a[k - 1] + 0; k--) {
             t = a[k]; a[k] = a[k - 1]; a[k - 1] = t
         }
+    if (pick == "least") return a[1]
     return m % 2 ? a[(m + 1) / 2] : (a[m / 2] + a[m / 2 + 1]) / 2
+}
+
+# ns of an iteration: what N and 3N iterations have in common drops out.
+function iteration(key,    one, three) {
+    if (!n[key " once"] || !n[key " thrice"]) return (-1)
+    one = median(key " once"); three = median(key " thrice")
+    return three > one ? (three - one) / 2 / size[key] : (-1)
 }
 
 # Three digits or so.
@@ -62,20 +73,20 @@ function mark(key) {
 function mean(c, against,    i, k, a, b, sum, m) {
     for (i = 1; i <= kernels; i++) {
         k = order[i]
-        a = median(k " " c); b = median(k " " against)
+        a = iteration(k " " c); b = iteration(k " " against)
         if (a > 0 && b > 0) { sum += log(a / b); m++ }
     }
-    return m ? exp(sum / m) : -1
+    return m ? exp(sum / m) : (-1)
 }
 
 function kernel_row(k,    i, a, b, line, q) {
     line = "| " what[k] " |"
     for (i = 1; i <= width; i++) {
-        a = median(k " " column[i])
+        a = iteration(k " " column[i])
         line = line " " short(a < 0 ? a : a / insns[k]) \
             mark(k " " column[i]) " |"
     }
-    a = median(k " " best); b = median(k " qemu")
+    a = iteration(k " " best); b = iteration(k " qemu")
     q = a > 0 && b > 0 ? a / b : -1
     if (q > most[k]) missed = missed " " k
     print line " " (q < 0 ? "" : short(q)) " | " most[k] " |"
@@ -149,4 +160,5 @@ END {
     for (i in seen) systems = 1
     if (systems) { print ""; system_table() }
     footnotes()
+    for (key in note) if (key ~ /\//) exit 1
 }

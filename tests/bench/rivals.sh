@@ -148,6 +148,6 @@ describe() {
         [ -z "$v" ] || echo "$v."
     done
     echo "Load average $(cut -d' ' -f1-3 /proc/loadavg), CPU time," \
-        "medians of $runs runs."
+        "$pick of $runs runs."
     echo
 }
