@@ -160,5 +160,5 @@ END {
     for (i in seen) systems = 1
     if (systems) { print ""; system_table() }
     footnotes()
-    for (key in note) if (key ~ /\//) exit 1
+    for (key in note) if (key ~ /\// && note[key] != "") exit 1
 }
