@@ -17,6 +17,14 @@ static struct f80 f80_divr(struct f80_env *e, struct f80 a, struct f80 b)
     return f80_div(e, b, a);
 }
 
+/* A stack fault of those that reduce their operand clears C2. */
+static inline struct f80 missing(struct f80_env *e, bool reduces)
+{
+    if (reduces)
+        e->cc &= (u16)~F80_C2;
+    return fpu_underflow(e);
+}
+
 /* ---- the six operations, from registers ---- */
 
 static bool is_infinity(struct f80 a)
@@ -53,7 +61,7 @@ static inline void from_registers(struct cpu *c, const struct insn *i,
     if (!fpu_begin(c, i, &e))
         return;
     if (unlikely(fpu_empty(c, 0) || fpu_empty(c, n)))
-        r = fpu_underflow(&e);
+        r = missing(&e, fn == f80_prem || fn == f80_prem1);
     else
         r = apply(c, &e, fn, fpu_get(c, 0), fpu_get(c, n));
     if (likely(!f80_stopped(&e))) {
@@ -146,7 +154,8 @@ static inline void replace(struct cpu *c, const struct insn *i, unary *fn)
 
     if (!fpu_begin(c, i, &e))
         return;
-    r = unlikely(fpu_empty(c, 0)) ? fpu_underflow(&e) : fn(&e, fpu_get(c, 0));
+    r = unlikely(fpu_empty(c, 0)) ? missing(&e, fn == f80_sin || fn == f80_cos)
+                                  : fn(&e, fpu_get(c, 0));
     if (likely(!f80_stopped(&e)))
         fpu_put(c, 0, r);
     fpu_end(c, i, &e);
@@ -212,6 +221,8 @@ static inline void split(struct cpu *c, const struct insn *i, splitter *fn,
 
     if (!fpu_begin(c, i, &e))
         return;
+    if (reduces)
+        e.cc &= (u16)~F80_C2;
     if (unlikely(fpu_empty(c, 0)))
         r = fpu_underflow(&e);
     else if (unlikely(fpu_full(c)))
@@ -220,7 +231,7 @@ static inline void split(struct cpu *c, const struct insn *i, splitter *fn,
         r = fn(&e, fpu_get(c, 0), &top);
     if (likely(!f80_stopped(&e))) {
         fpu_put(c, 0, r);
-        if (!reduces || !(e.cc & F80_C2) || (e.flags & FSW_SF))
+        if (!reduces || !(e.cc & F80_C2))
             fpu_push(c, top);
     }
     fpu_end(c, i, &e);

@@ -110,23 +110,25 @@ HANDLER1(op_ficomp_m16) { with_i16(c, i, 1); }
 HANDLER1(op_ficom_m32)  { with_i32(c, i, 0); }
 HANDLER1(op_ficomp_m32) { with_i32(c, i, 1); }
 
-/* ---- to EFLAGS ---- */
+/* ---- to EFLAGS: the condition codes stay ---- */
 
 static inline void to_flags(struct cpu *c, const struct insn *i, comparer *fn,
                             u32 pops)
 {
     u16 cc = c->s.fsw & FSW_CC;
+    bool c1 = c->s.fsw & FSW_C1;
     struct f80_env e;
 
     if (!fpu_begin(c, i, &e))
         return;
     if (unlikely(fpu_empty(c, 0) || fpu_empty(c, i->rm)))
-        underflow(&e);
+        underflow(&e), c1 = false;
     else
         fn(&e, fpu_get(c, 0), fpu_get(c, i->rm));
     flags_set_arith(c, (e.cc & F80_C0 ? CF : 0) | (e.cc & F80_C2 ? PF : 0) |
                        (e.cc & F80_C3 ? ZF : 0));
     e.cc = cc;
+    e.c1 = c1;
     finish(c, i, &e, pops);
 }
 

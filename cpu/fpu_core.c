@@ -13,6 +13,12 @@ static bool native_errors(const struct cpu *c)
     return c->family >= I486 && (c->s.cr[0] & CR0_NE);
 }
 
+/* The 8087 has a mask for the pin itself. */
+static bool pin_masked(const struct cpu *c)
+{
+    return c->family < I286 && (c->s.fcw & FCW_IEM);
+}
+
 static void set_ferr(struct cpu *c, bool level)
 {
     if (level == c->s.ferr_level)
@@ -30,7 +36,7 @@ void fpu_set_status(struct cpu *c, u16 sw)
 
     sw &= (u16)~(FSW_ES | FSW_B);
     c->s.fsw = error ? (u16)(sw | FSW_ES | FSW_B) : sw;
-    set_ferr(c, error && !native_errors(c));
+    set_ferr(c, error && !native_errors(c) && !pin_masked(c));
 }
 
 /* ---- before ---- */
@@ -51,7 +57,7 @@ static bool pending_error(struct cpu *c)
     fpu_set_status(c, c->s.fsw);        /* NE may have changed */
     if (native_errors(c))
         cpu_raise(c, EX_MF);
-    return c->s.ignne || freeze(c);
+    return !c->s.ferr_level || c->s.ignne || freeze(c);
 }
 
 bool fpu_may_run_nowait(struct cpu *c, const struct insn *i)
@@ -86,29 +92,30 @@ HANDLER1(op_fpu_reserved)
         cpu_raise(c, EX_UD);
 }
 
-/* ---- after ---- */
+/* ---- pointers ---- */
 
-/* The 8087 leaves prefixes out of the instruction's address. */
-static u32 prefixes(const struct insn *i)
+u32 fpu_address_8087(const struct cpu *c, const struct insn *i)
 {
-    return !!(i->flags & I_SEGOV) + !!(i->flags & I_LOCK) +
-           !!(i->flags & (I_REP | I_REPNE));
-}
+    u32 prefixes = !!(i->flags & I_SEGOV) + !!(i->flags & I_LOCK) +
+                   !!(i->flags & (I_REP | I_REPNE));
 
-void fpu_set_pointers(struct cpu *c, const struct insn *i)
-{
-    c->s.fip = c->insn_eip;
-    if (unlikely(c->family < I286))
-        c->s.fip = (c->insn_eip + prefixes(i)) & 0xffff;
-    c->s.fcs = c->s.seg[CS].sel;
-    c->s.fop = i->imm2;
-    if (i->flags & I_MEM) {
-        c->s.fdp = ea(c, i);
-        c->s.fds = c->s.seg[i->seg].sel;
-    }
+    return (c->insn_eip + prefixes) & 0xffff;
 }
 
 /* ---- memory ---- */
+
+u64 fpu_ld64_slow(struct cpu *c, const struct insn *i, u32 at)
+{
+    u32 lo = ld32(c, i->seg, at);
+
+    return lo | (u64)ld32(c, i->seg, fpu_at(c, at, 4)) << 32;
+}
+
+void fpu_st64_slow(struct cpu *c, const struct insn *i, u32 at, u64 v)
+{
+    st32(c, i->seg, at, (u32)v);
+    st32(c, i->seg, fpu_at(c, at, 4), (u32)(v >> 32));
+}
 
 struct f80 fpu_ld80(struct cpu *c, const struct insn *i, u32 at)
 {
@@ -123,7 +130,7 @@ void fpu_st80(struct cpu *c, const struct insn *i, u32 at, struct f80 v)
     st16(c, i->seg, fpu_at(c, at, 8), v.se);
 }
 
-void fpu_probe(struct cpu *c, const struct insn *i, u32 at, u32 n)
+void fpu_probe_slow(struct cpu *c, const struct insn *i, u32 at, u32 n)
 {
     if (c->family >= I286)
         mmu_probe(c, seg_linear(c, i->seg, at, n, CAN_WRITE), n, true,

@@ -97,8 +97,10 @@ HANDLER1(op_fld)
 
     if (!fpu_begin(c, i, &e))
         return;
-    load_value(c, i, &e, fpu_empty(c, i->rm) ? fpu_underflow(&e)
-                                             : fpu_get(c, i->rm));
+    if (fpu_empty(c, i->rm))            /* goes before an overflow */
+        load(c, i, &e, fpu_underflow(&e));
+    else
+        load_value(c, i, &e, fpu_get(c, i->rm));
 }
 
 static inline void load_constant(struct cpu *c, const struct insn *i,
@@ -231,6 +233,19 @@ static inline void copy(struct cpu *c, const struct insn *i, bool pop)
 HANDLER1(op_fst)  { copy(c, i, false); }
 HANDLER1(op_fstp) { copy(c, i, true); }
 
+/* D9 D8: an empty register is popped without a fault. */
+HANDLER1(op_fstp1)
+{
+    struct f80_env e;
+
+    if (!fpu_begin(c, i, &e))
+        return;
+    if (!fpu_empty(c, 0))
+        fpu_put(c, i->rm, fpu_get(c, 0));
+    fpu_pop(c);
+    fpu_end(c, i, &e);
+}
+
 HANDLER1(op_fxch)
 {
     struct f80_env e;
@@ -254,6 +269,7 @@ static inline void move_if(struct cpu *c, const struct insn *i, bool condition)
 
     if (!fpu_begin(c, i, &e))
         return;
+    e.c1 = c->s.fsw & FSW_C1;
     if (fpu_empty(c, 0) || fpu_empty(c, i->rm)) {
         a = fpu_underflow(&e);
         condition = true;
@@ -283,7 +299,6 @@ HANDLER1(op_ffree)
     if (!fpu_begin(c, i, &e))
         return;
     fpu_free(c, i->rm);
-    e.c1 = c->s.fsw & FSW_C1;
     fpu_end(c, i, &e);
 }
 
@@ -295,7 +310,6 @@ HANDLER1(op_ffreep)
         return;
     fpu_free(c, i->rm);
     fpu_pop(c);
-    e.c1 = c->s.fsw & FSW_C1;
     fpu_end(c, i, &e);
 }
 

@@ -346,8 +346,14 @@ static void map_host(struct pc *pc, const char *name, u32 first, u32 size,
     r->readonly = readonly;
 }
 
-/* The BIOS lies at the top of 4 GB, its last 128 KB also below 1 MB. The
- * space under it that a smaller one leaves free stays empty. */
+/* The address lines of the CPU's package. */
+static u32 address_mask(enum family f)
+{
+    return f < I286 ? 0xfffff : f == I286 ? 0xffffff : ~0u;
+}
+
+/* The BIOS lies at the top of the address space, its last 128 KB also below
+ * 1 MB. What a smaller one leaves free under it stays empty. */
 static void map_memory(struct pc *pc)
 {
     u32 low = pc->rom_size < 0x20000 ? pc->rom_size : 0x20000;
@@ -358,7 +364,8 @@ static void map_memory(struct pc *pc)
         map_host(pc, "extended ram", 0x100000, pc->ram_size - 0x100000,
                  pc->ram + 0x100000, false);
     map_host(pc, "bios", 0x100000 - low, low, tail, !pc->rom_writable);
-    map_host(pc, "bios top", -pc->rom_size, pc->rom_size, pc->rom, true);
+    map_host(pc, "bios top", -pc->rom_size & pc->mem.addr_mask, pc->rom_size,
+             pc->rom, true);
     map_host(pc, "vga bios", 0xc0000, pc->option_size, pc->vga_rom,
              !pc->rom_writable);
 }
@@ -388,7 +395,7 @@ enum err board_init(struct pc *pc, struct why *why)
     bus_init(&pc->bus, &pc->clk, &pc->log);
     pc->mem.clk = &pc->clk;
     pc->mem.mmio_ns = MMIO_NS;
-    pc->mem.a20_mask = ~0u;
+    pc->mem.addr_mask = pc->mem.a20_mask = address_mask(model->family);
     pc->mem.changed = cpu_map_changed;
     pc->mem.wrote = cpu_mem_wrote;
     pc->mem.ctx = &pc->cpu;
@@ -407,6 +414,8 @@ enum err board_init(struct pc *pc, struct why *why)
     init_disks(pc);
     init_fwcfg(pc);
     input_init(pc);
+    idle_init(pc);
+    sound_init(pc);
     return ERR_OK;
 }
 

@@ -23,7 +23,7 @@
 #include "machine/pc.h"
 
 enum { FLOPPIES = 2, IDE_CHANNELS = 2, UARTS = 4, CHIPS = 32,
-       INPUTS = 256, VRAM_SIZE = 8 << 20, ROM_SPACE = 256 << 10,
+       INPUTS = 256, EDGES = 4096, VRAM_SIZE = 8 << 20, ROM_SPACE = 256 << 10,
        VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10 };
 #define LFB_BASE 0xe0000000u
 
@@ -42,10 +42,13 @@ struct pc_state {
     u32 frac_ps, ps_per_insn;
     u32 inputs;                         /* entries used in input[] */
     u32 exit_code;
+    u64 poll_hash, poll_at;             /* last keyboard poll: see idle.c */
+    ns_t nap_due;
+    u32 polls;                          /* equal ones in a row */
     bool reset_cpu, reset_all;          /* asked for, not yet done */
     bool off, exited;
-    bool a20;
-    u8 spare[3];
+    bool a20, napped;
+    u8 spare[6];
     struct input input[INPUTS];         /* by time */
 };
 
@@ -92,9 +95,12 @@ struct pc {
 
     struct block *disk[PC_DRIVES];
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
-    struct event input_due;
+    struct event input_due, nap_over;
     int stop, why_stopped;              /* PC_ reasons wanted and met */
     u64 frames;
+    struct pc_edge edge[EDGES];         /* speaker: a ring for the front end */
+    u32 edge_first, edges;
+    bool speaker;
     u32 *pixels;
 
     struct pc_config config;
@@ -121,6 +127,13 @@ bool floppy_fits(u8 drive_type, const struct floppy_format *f);
 void input_init(struct pc *pc);
 void input_loaded(struct pc *pc);
 bool input_put(struct pc *pc, struct input in);
+
+/* sound.c: connects the speaker. */
+void sound_init(struct pc *pc);
+
+/* idle.c */
+void idle_init(struct pc *pc);
+void idle_loaded(struct pc *pc);
 
 /* Ends the pc_run() under way for a PC_ reason. */
 void pc_stop(struct pc *pc, int reason);

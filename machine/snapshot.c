@@ -40,11 +40,16 @@ static const struct field pc_fields[] = {
     FIELD(S, ps_per_insn, "pace of the CPU"),
     FIELD_MAX(S, inputs, INPUTS, "entries used in input"),
     FIELD(S, exit_code, "what isa-debug-exit was given"),
+    FIELD(S, poll_hash, "registers at the last keyboard poll"),
+    FIELD(S, poll_at, "and the instruction count"),
+    FIELD(S, nap_due, "end of the nap"),
+    FIELD(S, polls, "keyboard polls in a row that were alike"),
     FIELD(S, reset_cpu, "a CPU reset is due"),
     FIELD(S, reset_all, "a reset of everything is due"),
     FIELD(S, off, "switched off"),
     FIELD(S, exited, "isa-debug-exit was written"),
     FIELD(S, a20, "address line 20 passes"),
+    FIELD(S, napped, "this poll has had its nap"),
     FIELD_ARRAY(S, spare, "zero"),
     FIELD_STRUCTS(S, input, input_table, "input that waits"),
     FIELD_END
@@ -89,6 +94,7 @@ static void loaded(struct pc *pc)
             pc->chip[n].ops->loaded(pc->chip[n].dev);
     mem_set_a20(&pc->mem, pc->s.a20);
     input_loaded(pc);
+    idle_loaded(pc);
     cpu_map_changed(&pc->cpu);
 }
 

@@ -57,7 +57,10 @@ bool rig_init(struct rig *r, const char *model, bool nocache)
         r->model.family = I686;
         r->model.features |= FEAT_CMOV;
     }
-    r->size = m->family == I86 ? 1 << 20 : m->family == I286 ? 1 << 24 : 1 << 21;
+    if (m->family == I86)               /* recorded without an 8087 */
+        r->model.features &= ~(u32)FEAT_FPU;
+    r->size = m->family == I86 ? 1 << 20 : m->family == I286 ? 1 << 24
+                                                              : 1 << 21;
     r->ram = calloc(1, r->size);
     r->clean = calloc(1, r->size);
     if (!r->ram || !r->clean)

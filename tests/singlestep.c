@@ -1,9 +1,11 @@
 /* singlestep.c - runs files of results recorded from real processors.
  *
- * singlestep [-cpu MODEL] [-engine cache|nocache] [-max N] [-strict] [-v] PATH...
+ * singlestep [-cpu MODEL] [-engine cache|nocache] [-max N] [-strict] [-v]
+ *            FILE|FOLDER...
  *
  * A line for each file with failures; -v shows the first failing case of
  * each, -strict compares flags that the manual leaves undefined as well. */
+#define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,7 +104,7 @@ static void run_folder(struct run *r, const char *path, DIR *d)
     struct dirent *e;
 
     while ((e = readdir(d)) && n < COUNT_OF(names))
-        if (strstr(e->d_name, ".MOO"))
+        if (strstr(e->d_name, ".MOO") || !strchr(e->d_name, '.'))
             names[n++] = strdup(e->d_name);
     closedir(d);
     qsort(names, n, sizeof *names, compare_names);

@@ -463,6 +463,53 @@ START_TEST(random_code_runs_alike)
 }
 END_TEST
 
+/* Repeated instructions in whole runs and turn by turn. */
+static u64 rep_run(u32 seed, u32 slice)
+{
+    static const u8 op[] = { 0xa4, 0xa5, 0xa6, 0xa7, 0xaa, 0xab, 0xae, 0xaf };
+    u8 code[5];
+    u64 h;
+
+    random_state = seed;
+    code[0] = random_byte() & 1 ? 0xf2 : 0xf3;
+    code[1] = random_byte() & 1 ? 0x66 : 0x26;
+    code[2] = random_byte() & 1 ? 0x67 : 0x26;
+    code[3] = op[random_byte() & 7];
+    code[4] = 0xf4;
+    load("386", code, sizeof code);
+    for (u32 n = 0; n < 0x10000; n++)   /* few values, so that runs are long */
+        ram[OPERAND + n] = seed & 1 ? 1 : random_byte() & 1;
+    for (int i = ES; i <= GS; i++)
+        if (i != CS)
+            cpu.s.seg[i].base = OPERAND;
+    for (int i = 0; i < 8; i++)
+        cpu.s.gpr[i] = random_byte() << 8 | random_byte();
+    cpu.s.gpr[ECX] &= 0x1fff;
+    if (random_byte() & 1)              /* overlapping */
+        cpu.s.gpr[EDI] = (cpu.s.gpr[ESI] + (random_byte() & 7)) & 0xffff;
+    if (random_byte() & 1)
+        cpu.s.gpr[EAX] = 0x01010101;
+    cpu.s.eflags |= random_byte() & 1 ? DF : 0;
+    cpu_loaded(&cpu);
+    for (ns_t t = slice; t < 20000; t += slice)
+        cpu_run(&cpu, t);
+    cpu_sync(&cpu);
+    h = hash_bytes(state_hash(0, &cpu_table, &cpu.s), ram, sizeof ram);
+    cpu_free(&cpu);
+    return h;
+}
+
+START_TEST(runs_equal_turns)
+{
+    for (u32 seed = (u32)_i * 100; seed < (u32)_i * 100 + 100; seed++) {
+        u64 h = rep_run(seed, 1);
+
+        ck_assert_msg(h == rep_run(seed, 19999), "seed %u", seed);
+        ck_assert_msg(h == rep_run(seed, 777), "seed %u, slices", seed);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("cpu");
@@ -482,6 +529,7 @@ int main(void)
     tcase_add_test(p, divide_error_returns);
     tcase_add_test(p, push_sp_and_shifts);
     tcase_add_loop_test(p, random_code_runs_alike, 0, 6);
+    tcase_add_loop_test(p, runs_equal_turns, 0, 4);
     suite_add_tcase(s, t);
     suite_add_tcase(s, p);
     srunner_run_all(r, CK_ENV);
