@@ -402,6 +402,8 @@ enum err board_init(struct pc *pc, struct why *why)
     if (cpu_init(&pc->cpu, model, &pc->mem, &pc->bus, &pc->clk, &pc->log))
         return err_say(why, ERR_NOMEM, "out of memory");
     pc->cpu.fpu &= !pc->config.no_fpu;
+    pc->s.fpu = pc->cpu.fpu;
+    snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
     pc->cpu.cache_off = pc->config.cache_off;
     map_memory(pc);
     init_pics(pc);

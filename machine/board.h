@@ -39,6 +39,7 @@ struct input {
 
 struct pc_state {
     ns_t now;                           /* copies of the clock's, for a save */
+    ns_t input_due;
     u32 frac_ps, ps_per_insn;
     u32 inputs;                         /* entries used in input[] */
     u32 exit_code;
@@ -48,7 +49,9 @@ struct pc_state {
     bool reset_cpu, reset_all;          /* asked for, not yet done */
     bool off, exited;
     bool a20, napped;
-    u8 spare[6];
+    bool fpu;                           /* and the CPU's name: as configured */
+    u8 cpu[16];
+    u8 spare[5];
     struct input input[INPUTS];         /* by time */
 };
 
