@@ -222,4 +222,5 @@ if [ -n "${BENCH_KEEP:-}" ]; then
 fi
 cat "$tmp/machine.txt"
 awk -v columns="$ours $rivals" -v best="$best" -v pick="$pick" \
-    -f "$bench/report.awk" "$bench/kernels" "$tmp/counts" "$tmp/results" "$tmp/systems" "$tmp/notes"
+    -f "$bench/report.awk" "$bench/kernels" "$tmp/counts" "$tmp/results" \
+    "$tmp/systems" "$tmp/notes"
