@@ -418,6 +418,7 @@ enum err board_init(struct pc *pc, struct why *why)
     init_fwcfg(pc);
     input_init(pc);
     idle_init(pc);
+    sound_init(pc);
     return ERR_OK;
 }
 

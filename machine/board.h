@@ -23,7 +23,7 @@
 #include "machine/pc.h"
 
 enum { FLOPPIES = 2, IDE_CHANNELS = 2, UARTS = 4, CHIPS = 32,
-       INPUTS = 256, VRAM_SIZE = 8 << 20, ROM_SPACE = 256 << 10,
+       INPUTS = 256, EDGES = 4096, VRAM_SIZE = 8 << 20, ROM_SPACE = 256 << 10,
        VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10 };
 #define LFB_BASE 0xe0000000u
 
@@ -101,6 +101,9 @@ struct pc {
     struct event input_due, nap_over;
     int stop, why_stopped;              /* PC_ reasons wanted and met */
     u64 frames;
+    struct pc_edge edge[EDGES];         /* speaker: a ring for the front end */
+    u32 edge_first, edges;
+    bool speaker;
     u32 *pixels;
 
     struct pc_config config;
@@ -135,6 +138,9 @@ bool floppy_fits(u8 drive_type, const struct floppy_format *f);
 void input_init(struct pc *pc);
 void input_loaded(struct pc *pc);
 bool input_put(struct pc *pc, struct input in);
+
+/* sound.c: connects the speaker. */
+void sound_init(struct pc *pc);
 
 /* idle.c */
 void idle_init(struct pc *pc);

@@ -147,6 +147,13 @@ struct pc_text {
 /* The text screen; false in graphics modes. */
 bool pc_text(struct pc *pc, struct pc_text *text);
 
+/* The speaker's cone moves: the level it has from `ns` on. */
+struct pc_edge { int64_t ns; bool level; };
+
+/* Moves up to max edges since the last call into `edge`, in order of time;
+ * returns how many. What nobody fetches for long is forgotten. */
+size_t pc_speaker(struct pc *pc, struct pc_edge *edge, size_t max);
+
 /* Keyboard LEDs: 1 scroll, 2 num, 4 caps. */
 unsigned pc_leds(const struct pc *pc);
 

@@ -5,14 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config.h"
 #include "ui/options.h"
 #include "ui/session.h"
 
-/* The best comes first. A window goes before these. */
+/* The best comes first. */
 static const struct front *const fronts[] = {
+#if HAVE_SDL
+    &front_sdl,
+#endif
     &front_term, &front_text, &front_none,
 };
-static const char *const names[] = { "term", "text", "none", NULL };
+static const char *const names[] = {
+#if HAVE_SDL
+    "sdl",
+#endif
+    "term", "text", "none", NULL
+};
 enum { FRONTS = sizeof fronts / sizeof fronts[0] };
 
 const char *front_name(int n)

@@ -137,45 +137,54 @@ text_hide:
         pop     ax
         ret
 
-; text_save, text_restore: keep the screen while a page uses a graphics mode.
+; text_save: keeps the screen while a page uses a graphics mode; until
+; text_restore, what is printed goes to the copy.
 text_save:
+        push    cx
         push    si
         push    di
-        push    cx
         push    ds
         push    es
         mov     cx, SAVE_SEG
         mov     es, cx
         mov     ds, [text_seg]
-        jmp     short text_restore.copy
+        call    text_copy
+        pop     es
+        pop     ds
+        mov     word [text_seg], SAVE_SEG
+        pop     di
+        pop     si
+        pop     cx
+        ret
+
+; text_restore: back to text mode, with the screen as it was or has become.
 text_restore:
-        call    text_mode_keep
+        push    word [text_pos]
+        call    text_mode
+        call    text_hide
+        pop     word [text_pos]
+        push    cx
         push    si
         push    di
-        push    cx
         push    ds
         push    es
         mov     es, [text_seg]
         mov     cx, SAVE_SEG
         mov     ds, cx
-.copy:
+        call    text_copy
+        pop     es
+        pop     ds
+        pop     di
+        pop     si
+        pop     cx
+        ret
+
+; text_copy: a screen from DS:0 to ES:0.
+text_copy:
         xor     si, si
         xor     di, di
         mov     cx, 80 * 25
         rep     movsw
-        pop     es
-        pop     ds
-        pop     cx
-        pop     di
-        pop     si
-        ret
-
-; text_mode_keep: as text_mode, but the next character goes where it would have gone.
-text_mode_keep:
-        push    word [text_pos]
-        call    text_mode
-        pop     word [text_pos]
-        call    text_hide
         ret
 
 ; text_scroll: all rows one up, the last one blank.
