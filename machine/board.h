@@ -113,6 +113,14 @@ struct pc {
 /* Wires everything; the memory is there already. */
 enum err board_init(struct pc *pc, struct why *why);
 
+/* A pace that lets time pass: 0 or next to it would keep the host busy for
+ * hours within one pc_run(). */
+enum { FASTEST_PS = 100 };
+static inline u32 sane_pace(u32 ps)
+{
+    return ps < FASTEST_PS ? FASTEST_PS : ps;
+}
+
 /* RESET to every chip; the CPU alone. */
 void board_reset(struct pc *pc);
 

@@ -47,7 +47,7 @@ static bool act(struct pc *pc, const struct input *in)
         pc->next_disk[in->unit % FLOPPIES] = NULL;
         return true;
     case IN_PACE:
-        pc->clk.ps_per_insn = in->a ? in->a : 1;
+        pc->clk.ps_per_insn = sane_pace(in->a);
         return true;
     case IN_RESET:
         pc->s.reset_all = true;

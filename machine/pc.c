@@ -101,6 +101,9 @@ static enum err check_config(const struct pc_config *c, struct why *why)
     if (c->ram_kib < MIN_KIB || c->ram_kib > MAX_KIB)
         return err_say(why, ERR_RANGE, "memory of %u KB: 640 KB to 512 MB",
                        c->ram_kib);
+    if (c->ram_kib % (PAGE_SIZE >> 10))
+        return err_say(why, ERR_RANGE, "memory of %u KB: not a multiple of "
+                       "%d KB", c->ram_kib, PAGE_SIZE >> 10);
     if (c->boot && (strspn(c->boot, "acdn") != strlen(c->boot) || !*c->boot ||
                     strlen(c->boot) > 3))
         return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",

@@ -42,7 +42,7 @@ struct pc_config {
     uint32_t abi;                       /* PC_ABI */
     const char *cpu;                    /* a name of pc_cpu_name(); NULL: 486 */
     bool no_fpu;
-    uint32_t ram_kib;                   /* 640 to 524288 */
+    uint32_t ram_kib;                   /* 640 to 524288, in fours */
     uint32_t ps_per_insn;               /* pace; 0: the CPU model's own */
     int64_t rtc_start;                  /* seconds since 1970, guest's view */
     const char *boot;                   /* "a", "c", "ac" ...; NULL: "ac" */
