@@ -389,8 +389,9 @@ enum err board_init(struct pc *pc, struct why *why)
 {
     const struct cpu_model *model = cpu_model_find(pc->config.cpu);
 
-    pc->clk.ps_per_insn = pc->config.ps_per_insn ? pc->config.ps_per_insn
-                                                 : model->ps_per_insn;
+    pc->clk.ps_per_insn = pc->config.ps_per_insn
+                              ? sane_pace(pc->config.ps_per_insn)
+                              : model->ps_per_insn;
     pc->log.now = &pc->clk.now;
     bus_init(&pc->bus, &pc->clk, &pc->log);
     pc->mem.clk = &pc->clk;

@@ -29,7 +29,7 @@ enum { FLOPPIES = 2, IDE_CHANNELS = 2, UARTS = 4, CHIPS = 32,
 
 /* Something that came from outside, to act at a virtual time. */
 enum input_kind { IN_KEY, IN_MOUSE, IN_SERIAL, IN_INSERT, IN_EJECT, IN_PACE,
-                  IN_RESET, IN_KINDS };
+                  IN_RESET, IN_POWER, IN_KINDS };
 struct input {
     ns_t when;
     u32 a, b, c, d;                     /* by kind: code, down / dx, dy, .. */
@@ -100,6 +100,8 @@ struct pc {
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
     struct event input_due, nap_over;
     int stop, why_stopped;              /* PC_ reasons wanted and met */
+    bool trace;                         /* log each instruction */
+    bool (*wants)(void *ctx, enum pc_log_level level, const char *who);
     u64 frames;
     struct pc_edge edge[EDGES];         /* speaker: a ring for the front end */
     u32 edge_first, edges;
@@ -112,6 +114,14 @@ struct pc {
 
 /* Wires everything; the memory is there already. */
 enum err board_init(struct pc *pc, struct why *why);
+
+/* A pace that lets time pass: 0 or next to it would keep the host busy for
+ * hours within one pc_run(). */
+enum { FASTEST_PS = 100 };
+static inline u32 sane_pace(u32 ps)
+{
+    return ps < FASTEST_PS ? FASTEST_PS : ps;
+}
 
 /* RESET to every chip; the CPU alone. */
 void board_reset(struct pc *pc);

@@ -41,17 +41,23 @@ static bool act(struct pc *pc, const struct input *in)
     case IN_SERIAL:
         return uart_receive(&pc->uart[in->unit % UARTS], (u8)in->a);
     case IN_INSERT:
-    case IN_EJECT:
         swap_floppy(pc, in->unit % FLOPPIES,
                     pc->next_disk[in->unit % FLOPPIES]);
         pc->next_disk[in->unit % FLOPPIES] = NULL;
         return true;
+    case IN_EJECT:
+        swap_floppy(pc, in->unit % FLOPPIES, NULL);
+        return true;
     case IN_PACE:
-        pc->clk.ps_per_insn = in->a ? in->a : 1;
+        pc->clk.ps_per_insn = sane_pace(in->a);
         return true;
     case IN_RESET:
         pc->s.reset_all = true;
         cpu_stop(&pc->cpu);
+        return true;
+    case IN_POWER:
+        pc->s.off = true;
+        pc_stop(pc, PC_OFF);
         return true;
     default:
         return true;
@@ -201,4 +207,9 @@ void pc_set_pace(struct pc *pc, uint32_t ps_per_insn)
 void pc_reset(struct pc *pc)
 {
     input_put(pc, (struct input){ .kind = IN_RESET });
+}
+
+void pc_power_button(struct pc *pc)
+{
+    input_put(pc, (struct input){ .kind = IN_POWER });
 }

@@ -28,7 +28,7 @@ static const struct field input_fields[] = {
     FIELD(S, c, "dz"),
     FIELD(S, d, "buttons"),
     FIELD_MAX(S, kind, IN_KINDS - 1, "key, mouse, serial, insert, eject, "
-                                     "pace, reset"),
+                                     "pace, reset, power"),
     FIELD(S, unit, "drive or port"),
     FIELD_ARRAY(S, spare, "zero"),
     FIELD_END
@@ -95,7 +95,7 @@ static void loaded(struct pc *pc)
 {
     pc->clk.now = pc->s.now;
     pc->clk.frac_ps = pc->s.frac_ps;
-    pc->clk.ps_per_insn = pc->s.ps_per_insn ? pc->s.ps_per_insn : 1;
+    pc->clk.ps_per_insn = sane_pace(pc->s.ps_per_insn);
     cpu_loaded(&pc->cpu);
     for (int n = 0; n < pc->chips; n++)
         if (pc->chip[n].ops->loaded)

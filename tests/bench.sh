@@ -221,5 +221,6 @@ if [ -n "${BENCH_KEEP:-}" ]; then
     done
 fi
 cat "$tmp/machine.txt"
-awk -v columns="$ours $rivals" -v best="$best" -v pick="$pick" -f "$bench/report.awk" \
-    "$bench/kernels" "$tmp/counts" "$tmp/results" "$tmp/systems" "$tmp/notes"
+awk -v columns="$ours $rivals" -v best="$best" -v pick="$pick" \
+    -f "$bench/report.awk" "$bench/kernels" "$tmp/counts" "$tmp/results" \
+    "$tmp/systems" "$tmp/notes"

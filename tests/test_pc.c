@@ -89,6 +89,7 @@ START_TEST(config_errors)
         { "", "a", PC_ABI, 1024, "no such CPU model" },
         { "486", "a", PC_ABI, 639, "memory of 639 KB" },
         { "486", "a", PC_ABI, 0, "640 KB to 512 MB" },
+        { "486", "a", PC_ABI, 1025, "memory of 1025 KB: not a multiple" },
         { "486", "a", PC_ABI, 524289, "640 KB to 512 MB" },
         { "486", "a", PC_ABI, UINT32_MAX, "640 KB to 512 MB" },
         { "486", "x", PC_ABI, 1024, "boot order 'x'" },
@@ -105,11 +106,11 @@ START_TEST(config_errors)
     refused(&c, rows[_i].words);
 }
 END_TEST
-enum { CONFIG_ERRORS = 10 };
+enum { CONFIG_ERRORS = 11 };
 
 START_TEST(config_extremes)
 {
-    static const uint32_t kib[] = { 640, 641, 1023, 1025, 16 << 10, 512 << 10 };
+    static const uint32_t kib[] = { 640, 644, 1020, 1028, 16 << 10, 512 << 10 };
     struct heard h;
     struct pc_config c = machine_config(&h);
     struct pc *pc;

@@ -13,11 +13,6 @@ struc PAGE
 .test:          resw    1
 endstruc
 
-%macro TEXT 2                           ; size, text: filled up with 0
-%%text: db      %2
-        times   %1 - ($ - %%text) db 0
-%endmacro
-
 %macro PAGE_ROW 6
         TEXT    30, %1
         TEXT    14, %2
@@ -31,10 +26,18 @@ menu_pages:
         PAGE_ROW 'Interrupt controllers', 'pic.asm', 'info pic', CPU_8086, pic_page, pic_test
         PAGE_ROW 'Interval timer', 'pit.asm', 'info pit', CPU_8086, pit_page, pit_test
         PAGE_ROW 'Keyboard controller', 'kbc.asm', 'i 0x64, sendkey a', CPU_8086, kbc_page, kbc_test
+        PAGE_ROW 'Text mode and fonts', 'textmode.asm', 'info vga', CPU_8086, textmode_page, textmode_test
+        PAGE_ROW 'VGA mode 13h', 'mode13.asm', 'info vga', CPU_8086, mode13_page, mode13_test
+        PAGE_ROW 'A planar mode', 'planar.asm', 'info vga', CPU_8086, planar_page, planar_test
+        PAGE_ROW 'The speaker', 'tune.asm', 'info pit', CPU_8086, tune_page, tune_test
         PAGE_ROW 'Protected mode', 'pmode.asm', 'info registers', CPU_386, pmode_page, pmode_test
         PAGE_ROW 'Paging', 'paging.asm', 'info tlb, info mem', CPU_386, paging_page, paging_test
         PAGE_ROW 'A virtual-8086 task', 'v86.asm', 'info registers', CPU_386, v86_page, v86_test
         PAGE_ROW 'Hardware task switches', 'tasks.asm', 'info registers', CPU_386, tasks_page, tasks_test
+        PAGE_ROW 'Code that changes itself', 'smc.asm', 'info blocks', CPU_8086, smc_page, smc_test
+        PAGE_ROW 'Speed gauge', 'speed.asm', 'info status', CPU_8086, speed_page, speed_test
+        PAGE_ROW 'Disk viewer', 'disk.asm', 'info block', CPU_8086, disk_page, disk_test
+        PAGE_ROW 'Clock and CMOS viewer', 'cmos.asm', 'o 0x70 0, i 0x71', CPU_8086, cmos_page, cmos_test
 menu_pages_end:
 
 MENU_COUNT      equ     (menu_pages_end - menu_pages) / PAGE_size

@@ -8,6 +8,7 @@
 text_pos:       dw      0               ; row * 256 + column
 text_attr:      db      NORMAL
 text_log:       db      0
+text_gfx:       db      0               ; 1: by the BIOS, in a graphics mode
 text_seg:       dw      0B800h
 text_com1:      dw      0               ; port, 0: none
 
@@ -228,9 +229,15 @@ print_char:
         push    di
         push    es
         mov     es, [text_seg]
+        cmp     byte [text_gfx], 0
+        jne     .bios
         call    text_offset
         mov     ah, [text_attr]
         stosw
+        jmp     short .next
+.bios:
+        call    text_bios
+.next:
         pop     es
         pop     di
         pop     ax
@@ -249,6 +256,26 @@ print_char:
         ret
 .return:
         mov     byte [text_pos], 0
+        ret
+
+; text_bios: AL at text_pos, drawn by the BIOS.
+text_bios:
+        push    bx
+        push    cx
+        push    dx
+        push    ax
+        mov     dx, [text_pos]
+        xor     bh, bh
+        mov     ah, 2                   ; cursor
+        int     10h
+        pop     ax
+        mov     ah, 9                   ; character
+        mov     bl, [text_attr]
+        mov     cx, 1
+        int     10h
+        pop     dx
+        pop     cx
+        pop     bx
         ret
 
 ; text_offset: DI = offset of text_pos in text memory.

@@ -1,4 +1,4 @@
-; strings.asm - REP STOSD, REP MOVSD, REPNE SCASB over long runs, and short ones.
+; strings.asm - REP STOSD, REP MOVSD, REPNE SCASB: long runs and short ones.
 %define PROTECTED
 %include "boot.inc"
 SOURCE  equ 400000h
