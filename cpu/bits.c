@@ -9,7 +9,7 @@
 #include "cpu/bits.inc"
 
 /* Memory is written in either case. */
-HANDLER1(cmpxchg8b_M)
+HANDLER1(op_cmpxchg8b_M)
 {
     u32 at = ea(c, i), low, high;
     bool same;

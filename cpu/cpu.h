@@ -83,10 +83,12 @@ struct cpu_state {
     u32 fip, fdp;
     u8 cpl;
     bool halted, shutdown;
+    bool napping;                       /* halted by cpu_nap(), not HLT */
     bool intr, nmi, nmi_blocked;        /* pin, latched edge, in a handler */
     bool ferr_level;                    /* the x87 error pin */
     bool ignne;                         /* IGNNE# pin: errors do not stop it */
-    bool db_pending;                    /* a task switch with T set */
+    bool db_pending;                    /* a debug trap is due */
+    u8 spare[2];
 };
 
 /* What a segment lets through, worked out whenever it is loaded. */
@@ -148,6 +150,8 @@ struct cpu {
     /* Pins. The board fills them after cpu_init(). */
     u8 (*inta)(void *ctx);              /* interrupt acknowledge: the vector */
     void *inta_ctx;
+    bool (*poll)(void *ctx);            /* INT 16h comes: nap instead? */
+    void *poll_ctx;
     struct line ferr;                   /* to IRQ 13 */
     struct line shutdown;               /* pulses on a triple fault */
 };
@@ -195,5 +199,8 @@ void cpu_kick(struct cpu *c);
 
 /* Makes cpu_run() return there. */
 void cpu_stop(struct cpu *c);
+
+/* Ends a nap that poll() began; a nap also ends with any interrupt. */
+void cpu_wake(struct cpu *c);
 
 #endif

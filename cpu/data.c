@@ -10,9 +10,9 @@
 #define W 32
 #include "cpu/data.inc"
 
-HANDLER1(nop) { (void)c; (void)i; }
+HANDLER1(op_nop) { (void)c; (void)i; }
 
-HANDLER1(xlat)
+HANDLER1(op_xlat)
 {
     u32 at = (c->s.gpr[EBX] + reg8(c, EAX)) & i->amask;
 
@@ -20,11 +20,11 @@ HANDLER1(xlat)
 }
 
 #define SET(cc, condition)                                                  \
-    HANDLER1(set##cc##_E) { put_e8(c, i, condition); }
+    HANDLER1(op_set##cc##_E) { put_e8(c, i, condition); }
 CONDITIONS(SET)
 #undef SET
 
-HANDLER1(ud2)
+HANDLER1(op_ud2)
 {
     (void)i;
     cpu_raise(c, EX_UD);

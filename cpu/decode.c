@@ -347,6 +347,8 @@ static void operands(const struct op *o, struct insn *i, struct reader *r,
         u8 modrm = (u8)fetch(r, 1);
 
         modrm_operand(i, r, always_register(o) ? modrm | 0xc0 : modrm);
+        if (o->attr & FPU)              /* as the x87 keeps it */
+            i->imm2 = (u16)((slot & 7) << 8 | modrm);
     }
     immediates(i, r, o);
 }

@@ -67,11 +67,9 @@ u32 i8086_mul(struct cpu *c, u32 a, u32 b, int width, bool is_signed,
     low = r & m;
     /* The test for a carry: the high half against the low one's sign. */
     add_flags(c, high, is_signed && (low & top) ? 1 : 0, width);
-    if ((c->fr & m) != 0)
-        c->fx |= FX_CF;
-    else
-        c->fx &= ~FX_CF;
-    c->fx = (c->fx & ~(u32)FX_PO) | ((c->fx & FX_CF) ? 0 : 0);
+    c->fx &= ~(FX_CF | FX_PO);
+    if (c->fr & m)
+        c->fx |= FX_CF;                 /* and OF, which is CF xor FX_PO */
     return r;
 }
 
@@ -102,6 +100,7 @@ bool i8086_div(struct cpu *c, u32 high, u32 low, u32 by, int width, u32 *quot,
             }
         }
     }
+    flags_set_cf(c, !(q >> (width - 1)));       /* out of the last rotation */
     *quot = q;
     *rest = high;
     return true;
@@ -128,6 +127,7 @@ bool i8086_idiv(struct cpu *c, u32 high, u32 low, u32 by, int width,
         return false;
     if (*quot & top)
         return false;
+    c->fx &= ~(FX_CF | FX_PO);
     if (negate)
         *quot = -*quot & m;
     if (minus)

@@ -192,11 +192,12 @@ void mmu_probe(struct cpu *c, u32 lin, u32 n, bool write, bool user)
 
 /* ---- segment accesses that failed the quick check ---- */
 
+/* The 286 has #SS in protected mode only. */
 _Noreturn void seg_fault(struct cpu *c, int seg)
 {
-    if (c->family >= I286)
-        cpu_raise_code(c, seg == SS ? EX_SS : EX_GP, 0);
-    cpu_raise(c, EX_GP);                /* not reached: older ones wrap */
+    bool stack = seg == SS && (c->family >= I386 || (c->s.cr[0] & CR0_PE));
+
+    cpu_raise_code(c, stack ? EX_SS : EX_GP, 0);
 }
 
 /* Below the 286 an offset past FFFFh wraps to the segment's start. A

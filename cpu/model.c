@@ -216,12 +216,14 @@ static const struct field cpu_fields[] = {
     FIELD_MAX(S, cpl, 3, "current privilege level"),
     FIELD(S, halted, "HLT waits for an interrupt"),
     FIELD(S, shutdown, "after a triple fault"),
+    FIELD(S, napping, "a keyboard poll waits for something to happen"),
     FIELD(S, intr, "INTR pin"),
     FIELD(S, nmi, "an NMI edge is latched"),
     FIELD(S, nmi_blocked, "until IRET"),
     FIELD(S, ferr_level, "FERR# pin"),
     FIELD(S, ignne, "IGNNE# pin, until FERR# rises"),
     FIELD(S, db_pending, "a debug trap is due"),
+    FIELD_ARRAY(S, spare, "zero"),
     FIELD_END
 };
 #undef S

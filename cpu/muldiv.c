@@ -66,8 +66,8 @@ static void decimal(struct cpu *c, int sign)
     flags_set_arith(c, szp(r) | cf * CF | af * AF | (of & 0x80 ? OF : 0));
 }
 
-HANDLER1(daa) { (void)i; decimal(c, 1); }
-HANDLER1(das) { (void)i; decimal(c, -1); }
+HANDLER1(op_daa) { (void)i; decimal(c, 1); }
+HANDLER1(op_das) { (void)i; decimal(c, -1); }
 
 /* AAA and AAS. The 8086 and 80186 adjust AL and AH each by itself, later ones
  * AX as a whole. */
@@ -86,10 +86,10 @@ static void ascii(struct cpu *c, int sign)
     flags_set_arith(c, szp(r) | adjust * (AF | CF) | (of & 0x80 ? OF : 0));
 }
 
-HANDLER1(aaa) { (void)i; ascii(c, 1); }
-HANDLER1(aas) { (void)i; ascii(c, -1); }
+HANDLER1(op_aaa) { (void)i; ascii(c, 1); }
+HANDLER1(op_aas) { (void)i; ascii(c, -1); }
 
-HANDLER1(aam)
+HANDLER1(op_aam)
 {
     u8 al = reg8(c, EAX), by = (u8)i->imm;
     u32 q, r;
@@ -111,13 +111,15 @@ HANDLER1(aam)
     flags_logic(c, (u32)(s8)r);
 }
 
-HANDLER1(aad)
+HANDLER1(op_aad)
 {
     u8 r = (u8)(reg8(c, EAX) + reg8(c, 4) * i->imm);
 
-    if (old(c))
+    if (c->family < I386)
         add8(c, (u8)(reg8(c, 4) * i->imm), reg8(c, EAX));
     else
         flags_logic(c, (u32)(s8)r);
+    if (c->family == I286)
+        flags_change(c, OF, flag_cf(c) * OF);
     set_reg16(c, EAX, r);
 }

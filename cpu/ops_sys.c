@@ -126,10 +126,25 @@ void op_hlt(struct cpu *c, const struct insn *i)
 
 /* ---- interrupts ---- */
 
+/* A program that does nothing but ask for a key may sleep instead, before
+ * the instruction, until something happens. */
+static void nap(struct cpu *c)
+{
+    c->s.eip = c->insn_eip;
+    c->s.halted = c->s.napping = true;
+    cpu_attend(c);
+}
+
+enum { INT_KEYBOARD = 0x16 };
+
 void op_int(struct cpu *c, const struct insn *i)
 {
     if (v86(c) && iopl(c) < 3)
         cpu_raise_code(c, EX_GP, 0);
+    if (i->imm == INT_KEYBOARD && c->poll && c->poll(c->poll_ctx)) {
+        nap(c);
+        return;
+    }
     cpu_interrupt(c, (int)i->imm, INT_SOFT, false, 0);
 }
 
@@ -305,6 +320,7 @@ static void store_table(struct cpu *c, const struct insn *i, u16 limit,
         base |= 0xff000000;
     else if (c->family == I386 && !wide(i))
         base &= 0xffffff;
+    ldw32(c, i->seg, (at + 2) & i->amask);      /* both or none */
     st16(c, i->seg, at, limit);
     st32(c, i->seg, (at + 2) & i->amask, base);
 }

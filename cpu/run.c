@@ -88,13 +88,20 @@ void cpu_attend(struct cpu *c)
         cpu_kick(c);
 }
 
+void cpu_wake(struct cpu *c)
+{
+    if (c->s.napping)
+        c->s.napping = c->s.halted = false;
+    cpu_attend(c);
+}
+
 static bool take_nmi(struct cpu *c)
 {
     if (!c->s.nmi || c->s.nmi_blocked)
         return false;
     c->s.nmi = false;
     c->s.nmi_blocked = true;
-    c->s.halted = false;
+    c->s.halted = c->s.napping = false;
     c->insn_eip = c->s.eip;
     cpu_interrupt(c, EX_NMI, INT_HARD, false, 0);
     return true;
@@ -104,7 +111,7 @@ static bool take_intr(struct cpu *c)
 {
     if (!c->s.intr || !(c->s.eflags & IF) || shadowed(c) || !c->inta)
         return false;
-    c->s.halted = false;
+    c->s.halted = c->s.napping = false;
     c->insn_eip = c->s.eip;
     cpu_interrupt(c, c->inta(c->inta_ctx), INT_HARD, false, 0);
     return true;

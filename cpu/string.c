@@ -59,6 +59,71 @@ static inline void target_probe(struct cpu *c, u32 at, u32 bytes)
                   c->user);
 }
 
+/* ---- runs of elements in plain memory ---- */
+
+/* How many turns may be taken at once: one was paid for already. */
+static inline u32 run_limit(const struct cpu *c, const struct insn *i)
+{
+    u32 n = c->s.gpr[ECX] & i->amask;
+
+    if (!(i->flags & (I_REP | I_REPNE)))
+        return 0;
+    return (s64)n <= c->left ? n : c->left < PAGE_SIZE ? (u32)c->left + 1
+                                                       : PAGE_SIZE;
+}
+
+/* The host address of the element at seg:reg; *n shrinks to those elements
+ * that lie within its page, its segment and the address size. NULL when the
+ * first one must be looked at by itself. */
+static inline u8 *run_at(struct cpu *c, const struct insn *i, int seg, u32 reg,
+                         u32 size, bool write, u32 *n)
+{
+    u32 off = c->s.gpr[reg] & i->amask, lin = c->access[seg].base + off;
+    u32 in_page = lin & (PAGE_SIZE - 1), low = off;
+    u8 *p = tlb_hit(c, lin, size, write);
+    u64 k;
+
+    if (!p)
+        return NULL;
+    if (c->s.eflags & DF) {
+        k = (in_page < off ? in_page : off) / size + 1;
+        *n = k < *n ? (u32)k : *n;
+        low = off - (*n - 1) * size;
+    } else {
+        u64 top = (u64)i->amask - off + 1;
+
+        k = (top < PAGE_SIZE - in_page ? top : PAGE_SIZE - in_page) / size;
+        *n = k < *n ? (u32)k : *n;
+    }
+    return *n && seg_ok(c, seg, low, *n * size, write ? CAN_WRITE : CAN_READ)
+           ? p : NULL;
+}
+
+/* n turns are done, the last of which rep_again() has still to count. */
+static inline void run_done(struct cpu *c, const struct insn *i, u32 n)
+{
+    advance(c, i, ECX, -(n - 1));
+    c->left -= n - 1;
+}
+
+/* In real mode the 80286 has moved its registers on when a word runs over the
+ * end of the segment. */
+static inline void overrun_286(struct cpu *c, const struct insn *i, int seg,
+                               u32 reg, u32 other, u32 turns)
+{
+    u32 d = step(c, 2);
+
+    if (likely(c->family != I286 || (c->s.cr[0] & CR0_PE) ||
+               (c->s.gpr[reg] & 0xffff) != 0xffff))
+        return;
+    advance(c, i, reg, d);
+    if (other != NOREG)
+        advance(c, i, other, d);
+    if (i->flags & (I_REP | I_REPNE))
+        advance(c, i, ECX, -turns);
+    seg_fault(c, seg);
+}
+
 #define W 8
 #include "cpu/body_alu.inc"
 #include "cpu/string.inc"

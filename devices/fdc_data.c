@@ -348,7 +348,8 @@ static void sector(struct fdc *f)
 
 static void read_id(struct fdc *f)
 {
-    ns_t slot = fdc_turn(f) / fdc_per_track(f), place = f->clk->now % fdc_turn(f) / slot;
+    ns_t slot = fdc_turn(f) / fdc_per_track(f);
+    ns_t place = f->clk->now % fdc_turn(f) / slot;
 
     if (!fdc_has_marks(f)) {
         miss(f, ST1_MA, 0);
@@ -408,8 +409,8 @@ static bool format_place(struct fdc *f)
     s->h = s->data[1];
     s->r = s->data[2];
     s->n = s->data[3];
-    if (s->bad_layout || s->c != fdc_cylinder(f) || s->h != s->head || s->r < 1 ||
-        s->r > fdc_per_track(f) || s->n != SIZE_CODE) {
+    if (s->bad_layout || s->c != fdc_cylinder(f) || s->h != s->head ||
+        s->r < 1 || s->r > fdc_per_track(f) || s->n != SIZE_CODE) {
         s->bad_layout = true;
         return true;
     }

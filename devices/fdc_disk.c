@@ -100,7 +100,8 @@ static u64 sector_number(const struct fdc *f)
 
 bool fdc_on_track(const struct fdc *f)
 {
-    return fdc_has_marks(f) && f->s.index >= 1 && f->s.index <= fdc_per_track(f);
+    return fdc_has_marks(f) && f->s.index >= 1 &&
+           f->s.index <= fdc_per_track(f);
 }
 
 /* An image shorter than its format reads as zeros at its end. */

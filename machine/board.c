@@ -346,8 +346,14 @@ static void map_host(struct pc *pc, const char *name, u32 first, u32 size,
     r->readonly = readonly;
 }
 
-/* The BIOS lies at the top of 4 GB, its last 128 KB also below 1 MB. The
- * space under it that a smaller one leaves free stays empty. */
+/* The address lines of the CPU's package. */
+static u32 address_mask(enum family f)
+{
+    return f < I286 ? 0xfffff : f == I286 ? 0xffffff : ~0u;
+}
+
+/* The BIOS lies at the top of the address space, its last 128 KB also below
+ * 1 MB. What a smaller one leaves free under it stays empty. */
 static void map_memory(struct pc *pc)
 {
     u32 low = pc->rom_size < 0x20000 ? pc->rom_size : 0x20000;
@@ -358,10 +364,23 @@ static void map_memory(struct pc *pc)
         map_host(pc, "extended ram", 0x100000, pc->ram_size - 0x100000,
                  pc->ram + 0x100000, false);
     map_host(pc, "bios", 0x100000 - low, low, tail, !pc->rom_writable);
-    map_host(pc, "bios top", -pc->rom_size, pc->rom_size, pc->rom, true);
-    if (pc->vga_rom_size)
-        map_host(pc, "vga bios", 0xc0000, pc->vga_rom_size, pc->vga_rom,
-                 !pc->rom_writable);
+    map_host(pc, "bios top", -pc->rom_size & pc->mem.addr_mask, pc->rom_size,
+             pc->rom, true);
+    map_host(pc, "vga bios", 0xc0000, pc->option_size, pc->vga_rom,
+             !pc->rom_writable);
+}
+
+/* SeaBIOS takes the VGA BIOS from there and copies it to C0000 itself. */
+static void init_fwcfg(struct pc *pc)
+{
+    struct dev_env env = add(pc, &fwcfg_ops, &pc->fwcfg, -1);
+
+    fwcfg_init(&pc->fwcfg, &env);
+    if (!pc->config.bios)
+        return;
+    fwcfg_add(&pc->fwcfg, "vgaroms/vgabios.bin", pc->vga_rom_file,
+              pc->vga_rom_size);
+    map(pc, 0x510, 2, 0, 2, &fwcfg_ops, &pc->fwcfg);
 }
 
 enum { MMIO_NS = 100 };
@@ -370,19 +389,22 @@ enum err board_init(struct pc *pc, struct why *why)
 {
     const struct cpu_model *model = cpu_model_find(pc->config.cpu);
 
-    pc->clk.ps_per_insn = pc->config.ps_per_insn ? pc->config.ps_per_insn
-                                                 : model->ps_per_insn;
+    pc->clk.ps_per_insn = pc->config.ps_per_insn
+                              ? sane_pace(pc->config.ps_per_insn)
+                              : model->ps_per_insn;
     pc->log.now = &pc->clk.now;
     bus_init(&pc->bus, &pc->clk, &pc->log);
     pc->mem.clk = &pc->clk;
     pc->mem.mmio_ns = MMIO_NS;
-    pc->mem.a20_mask = ~0u;
+    pc->mem.addr_mask = pc->mem.a20_mask = address_mask(model->family);
     pc->mem.changed = cpu_map_changed;
     pc->mem.wrote = cpu_mem_wrote;
     pc->mem.ctx = &pc->cpu;
     if (cpu_init(&pc->cpu, model, &pc->mem, &pc->bus, &pc->clk, &pc->log))
         return err_say(why, ERR_NOMEM, "out of memory");
     pc->cpu.fpu &= !pc->config.no_fpu;
+    pc->s.fpu = pc->cpu.fpu;
+    snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
     pc->cpu.cache_off = pc->config.cache_off;
     map_memory(pc);
     init_pics(pc);
@@ -393,7 +415,10 @@ enum err board_init(struct pc *pc, struct why *why)
     init_vga(pc);
     init_ports(pc);
     init_disks(pc);
+    init_fwcfg(pc);
     input_init(pc);
+    idle_init(pc);
+    sound_init(pc);
     return ERR_OK;
 }
 
@@ -401,6 +426,7 @@ void board_reset(struct pc *pc)
 {
     if (pc->rom_writable)
         memcpy(pc->rom, pc->rom_file, pc->rom_size);
+    memcpy(pc->vga_rom, pc->vga_rom_file, pc->option_size);
     for (int n = 0; n < pc->chips; n++)
         if (pc->chip[n].ops->reset)
             pc->chip[n].ops->reset(pc->chip[n].dev);

@@ -4,7 +4,7 @@ src=$1
 [ -n "$NASM" ] || { echo 'nasm is not installed'; exit 77; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-"$src/roms/build.sh" "${CC:-cc}" "$dir" || exit 1
+"$src/roms/build.sh" "$dir" || exit 1
 for f in "$src"/roms/images/*.bin; do
     cmp "$f" "$dir/$(basename "$f")" || exit 1
 done

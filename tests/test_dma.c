@@ -17,7 +17,7 @@ static void setup(void)
 
     chip_test_init(&t);
     env = chip_env(&t);
-    mem = (struct mem){ .a20_mask = ~0u, .clk = &t.clk };
+    mem = (struct mem){ .addr_mask = ~0u, .a20_mask = ~0u, .clk = &t.clk };
     mem_map(&mem, "ram", 0, RAM)->host = ram;
     r = mem_map(&mem, "rom", 0xf0000, ROM);
     r->host = rom;

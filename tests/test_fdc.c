@@ -809,6 +809,21 @@ START_TEST(state_round_trip)
     SEND(0x46, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
     clk_run(&t.clk, t.clk.now + 200000);
     chip_round_trip(&fdc_ops, &fdc, &other);
+    out(DOR, 0x18);
+    out(DOR, 0x1c);
+    run(1);
+    ck_assert(fdc.irq.level);
+    irqs = 0;
+    chip_round_trip(&fdc_ops, &fdc, &other);
+    ck_assert_int_eq(irqs, 1);          /* the wire is driven anew */
+    fdc_ops.reset(&other);
+    wire(&fdc);
+    fdc_insert(&fdc, 0, disk, NULL);
+    start_up();
+    dma(18 * 512);
+    SEND(0x46, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
+    clk_run(&t.clk, t.clk.now + 200000);
+    chip_round_trip(&fdc_ops, &fdc, &other);
     fdc_ops.reset(&fdc);                /* the original stops here */
     run(100);
     ck_assert_uint_eq(other.s.phase, FDC_RESULT);

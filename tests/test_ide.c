@@ -337,7 +337,8 @@ static void check_written(u64 first, int n)
     for (int i = 0; i < n; i++) {
         ck_assert_int_eq(block_read(disk, first + (u64)i, s, 1), ERR_OK);
         for (int k = 0; k < SECTOR; k++)
-            ck_assert_uint_eq(s[k], (u8)(i * 7 + k));
+            if (s[k] != (u8)(i * 7 + k))
+                ck_abort_msg("sector %d, byte %d: %02x", i, k, s[k]);
     }
     ck_assert_int_eq(block_read(disk, first - 1, s, 1), ERR_OK);
     ck_assert_uint_eq(s[2], 0);

@@ -55,12 +55,16 @@ u64 clk_insns_until(const struct clk *c, ns_t when);
  * ticks_at(first_ns(n)) == n for every n, so deadlines never fire early. */
 static inline u64 ticks_at(ns_t t, u32 hz)
 {
-    return (u64)((unsigned __int128)t * hz / NS_PER_S);
+    u64 s = (u64)t / NS_PER_S, rest = (u64)t % NS_PER_S;
+
+    return s * hz + rest * hz / NS_PER_S;
 }
 
 static inline ns_t first_ns(u64 n, u32 hz)
 {
-    return (ns_t)(((unsigned __int128)n * NS_PER_S + hz - 1) / hz);
+    u64 s = n / hz, rest = n % hz;
+
+    return (ns_t)(s * NS_PER_S + (rest * NS_PER_S + hz - 1) / hz);
 }
 
 #endif

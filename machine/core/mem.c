@@ -23,7 +23,7 @@ void mem_changed(struct mem *m)
 
 void mem_set_a20(struct mem *m, bool on)
 {
-    u32 mask = on ? ~0u : ~(1u << 20);
+    u32 mask = on ? m->addr_mask : m->addr_mask & ~(1u << 20);
 
     if (m->a20_mask == mask)
         return;
@@ -69,7 +69,7 @@ void mem_read(struct mem *m, u32 addr, void *p, u32 n)
     u8 *out = p;
 
     while (n) {
-        u32 at = addr & m->a20_mask, k = span(at, n);
+        u32 at = addr & m->addr_mask, k = span(at, n);
         const struct region *r = mem_find(m, at);
 
         if (r && r->host)
@@ -85,7 +85,7 @@ void mem_write(struct mem *m, u32 addr, const void *p, u32 n)
     const u8 *in = p;
 
     while (n) {
-        u32 at = addr & m->a20_mask, k = span(at, n);
+        u32 at = addr & m->addr_mask, k = span(at, n);
         const struct region *r = mem_find(m, at);
 
         if (r && r->host && !r->readonly) {

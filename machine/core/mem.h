@@ -22,7 +22,8 @@ struct region {
 struct mem {
     struct region region[MEM_REGIONS];
     int regions;
-    u32 a20_mask;                       /* ANDed to each address */
+    u32 addr_mask;                      /* the CPU's address lines */
+    u32 a20_mask;                       /* those that pass now */
     struct clk *clk;
     u32 mmio_ns;                        /* cost of a device access */
 
@@ -51,8 +52,9 @@ u32  region_read(struct mem *m, const struct region *r, u32 addr, int size);
 void region_write(struct mem *m, const struct region *r, u32 addr, int size,
                   u32 v);
 
-/* Any byte range, as a bus master (DMA) or the monitor sees it. A device's
- * registers are not touched: there, reads give FFh and writes are lost. */
+/* Any byte range, as a bus master (DMA) or the monitor sees it; the A20 gate
+ * is the CPU's alone. A device's registers are not touched: there, reads give
+ * FFh and writes are lost. */
 void mem_read(struct mem *m, u32 addr, void *p, u32 n);
 void mem_write(struct mem *m, u32 addr, const void *p, u32 n);
 

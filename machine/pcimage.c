@@ -1,0 +1,80 @@
+/* pcimage.c - images for the front end: create one, say what one holds. */
+#include <stdio.h>
+#include <string.h>
+
+#include "machine/board.h"
+#include "machine/image.h"
+
+static bool answer(enum err e, const struct why *why, char *words)
+{
+    if (e && words)
+        memcpy(words, why->text, sizeof why->text);
+    return !e;
+}
+
+bool pc_image_create(const char *path, const char *size, char *words)
+{
+    struct why why = { "" };
+    u64 bytes;
+    enum err e = image_parse_size(size, &bytes, &why);
+
+    if (!e)
+        e = image_create(path, "raw", bytes, &why);
+    return answer(e, &why, words);
+}
+
+/* Appends a line; what does not fit is cut off. */
+static void add(struct pc_image_info *info, const char *line)
+{
+    size_t n = strlen(info->text);
+
+    snprintf(info->text + n, sizeof info->text - n, "%s\n", line);
+}
+
+static void describe_medium(struct pc_image_info *info,
+                            const struct image_info *i)
+{
+    char line[120];
+
+    snprintf(line, sizeof line, "%s, %llu bytes, %u cylinders, %u heads, "
+             "%u sectors", i->floppy ? "floppy disk" : "hard disk",
+             (unsigned long long)i->bytes, info->cylinders, info->heads,
+             info->sectors);
+    add(info, line);
+    snprintf(line, sizeof line, "file system %s%s%s%s",
+             *i->filesystem ? i->filesystem : "unknown",
+             *i->label ? ", label " : "", i->label,
+             i->bootable ? ", boot signature present" : "");
+    add(info, line);
+}
+
+static void describe_partition(struct pc_image_info *info, int n,
+                               const struct partition *p)
+{
+    char line[120];
+
+    snprintf(line, sizeof line, "partition %d: type %02X %s, from sector %u, "
+             "%u sectors%s", n + 1, p->type, image_partition_name(p->type),
+             p->first, p->sectors, p->active ? ", active" : "");
+    add(info, line);
+}
+
+bool pc_image_info(const char *path, struct pc_image_info *info, char *words)
+{
+    struct why why = { "" };
+    struct image_info i;
+    enum err e = image_info(path, &i, &why);
+
+    *info = (struct pc_image_info){ 0 };
+    if (e)
+        return answer(e, &why, words);
+    info->bytes = i.bytes;
+    info->floppy = i.floppy;
+    info->cylinders = i.floppy ? i.format.cylinders : i.chs.cylinders;
+    info->heads = i.floppy ? i.format.heads : i.chs.heads;
+    info->sectors = i.floppy ? i.format.sectors : i.chs.sectors;
+    describe_medium(info, &i);
+    for (int n = 0; n < i.partitions; n++)
+        describe_partition(info, n, &i.partition[n]);
+    return true;
+}

@@ -1,0 +1,47 @@
+; bios.asm - system BIOS of isabox: 64 KB at F0000h, also below 4 GB.
+;
+; Real-mode code for an 8086; what needs more is guarded by E_CPU or by a test
+; of its own. Entry points of the IBM AT BIOS that software calls directly lie
+; at their known offsets (fixed.asm).
+;
+; References: IBM PC AT Technical Reference; Ralf Brown's Interrupt List;
+; Phoenix EDD 1.1; APM BIOS Interface Specification 1.2.
+;
+; Not modelled: cassette BASIC, CD-ROM boot (El Torito), PCI and Plug and Play
+; services, INT 15h 89h (switch to protected mode), set-up program.
+
+        bits    16
+        cpu     8086
+        org     0
+
+%include "defs.inc"
+
+        fixed   0
+        db      'isabox BIOS', 0
+
+%include "post.asm"
+%include "chips.asm"
+%include "lapic.asm"
+%include "optrom.asm"
+%include "console.asm"
+%include "irq.asm"
+%include "wait.asm"
+%include "rtc.asm"
+%include "kbc.asm"
+%include "kbd.asm"
+%include "kbdtab.asm"
+%include "int16.asm"
+%include "mouse.asm"
+%include "floppy.asm"
+%include "fdc.asm"
+%include "media.asm"
+%include "disk.asm"
+%include "ata.asm"
+%include "atafind.asm"
+%include "edd.asm"
+%include "int15.asm"
+%include "extmem.asm"
+%include "apm.asm"
+%include "serial.asm"
+%include "boot.asm"
+%include "fixed.asm"

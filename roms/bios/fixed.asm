@@ -1,0 +1,123 @@
+; fixed.asm - entry points and tables at the offsets of the IBM AT BIOS.
+;
+; Reference: IBM PC AT Technical Reference, BIOS listing "ORGS"; the 6845
+; values of the video parameter table are those of the CGA and MDA manuals.
+
+        fixed   0E05Bh
+        jmp     post
+
+        fixed   0E2C3h
+        jmp     nmi_entry
+
+        fixed   0E3FEh
+        jmp     int13_entry
+
+; The fixed disk parameter table of old BIOSes; INT 41h points into the EBDA,
+; to a table made from what the drive tells.
+        fixed   0E401h
+        times 16 db 0
+
+        fixed   0E6F2h
+        jmp     int19_entry
+
+; INT 15h C0h. Feature byte 1: slave 8259, RTC, INT 15h 4Fh, EBDA.
+        fixed   0E6F5h
+config_table:
+        dw      8
+        db      0FCh, 01h, 00h          ; model AT, submodel, revision
+        db      01110100b
+        db      01000000b               ; INT 16h 09h is there
+        db      0, 0, 0
+
+        fixed   0E729h
+baud_table:
+        dw      1047, 768, 384, 192, 96, 48, 24, 12
+
+        fixed   0E739h
+        jmp     int14_entry
+
+        fixed   0E82Eh
+        jmp     int16_entry
+
+        fixed   0E987h
+        jmp     irq1_entry
+
+        fixed   0EC59h
+        jmp     int40_entry
+
+        fixed   0EF57h
+        jmp     irq6_entry
+
+        fixed   0EFC7h
+diskette_table:
+        db      0AFh, 02h, 25h, 2, 18, 1Bh, 0FFh, 6Ch, 0F6h, 0Fh, 8
+
+        fixed   0EFD2h
+        jmp     int17_entry
+
+        fixed   0F045h
+        times 16 dw int10_stub          ; INT 10h functions of old BIOSes
+
+        fixed   0F065h
+        jmp     int10_stub
+
+; INT 1Dh: 6845 registers for 40x25, 80x25, graphics and the MDA.
+        fixed   0F0A4h
+video_params:
+        db      38h, 28h, 2Dh, 0Ah, 1Fh, 06h, 19h, 1Ch
+        db      02h, 07h, 06h, 07h, 00h, 00h, 00h, 00h
+        db      71h, 50h, 5Ah, 0Ah, 1Fh, 06h, 19h, 1Ch
+        db      02h, 07h, 06h, 07h, 00h, 00h, 00h, 00h
+        db      38h, 28h, 2Dh, 0Ah, 7Fh, 06h, 64h, 70h
+        db      02h, 01h, 06h, 07h, 00h, 00h, 00h, 00h
+        db      61h, 50h, 52h, 0Fh, 19h, 06h, 19h, 19h
+        db      02h, 0Dh, 0Bh, 0Ch, 00h, 00h, 00h, 00h
+        dw      2048, 4096, 16384, 16384        ; regeneration lengths
+        db      40, 40, 80, 80, 40, 40, 80, 80  ; columns
+        db      2Ch, 28h, 2Dh, 29h, 2Ah, 2Eh, 1Eh, 29h
+
+        fixed   0F841h
+        jmp     int12_entry
+
+        fixed   0F84Dh
+        jmp     int11_entry
+
+        fixed   0F859h
+        jmp     int15_entry
+
+; The first 128 characters of the 8x8 font.
+        fixed   0FA6Eh
+font8x8:
+%ifdef FONT8X8
+        incbin  FONT8X8, 0, 1024
+%endif
+
+        fixed   0FE6Eh
+        jmp     int1a_entry
+
+        fixed   0FEA5h
+        jmp     irq0_entry
+
+; Offsets of the vectors 08h to 1Fh, all in this segment.
+        fixed   0FEF3h
+vector_table:
+        dw      0FEA5h, 0E987h, irq_dummy, irq_dummy
+        dw      irq_dummy, irq_dummy, 0EF57h, irq_dummy
+        dw      0F065h, 0F84Dh, 0F841h, 0E3FEh
+        dw      0E739h, 0F859h, 0E82Eh, 0EFD2h
+        dw      int18_entry, 0E6F2h, 0FE6Eh, 0FF53h
+        dw      0FF53h, 0F0A4h, 0EFC7h, 0      ; 1Fh: the video BIOS
+
+        fixed   0FF53h
+iret_only:
+        iret
+
+        fixed   0FF54h
+        jmp     int05_entry
+
+        fixed   0FFF0h
+        jmp     BIOS_SEG:0E05Bh
+        db      BIOS_DATE
+        db      0
+        db      0FCh                    ; FFFE: model byte, an AT
+        db      0                       ; FFFF: makes the sum of all bytes 0

@@ -1,0 +1,129 @@
+; vbepm.asm - VBE 4F0A: the protected mode interface, code that the caller
+; copies where it likes and calls in 32-bit segments.
+
+; BL = 0: ES:DI = the table, CX = its length.
+vbe_pm:
+        or bl, bl
+        jnz .fail
+        mov [bp + F_ES], cs
+        mov word [bp + F_DI], pm_table
+        mov word [bp + F_CX], pm_end - pm_table
+        jmp vbe_ok
+.fail:  jmp vbe_fail
+
+        align 4, db 0
+pm_table:
+        dw pm_bank - pm_table
+        dw pm_start - pm_table
+        dw pm_palette - pm_table
+        dw pm_ports - pm_table
+pm_ports:
+        dw 0x1CE, 0x1CF, 0x3C8, 0x3C9, 0xFFFF
+        dw 0xFFFF               ; no memory of its own
+
+        cpu 386
+        bits 32
+; DX = bank for window BL = 0. AX = 004Fh or 014Fh.
+pm_bank:
+        or bx, bx
+        jnz pm_fail
+        push ebx
+        push edx
+        mov ebx, edx
+        mov eax, DISPI_BANK
+        call pm_set
+        pop edx
+        pop ebx
+pm_ok:
+        mov ax, 0x004F
+        ret
+pm_fail:
+        mov ax, 0x014F
+        ret
+
+; DX:CX = start of the display, counted in dwords.
+pm_start:
+        test bl, 0x7F
+        jnz pm_fail
+        push ebx
+        push ecx
+        push edx
+        push esi
+        movzx esi, cx
+        shl edx, 16
+        or esi, edx             ; ESI = dwords
+        mov eax, DISPI_BPP
+        call pm_get
+        movzx ecx, ax
+        add ecx, 7
+        shr ecx, 3              ; bytes of a pixel
+        mov eax, DISPI_WIDTH
+        call pm_get
+        movzx ebx, ax
+        imul ebx, ecx
+        jz .done
+        lea eax, [esi * 4]
+        xor edx, edx
+        div ebx
+        push eax                ; line
+        mov eax, edx
+        xor edx, edx
+        div ecx
+        mov ebx, eax
+        mov eax, DISPI_X_OFFSET
+        call pm_set
+        pop ebx
+        mov eax, DISPI_Y_OFFSET
+        call pm_set
+.done:  pop esi
+        pop edx
+        pop ecx
+        pop ebx
+        jmp pm_ok
+
+; CX colours from DX on from ES:EDI: blue, green, red, 0.
+pm_palette:
+        test bl, 0x7F
+        jnz pm_fail
+        push ecx
+        push edx
+        push edi
+        movzx ecx, cx
+        jecxz .done
+        mov al, dl
+        mov dx, 0x3C8
+        out dx, al
+        inc edx
+.next:  mov al, [es:edi + 2]
+        out dx, al
+        mov al, [es:edi + 1]
+        out dx, al
+        mov al, [es:edi]
+        out dx, al
+        add edi, 4
+        dec ecx
+        jnz .next
+.done:  pop edi
+        pop edx
+        pop ecx
+        jmp pm_ok
+
+; dispi register AX = BX.
+pm_set:
+        mov dx, 0x1CE
+        out dx, ax
+        inc edx
+        mov eax, ebx
+        out dx, ax
+        ret
+
+; AX = dispi register AX.
+pm_get:
+        mov dx, 0x1CE
+        out dx, ax
+        inc edx
+        in ax, dx
+        ret
+pm_end:
+        bits 16
+        cpu 8086

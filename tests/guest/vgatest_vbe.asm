@@ -1,0 +1,286 @@
+; vgatest_vbe.asm - VESA functions, for each mode that 4F00 lists.
+
+test_vbe:
+        mov byte [current], 0
+        call buffer
+        xor di, di
+        mov word [es:di], 'VB'
+        mov word [es:di + 2], 'E2'
+        mov ax, 0x4F00
+        int 0x10
+        cmp ax, 0x4F00
+        je .none
+        expect "4F00", 0x004F
+        mov ax, [es:0]
+        expect "VE", 'VE'
+        mov ax, [es:2]
+        expect "SA", 'SA'
+        mov ax, [es:4]
+        expect "version", 0x0200
+        mov ax, [es:0x200]
+        expect "4F00 length", 0xA5A5
+        lds si, [es:0x0E]
+        push cs
+        pop es
+        mov di, modes
+        mov cx, 60
+.copy:  lodsw
+        mov [es:di], ax
+        add di, 2
+        cmp ax, 0xFFFF
+        je .copied
+        loop .copy
+.copied:
+        push cs
+        pop ds
+        mov si, modes
+.next:  lodsw
+        cmp ax, 0xFFFF
+        je .last
+        mov [current], al
+        push si
+        mov [vmode], ax
+        call vbe_mode_test
+        pop si
+        jmp .next
+.last:  mov byte [current], 0
+        call vbe_state_test
+        mov ax, 0x4F0A
+        mov bl, 0
+        int 0x10
+        expect "4F0A", 0x004F
+        mov ax, 3
+        int 0x10
+        mov ax, 0x4F03
+        int 0x10
+        mov ax, bx
+        expect "4F03 in text", 3
+        mov ax, 0x4F02
+        mov bx, 0x01FE
+        int 0x10
+        expect "no such mode", 0x014F
+.none:  ret
+
+modes:  times 61 dw 0xFFFF
+vmode:  dw 0
+
+vbe_mode_test:
+        call buffer
+        mov ax, 0x4F01
+        mov cx, [vmode]
+        xor di, di
+        int 0x10
+        expect "4F01", 0x004F
+        mov ax, [es:0]
+        and ax, 0x1B
+        expect "attributes", 0x1B
+        mov ax, [es:8]
+        expect "window", 0xA000
+        mov ax, [es:0x100]
+        expect "4F01 length", 0xA5A5
+        mov al, [es:0x19]       ; bits
+        mov [bits_pp], al
+        mov ax, [es:0x10]
+        mov [line], ax
+        mov ax, [es:0x12]
+        mov [width], ax
+        mov ax, [es:0x14]
+        mov [height], ax
+        mov ax, 0x4F02
+        mov bx, [vmode]
+        int 0x10
+        expect "4F02", 0x004F
+        mov ax, 0x4F03
+        int 0x10
+        mov ax, bx
+        sub ax, [vmode]
+        expect "4F03", 0
+        mov ax, 0x4F06
+        mov bl, 1
+        int 0x10
+        expect "4F06", 0x004F
+        mov ax, bx
+        sub ax, [line]
+        expect "4F06 bytes", 0
+        mov ax, cx
+        sub ax, [width]
+        expect "4F06 pixels", 0
+        call bank_test
+        mov bh, 0
+        mov cx, 100             ; a pixel, far down
+        mov dx, [height]
+        dec dx
+        mov ax, 0x0C0F
+        int 0x10
+        call point
+        or al, al
+        jz .dark
+        mov al, 1
+.dark:  expect "pixel", 1
+        xor cx, 1
+        call point
+        expect "its neighbour", 0
+        cmp byte [bits_pp], 4
+        je .chars
+        cmp word [width], 640   ; (slow in large modes)
+        ja .scrolled
+.chars: call mode_chars_test
+.scrolled:
+        mov ax, 0x4F07
+        mov bx, 0
+        mov cx, 0
+        mov dx, 8
+        int 0x10
+        expect "4F07", 0x004F
+        mov ax, 0x4F07
+        mov bx, 1
+        int 0x10
+        mov ax, dx
+        expect "4F07 line", 8
+        mov bl, 0
+        mov ax, 0x4F06
+        mov cx, [width]
+        add cx, 64
+        int 0x10
+        expect "4F06 set", 0x004F
+        mov ax, cx
+        sub ax, [width]
+        expect "4F06 set pixels", 64
+        cmp byte [bits_pp], 4
+        je .end
+        mov ax, 0x4F02
+        mov bx, [vmode]
+        or bh, 0x40
+        int 0x10
+        expect "4F02 LFB", 0x004F
+        mov ax, 0x4F03
+        int 0x10
+        mov ax, bx
+        sub ax, [vmode]
+        expect "4F03 LFB", 0x4000
+        cmp byte [bits_pp], 8
+        jne .end
+        call dac8_test
+.end:   ret
+bits_pp: db 0
+width:  dw 0
+height: dw 0
+line:   dw 0
+
+bank_test:
+        cmp byte [bits_pp], 4
+        je .none
+        mov ax, 0xA000
+        mov es, ax
+        mov ax, 0x4F05
+        mov bx, 0
+        mov dx, 1
+        int 0x10
+        expect "4F05", 0x004F
+        mov word [es:0], 0x1234
+        mov ax, 0x4F05
+        mov bx, 0
+        mov dx, 0
+        int 0x10
+        mov word [es:0], 0x5678
+        mov ax, 0x4F05
+        mov bx, 0
+        mov dx, 1
+        int 0x10
+        mov ax, [es:0]
+        expect "bank 1", 0x1234
+        mov ax, 0x4F05
+        mov bx, 0x100
+        int 0x10
+        mov ax, dx
+        expect "4F05 tells", 1
+        mov word [es:0], 0
+        mov ax, 0x4F05
+        mov bx, 0
+        mov dx, 0
+        int 0x10
+        mov ax, [es:0]
+        expect "bank 0", 0x5678
+        mov word [es:0], 0
+.none:  ret
+
+dac8_test:
+        mov ax, 0x4F08
+        mov bx, 0x0800
+        int 0x10
+        expect "4F08", 0x004F
+        mov al, bh
+        mov ah, 0
+        expect "8 bits", 8
+        push cs
+        pop es
+        mov di, quads
+        mov ax, 0x4F09
+        mov bl, 0
+        mov cx, 2
+        mov dx, 254
+        int 0x10
+        expect "4F09", 0x004F
+        call buffer
+        xor di, di
+        mov ax, 0x4F09
+        mov bl, 1
+        mov cx, 2
+        mov dx, 254
+        int 0x10
+        mov ax, [es:0]
+        expect "blue, green", 0xF001
+        mov ax, [es:4]
+        expect "of 255", 0x0380
+        mov ax, 0x4F08
+        mov bx, 0x0600
+        int 0x10
+        mov al, bh
+        mov ah, 0
+        expect "6 bits", 6
+        ret
+quads:  db 1, 0xF0, 3, 0, 0x80, 3, 0xFF, 0
+
+vbe_state_test:
+        mov ax, 0x4F02
+        mov bx, 0x0103
+        int 0x10
+        mov ax, 0x4F05
+        mov bx, 0
+        mov dx, 3
+        int 0x10
+        mov ax, 0x4F04
+        mov cx, 15
+        mov dl, 0
+        int 0x10
+        expect "4F04", 0x004F
+        mov ax, bx
+        expect "4F04 blocks", 17
+        call buffer
+        mov ax, 0x4F04
+        mov cx, 15
+        mov dl, 1
+        xor bx, bx
+        int 0x10
+        mov ax, [es:17 * 64]
+        expect "4F04 length", 0xA5A5
+        call spoil
+        mov ax, BUF_SEG
+        mov es, ax
+        mov ax, 0x4F04
+        mov cx, 15
+        mov dl, 2
+        xor bx, bx
+        int 0x10
+        expect "4F04 restore", 0x004F
+        mov ax, 0x4F03
+        int 0x10
+        mov ax, bx
+        and ax, 0x3FFF
+        expect "4F04 mode", 0x0103
+        mov ax, 0x4F05
+        mov bx, 0x100
+        int 0x10
+        mov ax, dx
+        expect "4F04 bank", 3
+        ret

@@ -1,0 +1,539 @@
+/* test_cpu.c - properties of every row of opcodes.def, and small programs. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cpu/exec.h"
+
+/* ---- the table ---- */
+
+static bool is_memory(int operand)
+{
+    return (operand >= Eb && operand <= Ev) ||
+           (operand >= M && operand <= Ms) || operand == Ob || operand == Ov ||
+           (operand >= Xb && operand <= Yv);
+}
+
+START_TEST(row_is_sane)
+{
+    const struct op *o = &op_table[_i];
+
+    ck_assert(o->mnem && *o->mnem && o->run16 && o->run32);
+    ck_assert_uint_lt(o->slot, 512);
+    ck_assert_uint_eq(o->writes & o->undef, 0);
+    ck_assert_uint_eq((o->writes | o->undef) & ~(u32)ARITH, 0);
+    ck_assert(!(o->attr & LOCK) || is_memory(o->op[0]));
+    ck_assert(!(o->attr & Z8) || o->slot % 8 == 0);
+    ck_assert(!o->ext || (o->attr & MODRM));
+    ck_assert(!(o->attr & P66) == !strchr(o->mnem, '/'));
+}
+END_TEST
+
+/* A slot either has a ModRM byte or not, whatever the row, for any model. */
+START_TEST(slots_agree)
+{
+    for (int a = 0; a < op_count; a++)
+        for (int b = 0; b < a; b++) {
+            const struct op *p = &op_table[a], *q = &op_table[b];
+
+            if (p->slot == q->slot && !((p->attr ^ q->attr) & O8086))
+                ck_assert_msg(!((p->attr ^ q->attr) & MODRM), "slot %03x",
+                              p->slot);
+        }
+}
+END_TEST
+
+/* ---- a machine ---- */
+
+enum { RAM_SIZE = 1 << 20, IDT = 0x1000, GDT = 0x2000, TSS = 0x3000,
+       PAGE_DIR = 0x4000, PAGE_TABLE = 0x5000, STACK0 = 0x8000,
+       HANDLER = 0x9000, CODE = 0x10000, OPERAND = 0x20000, STACK = 0x40000,
+       MISSING = 0, READ_ONLY = 5, WRITABLE = 7 };
+
+static u8 ram[RAM_SIZE], before_ram[RAM_SIZE];
+static struct cpu cpu;
+static struct mem mem;
+static struct bus bus;
+static struct clk clk;
+static struct cpu_model model;
+
+static void put(u32 at, u64 v, int n)
+{
+    for (int i = 0; i < n; i++)
+        ram[at + (u32)i] = (u8)(v >> 8 * i);
+}
+
+static void machine(const char *name)
+{
+    model = *cpu_model_find(name);
+    if (model.family == I586) {         /* with what came last */
+        model.family = I686;
+        model.features |= FEAT_CMOV | FEAT_SEP;
+    }
+    memset(&cpu, 0, sizeof cpu);
+    memset(&mem, 0, sizeof mem);
+    clk = (struct clk){ .ps_per_insn = 1000 };
+    bus_init(&bus, &clk, NULL);
+    mem.clk = &clk;
+    mem.a20_mask = ~0u;
+    mem_map(&mem, "ram", 0, RAM_SIZE)->host = ram;
+    ck_assert_int_eq(cpu_init(&cpu, &model, &mem, &bus, &clk, NULL), ERR_OK);
+}
+
+/* ---- a fault changes nothing ---- */
+
+static void page(u32 lin, u32 rights)
+{
+    put(PAGE_TABLE + (lin >> 12) * 4, (lin & ~0xfffu) | rights, 4);
+}
+
+static void tables(void)
+{
+    memset(ram, 0, sizeof ram);
+    put(GDT + 8, 0x00cf9b000000ffff, 8);
+    put(GDT + 16, 0x00cf93000000ffff, 8);
+    put(GDT + 24, 0x00cffb000000ffff, 8);
+    put(GDT + 32, 0x00cff3000000ffff, 8);
+    put(GDT + 40, 0x00008b0000000067 | TSS << 16, 8);
+    for (u32 n = 0; n < 32; n++)
+        put(IDT + n * 8, (u64)(HANDLER + n) | 8 << 16 | (u64)0x8e00 << 32, 8);
+    put(TSS + 4, STACK0, 4);
+    put(TSS + 8, 16, 4);
+    put(TSS + 102, 0xffff, 2);
+    put(PAGE_DIR, PAGE_TABLE | WRITABLE, 4);
+    for (u32 n = 0; n < 256; n++)
+        page(n << 12, WRITABLE);
+    for (u32 n = 0; n < 0x3000; n++)
+        ram[OPERAND - 0x1000 + n] = ram[STACK - 0x1000 + n] = (u8)(n * 37 + 11);
+}
+
+static void user_mode(void)
+{
+    u16 data = SEG_P | SEG_DPL | SEG_S | SEG_RW | SEG_A | SEG_DB | SEG_G;
+    struct cpu_state *s = &cpu.s;
+
+    cpu_reset(&cpu);
+    s->cr[0] = CR0_PE | CR0_PG | CR0_NE | CR0_WP | CR0_ET;
+    s->cr[3] = PAGE_DIR;
+    s->gdt_base = GDT;
+    s->gdt_limit = 47;
+    s->idt_base = IDT;
+    s->idt_limit = 0xff;
+    for (int n = ES; n <= GS; n++)
+        s->seg[n] = (struct seg){ 0, ~0u, 0x23, data };
+    s->seg[CS] = (struct seg){ 0, ~0u, 0x1b, data | SEG_CODE };
+    s->seg[TR] = (struct seg){ TSS, 0x67, 40, SEG_P | 11 };
+    s->seg[LDTR].attr = 0;
+    s->cpl = 3;
+    s->eflags = 0x3002 | CF | ZF;       /* IOPL 3 */
+    s->fcw = 0x37f;
+    s->ftw = 0;
+    for (int n = 0; n < 8; n++) {
+        s->gpr[n] = 0x1111u * (u32)n + 5;
+        s->st_mant[n] = 0x8000000000000000u + (u64)n;
+        s->st_se[n] = (u16)(0x3fff + n);
+    }
+    s->gpr[ESP] = s->gpr[EBP] = STACK;
+    s->eip = CODE;
+}
+
+/* What an operand or the stack meets. */
+static const struct variant {
+    u32 operand, stack;
+    u32 low, high;                      /* rights around OPERAND, STACK */
+    bool count;                         /* ECX for REP */
+} variants[] = {
+    { OPERAND, STACK, WRITABLE, MISSING, false },
+    { OPERAND - 1, STACK, WRITABLE, MISSING, false },
+    { OPERAND - 1, STACK, MISSING, WRITABLE, false },
+    { OPERAND - 5, STACK, WRITABLE, MISSING, false },
+    { OPERAND, STACK, WRITABLE, READ_ONLY, false },
+    { OPERAND - 1, STACK, WRITABLE, READ_ONLY, false },
+    { OPERAND - 1, STACK, READ_ONLY, WRITABLE, false },
+    { OPERAND - 7, STACK, WRITABLE, READ_ONLY, false },
+    { OPERAND + 64, STACK + 1, MISSING, WRITABLE, false },
+    { OPERAND + 64, STACK, MISSING, WRITABLE, false },
+    { OPERAND + 64, STACK + 3, MISSING, WRITABLE, false },
+    { OPERAND + 64, STACK + 9, READ_ONLY, WRITABLE, false },
+    { OPERAND - 64, STACK - 1, WRITABLE, MISSING, false },
+    { OPERAND - 64, STACK - 2, WRITABLE, MISSING, false },
+    { OPERAND - 64, STACK - 7, WRITABLE, MISSING, false },
+    { OPERAND - 64, STACK - 18, WRITABLE, MISSING, false },
+};
+
+static u8 row_modrm(const struct op *o)
+{
+    u32 n = o->ext & 0xff;
+
+    if ((o->ext & 0xf00) == EXT_BYTE)
+        return (u8)n;
+    if ((o->ext & 0xf00) == EXT_REG)
+        return (u8)(0xc0 | n << 3 | 1);
+    return (u8)((o->ext ? n : 1) << 3 | 5);     /* [disp32] */
+}
+
+/* Writes the row's instruction with its operand at `at`. */
+static void encode(const struct op *o, bool wide, u32 at)
+{
+    u32 p = CODE;
+    u8 modrm = row_modrm(o);
+
+    if (!wide)
+        ram[p++] = 0x66;
+    if (o->slot >= 0x100)
+        ram[p++] = 0x0f;
+    ram[p++] = (u8)o->slot;
+    if (o->attr & MODRM) {
+        ram[p++] = modrm;
+        if (modrm < 0xc0 || (o->ext & 0xf00) == 0) {
+            put(p, at, 4);
+            p += 4;
+        }
+    } else if (is_memory(o->op[0]) || is_memory(o->op[1])) {
+        put(p, at, 4);                  /* moffs; else it does no harm */
+        p += o->op[0] == Ob || o->op[0] == Ov || o->op[1] == Ob ||
+             o->op[1] == Ov ? 4 : 0;
+    }
+    put(p, 0x0000000200010004, 8);      /* immediates */
+}
+
+static void set_up(const struct op *o, const struct variant *v, bool wide)
+{
+    tables();
+    user_mode();
+    page(OPERAND - 1, v->low);
+    page(OPERAND, v->high);
+    page(STACK - 1, v->low);
+    page(STACK, v->high);
+    cpu.s.gpr[ESP] = cpu.s.gpr[EBP] = v->stack;
+    cpu.s.gpr[ESI] = cpu.s.gpr[EDI] = v->operand;
+    encode(o, wide, v->operand);
+    cpu_loaded(&cpu);
+}
+
+static u32 get32(u32 at)
+{
+    u32 v;
+
+    memcpy(&v, ram + at, 4);
+    return v;
+}
+
+/* The state as the handler of a fault at ring 0 can restore it. */
+static void undo_delivery(const struct cpu_state *was)
+{
+    u32 sp = cpu.s.gpr[ESP], vector = cpu.s.eip - HANDLER;
+    bool code = vector == EX_DF || (vector >= EX_TS && vector <= EX_PF) ||
+                vector == EX_AC;
+
+    sp += code ? 4 : 0;
+    cpu.s.eip = get32(sp);
+    cpu.s.eflags = get32(sp + 8) & ~(u32)RF;
+    cpu.s.gpr[ESP] = get32(sp + 12);
+    cpu.s.seg[CS] = was->seg[CS];
+    cpu.s.seg[SS] = was->seg[SS];
+    cpu.s.cpl = was->cpl;
+    cpu.s.cr[2] = was->cr[2];
+    cpu.s.icount = was->icount;
+    cpu.s.shadow_at = was->shadow_at;
+}
+
+/* Below the stack pointer an instruction may leave what it likes. */
+static bool memory_kept(u32 esp)
+{
+    return memcmp(ram + HANDLER, before_ram + HANDLER, STACK - 0x1000 - HANDLER)
+           == 0 && memcmp(ram + esp, before_ram + esp, RAM_SIZE - esp) == 0;
+}
+
+static void try_row(const struct op *o, const struct variant *v, bool wide)
+{
+    struct cpu_state was;
+
+    set_up(o, v, wide);
+    was = cpu.s;
+    memcpy(before_ram, ram, sizeof ram);
+    cpu_step(&cpu);
+    cpu_sync(&cpu);
+    if (cpu.s.cpl == 3)
+        return;                         /* no fault */
+    if (cpu.s.eip < HANDLER || cpu.s.eip >= HANDLER + 32)
+        return;                         /* a jump that worked */
+    if (cpu.s.eip - HANDLER == EX_DB || cpu.s.eip - HANDLER == EX_BP ||
+        cpu.s.eip - HANDLER == EX_OF)
+        return;                         /* traps come behind */
+    undo_delivery(&was);
+    ck_assert_msg(cpu.s.eip == CODE, "%s %03x: eip %x", o->mnem, o->slot,
+                  cpu.s.eip);
+    ck_assert_msg(cpu.s.eflags == was.eflags, "%s %03x: flags %x not %x",
+                  o->mnem, o->slot, cpu.s.eflags, was.eflags);
+    for (int n = 0; n < 8; n++)
+        ck_assert_msg(cpu.s.gpr[n] == was.gpr[n],
+                      "%s %03x: register %d is %x not %x", o->mnem, o->slot, n,
+                      cpu.s.gpr[n], was.gpr[n]);
+    ck_assert_msg(memcmp(&cpu.s, &was, sizeof was) == 0,
+                  "%s %03x changed the state", o->mnem, o->slot);
+    ck_assert_msg(memory_kept(was.gpr[ESP]), "%s %03x wrote memory", o->mnem,
+                  o->slot);
+}
+
+START_TEST(fault_changes_nothing)
+{
+    machine("pentium");
+    for (int n = 0; n < op_count; n++)
+        for (int wide = 0; wide < 2; wide++)
+            try_row(&op_table[n], &variants[_i], wide);
+    cpu_free(&cpu);
+}
+END_TEST
+
+/* ---- small programs, in real mode at 1000:0 ---- */
+
+static void load(const char *name, const u8 *code, size_t n)
+{
+    memset(ram, 0xf4, sizeof ram);
+    machine(name);
+    memcpy(ram + CODE, code, n);
+    for (int i = ES; i <= GS; i++) {
+        cpu.s.seg[i].sel = CODE >> 4;
+        cpu.s.seg[i].base = CODE;
+    }
+    cpu.s.eip = 0;
+    cpu.s.gpr[ESP] = 0xfffe;
+    cpu_loaded(&cpu);
+}
+
+#define PROGRAM(name, ...)                                                  \
+    static const u8 code[] = { __VA_ARGS__ };                               \
+    load(name, code, sizeof code);                                          \
+    cpu_run(&cpu, clk.now + 1000000);                                       \
+    ck_assert(cpu.s.halted);                                                \
+    cpu_free(&cpu)
+
+/* Counts the bits that are set in 0..255. */
+START_TEST(nested_loops)
+{
+    PROGRAM("8086", 0x31, 0xdb,                 /* xor bx, bx */
+            0xb9, 0x00, 0x01,                   /* mov cx, 256 */
+            0x89, 0xc8,                         /* mov ax, cx */
+            0xd1, 0xe8,                         /* shr ax, 1 */
+            0x83, 0xd3, 0x00,                   /* adc bx, 0 */
+            0x09, 0xc0,                         /* or ax, ax */
+            0x75, 0xf7,                         /* jnz $-7 */
+            0xe2, 0xf3,                         /* loop $-11 */
+            0xf4);                              /* hlt */
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 1024 + 1);
+}
+END_TEST
+
+/* An instruction patches the next one's immediate: seen at once. */
+START_TEST(patches_next_instruction)
+{
+    PROGRAM("486", 0xb9, 3, 0,                  /* mov cx, 3 */
+            0xfe, 0x06, 0x08, 0x00,             /* inc byte [8] */
+            0x05, 0x00, 0x00,                   /* add ax, 0 (patched) */
+            0xe2, 0xf7,                         /* loop $-7 */
+            0xf4);
+    ck_assert_uint_eq(cpu.s.gpr[EAX] & 0xffff, 1 + 2 + 3);
+}
+END_TEST
+
+/* A copy over the code that runs it. */
+START_TEST(rep_over_itself)
+{
+    PROGRAM("386", 0xbe, 0x10, 0x00,            /* mov si, 16 */
+            0xbf, 0x0b, 0x00,                   /* mov di, 11 */
+            0xb9, 0x02, 0x00,                   /* mov cx, 2 */
+            0xf3, 0xa4,                         /* rep movsb */
+            0xb0, 0x01, 0xf4, 0xf4, 0xf4,       /* mov al, 1; hlt */
+            0xb0, 0x02);                        /* mov al, 2 */
+    ck_assert_uint_eq(cpu.s.gpr[EAX] & 0xff, 2);
+}
+END_TEST
+
+START_TEST(rep_counts_each_turn)
+{
+    PROGRAM("386", 0xb9, 0x64, 0x00,            /* mov cx, 100 */
+            0x31, 0xff,                         /* xor di, di */
+            0xbf, 0x00, 0x10,                   /* mov di, 4096 */
+            0xf3, 0xaa,                         /* rep stosb */
+            0xf4);
+    ck_assert_uint_eq(cpu_icount(&cpu), 3 + 100 + 1);
+    ck_assert_uint_eq(cpu.s.gpr[EDI] & 0xffff, 0x1064);
+}
+END_TEST
+
+START_TEST(divide_error_returns)
+{
+    static const struct { const char *cpu; u32 ip; } want[] = {
+        { "8086", 4 }, { "186", 4 }, { "286", 2 }, { "386", 2 },
+        { "pentium", 2 } };
+    static const u8 code[] = { 0xb3, 0, 0xf6, 0xf3, 0xf4 };     /* div bl */
+
+    for (u32 n = 0; n < COUNT_OF(want); n++) {
+        load(want[n].cpu, code, sizeof code);
+        put(0, CODE << 12 | 0x100, 4);
+        cpu_run(&cpu, clk.now + 1000000);
+        ck_assert_uint_eq(cpu.s.eip, 0x101);
+        ck_assert_uint_eq(ram[CODE + 0xfff8], want[n].ip);
+        cpu_free(&cpu);
+    }
+}
+END_TEST
+
+START_TEST(push_sp_and_shifts)
+{
+    static const struct { const char *cpu; u32 sp, ax; } want[] = {
+        { "8086", 0xfffc, 0 }, { "186", 0xfffc, 2 }, { "286", 0xfffe, 2 },
+        { "486", 0xfffe, 2 } };
+    static const u8 code[] = { 0x54, 0xb8, 1, 0, 0xb1, 33, 0xd3, 0xe0, 0xf4 };
+
+    for (u32 n = 0; n < COUNT_OF(want); n++) {
+        load(want[n].cpu, code, sizeof code);
+        cpu_run(&cpu, clk.now + 1000000);
+        ck_assert_uint_eq(get32(CODE + 0xfffc) & 0xffff, want[n].sp);
+        ck_assert_uint_eq(cpu.s.gpr[EAX] & 0xffff, want[n].ax);
+        cpu_free(&cpu);
+    }
+}
+END_TEST
+
+/* ---- random code: the cache and the slicing of time change nothing ---- */
+
+static u32 random_state;
+
+static u8 random_byte(void)
+{
+    random_state = random_state * 1664525 + 1013904223;
+    return (u8)(random_state >> 24);
+}
+
+/* Mostly one-byte and simple instructions, so that runs go on for long. */
+static void random_ram(u32 seed)
+{
+    random_state = seed;
+    for (u32 n = 0; n < sizeof ram; n++)
+        ram[n] = random_byte();
+    for (u32 n = 0; n < 256; n++)
+        put(n * 4, (u64)random_byte() << 8 | (u64)CODE << 12, 4);
+    for (u32 n = 0; n < 0x10000; n++)
+        if (ram[CODE + n] == 0xf4)
+            ram[CODE + n] = 0x90;       /* HLT would end it early */
+}
+
+static u64 random_run(const char *name, u32 seed, bool nocache, u32 slice)
+{
+    u64 h;
+
+    random_ram(seed);
+    machine(name);
+    cpu.cache_off = nocache;
+    for (int i = ES; i <= GS; i++) {
+        cpu.s.seg[i].sel = CODE >> 4;
+        cpu.s.seg[i].base = CODE;
+    }
+    cpu.s.idt_limit = 0x3ff;
+    cpu.s.eip = 0x100;
+    cpu_loaded(&cpu);
+    for (ns_t t = slice; t < 4000; t += slice)
+        cpu_run(&cpu, t);
+    cpu_run(&cpu, 4000);
+    cpu_sync(&cpu);
+    h = state_hash(0, &cpu_table, &cpu.s);
+    h = hash_bytes(h, ram, sizeof ram);
+    cpu_free(&cpu);
+    return h;
+}
+
+START_TEST(random_code_runs_alike)
+{
+    static const char *const names[] = { "8086", "186", "286", "386", "486",
+                                         "pentium" };
+
+    for (u32 seed = 0; seed < 12; seed++) {
+        const char *name = names[_i];
+        u64 h = random_run(name, seed, false, 5000);
+
+        ck_assert_msg(h == random_run(name, seed, true, 5000),
+                      "%s: no cache, seed %u", name, seed);
+        ck_assert_msg(h == random_run(name, seed, false, 7),
+                      "%s: slices of 7, seed %u", name, seed);
+        ck_assert_msg(h == random_run(name, seed, true, 1),
+                      "%s: slices of 1, seed %u", name, seed);
+    }
+}
+END_TEST
+
+/* Repeated instructions in whole runs and turn by turn. */
+static u64 rep_run(u32 seed, u32 slice)
+{
+    static const u8 op[] = { 0xa4, 0xa5, 0xa6, 0xa7, 0xaa, 0xab, 0xae, 0xaf };
+    u8 code[5];
+    u64 h;
+
+    random_state = seed;
+    code[0] = random_byte() & 1 ? 0xf2 : 0xf3;
+    code[1] = random_byte() & 1 ? 0x66 : 0x26;
+    code[2] = random_byte() & 1 ? 0x67 : 0x26;
+    code[3] = op[random_byte() & 7];
+    code[4] = 0xf4;
+    load("386", code, sizeof code);
+    for (u32 n = 0; n < 0x10000; n++)   /* few values, so that runs are long */
+        ram[OPERAND + n] = seed & 1 ? 1 : random_byte() & 1;
+    for (int i = ES; i <= GS; i++)
+        if (i != CS)
+            cpu.s.seg[i].base = OPERAND;
+    for (int i = 0; i < 8; i++)
+        cpu.s.gpr[i] = random_byte() << 8 | random_byte();
+    cpu.s.gpr[ECX] &= 0x1fff;
+    if (random_byte() & 1)              /* overlapping */
+        cpu.s.gpr[EDI] = (cpu.s.gpr[ESI] + (random_byte() & 7)) & 0xffff;
+    if (random_byte() & 1)
+        cpu.s.gpr[EAX] = 0x01010101;
+    cpu.s.eflags |= random_byte() & 1 ? DF : 0;
+    cpu_loaded(&cpu);
+    for (ns_t t = slice; t < 20000; t += slice)
+        cpu_run(&cpu, t);
+    cpu_sync(&cpu);
+    h = hash_bytes(state_hash(0, &cpu_table, &cpu.s), ram, sizeof ram);
+    cpu_free(&cpu);
+    return h;
+}
+
+START_TEST(runs_equal_turns)
+{
+    for (u32 seed = (u32)_i * 100; seed < (u32)_i * 100 + 100; seed++) {
+        u64 h = rep_run(seed, 1);
+
+        ck_assert_msg(h == rep_run(seed, 19999), "seed %u", seed);
+        ck_assert_msg(h == rep_run(seed, 777), "seed %u, slices", seed);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("cpu");
+    TCase *t = tcase_create("rows"), *p = tcase_create("programs");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_set_timeout(t, 60);
+    tcase_set_timeout(p, 60);
+    tcase_add_loop_test(t, row_is_sane, 0, op_count);
+    tcase_add_test(t, slots_agree);
+    tcase_add_loop_test(t, fault_changes_nothing, 0, COUNT_OF(variants));
+    tcase_add_test(p, nested_loops);
+    tcase_add_test(p, patches_next_instruction);
+    tcase_add_test(p, rep_over_itself);
+    tcase_add_test(p, rep_counts_each_turn);
+    tcase_add_test(p, divide_error_returns);
+    tcase_add_test(p, push_sp_and_shifts);
+    tcase_add_loop_test(p, random_code_runs_alike, 0, 6);
+    tcase_add_loop_test(p, runs_equal_turns, 0, 4);
+    suite_add_tcase(s, t);
+    suite_add_tcase(s, p);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}

@@ -1,0 +1,87 @@
+/* actions.c - what the hot keys of all front ends do. */
+#include <stdio.h>
+
+#include "ui/keys.h"
+#include "ui/session.h"
+
+static void quit(struct session *s) { session_quit(s, 0); }
+
+static void reset(struct session *s)
+{
+    pc_reset(s->pc);
+    s->off = false;
+    front_say(s, "reset");
+}
+
+static void pause(struct session *s)
+{
+    session_pause(s, !s->paused);
+    front_say(s, s->paused ? "paused" : "running");
+}
+
+static void screenshot(struct session *s)
+{
+    char why[PC_WHY];
+
+    session_screenshot(s, NULL, why);
+    front_say(s, "%s", why);
+}
+
+static void turbo(struct session *s)
+{
+    s->turbo = !s->turbo;
+    pace_restart(&s->pace, s->pc);
+    front_say(s, s->turbo ? "as fast as it can" : "normal speed");
+}
+
+static void reboot_keys(struct session *s)
+{
+    static const uint16_t code[] = { KEY_CTRL, KEY_ALT, KEY_DELETE };
+
+    typist_chord(&s->typist, code, 3, 100);
+}
+
+static const char *state_name(struct session *s, char *buf, size_t n)
+{
+    snprintf(buf, n, "%s.state", s->o->name ? s->o->name : "isabox");
+    return buf;
+}
+
+static void save(struct session *s)
+{
+    char name[120], why[PC_WHY];
+
+    if (pc_save(s->pc, state_name(s, name, sizeof name), why))
+        front_say(s, "saved in %s", name);
+    else
+        front_say(s, "%s", why);
+}
+
+static void load(struct session *s)
+{
+    char name[120], why[PC_WHY];
+
+    if (session_load(s, state_name(s, name, sizeof name), why))
+        front_say(s, "loaded from %s", name);
+    else
+        front_say(s, "%s", why);
+}
+
+static void eject(struct session *s)
+{
+    pc_eject(s->pc, PC_FDA);
+    front_say(s, "drive A: is empty");
+}
+
+const struct action actions[] = {
+    { "quit", 'q', "quit", quit },
+    { "reset", 'r', "reset the machine", reset },
+    { "pause", 'p', "pause and go on", pause },
+    { "screenshot", 's', "screenshot into isabox-N.png", screenshot },
+    { "turbo", 't', "run as fast as the host can, and back", turbo },
+    { "ctrl-alt-delete", 'd', "Ctrl-Alt-Delete", reboot_keys },
+    { "save", 'w', "save the machine's state", save },
+    { "load", 'l', "load it again", load },
+    { "eject", 'e', "take the disk out of drive A:", eject },
+    { NULL, 0, NULL, NULL }
+};

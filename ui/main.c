@@ -1,0 +1,157 @@
+/* main.c - isabox: starts a machine as the command line says. */
+#define _POSIX_C_SOURCE 200809L
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/image.h"
+#include "ui/script.h"
+#include "ui/session.h"
+#include "ui/tty.h"
+
+enum { FAILED = 2 };                    /* usage or media */
+
+/* The clock of a scripted machine always starts alike. */
+#define SCRIPT_DATE INT64_C(1767268800) /* 2026-01-01 12:00:00 */
+
+static int fail(const char *why)
+{
+    fprintf(stderr, "isabox: %s\n", why);
+    return FAILED;
+}
+
+/* Puts the lone IMAGE where it belongs; without any medium the built-in disk
+ * is in drive A:. */
+static bool place_media(struct options *o, char *why)
+{
+    struct pc_image_info info;
+    struct pc_medium *drive = o->config.drive;
+    bool any = false;
+
+    if (o->image) {
+        if (!pc_image_info(o->image, &info, why))
+            return false;
+        drive += info.floppy ? PC_FDA : PC_HDA;
+        if (drive->path)
+            return opt_bad(why, "%.80s: its drive holds %.80s already",
+                           o->image, drive->path);
+        drive->path = o->image;
+    }
+    for (int n = 0; n < PC_DRIVES; n++) {
+        any |= o->config.drive[n].path != NULL;
+        o->config.drive[n].snapshot |= o->snapshot;
+    }
+    o->config.builtin_disk = !any;
+    return true;
+}
+
+static void choose_clocks(struct options *o)
+{
+    if (o->speed == SPEED_UNSET)
+        o->speed = o->script ? SPEED_MAX : SPEED_AUTO;
+    o->config.ps_per_insn = o->ps_per_insn;
+    if (o->rtc == RTC_DATE)
+        o->config.rtc_start = o->rtc_date;
+    else if (o->script && !o->rtc_given)
+        o->config.rtc_start = SCRIPT_DATE;
+    else
+        o->config.rtc_start = opt_clock(o->rtc);
+}
+
+static bool choose_display(struct options *o, char *why)
+{
+    if (o->nographic) {
+        o->display = "none";
+        if (!o->serials++)
+            o->channel[PC_COM1] = "stdio";
+    }
+    if (!o->display && o->script)
+        o->display = "none";
+    for (int i = 0; i < PC_CHANNELS; i++)
+        if (o->channel[i] && !strcmp(o->channel[i], "stdio")) {
+            if (!o->display)
+                o->display = "none";
+            if (!strcmp(o->display, "term") || !strcmp(o->display, "text"))
+                return opt_bad(why, "stdio is taken by -display %s",
+                               o->display);
+        }
+    return true;
+}
+
+static bool write_pid(const char *path, char *why)
+{
+    FILE *f = path ? fopen(path, "w") : NULL;
+
+    if (!path)
+        return true;
+    if (!f || fprintf(f, "%ld\n", (long)getpid()) < 0 || fclose(f))
+        return opt_bad(why, "%.150s: cannot be written", path);
+    return true;
+}
+
+static int run(struct options *o, struct script *script)
+{
+    struct session *s = calloc(1, sizeof *s);
+    char why[PC_WHY];
+    int status = FAILED;
+
+    if (!s)
+        return fail("out of memory");
+    if (!session_open(s, o, why) || !write_pid(o->pidfile, why) ||
+        !front_open(s, o->display, why))
+        session_quit(s, fail(why));
+    else if (script)
+        session_quit(s, script_run(script, s));
+    while (!s->quit && !s->off)
+        session_run(s, INT64_C(1000000000));
+    status = s->status;
+    session_close(s);
+    free(s);
+    return status;
+}
+
+static int start(struct options *o)
+{
+    struct script *script = NULL;
+    char why[PC_WHY];
+    int status;
+
+    if (!place_media(o, why) || !choose_display(o, why) ||
+        (o->script && !(script = script_read(o->script, why))))
+        return fail(why);
+    choose_clocks(o);
+    status = run(o, script);
+    script_free(script);
+    return status;
+}
+
+/* Ends as if a signal had not been caught, so that a shell sees it. */
+static int finish(int status)
+{
+    fflush(NULL);
+    if (tty_signal()) {
+        signal(tty_signal(), SIG_DFL);
+        raise(tty_signal());
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    char why[PC_WHY];
+    int status = 0;
+
+    if (argc > 1 && !strcmp(argv[1], "image"))
+        return image_main(argc - 1, argv + 1);
+    tty_catch_signals();
+    switch (options_parse(&o, argc, argv, why)) {
+    case OPT_RUN:  status = start(&o); break;
+    case OPT_DONE: break;
+    case OPT_BAD:  status = fail(why); break;
+    }
+    options_free(&o);
+    return finish(status);
+}

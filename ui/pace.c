@@ -1,0 +1,75 @@
+/* pace.c - keeps guest time beside the host's clock.
+ *
+ * -speed auto gives the guest as many instructions in a second of its time as
+ * this host runs in LOAD of a second of its own. */
+#define _POSIX_C_SOURCE 200809L
+#include "ui/pace.h"
+
+#include <time.h>
+
+#define MS INT64_C(1000000)
+enum { WINDOW_MS = 200, CATCH_UP_MS = 100, LEAST_COUNT = 20000,
+       FASTEST_PS = 1000, SLOWEST_PS = 2000000 };
+#define LOAD 0.75
+
+int64_t pace_clock(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+void pace_init(struct pace *p, enum speed_mode mode)
+{
+    *p = (struct pace){ .mode = mode };
+}
+
+void pace_restart(struct pace *p, const struct pc *pc)
+{
+    p->host = p->since = pace_clock();
+    p->guest = pc_now(pc);
+    p->icount = pc_icount(pc);
+    p->busy = 0;
+}
+
+/* Small changes are not worth an entry in the input queue. */
+static void choose(struct pace *p, struct pc *pc, uint64_t count)
+{
+    double ps = (double)p->busy * 1000 / (double)count / LOAD;
+    double change;
+
+    ps = ps < FASTEST_PS ? FASTEST_PS : ps > SLOWEST_PS ? SLOWEST_PS : ps;
+    change = p->ps ? ps / p->ps : 0;
+    if (change > 0.85 && change < 1.1)
+        return;
+    p->ps = (uint32_t)ps;
+    pc_set_pace(pc, p->ps);
+}
+
+void pace_ran(struct pace *p, struct pc *pc, int64_t busy)
+{
+    int64_t now = pace_clock(), window = now - p->since;
+    uint64_t count = pc_icount(pc) - p->icount;
+
+    p->busy += busy;
+    if (window < WINDOW_MS * MS)
+        return;
+    p->mips = (double)count * 1000 / (double)window;
+    if (p->mode == SPEED_AUTO && count >= LEAST_COUNT)
+        choose(p, pc, count);
+    p->since = now;
+    p->icount += count;
+    p->busy = 0;
+}
+
+int64_t pace_ahead(struct pace *p, const struct pc *pc)
+{
+    int64_t host = pace_clock() - p->host, guest = pc_now(pc) - p->guest;
+
+    if (p->mode == SPEED_MAX)
+        return 0;
+    if (guest < host - CATCH_UP_MS * MS)
+        p->host += host - guest;        /* never sooner than it was */
+    return guest > host ? guest - host : 0;
+}

@@ -1,0 +1,203 @@
+/* session.c - runs a machine in slices and serves the host between them. */
+#define _POSIX_C_SOURCE 200809L
+#include "ui/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/png.h"
+#include "ui/tty.h"
+
+#define MS INT64_C(1000000)
+enum { SLICE_MS = 10, CAPTURE_MOST = 1 << 20 };
+
+/* ---- what the machine calls ---- */
+
+static void log_line(void *ctx, int64_t ns, enum pc_log_level level,
+                     const char *who, const char *text)
+{
+    logfile_line(&((struct session *)ctx)->log, ns, level, who, text);
+}
+
+static void capture_byte(struct capture *c, uint8_t byte)
+{
+    if (c->n == CAPTURE_MOST) {         /* forget the older half */
+        size_t half = CAPTURE_MOST / 2;
+
+        memmove(c->p, c->p + half, c->n - half);
+        c->n -= half;
+        c->seen = c->seen > half ? c->seen - half : 0;
+    }
+    if (c->n == c->cap) {
+        size_t cap = c->cap ? c->cap * 2 : 4096;
+        char *p = realloc(c->p, cap);
+
+        if (!p)
+            return;
+        c->p = p;
+        c->cap = cap;
+    }
+    c->p[c->n++] = (char)byte;
+}
+
+static void out(void *ctx, enum pc_channel ch, uint8_t byte)
+{
+    struct session *s = ctx;
+
+    if (s->capturing && ch == PC_COM1)
+        capture_byte(&s->serial, byte);
+    channels_put(&s->channels, ch, byte);
+}
+
+static void escape_key(void *ctx, int ch)
+{
+    struct session *s = ctx;
+
+    if (ch == 'x')
+        session_quit(s, 0);
+    else if (ch == 'h')
+        fputs("\r\nC-a x  quit\r\nC-a C-a  send C-a\r\n", stderr);
+}
+
+/* ---- making ---- */
+
+bool session_open(struct session *s, struct options *o, char *why)
+{
+    memset(s, 0, sizeof *s);
+    s->o = o;
+    if (!logfile_open(&s->log, o->log_topics, o->log_file, why))
+        return false;
+    o->config.log = log_line;
+    o->config.log_max = logfile_max(&s->log);
+    o->config.out = out;
+    o->config.ctx = s;
+    s->capturing = o->script != NULL;
+    if (!(s->pc = pc_new(&o->config, why)))
+        return false;
+    if (o->load && !pc_load(s->pc, o->load, why))
+        return false;
+    s->channels.escape = o->nographic ? escape_key : NULL;
+    s->channels.ctx = s;
+    if (!channels_open(&s->channels, o->channel, &s->watch, why))
+        return false;
+    pace_init(&s->pace, o->speed);
+    return true;
+}
+
+void session_close(struct session *s)
+{
+    front_close(s);
+    channels_close(&s->channels);
+    pc_free(s->pc);
+    logfile_close(&s->log);
+    free(s->serial.p);
+    tty_restore();
+}
+
+/* ---- running ---- */
+
+void session_quit(struct session *s, int status)
+{
+    if (!s->quit)
+        s->status = status;
+    s->quit = true;
+}
+
+void session_pause(struct session *s, bool paused)
+{
+    s->paused = paused;
+    if (!paused)
+        pace_restart(&s->pace, s->pc);
+}
+
+static void stopped(struct session *s, int why)
+{
+    if (why & PC_EXIT)
+        session_quit(s, pc_exit_code(s->pc) & 0xff);
+    if (why & (PC_REBOOT | PC_SHUTDOWN))
+        session_quit(s, 0);
+    if (!(why & PC_OFF))
+        return;
+    if (s->o->no_shutdown) {
+        front_say(s, "the machine is off");
+        s->paused = true;
+    } else
+        s->off = true;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void serve_host(struct session *s, int64_t wait)
+{
+    channels_flush(&s->channels);
+    if (s->front && s->front->tick)
+        s->front->tick(s);
+    if (wait || s->watch.n)
+        watch_wait(&s->watch, wait);
+    if (tty_signal())
+        session_quit(s, 128 + tty_signal());
+}
+
+static void step(struct session *s, int64_t end)
+{
+    int64_t now = pc_now(s->pc), slice, start;
+    int stop = s->o->no_reboot ? PC_REBOOT | PC_SHUTDOWN : 0;
+
+    slice = least(SLICE_MS * MS, typist_run(&s->typist, s->pc) - now);
+    slice = least(slice, end - now);
+    channels_feed(&s->channels, s->pc);
+    start = pace_clock();
+    stopped(s, pc_run(s->pc, slice > 0 ? slice : 1, stop));
+    pace_ran(&s->pace, s->pc, pace_clock() - start);
+    serve_host(s, s->turbo ? 0 : pace_ahead(&s->pace, s->pc));
+}
+
+void session_run(struct session *s, int64_t ns)
+{
+    int64_t end = pc_now(s->pc) + ns;
+
+    if (!s->pace.host)
+        pace_restart(&s->pace, s->pc);
+    while (!s->quit && !s->off && pc_now(s->pc) < end) {
+        if (s->paused)
+            serve_host(s, 50 * MS);
+        else
+            step(s, end);
+    }
+}
+
+/* ---- things that a script and a hot key can ask for ---- */
+
+bool session_screenshot(struct session *s, const char *path, char *why)
+{
+    struct pc_frame f = pc_screen(s->pc);
+    char name[40];
+    FILE *there;
+
+    while (!path) {
+        snprintf(name, sizeof name, "isabox-%d.png", ++s->shots);
+        if ((there = fopen(name, "rb")))
+            fclose(there);
+        else
+            path = name;
+    }
+    if (!f.pixels || !f.width || !f.height)
+        return opt_bad(why, "%.150s: there is no picture", path);
+    if (!png_write(path, f.pixels, f.width, f.height, f.stride))
+        return opt_bad(why, "%.150s: cannot be written", path);
+    return opt_bad(why, "screenshot in %.150s", path), true;
+}
+
+bool session_load(struct session *s, const char *path, char *why)
+{
+    if (!pc_load(s->pc, path, why))
+        return false;
+    s->off = false;
+    memset(&s->typist, 0, sizeof s->typist);
+    pace_restart(&s->pace, s->pc);
+    return true;
+}

@@ -1,0 +1,60 @@
+/* session.h - a machine with everything of the host that it is tied to. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "ui/channels.h"
+#include "ui/front.h"
+#include "ui/logfile.h"
+#include "ui/options.h"
+#include "ui/pace.h"
+#include "ui/typist.h"
+#include "ui/watch.h"
+
+/* What a serial port has sent, for expect-serial. */
+struct capture {
+    char *p;
+    size_t n, cap, seen;                /* seen: what matched already */
+};
+
+struct session {
+    struct pc *pc;
+    struct options *o;
+    const struct front *front;
+    void *front_data;
+    struct watch_list watch;
+    struct typist typist;
+    struct channels channels;
+    struct pace pace;
+    struct logfile log;
+    struct capture serial;
+    bool capturing;
+    bool turbo, paused, quit, off;
+    int status;                         /* of the process, when it quits */
+    int shots;                          /* screenshots taken */
+};
+
+/* Makes the machine; false with words in why. */
+bool session_open(struct session *s, struct options *o, char *why);
+void session_close(struct session *s);
+
+/* Runs up to ns of guest time, at the pace that is set, with the front end
+ * and the channels served. Ends early when the machine is off or quit. */
+void session_run(struct session *s, int64_t ns);
+
+void session_quit(struct session *s, int status);
+void session_pause(struct session *s, bool paused);
+
+/* Saves the picture; a NULL path counts up isabox-N.png. */
+bool session_screenshot(struct session *s, const char *path, char *why);
+bool session_load(struct session *s, const char *path, char *why);
+
+/* actions.c: what hot keys do, for all front ends. */
+struct action {
+    const char *name;
+    char term;                          /* after Ctrl-] in the terminal */
+    const char *help;
+    void (*act)(struct session *s);
+};
+extern const struct action actions[];   /* ends with a NULL name */
+
+#endif

@@ -1,0 +1,24 @@
+/* tty.h - the host's terminal and signals, put back whatever happens. */
+#ifndef TTY_H
+#define TTY_H
+
+#include <stdbool.h>
+
+/* Raw mode; with signals, Ctrl-C still works. What `leave` holds is written
+ * when the terminal is restored (NULL: nothing); it is not copied. */
+bool tty_raw(int fd, bool signals, const char *leave);
+void tty_restore(void);
+
+/* Enters raw mode again, after the process was stopped and continued. */
+bool tty_resumed(void);                 /* true once after that */
+bool tty_resized(void);                 /* true once after SIGWINCH */
+
+/* Cells of the terminal; left alone when it does not tell. */
+void tty_size(int fd, int *columns, int *rows);
+
+/* SIGINT, SIGTERM and SIGHUP are kept for tty_signal(), which returns the
+ * last one or 0; signals of a crash restore the terminal first. */
+void tty_catch_signals(void);
+int tty_signal(void);
+
+#endif
