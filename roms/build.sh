@@ -1,17 +1,19 @@
 #!/bin/sh
-# build.sh OUTDIR - assembles the ROM images into OUTDIR.
+# build.sh [CC] OUTDIR - assembles the ROM images into OUTDIR. CC, the host's
+# compiler, is for parts that need a tool of their own; the BIOS does not.
 #
 # rom NAME SOURCE_DIR SOURCE SIZE: one image of SIZE bytes; the last byte is
 # set so that all of them add up to 0, as a ROM's do.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-out=${1:?usage: build.sh OUTDIR}
+[ $# -lt 2 ] || shift
+out=${1:?usage: build.sh [CC] OUTDIR}
 mkdir -p "$out"
 
 rom() {
-    font=$here/fonts/font8x8.bin
-    set -- "$@" -DBIOS_DATE="'11/22/25'"
+    font=$here/fonts/f08.bin
+    set -- "$@" -DBIOS_DATE="'11/22/26'"
     name=$1 dir=$here/$2 source=$3 size=$4
     shift 4
     if [ -f "$font" ]; then
