@@ -1,19 +1,17 @@
 #!/bin/sh
-# build.sh [CC] OUTDIR - assembles the ROM images into OUTDIR. CC, the host's
-# compiler, is for parts that need a tool of their own; the BIOS does not.
+# build.sh OUTDIR - assembles the ROM images into OUTDIR.
 #
 # rom NAME SOURCE_DIR SOURCE SIZE: one image of SIZE bytes; the last byte is
 # set so that all of them add up to 0, as a ROM's do.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# -lt 2 ] || shift
-out=${1:?usage: build.sh [CC] OUTDIR}
+out=${1:?usage: build.sh OUTDIR}
 mkdir -p "$out"
 
 rom() {
-    font=$here/fonts/f08.bin
-    set -- "$@" -DBIOS_DATE="'11/22/26'"
+    font=$here/fonts/font8x8.bin
+    set -- "$@" -DBIOS_DATE="'11/22/25'"
     name=$1 dir=$here/$2 source=$3 size=$4
     shift 4
     if [ -f "$font" ]; then
