@@ -8,7 +8,8 @@
  * Reference: Intel SDM volume 1, chapter 8; Intel387 DX Programmer's
  * Reference; 8087 and 80287 chapters of the iAPX 86/88 and 286 manuals.
  * Not modelled: the 8087 and 287 running in parallel with the processor;
- * their arithmetic on unnormals; MMX's view of the registers. */
+ * their arithmetic on unnormals; the 286's and 386's interrupt 9 (an operand
+ * that only begins within its segment is #GP); MMX's view of the registers. */
 #ifndef FPU_H
 #define FPU_H
 
@@ -30,8 +31,21 @@ bool fpu_may_run_nowait(struct cpu *c, const struct insn *i);
 /* Sets the status word; works out ES, B and the error pin. */
 void fpu_set_status(struct cpu *c, u16 sw);
 
+/* The 8087 leaves prefixes out of the instruction's address. */
+u32 fpu_address_8087(const struct cpu *c, const struct insn *i);
+
 /* Instruction and operand pointers and the opcode. */
-void fpu_set_pointers(struct cpu *c, const struct insn *i);
+static inline void fpu_set_pointers(struct cpu *c, const struct insn *i)
+{
+    c->s.fip = likely(c->family >= I286) ? c->insn_eip
+                                         : fpu_address_8087(c, i);
+    c->s.fcs = c->s.seg[CS].sel;
+    c->s.fop = i->imm2;
+    if (i->flags & I_MEM) {
+        c->s.fdp = ea(c, i);
+        c->s.fds = c->s.seg[i->seg].sel;
+    }
+}
 
 /* Projective infinity: the 8087 and 287, unless told otherwise. */
 static inline bool fpu_projective(const struct cpu *c)
@@ -149,23 +163,50 @@ static inline u32 fpu_at(const struct cpu *c, u32 at, u32 n)
     return c->family < I286 ? (at + n) & 0xffff : at + n;
 }
 
+/* Where the operand is if it is plain memory that can be had at once. */
+static inline u8 *fpu_plain(struct cpu *c, const struct insn *i, u32 at, u32 n,
+                            bool write)
+{
+    if (unlikely(!seg_ok(c, i->seg, at, n, write ? CAN_WRITE : CAN_READ)))
+        return NULL;
+    return tlb_hit(c, c->access[i->seg].base + at, n, write);
+}
+
+/* The same in parts, and what faults. */
+u64 fpu_ld64_slow(struct cpu *c, const struct insn *i, u32 at);
+void fpu_st64_slow(struct cpu *c, const struct insn *i, u32 at, u64 v);
+
 static inline u64 fpu_ld64(struct cpu *c, const struct insn *i, u32 at)
 {
-    u32 lo = ld32(c, i->seg, at);
+    u8 *p = fpu_plain(c, i, at, 8, false);
+    u64 v;
 
-    return lo | (u64)ld32(c, i->seg, fpu_at(c, at, 4)) << 32;
+    if (unlikely(!p))
+        return fpu_ld64_slow(c, i, at);
+    memcpy(&v, p, sizeof v);
+    return v;
 }
 
 static inline void fpu_st64(struct cpu *c, const struct insn *i, u32 at, u64 v)
 {
-    st32(c, i->seg, at, (u32)v);
-    st32(c, i->seg, fpu_at(c, at, 4), (u32)(v >> 32));
+    u8 *p = fpu_plain(c, i, at, 8, true);
+
+    if (likely(p))
+        memcpy(p, &v, sizeof v);
+    else
+        fpu_st64_slow(c, i, at, v);
 }
 
 struct f80 fpu_ld80(struct cpu *c, const struct insn *i, u32 at);
 void fpu_st80(struct cpu *c, const struct insn *i, u32 at, struct f80 v);
 
 /* Faults now if a store of n bytes at `at` would. */
-void fpu_probe(struct cpu *c, const struct insn *i, u32 at, u32 n);
+void fpu_probe_slow(struct cpu *c, const struct insn *i, u32 at, u32 n);
+
+static inline void fpu_probe(struct cpu *c, const struct insn *i, u32 at, u32 n)
+{
+    if (unlikely(!fpu_plain(c, i, at, n, true)))
+        fpu_probe_slow(c, i, at, n);
+}
 
 #endif

@@ -92,29 +92,30 @@ HANDLER1(op_fpu_reserved)
         cpu_raise(c, EX_UD);
 }
 
-/* ---- after ---- */
+/* ---- pointers ---- */
 
-/* The 8087 leaves prefixes out of the instruction's address. */
-static u32 prefixes(const struct insn *i)
+u32 fpu_address_8087(const struct cpu *c, const struct insn *i)
 {
-    return !!(i->flags & I_SEGOV) + !!(i->flags & I_LOCK) +
-           !!(i->flags & (I_REP | I_REPNE));
-}
+    u32 prefixes = !!(i->flags & I_SEGOV) + !!(i->flags & I_LOCK) +
+                   !!(i->flags & (I_REP | I_REPNE));
 
-void fpu_set_pointers(struct cpu *c, const struct insn *i)
-{
-    c->s.fip = c->insn_eip;
-    if (unlikely(c->family < I286))
-        c->s.fip = (c->insn_eip + prefixes(i)) & 0xffff;
-    c->s.fcs = c->s.seg[CS].sel;
-    c->s.fop = i->imm2;
-    if (i->flags & I_MEM) {
-        c->s.fdp = ea(c, i);
-        c->s.fds = c->s.seg[i->seg].sel;
-    }
+    return (c->insn_eip + prefixes) & 0xffff;
 }
 
 /* ---- memory ---- */
+
+u64 fpu_ld64_slow(struct cpu *c, const struct insn *i, u32 at)
+{
+    u32 lo = ld32(c, i->seg, at);
+
+    return lo | (u64)ld32(c, i->seg, fpu_at(c, at, 4)) << 32;
+}
+
+void fpu_st64_slow(struct cpu *c, const struct insn *i, u32 at, u64 v)
+{
+    st32(c, i->seg, at, (u32)v);
+    st32(c, i->seg, fpu_at(c, at, 4), (u32)(v >> 32));
+}
 
 struct f80 fpu_ld80(struct cpu *c, const struct insn *i, u32 at)
 {
@@ -129,7 +130,7 @@ void fpu_st80(struct cpu *c, const struct insn *i, u32 at, struct f80 v)
     st16(c, i->seg, fpu_at(c, at, 8), v.se);
 }
 
-void fpu_probe(struct cpu *c, const struct insn *i, u32 at, u32 n)
+void fpu_probe_slow(struct cpu *c, const struct insn *i, u32 at, u32 n)
 {
     if (c->family >= I286)
         mmu_probe(c, seg_linear(c, i->seg, at, n, CAN_WRITE), n, true,

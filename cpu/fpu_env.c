@@ -126,7 +126,8 @@ static struct env env_get(const struct cpu *c, const struct insn *i)
 {
     u32 ones = wide(i) ? 0xffff0000 : 0, ip = c->s.fip, dp = c->s.fdp;
     u32 op = c->s.fop & 0x7ff;
-    struct env e = { { c->s.fcw | ones, c->s.fsw | ones, fpu_tag_word(c) | ones } };
+    struct env e = { { c->s.fcw | ones, c->s.fsw | ones,
+                       fpu_tag_word(c) | ones } };
 
     if (protected(c)) {
         e.w[3] = ip, e.w[4] = c->s.fcs | op << 16;

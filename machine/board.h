@@ -23,13 +23,13 @@
 #include "machine/pc.h"
 
 enum { FLOPPIES = 2, IDE_CHANNELS = 2, UARTS = 4, CHIPS = 32,
-       INPUTS = 256, VRAM_SIZE = 8 << 20, ROM_SPACE = 256 << 10,
+       INPUTS = 256, EDGES = 4096, VRAM_SIZE = 8 << 20, ROM_SPACE = 256 << 10,
        VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10 };
 #define LFB_BASE 0xe0000000u
 
 /* Something that came from outside, to act at a virtual time. */
 enum input_kind { IN_KEY, IN_MOUSE, IN_SERIAL, IN_INSERT, IN_EJECT, IN_PACE,
-                  IN_RESET, IN_KINDS };
+                  IN_RESET, IN_POWER, IN_KINDS };
 struct input {
     ns_t when;
     u32 a, b, c, d;                     /* by kind: code, down / dx, dy, .. */
@@ -39,6 +39,7 @@ struct input {
 
 struct pc_state {
     ns_t now;                           /* copies of the clock's, for a save */
+    ns_t input_due;
     u32 frac_ps, ps_per_insn;
     u32 inputs;                         /* entries used in input[] */
     u32 exit_code;
@@ -48,7 +49,9 @@ struct pc_state {
     bool reset_cpu, reset_all;          /* asked for, not yet done */
     bool off, exited;
     bool a20, napped;
-    u8 spare[6];
+    bool fpu;                           /* and the CPU's name: as configured */
+    u8 cpu[16];
+    u8 spare[5];
     struct input input[INPUTS];         /* by time */
 };
 
@@ -97,7 +100,12 @@ struct pc {
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
     struct event input_due, nap_over;
     int stop, why_stopped;              /* PC_ reasons wanted and met */
+    bool trace;                         /* log each instruction */
+    bool (*wants)(void *ctx, enum pc_log_level level, const char *who);
     u64 frames;
+    struct pc_edge edge[EDGES];         /* speaker: a ring for the front end */
+    u32 edge_first, edges;
+    bool speaker;
     u32 *pixels;
 
     struct pc_config config;
@@ -106,6 +114,14 @@ struct pc {
 
 /* Wires everything; the memory is there already. */
 enum err board_init(struct pc *pc, struct why *why);
+
+/* A pace that lets time pass: 0 or next to it would keep the host busy for
+ * hours within one pc_run(). */
+enum { FASTEST_PS = 100 };
+static inline u32 sane_pace(u32 ps)
+{
+    return ps < FASTEST_PS ? FASTEST_PS : ps;
+}
 
 /* RESET to every chip; the CPU alone. */
 void board_reset(struct pc *pc);
@@ -124,6 +140,9 @@ bool floppy_fits(u8 drive_type, const struct floppy_format *f);
 void input_init(struct pc *pc);
 void input_loaded(struct pc *pc);
 bool input_put(struct pc *pc, struct input in);
+
+/* sound.c: connects the speaker. */
+void sound_init(struct pc *pc);
 
 /* idle.c */
 void idle_init(struct pc *pc);

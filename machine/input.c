@@ -41,17 +41,23 @@ static bool act(struct pc *pc, const struct input *in)
     case IN_SERIAL:
         return uart_receive(&pc->uart[in->unit % UARTS], (u8)in->a);
     case IN_INSERT:
-    case IN_EJECT:
         swap_floppy(pc, in->unit % FLOPPIES,
                     pc->next_disk[in->unit % FLOPPIES]);
         pc->next_disk[in->unit % FLOPPIES] = NULL;
         return true;
+    case IN_EJECT:
+        swap_floppy(pc, in->unit % FLOPPIES, NULL);
+        return true;
     case IN_PACE:
-        pc->clk.ps_per_insn = in->a ? in->a : 1;
+        pc->clk.ps_per_insn = sane_pace(in->a);
         return true;
     case IN_RESET:
         pc->s.reset_all = true;
         cpu_stop(&pc->cpu);
+        return true;
+    case IN_POWER:
+        pc->s.off = true;
+        pc_stop(pc, PC_OFF);
         return true;
     default:
         return true;
@@ -92,9 +98,32 @@ void input_init(struct pc *pc)
     pc->input_due = (struct event){ NEVER, 1, "input", due, pc, NULL };
 }
 
+/* A disk on its way in does not travel with the state. */
+static void drop_inserts(struct pc *pc)
+{
+    u32 i = 0;
+
+    while (i < pc->s.inputs)
+        if (pc->s.input[i].kind == IN_INSERT)
+            take_out(pc, i);
+        else
+            i++;
+    for (int n = 0; n < FLOPPIES; n++) {
+        block_close(pc->next_disk[n]);
+        pc->next_disk[n] = NULL;
+    }
+}
+
 void input_loaded(struct pc *pc)
 {
-    arm(pc, pc->clk.now);
+    ns_t latest = pc->clk.now + RETRY_NS;
+
+    drop_inserts(pc);
+    if (!pc->s.inputs)
+        pc->s.input_due = NEVER;
+    else if (pc->s.input_due > latest)
+        pc->s.input_due = latest;
+    clk_arm(&pc->clk, &pc->input_due, pc->s.input_due);
 }
 
 bool input_put(struct pc *pc, struct input in)
@@ -178,4 +207,9 @@ void pc_set_pace(struct pc *pc, uint32_t ps_per_insn)
 void pc_reset(struct pc *pc)
 {
     input_put(pc, (struct input){ .kind = IN_RESET });
+}
+
+void pc_power_button(struct pc *pc)
+{
+    input_put(pc, (struct input){ .kind = IN_POWER });
 }

@@ -1,4 +1,5 @@
 /* pc.c - making, running and freeing a machine. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,9 @@ static enum err check_config(const struct pc_config *c, struct why *why)
     if (c->ram_kib < MIN_KIB || c->ram_kib > MAX_KIB)
         return err_say(why, ERR_RANGE, "memory of %u KB: 640 KB to 512 MB",
                        c->ram_kib);
+    if (c->ram_kib % (PAGE_SIZE >> 10))
+        return err_say(why, ERR_RANGE, "memory of %u KB: not a multiple of "
+                       "%d KB", c->ram_kib, PAGE_SIZE >> 10);
     if (c->boot && (strspn(c->boot, "acdn") != strlen(c->boot) || !*c->boot ||
                     strlen(c->boot) > 3))
         return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",
@@ -131,15 +135,31 @@ static void sink(void *ctx, ns_t now, enum log_level l, const char *who,
     pc->config.log(pc->config.ctx, now, (enum pc_log_level)l, who, text);
 }
 
-static void load_nvram(struct pc *pc)
+/* A file that does not exist yet is made at the end. */
+static enum err load_nvram(struct pc *pc, struct why *why)
 {
-    u8 bytes[RTC_BYTES];
-    FILE *f = *pc->nvram ? fopen(pc->nvram, "rb") : NULL;
+    const char *path = pc->config.nvram;
+    u8 bytes[RTC_BYTES + 1];
+    size_t n = 0;
+    FILE *f;
 
-    if (f && fread(bytes, 1, sizeof bytes, f) == sizeof bytes)
-        rtc_load_nvram(&pc->rtc, bytes);
-    if (f)
+    if (!path)
+        return ERR_OK;
+    if (strlen(path) >= sizeof pc->nvram)
+        return err_say(why, ERR_RANGE, "%.80s..: name too long", path);
+    f = fopen(path, "rb");
+    if (f) {
+        n = fread(bytes, 1, sizeof bytes, f);
         fclose(f);
+        if (n != RTC_BYTES)
+            return err_say(why, ERR_FORMAT, "%s: not a file of %d bytes",
+                           path, RTC_BYTES);
+        rtc_load_nvram(&pc->rtc, bytes);
+    } else if (errno != ENOENT) {
+        return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
+    }
+    snprintf(pc->nvram, sizeof pc->nvram, "%s", path);
+    return ERR_OK;
 }
 
 static void save_nvram(struct pc *pc)
@@ -150,7 +170,7 @@ static void save_nvram(struct pc *pc)
     if (!f)
         return;
     rtc_save_nvram(&pc->rtc, bytes);
-    if (fwrite(bytes, 1, sizeof bytes, f) != sizeof bytes || fclose(f))
+    if ((fwrite(bytes, 1, sizeof bytes, f) != sizeof bytes) | fclose(f))
         LOG(&pc->log, ERROR, "pc", "%s: not written", pc->nvram);
 }
 
@@ -167,9 +187,9 @@ static enum err build(struct pc *pc, struct why *why)
         return e;
     rtc_set_time(&pc->rtc, pc->config.rtc_start);
     board_reset(pc);
-    load_nvram(pc);
+    e = load_nvram(pc, why);
     board_set_cmos(pc);
-    return ERR_OK;
+    return e;
 }
 
 struct pc *pc_new(const struct pc_config *config, char *words)
@@ -181,10 +201,9 @@ struct pc *pc_new(const struct pc_config *config, char *words)
         pc->config = *config;
         if (!pc->config.cpu)
             pc->config.cpu = "486";
-        if (config->nvram)
-            snprintf(pc->nvram, sizeof pc->nvram, "%s", config->nvram);
-        pc->log = (struct log){ config->log ? sink : NULL, pc, NULL,
-                                (enum log_level)config->log_max, LOG_QUOTA, 0 };
+        pc->log = (struct log){ .sink = config->log ? sink : NULL, .ctx = pc,
+                                .max = (enum log_level)config->log_max,
+                                .quota = LOG_QUOTA };
         if (build(pc, &why)) {
             *pc->nvram = 0;
             pc_free(pc);
@@ -245,30 +264,119 @@ static void skip(struct pc *pc, ns_t target)
 
     if (next > target)
         next = target;
-    if (next > pc->clk.now) {
+    if (next > pc->clk.now && next != NEVER) {
         pc->clk.now = next;
         pc->clk.frac_ps = 0;
     }
 }
 
+static bool resetting(const struct pc *pc)
+{
+    return pc->s.reset_cpu || pc->s.reset_all;
+}
+
+/* Events that are due, then a reset or what `run` runs. */
+static void run_part(struct pc *pc, ns_t target,
+                     void (*run)(struct pc *pc, ns_t target))
+{
+    clk_fire(&pc->clk);
+    if (resetting(pc))
+        do_reset(pc);
+    else if (!pc->why_stopped)
+        run(pc, target);
+    if ((pc->cpu.s.halted || pc->cpu.s.shutdown) && !resetting(pc) &&
+        !pc->why_stopped)
+        skip(pc, target);
+}
+
+static void run_cpu(struct pc *pc, ns_t target)
+{
+    cpu_run(&pc->cpu, target);
+}
+
+static void run_step(struct pc *pc, ns_t target)
+{
+    (void)target;
+    cpu_step(&pc->cpu);
+}
+
+/* A line for what cpu_step() is going to run; interrupts have lines of their
+ * own. */
+static void trace(struct pc *pc)
+{
+    const struct cpu_state *s = &pc->cpu.s;
+    u32 lin = s->seg[CS].base + s->eip;
+    char text[80], hex[32] = "";
+    u8 bytes[16];
+    size_t n = pc_peek_virtual(pc, lin, bytes, sizeof bytes);
+    int len = pc_disasm(pc, 0, bytes, n, s->eip, text, sizeof text);
+
+    for (int i = 0; i < len && i < (int)n; i++)
+        snprintf(hex + 2 * i, sizeof hex - (size_t)(2 * i), "%02x", bytes[i]);
+    LOG(&pc->log, TRACE, "exec", "%08x %04x:%04x %-16s %s", lin,
+        s->seg[CS].sel, s->eip, hex, n ? text : "(not mapped)");
+}
+
+/* The same as run_cpu(), with a line for each instruction. */
+static void run_traced(struct pc *pc, ns_t target)
+{
+    (void)target;
+    if (!pc->cpu.s.halted && !pc->cpu.s.shutdown)
+        trace(pc);
+    cpu_step(&pc->cpu);
+}
+
+/* What port accesses from outside brought about counts as well. */
+static int reasons(struct pc *pc)
+{
+    int why = pc->why_stopped;
+
+    pc->why_stopped = 0;
+    return why;
+}
+
 int pc_run(struct pc *pc, int64_t ns, int stop)
 {
     ns_t target = pc->clk.now + ns;
+    int why;
 
     pc->stop = stop;
-    pc->why_stopped = 0;
     pc->log.quota = LOG_QUOTA;
-    while (pc->clk.now < target && !pc->why_stopped) {
-        clk_fire(&pc->clk);
-        if (pc->s.reset_cpu || pc->s.reset_all)
-            do_reset(pc);
-        else if (!pc->why_stopped)
-            cpu_run(&pc->cpu, target);
-        if (pc->cpu.s.halted || pc->cpu.s.shutdown)
-            if (!pc->s.reset_cpu && !pc->s.reset_all && !pc->why_stopped)
-                skip(pc, target);
-    }
-    return pc->why_stopped ? pc->why_stopped : PC_TIME;
+    while (pc->clk.now < target && !pc->why_stopped)
+        run_part(pc, target, pc->trace ? run_traced : run_cpu);
+    why = reasons(pc);
+    return why ? why : PC_TIME;
+}
+
+int pc_step(struct pc *pc, int stop)
+{
+    u64 count = pc_icount(pc);
+    u32 eip = pc->cpu.s.eip;
+
+    pc->stop = stop;
+    pc->log.quota = LOG_QUOTA;
+    do {                                /* events alone are no step */
+        run_part(pc, NEVER, pc->trace ? run_traced : run_step);
+    } while (!pc->why_stopped && pc_icount(pc) == count &&
+             pc->cpu.s.eip == eip && clk_next(&pc->clk) != NEVER);
+    return reasons(pc);
+}
+
+static bool wants(void *ctx, enum log_level level, const char *who)
+{
+    const struct pc *pc = ctx;
+
+    return pc->wants(pc->config.ctx, (enum pc_log_level)level, who);
+}
+
+void pc_set_log(struct pc *pc, enum pc_log_level max, bool exec,
+                bool (*w)(void *ctx, enum pc_log_level level,
+                          const char *who))
+{
+    pc->wants = w;
+    pc->log.wants = w ? wants : NULL;
+    pc->log.max = (enum log_level)max;
+    pc->trace = exec;
 }
 
 int64_t pc_now(const struct pc *pc)

@@ -42,7 +42,7 @@ struct pc_config {
     uint32_t abi;                       /* PC_ABI */
     const char *cpu;                    /* a name of pc_cpu_name(); NULL: 486 */
     bool no_fpu;
-    uint32_t ram_kib;                   /* 640 to 524288 */
+    uint32_t ram_kib;                   /* 640 to 524288, in fours */
     uint32_t ps_per_insn;               /* pace; 0: the CPU model's own */
     int64_t rtc_start;                  /* seconds since 1970, guest's view */
     const char *boot;                   /* "a", "c", "ac" ...; NULL: "ac" */
@@ -122,6 +122,10 @@ void pc_eject(struct pc *pc, enum pc_drive d);
 void pc_set_pace(struct pc *pc, uint32_t ps_per_insn);
 void pc_reset(struct pc *pc);           /* the reset button */
 
+/* The power switch. As on every AT and most APM machines it cuts the power at
+ * once, without asking the guest: pc_run() ends with PC_OFF. */
+void pc_power_button(struct pc *pc);
+
 /* ---- output ---- */
 
 struct pc_frame {                       /* valid until the next call */
@@ -147,11 +151,73 @@ struct pc_text {
 /* The text screen; false in graphics modes. */
 bool pc_text(struct pc *pc, struct pc_text *text);
 
+/* The speaker's cone moves: the level it has from `ns` on. */
+struct pc_edge { int64_t ns; bool level; };
+
+/* Moves up to max edges since the last call into `edge`, in order of time;
+ * returns how many. What nobody fetches for long is forgotten. */
+size_t pc_speaker(struct pc *pc, struct pc_edge *edge, size_t max);
+
 /* Keyboard LEDs: 1 scroll, 2 num, 4 caps. */
 unsigned pc_leds(const struct pc *pc);
 
 /* Physical memory, as a bus master sees it. */
 void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n);
+
+/* ---- looking inside; between two pc_run() only ---- */
+
+/* What pc_info() knows by name, besides every chip's; NULL past the last. */
+const char *pc_info_name(int n);
+const char *pc_info_doc(int n);
+const char *pc_chip_name(const struct pc *pc, int n);
+
+/* Lines of text about it, to be freed; NULL when there is no such name, or
+ * no memory. Chips show their state tables; a chip's name without its number
+ * means all of its kind. */
+char *pc_info(struct pc *pc, const char *name);
+
+/* Registers by name ("eax", "cs.base"; "pc" is the linear CS:EIP). */
+bool pc_register(struct pc *pc, const char *name, uint32_t *v);
+const char *pc_register_name(int n);    /* NULL past the last */
+
+/* Linear memory, through the page tables. Returns how many bytes lie before
+ * the first page that is not mapped. No accessed bits are set; where a device
+ * answers, bytes read FFh. */
+size_t pc_peek_virtual(struct pc *pc, uint32_t addr, void *buf, size_t n);
+
+/* Text of the instruction in these bytes; returns its length. bits: 16 or 32,
+ * 0 for what the CPU is in now. addr: its EIP, for branch targets. */
+int pc_disasm(struct pc *pc, int bits, const void *bytes, size_t n,
+              uint32_t addr, char *text, size_t size);
+
+struct pc_block_info {
+    bool floppy, inserted, readonly, snapshot;
+    uint64_t bytes;
+    char name[200];                     /* the image file */
+};
+/* False when there is no such drive. */
+bool pc_block_info(const struct pc *pc, enum pc_drive d,
+                   struct pc_block_info *info);
+
+/* These change the machine behind the queue's back, so that a replay of the
+ * queue alone no longer matches. Writes to ROM and devices are lost. A port
+ * access is one of the CPU's, side effects and bus time included. */
+void pc_poke(struct pc *pc, uint32_t addr, const void *bytes, size_t n);
+size_t pc_poke_virtual(struct pc *pc, uint32_t addr, const void *bytes,
+                       size_t n);
+uint32_t pc_port_in(struct pc *pc, uint16_t port, int size);
+void pc_port_out(struct pc *pc, uint16_t port, int size, uint32_t v);
+
+/* One instruction, or one iteration of a repeated one, or the entry of one
+ * interrupt; a halted CPU goes to the next event. Returns as pc_run(), 0 for
+ * nothing special. The sum of steps is what pc_run() does. */
+int pc_step(struct pc *pc, int stop);
+
+/* Log lines from now on: up to `max`; with exec, each instruction as TRACE
+ * by "exec". wants (NULL: all) is asked before a line's text is made. */
+void pc_set_log(struct pc *pc, enum pc_log_level max, bool exec,
+                bool (*wants)(void *ctx, enum pc_log_level level,
+                              const char *who));
 
 /* ---- state ---- */
 

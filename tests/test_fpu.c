@@ -601,6 +601,11 @@ START_TEST(saved_and_restored)
     ck_assert_uint_eq(fpu_tag_word(&cpu), TW);
     ck_assert_uint_eq(cpu.s.fip, _i & 2 ? was.fip & (_i == 2 ? 0xffff : ~0u)
                                         : was.fip + CODE);
+    ck_assert_uint_eq(cpu.s.fop, _i == 2 ? 0 : was.fop);
+    ck_assert_uint_eq(cpu.s.fcs, _i & 2 ? was.fcs : 0);
+    ck_assert_uint_eq(cpu.s.fds, _i & 2 ? was.fds : 0);
+    ck_assert_uint_eq(cpu.s.fdp, _i & 2 ? was.fdp & (_i == 2 ? 0xffff : ~0u)
+                                        : was.fdp + DATA);
     cpu_free(&cpu);
 }
 END_TEST

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -70,6 +71,15 @@ static int use(int fd, const struct sockaddr *a, socklen_t n, bool server)
     return fd;
 }
 
+/* A socket that an earlier run left behind is in the way; a file is not. */
+static void remove_stale(const char *path)
+{
+    struct stat st;
+
+    if (!lstat(path, &st) && S_ISSOCK(st.st_mode))
+        unlink(path);
+}
+
 static int open_unix(const struct words *w)
 {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -79,6 +89,8 @@ static int open_unix(const struct words *w)
         return -1;
     }
     strcpy(a.sun_path, w->port);
+    if (w->server)
+        remove_stale(w->port);
     return use(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&a,
                sizeof a, w->server);
 }
@@ -130,6 +142,7 @@ bool channel_open_socket(struct channel *ch, const char *spec, char *why)
         return true;
     }
     ch->listener = fd;
+    ch->path = w.host ? NULL : strdup(w.port);
     watch_add(ch->all->watch, (struct watch){ fd, POLLIN, take_client, ch });
     if (w.wait) {
         fprintf(stderr, "isabox: waiting for connection on: %s\n", spec);

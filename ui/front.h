@@ -21,7 +21,7 @@ struct front {
     void (*say)(struct session *s, const char *text);   /* a short message */
 };
 
-extern const struct front front_term, front_text, front_none;
+extern const struct front front_sdl, front_term, front_text, front_none;
 
 const char *front_name(int n);          /* NULL past the last */
 const char *const *front_names(void);   /* the same as a list */

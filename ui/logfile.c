@@ -16,8 +16,8 @@ static const struct topic {
     { "unimp", PC_LOG_TODO, NULL, "what is not modelled" },
     { "info", PC_LOG_INFO, NULL, "rare events" },
     { "all", PC_LOG_TRACE, NULL, "everything" },
-    { "int", PC_LOG_TRACE, "int", "interrupts and exceptions" },
-    { "io", PC_LOG_TRACE, "bus", "port accesses" },
+    { "int", PC_LOG_TRACE, "int cpu", "interrupts and exceptions" },
+    { "io", PC_LOG_TRACE, "io", "port accesses" },
     { "irq", PC_LOG_TRACE, "pic pic1 pic2", "interrupt requests" },
     { "mode", PC_LOG_TRACE, "mode sysctl", "changes of the CPU's mode" },
     { "exec", PC_LOG_TRACE, "exec", "each instruction" },
@@ -63,7 +63,7 @@ static bool add_topic(struct logfile *l, const char *name, size_t n, char *why)
             return true;
         }
     }
-    return opt_unknown(why, "-d: unknown topic", word, known);
+    return opt_unknown(why, "unknown topic", word, known);
 }
 
 bool logfile_open(struct logfile *l, const char *list, const char *path,
@@ -78,7 +78,7 @@ bool logfile_open(struct logfile *l, const char *list, const char *path,
         list += n + (list[n] == ',');
     }
     if (path && !(l->file = fopen(path, "w")))
-        return opt_bad(why, "-D: %.150s: cannot be written", path);
+        return opt_bad(why, "%.150s: cannot be written", path);
     return true;
 }
 

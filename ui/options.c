@@ -591,10 +591,10 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
         enum opt_result e;
 
         if (*a != '-' || !a[1]) {
-            if (o->image)
-                return opt_bad(why, "%.80s: one image is given already (%.80s)",
-                               a, o->image), OPT_BAD;
-            o->image = a;
+            if (o->images == OPT_IMAGES)
+                return opt_bad(why, "%.80s: at most %d images", a,
+                               OPT_IMAGES), OPT_BAD;
+            o->image[o->images++] = a;
             continue;
         }
         if (!(r = find(name)))

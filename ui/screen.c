@@ -6,7 +6,8 @@
 
 #include "ui/charset.h"
 
-void screen_row(const struct pc_text *t, int row, char out[SCREEN_ROW])
+void screen_row(const struct pc_text *t, int row, bool padded,
+                char out[SCREEN_ROW])
 {
     size_t n = 0, end = 0;
 
@@ -14,13 +15,13 @@ void screen_row(const struct pc_text *t, int row, char out[SCREEN_ROW])
         uint16_t u = charset_unicode[t->cell[row][x].ch];
 
         n += utf8_put(out + n, u);
-        if (u != ' ')
+        if (u != ' ' || padded)
             end = n;
     }
     out[end] = 0;
 }
 
-char *screen_text(struct pc *pc)
+char *screen_text(struct pc *pc, bool padded)
 {
     struct pc_text *t = malloc(sizeof *t);
     char *all = malloc(PC_TEXT_ROWS * SCREEN_ROW + 1), *p = all, *end = all;
@@ -33,7 +34,7 @@ char *screen_text(struct pc *pc)
     if (!pc_text(pc, t))
         t->rows = 0;
     for (int y = 0; y < t->rows; y++) {
-        screen_row(t, y, p);
+        screen_row(t, y, padded, p);
         p += strlen(p);
         *p++ = '\n';
         if (p > all + 1 && p[-2] != '\n')

@@ -7,12 +7,14 @@
 
 #include "machine/pc.h"
 
-/* One row without the blanks at its end; n is the room, with the 0. */
 enum { SCREEN_ROW = PC_TEXT_COLUMNS * 3 + 1 };
-void screen_row(const struct pc_text *t, int row, char out[SCREEN_ROW]);
 
-/* All rows with \n after each, blank ones at the end left out. To be freed;
- * "" in graphics modes; NULL without memory. */
-char *screen_text(struct pc *pc);
+/* One row, without the blanks at its end unless padded. */
+void screen_row(const struct pc_text *t, int row, bool padded,
+                char out[SCREEN_ROW]);
+
+/* All rows with \n after each, blank ones at the end left out; `padded`
+ * keeps every blank. To be freed; "" in graphics modes; NULL without memory. */
+char *screen_text(struct pc *pc, bool padded);
 
 #endif

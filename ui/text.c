@@ -108,7 +108,7 @@ static void look(struct plain *p, struct pc *pc, bool all)
     p->graphics = false;
     memset(p->now, 0, sizeof p->now);
     for (int y = 0; y < p->text.rows; y++)
-        screen_row(&p->text, y, p->now[y]);
+        screen_row(&p->text, y, false, p->now[y]);
     follow_scrolling(p);
     if (memcmp(p->now, p->last, sizeof p->now))
         p->changed = now;

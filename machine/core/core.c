@@ -46,7 +46,8 @@ void log_line(struct log *g, enum log_level l, const char *who,
     char text[240];
     va_list ap;
 
-    if (!g->sink || !within_quota(g, l))
+    if (!g->sink || (g->wants && !g->wants(g->ctx, l, who)) ||
+        !within_quota(g, l))
         return;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);

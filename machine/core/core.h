@@ -55,6 +55,8 @@ enum log_level {
 struct log {
     void (*sink)(void *ctx, ns_t now, enum log_level l, const char *who,
                  const char *text);
+    /* Asked before a line's text is made; NULL: all are wanted. */
+    bool (*wants)(void *ctx, enum log_level l, const char *who);
     void *ctx;
     const ns_t *now;
     enum log_level max;

@@ -1,0 +1,70 @@
+# harddisk.sh - a new hard disk: FDISK, FORMAT, SYS, a file copied, then the
+# machine boots from it; mtools and fsck.fat find it sound.
+src=$1
+. "$src/tests/replay.sh"
+need freedos722.img freedos13-floppy.img fsck.fat mcopy mdir
+floppies() {
+    run "$@" -hda "$work/c.img" \
+        -drive "file=$images/freedos722.img,if=floppy,snapshot=on" \
+        -drive "file=$images/freedos13-floppy.img,if=floppy,snapshot=on"
+}
+
+cat > "$work/install.script" <<'END'
+expect "A:\\>"
+type "b:\\freedos\\bin\\fdisk /auto 1\n"
+expect "/auto 1\n\nA:\\>"
+type "b:\\freedos\\bin\\fdisk /mbr 1\n"
+expect "/mbr 1\n\nA:\\>"
+key ctrl-alt-delete
+expect "C: HD1, Pri[ 1]"
+expect "A:\\>"
+type "b:\\freedos\\bin\\format c: /q /v:test\n"
+expect "(YES/NO)?"
+type "YES\n"
+expect "Volume Serial Number"
+expect "A:\\>"
+type "b:\\freedos\\bin\\sys b: c:\n"
+expect "System transferred."
+type "copy readme c:\\\n"
+expect "=> c:"
+wait 200ms
+hash
+END
+
+cat > "$work/boot.script" <<'END'
+expect "Enter new date"
+type "\n"
+expect "Enter new time"
+type "\n"
+expect "C:\\>"
+type "dir\n"
+expect "README"
+expect "bytes free"
+type "copy readme second.txt\n"
+expect "=> second.txt"
+wait 200ms
+hash
+text
+END
+
+"$isabox" image create "$work/c.img" 32256K || fail 'image create'
+floppies install
+rm "$work/c.img"
+"$isabox" image create "$work/c.img" 32256K
+mv "$work/out" "$work/first"
+floppies install
+cmp -s "$work/first" "$work/out" || fail 'another state the second time'
+
+dd if="$work/c.img" of="$work/part.img" bs=512 skip=63 2>/dev/null
+fsck.fat -n "$work/part.img" || fail 'fsck.fat finds errors'
+mcopy -n -i "$work/c.img@@32256" ::README "$work/readme" ||
+    fail 'mtools does not find the file'
+mcopy -n -i "$images/freedos722.img" ::README "$work/readme0"
+cmp "$work/readme" "$work/readme0" || fail 'another README'
+
+run boot -snapshot "$work/c.img"
+same boot -snapshot -hda "$work/c.img"
+run boot "$work/c.img"
+dd if="$work/c.img" of="$work/part.img" bs=512 skip=63 2>/dev/null
+fsck.fat -n "$work/part.img" || fail 'fsck.fat finds errors after the boot'
+mdir -i "$work/c.img@@32256" ::SECOND.TXT || fail 'the copy is not there'

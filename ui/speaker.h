@@ -1,0 +1,35 @@
+/* speaker.h - the PC speaker's edges as sound.
+ *
+ * The speaker has two levels, so all that matters is when it moves. Each move
+ * adds a band-limited step to the output (a windowed sinc, integrated), which
+ * keeps out the false tones that plain sampling would make. */
+#ifndef SPEAKER_H
+#define SPEAKER_H
+
+#include "machine/pc.h"
+
+enum { SPEAKER_HZ = 48000, SPEAKER_TAPS = 32, SPEAKER_PHASES = 64,
+       SPEAKER_ROOM = 8192 };
+
+struct speaker {
+    float kernel[SPEAKER_PHASES][SPEAKER_TAPS];
+    float delta[SPEAKER_ROOM + SPEAKER_TAPS];   /* from sample `made` on */
+    int64_t origin;                     /* guest ns of sample 0 */
+    int64_t made;                       /* samples given out */
+    float level, smooth;
+    bool high;
+};
+
+/* Starts at guest time ns with the speaker at rest. */
+void speaker_init(struct speaker *s, int64_t ns);
+
+/* Takes the moves since the last call and makes the samples up to guest time
+ * ns, mono; how many, at most SPEAKER_ROOM / 2. Time that lies further back
+ * than fits is skipped. */
+int speaker_make(struct speaker *s, struct pc *pc, int64_t ns, int16_t *out);
+
+/* The same from given edges, for tests. */
+void speaker_edge(struct speaker *s, const struct pc_edge *e);
+int speaker_samples(struct speaker *s, int64_t ns, int16_t *out);
+
+#endif
