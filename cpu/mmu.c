@@ -186,8 +186,8 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 void mmu_probe(struct cpu *c, u32 lin, u32 n, bool write, bool user)
 {
     mmu_fill(c, lin, write, user);
-    if (crosses(lin, n))
-        mmu_fill(c, lin + n - 1, write, user);
+    if (crosses(lin, n))                /* CR2: the second page's start */
+        mmu_fill(c, (lin + n - 1) & ~0xfffu, write, user);
 }
 
 /* ---- segment accesses that failed the quick check ---- */

@@ -51,9 +51,13 @@ void cpu_stop(struct cpu *c)
 
 static void run_block(struct cpu *c)
 {
-    const struct block *b = block_at(c);
-    const struct insn *i = b->insn, *end = i + b->count;
+    const struct block *b;
+    const struct insn *i, *end;
 
+    c->insn_eip = c->s.eip;             /* a fetch fault is the target's */
+    b = block_at(c);
+    i = b->insn;
+    end = i + b->count;
     do {
         c->insn_eip = c->s.eip;
         c->s.eip += i->len;
@@ -67,7 +71,6 @@ static void run_one(struct cpu *c)
 {
     c->end = cpu_icount(c) + 1;
     c->left = 1;
-    c->insn_eip = c->s.eip;
     run_block(c);
 }
 
