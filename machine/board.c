@@ -396,6 +396,8 @@ enum err board_init(struct pc *pc, struct why *why)
         return err_say(why, ERR_NOMEM, "out of memory");
     pc->cpu.fpu &= !pc->config.no_fpu;
     pc->cpu.cache_off = pc->config.cache_off;
+    cpu_set_fast(&pc->cpu, !pc->config.engine ||
+                            strcmp(pc->config.engine, "fast") == 0);
     map_memory(pc);
     init_pics(pc);
     init_timers(pc);
