@@ -253,7 +253,7 @@ static void decode_block(struct cpu *c, struct block *b, const u8 *p, u32 n)
 {
     u32 at = 0;
 
-    while (b->count < BLOCK_INSNS) {
+    while (b->count < c->block_insns) {
         struct insn *i = &b->insn[b->count];
 
         if (insn_decode(c, p + at, n - at, i) != DECODE_OK)

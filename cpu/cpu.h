@@ -161,6 +161,7 @@ struct cpu {
     bool moved;                         /* code may be elsewhere now */
     bool fast;                          /* use it */
     bool windows_off;                   /* tests: all through the TLB */
+    u8 block_insns;                     /* tests: the longest block */
     u8 fast_after;                      /* plain runs of a block before */
     struct link *link_from;
     const struct block *running;

@@ -42,6 +42,7 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
     c->bus = bus;
     c->clk = clk;
     c->log = log;
+    c->block_insns = BLOCK_INSNS;
     c->blocks = block_cache_new();
     c->ops = op_map_new(model);
     if (!c->blocks || !c->ops || !fast_init(c)) {
