@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cpu/exec.h"
-#include "cpu/fast.h"
+#include "cpu/fast_op.h"
 
 enum { HASH_SIZE = 1 << 14, PAGE_HASH = 1 << 10, ARENA = 8 << 20,
        MAX_INSN = 16 };
@@ -13,6 +13,7 @@ enum { HASH_SIZE = 1 << 14, PAGE_HASH = 1 << 10, ARENA = 8 << 20,
 struct code_page {
     u32 phys;
     u64 lines;                          /* lines with blocks on them */
+    u64 code[PAGE_SIZE / 64];           /* a bit for each byte of code */
     struct block *blocks;
     struct code_page *next;
 };
@@ -139,6 +140,30 @@ static u64 line_mask(u32 first, u32 last)
     return (~(u64)0 << a) & (~(u64)0 >> (63 - z));
 }
 
+static void mark_bytes(struct code_page *p, const struct block *b)
+{
+    u32 at = b->phys & 0xfff;
+
+    for (u32 n = at; n < at + b->bytes; n++)
+        p->code[n / 64] |= (u64)1 << n % 64;
+}
+
+bool fast_no_code(const struct cpu *c, u32 phys, int k)
+{
+    const struct code_page *p = page_find(c->blocks, phys);
+    u32 at = phys & 0xfff, sh = at & 63;
+    u64 bits;
+
+    if (at > PAGE_SIZE - 4)
+        return false;                   /* maybe code of the next page */
+    if (!p)
+        return true;
+    bits = p->code[at / 64] >> sh;
+    if (sh > 60 && at / 64 + 1 < COUNT_OF(p->code))
+        bits |= p->code[at / 64 + 1] << (64 - sh);
+    return !(bits & ((1u << (1 << k)) - 1));
+}
+
 /* For the fast engine, whose stores look at the line of their first byte
  * only: code in the first three bytes of a line marks the one before. */
 static void mark_lines(struct cpu *c, const struct block *b)
@@ -152,10 +177,13 @@ static void mark_lines(struct cpu *c, const struct block *b)
 }
 
 /* Marks the lines of a page anew after some of its blocks went. */
-static void mark_again(struct cpu *c, const struct code_page *p)
+static void mark_again(struct cpu *c, struct code_page *p)
 {
     const struct code_page *next = page_find(c->blocks, p->phys + PAGE_SIZE);
 
+    memset(p->code, 0, sizeof p->code);
+    for (const struct block *b = p->blocks; b; b = b->page_next)
+        mark_bytes(p, b);
     if (p->phys >= LINES_TOP)
         return;
     memset(c->lines + p->phys / LINE_SIZE, 0, PAGE_SIZE / LINE_SIZE);
@@ -174,6 +202,7 @@ static void page_add(struct cpu *c, struct block *b)
     p->lines |= b->lines;
     b->page_next = p->blocks;
     p->blocks = b;
+    mark_bytes(p, b);
     mark_lines(c, b);
 }
 

@@ -39,13 +39,13 @@ void cpu_set_fast(struct cpu *c, bool fast)
 
 /* ---- segments ---- */
 
-static void limits(u32 to[3], u64 n)
+/* How many offsets an access of 1, 2, 4 bytes can have below n; of the very
+ * last ones of 4 GB some are left to the slow path. */
+static void limits(u32 to[3], u32 n)
 {
-    for (u32 k = 0; k < 3; k++) {
-        u64 v = n >= 1u << k ? n - (1u << k) + 1 : 0;
-
-        to[k] = v > ~0u ? ~0u : (u32)v;
-    }
+    to[0] = n;
+    to[1] = n >= 2 ? n - 1 : 0;
+    to[2] = n >= 4 ? n - 3 : 0;
 }
 
 static void code_limit(struct cpu *c)
@@ -60,7 +60,7 @@ void fast_segment(struct cpu *c, int n)
 {
     const struct access *a = &c->access[n];
     struct window *w = &c->window[n];
-    u64 whole = a->lo ? 0 : (u64)a->hi + 1, near;
+    u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1, near;
 
     if (!c->fast)
         return;

@@ -17,7 +17,8 @@
 #if defined __x86_64__ && __has_attribute(preserve_none) && \
     __has_attribute(musttail)
 
-#define FAST_CC  __attribute__((preserve_none))
+#define FAST_CC    __attribute__((preserve_none))
+#define KEEPS_REGS __attribute__((preserve_most))
 /* Eleven: the twelfth register holds the address of the next handler, so the
  * lazy flags are in memory. */
 #define FAST_ARGS                                                           \
@@ -46,6 +47,7 @@
 #else                                   /* registers stay in struct cpu */
 
 #define FAST_CC
+#define KEEPS_REGS
 #define FAST_ARGS struct cpu *c, const struct fop *i, u32 t
 #define FAST_PASS(op) c, op, t
 #define TAIL(fn, op)  do { fn(FAST_PASS(op)); return; } while (0)
@@ -146,6 +148,10 @@ FASTX(fast_unknown);
 
 /* ---- memory ---- */
 
+/* Whether 1 << k bytes at a physical address hold no code, although others of
+ * their line do. A call that leaves registers alone. */
+bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
+
 #define ALWAYS static inline __attribute__((always_inline))
 
 ALWAYS const struct window *win(const struct cpu *c, u32 at)
@@ -153,39 +159,55 @@ ALWAYS const struct window *win(const struct cpu *c, u32 at)
     return (const struct window *)(const void *)((const u8 *)c->window + at);
 }
 
-ALWAYS u8 *tlb_at(struct cpu *c, u32 lin, u32 last, u32 write)
+/* The host address of 1 << k bytes at offset t of window w, where those at
+ * `lin` are in the TLB; NULL: not simple. */
+ALWAYS u8 *tlb_read(struct cpu *c, const struct window *w, u32 t, int k)
 {
-    const struct tlb *e = c->tlb_now + write * TLB_SIZE +
-                          (lin >> 12 & (TLB_SIZE - 1));
+    u32 lin = w->base + t, last = lin + (1u << k) - 1;
+    const struct tlb *e = c->tlb_now + (lin >> 12 & (TLB_SIZE - 1));
 
-    if (unlikely(e->tag != (last & ~0xfffu)))   /* the first has the index */
+    if (unlikely(t >= w->r[k] || e->tag != (last & ~0xfffu)))
         return NULL;
     return e->host + (lin & 0xfff);
 }
 
-/* The host address of 1 << k bytes at window w, offset t; NULL: not simple. */
-ALWAYS u8 *rd_at(struct cpu *c, const struct window *w, u32 t, int k)
+ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
 {
-    u32 lin;
+    u32 lin = w->base + t, last = lin + (1u << k) - 1;
+    const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
 
-    if (likely(t < w->rd[k]))
-        return w->host + t;
-    if (unlikely(t >= w->r[k]))
-        return NULL;
-    lin = w->base + t;
-    return tlb_at(c, lin, lin + (1u << k) - 1, 0);
-}
-
-ALWAYS u8 *wr_at(struct cpu *c, const struct window *w, u32 t, int k)
-{
-    u32 lin = w->base + t;
-
-    if (likely(t < w->wd[k]))
-        return likely(!c->lines[lin / CODE_LINE]) ? w->host + t : NULL;
     if (unlikely(t >= w->w[k]))
         return NULL;
-    return tlb_at(c, lin, lin + (1u << k) - 1, 1);
+    if (unlikely(e->tag != (last & ~0xfffu)) &&
+        !(e->tag == ((last & ~0xfffu) | TLB_CODE) &&
+          fast_no_code(c, e->phys | (lin & 0xfff), k)))
+        return NULL;
+    return e->host + (lin & 0xfff);
 }
+
+/* p is the host address of 1 << k bytes at offset t_ of window w. What is not
+ * simple leaves by `otherwise`. */
+#define READABLE(p, w, off, k, otherwise)                                   \
+    const struct window *w_ = (w);                                          \
+    const u8 *p;                                                            \
+                                                                            \
+    if (likely((off) < w_->rd[k]))                                          \
+        p = w_->host + (off);                                               \
+    else if (unlikely(!(p = tlb_read(c, w_, off, k))))                      \
+        otherwise
+
+#define WRITABLE(p, w, off, k, otherwise)                                   \
+    const struct window *w_ = (w);                                          \
+    u8 *p;                                                                  \
+                                                                            \
+    if (likely((off) < w_->wd[k])) {                                        \
+        p = w_->host + (off);                                               \
+        if (unlikely(c->lines[(w_->base + (off)) / CODE_LINE]) &&           \
+            !fast_no_code(c, w_->base + (off), k))                          \
+            otherwise;                                                      \
+    } else if (unlikely(!(p = tlb_write(c, w_, off, k)))) {                 \
+        otherwise;                                                          \
+    }
 
 /* ---- forms ---- */
 
