@@ -18,7 +18,8 @@ enum form {
     MOVZX_B, MOVZX_W, MOVSX_B, MOVSX_W,
     XCHG_E_G, XCHG_A_Z,
     SHIFT_I, SHIFT_1, SHIFT_C,          /* op is ROL .. SAR */
-    MUL_E, IMUL_E, IMUL_G_E, IMUL_G_E_I,
+    MUL_E, IMUL_E, DIV_E, IDIV_E, IMUL_G_E, IMUL_G_E_I,
+    LODS, STOS, MOVS,
     PUSH_Z, PUSH_I, PUSH_E, POP_Z, LEAVE,
     JCC, JMP_J, JMP_E, CALL_J, CALL_E, RET, RET_I, LOOP_J, SETCC_E,
     NOP, FLAG, CBW, CWD,
@@ -60,6 +61,8 @@ static const struct known known[] = {
     K_SHIFT(shl, SHL) K_SHIFT(shr, SHR) K_SHIFT(sar, SAR)
     KBV(mul_E, MUL_E, 0) KBV(imul_E, IMUL_E, 0) KV(imul_G_E, IMUL_G_E, 0)
     KV(imul_G_E_I, IMUL_G_E_I, 0)
+    KBV(div_E, DIV_E, 0) KBV(idiv_E, IDIV_E, 0)
+    KBV(lods, LODS, 0) KBV(stos, STOS, 0) KBV(movs, MOVS, 0)
     KV(push_Z, PUSH_Z, 0) KV(push_I, PUSH_I, 0) KV(push_E, PUSH_E, 0)
     KV(pop_Z, POP_Z, 0) KV(leave, LEAVE, 0)
     K_CC(0, o) K_CC(1, no) K_CC(2, c) K_CC(3, nc) K_CC(4, z) K_CC(5, nz)
@@ -328,11 +331,24 @@ static void product(struct maker *m)
     switch (m->k.form) {
     case MUL_E:    put(m, f->mul_t); break;
     case IMUL_E:   put(m, f->imul_t); break;
+    case DIV_E:    put(m, f->div_t); break;
+    case IDIV_E:   put(m, f->idiv_t); break;
     case IMUL_G_E: put(m, f->imul[m->i->reg]); break;
     default:
         put(m, f->imul_ti);
         put(m, f->set[m->i->reg]);
     }
+}
+
+static void string(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    bool wide = m->i->flags & I_A32;
+
+    if (m->k.form == MOVS)
+        put(m, f->movs1[wide]);
+    put(m, m->k.form == MOVS ? f->movs2[wide] :
+           m->k.form == LODS ? f->lods[wide] : f->stos[wide]);
 }
 
 static void stack(struct maker *m)
@@ -407,7 +423,7 @@ static bool allowed(const struct cpu *c, const struct insn *i,
     switch (k->form) {
     case PLAIN:
         return false;
-    case MUL_E: case IMUL_E:
+    case MUL_E: case IMUL_E: case DIV_E: case IDIV_E:
         return c->family > I86;
     case SHIFT_I: case SHIFT_1: case SHIFT_C:
         return c->family > I86 && !memory(i);
@@ -441,6 +457,10 @@ static u32 effect(const struct insn *i, const struct known *k)
     case INC_E: case DEC_E: case INC_Z: case DEC_Z:
     case SHIFT_I: case SHIFT_1: case SHIFT_C: case SETCC_E:
         return f | READS;
+    case DIV_E: case IDIV_E:
+        return FAULTS | WRITES;
+    case LODS: case STOS: case MOVS:
+        return FAULTS;
     case LEA:
         return 0;
     case NOT_E: case MOV_E_G: case MOV_G_E: case MOV_E_I: case MOV_Z_I:
@@ -500,11 +520,15 @@ static void make_one(struct maker *m)
     case SHIFT_I: case SHIFT_1: case SHIFT_C:
         shift(m);
         break;
-    case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
+    case MUL_E: case IMUL_E: case DIV_E: case IDIV_E: case IMUL_G_E:
+    case IMUL_G_E_I:
         product(m);
         break;
     case PUSH_Z: case PUSH_I: case PUSH_E: case POP_Z: case LEAVE:
         stack(m);
+        break;
+    case LODS: case STOS: case MOVS:
+        string(m);
         break;
     case SETCC_E:
         put(m, f->set[m->k.op]);

@@ -229,6 +229,8 @@ struct fast_forms {
     fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
     fast_fn *movzx, *movsx;                     /* of t, from this width */
     fast_fn *imul[8], *imul_ti, *mul_t, *imul_t;
+    fast_fn *div_t, *idiv_t;
+    fast_fn *lods[2], *stos[2], *movs1[2], *movs2[2];   /* A32 */
     fast_fn *push[2][8], *push_i[2], *push_t[2], *pop[2][8];    /* SS32 */
     fast_fn *call[2], *call_t[2], *ret_i[2], *leave[2];
 };

@@ -52,6 +52,22 @@ static inline bool rep_again_if(struct cpu *c, const struct insn *i)
     return rep_again(c, i);
 }
 
+/* How many turns may run at once before the one that decides how it goes on. */
+static inline u32 run_length(const struct cpu *c, const struct insn *i)
+{
+    u32 n = (c->s.gpr[ECX] & i->amask) - 1;
+
+    if (!(i->flags & (I_REP | I_REPNE)) || (c->s.eflags & DF) || c->left <= 0)
+        return 0;
+    return (s64)n < c->left ? n : (u32)c->left;
+}
+
+static inline void no_run(struct cpu *c, const struct insn *i)
+{
+    (void)c;
+    (void)i;
+}
+
 static inline void target_probe(struct cpu *c, u32 at, u32 bytes)
 {
     if (c->family >= I286)
