@@ -231,7 +231,47 @@ static void drop(struct cpu *c, struct block *b)
         cpu_kick(c);
 }
 
-static void drop_bytes(struct cpu *c, struct code_page *p, u32 phys, u32 n)
+/* ---- bytes that change ---- */
+
+enum { SHIFT_EB_IB = 0xc0, SHIFT_EV_IB = 0xc1 };
+
+/* Whether now differs from i in its immediate or displacement alone. */
+static bool only_constants(const struct insn *i, const struct insn *now)
+{
+    struct insn old = *i;
+    u32 slot = i->row < op_count ? op_table[i->row].slot : 0;
+
+    old.imm = now->imm;
+    old.disp = now->disp;
+    return memcmp(&old, now, sizeof old) == 0 && slot != SHIFT_EB_IB &&
+           slot != SHIFT_EV_IB;
+}
+
+/* A constant that a program patches is changed where it was decoded. */
+static bool patch(struct cpu *c, struct block *b, u32 phys, u32 n)
+{
+    const struct region *r = mem_find(c->mem, phys);
+    struct insn *i = b->insn, now;
+    u32 at = b->phys;
+
+    for (; at + i->len <= phys; i++)
+        at += i->len;
+    if (phys < at || phys + n > at + i->len || (i->flags & I_END) ||
+        b->mode != c->mode || !r || !r->host)
+        return false;
+    if (insn_decode(c, r->host + (at - r->first), i->len, &now) != DECODE_OK ||
+        !only_constants(i, &now) || !fast_patch(b, i, &now))
+        return false;
+    *i = now;
+    return true;
+}
+
+static bool overlaps(const struct block *b, u32 phys, u32 n)
+{
+    return b->phys < phys + n && phys < b->phys + b->bytes;
+}
+
+static void forget_dropped(struct cpu *c, struct code_page *p)
 {
     struct block **at = &p->blocks;
 
@@ -239,9 +279,8 @@ static void drop_bytes(struct cpu *c, struct code_page *p, u32 phys, u32 n)
     while (*at) {
         struct block *b = *at;
 
-        if (b->phys < phys + n && phys < b->phys + b->bytes) {
+        if (b->dead) {
             *at = b->page_next;
-            drop(c, b);
         } else {
             p->lines |= b->lines;
             at = &b->page_next;
@@ -250,21 +289,25 @@ static void drop_bytes(struct cpu *c, struct code_page *p, u32 phys, u32 n)
     mark_again(c, p);
 }
 
-static bool overlaps(const struct code_page *p, u32 phys, u32 n)
+static void bytes_changed(struct cpu *c, struct code_page *p, u32 phys, u32 n)
 {
-    for (const struct block *b = p->blocks; b; b = b->page_next)
-        if (b->phys < phys + n && phys < b->phys + b->bytes)
-            return true;
-    return false;
+    bool dropped = false;
+
+    for (struct block *b = p->blocks; b; b = b->page_next)
+        if (overlaps(b, phys, n) && !patch(c, b, phys, n)) {
+            drop(c, b);
+            dropped = true;
+        }
+    if (dropped)
+        forget_dropped(c, p);
 }
 
 void block_wrote(struct cpu *c, u32 phys, u32 n)
 {
     struct code_page *p = page_find(c->blocks, phys);
 
-    if (p && (p->lines & line_mask(phys, phys + n - 1)) &&
-        overlaps(p, phys, n))
-        drop_bytes(c, p, phys, n);
+    if (p && (p->lines & line_mask(phys, phys + n - 1)))
+        bytes_changed(c, p, phys, n);
 }
 
 /* ---- decoding ---- */

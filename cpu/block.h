@@ -23,6 +23,7 @@ struct block {
     u8 runs;                            /* by the plain engine, so far */
     struct block *hash_next, *page_next;
     struct fop *fast;                   /* the second form, or NULL */
+    u16 fops;                           /* in it */
     struct link *from;                  /* links that lead here */
     struct near_block *near;            /* the entry that leads here */
     struct insn insn[];

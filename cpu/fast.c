@@ -56,29 +56,34 @@ static void code_limit(struct cpu *c)
     c->fast_end = last >= MARGIN ? last - MARGIN + 1 : 0;
 }
 
+/* Most loads of a segment register change little: then that is all. */
+static bool as_before(const struct window *w, u32 base, u32 r, u32 wr, u32 near)
+{
+    return w->base == base && w->r[0] == r && w->w[0] == wr &&
+           w->rd[0] == (near < r ? near : r) &&
+           w->wd[0] == (near < wr ? near : wr);
+}
+
 void fast_segment(struct cpu *c, int n)
 {
     const struct access *a = &c->access[n];
     struct window *w = &c->window[n];
-    u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1, near;
+    u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1;
+    u32 r = a->can & CAN_READ ? whole : 0, wr = a->can & CAN_WRITE ? whole : 0;
+    u32 near = a->base < c->low_end ? c->low_end - a->base : 0;
 
-    if (!c->fast)
+    if (!c->fast || n > GS)
         return;
-    near = a->base < c->low_end ? c->low_end - a->base : 0;
-    near = near < whole ? near : whole;
-    *w = (struct window){ .base = a->base };
-    if (near)
-        w->host = c->low_host + a->base;
-    if (a->can & CAN_READ) {
-        limits(w->r, whole);
-        limits(w->rd, near);
-    }
-    if (a->can & CAN_WRITE) {
-        limits(w->w, whole);
-        limits(w->wd, near);
-    }
     if (n == CS)
         code_limit(c);
+    if (as_before(w, a->base, r, wr, near))
+        return;
+    w->base = a->base;
+    w->host = near ? c->low_host + a->base : NULL;
+    limits(w->r, r);
+    limits(w->w, wr);
+    limits(w->rd, near < r ? near : r);
+    limits(w->wd, near < wr ? near : wr);
 }
 
 /* Plain memory from address 0 on, as far as nothing lies on top of it. */
@@ -99,7 +104,8 @@ static void find_low(struct cpu *c)
 void fast_map(struct cpu *c)
 {
     find_low(c);
-    for (int n = 0; n < SEGS; n++)
+    memset(c->window, 0, sizeof c->window);
+    for (int n = ES; n <= GS; n++)
         fast_segment(c, n);
 }
 
@@ -136,6 +142,22 @@ void fast_drop(struct cpu *c, struct block *b)
     if (b->near && b->near->ops == b->fast)
         *b->near = (struct near_block){ 0 };
     b->near = NULL;
+}
+
+bool fast_patch(struct block *b, const struct insn *i, const struct insn *now)
+{
+    u32 n = b->fast ? b->fops : 0;
+
+    for (u32 k = 0; k < n; k++)
+        if (b->fast[k].insn == i &&
+            (b->fast[k].imm != i->imm || b->fast[k].disp != i->disp))
+            return false;
+    for (u32 k = 0; k < n; k++)
+        if (b->fast[k].insn == i) {
+            b->fast[k].imm = now->imm;
+            b->fast[k].disp = now->disp;
+        }
+    return true;
 }
 
 void fast_forget(struct cpu *c)

@@ -39,6 +39,9 @@ void fast_segment(struct cpu *c, int n);
 void fast_map(struct cpu *c);
 void fast_moved(struct cpu *c);
 
+/* Gives instruction i of a block the constants of `now`; false: can't. */
+bool fast_patch(struct block *b, const struct insn *i, const struct insn *now);
+
 /* A block is dropped; all blocks are. */
 void fast_drop(struct cpu *c, struct block *b);
 void fast_forget(struct cpu *c);

@@ -579,13 +579,14 @@ static void make_fall(struct maker *m)
     put_link(m, m->b->phys + m->b->bytes);
 }
 
-static struct fop *keep(struct cpu *c, const struct maker *m)
+static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
 {
     struct fop *p = block_memory(c, m->n * (u32)sizeof *p);
 
     if (!p)
         return NULL;
     memcpy(p, m->op, m->n * sizeof *p);
+    b->fops = (u16)m->n;
     for (u32 n = 0; n < m->n; n++) {
         struct link *l = (struct link *)(void *)&p[n];
 
@@ -595,7 +596,7 @@ static struct fop *keep(struct cpu *c, const struct maker *m)
     return p;
 }
 
-struct fop *fast_make(struct cpu *c, const struct block *b)
+struct fop *fast_make(struct cpu *c, struct block *b)
 {
     struct maker m = { .c = c, .b = b, .i = b->insn,
                        .wide_stack = b->mode & MODE_SS32 };
@@ -607,5 +608,5 @@ struct fop *fast_make(struct cpu *c, const struct block *b)
     }
     if (!(b->insn[b->count - 1].flags & I_END))
         make_fall(&m);
-    return keep(c, &m);
+    return keep(c, b, &m);
 }

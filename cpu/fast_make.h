@@ -10,6 +10,6 @@ struct fop;
 u16 *fast_rows_new(void);
 
 /* The block's second form; NULL when there is no room for it. */
-struct fop *fast_make(struct cpu *c, const struct block *b);
+struct fop *fast_make(struct cpu *c, struct block *b);
 
 #endif

@@ -170,10 +170,48 @@ static bool crosses(u32 lin, u32 size)
     return (lin & 0xfff) + size > PAGE_SIZE;
 }
 
+static inline u32 host_load(const u8 *p, int size)
+{
+    u32 v;
+    u16 h;
+
+    if (size == 1)
+        return *p;
+    if (size == 2) {
+        memcpy(&h, p, 2);
+        return h;
+    }
+    memcpy(&v, p, 4);
+    return v;
+}
+
+static inline void host_store(u8 *p, int size, u32 v)
+{
+    u16 h = (u16)v;
+
+    if (size == 1)
+        *p = (u8)v;
+    else if (size == 2)
+        memcpy(p, &h, 2);
+    else
+        memcpy(p, &v, 4);
+}
+
+static inline const struct tlb *hit(const struct cpu *c, u32 lin, int size,
+                                    bool write, bool user)
+{
+    const struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
+
+    return t->tag == ((lin + (u32)size - 1) & ~0xfffu) ? t : NULL;
+}
+
 u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 {
+    const struct tlb *t = hit(c, lin, size, false, user);
     u32 v = 0;
 
+    if (likely(t))
+        return host_load(t->host + (lin & 0xfff), size);
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
     mmu_probe(c, lin, (u32)size, false, user);
@@ -184,6 +222,12 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
+    const struct tlb *t = hit(c, lin, size, true, user);
+
+    if (likely(t)) {
+        host_store(t->host + (lin & 0xfff), size, v);
+        return;
+    }
     if (!crosses(lin, (u32)size)) {
         store_part(c, lin, size, v, user);
         return;
