@@ -5,6 +5,7 @@
  * one condition. */
 #include "cpu/block.h"
 #include "cpu/exec.h"
+#include "cpu/fast.h"
 
 /* ---- time ---- */
 
@@ -212,7 +213,10 @@ static void loop(struct cpu *c)
                 return;
         } else {
             do {
-                run_block(c);
+                if (c->fast)
+                    fast_run(c);
+                else
+                    run_block(c);
             } while (c->left > 0);
         }
     }
