@@ -108,6 +108,9 @@ static enum err check_config(const struct pc_config *c, struct why *why)
                     strlen(c->boot) > 3))
         return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",
                        c->boot);
+    if (c->engine && strcmp(c->engine, "plain") && strcmp(c->engine, "fast"))
+        return err_say(why, ERR_RANGE, "engine '%s': plain or fast",
+                       c->engine);
     return ERR_OK;
 }
 
@@ -250,6 +253,7 @@ static void do_reset(struct pc *pc)
         pc->why_stopped |= pc->stop & PC_SHUTDOWN;
     pc->s.reset_cpu = pc->s.reset_all = false;
     if (!whole) {
+        kbc_open_a20(&pc->kbc);
         cpu_reset(&pc->cpu);
         return;
     }

@@ -31,6 +31,7 @@ struct session {
     bool turbo, paused, quit, off;
     int status;                         /* of the process, when it quits */
     int shots;                          /* screenshots taken */
+    int image;                          /* of the IMAGEs: the one in A: */
 };
 
 /* Makes the machine; false with words in why. */

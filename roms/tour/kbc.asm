@@ -218,7 +218,7 @@ kbc_int15:
         jmp     far [cs:kbc_old15]
 
 kbc_page:
-        NOTE    2, 'Port 64h: status and commands. Port 60h: data. Press any keys and watch the codes.'
+        NOTE    2, 'Port 64h: status and commands. Port 60h: data. Press keys, watch the codes.'
         HELP    'F1: A20 by the controller   F2: A20 by port 92h   F3: put code 1E (A)'
         HOOK    15h, kbc_int15, kbc_old15
         mov     bx, kbc_show
@@ -261,14 +261,14 @@ kbc_show:
         FIELD   4, 2, 'Status (64h)      '
         call    print_bin8
         COLOR   NORMAL
-        PRINT   '   1 input full, 0 output full, 2 system, 3 command, 4 unlocked'
+        PRINT   '   0 output full, 1 input full, 4 unlocked'
         call    kbc_quiet
         FIELD   5, 2, 'Configuration (20)'
         mov     al, KBC_READ_CONFIG
         call    kbc_ask
         call    print_bin8
         COLOR   NORMAL
-        PRINT   '   0 IRQ 1, 1 IRQ 12, 4 keyboard off, 6 translate to set 1'
+        PRINT   '   0 IRQ 1, 1 IRQ 12, 4 off, 6 translate'
         FIELD   6, 2, 'Output port (D0)  '
         mov     al, KBC_READ_OUT
         call    kbc_ask
@@ -294,7 +294,7 @@ kbc_show:
         inc     bx
         and     bx, 15
         loop    .code
-        NOTE    11, 'A make code is below 80h, its break code has bit 7 set; E0 goes before newer keys.'
+        NOTE    11, 'A break code is the make code + 80h; E0 goes before the newer keys.'
         push    es
         mov     ax, BDA_SEG
         mov     es, ax

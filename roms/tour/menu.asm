@@ -91,10 +91,9 @@ menu_draw:
         COLOR   NORMAL
         call    text_clear
         call    text_hide
+        mov     al, 0
+        call    page_bar
         COLOR   BAR
-        mov     al, ' '
-        mov     cx, 80
-        call    text_fill
         AT      0, 2
         PRINT   'isabox: a tour of the PC'
         AT      2, 0

@@ -5,17 +5,19 @@
 ; table of 256 colours of 18 bits. Behind the scenes the four planes are chained:
 ; the lowest two address bits pick the plane.
 ;
-; The rings are drawn once. What moves is the palette: each frame the same 256
-; colours are written from another index on, during the vertical retrace. The
-; ball is drawn each frame, over what was saved from under it.
+; The rings are drawn once, in colours 16 to 255. What moves is the palette:
+; each frame the same 240 colours are written from another one on, during the
+; vertical retrace. The ball is drawn each frame, over what was saved from
+; under it; it and the text keep to the first 16 colours.
 ;
 ; Reference: IBM VGA hardware interface; R. F. Ferraro, "Programmer's Guide to
 ; the EGA, VGA and Super VGA Cards".
 
 BALL            equ     16              ; its width and height
+RING_COLORS     equ     240
 
-mode13_palette: times 768 db 0
-mode13_shift:   db      0
+mode13_palette: times RING_COLORS * 3 db 0
+mode13_shift:   dw      0               ; offset of what index 16 shows
 mode13_x:       dw      40
 mode13_y:       dw      30
 mode13_dx:      dw      3
@@ -53,9 +55,14 @@ mode13_wave:
 ; mode13_colors: a rainbow: three waves, a third of the way apart.
 mode13_colors:
         mov     di, mode13_palette
-        xor     bl, bl
+        xor     cx, cx
 .next:
-        mov     al, bl
+        mov     ax, cx                  ; the phase runs a little faster than
+        mov     bl, 16                  ; the colour: 240 make a whole turn
+        div     bl
+        xor     ah, ah
+        add     ax, cx
+        mov     bl, al
         call    mode13_wave
         mov     [di], al
         mov     al, bl
@@ -67,23 +74,34 @@ mode13_colors:
         call    mode13_wave
         mov     [di + 2], al
         add     di, 3
-        inc     bl
-        jnz     .next
+        inc     cx
+        cmp     cx, RING_COLORS
+        jb      .next
         ret
 
-; mode13_load: all 256 colours, the first one to index mode13_shift: the DAC
-; counts on by itself, and from 255 to 0.
+; mode13_load: 240 colours to index 16 and on: the DAC counts by itself.
 mode13_load:
         mov     dx, DAC_WRITE
-        mov     al, [mode13_shift]
+        mov     al, 16
         out     dx, al
         inc     dx
-        mov     si, mode13_palette
-        mov     cx, 768
+        mov     si, [mode13_shift]
+        mov     cx, RING_COLORS * 3
+        mov     bx, mode13_palette + RING_COLORS * 3
+        add     si, mode13_palette
 .next:
         lodsb
         out     dx, al
+        cmp     si, bx
+        jb      .more
+        mov     si, mode13_palette
+.more:
         loop    .next
+        add     word [mode13_shift], 3
+        cmp     word [mode13_shift], RING_COLORS * 3
+        jb      .done
+        mov     word [mode13_shift], 0
+.done:
         ret
 
 ; mode13_rings: colour = (x * x + y * y) / 64 around the middle.
@@ -104,6 +122,11 @@ mode13_rings:
         rol     ax, 1                   ; AH = bits 6 to 13
         rol     ax, 1
         mov     al, ah
+        cmp     al, RING_COLORS
+        jb      .store
+        sub     al, RING_COLORS
+.store:
+        add     al, 16
         stosb
         inc     cx
         cmp     cx, 160
@@ -151,7 +174,7 @@ mode13_draw:
         lodsb
         or      al, al
         jz      .clear                  ; 0: nothing there
-        neg     al                      ; 1, 2: colours FFh, FEh
+        add     al, 13                  ; 1, 2: yellow, white
         mov     [es:di], al
 .clear:
         inc     di
@@ -182,7 +205,7 @@ mode13_page:
 .vga:
         call    mode13_begin
         AT      0, 0
-        COLOR   0FFh
+        COLOR   0Fh
         PRINT   'Mode 13h: 320 x 200, 256 colours'
         AT      24, 0
         PRINT   'Esc: menu  roms/tour/mode13.asm'
@@ -202,7 +225,6 @@ mode13_begin:
 mode13_frame:
         mov     ax, 0A000h
         mov     es, ax
-        inc     byte [mode13_shift]
         call    mode13_load
         call    mode13_restore
         mov     si, mode13_x
@@ -217,7 +239,7 @@ mode13_frame:
         test    byte [vga_count], 15
         jnz     .done
         AT      24, 34
-        COLOR   0FFh
+        COLOR   0Fh
         mov     ax, [vga_rate]
         call    print_dec16
         PRINT   'Hz '
@@ -265,8 +287,8 @@ mode13_test_pixels:
         CHECK_Z 'mode13: and the other way round'
         call    mode13_restore
         mov     al, [es:100 * 320 + 160]
-        cmp     al, 0
-        CHECK_Z 'mode13: the middle of the rings is colour 0'
+        cmp     al, 16
+        CHECK_Z 'mode13: the middle of the rings is colour 16'
         mov     ah, 0Fh
         int     10h
         and     al, 7Fh
@@ -300,19 +322,21 @@ mode13_test_dac:
         cmp     bx, 153Fh
 .check:
         CHECK_Z 'mode13: a colour reads back from the DAC'
+        mov     dx, DAC_WRITE
+        mov     al, 255                 ; six bytes: colours 255 and 0
+        out     dx, al
+        inc     dx
+        mov     cx, 6
+        mov     al, 0
+.write:
+        out     dx, al
+        inc     ax
+        loop    .write
         mov     dx, DAC_READ
-        mov     al, 255                 ; the index counts on, and around
+        mov     al, 0
         out     dx, al
         mov     dx, DAC_DATA
-        mov     cx, 3
-.skip:
         in      al, dx
-        loop    .skip
-        in      al, dx
-        mov     bl, al                  ; red of colour 0
-        mov     al, [mode13_shift]
-        neg     al
-        call    mode13_wave
-        cmp     al, bl
-        CHECK_Z 'mode13: its index runs from 255 to 0'
+        cmp     al, 3
+        CHECK_Z 'mode13: its index runs on from 255 to 0'
         ret

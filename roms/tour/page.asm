@@ -9,13 +9,11 @@ page_frame:
         COLOR   NORMAL
         call    text_clear
         call    text_hide
+        mov     al, 0
+        call    page_bar
+        mov     al, 24
+        call    page_bar
         COLOR   BAR
-        mov     al, ' '
-        mov     cx, 80
-        call    text_fill
-        mov     word [text_pos], 24 * 256
-        mov     cx, 79
-        call    text_fill
         AT      0, 2
         lea     si, [bx + PAGE.name]
         call    print
@@ -28,6 +26,25 @@ page_frame:
         call    print
         COLOR   NORMAL
         AT      2, 0
+        ret
+
+; page_bar: row AL in grey.
+page_bar:
+        push    ax
+        push    cx
+        push    di
+        push    es
+        mov     es, [text_seg]
+        mov     cl, 160
+        mul     cl
+        mov     di, ax
+        mov     cx, 80
+        mov     ax, BAR * 256 + ' '
+        rep     stosw
+        pop     es
+        pop     di
+        pop     cx
+        pop     ax
         ret
 
 ; page_loop: BX = routine that shows the state, called at every tick; DI =

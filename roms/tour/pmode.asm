@@ -413,7 +413,7 @@ pmode_which:    dw      0
 pmode_page:
         NOTE    2, 'Segment registers hold selectors; each names a descriptor of the GDT.'
         NOTE    21, 'A fault pushes an error code: 0, or the selector that was at fault.'
-        HELP    '1 beyond a limit  2 write to read-only  3 absent  4 null  5 divide  6 CLI in ring 3'
+        HELP    'Faults: 1 limit  2 read-only  3 absent  4 null  5 divide  6 CLI in ring 3'
         mov     si, pmode_look
         mov     bx, pm_expect
         call    pm_run
@@ -440,11 +440,11 @@ pmode_report:
         FIELD   20, 2, 'Vector'
         mov     ax, [pm_vector]
         call    print_dec16
-        PRINT   '  '
-        FIELD   20, 14, 'error code'
+        PRINT   '   '
+        FIELD   20, 16, 'error code'
         mov     ax, [pm_error]
         call    print_hex16
-        FIELD   20, 34, 'at EIP'
+        FIELD   20, 36, 'at EIP'
         mov     ax, [pm_eip]
         mov     dx, [pm_eip + 2]
         call    print_hex32

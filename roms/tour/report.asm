@@ -46,6 +46,24 @@ check_skip:
 .skip:  db      'SKIP', 0
 
 
+; check_again: calls BX up to five times until it returns CF = 0. For checks by
+; time: a host that is busy may spoil one of them.
+check_again:
+        push    cx
+        mov     cx, 5
+.next:
+        push    bx
+        push    cx
+        call    bx
+        pop     cx
+        pop     bx
+        jnc     .done
+        loop    .next
+        stc
+.done:
+        pop     cx
+        ret
+
 ; check_segment: QEMU without KVM checks no segment limits, types or null
 ; selectors of data accesses: a failure is no news there.
 check_segment:

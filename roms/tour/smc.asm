@@ -16,6 +16,7 @@ SMC_BYTE        equ     0B8h            ; mov ax, imm16
 SMC_RET         equ     0C3h
 SMC_RETF        equ     0CBh
 SMC_FAR         equ     8000h           ; offset in WORK_SEG
+SMC_ELSEWHERE   equ     SCRATCH + 100h
 
 ; smc_loops: AX = sum of the patched operands 1 to 100: each pass runs what the
 ; pass before wrote.
@@ -180,7 +181,7 @@ smc_paged:
 SMC_PASSES      equ     200
 
 smc_far_loop:
-        SMC_LOOP smc_elsewhere
+        SMC_LOOP SMC_ELSEWHERE
 smc_near_loop:
         SMC_LOOP smc_beside
 smc_beside:
@@ -347,5 +348,3 @@ smc_sector:
         mov     ax, 7777h
         retf
         times   512 - ($ - smc_sector) db 0
-smc_elsewhere:
-        dw      0

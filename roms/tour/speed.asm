@@ -33,8 +33,10 @@ mul_div:
         pop     bp
         ret
 
-speed_calls:    dw      0, 0
-speed_data:     dw      7
+; In memory without code: a translator that guards its code by pages would slow
+; down what is measured.
+speed_calls     equ     SCRATCH
+speed_data      equ     SCRATCH + 4
 
 ; speed_measure: SI = kernel, AX = instructions of a call, CX = ticks to
 ; measure: DX:AX = thousands of instructions in a second.
@@ -170,8 +172,8 @@ kernel_memory:
         mov     cx, 500
 .next:
         mov     ax, [speed_data]
-        mov     [smc_elsewhere], ax
-        add     [smc_elsewhere], cx
+        mov     [SMC_ELSEWHERE], ax
+        add     [SMC_ELSEWHERE], cx
         dec     cx
         jnz     .next
         ret

@@ -305,11 +305,9 @@ tasks_show:
         FIELD   6, 42, 'MSW'
         mov     ax, [tasks_cr0]
         call    print_hex16
-        FIELD   6, 52, 'its access byte'
+        FIELD   6, 52, 'TSS access byte'
         mov     al, [tasks_busy]
         call    print_hex8
-        COLOR   NORMAL
-        PRINT   ' (bit 1: busy)'
         FIELD   8, 2, 'Task C, 16 bit, selector'
         mov     ax, SEL_TASK_C
         call    print_hex16
