@@ -218,6 +218,7 @@ void task_switch(struct cpu *c, u16 sel, enum task_cause cause)
     c->s.cr[0] |= CR0_TS;
     load_registers(c, &tss, &m);
     c->s.dr[7] &= ~0x155u;              /* local breakpoints end */
+    mmu_flush(c);
     load_segments(c, &m);
     if (m.eip > c->s.seg[CS].limit)
         cpu_raise_code(c, EX_GP, c->ext);
