@@ -98,10 +98,12 @@ struct access {
     u32 can;
 };
 
-enum { TLB_SIZE = 512, TLB_SLOW = 1, TLB_CODE = 2, TLB_NONE = 0xfff };
+enum { TLB_SIZE = 512, TLB_SLOW = 1, TLB_CODE = 2, TLB_WATCH = 4,
+       TLB_FLAGS = 7, TLB_NONE = 0xfff };
 
 /* tag is the page's linear address; a low bit set sends the access through
- * the slow path, so one compare finds plain memory. */
+ * the slow path, so one compare finds plain memory. TLB_WATCH: a data
+ * breakpoint lies in the page, or alignment is checked. */
 struct tlb {
     u32 tag, phys;
     u8 *host;                           /* of the page's first byte */

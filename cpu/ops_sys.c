@@ -61,6 +61,8 @@ void cpu_set_eflags(struct cpu *c, u32 value, u32 mask)
     if (mask & ARITH)
         flags_set_arith(c, now);
     c->s.eflags = now & ~(u32)ARITH;
+    if (((old ^ now) & AC) && (c->s.cr[0] & CR0_AM))
+        mmu_flush(c);
     if ((old ^ now) & (TF | IF | RF))
         cpu_attend(c);
 }
@@ -516,7 +518,7 @@ static void write_cr0(struct cpu *c, u32 v)
     if (c->family >= I486)
         v |= CR0_ET;
     c->s.cr[0] = v;
-    if ((old ^ v) & (CR0_PG | CR0_WP | CR0_PE))
+    if ((old ^ v) & (CR0_PG | CR0_WP | CR0_PE | CR0_AM))
         mmu_flush(c);
     if ((old ^ v) & CR0_PE) {
         c->s.cpl = 0;
