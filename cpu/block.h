@@ -37,7 +37,4 @@ void block_wrote(struct cpu *c, u32 phys, u32 n);
 /* Whether the page holds code, so that its stores must be seen. */
 bool block_page_marked(const struct cpu *c, u32 phys);
 
-struct block_stats { u64 hits, misses, drops; u32 blocks, bytes; };
-struct block_stats block_cache_stats(const struct cpu *c);
-
 #endif

@@ -200,6 +200,10 @@ void cpu_kick(struct cpu *c);
 /* Makes cpu_run() return there. */
 void cpu_stop(struct cpu *c);
 
+/* What the cache of decoded instructions has done and holds. */
+struct block_stats { u64 hits, misses, drops; u32 blocks, bytes; };
+struct block_stats block_cache_stats(const struct cpu *c);
+
 /* Ends a nap that poll() began; a nap also ends with any interrupt. */
 void cpu_wake(struct cpu *c);
 

@@ -346,3 +346,16 @@ int insn_disasm(const struct cpu *c, const u8 *p, u32 n, u32 eip, char *out,
     }
     return i.len;
 }
+
+int insn_disasm_as(struct cpu *c, int bits, const u8 *p, u32 n, u32 eip,
+                   char *out, size_t size)
+{
+    u32 mode = c->mode;
+    int len;
+
+    if (bits)
+        c->mode = MODE_PROT | (bits == 32 ? MODE_CS32 : 0);
+    len = insn_disasm(c, p, n, eip, out, size);
+    c->mode = mode;
+    return len;
+}

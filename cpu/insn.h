@@ -97,4 +97,9 @@ void op_map_free(struct op_map *m);
 int insn_disasm(const struct cpu *c, const u8 *p, u32 n, u32 eip, char *out,
                 size_t size);
 
+/* The same as if the CPU were in a code segment of 16 or 32 bits; 0: as it
+ * is. In the former two the instructions of protected mode are known. */
+int insn_disasm_as(struct cpu *c, int bits, const u8 *p, u32 n, u32 eip,
+                   char *out, size_t size);
+
 #endif

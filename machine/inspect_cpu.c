@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpu/block.h"
 #include "cpu/insn.h"
 #include "machine/inspect.h"
 
@@ -167,12 +166,6 @@ bool pc_register(struct pc *pc, const char *name, uint32_t *v)
 int pc_disasm(struct pc *pc, int bits, const void *bytes, size_t n,
               uint32_t addr, char *text, size_t size)
 {
-    u32 mode = pc->cpu.mode;
-    int len;
-
-    if (bits)
-        pc->cpu.mode = MODE_PROT | (bits == 32 ? MODE_CS32 : 0);
-    len = insn_disasm(&pc->cpu, bytes, n > 16 ? 16 : (u32)n, addr, text, size);
-    pc->cpu.mode = mode;
-    return len;
+    return insn_disasm_as(&pc->cpu, bits, bytes, n > 16 ? 16 : (u32)n, addr,
+                          text, size);
 }

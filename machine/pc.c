@@ -386,8 +386,3 @@ unsigned pc_leds(const struct pc *pc)
 {
     return kbd_leds(&pc->kbd);
 }
-
-void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n)
-{
-    mem_read(&pc->mem, addr, buf, (u32)n);
-}

@@ -161,7 +161,7 @@ size_t pc_speaker(struct pc *pc, struct pc_edge *edge, size_t max);
 /* Keyboard LEDs: 1 scroll, 2 num, 4 caps. */
 unsigned pc_leds(const struct pc *pc);
 
-/* Physical memory, as a bus master sees it. */
+/* Physical memory, as a bus master sees it; no side effects. */
 void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n);
 
 /* ---- looking inside; between two pc_run() only ---- */

@@ -70,6 +70,18 @@ static int use(int fd, const struct sockaddr *a, socklen_t n, bool server)
     return fd;
 }
 
+/* What a server that is no more left behind goes; one that answers stays. */
+static void remove_stale(const struct sockaddr_un *a)
+{
+    int fd = use(socket(AF_UNIX, SOCK_STREAM, 0), (const struct sockaddr *)a,
+                 sizeof *a, false);
+
+    if (fd >= 0)
+        close(fd);
+    else if (errno == ECONNREFUSED)
+        unlink(a->sun_path);
+}
+
 static int open_unix(const struct words *w)
 {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -79,6 +91,8 @@ static int open_unix(const struct words *w)
         return -1;
     }
     strcpy(a.sun_path, w->port);
+    if (w->server)
+        remove_stale(&a);
     return use(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&a,
                sizeof a, w->server);
 }
@@ -114,24 +128,41 @@ static void take_client(void *ctx, short events)
     watch_events(ch->all->watch, ch->listener, 0);
 }
 
-bool channel_open_socket(struct channel *ch, const char *spec, char *why)
+int socket_open(const char *spec, bool *server, bool *wait, char **path,
+                char *why)
 {
     struct words w;
     int fd;
 
     if (!split(&w, spec, why))
-        return false;
+        return -1;
     fd = w.host ? open_tcp(&w) : open_unix(&w);
     if (fd < 0)
-        return opt_bad(why, "%.150s: %s", spec, strerror(errno));
-    if (!w.server) {
+        opt_bad(why, "%.150s: %s", spec, strerror(errno));
+    else
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    *server = w.server;
+    *wait = w.wait;
+    if (path)
+        *path = fd >= 0 && w.server && !w.host ? strdup(w.port) : NULL;
+    return fd;
+}
+
+bool channel_open_socket(struct channel *ch, const char *spec, char *why)
+{
+    bool server, wait;
+    int fd = socket_open(spec, &server, &wait, NULL, why);
+
+    if (fd < 0)
+        return false;
+    if (!server) {
         fcntl(fd, F_SETFL, O_NONBLOCK);
         channel_connected(ch, fd);
         return true;
     }
     ch->listener = fd;
     watch_add(ch->all->watch, (struct watch){ fd, POLLIN, take_client, ch });
-    if (w.wait) {
+    if (wait) {
         fprintf(stderr, "isabox: waiting for connection on: %s\n", spec);
         take_client(ch, POLLIN);
     }

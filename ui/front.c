@@ -51,6 +51,13 @@ void front_help(void)
     puts("  1 to 9, 0  F1 to F9, F10\n  ]  Ctrl-] itself");
 }
 
+const char *front_window(void)
+{
+    const struct front *f = fronts[0];
+
+    return f != &front_term && f->usable && f->usable() ? f->name : "none";
+}
+
 static bool open_one(struct session *s, const struct front *f, char *why)
 {
     if (f->open && !f->open(s, why))

@@ -60,6 +60,17 @@ static void choose_clocks(struct options *o)
         o->config.rtc_start = opt_clock(o->rtc);
 }
 
+static bool takes_stdio(const struct options *o)
+{
+    bool takes = false;
+
+    for (int i = 0; i < PC_CHANNELS; i++)
+        takes |= o->channel[i] && !strcmp(o->channel[i], "stdio");
+    for (int i = 0; i < o->controls; i++)
+        takes |= !strcmp(o->control[i].spec, "stdio");
+    return takes;
+}
+
 static bool choose_display(struct options *o, char *why)
 {
     if (o->nographic) {
@@ -69,14 +80,12 @@ static bool choose_display(struct options *o, char *why)
     }
     if (!o->display && o->script)
         o->display = "none";
-    for (int i = 0; i < PC_CHANNELS; i++)
-        if (o->channel[i] && !strcmp(o->channel[i], "stdio")) {
-            if (!o->display)
-                o->display = "none";
-            if (!strcmp(o->display, "term") || !strcmp(o->display, "text"))
-                return opt_bad(why, "stdio is taken by -display %s",
-                               o->display);
-        }
+    if (!takes_stdio(o))
+        return true;
+    if (!o->display)
+        o->display = front_window();
+    if (!strcmp(o->display, "term") || !strcmp(o->display, "text"))
+        return opt_bad(why, "stdio is taken by -display %s", o->display);
     return true;
 }
 
