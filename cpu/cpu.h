@@ -106,9 +106,34 @@ struct tlb {
     u32 tag, phys;
     u8 *host;                           /* of the page's first byte */
     const struct region *region;
+    bool exec;                          /* code was fetched through it */
+};
+
+/* What the fast engine reaches of a segment without a fault: below r[n] or
+ * w[n], accesses of 1 << n bytes; directly in host memory below rd[n] and
+ * wd[n], where nothing is paged and `host` is offset 0. */
+struct window {
+    u8 *host;
+    u32 base;
+    u32 rd[3], wd[3], r[3], w[3];
+    u32 unused;
+};
+
+/* Memory that stores of the fast engine look up by line: nonzero in `lines`
+ * where code may be. A store of up to four bytes looks at its first only. */
+enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
+
+/* Where a block was last entered, by linear address. */
+struct near_block {
+    u32 lin, key;
+    u32 count;
+    const struct fop *ops;
 };
 
 struct block_cache;
+struct block;
+struct fop;
+struct link;
 struct op_map;
 
 struct cpu {
@@ -127,6 +152,26 @@ struct cpu {
     bool no_step;                       /* INT: no single-step trap after it */
 
     struct access access[SEGS];
+
+    /* The fast engine: see fast.h. */
+    struct window window[SEGS];
+    struct tlb *tlb_now;                /* of the present privilege */
+    u8 *lines;
+    u32 fast_end;                       /* jumps below it need no check */
+    u32 near_key, code_gen;
+    u32 chain_mode;
+    bool moved;                         /* code may be elsewhere now */
+    bool fast;                          /* use it */
+    bool windows_off;                   /* tests: all through the TLB */
+    u8 block_insns;                     /* tests: the longest block */
+    u8 fast_after;                      /* plain runs of a block before */
+    struct link *link_from;
+    const struct block *running;
+    struct near_block *near;
+    u16 *fast_rows;
+    u8 *low_host;                       /* unpaged memory from 0 on */
+    u32 low_end;
+
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
     struct block_cache *blocks;
     bool cache_off;                     /* decode anew each time */
@@ -162,6 +207,9 @@ extern const struct table cpu_table;
 enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
                   struct bus *bus, struct clk *clk, struct log *log);
 void cpu_free(struct cpu *c);
+
+/* Chooses the engine; every choice gives the same results. */
+void cpu_set_fast(struct cpu *c, bool fast);
 
 /* The RESET pin. */
 void cpu_reset(struct cpu *c);

@@ -4,6 +4,7 @@
  * Not modelled: PAE, PCIDs. */
 #include "cpu/block.h"
 #include "cpu/exec.h"
+#include "cpu/fast.h"
 
 enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_A = 0x20, PTE_D = 0x40,
        PTE_PS = 0x80, PTE_G = 0x100 };
@@ -105,6 +106,9 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
     phys = c->s.cr[0] & CR0_PG ? walk(c, lin, write, user) : page;
     phys &= c->mem->a20_mask;
     r = mem_find(c->mem, phys);
+    if (t->exec && (c->s.cr[0] & CR0_PG))
+        fast_moved(c);                  /* as if it fetched each time */
+    t->exec = false;
     t->phys = phys;
     t->region = r;
     t->host = r && r->host ? r->host + (phys - r->first) : NULL;
@@ -119,13 +123,15 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
 void mmu_flush(struct cpu *c)
 {
     for (u32 i = 0; i < sizeof c->tlb / sizeof(struct tlb); i++)
-        (&c->tlb[0][0][0])[i].tag = TLB_NONE;
+        (&c->tlb[0][0][0])[i] = (struct tlb){ .tag = TLB_NONE };
+    fast_moved(c);
 }
 
 void mmu_flush_page(struct cpu *c, u32 lin)
 {
     for (int n = 0; n < 4; n++)
         c->tlb[n >> 1][n & 1][lin >> 12 & (TLB_SIZE - 1)].tag = TLB_NONE;
+    fast_moved(c);
 }
 
 /* ---- accesses ---- */
@@ -150,9 +156,13 @@ static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
         phys_store(c, t->phys | (lin & 0xfff), size, v);
         return;
     }
-    memcpy(t->host + (lin & 0xfff), &v, (size_t)size);
-    if (t->tag & TLB_CODE)
+    if ((t->tag & TLB_CODE) &&
+        memcmp(t->host + (lin & 0xfff), &v, (size_t)size) != 0) {
+        memcpy(t->host + (lin & 0xfff), &v, (size_t)size);
         block_wrote(c, t->phys | (lin & 0xfff), (u32)size);
+        return;
+    }
+    memcpy(t->host + (lin & 0xfff), &v, (size_t)size);
 }
 
 static bool crosses(u32 lin, u32 size)
@@ -160,10 +170,48 @@ static bool crosses(u32 lin, u32 size)
     return (lin & 0xfff) + size > PAGE_SIZE;
 }
 
+static inline u32 host_load(const u8 *p, int size)
+{
+    u32 v;
+    u16 h;
+
+    if (size == 1)
+        return *p;
+    if (size == 2) {
+        memcpy(&h, p, 2);
+        return h;
+    }
+    memcpy(&v, p, 4);
+    return v;
+}
+
+static inline void host_store(u8 *p, int size, u32 v)
+{
+    u16 h = (u16)v;
+
+    if (size == 1)
+        *p = (u8)v;
+    else if (size == 2)
+        memcpy(p, &h, 2);
+    else
+        memcpy(p, &v, 4);
+}
+
+static inline const struct tlb *hit(const struct cpu *c, u32 lin, int size,
+                                    bool write, bool user)
+{
+    const struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
+
+    return t->tag == ((lin + (u32)size - 1) & ~0xfffu) ? t : NULL;
+}
+
 u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 {
+    const struct tlb *t = hit(c, lin, size, false, user);
     u32 v = 0;
 
+    if (likely(t))
+        return host_load(t->host + (lin & 0xfff), size);
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
     mmu_probe(c, lin, (u32)size, false, user);
@@ -174,6 +222,12 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
+    const struct tlb *t = hit(c, lin, size, true, user);
+
+    if (likely(t)) {
+        host_store(t->host + (lin & 0xfff), size, v);
+        return;
+    }
     if (!crosses(lin, (u32)size)) {
         store_part(c, lin, size, v, user);
         return;
@@ -186,8 +240,8 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 void mmu_probe(struct cpu *c, u32 lin, u32 n, bool write, bool user)
 {
     mmu_fill(c, lin, write, user);
-    if (crosses(lin, n))
-        mmu_fill(c, lin + n - 1, write, user);
+    if (crosses(lin, n))                /* CR2: the second page's start */
+        mmu_fill(c, (lin + n - 1) & ~0xfffu, write, user);
 }
 
 /* ---- segment accesses that failed the quick check ---- */

@@ -6,6 +6,7 @@
 
 #include "cpu/block.h"
 #include "cpu/exec.h"
+#include "cpu/fast.h"
 
 enum { P5_FEATURES = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC |
                      FEAT_MSR | FEAT_CX8 };
@@ -41,9 +42,10 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
     c->bus = bus;
     c->clk = clk;
     c->log = log;
+    c->block_insns = BLOCK_INSNS;
     c->blocks = block_cache_new();
     c->ops = op_map_new(model);
-    if (!c->blocks || !c->ops) {
+    if (!c->blocks || !c->ops || !fast_init(c)) {
         cpu_free(c);
         return ERR_NOMEM;
     }
@@ -55,6 +57,7 @@ void cpu_free(struct cpu *c)
 {
     block_cache_free(c->blocks);
     op_map_free(c->ops);
+    fast_free(c);
     c->blocks = NULL;
     c->ops = NULL;
 }
@@ -152,6 +155,7 @@ void cpu_map_changed(void *cpu)
 
     if (!c->blocks)
         return;
+    fast_map(c);
     mmu_flush(c);
     cpu_kick(c);
 }

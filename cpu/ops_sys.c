@@ -320,7 +320,8 @@ static void store_table(struct cpu *c, const struct insn *i, u16 limit,
         base |= 0xff000000;
     else if (c->family == I386 && !wide(i))
         base &= 0xffffff;
-    ldw32(c, i->seg, (at + 2) & i->amask);      /* both or none */
+    ldw16(c, i->seg, at);               /* both or none */
+    ldw32(c, i->seg, (at + 2) & i->amask);
     st16(c, i->seg, at, limit);
     st32(c, i->seg, (at + 2) & i->amask, base);
 }

@@ -5,6 +5,7 @@
  * one condition. */
 #include "cpu/block.h"
 #include "cpu/exec.h"
+#include "cpu/fast.h"
 
 /* ---- time ---- */
 
@@ -51,9 +52,13 @@ void cpu_stop(struct cpu *c)
 
 static void run_block(struct cpu *c)
 {
-    const struct block *b = block_at(c);
-    const struct insn *i = b->insn, *end = i + b->count;
+    const struct block *b;
+    const struct insn *i, *end;
 
+    c->insn_eip = c->s.eip;             /* a fetch fault is the target's */
+    b = block_at(c);
+    i = b->insn;
+    end = i + b->count;
     do {
         c->insn_eip = c->s.eip;
         c->s.eip += i->len;
@@ -67,7 +72,6 @@ static void run_one(struct cpu *c)
 {
     c->end = cpu_icount(c) + 1;
     c->left = 1;
-    c->insn_eip = c->s.eip;
     run_block(c);
 }
 
@@ -209,7 +213,10 @@ static void loop(struct cpu *c)
                 return;
         } else {
             do {
-                run_block(c);
+                if (c->fast)
+                    fast_run(c);
+                else
+                    run_block(c);
             } while (c->left > 0);
         }
     }

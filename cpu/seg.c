@@ -4,6 +4,7 @@
  * chapter 7. */
 #include "cpu/block.h"
 #include "cpu/desc.h"
+#include "cpu/fast.h"
 
 _Noreturn void sel_fault(struct cpu *c, int vector, u16 sel)
 {
@@ -47,11 +48,15 @@ void seg_update(struct cpu *c, int n)
     const struct seg *s = &c->s.seg[n];
 
     c->access[n] = seg_access(c, n, s);
-    if (n == SS)
+    if (n == SS) {
         c->spmask = s->attr & SEG_DB ? ~0u : 0xffff;
+        c->mode = (c->mode & ~(u32)MODE_SS32) |
+                  (s->attr & SEG_DB ? MODE_SS32 : 0);
+    }
     if (n == CS)
         c->mode = (c->mode & ~(u32)MODE_CS32) |
                   (s->attr & SEG_DB ? MODE_CS32 : 0);
+    fast_segment(c, n);
 }
 
 void seg_set(struct cpu *c, int n, struct seg s)

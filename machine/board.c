@@ -389,8 +389,9 @@ enum err board_init(struct pc *pc, struct why *why)
 {
     const struct cpu_model *model = cpu_model_find(pc->config.cpu);
 
-    pc->clk.ps_per_insn = pc->config.ps_per_insn ? pc->config.ps_per_insn
-                                                 : model->ps_per_insn;
+    pc->clk.ps_per_insn = pc->config.ps_per_insn
+                              ? sane_pace(pc->config.ps_per_insn)
+                              : model->ps_per_insn;
     pc->log.now = &pc->clk.now;
     bus_init(&pc->bus, &pc->clk, &pc->log);
     pc->mem.clk = &pc->clk;
@@ -402,7 +403,11 @@ enum err board_init(struct pc *pc, struct why *why)
     if (cpu_init(&pc->cpu, model, &pc->mem, &pc->bus, &pc->clk, &pc->log))
         return err_say(why, ERR_NOMEM, "out of memory");
     pc->cpu.fpu &= !pc->config.no_fpu;
+    pc->s.fpu = pc->cpu.fpu;
+    snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
     pc->cpu.cache_off = pc->config.cache_off;
+    cpu_set_fast(&pc->cpu, !pc->config.engine ||
+                            strcmp(pc->config.engine, "fast") == 0);
     map_memory(pc);
     init_pics(pc);
     init_timers(pc);

@@ -39,6 +39,7 @@ struct input {
 
 struct pc_state {
     ns_t now;                           /* copies of the clock's, for a save */
+    ns_t input_due;
     u32 frac_ps, ps_per_insn;
     u32 inputs;                         /* entries used in input[] */
     u32 exit_code;
@@ -48,7 +49,9 @@ struct pc_state {
     bool reset_cpu, reset_all;          /* asked for, not yet done */
     bool off, exited;
     bool a20, napped;
-    u8 spare[6];
+    bool fpu;                           /* and the CPU's name: as configured */
+    u8 cpu[16];
+    u8 spare[5];
     struct input input[INPUTS];         /* by time */
 };
 
@@ -111,6 +114,14 @@ struct pc {
 
 /* Wires everything; the memory is there already. */
 enum err board_init(struct pc *pc, struct why *why);
+
+/* A pace that lets time pass: 0 or next to it would keep the host busy for
+ * hours within one pc_run(). */
+enum { FASTEST_PS = 100 };
+static inline u32 sane_pace(u32 ps)
+{
+    return ps < FASTEST_PS ? FASTEST_PS : ps;
+}
 
 /* RESET to every chip; the CPU alone. */
 void board_reset(struct pc *pc);

@@ -49,7 +49,7 @@ static bool act(struct pc *pc, const struct input *in)
         swap_floppy(pc, in->unit % FLOPPIES, NULL);
         return true;
     case IN_PACE:
-        pc->clk.ps_per_insn = in->a ? in->a : 1;
+        pc->clk.ps_per_insn = sane_pace(in->a);
         return true;
     case IN_RESET:
         pc->s.reset_all = true;
@@ -98,9 +98,32 @@ void input_init(struct pc *pc)
     pc->input_due = (struct event){ NEVER, 1, "input", due, pc, NULL };
 }
 
+/* A disk on its way in does not travel with the state. */
+static void drop_inserts(struct pc *pc)
+{
+    u32 i = 0;
+
+    while (i < pc->s.inputs)
+        if (pc->s.input[i].kind == IN_INSERT)
+            take_out(pc, i);
+        else
+            i++;
+    for (int n = 0; n < FLOPPIES; n++) {
+        block_close(pc->next_disk[n]);
+        pc->next_disk[n] = NULL;
+    }
+}
+
 void input_loaded(struct pc *pc)
 {
-    arm(pc, pc->clk.now);
+    ns_t latest = pc->clk.now + RETRY_NS;
+
+    drop_inserts(pc);
+    if (!pc->s.inputs)
+        pc->s.input_due = NEVER;
+    else if (pc->s.input_due > latest)
+        pc->s.input_due = latest;
+    clk_arm(&pc->clk, &pc->input_due, pc->s.input_due);
 }
 
 bool input_put(struct pc *pc, struct input in)

@@ -1,4 +1,5 @@
 /* pc.c - making, running and freeing a machine. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,10 +101,16 @@ static enum err check_config(const struct pc_config *c, struct why *why)
     if (c->ram_kib < MIN_KIB || c->ram_kib > MAX_KIB)
         return err_say(why, ERR_RANGE, "memory of %u KB: 640 KB to 512 MB",
                        c->ram_kib);
+    if (c->ram_kib % (PAGE_SIZE >> 10))
+        return err_say(why, ERR_RANGE, "memory of %u KB: not a multiple of "
+                       "%d KB", c->ram_kib, PAGE_SIZE >> 10);
     if (c->boot && (strspn(c->boot, "acdn") != strlen(c->boot) || !*c->boot ||
                     strlen(c->boot) > 3))
         return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",
                        c->boot);
+    if (c->engine && strcmp(c->engine, "plain") && strcmp(c->engine, "fast"))
+        return err_say(why, ERR_RANGE, "engine '%s': plain or fast",
+                       c->engine);
     return ERR_OK;
 }
 
@@ -131,15 +138,31 @@ static void sink(void *ctx, ns_t now, enum log_level l, const char *who,
     pc->config.log(pc->config.ctx, now, (enum pc_log_level)l, who, text);
 }
 
-static void load_nvram(struct pc *pc)
+/* A file that does not exist yet is made at the end. */
+static enum err load_nvram(struct pc *pc, struct why *why)
 {
-    u8 bytes[RTC_BYTES];
-    FILE *f = *pc->nvram ? fopen(pc->nvram, "rb") : NULL;
+    const char *path = pc->config.nvram;
+    u8 bytes[RTC_BYTES + 1];
+    size_t n = 0;
+    FILE *f;
 
-    if (f && fread(bytes, 1, sizeof bytes, f) == sizeof bytes)
-        rtc_load_nvram(&pc->rtc, bytes);
-    if (f)
+    if (!path)
+        return ERR_OK;
+    if (strlen(path) >= sizeof pc->nvram)
+        return err_say(why, ERR_RANGE, "%.80s..: name too long", path);
+    f = fopen(path, "rb");
+    if (f) {
+        n = fread(bytes, 1, sizeof bytes, f);
         fclose(f);
+        if (n != RTC_BYTES)
+            return err_say(why, ERR_FORMAT, "%s: not a file of %d bytes",
+                           path, RTC_BYTES);
+        rtc_load_nvram(&pc->rtc, bytes);
+    } else if (errno != ENOENT) {
+        return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
+    }
+    snprintf(pc->nvram, sizeof pc->nvram, "%s", path);
+    return ERR_OK;
 }
 
 static void save_nvram(struct pc *pc)
@@ -150,7 +173,7 @@ static void save_nvram(struct pc *pc)
     if (!f)
         return;
     rtc_save_nvram(&pc->rtc, bytes);
-    if (fwrite(bytes, 1, sizeof bytes, f) != sizeof bytes || fclose(f))
+    if ((fwrite(bytes, 1, sizeof bytes, f) != sizeof bytes) | fclose(f))
         LOG(&pc->log, ERROR, "pc", "%s: not written", pc->nvram);
 }
 
@@ -167,9 +190,9 @@ static enum err build(struct pc *pc, struct why *why)
         return e;
     rtc_set_time(&pc->rtc, pc->config.rtc_start);
     board_reset(pc);
-    load_nvram(pc);
+    e = load_nvram(pc, why);
     board_set_cmos(pc);
-    return ERR_OK;
+    return e;
 }
 
 struct pc *pc_new(const struct pc_config *config, char *words)
@@ -181,8 +204,6 @@ struct pc *pc_new(const struct pc_config *config, char *words)
         pc->config = *config;
         if (!pc->config.cpu)
             pc->config.cpu = "486";
-        if (config->nvram)
-            snprintf(pc->nvram, sizeof pc->nvram, "%s", config->nvram);
         pc->log = (struct log){ .sink = config->log ? sink : NULL, .ctx = pc,
                                 .max = (enum log_level)config->log_max,
                                 .quota = LOG_QUOTA };
@@ -232,6 +253,7 @@ static void do_reset(struct pc *pc)
         pc->why_stopped |= pc->stop & PC_SHUTDOWN;
     pc->s.reset_cpu = pc->s.reset_all = false;
     if (!whole) {
+        kbc_open_a20(&pc->kbc);
         cpu_reset(&pc->cpu);
         return;
     }

@@ -42,7 +42,7 @@ struct pc_config {
     uint32_t abi;                       /* PC_ABI */
     const char *cpu;                    /* a name of pc_cpu_name(); NULL: 486 */
     bool no_fpu;
-    uint32_t ram_kib;                   /* 640 to 524288 */
+    uint32_t ram_kib;                   /* 640 to 524288, in fours */
     uint32_t ps_per_insn;               /* pace; 0: the CPU model's own */
     int64_t rtc_start;                  /* seconds since 1970, guest's view */
     const char *boot;                   /* "a", "c", "ac" ...; NULL: "ac" */
@@ -52,6 +52,7 @@ struct pc_config {
     bool builtin_disk;                  /* the built-in floppy in drive A: */
     uint16_t exit_port;                 /* isa-debug-exit; 0: none */
     uint8_t exit_size;                  /* its ports, 1 to 4 */
+    const char *engine;                 /* "plain", "fast"; NULL: fast */
     bool cache_off;                     /* decode every instruction anew */
     bool has_debugcon;                  /* port E9 answers */
     uint16_t channels;                  /* bit n: pc_channel n exists */

@@ -5,8 +5,8 @@
  * bytes. The last is "end", whose four bytes are the CRC-32 of all before it.
  * Chunks are found by name; one that an older file lacks leaves its chip as
  * after reset, one that it has too many is skipped. A file is read as hostile
- * input: first all of it is checked, then all of it is loaded. */
-#include <stdio.h>
+ * input: first all of it is checked, then all of it is loaded. Files on the
+ * host are savefile.c's. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -14,7 +14,11 @@
 #include "machine/board.h"
 
 enum { VERSION = 1, MAGIC_SIZE = 8, PLAIN = 0, ZLIB = 1 };
+enum { END_SIZE = 1 + 3 + 1 + 8 + 8 + 4 };      /* of the chunk "end" */
 static const char magic[] = "ISABOX\x1a\n";
+
+/* A century: far from where sums of times would wrap. */
+#define MOST_NS (100ll * 366 * 86400 * NS_PER_S)
 
 #define S struct input
 static const struct field input_fields[] = {
@@ -35,7 +39,8 @@ static const struct table input_table =
 
 #define S struct pc_state
 static const struct field pc_fields[] = {
-    FIELD(S, now, "virtual time, ns"),
+    FIELD_MAX(S, now, MOST_NS, "virtual time, ns"),
+    FIELD(S, input_due, "when the input queue is looked at next"),
     FIELD_MAX(S, frac_ps, 999, "and its fraction"),
     FIELD(S, ps_per_insn, "pace of the CPU"),
     FIELD_MAX(S, inputs, INPUTS, "entries used in input"),
@@ -50,6 +55,8 @@ static const struct field pc_fields[] = {
     FIELD(S, exited, "isa-debug-exit was written"),
     FIELD(S, a20, "address line 20 passes"),
     FIELD(S, napped, "this poll has had its nap"),
+    FIELD(S, fpu, "there is a coprocessor"),
+    FIELD_ARRAY(S, cpu, "name of the CPU model"),
     FIELD_ARRAY(S, spare, "zero"),
     FIELD_STRUCTS(S, input, input_table, "input that waits"),
     FIELD_END
@@ -79,6 +86,7 @@ static void sync(struct pc *pc)
 {
     cpu_sync(&pc->cpu);
     pc->s.now = pc->clk.now;
+    pc->s.input_due = pc->input_due.when;
     pc->s.frac_ps = pc->clk.frac_ps;
     pc->s.ps_per_insn = pc->clk.ps_per_insn;
 }
@@ -87,7 +95,7 @@ static void loaded(struct pc *pc)
 {
     pc->clk.now = pc->s.now;
     pc->clk.frac_ps = pc->s.frac_ps;
-    pc->clk.ps_per_insn = pc->s.ps_per_insn ? pc->s.ps_per_insn : 1;
+    pc->clk.ps_per_insn = sane_pace(pc->s.ps_per_insn);
     cpu_loaded(&pc->cpu);
     for (int n = 0; n < pc->chips; n++)
         if (pc->chip[n].ops->loaded)
@@ -168,7 +176,8 @@ static void put_table(struct buf *b, const char *name, const struct table *t,
 
 static void media_chunk_name(char name[12], int drive)
 {
-    snprintf(name, 12, "disk%d", drive);
+    memcpy(name, "disk0", 6);
+    name[4] = (char)('0' + drive);
 }
 
 static void put_media(struct buf *b, struct pc *pc)
@@ -306,45 +315,123 @@ static enum err load_span(const struct span *s, const struct chunk *ch,
                : err_say(why, ERR_FORMAT, "%s: damaged data", s->name);
 }
 
-static enum err load_chunk(struct pc *pc, const struct chunk *ch, bool check,
+/* The state of another processor makes no sense here. */
+static enum err check_machine(struct pc *pc, struct buf b, struct why *why)
+{
+    struct pc_state *s = malloc(sizeof *s);
+    enum err e;
+
+    if (!s)
+        return err_say(why, ERR_NOMEM, "out of memory");
+    *s = pc->s;
+    e = state_load(&pc_table, s, &b, why);
+    if (!e && (memcmp(s->cpu, pc->s.cpu, sizeof s->cpu) ||
+               s->fpu != pc->s.fpu))
+        e = err_say(why, ERR_FORMAT, "saved with another CPU model than "
+                    "-cpu %s%s", (const char *)pc->s.cpu,
+                    pc->s.fpu ? "" : ",-fpu");
+    free(s);
+    return e;
+}
+
+static enum err check_disk(struct block *d, struct buf b, struct why *why)
+{
+    struct buf head = b;
+
+    if (!d->ops->load)
+        return err_say(why, ERR_FORMAT, "%s: the state was saved with its "
+                       "writes in memory (-snapshot)", d->name);
+    if (buf_get(&head, 8) != d->sectors || head.failed)
+        return err_say(why, ERR_FORMAT, "%s: the saved writes are for a "
+                       "medium of another size", d->name);
+    return d->ops->load(NULL, &b, why);
+}
+
+static enum err check_chunk(struct pc *pc, const struct target *t,
+                            const struct chunk *ch, struct why *why)
+{
+    struct buf b = { (u8 *)ch->p, 0, ch->stored, false };
+    struct buf whole = b;
+    enum err e;
+
+    if (t->table) {
+        e = state_load(t->table, NULL, &b, why);
+        return e || t->table != &pc_table ? e : check_machine(pc, whole, why);
+    }
+    if (t->span.p)
+        return load_span(&t->span, ch, true, why);
+    return t->disk ? check_disk(t->disk, b, why) : ERR_OK;
+}
+
+static enum err load_chunk(const struct target *t, const struct chunk *ch,
                            struct why *why)
 {
-    struct target t = find_target(pc, ch->name);
     struct buf b = { (u8 *)ch->p, 0, ch->stored, false };
 
-    if (t.table)
-        return state_load(t.table, check ? NULL : t.obj, &b, why);
-    if (t.span.p)
-        return load_span(&t.span, ch, check, why);
-    if (t.disk && !t.disk->ops->load)
-        return err_say(why, ERR_FORMAT, "%s: saved with -snapshot, not so now",
-                       ch->name);
-    if (t.disk && !check)
-        return t.disk->ops->load(t.disk, &b, why);
-    return ERR_OK;
+    if (t->table)
+        return state_load(t->table, t->obj, &b, why);
+    if (t->span.p)
+        return load_span(&t->span, ch, false, why);
+    return t->disk ? t->disk->ops->load(t->disk, &b, why) : ERR_OK;
 }
 
 /* Goes through all chunks, checking or loading them. */
 static enum err pass(struct pc *pc, struct buf b, bool check, struct why *why)
 {
+    bool have_pc = false, have_cpu = false, have_ram = false;
     struct chunk ch;
+    enum err e = ERR_OK;
 
     b.len = MAGIC_SIZE + 4;
-    for (;;) {
-        size_t at = b.len;
-        enum err e;
+    while (!e) {
+        struct target t;
 
         if (!get_chunk(&b, &ch))
             return err_say(why, ERR_FORMAT, "the file is cut off or damaged");
-        if (!strcmp(ch.name, "end")) {
-            struct buf crc = { (u8 *)ch.p, 0, ch.stored, false };
+        if (!strcmp(ch.name, "end"))
+            break;
+        have_pc |= !strcmp(ch.name, "pc");
+        have_cpu |= !strcmp(ch.name, "cpu");
+        have_ram |= !strcmp(ch.name, "ram");
+        t = find_target(pc, ch.name);
+        e = check ? check_chunk(pc, &t, &ch, why) : load_chunk(&t, &ch, why);
+    }
+    if (!e && !(have_pc && have_cpu && have_ram))
+        e = err_say(why, ERR_FORMAT, "parts of the machine are missing");
+    return e;
+}
 
-            if (buf_get(&crc, 4) != (u32)crc32_z(0, b.p, at) || crc.failed)
-                return err_say(why, ERR_FORMAT, "the checksum does not match");
-            return ERR_OK;
-        }
-        if ((e = load_chunk(pc, &ch, check, why)))
-            return e;
+/* The last chunk holds the CRC of all before it. */
+static enum err check_sum(struct buf b, struct why *why)
+{
+    size_t body = b.cap - END_SIZE;
+    struct chunk ch;
+
+    b.len = body;
+    if (!get_chunk(&b, &ch) || strcmp(ch.name, "end") || ch.stored != 4)
+        return err_say(why, ERR_FORMAT, "the file is cut off or damaged");
+    b.len -= 4;
+    if ((u32)buf_get(&b, 4) != (u32)crc32_z(0, b.p, body))
+        return err_say(why, ERR_FORMAT, "the checksum does not match");
+    return ERR_OK;
+}
+
+/* Writes kept in memory are gone unless the state brings its own. */
+static void forget_writes(struct pc *pc)
+{
+    struct why why;
+
+    for (int n = 0; n < PC_DRIVES; n++) {
+        struct buf b = { 0 };
+
+        if (!pc->disk[n] || !pc->disk[n]->ops->load)
+            continue;
+        buf_put(&b, pc->disk[n]->sectors, 8);
+        buf_put(&b, 0, 8);
+        b.cap = b.len;
+        b.len = 0;
+        pc->disk[n]->ops->load(pc->disk[n], &b, &why);
+        buf_free(&b);
     }
 }
 
@@ -354,16 +441,19 @@ static enum err load_bytes(struct pc *pc, struct buf b, struct why *why)
     enum err e;
     u32 version;
 
-    if (b.cap < MAGIC_SIZE + 4 || memcmp(b.p, magic, MAGIC_SIZE))
+    if (b.cap < MAGIC_SIZE + 4 + END_SIZE || memcmp(b.p, magic, MAGIC_SIZE))
         return err_say(why, ERR_FORMAT, "not a state file of isabox");
     head.len = MAGIC_SIZE;
     version = (u32)buf_get(&head, 4);
     if (version != VERSION)
         return err_say(why, ERR_VERSION, "version %u; this program reads %d",
                        version, VERSION);
-    if ((e = pass(pc, b, true, why)))
+    e = check_sum(b, why);
+    e = e ? e : pass(pc, b, true, why);
+    if (e)
         return e;
     board_reset(pc);
+    forget_writes(pc);
     e = pass(pc, b, false, why);
     loaded(pc);
     return e;
@@ -378,61 +468,4 @@ bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *words)
     if (words)
         memcpy(words, why.text, sizeof why.text);
     return e == ERR_OK;
-}
-
-/* ---- files ---- */
-
-static bool say(char *words, const char *path, const char *text)
-{
-    struct why why;
-
-    snprintf(why.text, sizeof why.text, "%s: %.140s", path, text);
-    if (words)
-        memcpy(words, why.text, sizeof why.text);
-    return false;
-}
-
-/* Written beside the target and renamed, so that a full disk or a crash
- * leaves an older file of that name whole. */
-bool pc_save(struct pc *pc, const char *path, char *why)
-{
-    size_t size, n = strlen(path) + 5;
-    char *tmp = malloc(n);
-    void *bytes = tmp ? pc_save_bytes(pc, &size) : NULL;
-    FILE *f = NULL;
-    bool ok = false;
-
-    if (bytes) {
-        snprintf(tmp, n, "%s.new", path);
-        f = fopen(tmp, "wb");
-    }
-    if (f) {
-        ok = fwrite(bytes, 1, size, f) == size;
-        ok &= fclose(f) == 0;
-        ok = ok && rename(tmp, path) == 0;
-        if (!ok)
-            remove(tmp);
-    }
-    free(bytes);
-    free(tmp);
-    return ok || say(why, path, "cannot be written");
-}
-
-bool pc_load(struct pc *pc, const char *path, char *words)
-{
-    FILE *f = fopen(path, "rb");
-    struct buf b = { 0 };
-    u8 part[65536];
-    char why[PC_WHY];
-    size_t n;
-    bool ok;
-
-    if (!f)
-        return say(words, path, "cannot be opened");
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
-        buf_put_bytes(&b, part, n);
-    fclose(f);
-    ok = !b.failed && pc_load_bytes(pc, b.p, b.len, why);
-    buf_free(&b);
-    return ok || say(words, path, why);
 }

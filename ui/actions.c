@@ -73,6 +73,24 @@ static void eject(struct session *s)
     front_say(s, "drive A: is empty");
 }
 
+/* The next of the images given on the command line goes into A:. */
+static void swap(struct session *s)
+{
+    struct pc_medium m = { .snapshot = s->o->snapshot };
+    char why[PC_WHY];
+
+    if (s->o->images < 2) {
+        front_say(s, "start with several images to swap them");
+        return;
+    }
+    s->image = (s->image + 1) % s->o->images;
+    m.path = s->o->image[s->image];
+    if (pc_insert(s->pc, PC_FDA, &m, why))
+        front_say(s, "%s is in drive A:", m.path);
+    else
+        front_say(s, "%s", why);
+}
+
 const struct action actions[] = {
     { "quit", 'q', "quit", quit },
     { "reset", 'r', "reset the machine", reset },
@@ -82,6 +100,7 @@ const struct action actions[] = {
     { "ctrl-alt-delete", 'd', "Ctrl-Alt-Delete", reboot_keys },
     { "save", 'w', "save the machine's state", save },
     { "load", 'l', "load it again", load },
+    { "swap", 'f', "put the next of the floppy images into drive A:", swap },
     { "eject", 'e', "take the disk out of drive A:", eject },
     { NULL, 0, NULL, NULL }
 };

@@ -236,6 +236,9 @@ void channels_close(struct channels *c)
             close_fd(ch->out);
         close_fd(ch->listener);
         close_fd(ch->keep);
+        if (ch->path)
+            unlink(ch->path);
+        free(ch->path);
     }
     c->open = false;
 }

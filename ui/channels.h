@@ -11,6 +11,7 @@ struct channel {
     struct channels *all;
     enum pc_channel id;
     int in, out, listener, keep;        /* fds, -1: none; keep: pty's slave */
+    char *path;                         /* of a socket to be removed */
     bool drops;                         /* a slow peer loses bytes */
     bool tty;                           /* stdio */
     uint8_t to_host[CHANNEL_BUFFER], to_guest[CHANNEL_BUFFER];

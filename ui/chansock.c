@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -60,7 +61,7 @@ static int use(int fd, const struct sockaddr *a, socklen_t n, bool server)
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (server ? bind(fd, a, n) || listen(fd, 1) : connect(fd, a, n)) {
+    if (server ? bind(fd, a, n) || listen(fd, 8) : connect(fd, a, n)) {
         int e = errno;
 
         close(fd);
@@ -73,9 +74,13 @@ static int use(int fd, const struct sockaddr *a, socklen_t n, bool server)
 /* What a server that is no more left behind goes; one that answers stays. */
 static void remove_stale(const struct sockaddr_un *a)
 {
-    int fd = use(socket(AF_UNIX, SOCK_STREAM, 0), (const struct sockaddr *)a,
-                 sizeof *a, false);
+    struct stat st;
+    int fd;
 
+    if (lstat(a->sun_path, &st) || !S_ISSOCK(st.st_mode))
+        return;
+    fd = use(socket(AF_UNIX, SOCK_STREAM, 0), (const struct sockaddr *)a,
+             sizeof *a, false);
     if (fd >= 0)
         close(fd);
     else if (errno == ECONNREFUSED)
@@ -151,7 +156,7 @@ int socket_open(const char *spec, bool *server, bool *wait, char **path,
 bool channel_open_socket(struct channel *ch, const char *spec, char *why)
 {
     bool server, wait;
-    int fd = socket_open(spec, &server, &wait, NULL, why);
+    int fd = socket_open(spec, &server, &wait, &ch->path, why);
 
     if (fd < 0)
         return false;

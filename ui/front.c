@@ -49,6 +49,17 @@ void front_help(void)
         if (a->term)
             printf("  %c  %s\n", a->term, a->help);
     puts("  1 to 9, 0  F1 to F9, F10\n  ]  Ctrl-] itself");
+    puts("\nKeys of the window:\n"
+         "  Alt+Enter, Ctrl+Alt+F    full screen, and back\n"
+         "  Ctrl+Alt+G, Ctrl+F10     release the mouse (a click captures it)\n"
+         "  Ctrl+Alt+S, Ctrl+Alt+B   next way of scaling; filter\n"
+         "  Ctrl+F4                  next of the floppy images\n"
+         "  Ctrl+F5                  screenshot\n"
+         "  Ctrl+F6, Ctrl+F7         save the state, load it\n"
+         "  Ctrl+F9                  quit\n"
+         "  Ctrl+Alt+P, Alt+F12      pause; as fast as the host can\n"
+         "  Ctrl+Alt+R               reset\n"
+         "  Ctrl+Alt+Insert          Ctrl-Alt-Delete for the guest");
 }
 
 const char *front_window(void)

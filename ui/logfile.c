@@ -99,7 +99,7 @@ static bool add_topic(struct logfile *l, const char *text, size_t n, char *why)
         if (!strcmp(topics[i].name, word))
             return add_units(l, &topics[i], filter, why);
     }
-    return opt_unknown(why, "-d: unknown topic", word, known);
+    return opt_unknown(why, "unknown topic", word, known);
 }
 
 static void clear(struct logfile *l)
@@ -133,7 +133,7 @@ bool logfile_open(struct logfile *l, const char *list, const char *path,
     if (!logfile_set(l, list ? list : "", why))
         return false;
     if (path && !(l->file = fopen(path, "w")))
-        return opt_bad(why, "-D: %.150s: cannot be written", path);
+        return opt_bad(why, "%.150s: cannot be written", path);
     return true;
 }
 

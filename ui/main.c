@@ -22,23 +22,33 @@ static int fail(const char *why)
     return FAILED;
 }
 
-/* Puts the lone IMAGE where it belongs; without any medium the built-in disk
- * is in drive A:. */
-static bool place_media(struct options *o, char *why)
+/* Puts an IMAGE where it belongs. With several floppies the first is in drive
+ * A: and the others wait for the key that swaps them. */
+static bool place_image(struct options *o, const char *image, char *why)
 {
     struct pc_image_info info;
     struct pc_medium *drive = o->config.drive;
+
+    if (!pc_image_info(image, &info, why))
+        return false;
+    drive += info.floppy ? PC_FDA : PC_HDA;
+    if (drive->path && info.floppy && drive->path == o->image[0])
+        return true;
+    if (drive->path)
+        return opt_bad(why, "%.80s: its drive holds %.80s already", image,
+                       drive->path);
+    drive->path = image;
+    return true;
+}
+
+/* Without any medium the built-in disk is in drive A:. */
+static bool place_media(struct options *o, char *why)
+{
     bool any = false;
 
-    if (o->image) {
-        if (!pc_image_info(o->image, &info, why))
+    for (int n = 0; n < o->images; n++)
+        if (!place_image(o, o->image[n], why))
             return false;
-        drive += info.floppy ? PC_FDA : PC_HDA;
-        if (drive->path)
-            return opt_bad(why, "%.80s: its drive holds %.80s already",
-                           o->image, drive->path);
-        drive->path = o->image;
-    }
     for (int n = 0; n < PC_DRIVES; n++) {
         any |= o->config.drive[n].path != NULL;
         o->config.drive[n].snapshot |= o->snapshot;

@@ -321,6 +321,7 @@ TAKE(take_engine)
     if (!known(arg, row->values))
         return opt_unknown(why, "unknown engine", arg, row->values);
     o->config.cache_off = !strcmp(arg, "nocache");
+    o->config.engine = o->config.cache_off ? "plain" : arg;
     return true;
 }
 
@@ -430,7 +431,7 @@ TAKE(take_version)
 #define LIST(name, ...)                                                    \
     static const char *const name[] = { __VA_ARGS__, NULL }
 LIST(v_speed, "auto", "model", "max");
-LIST(v_engine, "plain", "nocache");
+LIST(v_engine, "fast", "plain", "nocache");
 LIST(v_device, "isa-debug-exit");
 LIST(v_accel, "tcg");
 LIST(v_machine, "pc", "isapc");
@@ -470,7 +471,7 @@ const struct opt_row opt_rows[] = {
     { "device", "isa-debug-exit,iobase=P,iosize=N",
       "a guest's write V to port P ends with status 2V+1", take_device, 0,
       v_device },
-    { "engine", "plain|nocache", "how instructions are run", take_engine, 0,
+    { "engine", "fast|plain|nocache", "how instructions are run", take_engine, 0,
       v_engine },
     { "speed", "MIPS|auto|model|max", "guest speed against the host's clock",
       take_speed, 0, v_speed },
@@ -616,10 +617,10 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
         enum opt_result e;
 
         if (*a != '-' || !a[1]) {
-            if (o->image)
-                return opt_bad(why, "%.80s: one image is given already (%.80s)",
-                               a, o->image), OPT_BAD;
-            o->image = a;
+            if (o->images == OPT_IMAGES)
+                return opt_bad(why, "%.80s: at most %d images", a,
+                               OPT_IMAGES), OPT_BAD;
+            o->image[o->images++] = a;
             continue;
         }
         if (!(r = find(name)))

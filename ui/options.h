@@ -10,11 +10,12 @@
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
-enum { OPT_STRINGS = 128, SERIALS = 4, OPT_CONTROLS = 4 };
+enum { OPT_STRINGS = 128, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16 };
 
 struct options {
     struct pc_config config;            /* its strings last as long as this */
-    const char *image;                  /* the one without an option */
+    const char *image[OPT_IMAGES];      /* those without an option */
+    int images;                         /* floppies after the first: to swap */
     const char *display;                /* a front end's name, NULL: any */
     const char *channel[PC_CHANNELS];   /* "stdio", "file:x"; NULL: nowhere */
     int serials;

@@ -25,6 +25,15 @@ static bool bad(struct reader *r, const char *what, const char *word)
                    word ? " '" : "", word ? word : "", word ? "'" : "");
 }
 
+static bool unknown(struct reader *r, const char *what, const char *word,
+                    const char *near)
+{
+    if (!near)
+        return bad(r, what, word);
+    return opt_bad(r->why, "%.80s:%d: %s '%.40s'; did you mean '%s'?",
+                   r->sc->path, r->line, what, word, near);
+}
+
 /* ---- words ---- */
 
 static bool unescape(struct reader *r, char **from, char **to)
@@ -127,16 +136,10 @@ int script_button(const char *text)
 static bool good_keys(struct reader *r, const char *word)
 {
     uint16_t code[CHORD_KEYS];
-    char part[32], text[100];
-    const char *near;
+    char part[32];
 
-    if (key_chord(word, code, part))
-        return true;
-    near = key_nearest(part);
-    if (!near)
-        return bad(r, "no such key", part);
-    snprintf(text, sizeof text, "no such key '%s'; did you mean", part);
-    return bad(r, text, near);
+    return key_chord(word, code, part) ||
+           unknown(r, "no such key", part, key_nearest(part));
 }
 
 /* A script that types what no key types would wait in vain later. */
@@ -189,18 +192,13 @@ static bool good_word(struct reader *r, char kind, const char *word)
 static const struct verb *find_verb(struct reader *r, const char *name)
 {
     struct near n = { name, NULL, 0 };
-    char text[100];
 
     for (const struct verb *v = script_verbs; v->name; v++) {
         if (!strcmp(v->name, name))
             return v;
         near_try(&n, v->name);
     }
-    snprintf(text, sizeof text, "unknown command '%.40s'; did you mean", name);
-    if (n.best)
-        bad(r, text, n.best);
-    else
-        bad(r, "unknown command", name);
+    unknown(r, "unknown command", name, n.best);
     return NULL;
 }
 

@@ -13,7 +13,7 @@
 #include "ui/speaker.h"
 
 #define MS INT64_C(1000000)
-enum { FRAME_MS = 16, LAZY_MS = 64, TITLE_MS = 500, MESSAGE_MS = 2500,
+enum { FRAME_MS = 16, LAZY_MS = 50, BLINK_MS = 133, TITLE_MS = 500, MESSAGE_MS = 2500,
        LATENCY_MS = 40, KEYS_HELD = 16, SHARPEST = 8 };
 
 enum scale { SCALE_ASPECT, SCALE_INTEGER, SCALE_FREE, SCALES };
@@ -31,6 +31,8 @@ struct window {
     enum scale scale;
     bool nearest, captured, full, dirty;
     int64_t due, interval, title_due;
+    struct pc_text text[2];             /* the last one drawn, and a newer */
+    int64_t blink_due;                  /* when text may look different */
     uint16_t held[KEYS_HELD];           /* keys that the guest sees down */
     unsigned buttons;
     char message[PC_WHY];
@@ -337,12 +339,31 @@ static void present(struct window *w)
     w->dirty = false;
 }
 
+/* Text that stays the same need not be drawn but to blink. */
+static bool same_text(struct window *w, int64_t now)
+{
+    struct pc_text *new = &w->text[1];
+
+    memset(new, 0, sizeof *new);
+    if (!pc_text(w->s->pc, new))
+        return false;
+    if (memcmp(&w->text[0], new, sizeof *new) == 0 && now < w->blink_due)
+        return true;
+    w->text[0] = *new;
+    w->blink_due = now + BLINK_MS * MS;
+    return false;
+}
+
 /* A picture that does not change is looked at less often. */
 static void draw(struct window *w, int64_t now)
 {
-    struct pc_frame f = pc_screen(w->s->pc);
+    struct pc_frame f;
     size_t bytes;
 
+    w->due = now + w->interval;
+    if (!w->dirty && same_text(w, now))
+        return;
+    f = pc_screen(w->s->pc);
     if (!f.pixels || !f.width || !f.height || !resize_picture(w, &f))
         return;
     bytes = (size_t)f.width * f.height * sizeof *f.pixels;
@@ -352,11 +373,10 @@ static void draw(struct window *w, int64_t now)
         w->interval = FRAME_MS * MS;
         w->dirty = true;
     } else if (w->interval < LAZY_MS * MS) {
-        w->interval += 2 * MS;
+        w->interval *= 2;
     }
     if (w->dirty)
         present(w);
-    w->due = now + w->interval;
 }
 
 static void title(struct window *w, int64_t now)
@@ -447,6 +467,34 @@ static void close_front(struct session *s)
     SDL_Quit();
 }
 
+enum { GL_RENDERER_NAME = 0x1f01 };     /* GL_RENDERER */
+
+/* Whether OpenGL is there but done by the CPU, as on hosts with no GPU. */
+static bool gl_is_slow(void)
+{
+    const char *(*get)(unsigned) = NULL;
+    void *p = SDL_GL_GetProcAddress("glGetString");
+    const char *name;
+
+    memcpy(&get, &p, sizeof get);
+    name = get ? get(GL_RENDERER_NAME) : NULL;
+    return name && (strstr(name, "llvmpipe") || strstr(name, "softpipe") ||
+                    strstr(name, "Software"));
+}
+
+/* Without a GPU SDL's own drawing costs the least. */
+static void make_renderer(struct window *w)
+{
+    w->renderer = SDL_CreateRenderer(w->window, -1,
+                                     SDL_RENDERER_PRESENTVSYNC);
+    if (!w->renderer || !gl_is_slow())
+        return;
+    SDL_DestroyRenderer(w->renderer);
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
+    w->nearest = true;
+}
+
 static bool make_window(struct window *w)
 {
     w->window = SDL_CreateWindow("isabox", SDL_WINDOWPOS_CENTERED,
@@ -454,8 +502,7 @@ static bool make_window(struct window *w)
                                  SDL_WINDOW_RESIZABLE |
                                  SDL_WINDOW_ALLOW_HIGHDPI);
     if (w->window)
-        w->renderer = SDL_CreateRenderer(w->window, -1,
-                                         SDL_RENDERER_PRESENTVSYNC);
+        make_renderer(w);
     return w->renderer != NULL;
 }
 

@@ -37,6 +37,7 @@ struct session {
     unsigned buttons;                   /* of the mouse, as monitors hold it */
     int status;                         /* of the process, when it quits */
     int shots;                          /* screenshots taken */
+    int image;                          /* of the IMAGEs: the one in A: */
 };
 
 /* Makes the machine; false with words in why. */

@@ -148,6 +148,9 @@ static enum err examine(int fd, const char *path, bool readonly, u64 *bytes,
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
     if (end == 0)
         return err_say(why, ERR_FORMAT, "%s: file is empty", path);
+    if (end < SECTOR)
+        return err_say(why, ERR_FORMAT, "%s: file is too short: %d bytes",
+                       path, (int)end);
     *bytes = (u64)end;
     return ERR_OK;
 }

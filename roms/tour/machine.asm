@@ -5,7 +5,7 @@
 
 machine_page:
         call    machine_show
-        jmp     page_idle
+        jmp     page_type
 
 ; machine_show: the page's lines.
 machine_show:
@@ -18,32 +18,33 @@ machine_show:
         call    machine_bios
         ret
 
-; machine_label: the name behind the call, in column 2; what follows it goes
-; to column 20.
-machine_label:
-        COLOR   NORMAL
-        mov     byte [text_pos], 2
-        pop     si
-.next:
-        lodsb
-        or      al, al
-        jz      .done
-        call    print_char
-        jmp     short .next
+; machine_brief: CPU and memory, for the menu.
+machine_brief:
+        call    machine_cpu.name
+        LABEL   'with'
+        int     12h
+        call    print_dec16
+        PRINT   ' KB'
+        call    machine_extended
+        jc      .done
+        PRINT   ' and '
+        call    print_dec32
+        PRINT   ' KB of extended memory'
 .done:
-        push    si
-        mov     al, 20
-        call    text_to
-        COLOR   VALUE
         ret
-
-%macro LABEL 1
-        call    machine_label
-        db      %1, 0
-%endmacro
 
 machine_cpu:
         LABEL   'CPU'
+        call    .name
+        LABEL   'x87'
+        mov     bl, [cpu_fpu]
+        xor     bh, bh
+        shl     bx, 1
+        mov     si, [fpu_names + bx]
+        call    print
+        call    print_line
+        ret
+.name:
         mov     bl, [cpu_level]
         xor     bh, bh
         shl     bx, 1
@@ -67,13 +68,6 @@ machine_cpu:
         jz      .fpu
         PRINT   ', in virtual-8086 mode'
 .fpu:
-        call    print_line
-        LABEL   'x87'
-        mov     bl, [cpu_fpu]
-        xor     bh, bh
-        shl     bx, 1
-        mov     si, [fpu_names + bx]
-        call    print
         call    print_line
         ret
 
@@ -125,6 +119,33 @@ machine_extended:
 .none:
         stc
         ret
+
+; machine_is_qemu: ZF = 1: yes; QEMU's configuration device says its name.
+machine_is_qemu:
+        push    ax
+        push    bx
+        push    cx
+        push    dx
+        mov     dx, 510h                ; selector; the data port is 511h
+        xor     ax, ax
+        out     dx, ax
+        inc     dx
+        mov     cx, 4
+        mov     bx, .name
+.next:
+        in      al, dx
+        cmp     al, [bx]
+        jne     .done
+        inc     bx
+        loop    .next
+        cmp     al, al
+.done:
+        pop     dx
+        pop     cx
+        pop     bx
+        pop     ax
+        ret
+.name:  db      'QEMU'
 
 machine_video:
         LABEL   'Video'

@@ -13,11 +13,6 @@ struc PAGE
 .test:          resw    1
 endstruc
 
-%macro TEXT 2                           ; size, text: filled up with 0
-%%text: db      %2
-        times   %1 - ($ - %%text) db 0
-%endmacro
-
 %macro PAGE_ROW 6
         TEXT    30, %1
         TEXT    14, %2
@@ -26,7 +21,23 @@ endstruc
 %endmacro
 
 menu_pages:
-        PAGE_ROW 'This machine', 'machine.asm', 'info status, info block', CPU_8086, machine_page, machine_test
+        PAGE_ROW 'This machine', 'machine.asm', 'info status', CPU_8086, machine_page, machine_test
+        PAGE_ROW 'Real mode and interrupts', 'ivt.asm', 'xp/64xw 0', CPU_8086, ivt_page, ivt_test
+        PAGE_ROW 'Interrupt controllers', 'pic.asm', 'info pic', CPU_8086, pic_page, pic_test
+        PAGE_ROW 'Interval timer', 'pit.asm', 'info pit', CPU_8086, pit_page, pit_test
+        PAGE_ROW 'Keyboard controller', 'kbc.asm', 'i 0x64, sendkey a', CPU_8086, kbc_page, kbc_test
+        PAGE_ROW 'Text mode and fonts', 'textmode.asm', 'info vga', CPU_8086, textmode_page, textmode_test
+        PAGE_ROW 'VGA mode 13h', 'mode13.asm', 'info vga', CPU_8086, mode13_page, mode13_test
+        PAGE_ROW 'A planar mode', 'planar.asm', 'info vga', CPU_8086, planar_page, planar_test
+        PAGE_ROW 'The speaker', 'tune.asm', 'info pit', CPU_8086, tune_page, tune_test
+        PAGE_ROW 'Protected mode', 'pmode.asm', 'info registers', CPU_386, pmode_page, pmode_test
+        PAGE_ROW 'Paging', 'paging.asm', 'info tlb, info mem', CPU_386, paging_page, paging_test
+        PAGE_ROW 'A virtual-8086 task', 'v86.asm', 'info registers', CPU_386, v86_page, v86_test
+        PAGE_ROW 'Hardware task switches', 'tasks.asm', 'info registers', CPU_386, tasks_page, tasks_test
+        PAGE_ROW 'Code that changes itself', 'smc.asm', 'info blocks', CPU_8086, smc_page, smc_test
+        PAGE_ROW 'Speed gauge', 'speed.asm', 'info status', CPU_8086, speed_page, speed_test
+        PAGE_ROW 'Disk viewer', 'disk.asm', 'info block', CPU_8086, disk_page, disk_test
+        PAGE_ROW 'Clock and CMOS viewer', 'cmos.asm', 'o 0x70 0, i 0x71', CPU_8086, cmos_page, cmos_test
 menu_pages_end:
 
 MENU_COUNT      equ     (menu_pages_end - menu_pages) / PAGE_size
@@ -48,6 +59,7 @@ menu_main:
         mov     [menu_wish], al
         mov     [menu_drive], dl
         call    text_init
+        call    timer_init
         call    cpu_detect
         call    menu_draw
         cmp     byte [menu_wish], 1
@@ -74,34 +86,47 @@ menu_loop:
 .selftest:
         jmp     selftest
 
-; menu_draw: the menu and what machine this is.
+; menu_draw: a line about the machine and the pages, nine in a column.
 menu_draw:
         COLOR   NORMAL
         call    text_clear
         call    text_hide
+        mov     al, 0
+        call    page_bar
         COLOR   BAR
-        mov     al, ' '
-        mov     cx, 80
-        call    text_fill
         AT      0, 2
         PRINT   'isabox: a tour of the PC'
-        COLOR   NORMAL
-        mov     bx, menu_pages
-        mov     dx, 0A41h               ; DH = row, DL = key
+        AT      2, 0
+        LABEL   'This is a'
         call    machine_brief
+        NOTE    5, 'How a PC works, on a live one. Each page is a file of commented assembly.'
+        mov     bx, menu_pages
+        mov     dx, 0741h               ; DH = row, DL = key
+        mov     al, 4
 .next:
         mov     [text_pos + 1], dh
-        mov     byte [text_pos], 4
+        mov     [text_pos], al
         call    menu_entry
         add     bx, PAGE_size
         inc     dh
         inc     dl
+        cmp     dl, 'A' + 9
+        jne     .same
+        mov     dh, 7
+        mov     al, 42
+.same:
         cmp     bx, menu_pages_end
         jb      .next
+        AT      18, 4
+        COLOR   BRIGHT
+        PRINT   'S'
+        COLOR   NORMAL
+        PRINT   '  Self test: all of it, then power off'
         ret
 
 ; menu_entry: BX = page, DL = its key.
 menu_entry:
+        push    ax
         COLOR   BRIGHT
         mov     al, dl
         call    print_char
@@ -109,14 +134,7 @@ menu_entry:
         PRINT   '  '
         lea     si, [bx + PAGE.name]
         call    print
-        ret
-
-machine_brief:
-        push    bx
-        push    dx
-        call    machine_show
-        pop     dx
-        pop     bx
+        pop     ax
         ret
 
 ; menu_countdown: waits for a key; CF = 1: none came.
@@ -157,55 +175,25 @@ menu_run:
         mov     bx, ax
         mov     [menu_page], bx
         call    page_frame
-        call    [bx + PAGE.run]
-        ret
-
-; page_frame: a bar with the page's name, a bar with where to look further.
-page_frame:
-        COLOR   NORMAL
-        call    text_clear
-        COLOR   BAR
-        mov     al, ' '
-        mov     cx, 80
-        call    text_fill
-        mov     byte [text_pos + 1], 24
-        mov     byte [text_pos], 0
-        mov     cx, 79
-        call    text_fill
-        AT      0, 2
-        lea     si, [bx + PAGE.name]
+        mov     al, [cpu_level]
+        cmp     al, [bx + PAGE.cpu]
+        jb      .lesser
+        jmp     [bx + PAGE.run]
+.lesser:
+        PRINT   '  This page needs an '
+        mov     bl, [bx + PAGE.cpu]
+        xor     bh, bh
+        shl     bx, 1
+        mov     si, [cpu_names + bx]
         call    print
-        AT      24, 2
-        PRINT   'Esc: menu   source: roms/tour/'
-        lea     si, [bx + PAGE.file]
+        PRINT   '; this is an '
+        mov     bl, [cpu_level]
+        xor     bh, bh
+        shl     bx, 1
+        mov     si, [cpu_names + bx]
         call    print
-        PRINT   '   monitor: '
-        lea     si, [bx + PAGE.look]
-        call    print
-        COLOR   NORMAL
-        AT      2, 0
-        ret
-
-; page_idle: the rest of a page that only echoes keys.
-page_idle:
-        AT      22, 2
-        COLOR   NORMAL
-        PRINT   'Type: '
-        COLOR   VALUE
-.key:
-        call    text_cursor
-        call    key_wait
-        cmp     al, ESC
-        je      .done
-        cmp     al, ' '
-        jb      .key
-        cmp     byte [text_pos], 78
-        jae     .key
-        call    print_char
-        jmp     short .key
-.done:
-        COLOR   NORMAL
-        ret
+        PRINT   '.'
+        jmp     page_type
 
 ; selftest: every page's checks, the summary, the end.
 selftest:
@@ -213,6 +201,7 @@ selftest:
         call    text_clear
         mov     byte [text_log], 1
         PRINT   'isabox tour: self test', 13, 10
+        call    machine_show
         mov     bx, menu_pages
 .next:
         push    bx
@@ -231,5 +220,6 @@ selftest_page:
         jb      .skip
         jmp     [bx + PAGE.test]
 .skip:
-        SKIP    'the next page: it needs a later CPU'
+        lea     si, [bx + PAGE.name]
+        call    check_skip_page
         ret

@@ -8,6 +8,7 @@
 text_pos:       dw      0               ; row * 256 + column
 text_attr:      db      NORMAL
 text_log:       db      0
+text_gfx:       db      0               ; 1: by the BIOS, in a graphics mode
 text_seg:       dw      0B800h
 text_com1:      dw      0               ; port, 0: none
 
@@ -137,45 +138,54 @@ text_hide:
         pop     ax
         ret
 
-; text_save, text_restore: keep the screen while a page uses a graphics mode.
+; text_save: keeps the screen while a page uses a graphics mode; until
+; text_restore, what is printed goes to the copy.
 text_save:
+        push    cx
         push    si
         push    di
-        push    cx
         push    ds
         push    es
         mov     cx, SAVE_SEG
         mov     es, cx
         mov     ds, [text_seg]
-        jmp     short text_restore.copy
+        call    text_copy
+        pop     es
+        pop     ds
+        mov     word [text_seg], SAVE_SEG
+        pop     di
+        pop     si
+        pop     cx
+        ret
+
+; text_restore: back to text mode, with the screen as it was or has become.
 text_restore:
-        call    text_mode_keep
+        push    word [text_pos]
+        call    text_mode
+        call    text_hide
+        pop     word [text_pos]
+        push    cx
         push    si
         push    di
-        push    cx
         push    ds
         push    es
         mov     es, [text_seg]
         mov     cx, SAVE_SEG
         mov     ds, cx
-.copy:
+        call    text_copy
+        pop     es
+        pop     ds
+        pop     di
+        pop     si
+        pop     cx
+        ret
+
+; text_copy: a screen from DS:0 to ES:0.
+text_copy:
         xor     si, si
         xor     di, di
         mov     cx, 80 * 25
         rep     movsw
-        pop     es
-        pop     ds
-        pop     cx
-        pop     di
-        pop     si
-        ret
-
-; text_mode_keep: as text_mode, but the next character goes where it would have gone.
-text_mode_keep:
-        push    word [text_pos]
-        call    text_mode
-        pop     word [text_pos]
-        call    text_hide
         ret
 
 ; text_scroll: all rows one up, the last one blank.
@@ -219,9 +229,15 @@ print_char:
         push    di
         push    es
         mov     es, [text_seg]
+        cmp     byte [text_gfx], 0
+        jne     .bios
         call    text_offset
         mov     ah, [text_attr]
         stosw
+        jmp     short .next
+.bios:
+        call    text_bios
+.next:
         pop     es
         pop     di
         pop     ax
@@ -240,6 +256,26 @@ print_char:
         ret
 .return:
         mov     byte [text_pos], 0
+        ret
+
+; text_bios: AL at text_pos, drawn by the BIOS.
+text_bios:
+        push    bx
+        push    cx
+        push    dx
+        push    ax
+        mov     dx, [text_pos]
+        xor     bh, bh
+        mov     ah, 2                   ; cursor
+        int     10h
+        pop     ax
+        mov     ah, 9                   ; character
+        mov     bl, [text_attr]
+        mov     cx, 1
+        int     10h
+        pop     dx
+        pop     cx
+        pop     bx
         ret
 
 ; text_offset: DI = offset of text_pos in text memory.

@@ -1,0 +1,2 @@
+; crclz.asm - see crclz.c.
+%include "c.inc"

@@ -1,0 +1,2 @@
+; sieve.asm - see sieve.c.
+%include "c.inc"

@@ -1,0 +1,107 @@
+# cli.sh - exit statuses and messages of the command line and of scripts.
+src=$1
+. "$src/tests/replay.sh"
+
+# status N TEXT ARGUMENT...: isabox ends with N and says TEXT on either output.
+status() {
+    want=$1 text=$2; shift 2
+    timeout 60 "$isabox" "$@" > "$work/out" 2>&1 < /dev/null
+    have=$?
+    [ $have = "$want" ] || { cat "$work/out"; fail "$*: $have, not $want"; }
+    [ -z "$text" ] || grep -qF -- "$text" "$work/out" ||
+        { cat "$work/out"; fail "$*: does not say '$text'"; }
+}
+script() { cat > "$work/s.script"; }
+scripted() {
+    want=$1 text=$2; shift 2
+    status "$want" "$text" -display none -script "$work/s.script" "$@"
+}
+
+status 0 'usage: isabox' --help
+status 0 'isabox ' -version
+status 0 '8086' -cpu help
+status 0 'none' -display help
+status 0 'guest_errors' -d help
+status 2 "did you mean '-snapshot'" -snapshut
+status 2 "did you mean 'none'" -display noen
+status 2 'no such file' "$work/absent.img"
+status 2 "did you mean 'create'" image craete x 1M
+
+# Images.
+status 0 '' image create "$work/a.img" 1440K
+status 0 floppy image info "$work/a.img"
+status 2 exists image create "$work/a.img" 1440K
+status 0 '' image create "$work/c.img" 20M
+status 0 'hard disk' image info "$work/c.img"
+
+# Scripts: expectations, numbers, mistakes.
+script <<'END'
+expect 10s "isabox"
+quit 7
+END
+scripted 7 '' "$work/a.img"
+script <<'END'
+expect 100ms "no such text"
+END
+scripted 1 's.script:1: expect "no such text": not seen in 0.1 s' "$work/a.img"
+script <<'END'
+wait 100ms
+assert-mem 0:413 800x
+END
+scripted 2 "s.script:2: not pairs of hex digits: '800x'"
+script <<'END'
+wait 200ms
+assert-mem 40:13 0000
+END
+scripted 1 's.script:2: assert-mem 40:13: there is'
+script <<'END'
+wait 200ms
+insert fda /nonexistent.img
+END
+scripted 2 's.script:2: /nonexistent.img'
+script <<'END'
+wait 200ms
+load /dev/null
+END
+scripted 2 's.script:2: /dev/null'
+script <<END
+insert fdb $work/a.img
+wait 100ms
+END
+scripted 2 'no such floppy drive' "$work/a.img"
+
+# One writer of an image at a time, any number of readers.
+script <<'END'
+wait 100ms
+END
+scripted 2 "$work/a.img" "$work/a.img" -fdb "$work/a.img"
+scripted 0 '' -snapshot "$work/a.img" -fdb "$work/a.img"
+
+# What is typed goes round through COM1 to a file; a guest that writes to the
+# exit port ends with its status.
+[ -f "$images/freedos722.img" ] || exit 0
+script <<'END'
+expect "A:\\>"
+type "echo To COM1 > com1\n"
+expect-serial 5s "To COM1"
+type "debug\n"
+wait 500ms
+type "o f4 10\n"
+wait 2s
+quit 5
+END
+scripted 33 '' -snapshot -device isa-debug-exit,iobase=0xf4,iosize=4 \
+    -serial "file:$work/com1" "$images/freedos722.img"
+grep -q 'To COM1' "$work/com1" || fail 'COM1 did not reach its file'
+
+# A reset ends it with -no-reboot.
+script <<'END'
+expect "A:\\>"
+type "debug\n"
+wait 500ms
+type "o 64 fe\n"
+wait 500ms
+quit 9
+END
+scripted 9 '' -snapshot "$images/freedos722.img"
+scripted 0 '' -no-reboot -snapshot "$images/freedos722.img"

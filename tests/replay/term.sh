@@ -1,0 +1,60 @@
+# term.sh - the terminal front end inside tmux: keys, menus, a picture, hot
+# keys, and the terminal as it was afterwards, also when killed.
+src=$1
+. "$src/tests/replay.sh"
+need tmux freedos722.img
+T="tmux -L isabox-test-$$ -f /dev/null"
+trap '$T kill-server 2>/dev/null; rm -rf "$work"' EXIT
+
+keys() { $T send-keys -t t "$@"; }
+
+# see TEXT: waits up to 15 s of the host's time for it.
+see() {
+    n=0
+    until $T capture-pane -t t -p | grep -qF -- "$1"; do
+        n=$((n + 1))
+        [ $n -lt 150 ] || { $T capture-pane -t t -p; fail "no '$1'"; }
+        sleep 0.1
+    done
+}
+
+LC_ALL=C.UTF-8 TERM=xterm $T new-session -d -s t -x 80 -y 25 \
+    "cd '$work' && exec env TERM=screen-256color LC_ALL=C.UTF-8 PS1='+ ' sh" \
+    2>/dev/null || skip 'tmux does not start'
+keys "'$isabox' -display term -snapshot '$images/freedos722.img'; echo st-\$?" \
+    Enter
+see 'A:\>'
+keys 'ver /r' Enter
+see 'FreeCom version'
+keys 'edit readme' Enter
+see 'F1=Help'
+sleep 0.5
+keys M-f
+see '│ Save'
+keys Escape
+sleep 0.3
+keys M-f x
+see 'A:\>'
+keys 'cls' Enter
+keys 'demos\knead' Enter
+see '▀▀▀▀▀▀▀▀'
+keys C-]
+see 'q quit'
+keys s
+see 'screenshot in isabox-1.png'
+[ -s "$work/isabox-1.png" ] || fail 'no picture'
+keys C-] q
+see 'st-0'
+keys 'stty -a | grep -o "[-]*icanon"' Enter
+see 'icanon'
+$T capture-pane -t t -p | grep -q -- '-icanon' && fail 'the terminal is raw'
+
+keys "clear; '$isabox' -display term -pidfile pid '$images/freedos722.img'" \
+    ' -snapshot; echo st-$?' Enter
+see 'A:\>'
+kill -TERM "$(cat "$work/pid")"
+see 'st-143'
+keys 'clear; stty -a | grep -o "[-]*icanon"' Enter
+see 'icanon'
+$T capture-pane -t t -p | grep -q -- '-icanon' && fail 'the terminal is raw'
+exit 0
