@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ui/disasm.h"
 #include "ui/image.h"
 #include "ui/script.h"
 #include "ui/session.h"
@@ -165,6 +166,8 @@ int main(int argc, char **argv)
 
     if (argc > 1 && !strcmp(argv[1], "image"))
         return image_main(argc - 1, argv + 1);
+    if (argc > 1 && !strcmp(argv[1], "disasm"))
+        return disasm_main(argc - 1, argv + 1);
     tty_catch_signals();
     switch (options_parse(&o, argc, argv, why)) {
     case OPT_RUN:  status = start(&o); break;

@@ -169,10 +169,10 @@ static void check_args(struct qmp_call *c, const struct qmp_command *row)
 {
     const cJSON *v;
 
+    check_known(c, row->args);
     cJSON_ArrayForEach(v, c->args)
         if (!names(row->args, v->string))
             qmp_error(c, "Parameter '%.80s' is unexpected", v->string);
-    check_known(c, row->args);
 }
 
 /* ---- messages ---- */
@@ -228,8 +228,8 @@ static cJSON *execute(struct qmp_call *c, const char *name)
     else if (!row)
         not_found(c, "The command %.80s has not been found", name);
     else if (c->peer->ready && negotiation)
-        not_found(c, "Capabilities negotiation is already complete, command "
-                  "'%s' ignored", name);
+        not_found(c, "Capabilities negotiation is already complete, %s "
+                  "ignored", "command");
     else
         check_args(c, row);
     return c->class ? NULL : row->run(c);

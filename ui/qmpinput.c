@@ -34,7 +34,8 @@ static uint16_t key_of(struct qmp_call *c, const cJSON *v)
     else if (!strcmp(type, "number") && cJSON_IsNumber(data))
         code = key_number(data->valuedouble);
     if (!code && cJSON_IsString(data))
-        qmp_error(c, "Invalid parameter '%.80s'", data->valuestring);
+        qmp_error(c, "Parameter 'data' does not accept value '%.80s'",
+                  data->valuestring);
     if (!code)
         qmp_error(c, "Parameter 'key' is no qcode and no number");
     return code;
@@ -144,7 +145,7 @@ static void walk(struct qmp_call *c, bool check, unsigned *buttons)
         else if (!strcmp(type, "btn"))
             btn_event(c, data, &m, buttons);
         else
-            qmp_error(c, "Parameter 'type' expects key, rel or btn");
+            qmp_error(c, "Input handler not found for event type %.20s", type);
         if (!check && type && !strcmp(type, "btn"))
             send_moves(c, &m, *buttons);
     }
