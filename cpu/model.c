@@ -98,6 +98,7 @@ void cpu_reset(struct cpu *c)
     c->s.eflags = reset_flags(c);
     c->s.fcw = 0x40;
     c->s.ftw = 0x5555;
+    line_set(&c->ferr, false);
     cpu_loaded(c);
 }
 
@@ -120,7 +121,7 @@ void cpu_loaded(struct cpu *c)
         seg_update(c, n);
     cpu_mode_changed(c);
     block_cache_clear(c);
-    line_set(&c->ferr, c->s.ferr_level);
+    c->ferr.level = c->s.ferr_level;    /* whoever latched the edge has it */
     cpu_attend(c);
 }
 

@@ -144,17 +144,18 @@ static void spoil_fields(struct part *c, uint32_t *s, uint32_t odds)
     const uint8_t *end = c->p + c->n;
     uint8_t *p = c->p + 4;
 
-    while (p + 8 < end) {
+    while (p + 8 < end && p + 8 + *p < end) {   /* may be spoilt already */
         const uint8_t *q = p + 1 + *p;
         int type = (int)get(&q, 1), size = (int)get(&q, 1);
         uint32_t count = (uint32_t)get(&q, 4);
 
-        p = c->p + (q - c->p);
+        p += *p + 7;
         if (type == F_STRUCT) {         /* its fields are records as well */
             p += count ? 4 : 0;
             continue;
         }
-        for (uint32_t i = 0; i < count && p + size <= end; i++, p += size) {
+        for (uint32_t i = 0; size && i < count && p + size <= end;
+             i++, p += size) {
             uint64_t v = odd_value(s);
 
             for (int k = 0; k < size && !below(s, odds); k++)
@@ -348,29 +349,52 @@ static void make_bad(struct buf *b, uint32_t *s)
     free_file(&f);
 }
 
+/* The first chunk, and the byte in it, where two states differ. */
+static void say_where(char *words, size_t room, const uint8_t *a,
+                      const uint8_t *b)
+{
+    struct file x, y;
+    int i = 0;
+    size_t k = 0;
+
+    take_apart(&x, a);
+    take_apart(&y, b);
+    while (i < x.parts && i < y.parts && x.part[i].n == y.part[i].n &&
+           !memcmp(x.part[i].p, y.part[i].p, x.part[i].n))
+        i++;
+    if (i < x.parts && i < y.parts)
+        while (k < x.part[i].n && k < y.part[i].n &&
+               x.part[i].p[k] == y.part[i].p[k])
+            k++;
+    snprintf(words, room, "saved again, loads as another: %s, byte %zu",
+             i < x.parts ? x.part[i].name : "end", k);
+    free_file(&x);
+    free_file(&y);
+}
+
 /* The machine goes on with what it was given, and can be saved again. */
 static const char *go_on(uint32_t *s)
 {
     static char words[PC_WHY + 40];
     char why[PC_WHY] = "";
-    uint64_t before;
-    size_t n;
-    void *p;
-    bool ok;
+    size_t n, again;
+    void *p, *q;
 
     pc_set_pace(me.pc, 100000);
     for (int i = 0; i < 5; i++) {
         pc_run(me.pc, RUN_MS / 5 * MS, i & 1 ? PC_FRAME : 0);
         damage_look(me.pc, s);
     }
-    before = pc_hash(me.pc);
+    *words = 0;
     p = pc_save_bytes(me.pc, &n);
-    ok = p && pc_load_bytes(me.pc, p, n, why);
+    if (!p || !pc_load_bytes(me.pc, p, n, why))
+        snprintf(words, sizeof words, "saved again, does not load: %s", why);
+    q = pc_save_bytes(me.pc, &again);
+    if (p && q && !*words && (n != again || memcmp(p, q, n)))
+        say_where(words, sizeof words, p, q);
     free(p);
-    snprintf(words, sizeof words, "saved again, does not load: %s", why);
-    if (!ok)
-        return words;
-    return pc_hash(me.pc) == before ? NULL : "saved again, loads as another";
+    free(q);
+    return *words ? words : NULL;
 }
 
 static const char *run(uint32_t number)
