@@ -352,6 +352,15 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
     return why ? why : PC_TIME;
 }
 
+int pc_settle(struct pc *pc, int stop)
+{
+    pc->stop = stop;
+    clk_fire(&pc->clk);
+    if (resetting(pc))
+        do_reset(pc);
+    return reasons(pc);
+}
+
 int pc_step(struct pc *pc, int stop)
 {
     u64 count = pc_icount(pc);

@@ -209,6 +209,10 @@ size_t pc_poke_virtual(struct pc *pc, uint32_t addr, const void *bytes,
 uint32_t pc_port_in(struct pc *pc, uint16_t port, int size);
 void pc_port_out(struct pc *pc, uint16_t port, int size, uint32_t v);
 
+/* Lets what is due now act, before the next instruction: input that waits in
+ * the queue. As pc_run() would begin. */
+int pc_settle(struct pc *pc, int stop);
+
 /* One instruction, or one iteration of a repeated one, or the entry of one
  * interrupt; a halted CPU goes to the next event. Returns as pc_run(), 0 for
  * nothing special. The sum of steps is what pc_run() does. */

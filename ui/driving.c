@@ -37,7 +37,16 @@ bool drive_change(struct session *s, enum pc_drive d, const char *path,
 
     if (d > PC_FDB)
         return opt_bad(why, "%s: its medium is not removable", drive_name(d));
-    return pc_insert(s->pc, d, &m, why);
+    if (!pc_insert(s->pc, d, &m, why))
+        return false;
+    session_settle(s);
+    return true;
+}
+
+void drive_eject(struct session *s, enum pc_drive d)
+{
+    pc_eject(s->pc, d);
+    session_settle(s);
 }
 
 /* ---- pictures ---- */

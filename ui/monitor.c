@@ -283,7 +283,7 @@ static void eject(struct mon *m)
     if (d > PC_FDB)
         mon_error(m, "%s: its medium is not removable", drive_name(d));
     else
-        pc_eject(m->s->pc, d);
+        drive_eject(m->s, d);
 }
 
 static void screendump(struct mon *m)

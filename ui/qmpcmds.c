@@ -196,7 +196,7 @@ COMMAND(eject)
     enum pc_drive d = device(c);
 
     if (!c->class)
-        pc_eject(c->s->pc, d);
+        drive_eject(c->s, d);
     return NULL;
 }
 

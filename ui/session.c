@@ -190,12 +190,9 @@ static void stopped(struct session *s, int why)
         s->off = true;
 }
 
-/* Lets what waits in the queue act on a paused machine: no instruction runs
- * before it, since it ends the run. */
-static void act_now(struct session *s)
+void session_settle(struct session *s)
 {
-    if (s->paused)
-        stopped(s, pc_run(s->pc, 1, PC_REBOOT));
+    stopped(s, pc_settle(s->pc, PC_REBOOT));
 }
 
 void session_reset(struct session *s)
@@ -203,15 +200,16 @@ void session_reset(struct session *s)
     s->resetting = true;
     s->off = false;
     pc_reset(s->pc);
-    act_now(s);
+    session_settle(s);
 }
 
 void session_powerdown(struct session *s)
 {
     qmp_event(s, "POWERDOWN", NULL);
+    if (s->down)
+        return;
     pc_power_button(s->pc);
-    if (!s->down)
-        act_now(s);
+    session_settle(s);
 }
 
 bool session_step(struct session *s)

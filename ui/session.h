@@ -53,6 +53,9 @@ void session_pause(struct session *s, bool paused);
 void session_reset(struct session *s);
 void session_powerdown(struct session *s);      /* the power switch */
 
+/* Lets input that waits for the next instruction act now. */
+void session_settle(struct session *s);
+
 /* Runs one instruction of a paused machine; false when that ended something.
  */
 bool session_step(struct session *s);
