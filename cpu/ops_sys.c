@@ -520,6 +520,10 @@ static void write_cr0(struct cpu *c, u32 v)
     c->s.cr[0] = v;
     if ((old ^ v) & (CR0_PG | CR0_WP | CR0_PE | CR0_AM))
         mmu_flush(c);
+    if ((old ^ v) & CR0_PG)
+        LOG(c->log, TRACE, "mode", "paging %s, cr3 %08x", v & CR0_PG ? "on"
+                                                                 : "off",
+            c->s.cr[3]);
     if ((old ^ v) & CR0_PE) {
         c->s.cpl = 0;
         cpu_mode_changed(c);
