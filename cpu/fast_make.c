@@ -160,10 +160,30 @@ static void address(struct maker *m)
     }
 }
 
+/* The number of a lone base register among those of the b16 or b32 forms,
+ * -1: another kind of address. */
+static int lone_base(const struct insn *i)
+{
+    static const s8 b16[8] = { -1, -1, -1, 3, -1, 2, 0, 1 };
+    u32 b = i->base;
+
+    if (i->flags & I_A32)
+        return b != NOREG && i->index == NOREG ? (int)b : -1;
+    if (b != NOREG && i->index != NOREG)
+        return -1;
+    b = b == NOREG ? i->index : b;
+    return b == NOREG ? -1 : b16[b];
+}
+
 /* t = the r/m operand of that width. */
 static void fetch(struct maker *m, const struct fast_forms *forms)
 {
-    if (memory(m->i)) {
+    int b = lone_base(m->i);
+
+    if (memory(m->i) && b >= 0) {
+        put(m, m->i->flags & I_A32 ? forms->load_t_b32[b]
+                                   : forms->load_t_b16[b]);
+    } else if (memory(m->i)) {
         address(m);
         put(m, forms->load_t);
     } else {
@@ -233,6 +253,46 @@ static void unary(struct maker *m)
     }
 }
 
+static void load(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        address(m);
+        put(m, f->load[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->load_b32[b][m->i->reg]
+                                   : f->load_b16[b][m->i->reg]);
+    }
+}
+
+static void store(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        address(m);
+        put(m, f->store[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->store_b32[b][m->i->reg]
+                                   : f->store_b16[b][m->i->reg]);
+    }
+}
+
+static void copy(struct maker *m, u32 to, u32 from)
+{
+    const struct fast_forms *f = m->forms;
+
+    if (m->k.width > 8) {
+        put(m, f->mov[from][to]);
+    } else {
+        put(m, f->get[from]);
+        put(m, f->set[to]);
+    }
+}
+
 static void move(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
@@ -240,22 +300,16 @@ static void move(struct maker *m)
 
     switch (m->k.form) {
     case MOV_E_G:
-        if (memory(i)) {
-            address(m);
-            put(m, f->store[i->reg]);
-        } else {
-            put(m, f->get[i->reg]);
-            put(m, f->set[i->rm]);
-        }
+        if (memory(i))
+            store(m);
+        else
+            copy(m, i->rm, i->reg);
         break;
     case MOV_G_E:
-        if (memory(i)) {
-            address(m);
-            put(m, f->load[i->reg]);
-        } else {
-            put(m, f->get[i->rm]);
-            put(m, f->set[i->reg]);
-        }
+        if (memory(i))
+            load(m);
+        else
+            copy(m, i->reg, i->rm);
         break;
     case MOV_E_I:
         if (memory(i)) {
