@@ -19,7 +19,7 @@ enum form {
     XCHG_E_G, XCHG_A_Z,
     SHIFT_I, SHIFT_1, SHIFT_C,          /* op is ROL .. SAR */
     MUL_E, IMUL_E, DIV_E, IDIV_E, IMUL_G_E, IMUL_G_E_I,
-    LODS, STOS, MOVS,
+    LODS, STOS, MOVS, XLAT, BSWAP,
     PUSH_Z, PUSH_I, PUSH_E, POP_Z, LEAVE,
     JCC, JMP_J, JMP_E, CALL_J, CALL_E, RET, RET_I, LOOP_J, SETCC_E,
     NOP, FLAG, CBW, CWD,
@@ -75,7 +75,8 @@ static const struct known known[] = {
     K1(op_nop, NOP, 0, 32) KV(nop_E, NOP, 0)
     K1(op_clc, FLAG, 0, 32) K1(op_stc, FLAG, 1, 32) K1(op_cmc, FLAG, 2, 32)
     K1(op_cld, FLAG, 3, 32) K1(op_std, FLAG, 4, 32)
-    KV(cbw, CBW, 0) KV(cwd, CWD, 0)
+    KV(cbw, CBW, 0) KV(cwd, CWD, 0) K1(op_xlat, XLAT, 0, 8)
+    K1(bswap_Z_32, BSWAP, 0, 32)
 };
 
 static u16 find(handler *h)
@@ -372,7 +373,9 @@ static void shift(struct maker *m)
     } else if (n == 0) {
         put(m, fast_control.nop);
     } else {
-        put(m, m->forms->shift[m->k.op][i->rm]);
+        put(m, m->live || m->k.op < SHL
+               ? m->forms->shift[m->k.op][i->rm]
+               : m->forms->shift_0[m->k.op - SHL][i->rm]);
         m->op[m->n - 1].imm = n;
     }
 }
@@ -587,6 +590,15 @@ static void make_one(struct maker *m)
     case SETCC_E:
         put(m, f->set[m->k.op]);
         put(m, fast_8.set[i->rm]);
+        break;
+    case XLAT:
+        put(m, f->xlat[!!(i->flags & I_A32)]);
+        put(m, fast_8.load[EAX]);
+        break;
+    case BSWAP:
+        put(m, fast_32.get[i->reg]);
+        put(m, f->bswap);
+        put(m, fast_32.set[i->reg]);
         break;
     case NOP:  put(m, f->nop); break;
     case FLAG: put(m, f->flag[m->k.op]); break;

@@ -252,6 +252,7 @@ struct fast_forms {
     fast_fn *mr[ALUS][8], *mi[ALUS];
     fast_fn *inc[2][8], *dec[2][8], *neg[8], *not[8];
     fast_fn *inc_m, *dec_m, *neg_m, *not_m;
+    fast_fn *shift_0[3][8];                     /* SHL, SHR, SAR */
     fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
     fast_fn *movzx, *movsx;                     /* of t, from this width */
     fast_fn *imul[8], *imul_ti, *mul_t, *imul_t;
