@@ -512,13 +512,19 @@ static u32 effect(const struct insn *i, const struct known *k)
     case NEG_E: case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
         return f | WRITES;
     case INC_E: case DEC_E: case INC_Z: case DEC_Z:
-    case SHIFT_I: case SHIFT_1: case SHIFT_C: case SETCC_E:
+    case SHIFT_C: case SETCC_E:
         return f | READS;
+    case SHIFT_I:
+        return k->op < SHL || !(i->imm & 31) ? READS : WRITES;
+    case SHIFT_1:
+        return k->op < SHL ? READS : WRITES;
+    case XLAT:
+        return FAULTS;
     case DIV_E: case IDIV_E:
         return FAULTS | WRITES;
     case LODS: case STOS: case MOVS:
         return FAULTS;
-    case LEA:
+    case LEA: case BSWAP:
         return 0;
     case NOT_E: case MOV_E_G: case MOV_G_E: case MOV_E_I: case MOV_Z_I:
     case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
