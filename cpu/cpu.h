@@ -164,6 +164,7 @@ struct cpu {
     u64 end;                            /* icount when left reaches 0 */
     u64 synced;                         /* icount that clk knows of */
     ns_t until;                         /* where the run stops */
+    ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
     u32 insn_eip;                       /* where the running one began */
     u32 fr, fx;                         /* lazy flags: see flags.h */
     u32 spmask;                         /* 0xffff or ~0, by SS */
