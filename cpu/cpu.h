@@ -96,7 +96,8 @@ struct access {
     u32 can;
 };
 
-enum { TLB_SIZE = 512, TLB_SLOW = 1, TLB_CODE = 2, TLB_NONE = 0xfff };
+enum { TLB_SIZE = 512, TLB_NOTED = 256, TLB_SLOW = 1, TLB_CODE = 2,
+       TLB_NONE = 0xfff };
 
 /* tag is the page's linear address; a low bit set sends the access through
  * the slow path, so one compare finds plain memory. */
@@ -172,6 +173,9 @@ struct cpu {
     u32 low_end;
 
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
+    u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */
+    u32 tlb_filled;
+    bool tlb_all_noted;
     struct block_cache *blocks;
     bool cache_off;                     /* decode anew each time */
 
