@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ui/png.h"
 #include "ui/tty.h"
@@ -17,7 +18,14 @@ enum { SLICE_MS = 10, CAPTURE_MOST = 1 << 20 };
 static void log_line(void *ctx, int64_t ns, enum pc_log_level level,
                      const char *who, const char *text)
 {
-    logfile_line(&((struct session *)ctx)->log, ns, level, who, text);
+    struct session *s = ctx;
+    bool hidden = s->front == &front_term && s->log.file == stderr &&
+                  isatty(STDERR_FILENO);
+
+    if (!hidden)
+        logfile_line(&s->log, ns, level, who, text);
+    else if (level == PC_LOG_ERROR)     /* lines would spoil the picture */
+        front_say(s, "%s: %s", who, text);
 }
 
 static void capture_byte(struct capture *c, uint8_t byte)
