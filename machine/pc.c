@@ -352,6 +352,15 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
     return why ? why : PC_TIME;
 }
 
+int pc_settle(struct pc *pc, int stop)
+{
+    pc->stop = stop;
+    clk_fire(&pc->clk);
+    if (resetting(pc))
+        do_reset(pc);
+    return reasons(pc);
+}
+
 int pc_step(struct pc *pc, int stop)
 {
     u64 count = pc_icount(pc);
@@ -407,9 +416,4 @@ bool pc_idle(const struct pc *pc, int64_t *next)
 unsigned pc_leds(const struct pc *pc)
 {
     return kbd_leds(&pc->kbd);
-}
-
-void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n)
-{
-    mem_read(&pc->mem, addr, buf, (u32)n);
 }

@@ -26,6 +26,9 @@ step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
 for t; do step "$t" "./$t"; done
 step singlestep "$src/tests/singlestep.sh" "$src"
+step guest "$src/tests/guest.sh" "$src"
+step monitor "$src/tests/monitor.sh"
+step qmp "$src/tests/qmp.sh"
 for s in "$src"/tests/replay/*.sh; do
     [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
 done
