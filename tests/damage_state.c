@@ -7,7 +7,8 @@
 
 #include "damage.h"
 
-enum { BASES = 6, CHUNKS = 64, HEAD = 12, RENEW = 64, RUN_MS = 50 };
+enum { BASES = 6, CHUNKS = 64, HEAD = 12, RENEW = 64, RUN_MS = 50,
+       SLOW_PS = 300000 };
 
 struct part {
     char name[32];
@@ -198,6 +199,15 @@ static void drop(struct file *f, struct part *c)
     memmove(c, c + 1, (size_t)(&f->part[--f->parts] - c) * sizeof *c);
 }
 
+static void drop_named(struct file *f, const char *name)
+{
+    for (int i = 0; i < f->parts; i++)
+        if (!strcmp(f->part[i].name, name)) {
+            drop(f, &f->part[i]);
+            return;
+        }
+}
+
 static void splice(struct file *f, uint32_t *s)
 {
     struct part *a = any(f, s), *b = any(f, s);
@@ -298,6 +308,28 @@ static void make_busy(struct pc *pc, int n)
     pc_run(pc, n * MS, 0);
 }
 
+/* What each case begins with: the last of the good states, without its 8 MB
+ * of video memory, which is cleared instead. */
+static bool keep_good(const struct file *from)
+{
+    struct buf b = { 0 };
+    struct file f;
+
+    copy_file(&f, from);
+    drop_named(&f, "vram");
+    put_together(&b, &f);
+    free_file(&f);
+    me.good = b.p;
+    me.good_size = b.len;
+    return !b.failed;
+}
+
+static bool start_again(void)
+{
+    memset(me.pc->vram, 0, VRAM_SIZE);
+    return pc_load_bytes(me.pc, me.good, me.good_size, NULL);
+}
+
 static bool begin(const char *dir, char **args)
 {
     size_t n;
@@ -315,11 +347,9 @@ static bool begin(const char *dir, char **args)
         if (!(p = pc_save_bytes(me.pc, &n)))
             return false;
         take_apart(&me.base[i], p);
-        free(me.good);
-        me.good = p;
-        me.good_size = n;
+        free(p);
     }
-    return true;
+    return keep_good(&me.base[BASES - 1]) && start_again();
 }
 
 static void end(void)
@@ -337,10 +367,8 @@ static void make_bad(struct buf *b, uint32_t *s)
     struct file f;
 
     copy_file(&f, &me.base[below(s, BASES)]);
-    if (below(s, 4))                    /* most cases do without its 8 MB */
-        for (int i = 0; i < f.parts; i++)
-            if (!strcmp(f.part[i].name, "vram"))
-                drop(&f, &f.part[i]);
+    if (below(s, 8))                    /* most cases do without its 8 MB */
+        drop_named(&f, "vram");
     if (below(s, 6))
         spoil_file(&f, s);
     put_together(b, &f);
@@ -372,19 +400,14 @@ static void say_where(char *words, size_t room, const uint8_t *a,
     free_file(&y);
 }
 
-/* The machine goes on with what it was given, and can be saved again. */
-static const char *go_on(uint32_t *s)
+/* Saves and loads: the machine is what it was. */
+static const char *save_again(void)
 {
     static char words[PC_WHY + 40];
     char why[PC_WHY] = "";
     size_t n, again;
     void *p, *q;
 
-    pc_set_pace(me.pc, 100000);
-    for (int i = 0; i < 5; i++) {
-        pc_run(me.pc, RUN_MS / 5 * MS, i & 1 ? PC_FRAME : 0);
-        damage_look(me.pc, s);
-    }
     *words = 0;
     p = pc_save_bytes(me.pc, &n);
     if (!p || !pc_load_bytes(me.pc, p, n, why))
@@ -395,6 +418,18 @@ static const char *go_on(uint32_t *s)
     free(p);
     free(q);
     return *words ? words : NULL;
+}
+
+/* The machine goes on with what it was given. */
+static const char *go_on(uint32_t *s)
+{
+    pc_set_pace(me.pc, SLOW_PS);
+    for (int i = 0; i < 5; i++) {
+        pc_run(me.pc, RUN_MS / 5 * MS, i & 1 ? PC_FRAME : 0);
+        if (i & 1)
+            damage_look(me.pc, s);
+    }
+    return below(s, 4) ? NULL : save_again();
 }
 
 static const char *run(uint32_t number)
@@ -418,9 +453,7 @@ static const char *run(uint32_t number)
         if (!(me.pc = new_machine()))
             return "the images are spoilt";
     }
-    if (!pc_load_bytes(me.pc, me.good, me.good_size, why))
-        return "a good state is refused";
-    return wrong;
+    return start_again() ? wrong : "a good state is refused";
 }
 
 const struct damage damage_states = { "states", begin, run, end };

@@ -27,6 +27,10 @@ step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
 for t; do step "$t" "./$t"; done
 step singlestep "$src/tests/singlestep.sh" "$src"
+step 'damaged states' ./tests/damage states 200
+step 'damaged media' ./tests/damage media 60
+step 'random ports' ./tests/damage ports 17 2000
+step determinism "$src/tests/determinism.sh" "$src"
 step guest "$src/tests/guest.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
