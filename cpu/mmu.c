@@ -220,8 +220,7 @@ static bool crosses(u32 lin, u32 size)
 }
 
 /* #AC, which comes after any page fault. */
-static void check_alignment(struct cpu *c, u32 lin, u32 size, bool write,
-                            bool user)
+void mmu_align(struct cpu *c, u32 lin, u32 size, bool write, bool user)
 {
     if (likely(!(lin & (size - 1))) || !user || !align_check(c))
         return;
@@ -242,7 +241,7 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 {
     u32 v = 0;
 
-    check_alignment(c, lin, (u32)size, false, user);
+    mmu_align(c, lin, (u32)size, false, user);
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
     mmu_probe(c, lin, (u32)size, false, user);
@@ -253,7 +252,7 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
-    check_alignment(c, lin, (u32)size, true, user);
+    mmu_align(c, lin, (u32)size, true, user);
     if (!crosses(lin, (u32)size)) {
         store_part(c, lin, size, v, user);
         return;
