@@ -281,8 +281,7 @@ static inline const struct tlb *hit(const struct cpu *c, u32 lin, int size,
 }
 
 /* #AC, which comes after any page fault. */
-static void check_alignment(struct cpu *c, u32 lin, u32 size, bool write,
-                            bool user)
+void mmu_align(struct cpu *c, u32 lin, u32 size, bool write, bool user)
 {
     if (likely(!(lin & (size - 1))) || !user || !align_check(c))
         return;
@@ -304,7 +303,7 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
     const struct tlb *t = hit(c, lin, size, false, user);
     u32 v = 0;
 
-    check_alignment(c, lin, (u32)size, false, user);
+    mmu_align(c, lin, (u32)size, false, user);
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
     if (!crosses(lin, (u32)size))
@@ -319,7 +318,7 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
     const struct tlb *t = hit(c, lin, size, true, user);
 
-    check_alignment(c, lin, (u32)size, true, user);
+    mmu_align(c, lin, (u32)size, true, user);
     if (likely(t)) {
         host_store(t->host + (lin & 0xfff), size, v);
         return;
