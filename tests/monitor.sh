@@ -160,7 +160,7 @@ shows "Error: mouse_move: '4' is too much"
 shows "Error: info: topic: there is no 'foo'"
 shows "did you mean 'rtc'?"
 shows 'Error: step: count:'
-shows "Error: log: topics: -d: unknown topic 'ioo'; did you mean 'io'?"
+shows "Error: log: topics: unknown topic 'ioo'; did you mean 'io'?"
 shows 'Error: print: value: '
 shows 'Error: screendump: /nowhere/x: cannot be written'
 shows "Error: quit: 'now' is too much"
