@@ -28,6 +28,7 @@ for t; do step "$t" "./$t"; done
 step singlestep "$src/tests/singlestep.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
+step completion "$src/tests/completion.sh"
 for s in "$src"/tests/replay/*.sh; do
     [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
 done
