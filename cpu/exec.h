@@ -58,6 +58,15 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user);
 /* Faults now if a store of n bytes (at most a page) at lin would. */
 void mmu_probe(struct cpu *c, u32 lin, u32 n, bool write, bool user);
 
+/* A byte of code. */
+u8   mmu_fetch(struct cpu *c, u32 lin);
+
+/* Whether alignment is checked in ring 3, now that EFLAGS or CR0 are so. */
+static inline bool align_check(const struct cpu *c)
+{
+    return (c->s.cr[0] & CR0_AM) && (c->s.eflags & AC);
+}
+
 /* The TLB entry of a page; walks the tables and raises #PF when needed. */
 struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user);
 
@@ -238,6 +247,9 @@ static inline void jump_near(struct cpu *c, u32 eip)
 /* To be called after a device access that cpu_clock() preceded: time may have
  * passed and the next event may be another one. */
 void cpu_io_done(struct cpu *c);
+
+/* ---- model-specific registers (msr.c) ---- */
+void msr_reset(struct cpu *c);
 
 /* ---- ports (io.c) ---- */
 u32  port_in(struct cpu *c, u16 port, int size);

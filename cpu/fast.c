@@ -96,7 +96,7 @@ static void find_low(struct cpu *c)
         return;
     c->low_end = r->last < 0xfffff ? r->last + 1 : 0x100000;
     for (const struct region *o = c->mem->region; o < r; o++)
-        if (o->first < c->low_end)
+        if (o->first <= o->last && o->first < c->low_end)
             c->low_end = o->first;
     c->low_host = r->host;
 }

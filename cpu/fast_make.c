@@ -19,7 +19,7 @@ enum form {
     XCHG_E_G, XCHG_A_Z,
     SHIFT_I, SHIFT_1, SHIFT_C,          /* op is ROL .. SAR */
     MUL_E, IMUL_E, DIV_E, IDIV_E, IMUL_G_E, IMUL_G_E_I,
-    LODS, STOS, MOVS,
+    LODS, STOS, MOVS, XLAT, BSWAP,
     PUSH_Z, PUSH_I, PUSH_E, POP_Z, LEAVE,
     JCC, JMP_J, JMP_E, CALL_J, CALL_E, RET, RET_I, LOOP_J, SETCC_E,
     NOP, FLAG, CBW, CWD,
@@ -75,7 +75,8 @@ static const struct known known[] = {
     K1(op_nop, NOP, 0, 32) KV(nop_E, NOP, 0)
     K1(op_clc, FLAG, 0, 32) K1(op_stc, FLAG, 1, 32) K1(op_cmc, FLAG, 2, 32)
     K1(op_cld, FLAG, 3, 32) K1(op_std, FLAG, 4, 32)
-    KV(cbw, CBW, 0) KV(cwd, CWD, 0)
+    KV(cbw, CBW, 0) KV(cwd, CWD, 0) K1(op_xlat, XLAT, 0, 8)
+    K1(bswap_Z_32, BSWAP, 0, 32)
 };
 
 static u16 find(handler *h)
@@ -160,10 +161,30 @@ static void address(struct maker *m)
     }
 }
 
+/* The number of a lone base register among those of the b16 or b32 forms,
+ * -1: another kind of address. */
+static int lone_base(const struct insn *i)
+{
+    static const s8 b16[8] = { -1, -1, -1, 3, -1, 2, 0, 1 };
+    u32 b = i->base;
+
+    if (i->flags & I_A32)
+        return b != NOREG && i->index == NOREG ? (int)b : -1;
+    if (b != NOREG && i->index != NOREG)
+        return -1;
+    b = b == NOREG ? i->index : b;
+    return b == NOREG ? -1 : b16[b];
+}
+
 /* t = the r/m operand of that width. */
 static void fetch(struct maker *m, const struct fast_forms *forms)
 {
-    if (memory(m->i)) {
+    int b = lone_base(m->i);
+
+    if (memory(m->i) && b >= 0) {
+        put(m, m->i->flags & I_A32 ? forms->load_t_b32[b]
+                                   : forms->load_t_b16[b]);
+    } else if (memory(m->i)) {
         address(m);
         put(m, forms->load_t);
     } else {
@@ -233,6 +254,46 @@ static void unary(struct maker *m)
     }
 }
 
+static void load(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        address(m);
+        put(m, f->load[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->load_b32[b][m->i->reg]
+                                   : f->load_b16[b][m->i->reg]);
+    }
+}
+
+static void store(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        address(m);
+        put(m, f->store[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->store_b32[b][m->i->reg]
+                                   : f->store_b16[b][m->i->reg]);
+    }
+}
+
+static void copy(struct maker *m, u32 to, u32 from)
+{
+    const struct fast_forms *f = m->forms;
+
+    if (m->k.width > 8) {
+        put(m, f->mov[from][to]);
+    } else {
+        put(m, f->get[from]);
+        put(m, f->set[to]);
+    }
+}
+
 static void move(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
@@ -240,22 +301,16 @@ static void move(struct maker *m)
 
     switch (m->k.form) {
     case MOV_E_G:
-        if (memory(i)) {
-            address(m);
-            put(m, f->store[i->reg]);
-        } else {
-            put(m, f->get[i->reg]);
-            put(m, f->set[i->rm]);
-        }
+        if (memory(i))
+            store(m);
+        else
+            copy(m, i->rm, i->reg);
         break;
     case MOV_G_E:
-        if (memory(i)) {
-            address(m);
-            put(m, f->load[i->reg]);
-        } else {
-            put(m, f->get[i->rm]);
-            put(m, f->set[i->reg]);
-        }
+        if (memory(i))
+            load(m);
+        else
+            copy(m, i->reg, i->rm);
         break;
     case MOV_E_I:
         if (memory(i)) {
@@ -318,7 +373,9 @@ static void shift(struct maker *m)
     } else if (n == 0) {
         put(m, fast_control.nop);
     } else {
-        put(m, m->forms->shift[m->k.op][i->rm]);
+        put(m, m->live || m->k.op < SHL
+               ? m->forms->shift[m->k.op][i->rm]
+               : m->forms->shift_0[m->k.op - SHL][i->rm]);
         m->op[m->n - 1].imm = n;
     }
 }
@@ -455,13 +512,19 @@ static u32 effect(const struct insn *i, const struct known *k)
     case NEG_E: case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
         return f | WRITES;
     case INC_E: case DEC_E: case INC_Z: case DEC_Z:
-    case SHIFT_I: case SHIFT_1: case SHIFT_C: case SETCC_E:
+    case SHIFT_C: case SETCC_E:
         return f | READS;
+    case SHIFT_I:
+        return k->op < SHL || !(i->imm & 31) ? READS : WRITES;
+    case SHIFT_1:
+        return k->op < SHL ? READS : WRITES;
+    case XLAT:
+        return FAULTS;
     case DIV_E: case IDIV_E:
         return FAULTS | WRITES;
     case LODS: case STOS: case MOVS:
         return FAULTS;
-    case LEA:
+    case LEA: case BSWAP:
         return 0;
     case NOT_E: case MOV_E_G: case MOV_G_E: case MOV_E_I: case MOV_Z_I:
     case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
@@ -533,6 +596,15 @@ static void make_one(struct maker *m)
     case SETCC_E:
         put(m, f->set[m->k.op]);
         put(m, fast_8.set[i->rm]);
+        break;
+    case XLAT:
+        put(m, f->xlat[!!(i->flags & I_A32)]);
+        put(m, fast_8.load[EAX]);
+        break;
+    case BSWAP:
+        put(m, fast_32.get[i->reg]);
+        put(m, f->bswap);
+        put(m, fast_32.set[i->reg]);
         break;
     case NOP:  put(m, f->nop); break;
     case FLAG: put(m, f->flag[m->k.op]); break;

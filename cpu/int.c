@@ -40,6 +40,7 @@ static _Noreturn void raise(struct cpu *c, int vector, bool has_code, u32 code)
 {
     int v = combine(c, vector);
 
+    c->s.db_pending = false;            /* a data breakpoint's, undone */
     if (v != vector) {
         has_code = true;
         code = 0;

@@ -95,13 +95,66 @@ static u32 walk(struct cpu *c, u32 lin, bool write, bool user)
     return pte & ~0xfffu;
 }
 
+/* ---- data breakpoints ---- */
+
+enum { DR7_WRITE = 1, DR7_ACCESS = 3 };
+
+static u32 break_size(u32 dr7, u32 n)
+{
+    static const u8 sizes[] = { 1, 2, 1, 4 };
+
+    return sizes[dr7 >> (18 + 4 * n) & 3];
+}
+
+static bool break_kind(u32 dr7, u32 n, bool write)
+{
+    u32 kind = dr7 >> (16 + 4 * n) & 3;
+
+    return (dr7 >> 2 * n & 3) &&
+           (kind == DR7_ACCESS || (write && kind == DR7_WRITE));
+}
+
+static bool page_watched(const struct cpu *c, u32 page, bool write)
+{
+    for (u32 n = 0; n < 4; n++)
+        if (break_kind(c->s.dr[7], n, write) &&
+            (c->s.dr[n] & ~0xfffu) == page)
+            return true;
+    return false;
+}
+
+/* An access to a page with a data breakpoint: the trap comes after the
+ * instruction. */
+static void watch(struct cpu *c, u32 lin, u32 size, bool write)
+{
+    u32 dr7 = c->s.dr[7];
+
+    for (u32 n = 0; n < 4; n++) {
+        u32 len = break_size(dr7, n), at = c->s.dr[n] & ~(len - 1);
+
+        if (!break_kind(dr7, n, write) || lin + size <= at || lin >= at + len)
+            continue;
+        c->s.dr[6] |= 1u << n;
+        c->s.db_pending = true;
+        cpu_attend(c);
+    }
+}
+
+static bool watched(const struct cpu *c, u32 page, bool write, bool user)
+{
+    return ((c->s.dr[7] & 0xff) && page_watched(c, page, write)) ||
+           (user && align_check(c));
+}
+
+/* ---- the TLB ---- */
+
 struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
 {
     struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
     u32 page = lin & ~0xfffu, phys;
     const struct region *r;
 
-    if ((t->tag & ~(u32)(TLB_SLOW | TLB_CODE)) == page)
+    if ((t->tag & ~(u32)TLB_FLAGS) == page)
         return t;
     phys = c->s.cr[0] & CR0_PG ? walk(c, lin, write, user) : page;
     phys &= c->mem->a20_mask;
@@ -117,6 +170,8 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
         t->tag |= TLB_SLOW;
     else if (write && block_page_marked(c, phys))
         t->tag |= TLB_CODE;
+    if (unlikely(watched(c, page, write, user)))
+        t->tag |= TLB_WATCH;
     return t;
 }
 
@@ -142,6 +197,8 @@ static u32 load_part(struct cpu *c, u32 lin, int size, bool user)
     const struct tlb *t = mmu_fill(c, lin, false, user);
     u32 v = 0;
 
+    if (unlikely(t->tag & TLB_WATCH))
+        watch(c, lin, (u32)size, false);
     if (!t->host)
         return phys_load(c, t->phys | (lin & 0xfff), size);
     memcpy(&v, t->host + (lin & 0xfff), (size_t)size);
@@ -152,6 +209,8 @@ static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
     const struct tlb *t = mmu_fill(c, lin, true, user);
 
+    if (unlikely(t->tag & TLB_WATCH))
+        watch(c, lin, (u32)size, true);
     if (t->tag & TLB_SLOW) {
         phys_store(c, t->phys | (lin & 0xfff), size, v);
         return;
@@ -205,11 +264,31 @@ static inline const struct tlb *hit(const struct cpu *c, u32 lin, int size,
     return t->tag == ((lin + (u32)size - 1) & ~0xfffu) ? t : NULL;
 }
 
+/* #AC, which comes after any page fault. */
+static void check_alignment(struct cpu *c, u32 lin, u32 size, bool write,
+                            bool user)
+{
+    if (likely(!(lin & (size - 1))) || !user || !align_check(c))
+        return;
+    mmu_probe(c, lin, size, write, user);
+    cpu_raise_code(c, EX_AC, 0);
+}
+
+u8 mmu_fetch(struct cpu *c, u32 lin)
+{
+    const struct tlb *t = mmu_fill(c, lin, false, c->user);
+    u32 in_page = lin & 0xfff;
+
+    return t->host ? t->host[in_page]
+                   : (u8)phys_load(c, t->phys | in_page, 1);
+}
+
 u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 {
     const struct tlb *t = hit(c, lin, size, false, user);
     u32 v = 0;
 
+    check_alignment(c, lin, (u32)size, false, user);
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
     if (!crosses(lin, (u32)size))
@@ -224,6 +303,7 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
     const struct tlb *t = hit(c, lin, size, true, user);
 
+    check_alignment(c, lin, (u32)size, true, user);
     if (likely(t)) {
         host_store(t->host + (lin & 0xfff), size, v);
         return;

@@ -26,6 +26,7 @@ step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
 for t; do step "$t" "./$t"; done
 step singlestep "$src/tests/singlestep.sh" "$src"
+step guest "$src/tests/guest.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
 step completion "$src/tests/completion.sh"

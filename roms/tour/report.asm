@@ -69,7 +69,7 @@ check_again:
 check_segment:
         pushf
         jz      check_good
-        call    machine_is_qemu
+        call    machine_is_tcg
         jz      check_skip.kept
         jmp     check_bad
 

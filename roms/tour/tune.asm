@@ -109,7 +109,8 @@ tune_tick:
         ret
 
 tune_page:
-        NOTE    2, 'Counter 2 divides 1193182 Hz; port 61h bit 1 lets the speaker follow.'
+        NOTE    2, 'Counter 2 divides 1193182 Hz; port 61h bit 1 lets the ', \
+                   'speaker follow.'
         HELP    'Space: from the beginning   1-9: a note'
         call    tune_begin
         mov     bx, tune_show
