@@ -4,7 +4,7 @@
 # so this file does not change with them.
 
 _isabox_values() {
-    "$1" "$2" help 2>/dev/null | sed -n 's/^  \([a-z0-9_-]*\).*/\1/p'
+    "$1" "$2" help 2>/dev/null | sed -n 's/^  \([a-z0-9_:-]*\).*/\1/p'
 }
 
 _isabox_options() {
@@ -27,15 +27,10 @@ _isabox() {
         -d|-cpu|-display|-speed|-engine|-accel|-machine|-M|-vga|-nic|-net|\
         -serial|-parallel|-debugcon)
             list=$(_isabox_values "$isabox" "$before")
-            case $before in
-            -serial|-parallel|-debugcon)
-                list+=' stdio file: pty null none tcp: unix:' ;;
-            -d) # the last of a list
-                if [[ $word == *,* ]]; then
-                    head=${word%,*},
-                    list=$(printf "$head%s " $list)
-                fi ;;
-            esac ;;
+            if [[ $before == -d && $word == *,* ]]; then
+                head=${word%,*},        # the last of a list
+                list=$(printf "$head%s " $list)
+            fi ;;
         -monitor)  list='stdio unix: tcp: none' ;;
         -qmp)      list='stdio unix: tcp: none' ;;
         -device)   list='isa-debug-exit isa-debug-exit,iobase=0xf4' ;;
