@@ -107,7 +107,8 @@ struct cpu_state {
     bool ferr_level;                    /* the x87 error pin */
     bool ignne;                         /* IGNNE# pin: errors do not stop it */
     bool db_pending;                    /* a debug trap is due */
-    u8 spare[2];
+    bool sti_shadow;                    /* shadow_at is of STI, not of SS */
+    u8 spare;
 };
 
 /* What a segment lets through, worked out whenever it is loaded. */

@@ -281,8 +281,7 @@ static inline const struct tlb *hit(const struct cpu *c, u32 lin, int size,
 }
 
 /* #AC, which comes after any page fault. */
-static void check_alignment(struct cpu *c, u32 lin, u32 size, bool write,
-                            bool user)
+void mmu_align(struct cpu *c, u32 lin, u32 size, bool write, bool user)
 {
     if (likely(!(lin & (size - 1))) || !user || !align_check(c))
         return;
@@ -304,9 +303,13 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
     const struct tlb *t = hit(c, lin, size, false, user);
     u32 v = 0;
 
+<<<<<<< HEAD
     check_alignment(c, lin, (u32)size, false, user);
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
+=======
+    mmu_align(c, lin, (u32)size, false, user);
+>>>>>>> guest
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
     mmu_probe(c, lin, (u32)size, false, user);
@@ -317,6 +320,7 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
+<<<<<<< HEAD
     const struct tlb *t = hit(c, lin, size, true, user);
 
     check_alignment(c, lin, (u32)size, true, user);
@@ -324,6 +328,9 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
         host_store(t->host + (lin & 0xfff), size, v);
         return;
     }
+=======
+    mmu_align(c, lin, (u32)size, true, user);
+>>>>>>> guest
     if (!crosses(lin, (u32)size)) {
         store_part(c, lin, size, v, user);
         return;

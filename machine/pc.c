@@ -244,7 +244,8 @@ void pc_stop(struct pc *pc, int reason)
 }
 
 /* A reset with a shutdown code in CMOS is a 286's way back to real mode, so
- * it reaches the CPU alone; any other starts the whole machine anew. */
+ * it reaches the CPU alone; any other starts the whole machine anew. A reset
+ * opens the A20 gate, or the CPU would not find the BIOS. */
 static void do_reset(struct pc *pc)
 {
     bool whole = pc->s.reset_all || !rtc_cmos(&pc->rtc, CMOS_SHUTDOWN);
@@ -253,7 +254,12 @@ static void do_reset(struct pc *pc)
         pc->why_stopped |= pc->stop & PC_SHUTDOWN;
     pc->s.reset_cpu = pc->s.reset_all = false;
     if (!whole) {
+<<<<<<< HEAD
         kbc_open_a20(&pc->kbc);
+=======
+        pc->s.a20 = true;
+        mem_set_a20(&pc->mem, true);
+>>>>>>> guest
         cpu_reset(&pc->cpu);
         return;
     }
