@@ -4,14 +4,16 @@
 #include <stdlib.h>
 
 #include "cpu/exec.h"
+#include "cpu/fast_op.h"
 
-enum { HASH_SIZE = 1 << 14, PAGE_HASH = 1 << 10, ARENA = 4 << 20,
+enum { HASH_SIZE = 1 << 14, PAGE_HASH = 1 << 10, ARENA = 8 << 20,
        MAX_INSN = 16 };
 
 /* A physical page that holds code. */
 struct code_page {
     u32 phys;
-    u32 lines;                          /* lines with blocks on them */
+    u64 lines;                          /* lines with blocks on them */
+    u64 code[PAGE_SIZE / 64];           /* a bit for each byte of code */
     struct block *blocks;
     struct code_page *next;
 };
@@ -21,9 +23,9 @@ struct block_cache {
     struct code_page *pages[PAGE_HASH];
     u8 *arena;
     u32 used;
+    u32 epoch;
     struct block_stats stats;
-    const struct block *running;
-    struct insn scratch[4];             /* a block of one instruction */
+    struct insn scratch[8];             /* a block of one instruction */
 };
 
 struct block_cache *block_cache_new(void)
@@ -54,7 +56,9 @@ void block_cache_clear(struct cpu *c)
     memset(b->hash, 0, sizeof b->hash);
     memset(b->pages, 0, sizeof b->pages);
     b->used = 0;
+    b->epoch++;
     b->stats.blocks = 0;
+    fast_forget(c);
     mmu_flush(c);                       /* no page is marked any more */
 }
 
@@ -72,6 +76,18 @@ static void *arena_take(struct block_cache *b, u32 size)
 
     b->used += (size + 15) & ~15u;
     return p;
+}
+
+void *block_memory(struct cpu *c, u32 size)
+{
+    if (c->blocks->used + size + 64 > ARENA)
+        return NULL;
+    return arena_take(c->blocks, size);
+}
+
+u32 block_epoch(const struct cpu *c)
+{
+    return c->blocks->epoch;
 }
 
 /* ---- pages ---- */
@@ -117,11 +133,64 @@ static void mark_tlb(struct cpu *c, u32 page)
         }
 }
 
-static u32 line_mask(u32 first, u32 last)
+static u64 line_mask(u32 first, u32 last)
 {
     u32 a = (first & 0xfff) / LINE_SIZE, z = (last & 0xfff) / LINE_SIZE;
 
-    return (~0u << a) & (~0u >> (31 - z));
+    return (~(u64)0 << a) & (~(u64)0 >> (63 - z));
+}
+
+static void mark_bytes(struct code_page *p, const struct block *b)
+{
+    u32 at = b->phys & 0xfff;
+
+    for (u32 n = at; n < at + b->bytes; n++)
+        p->code[n / 64] |= (u64)1 << n % 64;
+}
+
+bool fast_no_code(const struct cpu *c, u32 phys, int k)
+{
+    const struct code_page *p = page_find(c->blocks, phys);
+    u32 at = phys & 0xfff, sh = at & 63;
+    u64 bits;
+
+    if (at > PAGE_SIZE - 4)
+        return false;                   /* maybe code of the next page */
+    if (!p)
+        return true;
+    bits = p->code[at / 64] >> sh;
+    if (sh > 60 && at / 64 + 1 < COUNT_OF(p->code))
+        bits |= p->code[at / 64 + 1] << (64 - sh);
+    return !(bits & ((1u << (1 << k)) - 1));
+}
+
+/* For the fast engine, whose stores look at the line of their first byte
+ * only: code in the first three bytes of a line marks the one before. */
+static void mark_lines(struct cpu *c, const struct block *b)
+{
+    u32 first = b->phys < 3 ? 0 : b->phys - 3, last = b->phys + b->bytes - 1;
+
+    if (last >= LINES_TOP)
+        return;
+    for (u32 n = first / LINE_SIZE; n <= last / LINE_SIZE; n++)
+        c->lines[n] = 1;
+}
+
+/* Marks the lines of a page anew after some of its blocks went. */
+static void mark_again(struct cpu *c, struct code_page *p)
+{
+    const struct code_page *next = page_find(c->blocks, p->phys + PAGE_SIZE);
+
+    memset(p->code, 0, sizeof p->code);
+    for (const struct block *b = p->blocks; b; b = b->page_next)
+        mark_bytes(p, b);
+    if (p->phys >= LINES_TOP)
+        return;
+    memset(c->lines + p->phys / LINE_SIZE, 0, PAGE_SIZE / LINE_SIZE);
+    if (next && (next->lines & 1))
+        c->lines[p->phys / LINE_SIZE + PAGE_SIZE / LINE_SIZE - 1] = 1;
+    for (const struct block *b = p->blocks; b; b = b->page_next)
+        mark_lines(c, b);
 }
 
 static void page_add(struct cpu *c, struct block *b)
@@ -133,6 +202,8 @@ static void page_add(struct cpu *c, struct block *b)
     p->lines |= b->lines;
     b->page_next = p->blocks;
     p->blocks = b;
+    mark_bytes(p, b);
+    mark_lines(c, b);
 }
 
 /* ---- dropping ---- */
@@ -155,11 +226,52 @@ static void drop(struct cpu *c, struct block *b)
     b->dead = true;
     bc->stats.drops++;
     bc->stats.blocks--;
-    if (b == bc->running)
+    fast_drop(c, b);
+    if (b == c->running)
         cpu_kick(c);
 }
 
-static void drop_lines(struct cpu *c, struct code_page *p, u32 mask)
+/* ---- bytes that change ---- */
+
+enum { SHIFT_EB_IB = 0xc0, SHIFT_EV_IB = 0xc1 };
+
+/* Whether now differs from i in its immediate or displacement alone. */
+static bool only_constants(const struct insn *i, const struct insn *now)
+{
+    struct insn old = *i;
+    u32 slot = i->row < op_count ? op_table[i->row].slot : 0;
+
+    old.imm = now->imm;
+    old.disp = now->disp;
+    return memcmp(&old, now, sizeof old) == 0 && slot != SHIFT_EB_IB &&
+           slot != SHIFT_EV_IB;
+}
+
+/* A constant that a program patches is changed where it was decoded. */
+static bool patch(struct cpu *c, struct block *b, u32 phys, u32 n)
+{
+    const struct region *r = mem_find(c->mem, phys);
+    struct insn *i = b->insn, now;
+    u32 at = b->phys;
+
+    for (; at + i->len <= phys; i++)
+        at += i->len;
+    if (phys < at || phys + n > at + i->len || (i->flags & I_END) ||
+        b->mode != c->mode || !r || !r->host)
+        return false;
+    if (insn_decode(c, r->host + (at - r->first), i->len, &now) != DECODE_OK ||
+        !only_constants(i, &now) || !fast_patch(b, i, &now))
+        return false;
+    *i = now;
+    return true;
+}
+
+static bool overlaps(const struct block *b, u32 phys, u32 n)
+{
+    return b->phys < phys + n && phys < b->phys + b->bytes;
+}
+
+static void forget_dropped(struct cpu *c, struct code_page *p)
 {
     struct block **at = &p->blocks;
 
@@ -167,23 +279,35 @@ static void drop_lines(struct cpu *c, struct code_page *p, u32 mask)
     while (*at) {
         struct block *b = *at;
 
-        if (b->lines & mask) {
+        if (b->dead) {
             *at = b->page_next;
-            drop(c, b);
         } else {
             p->lines |= b->lines;
             at = &b->page_next;
         }
     }
+    mark_again(c, p);
+}
+
+static void bytes_changed(struct cpu *c, struct code_page *p, u32 phys, u32 n)
+{
+    bool dropped = false;
+
+    for (struct block *b = p->blocks; b; b = b->page_next)
+        if (overlaps(b, phys, n) && !patch(c, b, phys, n)) {
+            drop(c, b);
+            dropped = true;
+        }
+    if (dropped)
+        forget_dropped(c, p);
 }
 
 void block_wrote(struct cpu *c, u32 phys, u32 n)
 {
     struct code_page *p = page_find(c->blocks, phys);
-    u32 mask = line_mask(phys, phys + n - 1);
 
-    if (p && (p->lines & mask))
-        drop_lines(c, p, mask);
+    if (p && (p->lines & line_mask(phys, phys + n - 1)))
+        bytes_changed(c, p, phys, n);
 }
 
 /* ---- decoding ---- */
@@ -201,7 +325,7 @@ static void decode_block(struct cpu *c, struct block *b, const u8 *p, u32 n)
 {
     u32 at = 0;
 
-    while (b->count < BLOCK_INSNS) {
+    while (b->count < c->block_insns) {
         struct insn *i = &b->insn[b->count];
 
         if (insn_decode(c, p + at, n - at, i) != DECODE_OK)
@@ -225,14 +349,14 @@ static u32 fetch_byte(struct cpu *c, u32 eip)
 
 /* An instruction that crosses a page, lies in device memory or runs into the
  * limit is decoded each time, byte by byte. */
-static const struct block *decode_single(struct cpu *c)
+static struct block *decode_single(struct cpu *c)
 {
     struct block *b = (struct block *)(void *)c->blocks->scratch;
     enum decode_result r = DECODE_SHORT;
     u8 bytes[MAX_INSN];
     u32 n = 0, wrap = c->family >= I286 ? ~0u : 0xffff;
 
-    *b = (struct block){ .count = 1 };
+    *b = (struct block){ .count = 1, .dead = true };
     while (r == DECODE_SHORT && n < MAX_INSN) {
         bytes[n] = (u8)fetch_byte(c, (c->s.eip + n) & wrap);
         n++;
@@ -240,7 +364,7 @@ static const struct block *decode_single(struct cpu *c)
     }
     if (r != DECODE_OK)
         cpu_raise_code(c, EX_GP, 0);
-    c->blocks->running = b;
+    c->running = b;
     return b;
 }
 
@@ -262,7 +386,7 @@ static struct block *insert(struct cpu *c, u32 phys, const struct block *tmp)
     return b;
 }
 
-static const struct block *miss(struct cpu *c, u32 lin, const struct tlb *t)
+static struct block *miss(struct cpu *c, u32 lin, const struct tlb *t)
 {
     _Alignas(struct block) u8 room[sizeof(struct block) +
                                    BLOCK_INSNS * sizeof(struct insn)];
@@ -279,8 +403,10 @@ static struct tlb *fetch_page(struct cpu *c, u32 lin)
 {
     struct tlb *t = &c->tlb[c->user][0][lin >> 12 & (TLB_SIZE - 1)];
 
-    return likely(t->tag == (lin & ~0xfffu)) ? t : mmu_fill(c, lin, false,
-                                                            c->user);
+    if (unlikely(t->tag != (lin & ~0xfffu)))
+        mmu_fill(c, lin, false, c->user);
+    t->exec = true;
+    return t;
 }
 
 static struct block *lookup(const struct cpu *c, u32 phys)
@@ -293,14 +419,15 @@ static struct block *lookup(const struct cpu *c, u32 phys)
     return b;
 }
 
-const struct block *block_at(struct cpu *c)
+struct block *block_at(struct cpu *c)
 {
-    const struct block *b;
+    struct block *b;
     const struct tlb *t;
     u32 lin;
 
     if (c->family < I286)
         c->s.eip &= 0xffff;
+    c->insn_eip = c->s.eip;
     if (unlikely(c->s.eip > c->s.seg[CS].limit))
         cpu_raise_code(c, EX_GP, 0);
     lin = c->s.seg[CS].base + c->s.eip;
@@ -312,6 +439,6 @@ const struct block *block_at(struct cpu *c)
         b = miss(c, lin, t);
     else if (unlikely((u64)c->s.eip + b->bytes - 1 > c->s.seg[CS].limit))
         b = decode_single(c);
-    c->blocks->running = b;
+    c->running = b;
     return b;
 }

@@ -1,7 +1,7 @@
 /* block.h - the cache of decoded instructions.
  *
  * A block is a run of instructions in one page, found by physical address and
- * mode. Pages that hold blocks are marked by lines of 128 bytes; a store into
+ * mode. Pages that hold blocks are marked by lines of 64 bytes; a store into
  * a marked line drops the blocks there. Dropping one that is running leaves
  * it after the instruction that did it, so self-modified code is seen at
  * once. The cache changes nothing that a guest can see. */
@@ -10,17 +10,22 @@
 
 #include "cpu/insn.h"
 
-enum { BLOCK_INSNS = 32, LINE_SIZE = 128 };
+enum { BLOCK_INSNS = 32, LINE_SIZE = CODE_LINE };
 
 /* Mode bits that decoding depends on (struct cpu's mode). */
-enum { MODE_CS32 = 1, MODE_PROT = 2 };
+enum { MODE_CS32 = 1, MODE_PROT = 2, MODE_SS32 = 4 };
 
 struct block {
     u32 phys, mode;
-    u32 lines;                          /* bit n: line n of its page */
+    u64 lines;                          /* bit n: line n of its page */
     u16 count, bytes;
     bool dead;
+    u8 runs;                            /* by the plain engine, so far */
     struct block *hash_next, *page_next;
+    struct fop *fast;                   /* the second form, or NULL */
+    u16 fops;                           /* in it */
+    struct link *from;                  /* links that lead here */
+    struct near_block *near;            /* the entry that leads here */
     struct insn insn[];
 };
 
@@ -29,7 +34,13 @@ void block_cache_free(struct block_cache *b);
 void block_cache_clear(struct cpu *c);
 
 /* The block that starts at CS:EIP. May raise a fetch fault. */
-const struct block *block_at(struct cpu *c);
+struct block *block_at(struct cpu *c);
+
+/* Memory that lives until block_cache_clear(); NULL when there is none. */
+void *block_memory(struct cpu *c, u32 size);
+
+/* How often everything was cleared. */
+u32 block_epoch(const struct cpu *c);
 
 /* Bytes at a physical address changed: drops the blocks there. */
 void block_wrote(struct cpu *c, u32 phys, u32 n);

@@ -7,7 +7,7 @@
  * Reference: Intel 64 and IA-32 Architectures SDM (325462), volumes 1-3;
  * Intel 80386 Programmer's Reference (230985); iAPX 86/88, 186/188 User's
  * Manual (210912); iAPX 286 Programmer's Reference (210498).
- * Not modelled: the prefetch queue, caches, SMM, PAE, APIC, SSE and later. */
+ * Not modelled: the prefetch queue, caches, SMM, APIC, SSE and later. */
 #ifndef CPU_H
 #define CPU_H
 
@@ -25,7 +25,7 @@ enum { CR0_PE = 1, CR0_MP = 2, CR0_EM = 4, CR0_TS = 8, CR0_ET = 0x10,
        CR0_CD = 1 << 30 };
 #define CR0_PG 0x80000000u
 enum { CR4_VME = 1, CR4_PVI = 2, CR4_TSD = 4, CR4_DE = 8, CR4_PSE = 16,
-       CR4_PGE = 128 };
+       CR4_PAE = 32, CR4_MCE = 64, CR4_PGE = 128, CR4_PCE = 256 };
 
 enum { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI, NOREG };
 enum { ES, CS, SS, DS, FS, GS, LDTR, TR, SEGS };
@@ -38,8 +38,9 @@ enum family { I86, I186, I286, I386, I486, I586, I686 };
 
 /* Features beyond the family's instruction set, as CPUID leaf 1 EDX bits. */
 enum { FEAT_FPU = 1, FEAT_VME = 2, FEAT_DE = 4, FEAT_PSE = 8, FEAT_TSC = 16,
-       FEAT_MSR = 32, FEAT_CX8 = 256, FEAT_SEP = 1 << 11, FEAT_PGE = 1 << 13,
-       FEAT_CMOV = 1 << 15, FEAT_MMX = 1 << 23 };
+       FEAT_MSR = 32, FEAT_PAE = 64, FEAT_MCE = 128, FEAT_CX8 = 256,
+       FEAT_SEP = 1 << 11, FEAT_MTRR = 1 << 12, FEAT_PGE = 1 << 13,
+       FEAT_MCA = 1 << 14, FEAT_CMOV = 1 << 15, FEAT_MMX = 1 << 23 };
 
 struct cpu_model {
     const char *name, *doc;
@@ -48,11 +49,25 @@ struct cpu_model {
     u32 features;
     bool cpuid;
     u32 ps_per_insn;                    /* the pace of -speed model */
+    u32 caches;                         /* CPUID.2 EDX; 0: no such leaf */
 };
 
 /* The models, ending with a null name. */
 extern const struct cpu_model cpu_models[];
 const struct cpu_model *cpu_model_find(const char *name);   /* or NULL */
+
+/* What -cpu MODEL,+NAME switches, ending with a null name. */
+struct cpu_feature {
+    const char *name, *doc;
+    u32 bit;                            /* FEAT_; 0: the CPUID instruction */
+    enum family since;                  /* families that can have it */
+};
+extern const struct cpu_feature cpu_features[];
+const struct cpu_feature *cpu_feature_find(const char *name, size_t len);
+bool cpu_model_has(const struct cpu_model *m, const struct cpu_feature *f);
+
+/* False, and nothing changed, when its family can't have it. */
+bool cpu_model_set(struct cpu_model *m, const struct cpu_feature *f, bool on);
 
 struct seg {                            /* visible and hidden part */
     u32 base, limit;                    /* limit in bytes */
@@ -65,6 +80,8 @@ enum { SEG_A = 1, SEG_RW = 2, SEG_DC = 4, SEG_CODE = 8, SEG_S = 0x10,
        SEG_DPL = 0x60, SEG_P = 0x80, SEG_AVL = 0x1000, SEG_DB = 0x4000,
        SEG_G = 0x8000 };
 
+enum { CPU_MSRS = 96 };
+
 struct cpu_state {
     u32 gpr[9];                         /* [NOREG] is always zero */
     u32 eip, eflags;                    /* arithmetic flags: see cpu_sync */
@@ -74,6 +91,8 @@ struct cpu_state {
     u16 gdt_limit, idt_limit;
     struct seg seg[SEGS];
     u32 sysenter[3];                    /* CS, ESP, EIP */
+    u64 msr[CPU_MSRS];                  /* by their numbers in msr.c */
+    u64 pdpte[4];                       /* PAE: read when CR3 is loaded */
     u64 icount;                         /* instructions retired; cpu_sync */
     u64 shadow_at;                      /* no interrupt at this count */
     s64 tsc_offset;
@@ -99,8 +118,8 @@ struct access {
     u32 can;
 };
 
-enum { TLB_SIZE = 512, TLB_SLOW = 1, TLB_CODE = 2, TLB_WATCH = 4,
-       TLB_FLAGS = 7, TLB_NONE = 0xfff };
+enum { TLB_SIZE = 512, TLB_NOTED = 256, TLB_SLOW = 1, TLB_CODE = 2,
+       TLB_WATCH = 4, TLB_FLAGS = 7, TLB_NONE = 0xfff };
 
 /* tag is the page's linear address; a low bit set sends the access through
  * the slow path, so one compare finds plain memory. TLB_WATCH: a data
@@ -109,9 +128,34 @@ struct tlb {
     u32 tag, phys;
     u8 *host;                           /* of the page's first byte */
     const struct region *region;
+    bool exec;                          /* code was fetched through it */
+};
+
+/* What the fast engine reaches of a segment without a fault: below r[n] or
+ * w[n], accesses of 1 << n bytes; directly in host memory below rd[n] and
+ * wd[n], where nothing is paged and `host` is offset 0. */
+struct window {
+    u8 *host;
+    u32 base;
+    u32 rd[3], wd[3], r[3], w[3];
+    u32 unused;
+};
+
+/* Memory that stores of the fast engine look up by line: nonzero in `lines`
+ * where code may be. A store of up to four bytes looks at its first only. */
+enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
+
+/* Where a block was last entered, by linear address. */
+struct near_block {
+    u32 lin, key;
+    u32 count;
+    const struct fop *ops;
 };
 
 struct block_cache;
+struct block;
+struct fop;
+struct link;
 struct op_map;
 
 struct cpu {
@@ -121,6 +165,7 @@ struct cpu {
     u64 end;                            /* icount when left reaches 0 */
     u64 synced;                         /* icount that clk knows of */
     ns_t until;                         /* where the run stops */
+    ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
     u32 insn_eip;                       /* where the running one began */
     u32 fr, fx;                         /* lazy flags: see flags.h */
     u32 spmask;                         /* 0xffff or ~0, by SS */
@@ -130,7 +175,30 @@ struct cpu {
     bool no_step;                       /* INT: no single-step trap after it */
 
     struct access access[SEGS];
+
+    /* The fast engine: see fast.h. */
+    struct window window[SEGS];
+    struct tlb *tlb_now;                /* of the present privilege */
+    u8 *lines;
+    u32 fast_end;                       /* jumps below it need no check */
+    u32 near_key, code_gen;
+    u32 chain_mode;
+    bool moved;                         /* code may be elsewhere now */
+    bool fast;                          /* use it */
+    bool windows_off;                   /* tests: all through the TLB */
+    u8 block_insns;                     /* tests: the longest block */
+    u8 fast_after;                      /* plain runs of a block before */
+    struct link *link_from;
+    const struct block *running;
+    struct near_block *near;
+    u16 *fast_rows;
+    u8 *low_host;                       /* unpaged memory from 0 on */
+    u32 low_end;
+
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
+    u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */
+    u32 tlb_filled;
+    bool tlb_all_noted;
     struct block_cache *blocks;
     bool cache_off;                     /* decode anew each time */
 
@@ -165,6 +233,9 @@ extern const struct table cpu_table;
 enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
                   struct bus *bus, struct clk *clk, struct log *log);
 void cpu_free(struct cpu *c);
+
+/* Chooses the engine; every choice gives the same results. */
+void cpu_set_fast(struct cpu *c, bool fast);
 
 /* The RESET pin. */
 void cpu_reset(struct cpu *c);

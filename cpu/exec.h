@@ -251,6 +251,9 @@ static inline void jump_near(struct cpu *c, u32 eip)
  * passed and the next event may be another one. */
 void cpu_io_done(struct cpu *c);
 
+/* ---- model-specific registers (msr.c) ---- */
+void msr_reset(struct cpu *c);
+
 /* ---- ports (io.c) ---- */
 u32  port_in(struct cpu *c, u16 port, int size);
 void port_out(struct cpu *c, u16 port, int size, u32 v);

@@ -302,11 +302,18 @@ static void protected_interrupt(struct cpu *c, int vector, enum int_kind kind,
         to_same(c, &g, d, flags, has_code, code);
 }
 
+static const char *kind_name(enum int_kind kind)
+{
+    static const char *const names[] = { "hard", "soft", "exception", "trap" };
+
+    return names[kind];
+}
+
 void cpu_interrupt(struct cpu *c, int vector, enum int_kind kind, bool has_code,
                    u32 code)
 {
-    LOG(c->log, TRACE, "cpu", "int %02x kind %d code %x at %04x:%08x", vector,
-        kind, code, c->s.seg[CS].sel, c->s.eip);
+    LOG(c->log, TRACE, "int", "%02x %s code %x eax %08x at %04x:%08x", vector,
+        kind_name(kind), code, c->s.gpr[EAX], c->s.seg[CS].sel, c->s.eip);
     c->no_step = true;
     c->ext = kind != INT_SOFT;
     if (c->s.cr[0] & CR0_PE)

@@ -4,6 +4,7 @@
  * Not modelled: PAE, PCIDs. */
 #include "cpu/block.h"
 #include "cpu/exec.h"
+#include "cpu/fast.h"
 
 enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_A = 0x20, PTE_D = 0x40,
        PTE_PS = 0x80, PTE_G = 0x100 };
@@ -147,6 +148,15 @@ static bool watched(const struct cpu *c, u32 page, bool write, bool user)
 
 /* ---- the TLB ---- */
 
+/* Remembers which entries a flush has to empty, unless they are too many. */
+static void note(struct cpu *c, const struct tlb *t)
+{
+    if (c->tlb_filled < TLB_NOTED)
+        c->tlb_note[c->tlb_filled++] = (u16)(t - &c->tlb[0][0][0]);
+    else
+        c->tlb_all_noted = false;
+}
+
 struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
 {
     struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
@@ -158,6 +168,10 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
     phys = c->s.cr[0] & CR0_PG ? walk(c, lin, write, user) : page;
     phys &= c->mem->a20_mask;
     r = mem_find(c->mem, phys);
+    if (t->exec && (c->s.cr[0] & CR0_PG))
+        fast_moved(c);                  /* as if it fetched each time */
+    note(c, t);
+    t->exec = false;
     t->phys = phys;
     t->region = r;
     t->host = r && r->host ? r->host + (phys - r->first) : NULL;
@@ -173,14 +187,22 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
 
 void mmu_flush(struct cpu *c)
 {
-    for (u32 i = 0; i < sizeof c->tlb / sizeof(struct tlb); i++)
-        (&c->tlb[0][0][0])[i].tag = TLB_NONE;
+    struct tlb *t = &c->tlb[0][0][0];
+    u32 n = c->tlb_all_noted ? c->tlb_filled : sizeof c->tlb / sizeof *t;
+
+    for (u32 i = 0; i < n; i++)
+        t[c->tlb_all_noted ? c->tlb_note[i] : i] =
+            (struct tlb){ .tag = TLB_NONE };
+    c->tlb_filled = 0;
+    c->tlb_all_noted = true;
+    fast_moved(c);
 }
 
 void mmu_flush_page(struct cpu *c, u32 lin)
 {
     for (int n = 0; n < 4; n++)
         c->tlb[n >> 1][n & 1][lin >> 12 & (TLB_SIZE - 1)].tag = TLB_NONE;
+    fast_moved(c);
 }
 
 /* ---- accesses ---- */
@@ -209,14 +231,53 @@ static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
         phys_store(c, t->phys | (lin & 0xfff), size, v);
         return;
     }
-    memcpy(t->host + (lin & 0xfff), &v, (size_t)size);
-    if (t->tag & TLB_CODE)
+    if ((t->tag & TLB_CODE) &&
+        memcmp(t->host + (lin & 0xfff), &v, (size_t)size) != 0) {
+        memcpy(t->host + (lin & 0xfff), &v, (size_t)size);
         block_wrote(c, t->phys | (lin & 0xfff), (u32)size);
+        return;
+    }
+    memcpy(t->host + (lin & 0xfff), &v, (size_t)size);
 }
 
 static bool crosses(u32 lin, u32 size)
 {
     return (lin & 0xfff) + size > PAGE_SIZE;
+}
+
+static inline u32 host_load(const u8 *p, int size)
+{
+    u32 v;
+    u16 h;
+
+    if (size == 1)
+        return *p;
+    if (size == 2) {
+        memcpy(&h, p, 2);
+        return h;
+    }
+    memcpy(&v, p, 4);
+    return v;
+}
+
+static inline void host_store(u8 *p, int size, u32 v)
+{
+    u16 h = (u16)v;
+
+    if (size == 1)
+        *p = (u8)v;
+    else if (size == 2)
+        memcpy(p, &h, 2);
+    else
+        memcpy(p, &v, 4);
+}
+
+static inline const struct tlb *hit(const struct cpu *c, u32 lin, int size,
+                                    bool write, bool user)
+{
+    const struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
+
+    return t->tag == ((lin + (u32)size - 1) & ~0xfffu) ? t : NULL;
 }
 
 /* #AC, which comes after any page fault. */
@@ -239,9 +300,16 @@ u8 mmu_fetch(struct cpu *c, u32 lin)
 
 u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 {
+    const struct tlb *t = hit(c, lin, size, false, user);
     u32 v = 0;
 
+<<<<<<< HEAD
+    check_alignment(c, lin, (u32)size, false, user);
+    if (likely(t))
+        return host_load(t->host + (lin & 0xfff), size);
+=======
     mmu_align(c, lin, (u32)size, false, user);
+>>>>>>> guest
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
     mmu_probe(c, lin, (u32)size, false, user);
@@ -252,7 +320,17 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
+<<<<<<< HEAD
+    const struct tlb *t = hit(c, lin, size, true, user);
+
+    check_alignment(c, lin, (u32)size, true, user);
+    if (likely(t)) {
+        host_store(t->host + (lin & 0xfff), size, v);
+        return;
+    }
+=======
     mmu_align(c, lin, (u32)size, true, user);
+>>>>>>> guest
     if (!crosses(lin, (u32)size)) {
         store_part(c, lin, size, v, user);
         return;

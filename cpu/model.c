@@ -6,29 +6,97 @@
 
 #include "cpu/block.h"
 #include "cpu/exec.h"
+#include "cpu/fast.h"
 
-enum { P5_FEATURES = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC |
-                     FEAT_MSR | FEAT_CX8 };
+enum { P5 = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR |
+            FEAT_MCE | FEAT_CX8,
+       P6 = P5 | FEAT_PAE | FEAT_SEP | FEAT_MTRR | FEAT_PGE | FEAT_MCA |
+            FEAT_CMOV };
 
-/* Signatures as Intel's data sheets give them; the paces are about those of
- * the fastest part of each kind, in picoseconds an instruction. */
+/* Signatures, features and cache descriptors as Intel's data sheets and
+ * AP-485 give them, less the APIC, which counts as disabled; the paces are
+ * about those of the fastest part of each kind, in picoseconds an
+ * instruction. */
 const struct cpu_model cpu_models[] = {
-    { "8086", "Intel 8086, 0.8 MIPS", I86, 0, FEAT_FPU, false, 1250000 },
-    { "186", "Intel 80186, 1.5 MIPS", I186, 0, FEAT_FPU, false, 666667 },
-    { "286", "Intel 80286, 3 MIPS", I286, 0, FEAT_FPU, false, 333333 },
-    { "386", "Intel 386DX, 8 MIPS", I386, 0x0308, FEAT_FPU, false, 125000 },
-    { "486", "Intel 486DX2, 40 MIPS", I486, 0x0435, FEAT_FPU, true, 25000 },
-    { "pentium", "Intel Pentium, 120 MIPS", I586, 0x0525, P5_FEATURES, true,
-      8333 },
+    { "8086", "Intel 8086, 0.8 MIPS", I86, 0, FEAT_FPU, false, 1250000, 0 },
+    { "186", "Intel 80186, 1.5 MIPS", I186, 0, FEAT_FPU, false, 666667, 0 },
+    { "286", "Intel 80286, 3 MIPS", I286, 0, FEAT_FPU, false, 333333, 0 },
+    { "386", "Intel 386DX, 8 MIPS", I386, 0x0308, FEAT_FPU, false, 125000,
+      0 },
+    { "486", "Intel 486DX2, 40 MIPS", I486, 0x0435, FEAT_FPU, true, 25000,
+      0 },
+    { "486dx4", "Intel 486DX4, 70 MIPS", I486, 0x0480, FEAT_FPU | FEAT_VME,
+      true, 14286, 0 },
+    { "pentium", "Intel Pentium, 120 MIPS", I586, 0x0525, P5, true, 8333,
+      0 },
+    { "pentium-mmx", "Intel Pentium MMX, 250 MIPS", I586, 0x0543,
+      P5 | FEAT_MMX, true, 4000, 0 },
+    { "pentiumpro", "Intel Pentium Pro, 300 MIPS", I686, 0x0619, P6, true,
+      3333, 0x06040a42 },
+    { "pentium2", "Intel Pentium II, 400 MIPS", I686, 0x0634, P6 | FEAT_MMX,
+      true, 2500, 0x0c040843 },
     { 0 }
+};
+
+static const struct { const char *name, *stands_for; } aliases[] = {
+    { "ppro", "pentiumpro" }, { "686", "pentiumpro" }, { "586", "pentium" },
 };
 
 const struct cpu_model *cpu_model_find(const char *name)
 {
+    for (size_t n = 0; n < sizeof aliases / sizeof *aliases; n++)
+        if (strcasecmp(aliases[n].name, name) == 0)
+            name = aliases[n].stands_for;
     for (const struct cpu_model *m = cpu_models; m->name; m++)
         if (strcasecmp(m->name, name) == 0)
             return m;
     return NULL;
+}
+
+const struct cpu_feature cpu_features[] = {
+    { "fpu", "the coprocessor", FEAT_FPU, I86 },
+    { "cpuid", "the CPUID instruction", 0, I486 },
+    { "vme", "virtual-8086 mode extensions", FEAT_VME, I486 },
+    { "de", "I/O breakpoints", FEAT_DE, I586 },
+    { "pse", "4 MB pages", FEAT_PSE, I586 },
+    { "tsc", "RDTSC", FEAT_TSC, I586 },
+    { "msr", "RDMSR and WRMSR", FEAT_MSR, I586 },
+    { "pae", "page tables of 64-bit entries", FEAT_PAE, I586 },
+    { "mce", "machine check exception", FEAT_MCE, I586 },
+    { "cx8", "CMPXCHG8B", FEAT_CX8, I586 },
+    { "sep", "SYSENTER and SYSEXIT", FEAT_SEP, I686 },
+    { "mtrr", "memory type registers", FEAT_MTRR, I686 },
+    { "pge", "global pages", FEAT_PGE, I586 },
+    { "mca", "machine check banks", FEAT_MCA, I686 },
+    { "cmov", "CMOV, FCMOV and FCOMI", FEAT_CMOV, I586 },
+    { "mmx", "MMX", FEAT_MMX, I586 },
+    { 0 }
+};
+
+const struct cpu_feature *cpu_feature_find(const char *name, size_t len)
+{
+    for (const struct cpu_feature *f = cpu_features; f->name; f++)
+        if (strlen(f->name) == len && strncasecmp(f->name, name, len) == 0)
+            return f;
+    return NULL;
+}
+
+bool cpu_model_has(const struct cpu_model *m, const struct cpu_feature *f)
+{
+    return f->bit ? m->features & f->bit : m->cpuid;
+}
+
+bool cpu_model_set(struct cpu_model *m, const struct cpu_feature *f, bool on)
+{
+    if (on && m->family < f->since)
+        return false;
+    if (!f->bit)
+        m->cpuid = on;
+    else if (on)
+        m->features |= f->bit;
+    else
+        m->features &= ~f->bit;
+    return true;
 }
 
 enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
@@ -41,9 +109,10 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
     c->bus = bus;
     c->clk = clk;
     c->log = log;
+    c->block_insns = BLOCK_INSNS;
     c->blocks = block_cache_new();
     c->ops = op_map_new(model);
-    if (!c->blocks || !c->ops) {
+    if (!c->blocks || !c->ops || !fast_init(c)) {
         cpu_free(c);
         return ERR_NOMEM;
     }
@@ -55,6 +124,7 @@ void cpu_free(struct cpu *c)
 {
     block_cache_free(c->blocks);
     op_map_free(c->ops);
+    fast_free(c);
     c->blocks = NULL;
     c->ops = NULL;
 }
@@ -93,8 +163,10 @@ void cpu_reset(struct cpu *c)
     c->s.dr[7] = c->family >= I386 ? 0x400 : 0;
     c->s.gdt_limit = c->s.idt_limit = c->family >= I286 ? 0xffff : 0x3ff;
     c->s.eflags = reset_flags(c);
+    msr_reset(c);
     c->s.fcw = 0x40;
     c->s.ftw = 0x5555;
+    line_set(&c->ferr, false);
     cpu_loaded(c);
 }
 
@@ -117,7 +189,7 @@ void cpu_loaded(struct cpu *c)
         seg_update(c, n);
     cpu_mode_changed(c);
     block_cache_clear(c);
-    line_set(&c->ferr, c->s.ferr_level);
+    c->ferr.level = c->s.ferr_level;    /* whoever latched the edge has it */
     cpu_attend(c);
 }
 
@@ -152,6 +224,7 @@ void cpu_map_changed(void *cpu)
 
     if (!c->blocks)
         return;
+    fast_map(c);
     mmu_flush(c);
     cpu_kick(c);
 }
@@ -198,6 +271,8 @@ static const struct field cpu_fields[] = {
     FIELD(S, idt_limit, "IDTR limit"),
     FIELD_STRUCTS(S, seg, seg_table, "es cs ss ds fs gs ldtr tr"),
     FIELD_ARRAY(S, sysenter, "SYSENTER MSRs: CS, ESP, EIP"),
+    FIELD_ARRAY(S, msr, "other model-specific registers"),
+    FIELD_ARRAY(S, pdpte, "PAE: page directory pointers"),
     FIELD(S, icount, "instructions retired"),
     FIELD(S, shadow_at, "no interrupt at this instruction count"),
     FIELD(S, tsc_offset, "time-stamp counter less instruction count"),

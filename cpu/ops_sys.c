@@ -553,10 +553,19 @@ static void write_cr0(struct cpu *c, u32 v)
     c->s.cr[0] = v;
     if ((old ^ v) & (CR0_PG | CR0_WP | CR0_PE | CR0_AM))
         mmu_flush(c);
+    if ((old ^ v) & CR0_PG)
+        LOG(c->log, TRACE, "mode", "paging %s, cr3 %08x", v & CR0_PG ? "on"
+                                                                 : "off",
+            c->s.cr[3]);
     if ((old ^ v) & CR0_PE) {
         c->s.cpl = 0;
         cpu_mode_changed(c);
     }
+}
+
+static bool has_rdpmc(const struct cpu *c)
+{
+    return c->family >= I686 || (c->model->features & FEAT_MMX);
 }
 
 static u32 cr4_legal(const struct cpu *c)
@@ -567,8 +576,10 @@ static u32 cr4_legal(const struct cpu *c)
     m |= f & FEAT_TSC ? CR4_TSD : 0;
     m |= f & FEAT_DE ? CR4_DE : 0;
     m |= f & FEAT_PSE ? CR4_PSE : 0;
+    m |= f & FEAT_PAE ? CR4_PAE : 0;
+    m |= f & FEAT_MCE ? CR4_MCE : 0;
     m |= f & FEAT_PGE ? CR4_PGE : 0;
-    return m | (c->family >= I586 ? 0x40 : 0);          /* MCE */
+    return m | (has_rdpmc(c) ? CR4_PCE : 0);
 }
 
 static void check_cr(struct cpu *c, u32 n)
@@ -679,7 +690,7 @@ void op_mov_Td_Rd(struct cpu *c, const struct insn *i)
     LOG(c->log, TODO, "cpu", "write of test register %u", i->reg);
 }
 
-/* ---- caches and identification ---- */
+/* ---- caches ---- */
 
 void op_invd(struct cpu *c, const struct insn *i)
 {
@@ -691,122 +702,4 @@ void op_invlpg(struct cpu *c, const struct insn *i)
 {
     need_cpl0(c);
     mmu_flush_page(c, c->access[i->seg].base + ea(c, i));
-}
-
-void op_cpuid(struct cpu *c, const struct insn *i)
-{
-    u32 *r = c->s.gpr, leaf = r[EAX];
-
-    (void)i;
-    r[EAX] = r[EBX] = r[ECX] = r[EDX] = 0;
-    if (leaf == 0) {
-        r[EAX] = 1;
-        r[EBX] = 0x756e6547;            /* GenuineIntel */
-        r[EDX] = 0x49656e69;
-        r[ECX] = 0x6c65746e;
-    } else {
-        r[EAX] = c->model->signature;
-        r[EDX] = c->model->features;
-    }
-}
-
-/* The counter runs at the model's pace through halts and bus waits. */
-static u64 tsc(struct cpu *c)
-{
-    cpu_clock(c);
-    return (u64)((unsigned __int128)c->clk->now * 1000 /
-                 c->model->ps_per_insn) + (u64)c->s.tsc_offset;
-}
-
-void op_rdtsc(struct cpu *c, const struct insn *i)
-{
-    u64 t;
-
-    (void)i;
-    if ((c->s.cr[4] & CR4_TSD) && c->s.cpl != 0)
-        cpu_raise_code(c, EX_GP, 0);
-    t = tsc(c);
-    c->s.gpr[EAX] = (u32)t;
-    c->s.gpr[EDX] = (u32)(t >> 32);
-}
-
-enum { MSR_TSC = 0x10, MSR_SYSENTER = 0x174 };
-
-static u32 *sysenter_msr(struct cpu *c, u32 n)
-{
-    if (!(c->model->features & FEAT_SEP) || n - MSR_SYSENTER > 2)
-        return NULL;
-    return &c->s.sysenter[n - MSR_SYSENTER];
-}
-
-void op_rdmsr(struct cpu *c, const struct insn *i)
-{
-    u32 n = c->s.gpr[ECX], *p = sysenter_msr(c, n);
-    u64 v = 0;
-
-    (void)i;
-    need_cpl0(c);
-    if (p)
-        v = *p;
-    else if (n == MSR_TSC)
-        v = tsc(c);
-    else if (n > 1)                     /* 0, 1: machine check, stored as 0 */
-        cpu_raise_code(c, EX_GP, 0);
-    c->s.gpr[EAX] = (u32)v;
-    c->s.gpr[EDX] = (u32)(v >> 32);
-}
-
-void op_wrmsr(struct cpu *c, const struct insn *i)
-{
-    u32 n = c->s.gpr[ECX], *p = sysenter_msr(c, n);
-    u64 v = c->s.gpr[EAX] | (u64)c->s.gpr[EDX] << 32;
-
-    (void)i;
-    need_cpl0(c);
-    if (p)
-        *p = (u32)v;
-    else if (n == MSR_TSC)
-        c->s.tsc_offset += (s64)(v - tsc(c));
-    else if (n > 1)
-        cpu_raise_code(c, EX_GP, 0);
-}
-
-static struct seg flat(u16 sel, u32 cpl, bool code)
-{
-    return (struct seg){ 0, ~0u, (u16)((sel & ~3u) | cpl),
-                         (u16)(SEG_P | cpl << 5 | SEG_S | SEG_RW | SEG_A |
-                               SEG_DB | SEG_G | (code ? SEG_CODE : 0)) };
-}
-
-static void fast_switch(struct cpu *c, u16 cs, u16 ss, u32 cpl)
-{
-    c->s.cpl = (u8)cpl;
-    c->s.seg[CS] = flat(cs, cpl, true);
-    c->s.seg[SS] = flat(ss, cpl, false);
-    cpu_mode_changed(c);
-}
-
-void op_sysenter(struct cpu *c, const struct insn *i)
-{
-    u16 cs = (u16)c->s.sysenter[0];
-
-    (void)i;
-    if (!(c->s.cr[0] & CR0_PE) || sel_null(cs))
-        cpu_raise_code(c, EX_GP, 0);
-    cpu_set_eflags(c, 0, VM | IF | RF);
-    c->s.gpr[ESP] = c->s.sysenter[1];
-    c->s.eip = c->s.sysenter[2];
-    fast_switch(c, cs, (u16)(cs + 8), 0);
-}
-
-void op_sysexit(struct cpu *c, const struct insn *i)
-{
-    u16 cs = (u16)c->s.sysenter[0];
-
-    (void)i;
-    if (!(c->s.cr[0] & CR0_PE) || sel_null(cs) || c->s.cpl != 0)
-        cpu_raise_code(c, EX_GP, 0);
-    c->s.gpr[ESP] = c->s.gpr[ECX];
-    c->s.eip = c->s.gpr[EDX];
-    fast_switch(c, (u16)(cs + 16), (u16)(cs + 24), 3);
 }

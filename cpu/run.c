@@ -5,6 +5,7 @@
  * one condition. */
 #include "cpu/block.h"
 #include "cpu/exec.h"
+#include "cpu/fast.h"
 
 /* ---- time ---- */
 
@@ -12,6 +13,7 @@ void cpu_clock(struct cpu *c)
 {
     clk_spend(c->clk, cpu_icount(c) - c->synced);
     c->synced = cpu_icount(c);
+    c->clocked = c->clk->now;
 }
 
 void cpu_kick(struct cpu *c)
@@ -31,14 +33,33 @@ static void budget(struct cpu *c)
     cpu_clock(c);
     if (c->until < until)
         until = c->until;
+    c->aim = until;
     c->left = (s64)clk_insns_until(c->clk, until);
     c->end = now + (u64)c->left;
 }
 
+/* More instructions than fit into the time that a device took: too small a
+ * budget only lets the loop look up early. */
+static s64 cost(const struct cpu *c)
+{
+    ns_t ns = c->clk->now - c->clocked;
+
+    return ns * (1 + 999 / (s64)c->clk->ps_per_insn) + 1;
+}
+
 void cpu_io_done(struct cpu *c)
 {
-    if (c->left > 0)                    /* a kick or a single step stays */
+    ns_t next = clk_next(c->clk), until = next < c->until ? next : c->until;
+    s64 n = cost(c);
+
+    if (c->left <= 0)
+        return;                         /* a kick or a single step stays */
+    if (until != c->aim || n < 0 || n >= c->left) {
         budget(c);
+        return;
+    }
+    c->left -= n;
+    c->end -= (u64)n;
 }
 
 void cpu_stop(struct cpu *c)
@@ -226,7 +247,10 @@ static void loop(struct cpu *c)
                 return;
         } else {
             do {
-                run_block(c);
+                if (c->fast)
+                    fast_run(c);
+                else
+                    run_block(c);
             } while (c->left > 0);
         }
     }

@@ -4,6 +4,7 @@
  * chapter 7. */
 #include "cpu/block.h"
 #include "cpu/desc.h"
+#include "cpu/fast.h"
 
 _Noreturn void sel_fault(struct cpu *c, int vector, u16 sel)
 {
@@ -47,11 +48,15 @@ void seg_update(struct cpu *c, int n)
     const struct seg *s = &c->s.seg[n];
 
     c->access[n] = seg_access(c, n, s);
-    if (n == SS)
+    if (n == SS) {
         c->spmask = s->attr & SEG_DB ? ~0u : 0xffff;
+        c->mode = (c->mode & ~(u32)MODE_SS32) |
+                  (s->attr & SEG_DB ? MODE_SS32 : 0);
+    }
     if (n == CS)
         c->mode = (c->mode & ~(u32)MODE_CS32) |
                   (s->attr & SEG_DB ? MODE_CS32 : 0);
+    fast_segment(c, n);
 }
 
 void seg_set(struct cpu *c, int n, struct seg s)
@@ -77,6 +82,10 @@ void seg_set_real(struct cpu *c, int n, u16 sel)
 
 void cpu_mode_changed(struct cpu *c)
 {
+    LOG(c->log, TRACE, "mode", "%s, cpl %d, paging %s at %04x:%08x",
+        protected(c) ? "protected" : v86(c) ? "virtual 8086" : "real",
+        c->s.cpl, c->s.cr[0] & CR0_PG ? "on" : "off", c->s.seg[CS].sel,
+        c->s.eip);
     c->mode = protected(c) ? MODE_PROT : 0;
     c->user = c->s.cpl == 3;
     for (int n = 0; n < SEGS; n++)

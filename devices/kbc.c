@@ -164,6 +164,11 @@ static void set_p2(struct kbc *k, u8 v)
     }
 }
 
+void kbc_open_a20(struct kbc *k)
+{
+    set_p2(k, P2_RESET | P2_A20);
+}
+
 static u8 get_p2(const struct kbc *k)
 {
     return (u8)(k->s.p2 | P2_LINES | (k->irq1.level ? P2_IRQ1 : 0) |

@@ -57,6 +57,10 @@ extern const struct dev_ops kbc_ops;
 
 void kbc_init(struct kbc *k, const struct dev_env *env);
 
+/* Lets address line 20 through, as a reset of the CPU does: its first fetch is
+ * at the top of memory. */
+void kbc_open_a20(struct kbc *k);
+
 /* A frame from the device on port n (0 keyboard, 1 auxiliary) has ended:
  * what the device's struct ps2_link leads to. */
 void kbc_frame(void *dev, int n, u8 byte);

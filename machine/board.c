@@ -406,6 +406,8 @@ enum err board_init(struct pc *pc, struct why *why)
     pc->s.fpu = pc->cpu.fpu;
     snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
     pc->cpu.cache_off = pc->config.cache_off;
+    cpu_set_fast(&pc->cpu, !pc->config.engine ||
+                            strcmp(pc->config.engine, "fast") == 0);
     map_memory(pc);
     init_pics(pc);
     init_timers(pc);

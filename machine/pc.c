@@ -108,6 +108,9 @@ static enum err check_config(const struct pc_config *c, struct why *why)
                     strlen(c->boot) > 3))
         return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",
                        c->boot);
+    if (c->engine && strcmp(c->engine, "plain") && strcmp(c->engine, "fast"))
+        return err_say(why, ERR_RANGE, "engine '%s': plain or fast",
+                       c->engine);
     return ERR_OK;
 }
 
@@ -251,8 +254,12 @@ static void do_reset(struct pc *pc)
         pc->why_stopped |= pc->stop & PC_SHUTDOWN;
     pc->s.reset_cpu = pc->s.reset_all = false;
     if (!whole) {
+<<<<<<< HEAD
+        kbc_open_a20(&pc->kbc);
+=======
         pc->s.a20 = true;
         mem_set_a20(&pc->mem, true);
+>>>>>>> guest
         cpu_reset(&pc->cpu);
         return;
     }
@@ -351,6 +358,15 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
     return why ? why : PC_TIME;
 }
 
+int pc_settle(struct pc *pc, int stop)
+{
+    pc->stop = stop;
+    clk_fire(&pc->clk);
+    if (resetting(pc))
+        do_reset(pc);
+    return reasons(pc);
+}
+
 int pc_step(struct pc *pc, int stop)
 {
     u64 count = pc_icount(pc);
@@ -406,9 +422,4 @@ bool pc_idle(const struct pc *pc, int64_t *next)
 unsigned pc_leds(const struct pc *pc)
 {
     return kbd_leds(&pc->kbd);
-}
-
-void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n)
-{
-    mem_read(&pc->mem, addr, buf, (u32)n);
 }

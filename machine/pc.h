@@ -52,6 +52,7 @@ struct pc_config {
     bool builtin_disk;                  /* the built-in floppy in drive A: */
     uint16_t exit_port;                 /* isa-debug-exit; 0: none */
     uint8_t exit_size;                  /* its ports, 1 to 4 */
+    const char *engine;                 /* "plain", "fast"; NULL: fast */
     bool cache_off;                     /* decode every instruction anew */
     bool has_debugcon;                  /* port E9 answers */
     uint16_t channels;                  /* bit n: pc_channel n exists */
@@ -161,7 +162,7 @@ size_t pc_speaker(struct pc *pc, struct pc_edge *edge, size_t max);
 /* Keyboard LEDs: 1 scroll, 2 num, 4 caps. */
 unsigned pc_leds(const struct pc *pc);
 
-/* Physical memory, as a bus master sees it. */
+/* Physical memory, as a bus master sees it; no side effects. */
 void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n);
 
 /* ---- looking inside; between two pc_run() only ---- */
@@ -207,6 +208,10 @@ size_t pc_poke_virtual(struct pc *pc, uint32_t addr, const void *bytes,
                        size_t n);
 uint32_t pc_port_in(struct pc *pc, uint16_t port, int size);
 void pc_port_out(struct pc *pc, uint16_t port, int size, uint32_t v);
+
+/* Lets what is due now act, before the next instruction: input that waits in
+ * the queue. As pc_run() would begin. */
+int pc_settle(struct pc *pc, int stop);
 
 /* One instruction, or one iteration of a repeated one, or the entry of one
  * interrupt; a halted CPU goes to the next event. Returns as pc_run(), 0 for

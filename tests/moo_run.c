@@ -45,7 +45,7 @@ static void put_tables(struct rig *r)
     memset(r->clean + CODE, INT3, WINDOW);
 }
 
-bool rig_init(struct rig *r, const char *model, bool nocache)
+bool rig_init(struct rig *r, const char *model, enum rig_engine engine)
 {
     const struct cpu_model *m = cpu_model_find(model);
 
@@ -75,7 +75,12 @@ bool rig_init(struct rig *r, const char *model, bool nocache)
     mem_map(&r->mem, "ram", 0, r->size)->host = r->ram;
     if (cpu_init(&r->cpu, &r->model, &r->mem, &r->bus, &r->clk, NULL))
         return false;
-    r->cpu.cache_off = nocache;
+    r->cpu.cache_off = engine == RIG_NOCACHE;
+    r->fast = engine == RIG_FAST;
+    r->cpu.block_insns = 1;
+    r->cpu.fast_after = 0;
+    r->cpu.windows_off = true;          /* so that the TLB tells of writes */
+    cpu_set_fast(&r->cpu, r->fast);
     return true;
 }
 
@@ -268,19 +273,28 @@ static bool repeated(const struct moo_case *k)
     return false;
 }
 
+/* Blocks have one instruction: the fast engine runs it, too. */
+static void step(struct rig *r)
+{
+    if (r->fast && r->cpu.fault < 0 && !r->cpu.attention)
+        cpu_run(&r->cpu, r->clk.now + 1);
+    else
+        cpu_step(&r->cpu);
+}
+
 static void run_one(struct rig *r, const struct moo_case *k)
 {
     u32 eip = r->cpu.s.eip, n = 0;
 
     do {
-        cpu_step(&r->cpu);
+        step(r);
     } while (repeated(k) && r->cpu.s.eip == eip && ++n < MAX_STEPS);
 }
 
 static void run_to_halt(struct rig *r)
 {
     for (u32 n = 0; n < MAX_STEPS && !r->cpu.s.halted; n++)
-        cpu_step(&r->cpu);
+        step(r);
 }
 
 static void run_to_trap(struct rig *r)
@@ -292,7 +306,7 @@ static void run_to_trap(struct rig *r)
 
         if (lin < r->size && r->ram[lin] == INT3)
             return;
-        cpu_step(&r->cpu);
+        step(r);
     }
 }
 

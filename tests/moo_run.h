@@ -18,16 +18,18 @@ struct rig {
     u32 page[RIG_PAGES];                /* that this case touches */
     u32 pages;
     bool overflow;                      /* there were more */
+    bool fast;                          /* the fast engine */
     bool strict;                        /* compare undefined flags as well */
 };
 
+enum rig_engine { RIG_CACHE, RIG_NOCACHE, RIG_FAST };
 enum moo_result { MOO_PASS, MOO_FAIL, MOO_SKIP };
 
 /* The model's name for a file, by its CPU tag. */
 const char *rig_model_for(const struct moo_file *f);
 
 /* False when out of memory or the model is unknown. */
-bool rig_init(struct rig *r, const char *model, bool nocache);
+bool rig_init(struct rig *r, const char *model, enum rig_engine engine);
 void rig_free(struct rig *r);
 
 /* Runs a case; `why` tells what differs when it fails. */

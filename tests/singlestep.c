@@ -1,7 +1,7 @@
 /* singlestep.c - runs files of results recorded from real processors.
  *
- * singlestep [-cpu MODEL] [-engine cache|nocache] [-max N] [-strict] [-v]
- *            FILE|FOLDER...
+ * singlestep [-cpu MODEL] [-engine cache|nocache|fast] [-max N] [-strict]
+ *            [-v] PATH...
  *
  * A line for each file with failures; -v shows the first failing case of
  * each, -strict compares flags that the manual leaves undefined as well. */
@@ -17,7 +17,8 @@
 struct run {
     struct rig rig;
     const char *model, *loaded;         /* asked for; what the rig is */
-    bool nocache, strict, verbose;
+    enum rig_engine engine;
+    bool strict, verbose;
     u32 max;
     u32 passed, failed, skipped;
 };
@@ -30,7 +31,7 @@ static bool rig_for(struct run *r, const struct moo_file *f)
         return true;
     if (r->loaded)
         rig_free(&r->rig);
-    r->loaded = rig_init(&r->rig, model, r->nocache) ? model : NULL;
+    r->loaded = rig_init(&r->rig, model, r->engine) ? model : NULL;
     r->rig.strict = r->strict;
     if (!r->loaded)
         fprintf(stderr, "singlestep: cannot make a %s\n", model);
@@ -127,10 +128,16 @@ static void run_path(struct run *r, const char *path)
         run_file(r, path);
 }
 
+static enum rig_engine engine_of(const char *name)
+{
+    return strcmp(name, "nocache") == 0 ? RIG_NOCACHE :
+           strcmp(name, "fast") == 0 ? RIG_FAST : RIG_CACHE;
+}
+
 static int usage(void)
 {
-    fprintf(stderr, "usage: singlestep [-cpu MODEL] [-engine cache|nocache] "
-                    "[-max N] [-strict] [-v] FILE|FOLDER...\n");
+    fprintf(stderr, "usage: singlestep [-cpu MODEL] [-engine cache|nocache|"
+                    "fast] [-max N] [-strict] [-v] FILE|FOLDER...\n");
     return 2;
 }
 
@@ -145,7 +152,7 @@ int main(int argc, char **argv)
         if (strcmp(argv[i], "-cpu") == 0 && more)
             r.model = argv[++i];
         else if (strcmp(argv[i], "-engine") == 0 && more)
-            r.nocache = strcmp(argv[++i], "nocache") == 0;
+            r.engine = engine_of(argv[++i]);
         else if (strcmp(argv[i], "-max") == 0 && more)
             r.max = (u32)strtoul(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "-strict") == 0)

@@ -62,6 +62,13 @@ void front_help(void)
          "  Ctrl+Alt+Insert          Ctrl-Alt-Delete for the guest");
 }
 
+const char *front_window(void)
+{
+    const struct front *f = fronts[0];
+
+    return f != &front_term && f->usable && f->usable() ? f->name : "none";
+}
+
 static bool open_one(struct session *s, const struct front *f, char *why)
 {
     if (f->open && !f->open(s, why))

@@ -25,6 +25,8 @@ extern const struct front front_sdl, front_term, front_text, front_none;
 
 const char *front_name(int n);          /* NULL past the last */
 const char *const *front_names(void);   /* the same as a list */
+const char *front_window(void);         /* a usable one that needs no terminal,
+                                           "none" when there is none */
 void front_list(void);                  /* what -display help prints */
 void front_help(void);                  /* hot keys, for --help */
 

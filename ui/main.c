@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ui/disasm.h"
 #include "ui/image.h"
 #include "ui/script.h"
 #include "ui/session.h"
@@ -70,6 +71,17 @@ static void choose_clocks(struct options *o)
         o->config.rtc_start = opt_clock(o->rtc);
 }
 
+static bool takes_stdio(const struct options *o)
+{
+    bool takes = false;
+
+    for (int i = 0; i < PC_CHANNELS; i++)
+        takes |= o->channel[i] && !strcmp(o->channel[i], "stdio");
+    for (int i = 0; i < o->controls; i++)
+        takes |= !strcmp(o->control[i].spec, "stdio");
+    return takes;
+}
+
 static bool choose_display(struct options *o, char *why)
 {
     if (o->nographic) {
@@ -79,14 +91,12 @@ static bool choose_display(struct options *o, char *why)
     }
     if (!o->display && o->script)
         o->display = "none";
-    for (int i = 0; i < PC_CHANNELS; i++)
-        if (o->channel[i] && !strcmp(o->channel[i], "stdio")) {
-            if (!o->display)
-                o->display = "none";
-            if (!strcmp(o->display, "term") || !strcmp(o->display, "text"))
-                return opt_bad(why, "stdio is taken by -display %s",
-                               o->display);
-        }
+    if (!takes_stdio(o))
+        return true;
+    if (!o->display)
+        o->display = front_window();
+    if (!strcmp(o->display, "term") || !strcmp(o->display, "text"))
+        return opt_bad(why, "stdio is taken by -display %s", o->display);
     return true;
 }
 
@@ -156,6 +166,8 @@ int main(int argc, char **argv)
 
     if (argc > 1 && !strcmp(argv[1], "image"))
         return image_main(argc - 1, argv + 1);
+    if (argc > 1 && !strcmp(argv[1], "disasm"))
+        return disasm_main(argc - 1, argv + 1);
     tty_catch_signals();
     switch (options_parse(&o, argc, argv, why)) {
     case OPT_RUN:  status = start(&o); break;

@@ -135,7 +135,8 @@ kbd_loud:
         ret
 
 ; kbc_init: self test, keyboard back to its defaults (set 2, translated to set
-; 1), IRQ 1 on; turns interrupts on. The keyboard is not reset: that takes it half a second.
+; 1), IRQ 1 on; turns interrupts on. The keyboard itself is not reset: that
+; takes it half a second.
 kbc_init:
         call    kbd_quiet
         call    .dialogue

@@ -5,8 +5,8 @@
 ; call INT 13h from inside a timer interrupt). Otherwise the device is polled.
 
 ; wait_for: runs BX until it returns ZF = 1.
-; In: BX = routine (gets DS, ES, SI; may clobber AL, DX), CX = ticks to wait at most,
-; AX = mask bits that must be clear for HLT (AL master, AH slave).
+; In: BX = routine (gets DS, ES, SI; may clobber AL, DX), CX = ticks to wait at
+; most, AX = mask bits that must be clear for HLT (AL master, AH slave).
 ; Out: CF = 1 when the time ran out. Interrupts are on. Clobbers AX, CX, DX.
 wait_for:
         push    bp

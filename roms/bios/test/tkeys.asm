@@ -121,16 +121,20 @@ test_keyboard:
         keytest 10h, 'grey Up', 0E0h, 48h, 0E0h, 0C8h, 0FFh, 0E0h, 48h
         keytest 00h, 'grey Up as 84-key', 0E0h, 48h, 0E0h, 0C8h, 0FFh, 0, 48h
         keytest 10h, 'grey Enter', 0E0h, 1Ch, 0E0h, 9Ch, 0FFh, 0Dh, 0E0h
-        keytest 00h, 'grey Enter as 84-key', 0E0h, 1Ch, 0E0h, 9Ch, 0FFh, 0Dh, 1Ch
-        keytest 00h, 'grey slash as 84-key', 0E0h, 35h, 0E0h, 0B5h, 0FFh, 2Fh, 35h
-        keytest 10h, 'Ctrl-Right', 1Dh, 0E0h, 4Dh, 0E0h, 0CDh, 9Dh, 0FFh, 0E0h, 74h
+        keytest 00h, 'grey Enter as 84-key', \
+                0E0h, 1Ch, 0E0h, 9Ch, 0FFh, 0Dh, 1Ch
+        keytest 00h, 'grey slash as 84-key', \
+                0E0h, 35h, 0E0h, 0B5h, 0FFh, 2Fh, 35h
+        keytest 10h, 'Ctrl-Right', \
+                1Dh, 0E0h, 4Dh, 0E0h, 0CDh, 9Dh, 0FFh, 0E0h, 74h
         keytest 10h, 'Alt-Left', 38h, 0E0h, 4Bh, 0E0h, 0CBh, 0B8h, 0FFh, 0, 9Bh
         keytest 00h, 'keypad 7 is Home', 47h, 0C7h, 0FFh, 00h, 47h
         keytest 00h, 'Shift and keypad 7', 2Ah, 47h, 0C7h, 0AAh, 0FFh, 37h, 47h
         keytest 00h, 'Caps Lock a', 3Ah, 0BAh, 1Eh, 9Eh, 0FFh, 41h, 1Eh
         keytest 00h, 'Caps Lock Shift a', 2Ah, 1Eh, 9Eh, 0AAh, 0FFh, 61h, 1Eh
         keytest 00h, 'Caps Lock 1', 02h, 82h, 3Ah, 0BAh, 0FFh, 31h, 02h
-        keytest 00h, 'Num Lock 7', 45h, 0C5h, 47h, 0C7h, 45h, 0C5h, 0FFh, 37h, 47h
+        keytest 00h, 'Num Lock 7', \
+                45h, 0C5h, 47h, 0C7h, 45h, 0C5h, 0FFh, 37h, 47h
         keytest 00h, 'Alt-6 5', 38h, 4Dh, 0CDh, 4Ch, 0CCh, 0B8h, 0FFh, 65, 0
         keytest 00h, 'Ctrl-PrtSc', 1Dh, 0E0h, 37h, 0E0h, 0B7h, 9Dh, 0FFh, 0, 72h
         mov     si, .shifts
@@ -166,7 +170,8 @@ test_keyboard:
         mov     word [15h * 4], .hook
         mov     word [15h * 4 + 2], 0
         sti
-        keytest 00h, 'INT 15h 4Fh turns a into b and eats z', 2Ch, 0ACh, 1Eh, 9Eh, 0FFh, 62h, 30h
+        keytest 00h, 'INT 15h 4Fh turns a into b and eats z', \
+                2Ch, 0ACh, 1Eh, 9Eh, 0FFh, 62h, 30h
         cli
         mov     ax, [.old15]
         mov     [15h * 4], ax

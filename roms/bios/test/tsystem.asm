@@ -193,14 +193,14 @@ test_clock:
         check   'INT 15h 86h'
         mov     ax, 8300h
         mov     bx, .event
-        mov     cx, 0
-        mov     dx, 5000
+        mov     cx, 4
+        mov     dx, 37856               ; 300 ms
         int     15h
         check   'INT 15h 83h'
         mov     ax, 8300h
         mov     bx, .event
-        mov     cx, 0
-        mov     dx, 5000
+        mov     cx, 4
+        mov     dx, 37856               ; 300 ms
         int     15h
         cmc
         check   'INT 15h 83h: one at a time'
@@ -213,7 +213,7 @@ test_clock:
         mov     ah, 0
         int     1Ah
         sub     dx, bx
-        cmp     dx, 10
+        cmp     dx, 20
         jb      .wait
 .seen:
         expect  byte [.event], 80h, 'INT 15h 83h: event posted'

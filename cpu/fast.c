@@ -1,0 +1,245 @@
+/* fast.c - the fast engine: when blocks get their second form, how they are
+ * linked, what a segment lets through. */
+#include "cpu/fast_ctl.h"
+
+#include <stdlib.h>
+
+#include "cpu/fast_make.h"
+
+enum { MARGIN = 512, RUNS = 2 };        /* MARGIN: no block is as long */
+
+bool fast_init(struct cpu *c)
+{
+    c->lines = calloc(LINES_TOP / CODE_LINE + 1, 1);
+    c->near = calloc(NEAR_BLOCKS, sizeof *c->near);
+    c->fast_rows = fast_rows_new();
+    c->fast_after = RUNS;
+    c->tlb_now = c->tlb[0][0];
+    if (!c->lines || !c->near || !c->fast_rows)
+        return false;
+    fast_map(c);
+    return true;
+}
+
+void fast_free(struct cpu *c)
+{
+    free(c->lines);
+    free(c->near);
+    free(c->fast_rows);
+    c->lines = NULL;
+    c->near = NULL;
+    c->fast_rows = NULL;
+}
+
+void cpu_set_fast(struct cpu *c, bool fast)
+{
+    c->fast = fast && FAST_BUILT;
+    fast_map(c);
+}
+
+/* ---- segments ---- */
+
+/* How many offsets an access of 1, 2, 4 bytes can have below n; of the very
+ * last ones of 4 GB some are left to the slow path. */
+static void limits(u32 to[3], u32 n)
+{
+    to[0] = n;
+    to[1] = n >= 2 ? n - 1 : 0;
+    to[2] = n >= 4 ? n - 3 : 0;
+}
+
+static void code_limit(struct cpu *c)
+{
+    const struct seg *s = &c->s.seg[CS];
+    u32 last = s->attr & SEG_DB || s->limit < 0xffff ? s->limit : 0xffff;
+
+    c->fast_end = last >= MARGIN ? last - MARGIN + 1 : 0;
+}
+
+/* Most loads of a segment register change little: then that is all. */
+static bool as_before(const struct window *w, u32 base, u32 r, u32 wr, u32 near)
+{
+    return w->base == base && w->r[0] == r && w->w[0] == wr &&
+           w->rd[0] == (near < r ? near : r) &&
+           w->wd[0] == (near < wr ? near : wr);
+}
+
+void fast_segment(struct cpu *c, int n)
+{
+    const struct access *a = &c->access[n];
+    struct window *w = &c->window[n];
+    u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1;
+    u32 r = a->can & CAN_READ ? whole : 0, wr = a->can & CAN_WRITE ? whole : 0;
+    u32 near = a->base < c->low_end ? c->low_end - a->base : 0;
+
+    if (!c->fast || n > GS)
+        return;
+    if (n == CS)
+        code_limit(c);
+    if (as_before(w, a->base, r, wr, near))
+        return;
+    w->base = a->base;
+    w->host = near ? c->low_host + a->base : NULL;
+    limits(w->r, r);
+    limits(w->w, wr);
+    limits(w->rd, near < r ? near : r);
+    limits(w->wd, near < wr ? near : wr);
+}
+
+/* Plain memory from address 0 on, as far as nothing lies on top of it. */
+static void find_low(struct cpu *c)
+{
+    const struct region *r = mem_find(c->mem, 0);
+
+    c->low_end = 0;
+    if (c->windows_off || (c->s.cr[0] & CR0_PG) || !r || !r->host ||
+        r->readonly || r->first)
+        return;
+    c->low_end = r->last < 0xfffff ? r->last + 1 : 0x100000;
+    for (const struct region *o = c->mem->region; o < r; o++)
+        if (o->first <= o->last && o->first < c->low_end)
+            c->low_end = o->first;
+    c->low_host = r->host;
+}
+
+void fast_map(struct cpu *c)
+{
+    find_low(c);
+    memset(c->window, 0, sizeof c->window);
+    for (int n = ES; n <= GS; n++)
+        fast_segment(c, n);
+}
+
+void fast_moved(struct cpu *c)
+{
+    bool near = c->low_end != 0, paged = c->s.cr[0] & CR0_PG;
+
+    c->moved = true;
+    c->code_gen++;
+    if (near == paged)
+        fast_map(c);
+}
+
+/* ---- links ---- */
+
+static void unlink_one(struct link *l)
+{
+    l->run = fast_unlinked;
+    l->ops = (const struct fop *)(const void *)l;
+    l->count = 0;
+    l->next = NULL;
+}
+
+void fast_drop(struct cpu *c, struct block *b)
+{
+    struct link *next;
+
+    (void)c;
+    for (struct link *l = b->from; l; l = next) {
+        next = l->next;
+        unlink_one(l);
+    }
+    b->from = NULL;
+    if (b->near && b->near->ops == b->fast)
+        *b->near = (struct near_block){ 0 };
+    b->near = NULL;
+}
+
+bool fast_patch(struct block *b, const struct insn *i, const struct insn *now)
+{
+    u32 n = b->fast ? b->fops : 0;
+
+    for (u32 k = 0; k < n; k++)
+        if (b->fast[k].insn == i &&
+            (b->fast[k].imm != i->imm || b->fast[k].disp != i->disp))
+            return false;
+    for (u32 k = 0; k < n; k++)
+        if (b->fast[k].insn == i) {
+            b->fast[k].imm = now->imm;
+            b->fast[k].disp = now->disp;
+        }
+    return true;
+}
+
+void fast_forget(struct cpu *c)
+{
+    if (c->near)
+        memset(c->near, 0, NEAR_BLOCKS * sizeof *c->near);
+    c->link_from = NULL;
+}
+
+static void remember(struct cpu *c, struct block *b)
+{
+    u32 lin = c->s.seg[CS].base + c->s.eip;
+    struct near_block *n = &c->near[lin & (NEAR_BLOCKS - 1)];
+
+    if (n->lin == lin && n->key == c->near_key && n->ops == b->fast)
+        return;
+    if (c->s.eip >= c->fast_end)
+        return;
+    if (b->near && b->near->ops == b->fast)
+        *b->near = (struct near_block){ 0 };
+    *n = (struct near_block){ lin, c->near_key, b->count, b->fast };
+    b->near = n;
+}
+
+/* A link within a page holds as long as both blocks do. */
+static void link_to(struct link *l, struct block *b)
+{
+    if (b->phys != l->phys)
+        return;
+    l->ops = b->fast;
+    l->count = b->count;
+    l->next = b->from;
+    b->from = l;
+}
+
+/* ---- running ---- */
+
+static void run_plain(struct cpu *c, const struct block *b)
+{
+    const struct insn *i = b->insn, *end = i + b->count;
+
+    do {
+        c->insn_eip = c->s.eip;
+        c->s.eip += i->len;
+        c->left--;
+        i->run(c, i);
+    } while (++i != end && c->left > 0);
+}
+
+static bool ready(struct cpu *c, struct block *b)
+{
+    if (b->fast)
+        return true;
+    if (b->dead || b->runs++ < c->fast_after)
+        return false;
+    b->runs = 0;
+    b->fast = fast_make(c, b);
+    return b->fast;
+}
+
+void fast_run(struct cpu *c)
+{
+    u32 epoch = block_epoch(c);
+    struct link *l = NULL;
+
+    do {
+        struct block *b = block_at(c);
+
+        if (!ready(c, b) || c->left < b->count) {
+            run_plain(c, b);
+            return;
+        }
+        c->moved = false;
+        fast_enter(c);
+        if (l && epoch == block_epoch(c))
+            link_to(l, b);
+        epoch = block_epoch(c);
+        remember(c, b);
+        c->link_from = NULL;
+        c->left -= b->count;
+        fast_chain(c, b->fast);
+        l = c->link_from;
+    } while (l && c->left > 0);
+}

@@ -1,0 +1,49 @@
+/* fast.h - the fast engine: blocks in a second form, chained by tail calls.
+ *
+ * The plain handlers are the semantics. A block that ran a few times gets an
+ * array of struct fop: one or more for each instruction, each with a handler
+ * that ends in a jump to the next one's. Handlers carry the guest's registers
+ * and lazy flags in their arguments, so with a compiler that passes twelve of
+ * them in host registers that is where they live.
+ *
+ * A block takes its instruction count from the budget when it is entered, and
+ * is entered only when the budget has it. EIP is the block's start while it
+ * runs. Whatever is rare (a fault, a device, a row without a fast form) runs
+ * the plain handler of the instruction with all of that put right, so it sees
+ * no difference. Fast handlers change nothing before they know that they will
+ * not need it. */
+#ifndef FAST_H
+#define FAST_H
+
+#include "cpu/cpu.h"
+
+struct insn;
+struct block;
+
+#if !defined __OPTIMIZE__ && !defined __clang__
+enum { FAST_BUILT = 0 };                /* tail calls would fill the stack */
+#else
+enum { FAST_BUILT = 1 };
+#endif
+
+/* ---- hooks for the rest of cpu/ ---- */
+
+bool fast_init(struct cpu *c);          /* false: out of memory */
+void fast_free(struct cpu *c);
+
+/* Runs a block, or a chain of them, at CS:EIP. */
+void fast_run(struct cpu *c);
+
+/* Segment n changed; the memory map changed; pages may be elsewhere. */
+void fast_segment(struct cpu *c, int n);
+void fast_map(struct cpu *c);
+void fast_moved(struct cpu *c);
+
+/* Gives instruction i of a block the constants of `now`; false: can't. */
+bool fast_patch(struct block *b, const struct insn *i, const struct insn *now);
+
+/* A block is dropped; all blocks are. */
+void fast_drop(struct cpu *c, struct block *b);
+void fast_forget(struct cpu *c);
+
+#endif

@@ -1,0 +1,3 @@
+/* fast_16.c - fast handlers, 16 bits. */
+#define W 16
+#include "cpu/fast_w.inc"

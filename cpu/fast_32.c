@@ -1,0 +1,3 @@
+/* fast_32.c - fast handlers, 32 bits. */
+#define W 32
+#include "cpu/fast_w.inc"

@@ -1,0 +1,3 @@
+/* fast_8.c - fast handlers, 8 bits. */
+#define W 8
+#include "cpu/fast_w.inc"

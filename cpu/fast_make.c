@@ -1,0 +1,585 @@
+/* fast_make.c - from decoded blocks to their second form.
+ *
+ * A row is known by its plain handler. What has no fast form here, or not for
+ * the model or mode at hand, becomes fast_slow. */
+#include "cpu/fast_make.h"
+
+#include "cpu/fast_ctl.h"
+
+/* What a form does to the flags, for dead ones. */
+enum { READS = 1, WRITES = 2, FAULTS = 4 };
+
+/* ---- making ---- */
+
+enum { ROOM = BLOCK_INSNS * 6 + 4 };
+
+struct maker {
+    const struct cpu *c;
+    const struct block *b;
+    const struct insn *i;
+    struct known k;
+    const struct fast_forms *forms;
+    bool live;                          /* somebody may read i's flags */
+    bool wide_stack;
+    u32 at;                             /* of i in the block */
+    u8 idx;
+    u32 n;
+    struct fop op[ROOM];
+};
+
+static void put(struct maker *m, fast_fn *run)
+{
+    const struct insn *i = m->i;
+
+    m->op[m->n++] = (struct fop){
+        .run = run, .insn = i, .imm = i->imm, .disp = i->disp,
+        .seg = (u16)(i->seg * sizeof(struct window)), .at = (u16)m->at,
+        .idx = m->idx, .rest = (u8)(m->b->count - 1 - m->idx),
+    };
+}
+
+static bool memory(const struct insn *i) { return i->flags & I_MEM; }
+
+/* t = the offset of the memory operand. */
+static void address(struct maker *m)
+{
+    const struct fast_control *f = &fast_control;
+    const struct insn *i = m->i;
+    u32 b = i->base, x = i->index;
+
+    if (b == NOREG && x == NOREG) {
+        put(m, f->ea_none);
+        m->op[m->n - 1].disp &= i->amask;
+    } else if (i->flags & I_A32) {
+        put(m, b == NOREG ? f->ea_none : f->ea32[b]);
+        if (x != NOREG)
+            put(m, f->index[i->scale & 3][x]);
+    } else if (b == NOREG || x == NOREG) {
+        b = b == NOREG ? x : b;
+        put(m, f->ea16[b == ESI ? 4 : b == EDI ? 5 : b == EBP ? 6 : 7]);
+    } else {
+        put(m, f->ea16[(b == EBP ? 2 : 0) + (x == EDI)]);
+    }
+}
+
+/* The number of a lone base register among those of the b16 or b32 forms,
+ * -1: another kind of address. */
+static int lone_base(const struct insn *i)
+{
+    static const s8 b16[8] = { -1, -1, -1, 3, -1, 2, 0, 1 };
+    u32 b = i->base;
+
+    if (i->flags & I_A32)
+        return b != NOREG && i->index == NOREG ? (int)b : -1;
+    if (b != NOREG && i->index != NOREG)
+        return -1;
+    b = b == NOREG ? i->index : b;
+    return b == NOREG ? -1 : b16[b];
+}
+
+/* t = the r/m operand of that width. */
+static void fetch(struct maker *m, const struct fast_forms *forms)
+{
+    int b = lone_base(m->i);
+
+    if (memory(m->i) && b >= 0) {
+        put(m, m->i->flags & I_A32 ? forms->load_t_b32[b]
+                                   : forms->load_t_b16[b]);
+    } else if (memory(m->i)) {
+        address(m);
+        put(m, forms->load_t);
+    } else {
+        put(m, forms->get[m->i->rm]);
+    }
+}
+
+static void arith(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    const struct insn *i = m->i;
+    u32 op = m->k.op, r = i->reg, live = m->live;
+
+    switch (m->k.form) {
+    case E_G:
+        if (!memory(i)) {
+            put(m, f->get[r]);
+            put(m, op == CMP ? f->cmp_rt[i->rm] :
+                   op == TEST ? f->test_rt[i->rm] : f->rt[live][op][i->rm]);
+        } else if (op >= CMP) {
+            fetch(m, f);
+            put(m, op == CMP ? f->cmp_tr[r] : f->test_rt[r]);
+        } else {
+            address(m);
+            put(m, f->mr[op][r]);
+        }
+        break;
+    case G_E:
+        fetch(m, f);
+        put(m, op == CMP ? f->cmp_rt[r] : f->rt[live][op][r]);
+        break;
+    case A_I:
+        put(m, op == CMP ? f->cmp_ri[EAX] : op == TEST ? f->test_ri[EAX] :
+               f->ri[live][op][EAX]);
+        break;
+    default:
+        if (!memory(i)) {
+            put(m, op == CMP ? f->cmp_ri[i->rm] :
+                   op == TEST ? f->test_ri[i->rm] : f->ri[live][op][i->rm]);
+        } else if (op >= CMP) {
+            fetch(m, f);
+            put(m, op == CMP ? f->cmp_ti : f->test_ti);
+        } else {
+            address(m);
+            put(m, f->mi[op]);
+        }
+    }
+}
+
+static void unary(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    const struct insn *i = m->i;
+    u32 form = m->k.form;
+
+    if (form == INC_Z || form == DEC_Z) {
+        put(m, form == INC_Z ? f->inc[m->live][i->reg]
+                             : f->dec[m->live][i->reg]);
+    } else if (memory(i)) {
+        address(m);
+        put(m, form == INC_E ? f->inc_m : form == DEC_E ? f->dec_m :
+               form == NEG_E ? f->neg_m : f->not_m);
+    } else {
+        put(m, form == INC_E ? f->inc[m->live][i->rm] :
+               form == DEC_E ? f->dec[m->live][i->rm] :
+               form == NEG_E ? f->neg[i->rm] : f->not[i->rm]);
+    }
+}
+
+static void load(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        address(m);
+        put(m, f->load[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->load_b32[b][m->i->reg]
+                                   : f->load_b16[b][m->i->reg]);
+    }
+}
+
+static void store(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        address(m);
+        put(m, f->store[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->store_b32[b][m->i->reg]
+                                   : f->store_b16[b][m->i->reg]);
+    }
+}
+
+static void copy(struct maker *m, u32 to, u32 from)
+{
+    const struct fast_forms *f = m->forms;
+
+    if (m->k.width > 8) {
+        put(m, f->mov[from][to]);
+    } else {
+        put(m, f->get[from]);
+        put(m, f->set[to]);
+    }
+}
+
+static void move(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    const struct insn *i = m->i;
+
+    switch (m->k.form) {
+    case MOV_E_G:
+        if (memory(i))
+            store(m);
+        else
+            copy(m, i->rm, i->reg);
+        break;
+    case MOV_G_E:
+        if (memory(i))
+            load(m);
+        else
+            copy(m, i->reg, i->rm);
+        break;
+    case MOV_E_I:
+        if (memory(i)) {
+            address(m);
+            put(m, f->store_i);
+        } else {
+            put(m, f->set_i[i->rm]);
+        }
+        break;
+    case MOV_Z_I:
+        put(m, f->set_i[i->reg]);
+        break;
+    case LEA:
+        address(m);
+        put(m, f->set[i->reg]);
+        break;
+    default:                            /* MOV_A_O, MOV_O_A */
+        put(m, fast_control.ea_none);
+        put(m, m->k.form == MOV_A_O ? f->load[EAX] : f->store[EAX]);
+    }
+}
+
+static void extend(struct maker *m)
+{
+    u32 form = m->k.form;
+    const struct fast_forms *from =
+        form == MOVZX_B || form == MOVSX_B ? &fast_8 : &fast_16;
+
+    fetch(m, from);
+    if (form == MOVSX_B || form == MOVSX_W)
+        put(m, from->movsx);
+    put(m, m->forms->set[m->i->reg]);
+}
+
+/* Registers only. */
+static void exchange(struct maker *m, u32 a, u32 b)
+{
+    const struct fast_forms *f = m->forms;
+
+    if (a == b) {
+        put(m, fast_control.nop);
+        return;
+    }
+    /* With an exclusive or: there is one argument. */
+    put(m, f->get[a]);
+    put(m, f->rt[0][XOR][b]);
+    put(m, f->get[b]);
+    put(m, f->rt[0][XOR][a]);
+    put(m, f->get[a]);
+    put(m, f->rt[0][XOR][b]);
+}
+
+static void shift(struct maker *m)
+{
+    const struct insn *i = m->i;
+    u32 n = m->k.form == SHIFT_1 ? 1 : i->imm & 31;
+
+    if (m->k.form == SHIFT_C) {
+        put(m, m->forms->shift_c[m->k.op][i->rm]);
+    } else if (n == 0) {
+        put(m, fast_control.nop);
+    } else {
+        put(m, m->live || m->k.op < SHL
+               ? m->forms->shift[m->k.op][i->rm]
+               : m->forms->shift_0[m->k.op - SHL][i->rm]);
+        m->op[m->n - 1].imm = n;
+    }
+}
+
+static void product(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+
+    fetch(m, f);
+    switch (m->k.form) {
+    case MUL_E:    put(m, f->mul_t); break;
+    case IMUL_E:   put(m, f->imul_t); break;
+    case DIV_E:    put(m, f->div_t); break;
+    case IDIV_E:   put(m, f->idiv_t); break;
+    case IMUL_G_E: put(m, f->imul[m->i->reg]); break;
+    default:
+        put(m, f->imul_ti);
+        put(m, f->set[m->i->reg]);
+    }
+}
+
+static void string(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    bool wide = m->i->flags & I_A32;
+
+    if (m->k.form == MOVS)
+        put(m, f->movs1[wide]);
+    put(m, m->k.form == MOVS ? f->movs2[wide] :
+           m->k.form == LODS ? f->lods[wide] : f->stos[wide]);
+}
+
+static void stack(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    bool wide = m->wide_stack;
+
+    switch (m->k.form) {
+    case PUSH_Z: put(m, f->push[wide][m->i->reg]); break;
+    case PUSH_I: put(m, f->push_i[wide]); break;
+    case POP_Z:  put(m, f->pop[wide][m->i->reg]); break;
+    case LEAVE:  put(m, f->leave[wide]); break;
+    default:
+        fetch(m, f);
+        put(m, f->push_t[wide]);
+    }
+}
+
+/* ---- ends of blocks ---- */
+
+static void put_link(struct maker *m, u32 phys)
+{
+    struct link l = { fast_unlinked, NULL, NULL, 0, phys };
+
+    if ((phys ^ m->b->phys) & ~0xfffu)
+        l.run = fast_far;
+    memcpy(&m->op[m->n++], &l, sizeof l);
+}
+
+/* imm becomes the target's offset from the block, disp the block's length. */
+static void ends(struct maker *m)
+{
+    const struct fast_control *f = &fast_control;
+    const struct fast_forms *w = m->forms;
+    const struct insn *i = m->i;
+    u32 length = m->b->bytes, to = length + i->imm, first;
+
+    if (m->k.form == JMP_E || m->k.form == CALL_E)
+        fetch(m, w);
+    first = m->n;
+    switch (m->k.form) {
+    case JCC:    put(m, f->jcc[m->k.op]); break;
+    case LOOP_J: put(m, f->loop[m->k.op][!!(i->flags & I_A32)]); break;
+    case JMP_J:  put(m, f->jmp); break;
+    case JMP_E:  put(m, f->jmp_t); break;
+    case CALL_J: put(m, w->call[m->wide_stack]); break;
+    case CALL_E: put(m, w->call_t[m->wide_stack]); break;
+    default:     put(m, w->ret_i[m->wide_stack]);
+    }
+    m->op[first].disp = length;
+    if (m->k.form == RET)
+        m->op[first].imm = 0;
+    if (m->k.form == RET || m->k.form == RET_I || m->k.form == JMP_E ||
+        m->k.form == CALL_E)
+        return;
+    m->op[first].imm = to;
+    put_link(m, m->b->phys + to);
+    if (m->k.form == JCC || m->k.form == LOOP_J)
+        put_link(m, m->b->phys + length);
+}
+
+/* ---- choosing ---- */
+
+/* Whether the model, the mode and the operands allow the fast form. */
+static bool allowed(const struct cpu *c, const struct insn *i,
+                    const struct known *k)
+{
+    bool wide = i->flags & I_O32;
+
+    if (i->flags & (I_LOCK | I_REP | I_REPNE))
+        return false;
+    switch (k->form) {
+    case PLAIN:
+        return false;
+    case MUL_E: case IMUL_E: case DIV_E: case IDIV_E:
+        return c->family > I86;
+    case SHIFT_I: case SHIFT_1: case SHIFT_C:
+        return c->family > I86 && !memory(i);
+    case XCHG_E_G: case SETCC_E:
+        return !memory(i);
+    case NOT_E: case NEG_E:
+        return true;
+    case PUSH_Z:
+        return i->reg != ESP || c->family >= I286;
+    case PUSH_E:
+        return memory(i) || i->rm != ESP || c->family >= I286;
+    case POP_Z:
+        return i->reg != ESP;
+    case JCC: case JMP_J: case JMP_E: case CALL_J: case CALL_E: case RET:
+    case RET_I: case LOOP_J:
+        return wide == !!(c->mode & MODE_CS32);
+    default:
+        return true;
+    }
+}
+
+static u32 effect(const struct insn *i, const struct known *k)
+{
+    u32 f = memory(i) ? FAULTS : 0;
+
+    switch (k->form) {
+    case E_G: case G_E: case E_I: case A_I:
+        return f | WRITES | (k->op == ADC || k->op == SBB ? READS : 0);
+    case NEG_E: case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
+        return f | WRITES;
+    case INC_E: case DEC_E: case INC_Z: case DEC_Z:
+    case SHIFT_C: case SETCC_E:
+        return f | READS;
+    case SHIFT_I:
+        return k->op < SHL || !(i->imm & 31) ? READS : WRITES;
+    case SHIFT_1:
+        return k->op < SHL ? READS : WRITES;
+    case XLAT:
+        return FAULTS;
+    case DIV_E: case IDIV_E:
+        return FAULTS | WRITES;
+    case LODS: case STOS: case MOVS:
+        return FAULTS;
+    case LEA: case BSWAP:
+        return 0;
+    case NOT_E: case MOV_E_G: case MOV_G_E: case MOV_E_I: case MOV_Z_I:
+    case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
+    case XCHG_E_G: case XCHG_A_Z: case CBW: case CWD:
+        return f;
+    case NOP:
+        return 0;
+    default:
+        return READS | FAULTS;
+    }
+}
+
+/* Bit n: somebody may want the flags that instruction n leaves. */
+static u32 live_flags(const struct cpu *c, const struct block *b)
+{
+    u32 live = 0;
+    bool now = true;
+
+    for (u32 n = b->count; n-- > 0; ) {
+        const struct insn *i = &b->insn[n];
+        const struct known *k = fast_known(c, i);
+        u32 e = allowed(c, i, k) ? effect(i, k) : READS | FAULTS;
+
+        live |= (u32)now << n;
+        if ((k->form == INC_Z || k->form == DEC_Z) && allowed(c, i, k))
+            continue;                   /* dead ones read nothing either */
+        if (e & WRITES)
+            now = false;
+        if (e & (READS | FAULTS))
+            now = true;
+    }
+    return live;
+}
+
+static void make_one(struct maker *m)
+{
+    const struct fast_control *f = &fast_control;
+    const struct insn *i = m->i;
+
+    switch (m->k.form) {
+    case E_G: case G_E: case E_I: case A_I:
+        arith(m);
+        break;
+    case INC_E: case DEC_E: case NEG_E: case NOT_E: case INC_Z: case DEC_Z:
+        unary(m);
+        break;
+    case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
+        extend(m);
+        break;
+    case XCHG_E_G:
+        exchange(m, i->reg, i->rm);
+        break;
+    case XCHG_A_Z:
+        exchange(m, EAX, i->reg);
+        break;
+    case SHIFT_I: case SHIFT_1: case SHIFT_C:
+        shift(m);
+        break;
+    case MUL_E: case IMUL_E: case DIV_E: case IDIV_E: case IMUL_G_E:
+    case IMUL_G_E_I:
+        product(m);
+        break;
+    case PUSH_Z: case PUSH_I: case PUSH_E: case POP_Z: case LEAVE:
+        stack(m);
+        break;
+    case LODS: case STOS: case MOVS:
+        string(m);
+        break;
+    case SETCC_E:
+        put(m, f->set[m->k.op]);
+        put(m, fast_8.set[i->rm]);
+        break;
+    case XLAT:
+        put(m, f->xlat[!!(i->flags & I_A32)]);
+        put(m, fast_8.load[EAX]);
+        break;
+    case BSWAP:
+        put(m, fast_32.get[i->reg]);
+        put(m, f->bswap);
+        put(m, fast_32.set[i->reg]);
+        break;
+    case NOP:  put(m, f->nop); break;
+    case FLAG: put(m, f->flag[m->k.op]); break;
+    case CBW:  put(m, f->cbw[m->k.width == 32]); break;
+    case CWD:  put(m, f->cwd[m->k.width == 32]); break;
+    case JCC: case JMP_J: case JMP_E: case CALL_J: case CALL_E: case RET:
+    case RET_I: case LOOP_J:
+        ends(m);
+        break;
+    default:
+        move(m);
+    }
+}
+
+static const struct fast_forms *forms_of(u32 width)
+{
+    return width == 8 ? &fast_8 : width == 16 ? &fast_16 : &fast_32;
+}
+
+static void make_insn(struct maker *m, bool live)
+{
+    const struct known *k = fast_known(m->c, m->i);
+    u32 first = m->n;
+
+    m->k = *k;
+    m->live = live;
+    m->forms = forms_of(k->width);
+    if (allowed(m->c, m->i, k))
+        make_one(m);
+    else
+        put(m, m->i->flags & I_END ? fast_slow_end : fast_slow);
+    for (u32 n = first; n < m->n; n++)
+        if (!(m->i->flags & I_END) || n == first)
+            m->op[n].skip = (u8)(m->n - n);
+}
+
+/* A block that does not end in a jump goes on behind itself. */
+static void make_fall(struct maker *m)
+{
+    m->i--;
+    m->idx--;
+    put(m, fast_control.fall);
+    m->op[m->n - 1].disp = m->b->bytes;
+    put_link(m, m->b->phys + m->b->bytes);
+}
+
+static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
+{
+    struct fop *p = block_memory(c, m->n * (u32)sizeof *p);
+
+    if (!p)
+        return NULL;
+    memcpy(p, m->op, m->n * sizeof *p);
+    b->fops = (u16)m->n;
+    for (u32 n = 0; n < m->n; n++) {
+        struct link *l = (struct link *)(void *)&p[n];
+
+        if (l->run == fast_unlinked || l->run == fast_far)
+            l->ops = &p[n];
+    }
+    return p;
+}
+
+struct fop *fast_make(struct cpu *c, struct block *b)
+{
+    struct maker m = { .c = c, .b = b, .i = b->insn,
+                       .wide_stack = b->mode & MODE_SS32 };
+    u32 live = live_flags(c, b);
+
+    for (; m.idx < b->count; m.idx++, m.i++) {
+        make_insn(&m, live >> m.idx & 1);
+        m.at += m.i->len;
+    }
+    if (!(b->insn[b->count - 1].flags & I_END))
+        make_fall(&m);
+    return keep(c, b, &m);
+}

@@ -1,0 +1,268 @@
+/* fast_op.h - the contract between the handlers of the fast engine.
+ *
+ * FAST(name) begins a handler. In its body eax .. edi and t (what one handler
+ * leaves for the next of the same instruction) are variables; it ends in NEXT,
+ * SLOW, or by spilling and returning. */
+#ifndef FAST_OP_H
+#define FAST_OP_H
+
+#include "cpu/block.h"
+#include "cpu/fast.h"
+#include "cpu/ops.h"
+
+#ifndef __has_attribute
+#define __has_attribute(a) 0
+#endif
+
+#if defined __x86_64__ && __has_attribute(preserve_none) && \
+    __has_attribute(musttail)
+
+#define FAST_CC    __attribute__((preserve_none))
+#define KEEPS_REGS __attribute__((preserve_most))
+/* Eleven: the twelfth register holds the address of the next handler, so the
+ * lazy flags are in memory. */
+#define FAST_ARGS                                                           \
+    struct cpu *c, const struct fop *i, u32 ebx, u32 esp, u32 edi, u32 esi, \
+    u32 edx, u32 ecx, u32 ebp, u32 eax, u32 t
+#define FAST_PASS(op) c, op, ebx, esp, edi, esi, edx, ecx, ebp, eax, t
+#define TAIL(fn, op)  __attribute__((musttail)) return fn(FAST_PASS(op))
+#define SPILL                                                          \
+    do {                                                                    \
+        u32 *g_ = c->s.gpr;                                                 \
+                                                                            \
+        g_[EAX] = eax, g_[ECX] = ecx, g_[EDX] = edx, g_[EBX] = ebx;         \
+        g_[ESP] = esp, g_[EBP] = ebp, g_[ESI] = esi, g_[EDI] = edi;         \
+    } while (0)
+#define RELOAD                                                         \
+    do {                                                                    \
+        const u32 *g_ = c->s.gpr;                                           \
+                                                                            \
+        eax = g_[EAX], ecx = g_[ECX], edx = g_[EDX], ebx = g_[EBX];         \
+        esp = g_[ESP], ebp = g_[EBP], esi = g_[ESI], edi = g_[EDI];         \
+    } while (0)
+#define ENTER(fn, op)                                                       \
+    fn(c, op, c->s.gpr[EBX], c->s.gpr[ESP], c->s.gpr[EDI], c->s.gpr[ESI],   \
+       c->s.gpr[EDX], c->s.gpr[ECX], c->s.gpr[EBP], c->s.gpr[EAX], 0)
+
+#else                                   /* registers stay in struct cpu */
+
+#define FAST_CC
+#define KEEPS_REGS
+#define FAST_ARGS __attribute__((unused)) struct cpu *c,                     \
+                  const struct fop *i, u32 t
+#define FAST_PASS(op) c, op, t
+#define TAIL(fn, op)  do { fn(FAST_PASS(op)); return; } while (0)
+#define SPILL         ((void)c)
+#define RELOAD        ((void)c)
+#define ENTER(fn, op) fn(c, op, 0)
+#define eax c->s.gpr[EAX]
+#define ecx c->s.gpr[ECX]
+#define edx c->s.gpr[EDX]
+#define ebx c->s.gpr[EBX]
+#define esp c->s.gpr[ESP]
+#define ebp c->s.gpr[EBP]
+#define esi c->s.gpr[ESI]
+#define edi c->s.gpr[EDI]
+
+#endif
+
+typedef FAST_CC void fast_fn(FAST_ARGS);
+
+struct fop {                            /* 32 bytes on a 64-bit host */
+    fast_fn *run;
+    const struct insn *insn;            /* it belongs to */
+    u32 imm, disp;
+    u16 seg;                            /* offset into cpu.window[] */
+    u16 at;                             /* its offset in the block */
+    u8 idx, rest;                       /* instructions before and after it */
+    u8 skip;                            /* fops to the next instruction */
+    u8 scale;
+};
+
+/* What follows the last fop of a block, where the next block is known. It
+ * looks like a fop, whose handler is run while `ops` leads nowhere else. */
+struct link {
+    fast_fn *run;
+    const struct fop *ops;              /* of the next block, or this link */
+    struct link *next;                  /* that leads to the same block */
+    u32 count;                          /* of the next block; 0: none */
+    u32 phys;                           /* where that begins */
+};
+
+#define FAST(name)  static FAST_CC void name(FAST_ARGS)
+#define FASTX(name) __attribute__((noinline)) FAST_CC void name(FAST_ARGS)
+#define TO(op)                                                              \
+    do {                                                                    \
+        i = (op);                                                           \
+        TAIL(i->run, i);                                                    \
+    } while (0)
+#define NEXT   TO(i + 1)
+#define SLOW   TAIL(fast_slow, i)
+
+/* Runs the plain handler; the second ends a block. */
+FASTX(fast_slow);
+FASTX(fast_slow_end);
+
+/* Out of the chain, with EIP at the block to come: when the budget has less
+ * than its count t, and when nobody knows it. */
+FASTX(fast_poor);
+FASTX(fast_unknown);
+
+/* Into the block that link i leads to. */
+#define FOLLOW                                                              \
+    do {                                                                    \
+        const struct link *l_ = (const struct link *)(const void *)i;       \
+                                                                            \
+        t = l_->count;                                                      \
+        i = l_->ops;                                                        \
+        if (unlikely((c->left -= t) < 0))                                   \
+            TAIL(fast_poor, i);                                             \
+        TAIL(i->run, i);                                                    \
+    } while (0)
+
+/* Into the block at CS:EIP if it is known. */
+#define FIND                                                                \
+    do {                                                                    \
+        u32 lin_ = c->window[CS].base + c->s.eip;                           \
+        const struct near_block *n_ = c->near + (lin_ & (NEAR_BLOCKS - 1)); \
+                                                                            \
+        if (unlikely(n_->lin != lin_ || n_->key != c->near_key))            \
+            TAIL(fast_unknown, i);                                          \
+        t = n_->count;                                                      \
+        i = n_->ops;                                                        \
+        if (unlikely((c->left -= t) < 0))                                   \
+            TAIL(fast_poor, i);                                             \
+        TAIL(i->run, i);                                                    \
+    } while (0)
+
+/* To link n behind this fop, whose block begins `delta` from this one. */
+#define JUMP(n, delta)                                                      \
+    do {                                                                    \
+        u32 to_ = c->s.eip + (delta);                                       \
+                                                                            \
+        if (unlikely(to_ >= c->fast_end))                                   \
+            TAIL(fast_slow_end, i);                                         \
+        c->s.eip = to_;                                                     \
+        i += (n);                                                           \
+        FOLLOW;                                                             \
+    } while (0)
+
+/* ---- memory ---- */
+
+/* Whether 1 << k bytes at a physical address hold no code, although others of
+ * their line do. A call that leaves registers alone. */
+bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
+
+#define ALWAYS static inline __attribute__((always_inline))
+
+ALWAYS const struct window *win(const struct cpu *c, u32 at)
+{
+    return (const struct window *)(const void *)((const u8 *)c->window + at);
+}
+
+/* The host address of 1 << k bytes at offset t of window w, where those at
+ * `lin` are in the TLB; NULL: not simple. */
+ALWAYS u8 *tlb_read(struct cpu *c, const struct window *w, u32 t, int k)
+{
+    u32 lin = w->base + t, last = lin + (1u << k) - 1;
+    const struct tlb *e = c->tlb_now + (lin >> 12 & (TLB_SIZE - 1));
+
+    if (unlikely(t >= w->r[k] || e->tag != (last & ~0xfffu)))
+        return NULL;
+    return e->host + (lin & 0xfff);
+}
+
+ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
+{
+    u32 lin = w->base + t, last = lin + (1u << k) - 1;
+    const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
+
+    if (unlikely(t >= w->w[k]))
+        return NULL;
+    if (unlikely(e->tag != (last & ~0xfffu)) &&
+        !(e->tag == ((last & ~0xfffu) | TLB_CODE) &&
+          fast_no_code(c, e->phys | (lin & 0xfff), k)))
+        return NULL;
+    return e->host + (lin & 0xfff);
+}
+
+/* p is the host address of 1 << k bytes at offset t_ of window w. What is not
+ * simple leaves by `otherwise`. */
+#define READABLE(p, w, off, k, otherwise)                                   \
+    const struct window *w_ = (w);                                          \
+    const u8 *p;                                                            \
+                                                                            \
+    if (likely((off) < w_->rd[k]))                                          \
+        p = w_->host + (off);                                               \
+    else if (unlikely(!(p = tlb_read(c, w_, off, k))))                      \
+        otherwise
+
+#define WRITABLE(p, w, off, k, otherwise)                                   \
+    const struct window *w_ = (w);                                          \
+    u8 *p;                                                                  \
+                                                                            \
+    if (likely((off) < w_->wd[k])) {                                        \
+        p = w_->host + (off);                                               \
+        if (unlikely(c->lines[(w_->base + (off)) / CODE_LINE]) &&           \
+            !fast_no_code(c, w_->base + (off), k))                          \
+            otherwise;                                                      \
+    } else if (unlikely(!(p = tlb_write(c, w_, off, k)))) {                 \
+        otherwise;                                                          \
+    }
+
+/* A handler that writes: NAME where the window has it, else NAME_far, so that
+ * the usual case needs no stack. p is the host address; the statement ends in
+ * NEXT or the like. */
+#define FAST_STORE(name, w, off, k, ...)                                    \
+    FAST(name##_far)                                                        \
+    {                                                                       \
+        WRITABLE(p, w, off, k, SLOW);                                       \
+        __VA_ARGS__                                                         \
+    }                                                                       \
+    FAST(name)                                                              \
+    {                                                                       \
+        const struct window *w_ = (w);                                      \
+        u8 *p;                                                              \
+                                                                            \
+        if (unlikely((off) >= w_->wd[k] ||                                  \
+                     c->lines[(w_->base + (off)) / CODE_LINE]))             \
+            TAIL(name##_far, i);                                            \
+        p = w_->host + (off);                                               \
+        __VA_ARGS__                                                         \
+    }
+
+/* ---- forms ---- */
+
+enum { ADD, OR, ADC, SBB, AND, SUB, XOR, ALUS, CMP = ALUS, TEST };
+enum { ROL, ROR, RCL, RCR, SHL, SHR, SAR, SHIFTS };
+
+/* The handlers of one width. [2]: without and with flags; [8]: registers;
+ * r: register, t: the argument, m: memory at t, i: immediate, c: CL, b16 and
+ * b32: memory at SI, DI, BP, BX or at a 32-bit register, and a displacement.
+ * What loads or stores leaves t as the address. */
+struct fast_forms {
+    fast_fn *get[8], *set[8], *set_i[8];        /* t = r; r = t; r = imm */
+    fast_fn *load[8], *store[8];                /* r = m; m = r */
+    fast_fn *load_t, *store_i;
+    fast_fn *load_b16[4][8], *store_b16[4][8], *load_t_b16[4];
+    fast_fn *load_b32[8][8], *store_b32[8][8], *load_t_b32[8];
+    fast_fn *mov[8][8];
+    fast_fn *rt[2][ALUS][8], *ri[2][ALUS][8];
+    fast_fn *cmp_rt[8], *cmp_tr[8], *cmp_ri[8], *test_rt[8], *test_ri[8];
+    fast_fn *cmp_ti, *test_ti;
+    fast_fn *mr[ALUS][8], *mi[ALUS];
+    fast_fn *inc[2][8], *dec[2][8], *neg[8], *not[8];
+    fast_fn *inc_m, *dec_m, *neg_m, *not_m;
+    fast_fn *shift_0[3][8];                     /* SHL, SHR, SAR */
+    fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
+    fast_fn *movzx, *movsx;                     /* of t, from this width */
+    fast_fn *imul[8], *imul_ti, *mul_t, *imul_t;
+    fast_fn *div_t, *idiv_t;
+    fast_fn *lods[2], *stos[2], *movs1[2], *movs2[2];   /* A32 */
+    fast_fn *push[2][8], *push_i[2], *push_t[2], *pop[2][8];    /* SS32 */
+    fast_fn *call[2], *call_t[2], *ret_i[2], *leave[2];
+};
+
+extern const struct fast_forms fast_8, fast_16, fast_32;
+
+#endif
