@@ -303,13 +303,9 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
     const struct tlb *t = hit(c, lin, size, false, user);
     u32 v = 0;
 
-<<<<<<< HEAD
-    check_alignment(c, lin, (u32)size, false, user);
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
-=======
     mmu_align(c, lin, (u32)size, false, user);
->>>>>>> guest
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
     mmu_probe(c, lin, (u32)size, false, user);
@@ -320,17 +316,13 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
-<<<<<<< HEAD
     const struct tlb *t = hit(c, lin, size, true, user);
 
-    check_alignment(c, lin, (u32)size, true, user);
     if (likely(t)) {
         host_store(t->host + (lin & 0xfff), size, v);
         return;
     }
-=======
     mmu_align(c, lin, (u32)size, true, user);
->>>>>>> guest
     if (!crosses(lin, (u32)size)) {
         store_part(c, lin, size, v, user);
         return;

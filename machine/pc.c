@@ -254,12 +254,7 @@ static void do_reset(struct pc *pc)
         pc->why_stopped |= pc->stop & PC_SHUTDOWN;
     pc->s.reset_cpu = pc->s.reset_all = false;
     if (!whole) {
-<<<<<<< HEAD
         kbc_open_a20(&pc->kbc);
-=======
-        pc->s.a20 = true;
-        mem_set_a20(&pc->mem, true);
->>>>>>> guest
         cpu_reset(&pc->cpu);
         return;
     }
