@@ -23,6 +23,7 @@ step() {
 
 step layers "$src/tests/layers.sh" "$src"
 step globals "$src/tests/globals.sh" libisabox.a
+step hostcalls "$src/tests/hostcalls.sh" libisabox.a
 step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
 for t; do step "$t" "./$t"; done
@@ -34,6 +35,7 @@ step determinism "$src/tests/determinism.sh" "$src"
 step guest "$src/tests/guest.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
+step completion "$src/tests/completion.sh"
 for s in "$src"/tests/replay/*.sh; do
     [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
 done
