@@ -344,7 +344,7 @@ static u32 fetch_byte(struct cpu *c, u32 eip)
 {
     if (eip > c->s.seg[CS].limit)
         cpu_raise_code(c, EX_GP, 0);
-    return mmu_load(c, c->s.seg[CS].base + eip, 1, c->user);
+    return mmu_fetch(c, c->s.seg[CS].base + eip);
 }
 
 /* An instruction that crosses a page, lies in device memory or runs into the

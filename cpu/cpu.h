@@ -107,7 +107,8 @@ struct cpu_state {
     bool ferr_level;                    /* the x87 error pin */
     bool ignne;                         /* IGNNE# pin: errors do not stop it */
     bool db_pending;                    /* a debug trap is due */
-    u8 spare[2];
+    bool sti_shadow;                    /* shadow_at is of STI, not of SS */
+    u8 spare;
 };
 
 /* What a segment lets through, worked out whenever it is loaded. */
@@ -117,10 +118,12 @@ struct access {
     u32 can;
 };
 
-enum { TLB_SIZE = 512, TLB_SLOW = 1, TLB_CODE = 2, TLB_NONE = 0xfff };
+enum { TLB_SIZE = 512, TLB_NOTED = 256, TLB_SLOW = 1, TLB_CODE = 2,
+       TLB_WATCH = 4, TLB_FLAGS = 7, TLB_NONE = 0xfff };
 
 /* tag is the page's linear address; a low bit set sends the access through
- * the slow path, so one compare finds plain memory. */
+ * the slow path, so one compare finds plain memory. TLB_WATCH: a data
+ * breakpoint lies in the page, or alignment is checked. */
 struct tlb {
     u32 tag, phys;
     u8 *host;                           /* of the page's first byte */
@@ -162,6 +165,7 @@ struct cpu {
     u64 end;                            /* icount when left reaches 0 */
     u64 synced;                         /* icount that clk knows of */
     ns_t until;                         /* where the run stops */
+    ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
     u32 insn_eip;                       /* where the running one began */
     u32 fr, fx;                         /* lazy flags: see flags.h */
     u32 spmask;                         /* 0xffff or ~0, by SS */
@@ -181,6 +185,7 @@ struct cpu {
     u32 chain_mode;
     bool moved;                         /* code may be elsewhere now */
     bool fast;                          /* use it */
+    bool no_room;                       /* the cache is full */
     bool windows_off;                   /* tests: all through the TLB */
     u8 block_insns;                     /* tests: the longest block */
     u8 fast_after;                      /* plain runs of a block before */
@@ -192,6 +197,9 @@ struct cpu {
     u32 low_end;
 
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
+    u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */
+    u32 tlb_filled;
+    bool tlb_all_noted;
     struct block_cache *blocks;
     bool cache_off;                     /* decode anew each time */
 

@@ -92,11 +92,12 @@ static void find_low(struct cpu *c)
     const struct region *r = mem_find(c->mem, 0);
 
     c->low_end = 0;
-    if (c->windows_off || !r || !r->host || r->readonly || r->first || (c->s.cr[0] & CR0_PG))
+    if (c->windows_off || (c->s.cr[0] & CR0_PG) || !r || !r->host ||
+        r->readonly || r->first)
         return;
     c->low_end = r->last < 0xfffff ? r->last + 1 : 0x100000;
     for (const struct region *o = c->mem->region; o < r; o++)
-        if (o->first < c->low_end)
+        if (o->first <= o->last && o->first < c->low_end)
             c->low_end = o->first;
     c->low_host = r->host;
 }
@@ -215,14 +216,20 @@ static bool ready(struct cpu *c, struct block *b)
         return false;
     b->runs = 0;
     b->fast = fast_make(c, b);
+    c->no_room = !b->fast;
     return b->fast;
 }
 
 void fast_run(struct cpu *c)
 {
-    u32 epoch = block_epoch(c);
     struct link *l = NULL;
+    u32 epoch;
 
+    if (unlikely(c->no_room)) {         /* for the second form: start anew */
+        c->no_room = false;
+        block_cache_clear(c);
+    }
+    epoch = block_epoch(c);
     do {
         struct block *b = block_at(c);
 

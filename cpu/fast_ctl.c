@@ -182,6 +182,14 @@ FAST(cbw_w32) { eax = (u32)(s16)eax; NEXT; }
 FAST(cwd_w16) { edx = (edx & 0xffff0000) | (u16)((s16)eax >> 15); NEXT; }
 FAST(cwd_w32) { edx = (u32)((s32)eax >> 31); NEXT; }
 
+FAST(xlat_16) { t = (u16)(ebx + (u8)eax); NEXT; }
+FAST(xlat_32) { t = ebx + (u8)eax; NEXT; }
+FAST(bswap)
+{
+    t = t << 24 | (t & 0xff00) << 8 | (t >> 8 & 0xff00) | t >> 24;
+    NEXT;
+}
+
 #define SETCC(cc, condition) FAST(set##cc) { t = (condition); NEXT; }
 CONDITIONS(SETCC)
 
@@ -197,6 +205,7 @@ const struct fast_control fast_control = {
     .loop = { { loop_16, loop_32 }, { loope_16, loope_32 },
               { loopne_16, loopne_32 }, { jcxz_a16, jcxz_a32 } },
     .nop = nop, .flag = { clc, stc, cmc, cld, std },
+    .xlat = { xlat_16, xlat_32 }, .bswap = bswap,
     .cbw = { cbw_w16, cbw_w32 }, .cwd = { cwd_w16, cwd_w32 },
 };
 

@@ -4,108 +4,10 @@
  * the model or mode at hand, becomes fast_slow. */
 #include "cpu/fast_make.h"
 
-#include <stdlib.h>
-
 #include "cpu/fast_ctl.h"
-
-/* ---- what there are fast forms of ---- */
-
-enum form {
-    PLAIN,
-    E_G, G_E, E_I, A_I,                 /* arithmetic: op is ADD .. TEST */
-    INC_E, DEC_E, NEG_E, NOT_E, INC_Z, DEC_Z,
-    MOV_E_G, MOV_G_E, MOV_E_I, MOV_Z_I, MOV_A_O, MOV_O_A, LEA,
-    MOVZX_B, MOVZX_W, MOVSX_B, MOVSX_W,
-    XCHG_E_G, XCHG_A_Z,
-    SHIFT_I, SHIFT_1, SHIFT_C,          /* op is ROL .. SAR */
-    MUL_E, IMUL_E, DIV_E, IDIV_E, IMUL_G_E, IMUL_G_E_I,
-    LODS, STOS, MOVS,
-    PUSH_Z, PUSH_I, PUSH_E, POP_Z, LEAVE,
-    JCC, JMP_J, JMP_E, CALL_J, CALL_E, RET, RET_I, LOOP_J, SETCC_E,
-    NOP, FLAG, CBW, CWD,
-};
 
 /* What a form does to the flags, for dead ones. */
 enum { READS = 1, WRITES = 2, FAULTS = 4 };
-
-struct known {
-    handler *plain;
-    u8 form, op, width;
-};
-
-#define K1(h, form, op, w)  { h, form, op, w },
-#define KV(h, form, op)     K1(h##_16, form, op, 16) K1(h##_32, form, op, 32)
-#define KBV(h, form, op)    K1(h##_8, form, op, 8) KV(h, form, op)
-#define K_ALU(h, op)                                                        \
-    KBV(h##_E_G, E_G, op) KBV(h##_G_E, G_E, op)                             \
-    KBV(h##_E_I, E_I, op) KBV(h##_A_I, A_I, op)
-#define K_SHIFT(h, op)                                                      \
-    KBV(h##_I, SHIFT_I, op) KBV(h##_1, SHIFT_1, op) KBV(h##_C, SHIFT_C, op)
-#define K_CC(n, cc)                                                         \
-    KV(j##cc##_J, JCC, n) K1(op_set##cc##_E, SETCC_E, n, 8)
-
-static const struct known known[] = {
-    { NULL, PLAIN, 0, 0 },
-    K_ALU(add, ADD) K_ALU(or, OR) K_ALU(adc, ADC) K_ALU(sbb, SBB)
-    K_ALU(and, AND) K_ALU(sub, SUB) K_ALU(xor, XOR) K_ALU(cmp, CMP)
-    KBV(test_E_G, E_G, TEST) KBV(test_E_I, E_I, TEST) KBV(test_A_I, A_I, TEST)
-    KBV(inc_E, INC_E, 0) KBV(dec_E, DEC_E, 0) KBV(neg_E, NEG_E, 0)
-    KBV(not_E, NOT_E, 0) KV(inc_Z, INC_Z, 0) KV(dec_Z, DEC_Z, 0)
-    KBV(mov_E_G, MOV_E_G, 0) KBV(mov_G_E, MOV_G_E, 0)
-    KBV(mov_E_I, MOV_E_I, 0) KBV(mov_Z_I, MOV_Z_I, 0)
-    KBV(mov_A_O, MOV_A_O, 0) KBV(mov_O_A, MOV_O_A, 0) KV(lea_G_M, LEA, 0)
-    KV(movzx_G_Eb, MOVZX_B, 0) KV(movzx_G_Ew, MOVZX_W, 0)
-    KV(movsx_G_Eb, MOVSX_B, 0) KV(movsx_G_Ew, MOVSX_W, 0)
-    KBV(xchg_E_G, XCHG_E_G, 0) KV(xchg_A_Z, XCHG_A_Z, 0)
-    K_SHIFT(rol, ROL) K_SHIFT(ror, ROR) K_SHIFT(rcl, RCL) K_SHIFT(rcr, RCR)
-    K_SHIFT(shl, SHL) K_SHIFT(shr, SHR) K_SHIFT(sar, SAR)
-    KBV(mul_E, MUL_E, 0) KBV(imul_E, IMUL_E, 0) KV(imul_G_E, IMUL_G_E, 0)
-    KV(imul_G_E_I, IMUL_G_E_I, 0)
-    KBV(div_E, DIV_E, 0) KBV(idiv_E, IDIV_E, 0)
-    KBV(lods, LODS, 0) KBV(stos, STOS, 0) KBV(movs, MOVS, 0)
-    KV(push_Z, PUSH_Z, 0) KV(push_I, PUSH_I, 0) KV(push_E, PUSH_E, 0)
-    KV(pop_Z, POP_Z, 0) KV(leave, LEAVE, 0)
-    K_CC(0, o) K_CC(1, no) K_CC(2, c) K_CC(3, nc) K_CC(4, z) K_CC(5, nz)
-    K_CC(6, na) K_CC(7, a) K_CC(8, s) K_CC(9, ns) K_CC(10, pe) K_CC(11, po)
-    K_CC(12, l) K_CC(13, nl) K_CC(14, ng) K_CC(15, g)
-    KV(jmp_J, JMP_J, 0) KV(jmp_E, JMP_E, 0) KV(call_J, CALL_J, 0)
-    KV(call_E, CALL_E, 0) KV(ret, RET, 0) KV(ret_I, RET_I, 0)
-    KV(loop_J, LOOP_J, 0) KV(loope_J, LOOP_J, 1) KV(loopne_J, LOOP_J, 2)
-    KV(jcxz_J, LOOP_J, 3)
-    K1(op_nop, NOP, 0, 32) KV(nop_E, NOP, 0)
-    K1(op_clc, FLAG, 0, 32) K1(op_stc, FLAG, 1, 32) K1(op_cmc, FLAG, 2, 32)
-    K1(op_cld, FLAG, 3, 32) K1(op_std, FLAG, 4, 32)
-    KV(cbw, CBW, 0) KV(cwd, CWD, 0)
-};
-
-static u16 find(handler *h)
-{
-    for (u16 n = 1; n < COUNT_OF(known); n++)
-        if (known[n].plain == h)
-            return n;
-    return 0;
-}
-
-u16 *fast_rows_new(void)
-{
-    u16 *rows = malloc((size_t)op_count * 2 * sizeof *rows);
-
-    for (int n = 0; rows && n < op_count; n++) {
-        rows[2 * n] = find(op_table[n].run16);
-        rows[2 * n + 1] = find(op_table[n].run32);
-    }
-    return rows;
-}
-
-static const struct known *known_of(const struct cpu *c, const struct insn *i)
-{
-    const struct known *k;
-
-    if (i->row >= op_count)
-        return known;
-    k = &known[c->fast_rows[2 * i->row + !!(i->flags & I_O32)]];
-    return k->plain == i->run ? k : known;
-}
 
 /* ---- making ---- */
 
@@ -160,10 +62,30 @@ static void address(struct maker *m)
     }
 }
 
+/* The number of a lone base register among those of the b16 or b32 forms,
+ * -1: another kind of address. */
+static int lone_base(const struct insn *i)
+{
+    static const s8 b16[8] = { -1, -1, -1, 3, -1, 2, 0, 1 };
+    u32 b = i->base;
+
+    if (i->flags & I_A32)
+        return b != NOREG && i->index == NOREG ? (int)b : -1;
+    if (b != NOREG && i->index != NOREG)
+        return -1;
+    b = b == NOREG ? i->index : b;
+    return b == NOREG ? -1 : b16[b];
+}
+
 /* t = the r/m operand of that width. */
 static void fetch(struct maker *m, const struct fast_forms *forms)
 {
-    if (memory(m->i)) {
+    int b = lone_base(m->i);
+
+    if (memory(m->i) && b >= 0) {
+        put(m, m->i->flags & I_A32 ? forms->load_t_b32[b]
+                                   : forms->load_t_b16[b]);
+    } else if (memory(m->i)) {
         address(m);
         put(m, forms->load_t);
     } else {
@@ -233,6 +155,46 @@ static void unary(struct maker *m)
     }
 }
 
+static void load(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        address(m);
+        put(m, f->load[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->load_b32[b][m->i->reg]
+                                   : f->load_b16[b][m->i->reg]);
+    }
+}
+
+static void store(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        address(m);
+        put(m, f->store[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->store_b32[b][m->i->reg]
+                                   : f->store_b16[b][m->i->reg]);
+    }
+}
+
+static void copy(struct maker *m, u32 to, u32 from)
+{
+    const struct fast_forms *f = m->forms;
+
+    if (m->k.width > 8) {
+        put(m, f->mov[from][to]);
+    } else {
+        put(m, f->get[from]);
+        put(m, f->set[to]);
+    }
+}
+
 static void move(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
@@ -240,22 +202,16 @@ static void move(struct maker *m)
 
     switch (m->k.form) {
     case MOV_E_G:
-        if (memory(i)) {
-            address(m);
-            put(m, f->store[i->reg]);
-        } else {
-            put(m, f->get[i->reg]);
-            put(m, f->set[i->rm]);
-        }
+        if (memory(i))
+            store(m);
+        else
+            copy(m, i->rm, i->reg);
         break;
     case MOV_G_E:
-        if (memory(i)) {
-            address(m);
-            put(m, f->load[i->reg]);
-        } else {
-            put(m, f->get[i->rm]);
-            put(m, f->set[i->reg]);
-        }
+        if (memory(i))
+            load(m);
+        else
+            copy(m, i->reg, i->rm);
         break;
     case MOV_E_I:
         if (memory(i)) {
@@ -318,7 +274,9 @@ static void shift(struct maker *m)
     } else if (n == 0) {
         put(m, fast_control.nop);
     } else {
-        put(m, m->forms->shift[m->k.op][i->rm]);
+        put(m, m->live || m->k.op < SHL
+               ? m->forms->shift[m->k.op][i->rm]
+               : m->forms->shift_0[m->k.op - SHL][i->rm]);
         m->op[m->n - 1].imm = n;
     }
 }
@@ -455,13 +413,19 @@ static u32 effect(const struct insn *i, const struct known *k)
     case NEG_E: case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
         return f | WRITES;
     case INC_E: case DEC_E: case INC_Z: case DEC_Z:
-    case SHIFT_I: case SHIFT_1: case SHIFT_C: case SETCC_E:
+    case SHIFT_C: case SETCC_E:
         return f | READS;
+    case SHIFT_I:
+        return k->op < SHL || !(i->imm & 31) ? READS : WRITES;
+    case SHIFT_1:
+        return k->op < SHL ? READS : WRITES;
+    case XLAT:
+        return FAULTS;
     case DIV_E: case IDIV_E:
         return FAULTS | WRITES;
     case LODS: case STOS: case MOVS:
         return FAULTS;
-    case LEA:
+    case LEA: case BSWAP:
         return 0;
     case NOT_E: case MOV_E_G: case MOV_G_E: case MOV_E_I: case MOV_Z_I:
     case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
@@ -482,7 +446,7 @@ static u32 live_flags(const struct cpu *c, const struct block *b)
 
     for (u32 n = b->count; n-- > 0; ) {
         const struct insn *i = &b->insn[n];
-        const struct known *k = known_of(c, i);
+        const struct known *k = fast_known(c, i);
         u32 e = allowed(c, i, k) ? effect(i, k) : READS | FAULTS;
 
         live |= (u32)now << n;
@@ -534,6 +498,15 @@ static void make_one(struct maker *m)
         put(m, f->set[m->k.op]);
         put(m, fast_8.set[i->rm]);
         break;
+    case XLAT:
+        put(m, f->xlat[!!(i->flags & I_A32)]);
+        put(m, fast_8.load[EAX]);
+        break;
+    case BSWAP:
+        put(m, fast_32.get[i->reg]);
+        put(m, f->bswap);
+        put(m, fast_32.set[i->reg]);
+        break;
     case NOP:  put(m, f->nop); break;
     case FLAG: put(m, f->flag[m->k.op]); break;
     case CBW:  put(m, f->cbw[m->k.width == 32]); break;
@@ -554,7 +527,7 @@ static const struct fast_forms *forms_of(u32 width)
 
 static void make_insn(struct maker *m, bool live)
 {
-    const struct known *k = known_of(m->c, m->i);
+    const struct known *k = fast_known(m->c, m->i);
     u32 first = m->n;
 
     m->k = *k;

@@ -1,7 +1,7 @@
 /* fast_op.h - the contract between the handlers of the fast engine.
  *
  * FAST(name) begins a handler. In its body eax .. edi and t (what one handler
- * leaves for the next of the same instruction) are variables; it ends in NEXT, TO(op),
+ * leaves for the next of the same instruction) are variables; it ends in NEXT,
  * SLOW, or by spilling and returning. */
 #ifndef FAST_OP_H
 #define FAST_OP_H
@@ -48,11 +48,12 @@
 
 #define FAST_CC
 #define KEEPS_REGS
-#define FAST_ARGS struct cpu *c, const struct fop *i, u32 t
+#define FAST_ARGS __attribute__((unused)) struct cpu *c,                     \
+                  const struct fop *i, u32 t
 #define FAST_PASS(op) c, op, t
 #define TAIL(fn, op)  do { fn(FAST_PASS(op)); return; } while (0)
-#define SPILL    do { } while (0)
-#define RELOAD   do { } while (0)
+#define SPILL         ((void)c)
+#define RELOAD        ((void)c)
 #define ENTER(fn, op) fn(c, op, 0)
 #define eax c->s.gpr[EAX]
 #define ecx c->s.gpr[ECX]
@@ -89,7 +90,7 @@ struct link {
 };
 
 #define FAST(name)  static FAST_CC void name(FAST_ARGS)
-#define FASTX(name) FAST_CC void name(FAST_ARGS)
+#define FASTX(name) __attribute__((noinline)) FAST_CC void name(FAST_ARGS)
 #define TO(op)                                                              \
     do {                                                                    \
         i = (op);                                                           \
@@ -209,23 +210,50 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
         otherwise;                                                          \
     }
 
+/* A handler that writes: NAME where the window has it, else NAME_far, so that
+ * the usual case needs no stack. p is the host address; the statement ends in
+ * NEXT or the like. */
+#define FAST_STORE(name, w, off, k, ...)                                    \
+    FAST(name##_far)                                                        \
+    {                                                                       \
+        WRITABLE(p, w, off, k, SLOW);                                       \
+        __VA_ARGS__                                                         \
+    }                                                                       \
+    FAST(name)                                                              \
+    {                                                                       \
+        const struct window *w_ = (w);                                      \
+        u8 *p;                                                              \
+                                                                            \
+        if (unlikely((off) >= w_->wd[k] ||                                  \
+                     c->lines[(w_->base + (off)) / CODE_LINE]))             \
+            TAIL(name##_far, i);                                            \
+        p = w_->host + (off);                                               \
+        __VA_ARGS__                                                         \
+    }
+
 /* ---- forms ---- */
 
 enum { ADD, OR, ADC, SBB, AND, SUB, XOR, ALUS, CMP = ALUS, TEST };
 enum { ROL, ROR, RCL, RCR, SHL, SHR, SAR, SHIFTS };
 
 /* The handlers of one width. [2]: without and with flags; [8]: registers;
- * r: register, t: the argument, m: memory at t, i: immediate, c: CL. */
+ * r: register, t: the argument, m: memory at t, i: immediate, c: CL, b16 and
+ * b32: memory at SI, DI, BP, BX or at a 32-bit register, and a displacement.
+ * What loads or stores leaves t as the address. */
 struct fast_forms {
     fast_fn *get[8], *set[8], *set_i[8];        /* t = r; r = t; r = imm */
     fast_fn *load[8], *store[8];                /* r = m; m = r */
     fast_fn *load_t, *store_i;
+    fast_fn *load_b16[4][8], *store_b16[4][8], *load_t_b16[4];
+    fast_fn *load_b32[8][8], *store_b32[8][8], *load_t_b32[8];
+    fast_fn *mov[8][8];
     fast_fn *rt[2][ALUS][8], *ri[2][ALUS][8];
     fast_fn *cmp_rt[8], *cmp_tr[8], *cmp_ri[8], *test_rt[8], *test_ri[8];
     fast_fn *cmp_ti, *test_ti;
     fast_fn *mr[ALUS][8], *mi[ALUS];
     fast_fn *inc[2][8], *dec[2][8], *neg[8], *not[8];
     fast_fn *inc_m, *dec_m, *neg_m, *not_m;
+    fast_fn *shift_0[3][8];                     /* SHL, SHR, SAR */
     fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
     fast_fn *movzx, *movsx;                     /* of t, from this width */
     fast_fn *imul[8], *imul_ti, *mul_t, *imul_t;

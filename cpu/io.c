@@ -3,10 +3,32 @@
  * Reference: SDM volume 1, chapter 19 (I/O permission bitmap). */
 #include "cpu/exec.h"
 
+/* I/O breakpoints, with CR4.DE. */
+static void watch_port(struct cpu *c, u32 port, u32 size)
+{
+    static const u8 sizes[] = { 1, 2, 1, 4 };
+    u32 dr7 = c->s.dr[7];
+
+    if (likely(!(dr7 & 0xff)) || !(c->s.cr[4] & CR4_DE))
+        return;
+    for (u32 n = 0; n < 4; n++) {
+        u32 len = sizes[dr7 >> (18 + 4 * n) & 3];
+        u32 at = c->s.dr[n] & ~(len - 1);
+
+        if (!(dr7 >> 2 * n & 3) || (dr7 >> (16 + 4 * n) & 3) != 2 ||
+            port + size <= at || port >= at + len)
+            continue;
+        c->s.dr[6] |= 1u << n;
+        c->s.db_pending = true;
+        cpu_attend(c);
+    }
+}
+
 u32 port_in(struct cpu *c, u16 port, int size)
 {
     u32 v;
 
+    watch_port(c, port, (u32)size);
     cpu_clock(c);
     v = bus_in(c->bus, port, size);
     cpu_io_done(c);
@@ -15,6 +37,7 @@ u32 port_in(struct cpu *c, u16 port, int size)
 
 void port_out(struct cpu *c, u16 port, int size, u32 v)
 {
+    watch_port(c, port, (u32)size);
     cpu_clock(c);
     bus_out(c->bus, port, size, v);
     cpu_io_done(c);

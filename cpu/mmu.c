@@ -95,19 +95,82 @@ static u32 walk(struct cpu *c, u32 lin, bool write, bool user)
     return pte & ~0xfffu;
 }
 
+/* ---- data breakpoints ---- */
+
+enum { DR7_WRITE = 1, DR7_ACCESS = 3 };
+
+static u32 break_size(u32 dr7, u32 n)
+{
+    static const u8 sizes[] = { 1, 2, 1, 4 };
+
+    return sizes[dr7 >> (18 + 4 * n) & 3];
+}
+
+static bool break_kind(u32 dr7, u32 n, bool write)
+{
+    u32 kind = dr7 >> (16 + 4 * n) & 3;
+
+    return (dr7 >> 2 * n & 3) &&
+           (kind == DR7_ACCESS || (write && kind == DR7_WRITE));
+}
+
+static bool page_watched(const struct cpu *c, u32 page, bool write)
+{
+    for (u32 n = 0; n < 4; n++)
+        if (break_kind(c->s.dr[7], n, write) &&
+            (c->s.dr[n] & ~0xfffu) == page)
+            return true;
+    return false;
+}
+
+/* An access to a page with a data breakpoint: the trap comes after the
+ * instruction. */
+static void watch(struct cpu *c, u32 lin, u32 size, bool write)
+{
+    u32 dr7 = c->s.dr[7];
+
+    for (u32 n = 0; n < 4; n++) {
+        u32 len = break_size(dr7, n), at = c->s.dr[n] & ~(len - 1);
+
+        if (!break_kind(dr7, n, write) || lin + size <= at || lin >= at + len)
+            continue;
+        c->s.dr[6] |= 1u << n;
+        c->s.db_pending = true;
+        cpu_attend(c);
+    }
+}
+
+static bool watched(const struct cpu *c, u32 page, bool write, bool user)
+{
+    return ((c->s.dr[7] & 0xff) && page_watched(c, page, write)) ||
+           (user && align_check(c));
+}
+
+/* ---- the TLB ---- */
+
+/* Remembers which entries a flush has to empty, unless they are too many. */
+static void note(struct cpu *c, const struct tlb *t)
+{
+    if (c->tlb_filled < TLB_NOTED)
+        c->tlb_note[c->tlb_filled++] = (u16)(t - &c->tlb[0][0][0]);
+    else
+        c->tlb_all_noted = false;
+}
+
 struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
 {
     struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
     u32 page = lin & ~0xfffu, phys;
     const struct region *r;
 
-    if ((t->tag & ~(u32)(TLB_SLOW | TLB_CODE)) == page)
+    if ((t->tag & ~(u32)TLB_FLAGS) == page)
         return t;
     phys = c->s.cr[0] & CR0_PG ? walk(c, lin, write, user) : page;
     phys &= c->mem->a20_mask;
     r = mem_find(c->mem, phys);
     if (t->exec && (c->s.cr[0] & CR0_PG))
         fast_moved(c);                  /* as if it fetched each time */
+    note(c, t);
     t->exec = false;
     t->phys = phys;
     t->region = r;
@@ -117,13 +180,21 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
         t->tag |= TLB_SLOW;
     else if (write && block_page_marked(c, phys))
         t->tag |= TLB_CODE;
+    if (unlikely(watched(c, page, write, user)))
+        t->tag |= TLB_WATCH;
     return t;
 }
 
 void mmu_flush(struct cpu *c)
 {
-    for (u32 i = 0; i < sizeof c->tlb / sizeof(struct tlb); i++)
-        (&c->tlb[0][0][0])[i] = (struct tlb){ .tag = TLB_NONE };
+    struct tlb *t = &c->tlb[0][0][0];
+    u32 n = c->tlb_all_noted ? c->tlb_filled : sizeof c->tlb / sizeof *t;
+
+    for (u32 i = 0; i < n; i++)
+        t[c->tlb_all_noted ? c->tlb_note[i] : i] =
+            (struct tlb){ .tag = TLB_NONE };
+    c->tlb_filled = 0;
+    c->tlb_all_noted = true;
     fast_moved(c);
 }
 
@@ -142,6 +213,8 @@ static u32 load_part(struct cpu *c, u32 lin, int size, bool user)
     const struct tlb *t = mmu_fill(c, lin, false, user);
     u32 v = 0;
 
+    if (unlikely(t->tag & TLB_WATCH))
+        watch(c, lin, (u32)size, false);
     if (!t->host)
         return phys_load(c, t->phys | (lin & 0xfff), size);
     memcpy(&v, t->host + (lin & 0xfff), (size_t)size);
@@ -152,6 +225,8 @@ static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
     const struct tlb *t = mmu_fill(c, lin, true, user);
 
+    if (unlikely(t->tag & TLB_WATCH))
+        watch(c, lin, (u32)size, true);
     if (t->tag & TLB_SLOW) {
         phys_store(c, t->phys | (lin & 0xfff), size, v);
         return;
@@ -205,6 +280,24 @@ static inline const struct tlb *hit(const struct cpu *c, u32 lin, int size,
     return t->tag == ((lin + (u32)size - 1) & ~0xfffu) ? t : NULL;
 }
 
+/* #AC, which comes after any page fault. */
+void mmu_align(struct cpu *c, u32 lin, u32 size, bool write, bool user)
+{
+    if (likely(!(lin & (size - 1))) || !user || !align_check(c))
+        return;
+    mmu_probe(c, lin, size, write, user);
+    cpu_raise_code(c, EX_AC, 0);
+}
+
+u8 mmu_fetch(struct cpu *c, u32 lin)
+{
+    const struct tlb *t = mmu_fill(c, lin, false, c->user);
+    u32 in_page = lin & 0xfff;
+
+    return t->host ? t->host[in_page]
+                   : (u8)phys_load(c, t->phys | in_page, 1);
+}
+
 u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 {
     const struct tlb *t = hit(c, lin, size, false, user);
@@ -212,6 +305,7 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
+    mmu_align(c, lin, (u32)size, false, user);
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
     mmu_probe(c, lin, (u32)size, false, user);
@@ -228,6 +322,7 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
         host_store(t->host + (lin & 0xfff), size, v);
         return;
     }
+    mmu_align(c, lin, (u32)size, true, user);
     if (!crosses(lin, (u32)size)) {
         store_part(c, lin, size, v, user);
         return;

@@ -166,6 +166,7 @@ void cpu_reset(struct cpu *c)
     msr_reset(c);
     c->s.fcw = 0x40;
     c->s.ftw = 0x5555;
+    line_set(&c->ferr, false);
     cpu_loaded(c);
 }
 
@@ -188,7 +189,7 @@ void cpu_loaded(struct cpu *c)
         seg_update(c, n);
     cpu_mode_changed(c);
     block_cache_clear(c);
-    line_set(&c->ferr, c->s.ferr_level);
+    c->ferr.level = c->s.ferr_level;    /* whoever latched the edge has it */
     cpu_attend(c);
 }
 
@@ -297,7 +298,8 @@ static const struct field cpu_fields[] = {
     FIELD(S, ferr_level, "FERR# pin"),
     FIELD(S, ignne, "IGNNE# pin, until FERR# rises"),
     FIELD(S, db_pending, "a debug trap is due"),
-    FIELD_ARRAY(S, spare, "zero"),
+    FIELD(S, sti_shadow, "that is for maskable interrupts only"),
+    FIELD(S, spare, "zero"),
     FIELD_END
 };
 #undef S

@@ -13,6 +13,7 @@ void cpu_clock(struct cpu *c)
 {
     clk_spend(c->clk, cpu_icount(c) - c->synced);
     c->synced = cpu_icount(c);
+    c->clocked = c->clk->now;
 }
 
 void cpu_kick(struct cpu *c)
@@ -32,14 +33,33 @@ static void budget(struct cpu *c)
     cpu_clock(c);
     if (c->until < until)
         until = c->until;
+    c->aim = until;
     c->left = (s64)clk_insns_until(c->clk, until);
     c->end = now + (u64)c->left;
 }
 
+/* More instructions than fit into the time that a device took: too small a
+ * budget only lets the loop look up early. */
+static s64 cost(const struct cpu *c)
+{
+    ns_t ns = c->clk->now - c->clocked;
+
+    return ns * (1 + 999 / (s64)c->clk->ps_per_insn) + 1;
+}
+
 void cpu_io_done(struct cpu *c)
 {
-    if (c->left > 0)                    /* a kick or a single step stays */
+    ns_t next = clk_next(c->clk), until = next < c->until ? next : c->until;
+    s64 n = cost(c);
+
+    if (c->left <= 0)
+        return;                         /* a kick or a single step stays */
+    if (until != c->aim || n < 0 || n >= c->left) {
         budget(c);
+        return;
+    }
+    c->left -= n;
+    c->end -= (u64)n;
 }
 
 void cpu_stop(struct cpu *c)
@@ -82,6 +102,12 @@ static bool shadowed(const struct cpu *c)
     return c->s.shadow_at == cpu_icount(c);
 }
 
+/* A load of SS holds off debug traps and NMI too (SDM volume 3, 6.8.3). */
+static bool ss_shadowed(const struct cpu *c)
+{
+    return shadowed(c) && !c->s.sti_shadow;
+}
+
 void cpu_attend(struct cpu *c)
 {
     c->attention = (c->s.intr && (c->s.eflags & IF)) ||
@@ -101,7 +127,7 @@ void cpu_wake(struct cpu *c)
 
 static bool take_nmi(struct cpu *c)
 {
-    if (!c->s.nmi || c->s.nmi_blocked)
+    if (!c->s.nmi || c->s.nmi_blocked || ss_shadowed(c))
         return false;
     c->s.nmi = false;
     c->s.nmi_blocked = true;
@@ -121,35 +147,43 @@ static bool take_intr(struct cpu *c)
     return true;
 }
 
-/* Instruction breakpoints, before the instruction at CS:EIP. */
-static void check_code_breakpoints(struct cpu *c)
+/* Instruction breakpoints, before the instruction at CS:EIP: faults, which
+ * push RF as it is (SDM volume 3, 17.3.1.1). */
+static bool code_breakpoint(struct cpu *c)
 {
-    u32 lin = c->s.seg[CS].base + c->s.eip, dr7 = c->s.dr[7];
+    u32 lin = c->s.seg[CS].base + c->s.eip, dr7 = c->s.dr[7], hits = 0;
 
     for (u32 n = 0; n < 4; n++) {
         if ((dr7 >> 2 * n & 3) && !(dr7 >> (16 + 4 * n) & 3) &&
-            c->s.dr[n] == lin) {
-            c->s.dr[6] |= 1u << n;
-            c->insn_eip = c->s.eip;
-            cpu_raise(c, EX_DB);
-        }
+            c->s.dr[n] == lin)
+            hits |= 1u << n;
     }
+    if (!hits)
+        return false;
+    c->s.dr[6] |= hits;
+    c->insn_eip = c->s.eip;
+    cpu_interrupt(c, EX_DB, INT_TRAP, false, 0);
+    return true;
 }
 
 enum { DR6_BS = 0x4000 };
 
-/* An instruction with all checks around it. RF holds for one instruction; a
- * fault sets it again in the flags that it pushes. */
+/* An instruction with all checks around it. RF holds for one instruction, all
+ * turns of a repeated one; a fault sets it again in the flags that it pushes. */
 static void run_watched(struct cpu *c)
 {
     bool stepping = c->s.eflags & TF, resumed = c->s.eflags & RF;
+    u32 eip = c->s.eip;
 
-    if ((c->s.dr[7] & 0xff) && !resumed)
-        check_code_breakpoints(c);
+    if ((c->s.dr[7] & 0xff) && !resumed && !ss_shadowed(c) &&
+        code_breakpoint(c))
+        return;
     c->s.eflags &= ~(u32)RF;
     c->no_step = false;
     run_one(c);
-    if (stepping && !c->no_step && !shadowed(c)) {
+    if (resumed && c->s.eip == eip)
+        c->s.eflags |= RF;
+    if (stepping && !c->no_step && !ss_shadowed(c)) {
         c->s.dr[6] |= DR6_BS;
         c->s.db_pending = true;
     }
@@ -172,7 +206,7 @@ static bool look_up(struct cpu *c)
 {
     if (c->s.shutdown)
         return false;
-    if (c->s.db_pending)
+    if (c->s.db_pending && !ss_shadowed(c))
         take_trap(c);
     if (take_nmi(c) || take_intr(c)) {
         cpu_attend(c);

@@ -82,6 +82,10 @@ void seg_set_real(struct cpu *c, int n, u16 sel)
 
 void cpu_mode_changed(struct cpu *c)
 {
+    LOG(c->log, TRACE, "mode", "%s, cpl %d, paging %s at %04x:%08x",
+        protected(c) ? "protected" : v86(c) ? "virtual 8086" : "real",
+        c->s.cpl, c->s.cr[0] & CR0_PG ? "on" : "off", c->s.seg[CS].sel,
+        c->s.eip);
     c->mode = protected(c) ? MODE_PROT : 0;
     c->user = c->s.cpl == 3;
     for (int n = 0; n < SEGS; n++)

@@ -5,7 +5,7 @@
  * so that a fault is the new task's, as the manual has it. */
 #include "cpu/desc.h"
 
-enum { TSS16_SIZE = 44, TSS32_SIZE = 104 };
+enum { TSS16_SIZE = 44, TSS32_SIZE = 104, DR6_BT = 0x8000 };
 
 /* Register order in both layouts. */
 static const u8 gpr_order[] = { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI };
@@ -218,10 +218,14 @@ void task_switch(struct cpu *c, u16 sel, enum task_cause cause)
     c->s.cr[0] |= CR0_TS;
     load_registers(c, &tss, &m);
     c->s.dr[7] &= ~0x155u;              /* local breakpoints end */
+    mmu_flush(c);
     load_segments(c, &m);
     if (m.eip > c->s.seg[CS].limit)
         cpu_raise_code(c, EX_GP, c->ext);
-    c->s.db_pending |= m.trap;
+    if (m.trap) {
+        c->s.dr[6] |= DR6_BT;
+        c->s.db_pending = true;
+    }
     cpu_attend(c);
     cpu_kick(c);
 }

@@ -1,6 +1,7 @@
 /* fdc_cmd.c - Intel 82077AA: the command set, seeks and control commands. */
 #include "devices/fdc.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -297,10 +298,20 @@ u8 fdc_command_length(u8 first)
     return i < 0 ? 1 : commands[i].length;
 }
 
+static const char *hex(const struct fdc *f, char text[3 * FDC_PARAMS + 1])
+{
+    *text = 0;
+    for (int i = 0; i < f->s.nparam && i < FDC_PARAMS; i++)
+        snprintf(text + 3 * i, 4, " %02x", f->s.param[i]);
+    return text;
+}
+
 void fdc_command(struct fdc *f)
 {
     int i = find(f->s.param[0]);
+    char text[3 * FDC_PARAMS + 1];
 
+    LOG(f->log, TRACE, "fdc", "command%s", hex(f, text));
     if (i < 0)
         invalid(f);
     else

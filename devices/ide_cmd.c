@@ -489,8 +489,11 @@ static const struct {
 
 static void run_command(struct ide *d, int n)
 {
-    u8 c = drive(d, n)->command;
+    const struct ide_drive_state *s = drive(d, n);
+    u8 c = s->command;
 
+    LOG(d->log, TRACE, "ide", "command %02x drive %d count %02x at %02x %02x "
+        "%02x %02x", c, n, s->count, s->low, s->mid, s->high, s->device);
     for (size_t i = 0; i < COUNT_OF(commands); i++) {
         if (c >= commands[i].first && c <= commands[i].last) {
             if (c < 0x94 || (c > 0x99 && c < 0xe0) || c > 0xe6)

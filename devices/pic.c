@@ -88,6 +88,8 @@ void pic_set_irq(void *dev, int n, bool level)
         p->s.lines &= (u8)~bit;
         p->s.irr &= (u8)~bit;
     } else if (!(p->s.lines & bit)) {
+        LOG(p->log, TRACE, "pic", "%x requested%s", (n & 7) + 8 * p->slave,
+            p->s.imr & bit ? ", masked" : "");
         p->s.lines |= bit;
         p->s.irr |= bit;
     }
@@ -129,6 +131,13 @@ static u8 vector(const struct pic *p, int n)
     return (u8)((p->s.icw1 & 0xc0) | n << 3);
 }
 
+static u8 served(const struct pic *p, int n)
+{
+    LOG(p->log, TRACE, "pic", "%x served, vector %02x", n + 8 * p->slave,
+        vector(p, n));
+    return vector(p, n);
+}
+
 u8 pic_inta(struct pic *p)
 {
     int n = take(p);
@@ -139,7 +148,7 @@ u8 pic_inta(struct pic *p)
         return vector(p, 7);
     }
     if (!(cascaded(p) >> n & 1))
-        v = vector(p, n);
+        v = served(p, n);
     else
         v = p->slave_inta ? p->slave_inta(p->slave_ctx) : 0xff;
     update(p);

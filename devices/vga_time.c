@@ -153,6 +153,9 @@ void vga_time_update(struct vga *v)
         v->s.frames += (u32)(dots_since(&v->s, &v->timing, v->clk->now) /
                              frame_dots(&v->timing));
         v->s.origin = v->clk->now;
+        LOG(v->log, TRACE, "vga", "picture %u dots by %u lines, %u.%u Hz",
+            t.shown_dots, t.shown_lines, (u32)(t.hz / frame_dots(&t)),
+            (u32)((u64)t.hz * 10 / frame_dots(&t) % 10));
     } else if (t.sync_first == v->timing.sync_first) {
         v->timing = t;
         return;

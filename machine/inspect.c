@@ -63,7 +63,7 @@ static void add_time(struct buf *b, s64 v)
     if (v == NEVER)
         text_add(b, "never");
     else
-        text_add(b, "%lld ns", (long long)v);
+        text_add(b, "%lld", (long long)v);
 }
 
 static void add_value(struct buf *b, const struct field *f, const void *obj)
@@ -240,10 +240,18 @@ static void info_timers(struct pc *pc, struct buf *b)
                  (long long)(e->when - pc->clk.now));
 }
 
+/* What the clock keeps is copied into the table's struct for a save only, and
+ * behind the entries of the queue lie old ones. */
 static void info_pc(struct pc *pc, struct buf *b)
 {
+    struct pc_state s = pc->s;
+
+    s.now = pc->clk.now;
+    s.frac_ps = pc->clk.frac_ps;
+    s.ps_per_insn = pc->clk.ps_per_insn;
+    memset(s.input + s.inputs, 0, (INPUTS - s.inputs) * sizeof s.input[0]);
     text_add(b, "pc:\n");
-    text_state(b, &pc_table, &pc->s, 2);
+    text_state(b, &pc_table, &s, 2);
 }
 
 static void info_chips_and_cpu(struct pc *pc, struct buf *b)

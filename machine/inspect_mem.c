@@ -1,7 +1,7 @@
 /* inspect_mem.c - memory as a debugger reads it, page tables, address maps.
  *
  * Reads have no side effects: no accessed bits, no device is asked (there,
- * bytes read FFh), the read latches of the VGA stay. */
+ * bytes read FFh). The VGA's memory can be read, its latches stay. */
 #include <string.h>
 
 #include "machine/inspect.h"
@@ -16,6 +16,30 @@ static u32 entry_at(struct pc *pc, u32 addr)
 
     mem_read(&pc->mem, addr & pc->mem.a20_mask, b, sizeof b);
     return b[0] | (u32)b[1] << 8 | (u32)b[2] << 16 | (u32)b[3] << 24;
+}
+
+static u8 vga_byte(struct pc *pc, const struct region *r, u32 addr)
+{
+    u32 latch = pc->vga.s.latch;
+    u8 v = (u8)vga_ops.mem_read(&pc->vga, addr - r->first + r->base, 1);
+
+    pc->vga.s.latch = latch;
+    return v;
+}
+
+void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n)
+{
+    u32 first = addr & pc->mem.addr_mask;
+
+    mem_read(&pc->mem, addr, buf, (u32)n);
+    if (first > VGA_WINDOW + VGA_WINDOW_SIZE || first + n <= VGA_WINDOW)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const struct region *r = mem_find(&pc->mem, first + (u32)i);
+
+        if (r && r->ops == &vga_ops)
+            ((u8 *)buf)[i] = vga_byte(pc, r, first + (u32)i);
+    }
 }
 
 /* ---- walking the page tables ---- */
@@ -211,7 +235,7 @@ static size_t each_page(struct pc *pc, u32 lin, u8 *p, size_t n, bool write)
         if (write)
             mem_write(&pc->mem, phys, p + done, (u32)part);
         else
-            mem_read(&pc->mem, phys, p + done, (u32)part);
+            pc_memory(pc, phys, p + done, part);
         done += part;
         lin += (u32)part;
     }

@@ -240,7 +240,8 @@ void pc_stop(struct pc *pc, int reason)
 }
 
 /* A reset with a shutdown code in CMOS is a 286's way back to real mode, so
- * it reaches the CPU alone; any other starts the whole machine anew. */
+ * it reaches the CPU alone; any other starts the whole machine anew. A reset
+ * opens the A20 gate, or the CPU would not find the BIOS. */
 static void do_reset(struct pc *pc)
 {
     bool whole = pc->s.reset_all || !rtc_cmos(&pc->rtc, CMOS_SHUTDOWN);
@@ -348,6 +349,15 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
     return why ? why : PC_TIME;
 }
 
+int pc_settle(struct pc *pc, int stop)
+{
+    pc->stop = stop;
+    clk_fire(&pc->clk);
+    if (resetting(pc))
+        do_reset(pc);
+    return reasons(pc);
+}
+
 int pc_step(struct pc *pc, int stop)
 {
     u64 count = pc_icount(pc);
@@ -403,9 +413,4 @@ bool pc_idle(const struct pc *pc, int64_t *next)
 unsigned pc_leds(const struct pc *pc)
 {
     return kbd_leds(&pc->kbd);
-}
-
-void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n)
-{
-    mem_read(&pc->mem, addr, buf, (u32)n);
 }

@@ -38,6 +38,10 @@ enum pc_log_level { PC_LOG_ERROR, PC_LOG_GUEST, PC_LOG_TODO, PC_LOG_INFO,
 /* Longest message that any call writes into `why`, with its 0. */
 enum { PC_WHY = 240 };
 
+/* The built-in disk waits a while for a key, stays at its menu, or tests
+ * itself at once and switches the machine off. */
+enum { PC_TOUR_ASK, PC_TOUR_MENU, PC_TOUR_TEST };
+
 struct pc_config {
     uint32_t abi;                       /* PC_ABI */
     const char *cpu;                    /* "MODEL,+feature,-feature" */
@@ -50,6 +54,7 @@ struct pc_config {
     const char *nvram;                  /* file of 128 bytes, or NULL */
     struct pc_medium drive[PC_DRIVES];
     bool builtin_disk;                  /* the built-in floppy in drive A: */
+    uint8_t builtin_start;              /* a PC_TOUR_: what it does first */
     uint16_t exit_port;                 /* isa-debug-exit; 0: none */
     uint8_t exit_size;                  /* its ports, 1 to 4 */
     const char *engine;                 /* "plain", "fast"; NULL: fast */
@@ -167,7 +172,7 @@ size_t pc_speaker(struct pc *pc, struct pc_edge *edge, size_t max);
 /* Keyboard LEDs: 1 scroll, 2 num, 4 caps. */
 unsigned pc_leds(const struct pc *pc);
 
-/* Physical memory, as a bus master sees it. */
+/* Physical memory, as a bus master sees it; no side effects. */
 void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n);
 
 /* ---- looking inside; between two pc_run() only ---- */
@@ -213,6 +218,10 @@ size_t pc_poke_virtual(struct pc *pc, uint32_t addr, const void *bytes,
                        size_t n);
 uint32_t pc_port_in(struct pc *pc, uint16_t port, int size);
 void pc_port_out(struct pc *pc, uint16_t port, int size, uint32_t v);
+
+/* Lets what is due now act, before the next instruction: input that waits in
+ * the queue. As pc_run() would begin. */
+int pc_settle(struct pc *pc, int stop);
 
 /* One instruction, or one iteration of a repeated one, or the entry of one
  * interrupt; a halted CPU goes to the next event. Returns as pc_run(), 0 for

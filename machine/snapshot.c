@@ -101,6 +101,7 @@ static void loaded(struct pc *pc)
     for (int n = 0; n < pc->chips; n++)
         if (pc->chip[n].ops->loaded)
             pc->chip[n].ops->loaded(pc->chip[n].dev);
+    cpu_set_intr(&pc->cpu, 0, pc->pic[0].intr.level);
     mem_set_a20(&pc->mem, pc->s.a20);
     input_loaded(pc);
     idle_loaded(pc);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # run.sh - make check: the unit tests given as arguments, the structure
 # checks, the ROM images, the replays. Ends with "N passed, N failed".
+export CK_DEFAULT_TIMEOUT=120           # a loaded host is no failure
 cd "$(dirname "$0")/.." || exit 2
 src=$(pwd)
 cd - >/dev/null || exit 2
@@ -22,10 +23,19 @@ step() {
 
 step layers "$src/tests/layers.sh" "$src"
 step globals "$src/tests/globals.sh" libisabox.a
+step hostcalls "$src/tests/hostcalls.sh" libisabox.a
 step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
 for t; do step "$t" "./$t"; done
 step singlestep "$src/tests/singlestep.sh" "$src"
+step 'damaged states' ./tests/damage states 200
+step 'damaged media' ./tests/damage media 60
+step 'random ports' ./tests/damage ports 17 2000
+step determinism "$src/tests/determinism.sh" "$src"
+step guest "$src/tests/guest.sh" "$src"
+step monitor "$src/tests/monitor.sh"
+step qmp "$src/tests/qmp.sh"
+step completion "$src/tests/completion.sh"
 for s in "$src"/tests/replay/*.sh; do
     [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
 done

@@ -118,7 +118,7 @@ static void one(struct text *t)
     case 19: byte(t, 0x0f); byte(t, 0x90 + rnd(16)); modrm(t, 8); break;
     case 20: byte(t, 0xfe | w); modrm(t, rnd(2)); break;
     case 21: byte(t, 0xe2); byte(t, rnd(3) ? rnd(8) : 256 - rnd(20)); break;
-    case 22: byte(t, 0xa4 + rnd(2) + 6 * rnd(2)); break;
+    case 22: byte(t, rnd(9) ? 0xa4 + rnd(2) + 6 * rnd(2) : 0xd7); break;
     default:
         byte(t, 0x8d);
         byte(t, t->wide ? 0x40 | rnd(8) << 3 | rnd(4) : rnd(0x40));

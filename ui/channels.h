@@ -38,7 +38,13 @@ void channels_flush(struct channels *c);
 /* Gives the guest what has come in, as fast as a line of 9600 bps would. */
 void channels_feed(struct channels *c, struct pc *pc);
 
-/* chansock.c: false with words in why. */
+/* chansock.c: opens tcp:HOST:PORT or unix:PATH with their properties. The
+ * fd, of a listener when *server; -1 with words in why. *path (may be NULL):
+ * the socket's file that a server made, to be freed; or NULL. */
+int socket_open(const char *spec, bool *server, bool *wait, char **path,
+                char *why);
+
+/* False with words in why. */
 bool channel_open_socket(struct channel *ch, const char *spec, char *why);
 void channel_connected(struct channel *ch, int fd);
 

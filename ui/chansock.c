@@ -61,7 +61,7 @@ static int use(int fd, const struct sockaddr *a, socklen_t n, bool server)
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (server ? bind(fd, a, n) || listen(fd, 1) : connect(fd, a, n)) {
+    if (server ? bind(fd, a, n) || listen(fd, 8) : connect(fd, a, n)) {
         int e = errno;
 
         close(fd);
@@ -71,13 +71,20 @@ static int use(int fd, const struct sockaddr *a, socklen_t n, bool server)
     return fd;
 }
 
-/* A socket that an earlier run left behind is in the way; a file is not. */
-static void remove_stale(const char *path)
+/* What a server that is no more left behind goes; one that answers stays. */
+static void remove_stale(const struct sockaddr_un *a)
 {
     struct stat st;
+    int fd;
 
-    if (!lstat(path, &st) && S_ISSOCK(st.st_mode))
-        unlink(path);
+    if (lstat(a->sun_path, &st) || !S_ISSOCK(st.st_mode))
+        return;
+    fd = use(socket(AF_UNIX, SOCK_STREAM, 0), (const struct sockaddr *)a,
+             sizeof *a, false);
+    if (fd >= 0)
+        close(fd);
+    else if (errno == ECONNREFUSED)
+        unlink(a->sun_path);
 }
 
 static int open_unix(const struct words *w)
@@ -90,7 +97,7 @@ static int open_unix(const struct words *w)
     }
     strcpy(a.sun_path, w->port);
     if (w->server)
-        remove_stale(w->port);
+        remove_stale(&a);
     return use(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&a,
                sizeof a, w->server);
 }
@@ -126,25 +133,41 @@ static void take_client(void *ctx, short events)
     watch_events(ch->all->watch, ch->listener, 0);
 }
 
-bool channel_open_socket(struct channel *ch, const char *spec, char *why)
+int socket_open(const char *spec, bool *server, bool *wait, char **path,
+                char *why)
 {
     struct words w;
     int fd;
 
     if (!split(&w, spec, why))
-        return false;
+        return -1;
     fd = w.host ? open_tcp(&w) : open_unix(&w);
     if (fd < 0)
-        return opt_bad(why, "%.150s: %s", spec, strerror(errno));
-    if (!w.server) {
+        opt_bad(why, "%.150s: %s", spec, strerror(errno));
+    else
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    *server = w.server;
+    *wait = w.wait;
+    if (path)
+        *path = fd >= 0 && w.server && !w.host ? strdup(w.port) : NULL;
+    return fd;
+}
+
+bool channel_open_socket(struct channel *ch, const char *spec, char *why)
+{
+    bool server, wait;
+    int fd = socket_open(spec, &server, &wait, &ch->path, why);
+
+    if (fd < 0)
+        return false;
+    if (!server) {
         fcntl(fd, F_SETFL, O_NONBLOCK);
         channel_connected(ch, fd);
         return true;
     }
     ch->listener = fd;
-    ch->path = w.host ? NULL : strdup(w.port);
     watch_add(ch->all->watch, (struct watch){ fd, POLLIN, take_client, ch });
-    if (w.wait) {
+    if (wait) {
         fprintf(stderr, "isabox: waiting for connection on: %s\n", spec);
         take_client(ch, POLLIN);
     }

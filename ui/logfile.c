@@ -1,6 +1,7 @@
 /* logfile.c - filters the machine's log by topic and writes it. */
 #include "ui/logfile.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/options.h"
@@ -16,13 +17,13 @@ static const struct topic {
     { "unimp", PC_LOG_TODO, NULL, "what is not modelled" },
     { "info", PC_LOG_INFO, NULL, "rare events" },
     { "all", PC_LOG_TRACE, NULL, "everything" },
-    { "int", PC_LOG_TRACE, "int cpu", "interrupts and exceptions" },
+    { "int", PC_LOG_TRACE, "int", "interrupts and exceptions" },
     { "io", PC_LOG_TRACE, "io", "port accesses" },
-    { "irq", PC_LOG_TRACE, "pic pic1 pic2", "interrupt requests" },
-    { "mode", PC_LOG_TRACE, "mode sysctl", "changes of the CPU's mode" },
+    { "irq", PC_LOG_TRACE, "pic", "interrupt requests" },
+    { "mode", PC_LOG_TRACE, "mode", "changes of the CPU's mode" },
     { "exec", PC_LOG_TRACE, "exec", "each instruction" },
     { "cpu", PC_LOG_TRACE, "cpu", "the processor" },
-    { "disk", PC_LOG_TRACE, "fdc ide ide0 ide1 block", "drives" },
+    { "disk", PC_LOG_TRACE, "fdc ide", "drives" },
     { "video", PC_LOG_TRACE, "vga", "the display adapter" },
     { "kbd", PC_LOG_TRACE, "kbc kbd mouse", "keyboard and mouse" },
     { "serial", PC_LOG_TRACE, "uart lpt", "serial and parallel ports" },
@@ -36,47 +37,101 @@ void logfile_help(void)
     puts("-d takes a comma-separated list of:");
     for (const struct topic *t = topics; t->name; t++)
         printf("  %-14s %s\n", t->name, t->help);
+    puts("A topic may be narrowed to lines with one word, or whose first\n"
+         "number lies in a range (hexadecimal): io:kbc, io:3f0-3f7, int:21,\n"
+         "exec:7c00-7dff.");
 }
 
-static void add_units(struct logfile *l, const struct topic *t)
+static bool add_rule(struct logfile *l, struct log_rule r, char *why)
 {
-    for (const char *p = t->units; p && *p && l->units < LOG_UNITS;) {
-        l->only[l->units].unit = p;
-        l->only[l->units++].level = t->level;
-        p += strcspn(p, " ");
-        p += *p == ' ';
-    }
-    if (!t->units && t->level > l->level)
-        l->level = t->level;
+    if (l->rules == LOG_RULES)
+        return opt_bad(why, "too many topics");
+    l->rule[l->rules++] = r;
+    return true;
 }
 
-static bool add_topic(struct logfile *l, const char *name, size_t n, char *why)
+/* What stands behind "io:": 60, 60-64, or a word that a line must hold. */
+static bool add_filter(struct log_rule *r, const char *text, char *why)
+{
+    char *end;
+
+    if (strlen(text) >= sizeof r->word || !*text)
+        return opt_bad(why, "'%.40s' is no range and no name", text);
+    r->filter = FILTER_RANGE;
+    r->first = r->last = strtoull(text, &end, 16);
+    if (end != text && *end == '-' && end[1])
+        r->last = strtoull(end + 1, &end, 16);
+    if (end != text && !*end && strlen(text) != strspn(text, "abcdef"))
+        return r->first <= r->last ||
+               opt_bad(why, "'%.40s' ends before it begins", text);
+    r->filter = FILTER_WORD;
+    strcpy(r->word, text);
+    return true;
+}
+
+static bool add_units(struct logfile *l, const struct topic *t,
+                      const char *filter, char *why)
+{
+    struct log_rule r = { .level = t->level };
+    const char *p = t->units ? t->units : "*";
+
+    if (filter && !add_filter(&r, filter, why))
+        return false;
+    for (size_t n; *p; p += n + (p[n] == ' ')) {
+        n = strcspn(p, " ");
+        snprintf(r.unit, sizeof r.unit, "%.*s", (int)n, p);
+        if (!add_rule(l, r, why))
+            return false;
+    }
+    return true;
+}
+
+static bool add_topic(struct logfile *l, const char *text, size_t n, char *why)
 {
     const char *known[sizeof topics / sizeof topics[0]] = { NULL };
-    char word[40];
+    char word[60], *filter;
 
-    snprintf(word, sizeof word, "%.*s", (int)n, name);
+    snprintf(word, sizeof word, "%.*s", (int)n, text);
+    if ((filter = strchr(word, ':')))
+        *filter++ = 0;
     for (int i = 0; topics[i].name; i++) {
         known[i] = topics[i].name;
-        if (!strcmp(topics[i].name, word)) {
-            add_units(l, &topics[i]);
-            return true;
-        }
+        if (!strcmp(topics[i].name, word))
+            return add_units(l, &topics[i], filter, why);
     }
     return opt_unknown(why, "unknown topic", word, known);
+}
+
+static void clear(struct logfile *l)
+{
+    l->rules = 1;
+    l->rule[0] = (struct log_rule){ .unit = "*", .level = PC_LOG_ERROR };
+}
+
+bool logfile_set(struct logfile *l, const char *list, char *why)
+{
+    struct logfile fresh = { .file = l->file };
+
+    clear(&fresh);
+    if (!strcmp(list, "none"))
+        list = "";
+    while (*list) {
+        size_t n = strcspn(list, ",");
+
+        if (!add_topic(&fresh, list, n, why))
+            return false;
+        list += n + (list[n] == ',');
+    }
+    *l = fresh;
+    return true;
 }
 
 bool logfile_open(struct logfile *l, const char *list, const char *path,
                   char *why)
 {
-    *l = (struct logfile){ stderr, PC_LOG_ERROR, { { NULL, 0 } }, 0 };
-    while (list && *list) {
-        size_t n = strcspn(list, ",");
-
-        if (!add_topic(l, list, n, why))
-            return false;
-        list += n + (list[n] == ',');
-    }
+    *l = (struct logfile){ .file = stderr };
+    if (!logfile_set(l, list ? list : "", why))
+        return false;
     if (path && !(l->file = fopen(path, "w")))
         return opt_bad(why, "%.150s: cannot be written", path);
     return true;
@@ -91,27 +146,57 @@ void logfile_close(struct logfile *l)
 
 enum pc_log_level logfile_max(const struct logfile *l)
 {
-    enum pc_log_level most = l->level;
+    enum pc_log_level most = PC_LOG_ERROR;
 
-    for (int i = 0; i < l->units; i++)
-        if (l->only[i].level > most)
-            most = l->only[i].level;
+    for (int i = 0; i < l->rules; i++)
+        if (l->rule[i].level > most)
+            most = l->rule[i].level;
     return most;
 }
 
-static bool wanted(const struct logfile *l, enum pc_log_level level,
+static bool names(const struct log_rule *r, const char *who)
+{
+    return *r->unit == '*' || !strcmp(r->unit, who);
+}
+
+bool logfile_wants(const struct logfile *l, enum pc_log_level level,
                    const char *who)
 {
-    size_t n = strlen(who);
+    for (int i = 0; i < l->rules; i++)
+        if (level <= l->rule[i].level && names(&l->rule[i], who))
+            return true;
+    return false;
+}
 
-    if (level <= l->level)
-        return true;
-    for (int i = 0; i < l->units; i++) {
-        const char *u = l->only[i].unit;
+/* The line's first hexadecimal number: a port, a vector, an address. */
+static bool in_range(const struct log_rule *r, const char *text)
+{
+    for (size_t n; *text; text += n + (text[n] == ' ')) {
+        unsigned long long v;
+        char *end;
 
-        if (!strncmp(u, who, n) && (u[n] == 0 || u[n] == ' '))
-            return level <= l->only[i].level;
+        n = strcspn(text, " ");
+        v = strtoull(text, &end, 16);
+        if (n && end == text + n)
+            return v >= r->first && v <= r->last;
     }
+    return false;
+}
+
+static bool passes(const struct log_rule *r, const char *text)
+{
+    return r->filter == FILTER_NONE ||
+           (r->filter == FILTER_RANGE ? in_range(r, text)
+                                      : strstr(text, r->word) != NULL);
+}
+
+static bool shown(const struct logfile *l, enum pc_log_level level,
+                  const char *who, const char *text)
+{
+    for (int i = 0; i < l->rules; i++)
+        if (level <= l->rule[i].level && names(&l->rule[i], who) &&
+            passes(&l->rule[i], text))
+            return true;
     return false;
 }
 
@@ -120,7 +205,7 @@ void logfile_line(struct logfile *l, int64_t ns, enum pc_log_level level,
 {
     static const char mark[] = "EGUIT";
 
-    if (l->file && wanted(l, level, who))
+    if (l->file && shown(l, level, who, text))
         fprintf(l->file, "%c %lld.%09lld %s: %s\n", mark[level],
                 (long long)(ns / 1000000000), (long long)(ns % 1000000000),
                 who, text);

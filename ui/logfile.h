@@ -8,22 +8,37 @@
 
 #include "machine/pc.h"
 
-enum { LOG_UNITS = 32 };
+enum { LOG_RULES = 40 };
+
+/* Lines of a unit up to a level, perhaps only some. */
+struct log_rule {
+    char unit[8];                       /* "*": all */
+    enum pc_log_level level;
+    enum { FILTER_NONE, FILTER_RANGE, FILTER_WORD } filter;
+    uint64_t first, last;
+    char word[40];
+};
 
 struct logfile {
     FILE *file;
-    enum pc_log_level level;            /* of units not named */
-    struct { const char *unit; enum pc_log_level level; } only[LOG_UNITS];
-    int units;
+    struct log_rule rule[LOG_RULES];
+    int rules;
 };
 
 /* topics: a comma list as -d takes it, NULL for none. */
 bool logfile_open(struct logfile *l, const char *topics, const char *path,
                   char *why);
+
+/* Other topics from now on; on an error the old ones stay. */
+bool logfile_set(struct logfile *l, const char *topics, char *why);
 void logfile_close(struct logfile *l);
 
 /* The highest level that anything asks for: pc_config.log_max. */
 enum pc_log_level logfile_max(const struct logfile *l);
+
+/* Whether lines of this kind may be written: asked before they are made. */
+bool logfile_wants(const struct logfile *l, enum pc_log_level level,
+                   const char *who);
 
 void logfile_line(struct logfile *l, int64_t ns, enum pc_log_level level,
                   const char *who, const char *text);

@@ -6,12 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ui/disasm.h"
 #include "ui/image.h"
 #include "ui/script.h"
 #include "ui/session.h"
 #include "ui/tty.h"
 
 enum { FAILED = 2 };                    /* usage or media */
+enum { TOUR_EXIT_PORT = 0xf4 };         /* where the built-in disk reports */
 
 /* The clock of a scripted machine always starts alike. */
 #define SCRIPT_DATE INT64_C(1767268800) /* 2026-01-01 12:00:00 */
@@ -70,6 +72,17 @@ static void choose_clocks(struct options *o)
         o->config.rtc_start = opt_clock(o->rtc);
 }
 
+static bool takes_stdio(const struct options *o)
+{
+    bool takes = false;
+
+    for (int i = 0; i < PC_CHANNELS; i++)
+        takes |= o->channel[i] && !strcmp(o->channel[i], "stdio");
+    for (int i = 0; i < o->controls; i++)
+        takes |= !strcmp(o->control[i].spec, "stdio");
+    return takes;
+}
+
 static bool choose_display(struct options *o, char *why)
 {
     if (o->nographic) {
@@ -79,15 +92,24 @@ static bool choose_display(struct options *o, char *why)
     }
     if (!o->display && o->script)
         o->display = "none";
-    for (int i = 0; i < PC_CHANNELS; i++)
-        if (o->channel[i] && !strcmp(o->channel[i], "stdio")) {
-            if (!o->display)
-                o->display = "none";
-            if (!strcmp(o->display, "term") || !strcmp(o->display, "text"))
-                return opt_bad(why, "stdio is taken by -display %s",
-                               o->display);
-        }
+    if (!takes_stdio(o))
+        return true;
+    if (!o->display)
+        o->display = front_window();
+    if (!strcmp(o->display, "term") || !strcmp(o->display, "text"))
+        return opt_bad(why, "stdio is taken by -display %s", o->display);
     return true;
+}
+
+/* The built-in disk shows its menu to somebody and tests itself for nobody. */
+static void choose_tour(struct options *o)
+{
+    if (!o->config.builtin_disk || o->script)
+        return;
+    o->config.builtin_start = front_watched(o->display) ? PC_TOUR_MENU
+                                                        : PC_TOUR_TEST;
+    if (!o->config.exit_port)
+        o->config.exit_port = TOUR_EXIT_PORT;
 }
 
 static bool write_pid(const char *path, char *why)
@@ -132,6 +154,7 @@ static int start(struct options *o)
         (o->script && !(script = script_read(o->script, why))))
         return fail(why);
     choose_clocks(o);
+    choose_tour(o);
     status = run(o, script);
     script_free(script);
     return status;
@@ -156,6 +179,8 @@ int main(int argc, char **argv)
 
     if (argc > 1 && !strcmp(argv[1], "image"))
         return image_main(argc - 1, argv + 1);
+    if (argc > 1 && !strcmp(argv[1], "disasm"))
+        return disasm_main(argc - 1, argv + 1);
     tty_catch_signals();
     switch (options_parse(&o, argc, argv, why)) {
     case OPT_RUN:  status = start(&o); break;

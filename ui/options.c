@@ -200,6 +200,26 @@ TAKE(take_channel)
     return true;
 }
 
+TAKE(take_control)
+{
+    static const char *const known_ones[] = { "stdio", "none", "unix:", "tcp:",
+                                              NULL };
+
+    if (!strcmp(arg, "none"))
+        return true;
+    if (strcmp(arg, "stdio") && strncmp(arg, "unix:", 5) &&
+        strncmp(arg, "tcp:", 4))
+        return opt_unknown(why, "unknown device", arg, known_ones);
+    if (row->n && !HAVE_CJSON)
+        return opt_bad(why, "this isabox was built without cJSON, which "
+                       "QMP needs (Debian: libcjson-dev)");
+    if (o->controls == OPT_CONTROLS)
+        return opt_bad(why, "there can be only %d monitors", OPT_CONTROLS);
+    o->control[o->controls].spec = arg;
+    o->control[o->controls++].qmp = row->n;
+    return true;
+}
+
 TAKE(take_rtc)
 {
     static const char *const names[] = { "base", "clock", NULL };
@@ -467,6 +487,11 @@ const struct opt_row opt_rows[] = {
       backends },
     { "debugcon", "DEV", "bytes written to port E9", take_channel,
       PC_DEBUGCON, backends },
+    { "monitor", "DEV", "commands (help lists them): stdio, none,\n"
+      "unix:PATH[,server][,nowait], tcp:HOST:PORT[,server][,nowait]",
+      take_control, 0, NULL },
+    { "qmp", "DEV", "QEMU's machine protocol, in the same places",
+      take_control, 1, NULL },
     { "name", "NAME", "name of the machine", take_string, S_NAME, NULL },
     HEADING("Running"),
     { "script", "FILE", "do what FILE says, then end (see isabox(1))",
@@ -492,34 +517,6 @@ const struct opt_row opt_rows[] = {
     { "readconfig", "FILE", "not supported", take_readconfig, 0, NULL },
     { NULL, NULL, NULL, NULL, 0, NULL }
 };
-
-/* ---- printing ---- */
-
-static void print_row(const struct opt_row *r)
-{
-    char left[80];
-    const char *p = r->help;
-
-    snprintf(left, sizeof left, "  -%s%s%s", r->name, r->arg ? " " : "",
-             r->arg ? r->arg : "");
-    printf(strlen(left) > 29 ? "%s\n%30s" : "%-30s", left, "");
-    for (const char *nl; (nl = strchr(p, '\n')); p = nl + 1)
-        printf("%.*s\n%30s", (int)(nl - p), p, "");
-    puts(p);
-}
-
-void options_help(void)
-{
-    puts("usage: isabox [options] [IMAGE]\n"
-         "       isabox image create FILE SIZE\n"
-         "       isabox image info FILE");
-    for (const struct opt_row *r = opt_rows; r->name || r->help; r++)
-        if (r->name)
-            print_row(r);
-        else
-            printf("\n%s:\n", r->help);
-    front_help();
-}
 
 /* "-cpu help" and the like. */
 static void list_cpus(void)

@@ -10,7 +10,7 @@
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
-enum { OPT_STRINGS = 128, SERIALS = 4, OPT_IMAGES = 16 };
+enum { OPT_STRINGS = 128, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16 };
 
 struct options {
     struct pc_config config;            /* its strings last as long as this */
@@ -19,6 +19,8 @@ struct options {
     const char *display;                /* a front end's name, NULL: any */
     const char *channel[PC_CHANNELS];   /* "stdio", "file:x"; NULL: nowhere */
     int serials;
+    struct { const char *spec; bool qmp; } control[OPT_CONTROLS];
+    int controls;                       /* monitors, in order */
     bool nographic, no_reboot, no_shutdown, snapshot;
     const char *script, *load, *log_file, *pidfile;
     const char *name;                   /* of the machine, for titles */

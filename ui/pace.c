@@ -8,7 +8,7 @@
 #include <time.h>
 
 #define MS INT64_C(1000000)
-enum { WINDOW_MS = 200, CATCH_UP_MS = 100, LEAST_COUNT = 20000,
+enum { WINDOW_MS = 200, CATCH_UP_MS = 400, LEAST_COUNT = 20000,
        FASTEST_PS = 1000, SLOWEST_PS = 2000000 };
 #define LOAD 0.75
 

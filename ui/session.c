@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ui/png.h"
+#include "ui/qmp.h"
 #include "ui/tty.h"
 
 #define MS INT64_C(1000000)
@@ -17,7 +19,14 @@ enum { SLICE_MS = 10, CAPTURE_MOST = 1 << 20 };
 static void log_line(void *ctx, int64_t ns, enum pc_log_level level,
                      const char *who, const char *text)
 {
-    logfile_line(&((struct session *)ctx)->log, ns, level, who, text);
+    struct session *s = ctx;
+    bool hidden = s->front == &front_term && s->log.file == stderr &&
+                  isatty(STDERR_FILENO);
+
+    if (!hidden)
+        logfile_line(&s->log, ns, level, who, text);
+    else if (level == PC_LOG_ERROR)     /* lines would spoil the picture */
+        front_say(s, "%s: %s", who, text);
 }
 
 static void capture_byte(struct capture *c, uint8_t byte)
@@ -60,6 +69,25 @@ static void escape_key(void *ctx, int ch)
         fputs("\r\nC-a x  quit\r\nC-a C-a  send C-a\r\n", stderr);
 }
 
+static bool wants(void *ctx, enum pc_log_level level, const char *who)
+{
+    return logfile_wants(&((struct session *)ctx)->log, level, who);
+}
+
+static void set_log(struct session *s)
+{
+    pc_set_log(s->pc, logfile_max(&s->log),
+               logfile_wants(&s->log, PC_LOG_TRACE, "exec"), wants);
+}
+
+bool session_log(struct session *s, const char *topics, char *why)
+{
+    if (!logfile_set(&s->log, topics, why))
+        return false;
+    set_log(s);
+    return true;
+}
+
 /* ---- making ---- */
 
 bool session_open(struct session *s, struct options *o, char *why)
@@ -82,11 +110,28 @@ bool session_open(struct session *s, struct options *o, char *why)
     if (!channels_open(&s->channels, o->channel, &s->watch, why))
         return false;
     pace_init(&s->pace, o->speed);
+    set_log(s);
+    for (int i = 0; i < o->controls; i++)
+        if (!control_open(s, o->control[i].qmp ? &qmp_protocol
+                                               : &monitor_protocol,
+                          o->control[i].spec, why))
+            return false;
     return true;
+}
+
+static const char *ending(const struct session *s)
+{
+    if (tty_signal())
+        return "host-signal";
+    return s->off ? "guest-shutdown" : s->o->no_reboot && s->rebooted
+               ? "guest-reset" : "host-qmp-quit";
 }
 
 void session_close(struct session *s)
 {
+    if (s->pc && s->controls.n)
+        qmp_event(s, "SHUTDOWN", ending(s));
+    controls_close(s);
     front_close(s);
     channels_close(&s->channels);
     pc_free(s->pc);
@@ -106,24 +151,79 @@ void session_quit(struct session *s, int status)
 
 void session_pause(struct session *s, bool paused)
 {
+    if (s->paused != paused)
+        qmp_event(s, paused ? "STOP" : "RESUME", NULL);
     s->paused = paused;
+    s->down &= paused;
     if (!paused)
         pace_restart(&s->pace, s->pc);
+}
+
+static void rebooted(struct session *s)
+{
+    s->down = false;
+    s->rebooted = true;
+    if (s->o->no_reboot)
+        session_quit(s, 0);
+    else
+        qmp_event(s, "RESET", s->resetting ? "host-qmp-system-reset"
+                                           : "guest-reset");
+    s->resetting = false;
 }
 
 static void stopped(struct session *s, int why)
 {
     if (why & PC_EXIT)
         session_quit(s, pc_exit_code(s->pc) & 0xff);
-    if (why & (PC_REBOOT | PC_SHUTDOWN))
+    if (why & PC_SHUTDOWN && s->o->no_reboot)
         session_quit(s, 0);
+    if (why & PC_REBOOT)
+        rebooted(s);
     if (!(why & PC_OFF))
         return;
     if (s->o->no_shutdown) {
         front_say(s, "the machine is off");
-        s->paused = true;
+        qmp_event(s, "SHUTDOWN", "guest-shutdown");
+        session_pause(s, true);
+        s->down = true;
     } else
         s->off = true;
+}
+
+void session_settle(struct session *s)
+{
+    stopped(s, pc_settle(s->pc, PC_REBOOT));
+}
+
+void session_reset(struct session *s)
+{
+    s->resetting = true;
+    s->off = false;
+    pc_reset(s->pc);
+    session_settle(s);
+}
+
+void session_powerdown(struct session *s)
+{
+    qmp_event(s, "POWERDOWN", NULL);
+    if (s->down)
+        return;
+    pc_power_button(s->pc);
+    session_settle(s);
+}
+
+bool session_step(struct session *s)
+{
+    int why = pc_step(s->pc, PC_REBOOT);
+
+    stopped(s, why);
+    return !why;
+}
+
+enum status session_status(const struct session *s)
+{
+    return s->down || s->off ? STATUS_OFF : s->paused ? STATUS_PAUSED
+                                                      : STATUS_RUNNING;
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -134,18 +234,20 @@ static int64_t least(int64_t a, int64_t b)
 static void serve_host(struct session *s, int64_t wait)
 {
     channels_flush(&s->channels);
+    controls_serve(s);
     if (s->front && s->front->tick)
         s->front->tick(s);
     if (wait || s->watch.n)
         watch_wait(&s->watch, wait);
     if (tty_signal())
         session_quit(s, 128 + tty_signal());
+    controls_serve(s);
 }
 
 static void step(struct session *s, int64_t end)
 {
     int64_t now = pc_now(s->pc), slice, start;
-    int stop = s->o->no_reboot ? PC_REBOOT | PC_SHUTDOWN : 0;
+    int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0);
 
     slice = least(SLICE_MS * MS, typist_run(&s->typist, s->pc) - now);
     slice = least(slice, end - now);
@@ -196,7 +298,7 @@ bool session_load(struct session *s, const char *path, char *why)
 {
     if (!pc_load(s->pc, path, why))
         return false;
-    s->off = false;
+    s->off = s->down = false;
     memset(&s->typist, 0, sizeof s->typist);
     pace_restart(&s->pace, s->pc);
     return true;

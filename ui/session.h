@@ -3,6 +3,7 @@
 #define SESSION_H
 
 #include "ui/channels.h"
+#include "ui/control.h"
 #include "ui/front.h"
 #include "ui/logfile.h"
 #include "ui/options.h"
@@ -27,8 +28,13 @@ struct session {
     struct pace pace;
     struct logfile log;
     struct capture serial;
+    struct controls controls;
     bool capturing;
     bool turbo, paused, quit, off;
+    bool down;                          /* paused since the guest is off */
+    bool resetting;                     /* a reset from outside is under way */
+    bool rebooted;                      /* the machine was reset since start */
+    unsigned buttons;                   /* of the mouse, as monitors hold it */
     int status;                         /* of the process, when it quits */
     int shots;                          /* screenshots taken */
     int image;                          /* of the IMAGEs: the one in A: */
@@ -44,6 +50,21 @@ void session_run(struct session *s, int64_t ns);
 
 void session_quit(struct session *s, int status);
 void session_pause(struct session *s, bool paused);
+void session_reset(struct session *s);
+void session_powerdown(struct session *s);      /* the power switch */
+
+/* Lets input that waits for the next instruction act now. */
+void session_settle(struct session *s);
+
+/* Runs one instruction of a paused machine; false when that ended something.
+ */
+bool session_step(struct session *s);
+
+enum status { STATUS_RUNNING, STATUS_PAUSED, STATUS_OFF };
+enum status session_status(const struct session *s);
+
+/* Logs these topics from now on. */
+bool session_log(struct session *s, const char *topics, char *why);
 
 /* Saves the picture; a NULL path counts up isabox-N.png. */
 bool session_screenshot(struct session *s, const char *path, char *why);

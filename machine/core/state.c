@@ -248,17 +248,20 @@ static u64 mix(u64 h, u64 v)
     return h ^ h >> 32;
 }
 
+/* Written out, as compilers make one load of it then. */
+static u64 eight(const u8 *b)
+{
+    return b[0] | (u64)b[1] << 8 | (u64)b[2] << 16 | (u64)b[3] << 24 |
+           (u64)b[4] << 32 | (u64)b[5] << 40 | (u64)b[6] << 48 |
+           (u64)b[7] << 56;
+}
+
 u64 hash_bytes(u64 h, const void *p, size_t n)
 {
     const u8 *b = p;
 
-    for (; n >= 8; n -= 8, b += 8) {
-        u64 v = 0;
-
-        for (int i = 7; i >= 0; i--)
-            v = v << 8 | b[i];
-        h = mix(h, v);
-    }
+    for (; n >= 8; n -= 8, b += 8)
+        h = mix(h, eight(b));
     for (; n; n--)
         h = mix(h, *b++ | 0x100u);
     return h;

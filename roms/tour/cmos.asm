@@ -157,11 +157,13 @@ cmos_show:
         FIELD   13, 2, 'Register A'
         mov     al, [cmos_copy + RTC_A]
         call    print_bin8
-        NOTE    14, '  7 the time is changing, 6-4 time base, 3-0 rate of the periodic interrupt'
+        NOTE    14, '  7 the time is changing, 6-4 time base, 3-0 rate of ', \
+                    'the periodic interrupt'
         FIELD   15, 2, 'Register B'
         mov     al, [cmos_copy + RTC_B]
         call    print_bin8
-        NOTE    16, '  7 stopped; interrupts: 6 periodic, 5 alarm, 4 update; 2 binary, 1 24 hours'
+        NOTE    16, '  7 stopped; interrupts: 6 periodic, 5 alarm, 4 ', \
+                    'update; 2 binary, 1 24 hours'
         FIELD   17, 2, 'Floppies  '
         mov     al, [cmos_copy + 10h]
         call    print_hex8

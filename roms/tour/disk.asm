@@ -109,17 +109,37 @@ disk_load:
         xor     bx, bx
         mov     dl, [disk_drive]
         mov     ax, [disk_lba]
-        call    spin_begin
+        call    disk_clock
+        mov     [disk_time], ax
+        mov     [disk_time + 2], si
+        mov     ax, [disk_lba]
         call    disk_read_lba
         mov     [disk_status], ah
-        call    spin_read
+        call    disk_clock
+        sub     ax, [disk_time]
+        sbb     si, [disk_time + 2]
         mov     [disk_time], ax
-        mov     [disk_time + 2], dx
+        mov     [disk_time + 2], si
         pop     es
         ret
 
+; disk_clock: SI:AX = time in PIT counts: ticks, and how far counter 0 has come
+; since the last one. Twice, lest a tick falls between the two.
+disk_clock:
+        call    timer_ticks
+        mov     si, ax
+        call    timer_read
+        neg     ax
+        push    ax
+        call    timer_ticks
+        cmp     ax, si
+        pop     ax
+        jne     disk_clock
+        ret
+
 disk_page:
-        HELP    'Arrows: sector, track   PgUp, PgDn: half   D: next drive   Home: sector 0'
+        HELP    'Arrows: sector, track   PgUp, PgDn: half   D: next drive  ', \
+                ' Home: sector 0'
         mov     al, [menu_drive]
         mov     [disk_drive], al
         mov     word [disk_lba], 0

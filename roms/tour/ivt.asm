@@ -163,7 +163,8 @@ ivt_names:
         db      'font table', 0
 
 ivt_page:
-        NOTE    2, 'Address = segment * 16 + offset. Vector n is the far pointer at 4 * n.'
+        NOTE    2, 'Address = segment * 16 + offset. Vector n is the far ', \
+                   'pointer at 4 * n.'
         HELP    'I: INT 60h   D: divide by zero   T: three single steps'
         mov     bx, ivt_show
         mov     di, ivt_key

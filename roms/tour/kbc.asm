@@ -218,8 +218,10 @@ kbc_int15:
         jmp     far [cs:kbc_old15]
 
 kbc_page:
-        NOTE    2, 'Port 64h: status and commands. Port 60h: data. Press keys, watch the codes.'
-        HELP    'F1: A20 by the controller   F2: A20 by port 92h   F3: put code 1E (A)'
+        NOTE    2, 'Port 64h: status and commands. Port 60h: data. Press ', \
+                   'keys, watch the codes.'
+        HELP    'F1: A20 by the controller   F2: A20 by port 92h   F3: put ', \
+                'code 1E (A)'
         HOOK    15h, kbc_int15, kbc_old15
         mov     bx, kbc_show
         mov     di, kbc_key
@@ -294,7 +296,8 @@ kbc_show:
         inc     bx
         and     bx, 15
         loop    .code
-        NOTE    11, 'A break code is the make code + 80h; E0 goes before the newer keys.'
+        NOTE    11, 'A break code is the make code + 80h; E0 goes before ', \
+                    'the newer keys.'
         push    es
         mov     ax, BDA_SEG
         mov     es, ax

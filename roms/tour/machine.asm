@@ -120,7 +120,33 @@ machine_extended:
         stc
         ret
 
-; machine_is_qemu: ZF = 1: yes; QEMU's configuration device says its name.
+; machine_is_tcg: ZF = 1: QEMU's translator runs this. CPUID says so; for CPUs
+; without it, QEMU's configuration device has to do.
+machine_is_tcg:
+        cmp     byte [cpu_has_cpuid], 0
+        je      machine_is_qemu
+        cpu     586
+        push    eax
+        push    ebx
+        push    ecx
+        push    edx
+        mov     eax, 1
+        cpuid
+        and     ecx, 80000000h          ; runs under a hypervisor
+        cmp     ecx, 80000000h
+        jne     .done
+        mov     eax, 40000000h
+        cpuid
+        cmp     ebx, 'TCGT'
+.done:
+        pop     edx
+        pop     ecx
+        pop     ebx
+        pop     eax
+        cpu     8086
+        ret
+
+; machine_is_qemu: ZF = 1: the configuration device is there.
 machine_is_qemu:
         push    ax
         push    bx
@@ -138,7 +164,6 @@ machine_is_qemu:
         jne     .done
         inc     bx
         loop    .next
-        cmp     al, al
 .done:
         pop     dx
         pop     cx

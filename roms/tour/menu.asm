@@ -21,23 +21,40 @@ endstruc
 %endmacro
 
 menu_pages:
-        PAGE_ROW 'This machine', 'machine.asm', 'info status', CPU_8086, machine_page, machine_test
-        PAGE_ROW 'Real mode and interrupts', 'ivt.asm', 'xp/64xw 0', CPU_8086, ivt_page, ivt_test
-        PAGE_ROW 'Interrupt controllers', 'pic.asm', 'info pic', CPU_8086, pic_page, pic_test
-        PAGE_ROW 'Interval timer', 'pit.asm', 'info pit', CPU_8086, pit_page, pit_test
-        PAGE_ROW 'Keyboard controller', 'kbc.asm', 'i 0x64, sendkey a', CPU_8086, kbc_page, kbc_test
-        PAGE_ROW 'Text mode and fonts', 'textmode.asm', 'info vga', CPU_8086, textmode_page, textmode_test
-        PAGE_ROW 'VGA mode 13h', 'mode13.asm', 'info vga', CPU_8086, mode13_page, mode13_test
-        PAGE_ROW 'A planar mode', 'planar.asm', 'info vga', CPU_8086, planar_page, planar_test
-        PAGE_ROW 'The speaker', 'tune.asm', 'info pit', CPU_8086, tune_page, tune_test
-        PAGE_ROW 'Protected mode', 'pmode.asm', 'info registers', CPU_386, pmode_page, pmode_test
-        PAGE_ROW 'Paging', 'paging.asm', 'info tlb, info mem', CPU_386, paging_page, paging_test
-        PAGE_ROW 'A virtual-8086 task', 'v86.asm', 'info registers', CPU_386, v86_page, v86_test
-        PAGE_ROW 'Hardware task switches', 'tasks.asm', 'info registers', CPU_386, tasks_page, tasks_test
-        PAGE_ROW 'Code that changes itself', 'smc.asm', 'info blocks', CPU_8086, smc_page, smc_test
-        PAGE_ROW 'Speed gauge', 'speed.asm', 'info status', CPU_8086, speed_page, speed_test
-        PAGE_ROW 'Disk viewer', 'disk.asm', 'info block', CPU_8086, disk_page, disk_test
-        PAGE_ROW 'Clock and CMOS viewer', 'cmos.asm', 'o 0x70 0, i 0x71', CPU_8086, cmos_page, cmos_test
+        PAGE_ROW 'This machine', 'machine.asm', \
+                'info status', CPU_8086, machine_page, machine_test
+        PAGE_ROW 'Real mode and interrupts', 'ivt.asm', \
+                'xp/64xw 0', CPU_8086, ivt_page, ivt_test
+        PAGE_ROW 'Interrupt controllers', 'pic.asm', \
+                'info pic', CPU_8086, pic_page, pic_test
+        PAGE_ROW 'Interval timer', 'pit.asm', \
+                'info pit', CPU_8086, pit_page, pit_test
+        PAGE_ROW 'Keyboard controller', 'kbc.asm', \
+                'i 0x64, sendkey a', CPU_8086, kbc_page, kbc_test
+        PAGE_ROW 'Text mode and fonts', 'textmode.asm', \
+                'info vga', CPU_8086, textmode_page, textmode_test
+        PAGE_ROW 'VGA mode 13h', 'mode13.asm', \
+                'info vga', CPU_8086, mode13_page, mode13_test
+        PAGE_ROW 'A planar mode', 'planar.asm', \
+                'info vga', CPU_8086, planar_page, planar_test
+        PAGE_ROW 'The speaker', 'tune.asm', \
+                'info pit', CPU_8086, tune_page, tune_test
+        PAGE_ROW 'Protected mode', 'pmode.asm', \
+                'info registers', CPU_386, pmode_page, pmode_test
+        PAGE_ROW 'Paging', 'paging.asm', \
+                'info tlb, info mem', CPU_386, paging_page, paging_test
+        PAGE_ROW 'A virtual-8086 task', 'v86.asm', \
+                'info registers', CPU_386, v86_page, v86_test
+        PAGE_ROW 'Hardware task switches', 'tasks.asm', \
+                'info registers', CPU_386, tasks_page, tasks_test
+        PAGE_ROW 'Code that changes itself', 'smc.asm', \
+                'info blocks', CPU_8086, smc_page, smc_test
+        PAGE_ROW 'Speed gauge', 'speed.asm', \
+                'info status', CPU_8086, speed_page, speed_test
+        PAGE_ROW 'Disk viewer', 'disk.asm', \
+                'info block', CPU_8086, disk_page, disk_test
+        PAGE_ROW 'Clock and CMOS viewer', 'cmos.asm', \
+                'o 0x70 0, i 0x71', CPU_8086, cmos_page, cmos_test
 menu_pages_end:
 
 MENU_COUNT      equ     (menu_pages_end - menu_pages) / PAGE_size
@@ -99,7 +116,8 @@ menu_draw:
         AT      2, 0
         LABEL   'This is a'
         call    machine_brief
-        NOTE    5, 'How a PC works, on a live one. Each page is a file of commented assembly.'
+        NOTE    5, 'How a PC works, on a live one. Each page is a file of ', \
+                   'commented assembly.'
         mov     bx, menu_pages
         mov     dx, 0741h               ; DH = row, DL = key
         mov     al, 4
@@ -200,18 +218,29 @@ selftest:
         COLOR   NORMAL
         call    text_clear
         mov     byte [text_log], 1
-        PRINT   'isabox tour: self test', 13, 10
+        PRINT   'isabox tour: self test (Esc ends it)', 13, 10
+        xor     ax, ax
+        mov     [check_passed], ax
+        mov     [check_failed], ax
+        mov     [check_skipped], ax
         call    machine_show
         mov     bx, menu_pages
 .next:
         push    bx
         call    selftest_page
+        call    key_poll
         pop     bx
+        cmp     al, ESC
+        je      .stop
         add     bx, PAGE_size
         cmp     bx, menu_pages_end
         jb      .next
         call    report_summary
         jmp     report_end
+.stop:
+        PRINT   13, 10, 'stopped by a key', 13, 10
+        mov     byte [text_log], 0
+        jmp     menu_loop
 
 ; selftest_page: BX = page.
 selftest_page:

@@ -2,8 +2,8 @@
 ;
 ; 320 x 200 pixels of one byte each, at A000:0000, line after line: the mode
 ; of nearly all DOS games of its time. The byte is an index into the DAC's
-; table of 256 colours of 18 bits. Behind the scenes the four planes are chained:
-; the lowest two address bits pick the plane.
+; table of 256 colours of 18 bits. Behind the scenes the four planes are
+; chained: the lowest two address bits pick the plane.
 ;
 ; The rings are drawn once, in colours 16 to 255. What moves is the palette:
 ; each frame the same 240 colours are written from another one on, during the
@@ -207,6 +207,8 @@ mode13_page:
         AT      0, 0
         COLOR   0Fh
         PRINT   'Mode 13h: 320 x 200, 256 colours'
+        AT      1, 0
+        PRINT   'monitor: info vga'
         AT      24, 0
         PRINT   'Esc: menu  roms/tour/mode13.asm'
         mov     bx, mode13_frame

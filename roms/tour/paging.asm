@@ -117,8 +117,10 @@ paging_touch:
         ret
 
 paging_page:
-        NOTE    2, 'Linear 400000h to 40FFFFh have no memory; a page faults when touched.'
-        HELP    '0-9, A-F: touch that page   arrow up: write   arrow down: read   Del: anew'
+        NOTE    2, 'Linear 400000h to 40FFFFh have no memory; a page ', \
+                   'faults when touched.'
+        HELP    '0-9, A-F: touch that page   arrow up: write   arrow down: ', \
+                'read   Del: anew'
         mov     si, paging_build
         mov     bx, pm_expect
         call    pm_run

@@ -95,8 +95,10 @@ pic_isr:
         ret
 
 pic_page:
-        NOTE    2, 'A request (IRR) passes the mask (IMR), is served (ISR) and ended by an EOI.'
-        HELP    'M: mask IRQ 0, the tick (the page stops until a key)   P: rotate priority'
+        NOTE    2, 'A request (IRR) passes the mask (IMR), is served (ISR) ', \
+                   'and ended by an EOI.'
+        HELP    'M: mask IRQ 0, the tick (the page stops until a key)   P: ', \
+                'rotate priority'
         in      al, PIC1_IMR
         push    ax
         call    pic_hook

@@ -91,8 +91,10 @@ pit_gate:
         ret
 
 pit_page:
-        NOTE    2, 'The 8254 counts down at 1193182 Hz. 0: tick, 1: refresh, 2: speaker.'
-        HELP    'D: another divisor for counter 0: the BIOS clock then runs fast'
+        NOTE    2, 'The 8254 counts down at 1193182 Hz. 0: tick, 1: ', \
+                   'refresh, 2: speaker.'
+        HELP    'D: another divisor for counter 0: the BIOS clock then ', \
+                'runs fast'
         mov     al, 1
         call    pit_gate
         mov     ax, 0302h               ; counter 2: mode 3, 1000 Hz

@@ -6,8 +6,8 @@
 ; names, made from the CPU's byte and the latches as the graphics controller is
 ; told: write mode 0 rotates the byte, may replace it by the set/reset colour,
 ; combines it with the latch (AND, OR, XOR), and the bit mask picks the bits
-; that change; mode 1 stores the latches; mode 2 takes the byte as a colour; mode
-; 3 as a mask for the set/reset colour.
+; that change; mode 1 stores the latches; mode 2 takes the byte as a colour;
+; mode 3 as a mask for the set/reset colour.
 ;
 ; The figures are lines drawn by XOR: drawn twice, they are gone. The line of
 ; text scrolls by write mode 1, which moves four planes with every byte.
@@ -255,7 +255,8 @@ planar_page:
 planar_titles:
         COLOR   0Fh
         AT      0, 1
-        PRINT   'Mode 12h: 640 x 480, 16 colours in four planes   Space: another colour'
+        PRINT   'Mode 12h: 640 x 480, 16 colours in four planes   Space: ', \
+                'another colour'
         AT      28, 1
         PRINT   'Esc: menu   source: roms/tour/planar.asm   monitor: info vga'
         ret
@@ -269,7 +270,8 @@ planar_empty:
         mov     word [planar_now], 0
         AT      29, 0
         COLOR   0Eh
-        PRINT   'One byte moved by way of the latches is 32 bits of picture, eight pixels. '
+        PRINT   'One byte moved by way of the latches is 32 bits of ', \
+                'picture, eight pixels. '
         ret
 
 ; planar_key: another colour begins on an empty screen.

@@ -19,8 +19,8 @@
 RING3_STACK     equ     0E800h
 RING0_STACK     equ     0F000h          ; for entries from ring 3 and V86
 
-; DESCRIPTOR base, limit, access, flags. Access: P, DPL (2 bits), S, type. Flags:
-; 8 limit counts pages, 4 32-bit segment.
+; DESCRIPTOR base, limit, access, flags. Access: P, DPL (2 bits), S, type.
+; Flags: 8 limit counts pages, 4 32-bit segment.
 %macro DESCRIPTOR 4
         dw      (%2) & 0FFFFh
         dw      (%1) & 0FFFFh
@@ -411,9 +411,12 @@ pmode_routines: dw      pmode_limit, pmode_write, pmode_gone, pmode_null
 pmode_which:    dw      0
 
 pmode_page:
-        NOTE    2, 'Segment registers hold selectors; each names a descriptor of the GDT.'
-        NOTE    21, 'A fault pushes an error code: 0, or the selector that was at fault.'
-        HELP    'Faults: 1 limit  2 read-only  3 absent  4 null  5 divide  6 CLI in ring 3'
+        NOTE    2, 'Segment registers hold selectors; each names a ', \
+                   'descriptor of the GDT.'
+        NOTE    21, 'A fault pushes an error code: 0, or the selector that ', \
+                    'was at fault.'
+        HELP    'Faults: 1 limit  2 read-only  3 absent  4 null  5 divide  ', \
+                '6 CLI in ring 3'
         mov     si, pmode_look
         mov     bx, pm_expect
         call    pm_run

@@ -201,7 +201,8 @@ smc_rates:      times 6 dw 0            ; three double words
 smc_results:    times 8 dw 0
 
 smc_page:
-        NOTE    2, 'Whoever writes code, the CPU must run the new bytes. What does it cost?'
+        NOTE    2, 'Whoever writes code, the CPU must run the new bytes. ', \
+                   'What does it cost?'
         HELP    'Space: all the small experiments again'
         call    smc_all
         mov     bx, smc_show
@@ -280,7 +281,8 @@ smc_show:
         mov     si, smc_inside_loop
         mov     bx, smc_rates + 8
         call    smc_measure
-        NOTE    14, 'Million passes of a loop of four instructions, in a second:'
+        NOTE    14, 'Million passes of a loop of four instructions, in a ', \
+                    'second:'
         FIELD   15, 2, 'that writes to another page       '
         mov     bx, smc_rates
         call    smc_rate

@@ -231,7 +231,8 @@ speed_old:      dw      0, 0
 speed_next:     dw      kernels         ; measured next
 
 speed_page:
-        NOTE    2, 'Million instructions of the guest in a second of the guest, by the timer:'
+        NOTE    2, 'Million instructions of the guest in a second of the ', \
+                   'guest, by the timer:'
         HELP    'The kernels are measured in turn, 0.2 seconds each.'
         HOOK    IVT_OURS, speed_iret, speed_old
         mov     word [speed_next], kernels

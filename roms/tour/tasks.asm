@@ -241,7 +241,8 @@ tasks_double:
 .bad:   dw      SEL_CODE
 
 tasks_page:
-        NOTE    2, 'A CALL to a TSS saves and loads all registers; the link leads back.'
+        NOTE    2, 'A CALL to a TSS saves and loads all registers; the ', \
+                   'link leads back.'
         HELP    'Space: stop and go   D: a double fault'
         call    tasks_build
         mov     bx, tasks_show

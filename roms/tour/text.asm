@@ -103,7 +103,8 @@ text_fill:
         pop     cx
         ret
 
-; text_to: AL = column below 80: blanks up to there, so that shorter text replaces longer.
+; text_to: AL = column below 80: blanks up to there, so that shorter text
+; replaces longer.
 text_to:
         push    ax
         mov     ah, al

@@ -134,7 +134,8 @@ textmode_page:
         PRINT   '  This page needs a VGA.'
         jmp     page_type
 .vga:
-        NOTE    2, 'All characters, all attributes (background down, colour across).'
+        NOTE    2, 'All characters, all attributes (background down, ', \
+                   'colour across).'
         HELP    'F: font   B: blinking or bright backgrounds   C: cursor'
         mov     byte [textmode_blink], 1
         mov     byte [textmode_font], 2

@@ -507,7 +507,8 @@ v86_clear:
         ret
 
 v86_page:
-        NOTE    2, '8086 code without privileges: what it may not do traps; the monitor does it.'
+        NOTE    2, '8086 code without privileges: what it may not do ', \
+                   'traps; the monitor does it.'
         HELP    'T: a slice that lasts two ticks   R: counters to 0'
         call    v86_clear
         HOOK    IVT_OURS, v86_own, v86_old60

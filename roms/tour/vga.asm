@@ -1,8 +1,8 @@
 ; vga.asm - what the pages about video share.
 ;
-; The VGA's registers hide behind pairs of ports: an index, then data. Reference:
-; IBM VGA hardware interface, chapter "VGA function" of the PS/2 Technical
-; Reference.
+; The VGA's registers hide behind pairs of ports: an index, then data.
+; Reference: IBM VGA hardware interface, chapter "VGA function" of the PS/2
+; Technical Reference.
 
 SEQ             equ     3C4h            ; sequencer
 GC              equ     3CEh            ; graphics controller

@@ -2,6 +2,8 @@
 ; Manual: SDM 2, CALL, INT n, IRET, JMP, RET; SDM 3, 5.8, 6.10 to 6.14.
 ; differs: qemu limit:* - no limit checks in translated code (SDM 3, 5.3)
 ; differs: qemu icebp* - #UD; the opcode is a debug exception (SDM 3, 6.15)
+; differs: qemu int: SS1 absent* - #TS; #SS (SDM 2, INT n, operation)
+; differs: qemu ext: * - no EXT bit (SDM 3, 6.13)
 ; differs: qemu bound: RF pushed - pushes the flags as they are (SDM 3, 17.3.1.1)
 ; differs: bochs SS absent: iret* - #NP; #SS (SDM 2, IRET, operation; CVE-2014-9322)
 ; differs: qemu SS absent: * - #NP; #SS (SDM 2, IRET and RET, operation)

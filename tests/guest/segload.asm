@@ -2,6 +2,7 @@
 ; Manual: SDM 2, MOV, POP, LDS/LES/LFS/LGS/LSS, LLDT, LTR, LAR, LSL, VERR,
 ; VERW, ARPL; SDM 3, 5.4 to 5.7.
 ; differs: qemu iret to a 16-bit stack* - the manual leaves the high half open; silicon keeps it
+; differs: qemu unexpected event* - runs away where a limit should stop it
 ; differs: qemu limit:* - no limit and type checks in translated code (SDM 3, 5.3)
 %include "frame.inc"
 

@@ -1,0 +1,96 @@
+#!/bin/sh
+# long.sh - make check-long: what takes minutes. Recorded results of real
+# processors, the determinism matrix, damaged states and media and random
+# traffic under sanitizers, foreign BIOSes here and ours elsewhere, start-up.
+#
+# Wants SRCDIR from the Makefile, and isabox and the tools built in the
+# current folder. Images and recorded results come from $SHARED (../shared
+# beside the sources). LONG_ONLY=PATTERN runs the steps whose names match.
+src=$(cd "${SRCDIR:-.}" && pwd)
+SHARED=${SHARED:-$src/../shared}
+export SHARED
+images=$SHARED/images
+passed=0 failed=0 skipped=0
+out=${TMPDIR:-/tmp}/isabox-long.$$
+trap 'rm -rf "$out"' EXIT
+trap 'exit 1' INT TERM
+mkdir -p "$out"
+
+row() { printf '%-5s %-42s %5s s  %s\n' "$1" "$2" "$3" "$4"; }
+
+# step NAME COMMAND...: a row of the table; 77 means skipped.
+step() {
+    name=$1; shift
+    case $name in *${LONG_ONLY:-}*) ;; *) return ;; esac
+    t0=$(date +%s)
+    "$@" > "$out/log" 2>&1 < /dev/null
+    status=$?
+    took=$(($(date +%s) - t0))
+    case $status in
+    0)  passed=$((passed + 1)); row ok "$name" $took "$(summary)" ;;
+    77) skipped=$((skipped + 1)); row skip "$name" $took "$(summary)" ;;
+    *)  failed=$((failed + 1)); row FAIL "$name" $took "status $status"
+        tail -n 40 "$out/log" ;;
+    esac
+}
+summary() { grep -v '^ *$' "$out/log" | tail -n 1 | cut -c 1-70; }
+missing() { echo "$*"; return 77; }
+
+# ---- recorded results ----
+
+oracle() {                              # ENGINE FOLDER
+    [ -d "$SHARED/oracles/$2" ] || missing "no $SHARED/oracles/$2" || return
+    ./tests/singlestep -v -engine "$1" "$SHARED/oracles/$2"
+}
+for d in sst/8086 sst/80286 hw386; do
+    for e in cache nocache; do
+        step "recorded $d, $e" oracle $e $d
+    done
+done
+
+# ---- damage, with a build of its own ----
+
+sanitized() {
+    mkdir -p "$out/san" && cd "$out/san" &&
+        "$src/configure" CC=gcc --without-sdl --enable-sanitizers \
+            CFLAGS='-O1 -g' && make -j2 isabox tests/damage
+}
+damage() {
+    prog=$out/san/tests/damage
+    [ -x "$prog" ] || missing 'no sanitized build' || return
+    "$prog" "$@"
+}
+build_sanitized() {
+    command -v gcc >/dev/null || missing 'no gcc' || return
+    (sanitized)
+}
+case "sanitizers damaged states media random ports" in
+*${LONG_ONLY:-}*) step 'sanitizers: build' build_sanitized ;;
+esac
+dos=
+for f in "$images"/freedos-1440K.img "$images"/freedos-360K.img; do
+    [ -f "$f" ] && dos="$dos $f"
+done
+step 'sanitizers: 1,000 damaged states' damage states 1000
+step 'sanitizers: 1,000 damaged media' damage media 1000 $dos
+step 'sanitizers: 100,000 accesses, each chip' damage ports 17 100000
+
+# ---- the rest ----
+
+step 'determinism, all builds and engines' \
+    "$src/tests/determinism.sh" "$src" full
+for b in seabios bochs-legacy bochs-latest; do
+    for f in "$images"/*.img; do
+        step "$b boots $(basename "$f" .img)" \
+            "$src/tests/foreign.sh" bios $b "$f"
+    done
+done
+for m in qemu bochs; do
+    step "our BIOS boots DOS in $m" "$src/tests/foreign.sh" machine $m "$src"
+done
+start_up() { "$src/tests/startup.sh" "$src" > "$out/start"; }
+step 'start-up time and memory' start_up
+[ ! -s "$out/start" ] || cat "$out/start"
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]
