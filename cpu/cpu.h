@@ -107,7 +107,8 @@ struct cpu_state {
     bool ferr_level;                    /* the x87 error pin */
     bool ignne;                         /* IGNNE# pin: errors do not stop it */
     bool db_pending;                    /* a debug trap is due */
-    u8 spare[2];
+    bool sti_shadow;                    /* shadow_at is of STI, not of SS */
+    u8 spare;
 };
 
 /* What a segment lets through, worked out whenever it is loaded. */
@@ -117,8 +118,8 @@ struct access {
     u32 can;
 };
 
-enum { TLB_SIZE = 512, TLB_SLOW = 1, TLB_CODE = 2, TLB_WATCH = 4,
-       TLB_FLAGS = 7, TLB_NONE = 0xfff };
+enum { TLB_SIZE = 512, TLB_NOTED = 256, TLB_SLOW = 1, TLB_CODE = 2,
+       TLB_WATCH = 4, TLB_FLAGS = 7, TLB_NONE = 0xfff };
 
 /* tag is the page's linear address; a low bit set sends the access through
  * the slow path, so one compare finds plain memory. TLB_WATCH: a data
@@ -195,6 +196,9 @@ struct cpu {
     u32 low_end;
 
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
+    u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */
+    u32 tlb_filled;
+    bool tlb_all_noted;
     struct block_cache *blocks;
     bool cache_off;                     /* decode anew each time */
 

@@ -58,6 +58,9 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user);
 /* Faults now if a store of n bytes (at most a page) at lin would. */
 void mmu_probe(struct cpu *c, u32 lin, u32 n, bool write, bool user);
 
+/* Raises #AC if alignment is checked and lin is none. */
+void mmu_align(struct cpu *c, u32 lin, u32 size, bool write, bool user);
+
 /* A byte of code. */
 u8   mmu_fetch(struct cpu *c, u32 lin);
 

@@ -6,6 +6,30 @@
 
 struct fop;
 
+enum form {
+    PLAIN,
+    E_G, G_E, E_I, A_I,                 /* arithmetic: op is ADD .. TEST */
+    INC_E, DEC_E, NEG_E, NOT_E, INC_Z, DEC_Z,
+    MOV_E_G, MOV_G_E, MOV_E_I, MOV_Z_I, MOV_A_O, MOV_O_A, LEA,
+    MOVZX_B, MOVZX_W, MOVSX_B, MOVSX_W,
+    XCHG_E_G, XCHG_A_Z,
+    SHIFT_I, SHIFT_1, SHIFT_C,          /* op is ROL .. SAR */
+    MUL_E, IMUL_E, DIV_E, IDIV_E, IMUL_G_E, IMUL_G_E_I,
+    LODS, STOS, MOVS, XLAT, BSWAP,
+    PUSH_Z, PUSH_I, PUSH_E, POP_Z, LEAVE,
+    JCC, JMP_J, JMP_E, CALL_J, CALL_E, RET, RET_I, LOOP_J, SETCC_E,
+    NOP, FLAG, CBW, CWD,
+};
+
+/* A row that has a fast form, by its plain handler. */
+struct known {
+    handler *plain;
+    u8 form, op, width;
+};
+
+/* The instruction's form; PLAIN when it has none. */
+const struct known *fast_known(const struct cpu *c, const struct insn *i);
+
 /* What each row's handlers are to fast_make(); NULL: out of memory. */
 u16 *fast_rows_new(void);
 

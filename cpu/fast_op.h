@@ -1,7 +1,7 @@
 /* fast_op.h - the contract between the handlers of the fast engine.
  *
  * FAST(name) begins a handler. In its body eax .. edi and t (what one handler
- * leaves for the next of the same instruction) are variables; it ends in NEXT, TO(op),
+ * leaves for the next of the same instruction) are variables; it ends in NEXT,
  * SLOW, or by spilling and returning. */
 #ifndef FAST_OP_H
 #define FAST_OP_H
@@ -48,11 +48,12 @@
 
 #define FAST_CC
 #define KEEPS_REGS
-#define FAST_ARGS struct cpu *c, const struct fop *i, u32 t
+#define FAST_ARGS __attribute__((unused)) struct cpu *c,                     \
+                  const struct fop *i, u32 t
 #define FAST_PASS(op) c, op, t
 #define TAIL(fn, op)  do { fn(FAST_PASS(op)); return; } while (0)
-#define SPILL    do { } while (0)
-#define RELOAD   do { } while (0)
+#define SPILL         ((void)c)
+#define RELOAD        ((void)c)
 #define ENTER(fn, op) fn(c, op, 0)
 #define eax c->s.gpr[EAX]
 #define ecx c->s.gpr[ECX]

@@ -104,15 +104,25 @@ u32 fpu_address_8087(const struct cpu *c, const struct insn *i)
 
 /* ---- memory ---- */
 
+static void align64(struct cpu *c, const struct insn *i, u32 at, u32 can)
+{
+    if (align_check(c))
+        mmu_align(c, seg_linear(c, i->seg, at, 8, can), 8, can == CAN_WRITE,
+                  c->user);
+}
+
 u64 fpu_ld64_slow(struct cpu *c, const struct insn *i, u32 at)
 {
-    u32 lo = ld32(c, i->seg, at);
+    u32 lo;
 
+    align64(c, i, at, CAN_READ);
+    lo = ld32(c, i->seg, at);
     return lo | (u64)ld32(c, i->seg, fpu_at(c, at, 4)) << 32;
 }
 
 void fpu_st64_slow(struct cpu *c, const struct insn *i, u32 at, u64 v)
 {
+    align64(c, i, at, CAN_WRITE);
     st32(c, i->seg, at, (u32)v);
     st32(c, i->seg, fpu_at(c, at, 4), (u32)(v >> 32));
 }

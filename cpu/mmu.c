@@ -148,6 +148,15 @@ static bool watched(const struct cpu *c, u32 page, bool write, bool user)
 
 /* ---- the TLB ---- */
 
+/* Remembers which entries a flush has to empty, unless they are too many. */
+static void note(struct cpu *c, const struct tlb *t)
+{
+    if (c->tlb_filled < TLB_NOTED)
+        c->tlb_note[c->tlb_filled++] = (u16)(t - &c->tlb[0][0][0]);
+    else
+        c->tlb_all_noted = false;
+}
+
 struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
 {
     struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
@@ -161,6 +170,7 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
     r = mem_find(c->mem, phys);
     if (t->exec && (c->s.cr[0] & CR0_PG))
         fast_moved(c);                  /* as if it fetched each time */
+    note(c, t);
     t->exec = false;
     t->phys = phys;
     t->region = r;
@@ -177,8 +187,14 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
 
 void mmu_flush(struct cpu *c)
 {
-    for (u32 i = 0; i < sizeof c->tlb / sizeof(struct tlb); i++)
-        (&c->tlb[0][0][0])[i] = (struct tlb){ .tag = TLB_NONE };
+    struct tlb *t = &c->tlb[0][0][0];
+    u32 n = c->tlb_all_noted ? c->tlb_filled : sizeof c->tlb / sizeof *t;
+
+    for (u32 i = 0; i < n; i++)
+        t[c->tlb_all_noted ? c->tlb_note[i] : i] =
+            (struct tlb){ .tag = TLB_NONE };
+    c->tlb_filled = 0;
+    c->tlb_all_noted = true;
     fast_moved(c);
 }
 
@@ -265,8 +281,7 @@ static inline const struct tlb *hit(const struct cpu *c, u32 lin, int size,
 }
 
 /* #AC, which comes after any page fault. */
-static void check_alignment(struct cpu *c, u32 lin, u32 size, bool write,
-                            bool user)
+void mmu_align(struct cpu *c, u32 lin, u32 size, bool write, bool user)
 {
     if (likely(!(lin & (size - 1))) || !user || !align_check(c))
         return;
@@ -288,7 +303,7 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
     const struct tlb *t = hit(c, lin, size, false, user);
     u32 v = 0;
 
-    check_alignment(c, lin, (u32)size, false, user);
+    mmu_align(c, lin, (u32)size, false, user);
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
     if (!crosses(lin, (u32)size))
@@ -303,7 +318,7 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
     const struct tlb *t = hit(c, lin, size, true, user);
 
-    check_alignment(c, lin, (u32)size, true, user);
+    mmu_align(c, lin, (u32)size, true, user);
     if (likely(t)) {
         host_store(t->host + (lin & 0xfff), size, v);
         return;

@@ -298,7 +298,8 @@ static const struct field cpu_fields[] = {
     FIELD(S, ferr_level, "FERR# pin"),
     FIELD(S, ignne, "IGNNE# pin, until FERR# rises"),
     FIELD(S, db_pending, "a debug trap is due"),
-    FIELD_ARRAY(S, spare, "zero"),
+    FIELD(S, sti_shadow, "that is for maskable interrupts only"),
+    FIELD(S, spare, "zero"),
     FIELD_END
 };
 #undef S

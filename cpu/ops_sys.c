@@ -113,8 +113,10 @@ void op_sti(struct cpu *c, const struct insn *i)
 {
     (void)i;
     need_iopl(c);
-    if (!(c->s.eflags & IF))
+    if (!(c->s.eflags & IF)) {
         c->s.shadow_at = cpu_icount(c);
+        c->s.sti_shadow = true;
+    }
     cpu_set_eflags(c, IF, IF);
 }
 
@@ -189,6 +191,7 @@ static int sreg(struct cpu *c, const struct insn *i)
 static void shadow(struct cpu *c)
 {
     c->s.shadow_at = cpu_icount(c);
+    c->s.sti_shadow = false;
     if (c->attention)
         cpu_kick(c);
 }

@@ -102,6 +102,12 @@ static bool shadowed(const struct cpu *c)
     return c->s.shadow_at == cpu_icount(c);
 }
 
+/* A load of SS holds off debug traps and NMI too (SDM volume 3, 6.8.3). */
+static bool ss_shadowed(const struct cpu *c)
+{
+    return shadowed(c) && !c->s.sti_shadow;
+}
+
 void cpu_attend(struct cpu *c)
 {
     c->attention = (c->s.intr && (c->s.eflags & IF)) ||
@@ -121,7 +127,7 @@ void cpu_wake(struct cpu *c)
 
 static bool take_nmi(struct cpu *c)
 {
-    if (!c->s.nmi || c->s.nmi_blocked)
+    if (!c->s.nmi || c->s.nmi_blocked || ss_shadowed(c))
         return false;
     c->s.nmi = false;
     c->s.nmi_blocked = true;
@@ -169,14 +175,15 @@ static void run_watched(struct cpu *c)
     bool stepping = c->s.eflags & TF, resumed = c->s.eflags & RF;
     u32 eip = c->s.eip;
 
-    if ((c->s.dr[7] & 0xff) && !resumed && code_breakpoint(c))
+    if ((c->s.dr[7] & 0xff) && !resumed && !ss_shadowed(c) &&
+        code_breakpoint(c))
         return;
     c->s.eflags &= ~(u32)RF;
     c->no_step = false;
     run_one(c);
     if (resumed && c->s.eip == eip)
         c->s.eflags |= RF;
-    if (stepping && !c->no_step && !shadowed(c)) {
+    if (stepping && !c->no_step && !ss_shadowed(c)) {
         c->s.dr[6] |= DR6_BS;
         c->s.db_pending = true;
     }
@@ -199,7 +206,7 @@ static bool look_up(struct cpu *c)
 {
     if (c->s.shutdown)
         return false;
-    if (c->s.db_pending && !shadowed(c))
+    if (c->s.db_pending && !ss_shadowed(c))
         take_trap(c);
     if (take_nmi(c) || take_intr(c)) {
         cpu_attend(c);

@@ -387,7 +387,7 @@ enum { MMIO_NS = 100 };
 
 enum err board_init(struct pc *pc, struct why *why)
 {
-    const struct cpu_model *model = cpu_model_find(pc->config.cpu);
+    const struct cpu_model *model = &pc->model;
 
     pc->clk.ps_per_insn = pc->config.ps_per_insn
                               ? sane_pace(pc->config.ps_per_insn)
@@ -402,7 +402,7 @@ enum err board_init(struct pc *pc, struct why *why)
     pc->mem.ctx = &pc->cpu;
     if (cpu_init(&pc->cpu, model, &pc->mem, &pc->bus, &pc->clk, &pc->log))
         return err_say(why, ERR_NOMEM, "out of memory");
-    pc->cpu.fpu &= !pc->config.no_fpu;
+    pc->s.features = model->features;
     pc->s.fpu = pc->cpu.fpu;
     snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
     pc->cpu.cache_off = pc->config.cache_off;

@@ -51,7 +51,8 @@ struct pc_state {
     bool a20, napped;
     bool fpu;                           /* and the CPU's name: as configured */
     u8 cpu[16];
-    u8 spare[5];
+    u8 spare[1];
+    u32 features;
     struct input input[INPUTS];         /* by time */
 };
 
@@ -63,6 +64,7 @@ struct chip {
 
 struct pc {
     struct pc_state s;
+    struct cpu_model model;             /* as configured */
 
     struct log log;
     struct clk clk;
@@ -114,6 +116,10 @@ struct pc {
 
 /* Wires everything; the memory is there already. */
 enum err board_init(struct pc *pc, struct why *why);
+
+/* Reads -cpu's "MODEL,+feature,-feature"; writes it in that form. */
+enum err cpu_spec(const char *text, struct cpu_model *m, struct why *why);
+void cpu_spec_text(const struct cpu_model *m, char *to, size_t room);
 
 /* A pace that lets time pass: 0 or next to it would keep the host busy for
  * hours within one pc_run(). */

@@ -143,13 +143,18 @@ bool pc_key(struct pc *pc, uint16_t code, bool down)
                                          .b = down });
 }
 
-int pc_keys_pending(const struct pc *pc)
+static u32 count_kind(const struct pc *pc, u8 kind)
 {
-    int n = 0;
+    u32 n = 0;
 
     for (u32 i = 0; i < pc->s.inputs; i++)
-        n += pc->s.input[i].kind == IN_KEY;
+        n += pc->s.input[i].kind == kind;
     return n;
+}
+
+int pc_keys_pending(const struct pc *pc)
+{
+    return (int)count_kind(pc, IN_KEY);
 }
 
 bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons)
@@ -159,9 +164,10 @@ bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons)
                                          .d = buttons });
 }
 
+/* A guest that does not listen to its ports still gets its keys. */
 bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte)
 {
-    return ch <= PC_COM4 &&
+    return ch <= PC_COM4 && count_kind(pc, IN_SERIAL) < INPUTS / 2 &&
            input_put(pc, (struct input){ .kind = IN_SERIAL, .unit = (u8)ch,
                                          .a = byte });
 }

@@ -10,16 +10,6 @@
 enum { MIN_KIB = 640, MAX_KIB = 512 << 10, LOG_QUOTA = 10000,
        CMOS_SHUTDOWN = 0x0f };
 
-const char *pc_cpu_name(int n)
-{
-    return cpu_models[n].name;
-}
-
-const char *pc_cpu_doc(int n)
-{
-    return cpu_models[n].doc;
-}
-
 void pc_config_init(struct pc_config *c)
 {
     *c = (struct pc_config){
@@ -92,12 +82,18 @@ static enum err load_vga_bios(struct pc *pc, struct why *why)
 
 /* ---- making ---- */
 
-static enum err check_config(const struct pc_config *c, struct why *why)
+static enum err check_config(const struct pc_config *c, struct cpu_model *m,
+                             struct why *why)
 {
+    enum err e;
+
     if (c->abi != PC_ABI)
         return err_say(why, ERR_VERSION, "built for another pc.h");
-    if (!cpu_model_find(c->cpu))
-        return err_say(why, ERR_RANGE, "no such CPU model: %s", c->cpu);
+    e = cpu_spec(c->cpu, m, why);
+    if (e)
+        return e;
+    if (c->no_fpu)
+        m->features &= ~(u32)FEAT_FPU;
     if (c->ram_kib < MIN_KIB || c->ram_kib > MAX_KIB)
         return err_say(why, ERR_RANGE, "memory of %u KB: 640 KB to 512 MB",
                        c->ram_kib);
@@ -179,7 +175,7 @@ static void save_nvram(struct pc *pc)
 
 static enum err build(struct pc *pc, struct why *why)
 {
-    enum err e = check_config(&pc->config, why);
+    enum err e = check_config(&pc->config, &pc->model, why);
 
     e = e ? e : allocate(pc, why);
     e = e ? e : load_bios(pc, why);
@@ -244,7 +240,8 @@ void pc_stop(struct pc *pc, int reason)
 }
 
 /* A reset with a shutdown code in CMOS is a 286's way back to real mode, so
- * it reaches the CPU alone; any other starts the whole machine anew. */
+ * it reaches the CPU alone; any other starts the whole machine anew. A reset
+ * opens the A20 gate, or the CPU would not find the BIOS. */
 static void do_reset(struct pc *pc)
 {
     bool whole = pc->s.reset_all || !rtc_cmos(&pc->rtc, CMOS_SHUTDOWN);

@@ -40,8 +40,8 @@ enum { PC_WHY = 240 };
 
 struct pc_config {
     uint32_t abi;                       /* PC_ABI */
-    const char *cpu;                    /* a name of pc_cpu_name(); NULL: 486 */
-    bool no_fpu;
+    const char *cpu;                    /* "MODEL,+feature,-feature" */
+    bool no_fpu;                        /* as -fpu there */
     uint32_t ram_kib;                   /* 640 to 524288, in fours */
     uint32_t ps_per_insn;               /* pace; 0: the CPU model's own */
     int64_t rtc_start;                  /* seconds since 1970, guest's view */
@@ -72,6 +72,11 @@ void pc_config_init(struct pc_config *config);
 /* CPU models by number, for lists; NULL past the last. */
 const char *pc_cpu_name(int n);
 const char *pc_cpu_doc(int n);
+const char *pc_cpu_feature(int n);
+const char *pc_cpu_feature_doc(int n);
+
+/* Whether pc_config.cpu may hold this. */
+bool pc_cpu_check(const char *text, char *why);
 
 /* Returns NULL and fills why (when given, PC_WHY bytes) if the configuration
  * is no good or a file can't be opened. Media stay open until pc_free(). */

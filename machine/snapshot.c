@@ -57,6 +57,7 @@ static const struct field pc_fields[] = {
     FIELD(S, napped, "this poll has had its nap"),
     FIELD(S, fpu, "there is a coprocessor"),
     FIELD_ARRAY(S, cpu, "name of the CPU model"),
+    FIELD(S, features, "of the CPU model, as CPUID tells them"),
     FIELD_ARRAY(S, spare, "zero"),
     FIELD_STRUCTS(S, input, input_table, "input that waits"),
     FIELD_END
@@ -320,6 +321,7 @@ static enum err load_span(const struct span *s, const struct chunk *ch,
 static enum err check_machine(struct pc *pc, struct buf b, struct why *why)
 {
     struct pc_state *s = malloc(sizeof *s);
+    char text[100];
     enum err e;
 
     if (!s)
@@ -327,10 +329,11 @@ static enum err check_machine(struct pc *pc, struct buf b, struct why *why)
     *s = pc->s;
     e = state_load(&pc_table, s, &b, why);
     if (!e && (memcmp(s->cpu, pc->s.cpu, sizeof s->cpu) ||
-               s->fpu != pc->s.fpu))
+               s->fpu != pc->s.fpu || s->features != pc->s.features)) {
+        cpu_spec_text(&pc->model, text, sizeof text);
         e = err_say(why, ERR_FORMAT, "saved with another CPU model than "
-                    "-cpu %s%s", (const char *)pc->s.cpu,
-                    pc->s.fpu ? "" : ",-fpu");
+                    "-cpu %s", text);
+    }
     free(s);
     return e;
 }

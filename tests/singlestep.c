@@ -136,8 +136,8 @@ static enum rig_engine engine_of(const char *name)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: singlestep [-cpu MODEL] [-engine cache|nocache|fast] "
-                    "[-max N] [-strict] [-v] FILE|FOLDER...\n");
+    fprintf(stderr, "usage: singlestep [-cpu MODEL] [-engine cache|nocache|"
+                    "fast] [-max N] [-strict] [-v] FILE|FOLDER...\n");
     return 2;
 }
 

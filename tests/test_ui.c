@@ -220,8 +220,8 @@ START_TEST(options_fill_the_configuration)
     ck_assert_str_eq(o.config.drive[PC_FDA].path, "a.img");
     ck_assert_str_eq(o.config.drive[PC_HDB].path, "b.img");
     ck_assert_uint_eq(o.config.ram_kib, 8192);
-    ck_assert_str_eq(o.config.cpu, "386");
-    ck_assert(o.config.no_fpu && o.snapshot);
+    ck_assert_str_eq(o.config.cpu, "386,-fpu");
+    ck_assert(o.snapshot);
     ck_assert_str_eq(o.config.boot, "ca");
     ck_assert_str_eq(o.channel[PC_COM2], "file:x,y");
     ck_assert_uint_eq(o.config.exit_port, 0xf4);

@@ -45,7 +45,7 @@ void logfile_help(void)
 static bool add_rule(struct logfile *l, struct log_rule r, char *why)
 {
     if (l->rules == LOG_RULES)
-        return opt_bad(why, "-d: too many topics");
+        return opt_bad(why, "too many topics");
     l->rule[l->rules++] = r;
     return true;
 }
@@ -56,14 +56,14 @@ static bool add_filter(struct log_rule *r, const char *text, char *why)
     char *end;
 
     if (strlen(text) >= sizeof r->word || !*text)
-        return opt_bad(why, "-d: '%.40s' is no range and no name", text);
+        return opt_bad(why, "'%.40s' is no range and no name", text);
     r->filter = FILTER_RANGE;
     r->first = r->last = strtoull(text, &end, 16);
     if (end != text && *end == '-' && end[1])
         r->last = strtoull(end + 1, &end, 16);
     if (end != text && !*end && strlen(text) != strspn(text, "abcdef"))
         return r->first <= r->last ||
-               opt_bad(why, "-d: '%.40s' ends before it begins", text);
+               opt_bad(why, "'%.40s' ends before it begins", text);
     r->filter = FILTER_WORD;
     strcpy(r->word, text);
     return true;

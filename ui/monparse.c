@@ -112,8 +112,9 @@ static bool take_format(struct mon *m, const char **p)
     if (**p != '/')
         return true;
     ++*p;
-    while (isdigit((unsigned char)**p) && m->format.count < 1000000)
-        m->format.count = m->format.count * 10 + *(*p)++ - '0';
+    for (; isdigit((unsigned char)**p); ++*p)
+        if (m->format.count < 1000000)
+            m->format.count = m->format.count * 10 + **p - '0';
     for (; **p && !isspace((unsigned char)**p); ++*p) {
         if (strchr("xduoci", **p))
             m->format.format = **p;

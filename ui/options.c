@@ -103,30 +103,27 @@ TAKE(take_memory)
 
 TAKE(take_cpu)
 {
-    const char *names[32] = { NULL };
-    char *key, *value, *p = arg;
+    const char *names[32] = { NULL }, *features[32] = { NULL };
+    char copy[PC_WHY], *key, *value, *p = copy;
     bool first = true;
 
     (void)row;
     for (int n = 0; n < 31 && pc_cpu_name(n); n++)
         names[n] = pc_cpu_name(n);
-    while (opt_prop(&p, &key, &value)) {
-        bool on = true;
-
-        if (first) {
-            if (value || !known(key, names))
-                return opt_unknown(why, "no such CPU model", key, names);
-            o->config.cpu = key;
-        } else if (!strcmp(key, "-fpu") || !strcmp(key, "+fpu"))
-            o->config.no_fpu = *key == '-';
-        else if (!strcmp(key, "fpu") && opt_bool(value, &on))
-            o->config.no_fpu = !on;
-        else
-            return opt_unknown(why, "unknown feature", key,
-                               (const char *[]){ "-fpu", "+fpu", NULL });
-        first = false;
+    for (int n = 0; n < 31 && pc_cpu_feature(n); n++)
+        features[n] = pc_cpu_feature(n);
+    snprintf(copy, sizeof copy, "%s", arg);
+    for (; opt_prop(&p, &key, &value); first = false) {
+        key += !first && (*key == '+' || *key == '-');
+        if (first ? value || !pc_cpu_check(key, NULL) : !known(key, features))
+            return opt_unknown(why, first ? "no such CPU model"
+                                          : "unknown CPU feature", key,
+                               first ? names : features);
     }
-    return !first || opt_bad(why, "needs a model; see -cpu help");
+    if (first)
+        return opt_bad(why, "needs a model; see -cpu help");
+    o->config.cpu = arg;
+    return pc_cpu_check(arg, why);
 }
 
 TAKE(take_string)
@@ -460,7 +457,7 @@ const struct opt_row opt_rows[] = {
     HEADING("Machine"),
     { "m", "SIZE", "memory: 640K, 16 or 16M, up to 512M", take_memory, 0,
       NULL },
-    { "cpu", "MODEL[,-fpu]", "processor; -cpu help lists them", take_cpu, 0,
+    { "cpu", "MODEL[,-mmx]", "processor; -cpu help lists them", take_cpu, 0,
       NULL },
     { "bios", "FILE", "system BIOS image", take_string, S_BIOS, NULL },
     { "vgabios", "FILE", "VGA BIOS image", take_string, S_VGABIOS, NULL },
@@ -521,41 +518,20 @@ const struct opt_row opt_rows[] = {
     { NULL, NULL, NULL, NULL, 0, NULL }
 };
 
-/* ---- printing ---- */
-
-static void print_row(const struct opt_row *r)
-{
-    char left[80];
-    const char *p = r->help;
-
-    snprintf(left, sizeof left, "  -%s%s%s", r->name, r->arg ? " " : "",
-             r->arg ? r->arg : "");
-    printf(strlen(left) > 29 ? "%s\n%30s" : "%-30s", left, "");
-    for (const char *nl; (nl = strchr(p, '\n')); p = nl + 1)
-        printf("%.*s\n%30s", (int)(nl - p), p, "");
-    puts(p);
-}
-
-void options_help(void)
-{
-    puts("usage: isabox [options] [IMAGE]\n"
-         "       isabox image create FILE SIZE\n"
-         "       isabox image info FILE\n"
-         "       isabox disasm FILE [-16|-32] [-cpu MODEL] [ORG]");
-    for (const struct opt_row *r = opt_rows; r->name || r->help; r++)
-        if (r->name)
-            print_row(r);
-        else
-            printf("\n%s:\n", r->help);
-    front_help();
-}
-
 /* "-cpu help" and the like. */
+static void list_cpus(void)
+{
+    for (int n = 0; pc_cpu_name(n); n++)
+        printf("  %-12s %s\n", pc_cpu_name(n), pc_cpu_doc(n));
+    puts("features, as in -cpu pentium,+mmx:");
+    for (int n = 0; pc_cpu_feature(n); n++)
+        printf("  %-12s %s\n", pc_cpu_feature(n), pc_cpu_feature_doc(n));
+}
+
 static bool list_values(const struct opt_row *r)
 {
     if (r->take == take_cpu)
-        for (int n = 0; pc_cpu_name(n); n++)
-            printf("  %-8s %s\n", pc_cpu_name(n), pc_cpu_doc(n));
+        list_cpus();
     else if (r->take == take_topics)
         logfile_help();
     else if (r->take == take_display)

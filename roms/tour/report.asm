@@ -137,17 +137,12 @@ report_summary:
         ret
 
 ; report_end: turns the machine off, by what emulators agree upon: isabox and
-; Bochs take a word at port 8900h, QEMU ends by isa-debug-exit with 2 * AL + 1.
-; Failures leave by isa-debug-exit only, so that the status tells. A machine
-; that has neither waits for a reset.
+; Bochs take a word at port 8900h, QEMU ends by isa-debug-exit with status 2 *
+; AL + 1. After failures only isa-debug-exit is asked, whose status tells;
+; where there is none, a key leads back to the menu.
 report_end:
-        mov     al, 10h                 ; 33
         cmp     word [check_failed], 0
-        je      .good
-        mov     al, 11h                 ; 35
-        call    report_exit
-.good:
-        push    ax
+        jne     .failed
         mov     dx, POWER_OFF
         mov     si, .word
 .next:
@@ -157,12 +152,19 @@ report_end:
         out     dx, al
         jmp     short .next
 .sent:
-        pop     ax
+        mov     al, 10h                 ; 33
         call    report_exit
 .halt:
         cli
         hlt
         jmp     short .halt
+.failed:
+        mov     al, 11h                 ; 35
+        call    report_exit
+        mov     byte [text_log], 0
+        PRINT   'Press a key for the menu. '
+        call    key_wait
+        jmp     menu_loop
 .word:  db      'Shutdown', 0
 
 ; report_exit: AL to both places where isa-debug-exit is found.

@@ -8,10 +8,11 @@
 ; The tune is the beginning of Beethoven's "Fuer Elise" (1810).
 ; Reference: Intel 231164-005 "8254"; IBM PC AT Technical Reference.
 
-; NOTE_ROW name, frequency * 10 : a row of tune_notes.
+; NOTE_ROW name, frequency * 10 : a row of tune_notes. Divisors are even, so
+; that both halves of a wave are equally long.
 %macro NOTE_ROW 2
         db      %1
-        dw      (PIT_HZ * 10 + %2 / 2) / %2, %2
+        dw      (PIT_HZ * 5 + %2 / 2) / %2 * 2, %2
 %endmacro
 
 struc NOTE_
@@ -210,11 +211,11 @@ tune_hertz:
 tune_edges:     dw      0
 tune_level:     db      0
 
-; tune_count: CX = changes of counter 2's output while 200 ms go by.
+; tune_count: CX = changes of counter 2's output while 500 ms go by.
 tune_count:
         mov     word [tune_edges], 0
         mov     bx, .look
-        mov     ax, 200
+        mov     ax, 500
         call    wait_until
         mov     cx, [tune_edges]
         ret
@@ -229,8 +230,8 @@ tune_count:
         clc
         ret
 
-; The opening is played, then a low note is measured: 50 Hz change 20 times in
-; 200 ms.
+; The opening is played, then a low note is measured: 20 Hz change 20 times in
+; 500 ms.
 tune_test:
         call    tune_begin
         mov     al, 2
@@ -247,7 +248,7 @@ tune_test:
         mov     bx, [tune_note]
         cmp     bx, tune_notes + A4 * NOTE__size
         CHECK_Z 'tune: after nine notes an A sounds'
-        mov     ax, 23864               ; 50 Hz
+        mov     ax, 59658               ; 20 Hz
         out     PIT_COUNTER2, al
         mov     al, ah
         out     PIT_COUNTER2, al
@@ -258,7 +259,7 @@ tune_test:
         call    wait_ms
         mov     bx, .measure
         call    check_again
-        CHECK_NC 'tune: 50 Hz change 20 times in 200 ms'
+        CHECK_NC 'tune: 20 Hz change 20 times in 500 ms'
         call    tune_end
         in      al, PORT_B
         test    al, 3

@@ -1,0 +1,73 @@
+#!/bin/sh
+# linux.sh - boots Debian's 32-bit Linux kernel to a program of our own.
+#
+# Wants syslinux, mtools, cpio, nasm, ld and the package
+# debian-installer-12-netboot-i386; says so and passes where they are not.
+# CPU names the models to try.
+: "${ISABOX:=./isabox}" "${SRCDIR:=.}" "${OUT:=tests/out}"
+: "${CPU:=pentium2 pentiumpro}"
+di=/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
+: "${KERNEL:=$di/linux}"
+here=$SRCDIR/tests/long
+skip() { echo "linux.sh: skipped, no $1"; exit 0; }
+
+for tool in syslinux mformat mcopy cpio nasm ld dd; do
+    command -v $tool > /dev/null || skip "$tool"
+done
+[ -r "$KERNEL" ] || skip "$KERNEL (debian-installer-12-netboot-i386)"
+mbr=/usr/lib/syslinux/mbr/mbr.bin
+[ -r $mbr ] || skip "$mbr (syslinux-common)"
+mkdir -p "$OUT" && cd "$OUT" || exit 1
+case $ISABOX in /*) ;; *) ISABOX=$OLDPWD/$ISABOX ;; esac
+case $here in /*) ;; *) here=$OLDPWD/$here ;; esac
+
+# The program and the initrd with nothing else.
+nasm -f elf32 -o linux-init.o "$here/init.asm" || exit 1
+ld -m elf_i386 -s -o linux-init linux-init.o 2> /dev/null ||
+    skip "32-bit linker"
+rm -rf linux-root && mkdir -p linux-root/proc linux-root/dev || exit 1
+cp linux-init linux-root/init
+(cd linux-root && find . | cpio -o -H newc --quiet) > linux-initrd || exit 1
+
+# A disk of 20 cylinders' worth of FAT16 behind one active partition.
+img=linux.img
+secs=40824
+rm -f $img && truncate -s $((41 * 16 * 63 * 512)) $img
+dd if=$mbr of=$img conv=notrunc status=none
+# 80: active; CHS 0/1/1; type 6; CHS 40/15/63; LBA 63; sectors
+size=$((40 * 16 * 63 + 15 * 63))
+printf '\200\001\001\000\006\017\077\050\077\000\000\000' |
+    dd of=$img bs=1 seek=446 conv=notrunc status=none
+printf "$(printf '\\%03o\\%03o\\%03o\\%03o\\125\\252' $((size & 255)) \
+    $((size >> 8 & 255)) $((size >> 16 & 255)) 0 | sed 's/\\125\\252//')" |
+    dd of=$img bs=1 seek=458 conv=notrunc status=none
+printf '\125\252' | dd of=$img bs=1 seek=510 conv=notrunc status=none
+at=$((63 * 512))
+mformat -i $img@@$at -T $size -h 16 -s 63 -H 63 :: || exit 1
+cat > linux.cfg <<CFG
+default linux
+prompt 0
+label linux
+  kernel linux
+  append initrd=initrd console=tty0 console=ttyS0 earlyprintk=serial,ttyS0 nomodeset panic=-1 $APPEND
+CFG
+mcopy -i $img@@$at linux.cfg ::syslinux.cfg &&
+    mcopy -i $img@@$at "$KERNEL" ::linux &&
+    mcopy -i $img@@$at linux-initrd ::initrd || exit 1
+syslinux --offset $at -i $img || exit 1
+
+bad=0
+for cpu in $CPU; do
+    rm -f linux-$cpu.txt
+    timeout "${LIMIT:-900}" "$ISABOX" -cpu $cpu -m 64M -hda $img -snapshot \
+        -serial file:linux-$cpu.txt -display none -speed max -no-reboot
+    status=$?
+    if [ $status -eq 0 ] && grep -q "isabox init: all well" linux-$cpu.txt &&
+        ! grep -qE "Oops|BUG:|WARNING:|Call Trace" linux-$cpu.txt; then
+        echo "linux.sh: $cpu ok"
+    else
+        echo "linux.sh: $cpu FAILED (status $status; $OUT/linux-$cpu.txt)"
+        bad=1
+    fi
+done
+exit $bad
