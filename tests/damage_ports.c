@@ -22,13 +22,14 @@ static const struct group {
     bool video;                         /* memory as well */
     int (*burst)(uint8_t *p, uint32_t *s);      /* whole commands, at times */
 } groups[] = {
-    { "all ports", { { 0, 0 } }, true, NULL },        /* 0: 65536 */
+    { "all ports", { { 0, 0 } }, true, NULL },  /* 0: 65536 */
     { "dma", { { 0x00, 16 }, { 0x80, 16 }, { 0xc0, 32 } }, false, NULL },
     { "pic", { { 0x20, 2 }, { 0xa0, 2 }, { 0x4d0, 2 } }, false, NULL },
     { "pit", { { 0x40, 4 }, { 0x61, 1 } }, false, NULL },
     { "kbc", { { 0x60, 1 }, { 0x64, 1 }, { 0x64, 1 } }, false, NULL },
     { "rtc", { { 0x70, 2 } }, false, NULL },
-    { "sysctl", { { 0x61, 1 }, { 0x92, 1 }, { 0x70, 1 }, { 0xf0, 2 } }, false, NULL },
+    { "sysctl", { { 0x61, 1 }, { 0x92, 1 }, { 0x70, 1 }, { 0xf0, 2 } },
+      false, NULL },
     { "vga", { { 0x3b0, 48 }, { 0x3c0, 16 }, { 0x1ce, 4 } }, true, NULL },
     { "dispi", { { 0x1ce, 4 } }, true, NULL },
     { "fdc", { { 0x3f0, 8 }, { 0x3f5, 1 }, { 0x3f5, 1 }, { 0x3f5, 1 },
@@ -43,7 +44,8 @@ static const struct group {
     { "debug", { { 0xe9, 1 }, { 0x8900, 1 }, { 0xf4, 4 }, { 0x80, 1 } },
       false, NULL },
     { "video memory", { { 0x3c4, 2 }, { 0x3ce, 2 } }, true, NULL },
-    { "all chips", { { 0, 0x100 }, { 0x170, 0x300 }, { 0, 0x500 } }, true, NULL },
+    { "all chips", { { 0, 0x100 }, { 0x170, 0x300 }, { 0, 0x500 } },
+      true, NULL },
 };
 
 static struct {

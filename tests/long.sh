@@ -43,7 +43,7 @@ oracle() {                              # ENGINE FOLDER
     ./tests/singlestep -v -engine "$1" "$SHARED/oracles/$2"
 }
 for d in sst/8086 sst/80286 hw386; do
-    for e in cache nocache; do
+    for e in cache nocache fast; do
         step "recorded $d, $e" oracle $e $d
     done
 done
