@@ -105,13 +105,19 @@ bool pc_save(struct pc *pc, const char *path, char *words)
                                         : "cannot be written");
 }
 
+/* What does not even begin like a state - an image, /dev/zero - need not be
+ * read to its end. */
 static bool read_all(FILE *f, struct buf *b)
 {
+    static const char begin[] = "ISABOX";
     u8 part[16384];
     size_t n;
 
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
+    while ((n = fread(part, 1, sizeof part, f)) > 0) {
         buf_put_bytes(b, part, n);
+        if (b->len < 6 || memcmp(b->p, begin, 6))
+            break;
+    }
     return !ferror(f) && !b->failed;
 }
 

@@ -34,6 +34,24 @@ void damage_look(struct pc *pc, uint32_t *seed)
     pc_leds(pc);
 }
 
+uint64_t damage_file_hash(const char *path)
+{
+    static const size_t most = 4 << 20;
+    FILE *f = fopen(path, "rb");
+    uint8_t *p = malloc(most);
+    uint64_t h = 0;
+    size_t n;
+
+    if (f && p) {
+        n = fread(p, 1, most, f);
+        h = hash_bytes(n + 1, p, n);
+    }
+    if (f)
+        fclose(f);
+    free(p);
+    return h;
+}
+
 static const struct damage *const kinds[] = {
     &damage_states, &damage_media, &damage_ports
 };

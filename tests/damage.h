@@ -60,4 +60,7 @@ static inline uint64_t odd_value(uint32_t *seed)
 /* Looks at everything a front end looks at, and pokes all inputs. */
 void damage_look(struct pc *pc, uint32_t *seed);
 
+/* Of a file's bytes, to see whether somebody wrote to it. */
+uint64_t damage_file_hash(const char *path);
+
 #endif

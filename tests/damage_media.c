@@ -145,15 +145,6 @@ static bool make_image(const char *path, uint32_t *s)
     return ok;
 }
 
-static u64 file_hash(const char *path)
-{
-    struct image im = { NULL, 0 };
-    u64 h = read_image(path, &im) ? hash_bytes(im.n, im.p, im.n) : 0;
-
-    free(im.p);
-    return h;
-}
-
 static void choose(struct pc_config *c, const char *path, uint32_t *s)
 {
     static const enum pc_drive drives[] = { PC_FDA, PC_FDA, PC_HDA, PC_HDA,
@@ -198,7 +189,7 @@ static const char *run(uint32_t number)
     snprintf(path, sizeof path, "%s/bad.img", me.dir);
     if (!make_image(path, &s))
         return "no room for an image";
-    before = file_hash(path);
+    before = damage_file_hash(path);
     pc_image_info(path, &info, why);
     choose(&c, path, &s);
     if ((pc = pc_new(&c, why)))
@@ -206,7 +197,7 @@ static const char *run(uint32_t number)
     else if (!strstr(why, "bad.img"))
         wrong = "refused without naming the file";
     pc_free(pc);
-    if (file_hash(path) != before)
+    if (damage_file_hash(path) != before)
         wrong = "the image was written to";
     if (folder_count(me.dir) != 2)      /* the image and the current folder */
         wrong = "a file was made";

@@ -43,7 +43,7 @@ oracle() {                              # ENGINE FOLDER
     ./tests/singlestep -v -engine "$1" "$SHARED/oracles/$2"
 }
 for d in sst/8086 sst/80286 hw386; do
-    for e in cache nocache; do
+    for e in cache nocache fast; do
         step "recorded $d, $e" oracle $e $d
     done
 done
@@ -89,6 +89,8 @@ for m in qemu bochs; do
     step "our BIOS boots DOS in $m" "$src/tests/foreign.sh" machine $m "$src"
 done
 start_up() { "$src/tests/startup.sh" "$src" > "$out/start"; }
+step 'CPU guests: every engine, QEMU and Bochs' \
+    "$src/tests/guest.sh" "$src" long
 step 'start-up time and memory' start_up
 [ ! -s "$out/start" ] || cat "$out/start"
 

@@ -206,6 +206,23 @@ START_TEST(disk_by_bpb)
 }
 END_TEST
 
+/* A BPB without heads or sectors is none: the default holds. */
+START_TEST(disk_by_bad_bpb)
+{
+    static const struct { u16 heads, sectors; } t[] =
+        { { 0, 17 }, { 4, 0 }, { 0, 0 }, { 256, 17 }, { 4, 64 } };
+    struct block *b;
+    struct chs g;
+
+    bpb(41820, t[_i].heads, t[_i].sectors, 0xf8);
+    b = medium(41820);
+    g = chs_of_disk(b);
+    ck_assert_uint_eq(g.heads, 16);
+    ck_assert_uint_eq(g.sectors, 63);
+    block_close(b);
+}
+END_TEST
+
 START_TEST(small_disk_with_a_table)
 {
     struct block *b;
@@ -350,6 +367,7 @@ int main(void)
     tcase_add_test(t, disk_by_default);
     tcase_add_loop_test(t, disk_by_partition, 0, COUNT_OF(tables));
     tcase_add_test(t, disk_by_bpb);
+    tcase_add_loop_test(t, disk_by_bad_bpb, 0, 5);
     tcase_add_test(t, small_disk_with_a_table);
     tcase_add_test(t, hostile_first_sector);
     tcase_add_loop_test(t, size_texts, 0, COUNT_OF(texts));

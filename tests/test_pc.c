@@ -733,6 +733,8 @@ START_TEST(bad_state_files)
     ck_assert(!pc_load(pc, in_dir("none"), why));
     ck_assert_ptr_nonnull(strstr(why, "none: "));
     ck_assert(!pc_load(pc, dir, why));
+    ck_assert(!pc_load(pc, "/dev/zero", why));
+    ck_assert_ptr_nonnull(strstr(why, "/dev/zero: not a state file"));
     file_make(in_dir("state"), "ISABOX", 6, 0);
     ck_assert(!pc_load(pc, in_dir("state"), why));
     ck_assert_ptr_nonnull(strstr(why, "not a state file"));

@@ -57,17 +57,18 @@ static u32 get32(const u8 *p) { return get16(p) | get16(p + 2) << 16; }
 /* The geometry a BPB names and the sectors it claims; false: not a BPB. */
 static bool read_bpb(const u8 *s, struct chs *g, u64 *total)
 {
-    u32 cluster = s[13];
+    u32 cluster = s[13], heads = get16(s + 26), sectors = get16(s + 24);
 
     if ((s[0] != 0xeb && s[0] != 0xe9) || get16(s + 11) != SECTOR ||
         cluster == 0 || (cluster & (cluster - 1)) != 0 ||
         get16(s + 14) == 0 || s[16] == 0 || s[16] > 4 ||
         (s[21] != 0xf0 && s[21] < 0xf8))
         return false;
-    *g = (struct chs){ 0, get16(s + 26), get16(s + 24) };
+    if (heads < 1 || heads > 255 || sectors < 1 || sectors > 63)
+        return false;
+    *g = (struct chs){ 0, heads, sectors };
     *total = get16(s + 19) ? get16(s + 19) : get32(s + 32);
-    return g->heads >= 1 && g->heads <= 255 && g->sectors >= 1 &&
-           g->sectors <= 63 && *total != 0;
+    return *total != 0;
 }
 
 static u8 rate_for(u32 sectors)
