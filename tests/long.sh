@@ -48,6 +48,14 @@ for d in sst/8086 sst/80286 hw386; do
     done
 done
 
+step 'MMX against the host' ./tests/mmx_host 1000000
+
+# ---- Linux and other guests of the later processors ----
+
+guest_of() { OUT=$out ISABOX=$PWD/isabox "$src/tests/long/$@"; }
+step 'Linux 6 on a Pentium Pro and II' guest_of linux.sh
+step 'memtest86+, GRUB' guest_of memtest.sh
+
 # ---- damage, with a build of its own ----
 
 sanitized() {

@@ -28,6 +28,7 @@ step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
 for t; do step "$t" "./$t"; done
 step singlestep "$src/tests/singlestep.sh" "$src"
+step 'MMX against the host' ./tests/mmx_host 20000
 step 'damaged states' ./tests/damage states 200
 step 'damaged media' ./tests/damage media 60
 step 'random ports' ./tests/damage ports 17 2000
