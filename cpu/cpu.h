@@ -185,6 +185,7 @@ struct cpu {
     u32 chain_mode;
     bool moved;                         /* code may be elsewhere now */
     bool fast;                          /* use it */
+    bool no_room;                       /* the cache is full */
     bool windows_off;                   /* tests: all through the TLB */
     u8 block_insns;                     /* tests: the longest block */
     u8 fast_after;                      /* plain runs of a block before */

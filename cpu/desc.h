@@ -81,6 +81,15 @@ struct desc stack_desc(struct cpu *c, u16 sel, u32 cpl, int vector);
 /* Drops data segments that the new, outer privilege may not see. */
 void drop_inner_segments(struct cpu *c);
 
+/* Virtual-8086 mode extensions. vme_interrupt handles INT n within V86 mode;
+ * false: not redirected. The others are for IOPL below 3 and 16 bits; the
+ * checks raise #GP. */
+bool vme(const struct cpu *c);
+bool vme_interrupt(struct cpu *c, int vector);
+u32  vme_flags(const struct cpu *c);
+void vme_check_flags(struct cpu *c, u32 flags);
+void vme_set_flags(struct cpu *c, u32 flags);
+
 /* FLAGS as PUSHF and interrupts store it. */
 u32 flags_image(const struct cpu *c);
 

@@ -284,6 +284,18 @@ static void real_iret(struct cpu *c, bool wide)
     cpu_set_eflags(c, flags, mask);
 }
 
+/* Below IOPL 3 with CR4.VME. */
+static void vme_iret(struct cpu *c)
+{
+    u32 eip = peek16(c, 0), flags = peek16(c, 4);
+    u16 sel = peek16(c, 2);
+
+    vme_check_flags(c, flags);
+    real_jump(c, sel, eip);
+    sp_set(c, c->s.gpr[ESP] + 6);
+    vme_set_flags(c, flags);
+}
+
 static void iret_to_v86(struct cpu *c, u32 eip, u16 cs, u32 flags)
 {
     static const u8 regs[] = { SS, ES, DS, FS, GS };
@@ -300,6 +312,10 @@ static void iret_to_v86(struct cpu *c, u32 eip, u16 cs, u32 flags)
         seg_set_real(c, regs[i], sel[i]);
     c->s.gpr[ESP] = esp;
     c->s.eip = eip & 0xffff;
+    if (vme(c) && iopl(c) < 3 && (flags & VIF) && (flags & VIP)) {
+        c->insn_eip = c->s.eip;         /* a fault of the task's */
+        cpu_raise_code(c, EX_GP, 0);
+    }
 }
 
 /* Which flags IRET may change at the privilege that it comes from. */
@@ -312,7 +328,7 @@ static u32 iret_mask(const struct cpu *c, bool wide)
     if (c->s.cpl <= iopl(c))
         mask |= IF;
     if (c->s.cpl == 0)
-        mask |= IOPL;
+        mask |= IOPL | (wide ? VIF | VIP : 0);
     return mask;
 }
 
@@ -347,9 +363,11 @@ static void return_to_task(struct cpu *c)
 
 void interrupt_return(struct cpu *c, bool wide)
 {
-    if (v86(c) && iopl(c) < 3)
+    if (v86(c) && iopl(c) < 3 && (wide || !vme(c)))
         cpu_raise_code(c, EX_GP, 0);
-    if (!protected(c))
+    if (v86(c) && iopl(c) < 3)
+        vme_iret(c);
+    else if (!protected(c))
         real_iret(c, wide);
     else if (c->s.eflags & NT)
         return_to_task(c);

@@ -216,14 +216,20 @@ static bool ready(struct cpu *c, struct block *b)
         return false;
     b->runs = 0;
     b->fast = fast_make(c, b);
+    c->no_room = !b->fast;
     return b->fast;
 }
 
 void fast_run(struct cpu *c)
 {
-    u32 epoch = block_epoch(c);
     struct link *l = NULL;
+    u32 epoch;
 
+    if (unlikely(c->no_room)) {         /* for the second form: start anew */
+        c->no_room = false;
+        block_cache_clear(c);
+    }
+    epoch = block_epoch(c);
     do {
         struct block *b = block_at(c);
 

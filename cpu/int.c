@@ -86,6 +86,72 @@ static void real_interrupt(struct cpu *c, int vector)
     cpu_set_eflags(c, 0, IF | TF | AC);
 }
 
+/* ---- virtual-8086 mode extensions (SDM volume 3, 20.3) ---- */
+
+bool vme(const struct cpu *c)
+{
+    return v86(c) && (c->s.cr[4] & CR4_VME);
+}
+
+/* The TSS's bitmap before the I/O bitmap: a clear bit keeps the interrupt
+ * in V86 mode. */
+static bool stays(struct cpu *c, int vector)
+{
+    const struct seg *tr = &c->s.seg[TR];
+    u32 at;
+
+    if (!(tr->attr & 8) || tr->limit < 103)
+        cpu_raise_code(c, EX_GP, 0);
+    at = mmu_load(c, tr->base + 102, 2, false) - 32 + (u32)vector / 8;
+    if (at > tr->limit)
+        cpu_raise_code(c, EX_GP, 0);
+    return !(mmu_load(c, tr->base + at, 1, false) >> vector % 8 & 1);
+}
+
+/* FLAGS as a V86 task below IOPL 3 sees them: VIF in IF's place. */
+u32 vme_flags(const struct cpu *c)
+{
+    u32 f = flags_image(c);
+
+    if (iopl(c) < 3)
+        f = (f & ~(u32)IF) | IOPL | (f & VIF ? IF : 0);
+    return f;
+}
+
+bool vme_interrupt(struct cpu *c, int vector)
+{
+    struct stack st = stack_now(c);
+    u32 entry, flags = vme_flags(c);
+
+    if (!stays(c, vector))
+        return false;
+    entry = mmu_load(c, (u32)vector * 4, 4, c->user);
+    stack_room(c, &st, 6, 0);
+    stack_push(c, &st, false, flags);
+    stack_push(c, &st, false, c->s.seg[CS].sel);
+    stack_push(c, &st, false, c->s.eip);
+    c->s.gpr[ESP] = st.sp;
+    seg_set_real(c, CS, (u16)(entry >> 16));
+    c->s.eip = entry & 0xffff;
+    cpu_set_eflags(c, 0, TF | (iopl(c) < 3 ? (u32)VIF : IF));
+    c->no_step = true;
+    return true;
+}
+
+/* FLAGS popped there; #GP when the monitor must see it. */
+void vme_set_flags(struct cpu *c, u32 flags)
+{
+    vme_check_flags(c, flags);
+    cpu_set_eflags(c, flags, 0x4cd5);
+    cpu_set_eflags(c, flags & IF ? VIF : 0, VIF);
+}
+
+void vme_check_flags(struct cpu *c, u32 flags)
+{
+    if ((flags & TF) || ((flags & IF) && (c->s.eflags & VIP)))
+        cpu_raise_code(c, EX_GP, 0);
+}
+
 /* ---- protected mode ---- */
 
 struct gate {

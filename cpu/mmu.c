@@ -303,9 +303,9 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
     const struct tlb *t = hit(c, lin, size, false, user);
     u32 v = 0;
 
-    mmu_align(c, lin, (u32)size, false, user);
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
+    mmu_align(c, lin, (u32)size, false, user);
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
     mmu_probe(c, lin, (u32)size, false, user);
@@ -318,11 +318,11 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
     const struct tlb *t = hit(c, lin, size, true, user);
 
-    mmu_align(c, lin, (u32)size, true, user);
     if (likely(t)) {
         host_store(t->host + (lin & 0xfff), size, v);
         return;
     }
+    mmu_align(c, lin, (u32)size, true, user);
     if (!crosses(lin, (u32)size)) {
         store_part(c, lin, size, v, user);
         return;

@@ -71,23 +71,41 @@ void op_pushf(struct cpu *c, const struct insn *i)
 {
     u32 f = flags_image(c);
 
-    if (v86(c) && iopl(c) < 3)
-        cpu_raise_code(c, EX_GP, 0);
+    if (v86(c) && iopl(c) < 3) {
+        if (wide(i) || !vme(c))
+            cpu_raise_code(c, EX_GP, 0);
+        f = vme_flags(c);
+    }
     if (wide(i))
         push32(c, f & ~(u32)(RF | VM));
     else
         push16(c, (u16)f);
 }
 
+static void popf_vme(struct cpu *c, const struct insn *i)
+{
+    u32 f;
+
+    if (wide(i) || !vme(c))
+        cpu_raise_code(c, EX_GP, 0);
+    f = peek16(c, 0);
+    vme_set_flags(c, f);
+    sp_set(c, c->s.gpr[ESP] + 2);
+}
+
 void op_popf(struct cpu *c, const struct insn *i)
 {
     u32 mask = ARITH | TF | DF | NT, f;
 
-    if (v86(c) && iopl(c) < 3)
-        cpu_raise_code(c, EX_GP, 0);
+    if (v86(c) && iopl(c) < 3) {
+        popf_vme(c, i);
+        return;
+    }
     f = wide(i) ? peek32(c, 0) : peek16(c, 0);
-    if (wide(i))
-        mask |= AC | ID;
+    if (wide(i)) {
+        mask |= AC | ID | (v86(c) ? 0 : VIF | VIP);
+        f &= ~(u32)(VIF | VIP);
+    }
     if (c->s.cpl <= iopl(c) || !protected(c))
         mask |= IF;
     if (c->s.cpl == 0)
@@ -96,23 +114,33 @@ void op_popf(struct cpu *c, const struct insn *i)
     cpu_set_eflags(c, f, mask);
 }
 
-static void need_iopl(struct cpu *c)
+/* Whether CLI and STI are for VIF: V86 mode with CR4.VME, ring 3 with
+ * CR4.PVI. Without those, #GP below IOPL. */
+static bool virtual_if(struct cpu *c)
 {
-    if ((c->s.cr[0] & CR0_PE) && c->s.cpl > iopl(c))
+    if (!(c->s.cr[0] & CR0_PE) || c->s.cpl <= iopl(c))
+        return false;
+    if (!(v86(c) ? c->s.cr[4] & CR4_VME
+                 : (c->s.cr[4] & CR4_PVI) && c->s.cpl == 3))
         cpu_raise_code(c, EX_GP, 0);
+    return true;
 }
 
 void op_cli(struct cpu *c, const struct insn *i)
 {
     (void)i;
-    need_iopl(c);
-    cpu_set_eflags(c, 0, IF);
+    cpu_set_eflags(c, 0, virtual_if(c) ? VIF : IF);
 }
 
 void op_sti(struct cpu *c, const struct insn *i)
 {
     (void)i;
-    need_iopl(c);
+    if (virtual_if(c)) {
+        if (c->s.eflags & VIP)
+            cpu_raise_code(c, EX_GP, 0);
+        cpu_set_eflags(c, VIF, VIF);
+        return;
+    }
     if (!(c->s.eflags & IF)) {
         c->s.shadow_at = cpu_icount(c);
         c->s.sti_shadow = true;
@@ -143,6 +171,8 @@ enum { INT_KEYBOARD = 0x16 };
 
 void op_int(struct cpu *c, const struct insn *i)
 {
+    if (vme(c) && vme_interrupt(c, (int)i->imm))
+        return;
     if (v86(c) && iopl(c) < 3)
         cpu_raise_code(c, EX_GP, 0);
     if (i->imm == INT_KEYBOARD && c->poll && c->poll(c->poll_ctx)) {

@@ -2,6 +2,7 @@
 #include "machine/board.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "roms/roms.h"
@@ -58,14 +59,30 @@ static enum err insert_floppy(struct pc *pc, int n, struct block *b,
     return ERR_OK;
 }
 
+enum { TOUR_START = 0x1f8, TOUR_SECTORS = 2880 };   /* see roms/tour/boot.asm */
+
+static enum err open_builtin(struct block **out, u8 start, struct why *why)
+{
+    u8 *bytes = malloc(rom_tour_size);
+    enum err e;
+
+    if (!bytes)
+        return err_say(why, ERR_NOMEM, "out of memory");
+    memcpy(bytes, rom_tour, rom_tour_size);
+    bytes[TOUR_START] = start;
+    e = block_open_memory(out, bytes, rom_tour_size, TOUR_SECTORS,
+                          "the built-in disk", why);
+    free(bytes);
+    return e;
+}
+
 static enum err open_floppy(struct pc *pc, int n, struct why *why)
 {
     const struct pc_medium *m = &pc->config.drive[PC_FDA + n];
     enum err e;
 
     if (n == 0 && pc->config.builtin_disk)
-        e = block_open_memory(&pc->disk[n], rom_tour, rom_tour_size, 2880,
-                              "the built-in disk", why);
+        e = open_builtin(&pc->disk[n], pc->config.builtin_start, why);
     else if (!m->path && n == 1)
         return ERR_OK;
     else if (!m->path || !*m->path) {

@@ -38,6 +38,10 @@ enum pc_log_level { PC_LOG_ERROR, PC_LOG_GUEST, PC_LOG_TODO, PC_LOG_INFO,
 /* Longest message that any call writes into `why`, with its 0. */
 enum { PC_WHY = 240 };
 
+/* The built-in disk waits a while for a key, stays at its menu, or tests
+ * itself at once and switches the machine off. */
+enum { PC_TOUR_ASK, PC_TOUR_MENU, PC_TOUR_TEST };
+
 struct pc_config {
     uint32_t abi;                       /* PC_ABI */
     const char *cpu;                    /* "MODEL,+feature,-feature" */
@@ -50,6 +54,7 @@ struct pc_config {
     const char *nvram;                  /* file of 128 bytes, or NULL */
     struct pc_medium drive[PC_DRIVES];
     bool builtin_disk;                  /* the built-in floppy in drive A: */
+    uint8_t builtin_start;              /* a PC_TOUR_: what it does first */
     uint16_t exit_port;                 /* isa-debug-exit; 0: none */
     uint8_t exit_size;                  /* its ports, 1 to 4 */
     const char *engine;                 /* "plain", "fast"; NULL: fast */

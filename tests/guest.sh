@@ -44,7 +44,7 @@ judge() {                               # what, report
     total=$((total + $(grep -c '^ok' "$2")))
 }
 
-engines=plain
+engines="plain fast"
 if [ -n "$long" ]; then
     engines=$(./isabox -engine help 2>/dev/null | awk '{ print $1 }')
 fi

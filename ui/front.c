@@ -69,6 +69,17 @@ const char *front_window(void)
     return f != &front_term && f->usable && f->usable() ? f->name : "none";
 }
 
+bool front_watched(const char *name)
+{
+    if (name)
+        return !strcmp(name, "sdl") || !strcmp(name, "term");
+#if HAVE_SDL
+    if (front_sdl.usable())
+        return true;
+#endif
+    return front_term.usable();
+}
+
 static bool open_one(struct session *s, const struct front *f, char *why)
 {
     if (f->open && !f->open(s, why))

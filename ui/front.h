@@ -23,6 +23,10 @@ struct front {
 
 extern const struct front front_sdl, front_term, front_text, front_none;
 
+/* Whether somebody will be watching: a window or a terminal, by name or, for
+ * NULL, the one that would be chosen. */
+bool front_watched(const char *name);
+
 const char *front_name(int n);          /* NULL past the last */
 const char *const *front_names(void);   /* the same as a list */
 const char *front_window(void);         /* a usable one that needs no terminal,

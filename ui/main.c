@@ -13,6 +13,7 @@
 #include "ui/tty.h"
 
 enum { FAILED = 2 };                    /* usage or media */
+enum { TOUR_EXIT_PORT = 0xf4 };         /* where the built-in disk reports */
 
 /* The clock of a scripted machine always starts alike. */
 #define SCRIPT_DATE INT64_C(1767268800) /* 2026-01-01 12:00:00 */
@@ -100,6 +101,17 @@ static bool choose_display(struct options *o, char *why)
     return true;
 }
 
+/* The built-in disk shows its menu to somebody and tests itself for nobody. */
+static void choose_tour(struct options *o)
+{
+    if (!o->config.builtin_disk || o->script)
+        return;
+    o->config.builtin_start = front_watched(o->display) ? PC_TOUR_MENU
+                                                        : PC_TOUR_TEST;
+    if (!o->config.exit_port)
+        o->config.exit_port = TOUR_EXIT_PORT;
+}
+
 static bool write_pid(const char *path, char *why)
 {
     FILE *f = path ? fopen(path, "w") : NULL;
@@ -142,6 +154,7 @@ static int start(struct options *o)
         (o->script && !(script = script_read(o->script, why))))
         return fail(why);
     choose_clocks(o);
+    choose_tour(o);
     status = run(o, script);
     script_free(script);
     return status;
