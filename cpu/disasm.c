@@ -250,6 +250,13 @@ static void put_operand(struct text *t, const struct op *o,
         add(t, "%s", seg_names[code - rES]);
         break;
     case ST0: add(t, "st0"); break;
+    case Pq: add(t, "mm%d", i->reg); break;
+    case Qq: case Qd:
+        if (i->flags & I_MEM)
+            put_memory(t, i, true);
+        else
+            add(t, "mm%d", i->rm);
+        break;
     case STi: add(t, "st%d", i->rm); break;
     }
 }

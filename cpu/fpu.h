@@ -9,7 +9,7 @@
  * Reference; 8087 and 80287 chapters of the iAPX 86/88 and 286 manuals.
  * Not modelled: the 8087 and 287 running in parallel with the processor;
  * their arithmetic on unnormals; the 286's and 386's interrupt 9 (an operand
- * that only begins within its segment is #GP); MMX's view of the registers. */
+ * that only begins within its segment is #GP). */
 #ifndef FPU_H
 #define FPU_H
 

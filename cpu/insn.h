@@ -41,6 +41,7 @@ enum operand {
     Xb, Xv, Yb, Yv,                     /* DS:eSI, ES:eDI */
     rES, rCS, rSS, rDS, rFS, rGS,
     ST0, STi,
+    Pq, Qq, Qd,                         /* MMX: by reg; by r/m or memory */
 };
 
 /* ModRM forms: any, /n in both forms, memory only, register only, exact. */

@@ -32,6 +32,17 @@ static const struct {
     { 16, "40", "inc ax" },
     { 16, "4b", "dec bx" },
     { 16, "90", "nop" },
+    { 32, "0f6ec8", "movd mm1,eax" },
+    { 32, "0f6e08", "movd mm1,dword [eax]" },
+    { 16, "0f7ec8", "movd eax,mm1" },
+    { 32, "0f7e08", "movd dword [eax],mm1" },
+    { 32, "0f60c8", "punpcklbw mm1,mm0" },
+    { 32, "0f6008", "punpcklbw mm1,[eax]" },
+    { 32, "0f71d105", "psrlw mm1,0x5" },
+    { 32, "0f7f08", "movq [eax],mm1" },
+    { 32, "0f7fc8", "movq mm0,mm1" },
+    { 16, "0f77", "emms" },
+    { 32, "0f33", "rdpmc" },
     { 16, "91", "xchg ax,cx" },
     { 16, "86c4", "xchg al,ah" },
     { 16, "8707", "xchg ax,[bx]" },
@@ -248,9 +259,7 @@ static u32 parse(const char *hex, u8 *bytes)
 
 static void machine(struct cpu_model *m)
 {
-    *m = *cpu_model_find("pentium");
-    m->family = I686;
-    m->features |= FEAT_CMOV | FEAT_SEP;
+    *m = *cpu_model_find("pentium2");
     ck_assert_int_eq(cpu_init(&cpu, m, &mem, &bus, &clk, NULL), ERR_OK);
 }
 
