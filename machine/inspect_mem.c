@@ -59,6 +59,42 @@ static u32 directory_entry(struct pc *pc, u32 n)
     return entry_at(pc, (pc->cpu.s.cr[3] & ~0xfffu) + 4 * n);
 }
 
+/* ---- entries of 64 bits ---- */
+
+static bool pae(const struct pc *pc)
+{
+    return pc->cpu.s.cr[4] & CR4_PAE;
+}
+
+/* Entry n of the table that another entry names; there is nothing at and
+ * above 4 GB. */
+static u64 entry64(struct pc *pc, u64 table, u32 n)
+{
+    u32 at = ((u32)table & ~0xfffu) + 8 * n;
+
+    if (!(table & PTE_P) || table >> 32)
+        return 0;
+    return entry_at(pc, at) | (u64)entry_at(pc, at + 4) << 32;
+}
+
+static u64 directory64(struct pc *pc, u32 lin)
+{
+    return entry64(pc, pc->cpu.s.pdpte[lin >> 30], lin >> 21 & 0x1ff);
+}
+
+static bool translate_pae(struct pc *pc, u32 lin, u32 *phys)
+{
+    u64 e = directory64(pc, lin);
+    u32 within = 0x1fffff;
+
+    if (!(e & PTE_PS)) {
+        e = entry64(pc, e, lin >> 12 & 0x1ff);
+        within = 0xfff;
+    }
+    *phys = ((u32)e & ~within) | (lin & within);
+    return (e & PTE_P) && !(e >> 32);
+}
+
 /* The physical address of a linear one; false when it is not mapped. */
 static bool translate(struct pc *pc, u32 lin, u32 *phys)
 {
@@ -67,6 +103,8 @@ static bool translate(struct pc *pc, u32 lin, u32 *phys)
     *phys = lin;
     if (!paging(pc))
         return true;
+    if (pae(pc))
+        return translate_pae(pc, lin, phys);
     pde = directory_entry(pc, lin >> 22);
     if (!(pde & PTE_P))
         return false;
@@ -81,8 +119,8 @@ static bool translate(struct pc *pc, u32 lin, u32 *phys)
 
 /* Calls visit for each entry that maps something. */
 struct visitor {
-    void (*visit)(struct visitor *v, u32 lin, u32 entry, u32 rights,
-                  bool large);
+    void (*visit)(struct visitor *v, u32 lin, u64 entry, u32 rights,
+                  u32 size);
     struct buf *b;
     u64 first, next;                    /* of the range so far */
     u32 rights;
@@ -94,7 +132,25 @@ static void visit_table(struct pc *pc, struct visitor *v, u32 n, u32 pde)
         u32 pte = entry_at(pc, (pde & ~0xfffu) + 4 * i);
 
         if (pte & PTE_P)
-            v->visit(v, n << 22 | i << 12, pte, pte & pde & RIGHTS, false);
+            v->visit(v, n << 22 | i << 12, pte, pte & pde & RIGHTS, PAGE_SIZE);
+    }
+}
+
+static void visit_pae(struct pc *pc, struct visitor *v)
+{
+    for (u32 n = 0; n < 2048; n++) {
+        u64 pde = directory64(pc, n << 21), pte;
+
+        if ((pde & PTE_P) && (pde & PTE_PS)) {
+            v->visit(v, n << 21, pde, pde & RIGHTS, 2 << 20);
+            continue;
+        }
+        for (u32 i = 0; (pde & PTE_P) && i < 512; i++) {
+            pte = entry64(pc, pde, i);
+            if (pte & PTE_P)
+                v->visit(v, n << 21 | i << 12, pte, pte & pde & RIGHTS,
+                         PAGE_SIZE);
+        }
     }
 }
 
@@ -104,13 +160,17 @@ static void visit_all(struct pc *pc, struct visitor *v)
         text_add(v->b, "PG disabled\n");
         return;
     }
+    if (pae(pc)) {
+        visit_pae(pc, v);
+        return;
+    }
     for (u32 n = 0; n < 1024; n++) {
         u32 pde = directory_entry(pc, n);
 
         if (!(pde & PTE_P))
             continue;
         if (large(pc, pde))
-            v->visit(v, n << 22, pde, pde & RIGHTS, true);
+            v->visit(v, n << 22, pde, pde & RIGHTS, 4 << 20);
         else
             visit_table(pc, v, n, pde);
     }
@@ -128,8 +188,8 @@ static void end_range(struct visitor *v)
     v->rights = 0;
 }
 
-static void add_to_range(struct visitor *v, u32 lin, u32 entry, u32 rights,
-                         bool is_large)
+static void add_to_range(struct visitor *v, u32 lin, u64 entry, u32 rights,
+                         u32 size)
 {
     (void)entry;
     if (!v->rights || v->next != lin || v->rights != rights) {
@@ -137,7 +197,7 @@ static void add_to_range(struct visitor *v, u32 lin, u32 entry, u32 rights,
         v->first = lin;
         v->rights = rights;
     }
-    v->next = (u64)lin + (is_large ? 0x400000 : 0x1000);
+    v->next = (u64)lin + size;
 }
 
 void inspect_mem(struct pc *pc, struct buf *b)
@@ -148,14 +208,14 @@ void inspect_mem(struct pc *pc, struct buf *b)
     end_range(&v);
 }
 
-static void add_page(struct visitor *v, u32 lin, u32 entry, u32 rights,
-                     bool is_large)
+static void add_page(struct visitor *v, u32 lin, u64 entry, u32 rights,
+                     u32 size)
 {
     (void)rights;
     text_add(v->b, "%016llx: %016llx -%c%c%c%c%c%c%c%c\n",
              (unsigned long long)lin,
-             (unsigned long long)(entry & (is_large ? 0xffc00000 : ~0xfffu)),
-             entry & PTE_G ? 'G' : '-', is_large ? 'P' : '-',
+             (unsigned long long)(entry & 0xfffffffffu & ~(u64)(size - 1)),
+             entry & PTE_G ? 'G' : '-', size > PAGE_SIZE ? 'P' : '-',
              entry & PTE_D ? 'D' : '-', entry & PTE_A ? 'A' : '-',
              entry & PTE_PCD ? 'C' : '-', entry & PTE_PWT ? 'T' : '-',
              entry & PTE_U ? 'U' : '-', entry & PTE_W ? 'W' : '-');
