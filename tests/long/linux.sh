@@ -3,7 +3,7 @@
 #
 # Wants syslinux, mtools, cpio, nasm, ld and the package
 # debian-installer-12-netboot-i386; is skipped, with a line, where they are not.
-# CPU names the models to try.
+# CPU names the models to try, KERNEL another kernel (686-pae boots as well).
 : "${ISABOX:=./isabox}" "${SRCDIR:=.}" "${OUT:=tests/out}"
 : "${CPU:=pentium2 pentiumpro}"
 di=/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
