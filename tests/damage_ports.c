@@ -341,21 +341,28 @@ static uint32_t play(struct pc *pc, const struct group *g, uint32_t *s)
 
 static uint64_t play_on(struct pc *pc, const struct group *g, uint32_t s)
 {
+    pc_run(pc, 2 * MS, 0);
     for (int i = 0; i < REPLAY; i++)
         play(pc, g, &s);
     return pc_hash(pc);
 }
 
-/* The machine's own state loads, is what was saved, and goes on alike. */
+/* The machine's own state, of the middle of a batch, loads, is what was
+ * saved, and goes on alike. */
 static const char *replay(struct pc *pc, const struct group *g, uint32_t s)
 {
     static char words[PC_WHY + 40];
-    uint64_t before = pc_hash(pc), later;
     const char *wrong = NULL;
+    uint64_t before, later;
     char why[PC_WHY] = "";
     size_t n;
-    void *p = pc_save_bytes(pc, &n);
+    void *p;
 
+    put_guest(pc, g, &s);
+    put_cpu(pc, &s);
+    pc_run(pc, 1000 + below(&s, 70000), 0);
+    before = pc_hash(pc);
+    p = pc_save_bytes(pc, &n);
     later = play_on(pc, g, s);
     snprintf(words, sizeof words, "its own state is refused: ");
     if (!p || !pc_load_bytes(pc, p, n, why))
