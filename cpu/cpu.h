@@ -129,6 +129,7 @@ struct tlb {
     u8 *host;                           /* of the page's first byte */
     const struct region *region;
     bool exec;                          /* code was fetched through it */
+    bool global;                        /* a load of CR3 leaves it */
 };
 
 /* What the fast engine reaches of a segment without a fault: below r[n] or

@@ -75,6 +75,11 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user);
 
 void mmu_flush(struct cpu *c);
 void mmu_flush_page(struct cpu *c, u32 lin);
+void mmu_flush_local(struct cpu *c);    /* but for global pages */
+
+/* PAE: reads the page directory pointers, with CR3 as given; #GP and nothing
+ * changed when a reserved bit is set (pae.c). */
+void pae_load(struct cpu *c, u32 cr3);
 
 /* Segment accesses that the quick check turned down: a fault, or on the 8086
  * a word that wraps at the segment's end. */

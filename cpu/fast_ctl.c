@@ -74,6 +74,7 @@ FASTX(fast_poor)
 
 FASTX(fast_unknown)
 {
+    (void)c;
     (void)i;
     (void)t;
     SPILL;

@@ -1,18 +1,14 @@
 /* mmu.c - linear addresses: paging, the TLB, and accesses that miss it.
  *
- * Reference: SDM volume 3, chapter 4 (32-bit paging).
- * Not modelled: PAE, PCIDs. */
+ * Reference: SDM volume 3, chapter 4 (32-bit paging; PAE is in pae.c).
+ * Not modelled: PCIDs, PSE-36. */
 #include "cpu/block.h"
-#include "cpu/exec.h"
 #include "cpu/fast.h"
-
-enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_A = 0x20, PTE_D = 0x40,
-       PTE_PS = 0x80, PTE_G = 0x100 };
-enum { PF_PRESENT = 1, PF_WRITE = 2, PF_USER = 4 };
+#include "cpu/paging.h"
 
 /* ---- physical accesses ---- */
 
-static u32 phys_load(struct cpu *c, u32 addr, int size)
+u32 phys_load(struct cpu *c, u32 addr, int size)
 {
     const struct region *r = mem_find(c->mem, addr &= c->mem->a20_mask);
     u32 v = 0;
@@ -29,7 +25,7 @@ static u32 phys_load(struct cpu *c, u32 addr, int size)
     return v;
 }
 
-static void phys_store(struct cpu *c, u32 addr, int size, u32 v)
+void phys_store(struct cpu *c, u32 addr, int size, u32 v)
 {
     const struct region *r = mem_find(c->mem, addr &= c->mem->a20_mask);
 
@@ -47,29 +43,32 @@ static void phys_store(struct cpu *c, u32 addr, int size, u32 v)
 
 /* ---- paging ---- */
 
-static _Noreturn void page_fault(struct cpu *c, u32 lin, bool present,
-                                 bool write, bool user)
+_Noreturn void paging_fault(struct cpu *c, u32 lin, u32 code, bool write,
+                            bool user)
 {
     c->s.cr[2] = lin;
-    cpu_raise_code(c, EX_PF, (present ? PF_PRESENT : 0) |
-                             (write ? PF_WRITE : 0) | (user ? PF_USER : 0));
+    cpu_raise_code(c, EX_PF, code | (write ? PF_WRITE : 0) |
+                             (user ? PF_USER : 0));
 }
 
 /* The 386 ignores R/W for the supervisor; CR0.WP came with the 486. */
-static bool allowed(const struct cpu *c, u32 rights, bool write, bool user)
+bool paging_allows(const struct cpu *c, u32 rights, bool write, bool user)
 {
     if (user && !(rights & PTE_U))
         return false;
     return !write || (rights & PTE_W) || (!user && !(c->s.cr[0] & CR0_WP));
 }
 
-static void set_bits(struct cpu *c, u32 addr, u32 entry, u32 bits)
+void paging_mark(struct cpu *c, u32 addr, u32 entry, u32 bits)
 {
     if ((entry & bits) != bits)
         phys_store(c, addr, 4, entry | bits);
 }
 
-/* Walks the tables: the physical page, rights checked, A and D set. */
+enum { LARGE_UNUSED = 0x3ff000 };
+
+/* Walks the tables: the physical page, rights checked, A and D set; and
+ * PTE_G when the page is global. */
 static u32 walk(struct cpu *c, u32 lin, bool write, bool user)
 {
     u32 pde_at = (c->s.cr[3] & ~0xfffu) | (lin >> 20 & 0xffc);
@@ -77,22 +76,24 @@ static u32 walk(struct cpu *c, u32 lin, bool write, bool user)
     u32 dirty = write ? PTE_A | PTE_D : PTE_A;
 
     if (!(pde & PTE_P))
-        page_fault(c, lin, false, write, user);
+        paging_fault(c, lin, 0, write, user);
     if ((pde & PTE_PS) && (c->s.cr[4] & CR4_PSE)) {
-        if (!allowed(c, pde, write, user))
-            page_fault(c, lin, true, write, user);
-        set_bits(c, pde_at, pde, dirty);
-        return (pde & 0xffc00000) | (lin & 0x3ff000);
+        if (pde & LARGE_UNUSED)
+            paging_fault(c, lin, PF_PRESENT | PF_RESERVED, write, user);
+        if (!paging_allows(c, pde, write, user))
+            paging_fault(c, lin, PF_PRESENT, write, user);
+        paging_mark(c, pde_at, pde, dirty);
+        return (pde & 0xffc00000) | (lin & 0x3ff000) | (pde & PTE_G);
     }
     pte_at = (pde & ~0xfffu) | (lin >> 10 & 0xffc);
     pte = phys_load(c, pte_at, 4);
     if (!(pte & PTE_P))
-        page_fault(c, lin, false, write, user);
-    if (!allowed(c, pde & pte, write, user))
-        page_fault(c, lin, true, write, user);
-    set_bits(c, pde_at, pde, PTE_A);
-    set_bits(c, pte_at, pte, dirty);
-    return pte & ~0xfffu;
+        paging_fault(c, lin, 0, write, user);
+    if (!paging_allows(c, pde & pte, write, user))
+        paging_fault(c, lin, PF_PRESENT, write, user);
+    paging_mark(c, pde_at, pde, PTE_A);
+    paging_mark(c, pte_at, pte, dirty);
+    return pte & ~(u32)(0xfff ^ PTE_G);
 }
 
 /* ---- data breakpoints ---- */
@@ -162,16 +163,21 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
     struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
     u32 page = lin & ~0xfffu, phys;
     const struct region *r;
+    bool global;
 
     if ((t->tag & ~(u32)TLB_FLAGS) == page)
         return t;
-    phys = c->s.cr[0] & CR0_PG ? walk(c, lin, write, user) : page;
-    phys &= c->mem->a20_mask;
+    phys = !(c->s.cr[0] & CR0_PG) ? page :
+           c->s.cr[4] & CR4_PAE ? pae_walk(c, lin, write, user) :
+                                  walk(c, lin, write, user);
+    global = (phys & PTE_G) && (c->s.cr[4] & CR4_PGE);
+    phys &= c->mem->a20_mask & ~0xfffu;
     r = mem_find(c->mem, phys);
     if (t->exec && (c->s.cr[0] & CR0_PG))
         fast_moved(c);                  /* as if it fetched each time */
     note(c, t);
     t->exec = false;
+    t->global = global;
     t->phys = phys;
     t->region = r;
     t->host = r && r->host ? r->host + (phys - r->first) : NULL;
@@ -195,6 +201,34 @@ void mmu_flush(struct cpu *c)
             (struct tlb){ .tag = TLB_NONE };
     c->tlb_filled = 0;
     c->tlb_all_noted = true;
+    fast_moved(c);
+}
+
+/* Empties one entry unless it stays; returns whether it does. */
+static bool keep(struct tlb *t)
+{
+    if (t->tag != TLB_NONE && t->global)
+        return true;
+    *t = (struct tlb){ .tag = TLB_NONE };
+    return false;
+}
+
+void mmu_flush_local(struct cpu *c)
+{
+    struct tlb *t = &c->tlb[0][0][0];
+    u32 kept = 0;
+
+    if (!(c->s.cr[4] & CR4_PGE)) {
+        mmu_flush(c);
+        return;
+    }
+    if (!c->tlb_all_noted)
+        for (u32 i = 0; i < sizeof c->tlb / sizeof *t; i++)
+            (void)keep(&t[i]);
+    for (u32 i = 0; c->tlb_all_noted && i < c->tlb_filled; i++)
+        if (keep(&t[c->tlb_note[i]]))
+            c->tlb_note[kept++] = c->tlb_note[i];
+    c->tlb_filled = c->tlb_all_noted ? kept : c->tlb_filled;
     fast_moved(c);
 }
 

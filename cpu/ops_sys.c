@@ -547,6 +547,9 @@ static void write_cr0(struct cpu *c, u32 v)
         cpu_raise_code(c, EX_GP, 0);
     if ((v & CR0_NW) && !(v & CR0_CD) && c->family >= I486)
         cpu_raise_code(c, EX_GP, 0);
+    if ((v & CR0_PG) && (c->s.cr[4] & CR4_PAE) &&
+        ((old ^ v) & (CR0_PG | CR0_CD | CR0_NW)))
+        pae_load(c, c->s.cr[3]);
     v &= legal;
     if (c->family >= I486)
         v |= CR0_ET;
@@ -595,6 +598,29 @@ void op_mov_Rd_Cd(struct cpu *c, const struct insn *i)
     set_reg32(c, i->rm, c->s.cr[i->reg]);
 }
 
+static void write_cr3(struct cpu *c, u32 v)
+{
+    if ((c->s.cr[0] & CR0_PG) && (c->s.cr[4] & CR4_PAE))
+        pae_load(c, v);
+    c->s.cr[3] = v;
+    mmu_flush_local(c);
+}
+
+enum { CR4_PAGING = CR4_PSE | CR4_PAE | CR4_PGE };
+
+static void write_cr4(struct cpu *c, u32 v)
+{
+    u32 changed = c->s.cr[4] ^ v;
+
+    if (v & ~cr4_legal(c))
+        cpu_raise_code(c, EX_GP, 0);
+    if ((c->s.cr[0] & CR0_PG) && (v & CR4_PAE) && (changed & CR4_PAGING))
+        pae_load(c, c->s.cr[3]);
+    c->s.cr[4] = v;
+    if (changed & CR4_PAGING)
+        mmu_flush(c);
+}
+
 void op_mov_Cd_Rd(struct cpu *c, const struct insn *i)
 {
     u32 v = reg32(c, i->rm);
@@ -604,11 +630,12 @@ void op_mov_Cd_Rd(struct cpu *c, const struct insn *i)
         write_cr0(c, v);
         return;
     }
-    if (i->reg == 4 && (v & ~cr4_legal(c)))
-        cpu_raise_code(c, EX_GP, 0);
-    c->s.cr[i->reg] = v;
-    if (i->reg >= 3)
-        mmu_flush(c);
+    if (i->reg == 3)
+        write_cr3(c, v);
+    else if (i->reg == 4)
+        write_cr4(c, v);
+    else
+        c->s.cr[2] = v;
 }
 
 void op_smsw(struct cpu *c, const struct insn *i)

@@ -220,12 +220,14 @@ static bool look_up(struct cpu *c)
 
 /* ---- faults ---- */
 
-/* A fault within the delivery unwinds here again, as a double fault or worse
+/* It takes time, so that a handler which faults at once can't loop forever. A
+ * fault within the delivery unwinds here again, as a double fault or worse
  * (cpu_raise decides). */
 static void deliver(struct cpu *c)
 {
     int vector = c->fault;
 
+    c->end++;                           /* as much time as an instruction */
     c->fault = -1;
     c->s.eip = c->insn_eip;
     c->delivering = vector;

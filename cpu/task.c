@@ -149,8 +149,10 @@ static void load_registers(struct cpu *c, const struct seg *tss,
                            const struct image *m)
 {
     if (is_tss32(tss->attr) && (c->s.cr[0] & CR0_PG)) {
+        if (c->s.cr[4] & CR4_PAE)
+            pae_load(c, m->cr3);
         c->s.cr[3] = m->cr3;
-        mmu_flush(c);
+        mmu_flush_local(c);
     }
     for (u32 i = 0; i < 8; i++)
         c->s.gpr[gpr_order[i]] = m->gpr[i];

@@ -159,6 +159,9 @@ struct pc_text {
     struct pc_cell cell[PC_TEXT_ROWS][PC_TEXT_COLUMNS];
 };
 
+/* 256 characters of code page 437, 8 by 16: a byte a row, bit 7 on the left. */
+const uint8_t *pc_font(void);
+
 /* The text screen; false in graphics modes. */
 bool pc_text(struct pc *pc, struct pc_text *text);
 

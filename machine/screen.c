@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "machine/board.h"
+#include "roms/roms.h"
 
 enum { ROOM = VGA_MAX_W * VGA_MAX_H };
 
@@ -44,4 +45,9 @@ bool pc_text(struct pc *pc, struct pc_text *t)
     }
     free(c);
     return ok;
+}
+
+const uint8_t *pc_font(void)
+{
+    return rom_f16;
 }

@@ -3,6 +3,8 @@
 #define ROMS_H
 
 extern const unsigned char rom_bios[], rom_vgabios[], rom_tour[];
+extern const unsigned char rom_f16[];   /* the font, for a host's pages */
 extern const unsigned rom_bios_size, rom_vgabios_size, rom_tour_size;
+extern const unsigned rom_f16_size;
 
 #endif

@@ -24,5 +24,5 @@ try 'isabox -monitor u' 'unix:'
 try 'isabox -serial st' 'stdio'
 try 'isabox image c' 'create'
 try 'isabox disasm x -3' '-32'
-try 'isabox -hda Makef' 'Makefile'
+try 'isabox -hda ./libisab' './libisabox.a'
 exit $failed

@@ -50,7 +50,7 @@ if [ -n "$long" ]; then
 fi
 
 run_box() {
-    for cpu in $(line "$1" cpus '386 486 pentium'); do
+    for cpu in $(line "$1" cpus '386 486 pentium pentium2'); do
         first=
         for engine in $engines; do
             out=$dir/$1.$cpu.$engine

@@ -89,6 +89,8 @@ for m in qemu bochs; do
     step "our BIOS boots DOS in $m" "$src/tests/foreign.sh" machine $m "$src"
 done
 start_up() { "$src/tests/startup.sh" "$src" > "$out/start"; }
+step 'CPU guests: every engine, QEMU and Bochs' \
+    "$src/tests/guest.sh" "$src" long
 step 'start-up time and memory' start_up
 [ ! -s "$out/start" ] || cat "$out/start"
 

@@ -493,6 +493,7 @@ static u64 rep_run(u32 seed, u32 slice)
     cpu_loaded(&cpu);
     for (ns_t t = slice; t < 20000; t += slice)
         cpu_run(&cpu, t);
+    cpu_run(&cpu, 20000);
     cpu_sync(&cpu);
     h = hash_bytes(state_hash(0, &cpu_table, &cpu.s), ram, sizeof ram);
     cpu_free(&cpu);

@@ -257,7 +257,7 @@ static const struct { const char *line, *words; } wrong[] = {
     { "-fda", "needs FILE" },
     { "-fda a -fda b", "twice" },
     { "-cpu 8068", "did you mean '8086'" },
-    { "-cpu 486,-fpv", "-fpu" },
+    { "-cpu 486,-fpv", "did you mean 'fpu'" },
     { "-display termm", "did you mean 'term'" },
     { "-serial fil:x", "did you mean 'file:'" },
     { "-m 12Q", "no size" }, { "-m 100K", "out of range" },

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ui/keys.h"
+#include "ui/page.h"
 #include "ui/session.h"
 
 static void quit(struct session *s) { session_quit(s, 0); }
@@ -91,6 +92,11 @@ static void swap(struct session *s)
         front_say(s, "%s", why);
 }
 
+static void monitor(struct session *s)
+{
+    page_show(s, !page_shown(s));
+}
+
 const struct action actions[] = {
     { "quit", 'q', "quit", quit },
     { "reset", 'r', "reset the machine", reset },
@@ -101,6 +107,7 @@ const struct action actions[] = {
     { "save", 'w', "save the machine's state", save },
     { "load", 'l', "load it again", load },
     { "swap", 'f', "put the next of the floppy images into drive A:", swap },
+    { "monitor", 'm', "the monitor, and back", monitor },
     { "eject", 'e', "take the disk out of drive A:", eject },
     { NULL, 0, NULL, NULL }
 };

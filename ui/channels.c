@@ -80,6 +80,8 @@ static void accept_byte(struct channel *ch, uint8_t byte)
         c->after_escape = true;
         return;
     }
+    if (ch->tty && c->divert && c->divert(c->ctx, byte))
+        return;
     ch->to_guest[ch->in_n++] = byte;
 }
 

@@ -24,6 +24,8 @@ struct channels {
     bool open, after_escape;
     /* When set, Ctrl-A on stdio starts a command, as QEMU's -nographic. */
     void (*escape)(void *ctx, int ch);
+    /* May take what is typed on stdio away from the guest. */
+    bool (*divert)(void *ctx, uint8_t byte);
     void *ctx;
 };
 

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ui/console.h"
+#include "ui/edit.h"
+#include "ui/page.h"
 #include "ui/png.h"
 #include "ui/qmp.h"
 #include "ui/tty.h"
@@ -65,8 +68,11 @@ static void escape_key(void *ctx, int ch)
 
     if (ch == 'x')
         session_quit(s, 0);
+    else if (ch == 'c')
+        console_switch(s);
     else if (ch == 'h')
-        fputs("\r\nC-a x  quit\r\nC-a C-a  send C-a\r\n", stderr);
+        fputs("\r\nC-a x  quit\r\nC-a c  the monitor, and back\r\n"
+              "C-a C-a  send C-a\r\n", stderr);
 }
 
 static bool wants(void *ctx, enum pc_log_level level, const char *who)
@@ -106,6 +112,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     if (o->load && !pc_load(s->pc, o->load, why))
         return false;
     s->channels.escape = o->nographic ? escape_key : NULL;
+    s->channels.divert = o->nographic ? console_byte : NULL;
     s->channels.ctx = s;
     if (!channels_open(&s->channels, o->channel, &s->watch, why))
         return false;
@@ -137,6 +144,8 @@ void session_close(struct session *s)
     pc_free(s->pc);
     logfile_close(&s->log);
     free(s->serial.p);
+    page_free(s->page);
+    edit_free(s->console);
     tty_restore();
 }
 

@@ -29,6 +29,10 @@ struct session {
     struct logfile log;
     struct capture serial;
     struct controls controls;
+    struct page *page;                  /* the monitor inside a front end */
+    bool page_shown;
+    struct edit *console;               /* the monitor on the serial console */
+    bool in_console;
     bool capturing;
     bool turbo, paused, quit, off;
     bool down;                          /* paused since the guest is off */

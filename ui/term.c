@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ui/keys.h"
+#include "ui/page.h"
 #include "ui/session.h"
 #include "ui/term.h"
 #include "ui/tty.h"
@@ -136,6 +137,15 @@ static void hot_key(struct term *t, int ch)
             a->act(t->s);
 }
 
+static void page_press(struct term *t, uint16_t code, int raw)
+{
+    if (raw > 0)
+        page_char(t->s, raw);
+    else
+        page_key(t->s, code);
+    t->due = 0;
+}
+
 static void take_keys(struct term *t)
 {
     bool late = pace_clock() - t->input.since >= ESC_MS * MS;
@@ -148,7 +158,9 @@ static void take_keys(struct term *t)
         else if (raw == TERM_PREFIX) {
             t->prefix = true;
             show_help(t);
-        } else if (code)
+        } else if (page_shown(t->s))
+            page_press(t, code, raw);
+        else if (code)
             press(t, code, mods);
 }
 
@@ -174,8 +186,10 @@ static void readable(void *ctx, short events)
 static void draw(struct term *t, int64_t now)
 {
     struct session *s = t->s;
-    bool text = pc_text(s->pc, &t->text);
+    bool text = page_shown(s) || pc_text(s->pc, &t->text);
 
+    if (page_shown(s))
+        page_text(s, &t->text);
     t->due = now + (text ? FRAME_MS : PICTURE_MS) * MS;
     if (text)
         term_draw_text(&t->screen, &t->text, now / (BLINK_MS * MS) & 1);

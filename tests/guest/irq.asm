@@ -1,5 +1,6 @@
 ; irq.asm - maskable interrupts: where they are taken and where not.
 ; Manual: SDM 3, 6.8; SDM 2, STI, MOV, HLT, REP.
+; differs: qemu rep stosb: * - time is the host's there: the timer may hit another instruction
 ; differs: qemu sti; * - a second shadow is not added (SDM 2, STI: MOV SS)
 ; differs: qemu ring 3, gate absent - no EXT bit (SDM 3, 6.13)
 %include "frame.inc"

@@ -1,6 +1,6 @@
 ; vme.asm - virtual-8086 mode extensions and protected-mode virtual interrupts.
 ; Manual: SDM 3, 20.3 and 20.4; SDM 2, CLI, STI, PUSHF, POPF, IRET, INT n.
-; cpus: pentium
+; cpus: pentium pentium2
 ; differs: qemu pvi* - CR4.PVI is not there
 %include "frame.inc"
 

@@ -13,8 +13,10 @@ SYS_CLOSE       equ 6
 SYS_WAITPID     equ 7
 SYS_MOUNT       equ 21
 SYS_SYNC        equ 36
+SYS_IOCTL       equ 54
 SYS_REBOOT      equ 88
 SYS_NANOSLEEP   equ 162
+TCSBRK          equ 5409h               ; 1: wait until all is sent
 
 %macro sys 1-4 0, 0, 0
     mov ebx, %2
@@ -68,6 +70,7 @@ _start:
 .bad:
     say bad
 .end:
+    sys SYS_IOCTL, 1, TCSBRK, 1
     sys SYS_SYNC
     mov eax, SYS_REBOOT
     mov ebx, 0fee1deadh

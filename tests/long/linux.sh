@@ -29,17 +29,16 @@ rm -rf linux-root && mkdir -p linux-root/proc linux-root/dev || exit 1
 cp linux-init linux-root/init
 (cd linux-root && find . | cpio -o -H newc --quiet) > linux-initrd || exit 1
 
-# A disk of 20 cylinders' worth of FAT16 behind one active partition.
+# A disk of 41 cylinders, FAT16 behind one active partition.
 img=linux.img
-secs=40824
 rm -f $img && truncate -s $((41 * 16 * 63 * 512)) $img
 dd if=$mbr of=$img conv=notrunc status=none
 # 80: active; CHS 0/1/1; type 6; CHS 40/15/63; LBA 63; sectors
 size=$((40 * 16 * 63 + 15 * 63))
 printf '\200\001\001\000\006\017\077\050\077\000\000\000' |
     dd of=$img bs=1 seek=446 conv=notrunc status=none
-printf "$(printf '\\%03o\\%03o\\%03o\\%03o\\125\\252' $((size & 255)) \
-    $((size >> 8 & 255)) $((size >> 16 & 255)) 0 | sed 's/\\125\\252//')" |
+byte() { printf "\\$(printf '%03o' $(($1 & 255)))"; }
+{ byte size; byte 'size >> 8'; byte 'size >> 16'; byte 0; } |
     dd of=$img bs=1 seek=458 conv=notrunc status=none
 printf '\125\252' | dd of=$img bs=1 seek=510 conv=notrunc status=none
 at=$((63 * 512))
@@ -49,7 +48,7 @@ default linux
 prompt 0
 label linux
   kernel linux
-  append initrd=initrd console=tty0 console=ttyS0 earlyprintk=serial,ttyS0 nomodeset panic=-1 $APPEND
+  append initrd=initrd console=tty0 console=ttyS0,115200 earlyprintk=serial,ttyS0,115200 nomodeset panic=-1 $APPEND
 CFG
 mcopy -i $img@@$at linux.cfg ::syslinux.cfg &&
     mcopy -i $img@@$at "$KERNEL" ::linux &&
@@ -59,7 +58,7 @@ syslinux --offset $at -i $img || exit 1
 bad=0
 for cpu in $CPU; do
     rm -f linux-$cpu.txt
-    timeout "${LIMIT:-900}" "$ISABOX" -cpu $cpu -m 64M -hda $img -snapshot \
+    timeout "${LIMIT:-900}" "$ISABOX" -cpu $cpu -m 128M -hda $img -snapshot \
         -serial file:linux-$cpu.txt -display none -speed max -no-reboot
     status=$?
     if [ $status -eq 0 ] && grep -q "isabox init: all well" linux-$cpu.txt &&
