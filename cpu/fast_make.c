@@ -5,43 +5,32 @@
 #include "cpu/fast_make.h"
 
 #include "cpu/fast_ctl.h"
+#include "cpu/fast_fpu.h"
 
 /* What a form does to the flags, for dead ones. */
 enum { READS = 1, WRITES = 2, FAULTS = 4 };
 
 /* ---- making ---- */
 
-enum { ROOM = BLOCK_INSNS * 6 + 4 };
-
-struct maker {
-    const struct cpu *c;
-    const struct block *b;
-    const struct insn *i;
-    struct known k;
-    const struct fast_forms *forms;
-    bool live;                          /* somebody may read i's flags */
-    bool wide_stack;
-    u32 at;                             /* of i in the block */
-    u8 idx;
-    u32 n;
-    struct fop op[ROOM];
-};
-
-static void put(struct maker *m, fast_fn *run)
+struct fop *fast_put(struct maker *m, fast_fn *run)
 {
     const struct insn *i = m->i;
+    struct fop *op = &m->op[m->n++];
 
-    m->op[m->n++] = (struct fop){
+    *op = (struct fop){
         .run = run, .insn = i, .imm = i->imm, .disp = i->disp,
         .seg = (u16)(i->seg * sizeof(struct window)), .at = (u16)m->at,
         .idx = m->idx, .rest = (u8)(m->b->count - 1 - m->idx),
     };
+    return op;
 }
+
+static void put(struct maker *m, fast_fn *run) { fast_put(m, run); }
 
 static bool memory(const struct insn *i) { return i->flags & I_MEM; }
 
 /* t = the offset of the memory operand. */
-static void address(struct maker *m)
+void fast_put_address(struct maker *m)
 {
     const struct fast_control *f = &fast_control;
     const struct insn *i = m->i;
@@ -86,7 +75,7 @@ static void fetch(struct maker *m, const struct fast_forms *forms)
         put(m, m->i->flags & I_A32 ? forms->load_t_b32[b]
                                    : forms->load_t_b16[b]);
     } else if (memory(m->i)) {
-        address(m);
+        fast_put_address(m);
         put(m, forms->load_t);
     } else {
         put(m, forms->get[m->i->rm]);
@@ -109,7 +98,7 @@ static void arith(struct maker *m)
             fetch(m, f);
             put(m, op == CMP ? f->cmp_tr[r] : f->test_rt[r]);
         } else {
-            address(m);
+            fast_put_address(m);
             put(m, f->mr[op][r]);
         }
         break;
@@ -129,7 +118,7 @@ static void arith(struct maker *m)
             fetch(m, f);
             put(m, op == CMP ? f->cmp_ti : f->test_ti);
         } else {
-            address(m);
+            fast_put_address(m);
             put(m, f->mi[op]);
         }
     }
@@ -145,7 +134,7 @@ static void unary(struct maker *m)
         put(m, form == INC_Z ? f->inc[m->live][i->reg]
                              : f->dec[m->live][i->reg]);
     } else if (memory(i)) {
-        address(m);
+        fast_put_address(m);
         put(m, form == INC_E ? f->inc_m : form == DEC_E ? f->dec_m :
                form == NEG_E ? f->neg_m : f->not_m);
     } else {
@@ -161,7 +150,7 @@ static void load(struct maker *m)
     int b = lone_base(m->i);
 
     if (b < 0) {
-        address(m);
+        fast_put_address(m);
         put(m, f->load[m->i->reg]);
     } else {
         put(m, m->i->flags & I_A32 ? f->load_b32[b][m->i->reg]
@@ -175,7 +164,7 @@ static void store(struct maker *m)
     int b = lone_base(m->i);
 
     if (b < 0) {
-        address(m);
+        fast_put_address(m);
         put(m, f->store[m->i->reg]);
     } else {
         put(m, m->i->flags & I_A32 ? f->store_b32[b][m->i->reg]
@@ -215,7 +204,7 @@ static void move(struct maker *m)
         break;
     case MOV_E_I:
         if (memory(i)) {
-            address(m);
+            fast_put_address(m);
             put(m, f->store_i);
         } else {
             put(m, f->set_i[i->rm]);
@@ -225,7 +214,7 @@ static void move(struct maker *m)
         put(m, f->set_i[i->reg]);
         break;
     case LEA:
-        address(m);
+        fast_put_address(m);
         put(m, f->set[i->reg]);
         break;
     default:                            /* MOV_A_O, MOV_O_A */
@@ -370,9 +359,8 @@ static void ends(struct maker *m)
 
 /* ---- choosing ---- */
 
-/* Whether the model, the mode and the operands allow the fast form. */
-static bool allowed(const struct cpu *c, const struct insn *i,
-                    const struct known *k)
+bool fast_allowed(const struct cpu *c, const struct insn *i,
+                  const struct known *k)
 {
     bool wide = i->flags & I_O32;
 
@@ -399,7 +387,7 @@ static bool allowed(const struct cpu *c, const struct insn *i,
     case RET_I: case LOOP_J:
         return wide == !!(c->mode & MODE_CS32);
     default:
-        return true;
+        return k->form < F_ARITH || (c->fpu && c->family >= I386);
     }
 }
 
@@ -413,7 +401,7 @@ static u32 effect(const struct insn *i, const struct known *k)
     case NEG_E: case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
         return f | WRITES;
     case INC_E: case DEC_E: case INC_Z: case DEC_Z:
-    case SHIFT_C: case SETCC_E:
+    case SHIFT_C: case SETCC_E: case SAHF: case LAHF:
         return f | READS;
     case SHIFT_I:
         return k->op < SHL || !(i->imm & 31) ? READS : WRITES;
@@ -438,6 +426,11 @@ static u32 effect(const struct insn *i, const struct known *k)
     }
 }
 
+bool fast_harmless(const struct insn *i, const struct known *k)
+{
+    return !(effect(i, k) & FAULTS);
+}
+
 /* Bit n: somebody may want the flags that instruction n leaves. */
 static u32 live_flags(const struct cpu *c, const struct block *b)
 {
@@ -447,10 +440,10 @@ static u32 live_flags(const struct cpu *c, const struct block *b)
     for (u32 n = b->count; n-- > 0; ) {
         const struct insn *i = &b->insn[n];
         const struct known *k = fast_known(c, i);
-        u32 e = allowed(c, i, k) ? effect(i, k) : READS | FAULTS;
+        u32 e = fast_allowed(c, i, k) ? effect(i, k) : READS | FAULTS;
 
         live |= (u32)now << n;
-        if ((k->form == INC_Z || k->form == DEC_Z) && allowed(c, i, k))
+        if ((k->form == INC_Z || k->form == DEC_Z) && fast_allowed(c, i, k))
             continue;                   /* dead ones read nothing either */
         if (e & WRITES)
             now = false;
@@ -515,8 +508,13 @@ static void make_one(struct maker *m)
     case RET_I: case LOOP_J:
         ends(m);
         break;
+    case SAHF: put(m, fast_fpu.sahf); break;
+    case LAHF: put(m, fast_fpu.lahf); break;
     default:
-        move(m);
+        if (m->k.form >= F_ARITH)
+            fast_make_fpu(m);
+        else
+            move(m);
     }
 }
 
@@ -533,7 +531,7 @@ static void make_insn(struct maker *m, bool live)
     m->k = *k;
     m->live = live;
     m->forms = forms_of(k->width);
-    if (allowed(m->c, m->i, k))
+    if (fast_allowed(m->c, m->i, k))
         make_one(m);
     else
         put(m, m->i->flags & I_END ? fast_slow_end : fast_slow);
