@@ -13,7 +13,7 @@
 enum { BLOCK_INSNS = 32, LINE_SIZE = CODE_LINE };
 
 /* Mode bits that decoding depends on (struct cpu's mode). */
-enum { MODE_CS32 = 1, MODE_PROT = 2, MODE_SS32 = 4 };
+enum { MODE_CS32 = 1, MODE_PROT = 2, MODE_SS32 = 4, MODE_PAGED = 8 };
 
 struct block {
     u32 phys, mode;

@@ -158,6 +158,7 @@ struct block;
 struct fop;
 struct link;
 struct op_map;
+struct compiler;
 
 struct cpu {
     struct cpu_state s;                 /* saved; must come first */
@@ -194,6 +195,7 @@ struct cpu {
     const struct block *running;
     struct near_block *near;
     u16 *fast_rows;
+    struct compiler *compiler;          /* NULL: no third tier */
     u8 *low_host;                       /* unpaged memory from 0 on */
     u32 low_end;
 
@@ -236,8 +238,10 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
                   struct bus *bus, struct clk *clk, struct log *log);
 void cpu_free(struct cpu *c);
 
-/* Chooses the engine; every choice gives the same results. */
-void cpu_set_fast(struct cpu *c, bool fast);
+/* Chooses the engine; every choice gives the same results. False: it is not
+ * to be had here, and the next best one runs. */
+enum cpu_engine { ENGINE_PLAIN, ENGINE_FAST, ENGINE_COMPILED };
+bool cpu_set_engine(struct cpu *c, enum cpu_engine e);
 
 /* The RESET pin. */
 void cpu_reset(struct cpu *c);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "cpu/compile.h"
 #include "cpu/fast_make.h"
 
 enum { MARGIN = 512, RUNS = 2 };        /* MARGIN: no block is as long */
@@ -26,15 +27,26 @@ void fast_free(struct cpu *c)
     free(c->lines);
     free(c->near);
     free(c->fast_rows);
+    compiler_free(c->compiler);
+    c->compiler = NULL;
     c->lines = NULL;
     c->near = NULL;
     c->fast_rows = NULL;
 }
 
-void cpu_set_fast(struct cpu *c, bool fast)
+bool cpu_set_engine(struct cpu *c, enum cpu_engine e)
 {
-    c->fast = fast && FAST_BUILT;
+    block_cache_clear(c);
+    c->fast = e != ENGINE_PLAIN && FAST_BUILT;
     fast_map(c);
+    if (e == ENGINE_COMPILED && !c->compiler)
+        c->compiler = compiler_new();
+    if (e != ENGINE_COMPILED) {
+        compiler_free(c->compiler);
+        c->compiler = NULL;
+    }
+    return (c->fast || e == ENGINE_PLAIN) &&
+           (c->compiler || e != ENGINE_COMPILED);
 }
 
 /* ---- segments ---- */
@@ -166,6 +178,8 @@ void fast_forget(struct cpu *c)
     if (c->near)
         memset(c->near, 0, NEAR_BLOCKS * sizeof *c->near);
     c->link_from = NULL;
+    if (c->compiler)
+        compiler_clear(c->compiler);
 }
 
 static void remember(struct cpu *c, struct block *b)

@@ -1,93 +1,5 @@
-/* fast_ctl.c - fast handlers of addresses, jumps, and what falls back. */
+/* fast_ctl.c - fast handlers of addresses, jumps and flags. */
 #include "cpu/fast_ctl.h"
-
-/* ---- falling back ---- */
-
-static const struct block *block_of(const struct fop *i)
-{
-    return (const struct block *)(const void *)
-        ((const u8 *)(i->insn - i->idx) - offsetof(struct block, insn));
-}
-
-/* The rest of a block by the plain handlers, one of which may have taken the
- * budget away. */
-static void finish(struct cpu *c, const struct fop *i)
-{
-    const struct insn *n = i->insn, *end = n + i->rest + 1;
-
-    while (++n != end && c->left > 0) {
-        c->insn_eip = c->s.eip;
-        c->s.eip += n->len;
-        c->left--;
-        n->run(c, n);
-    }
-}
-
-static inline void run_plain(struct cpu *c, const struct fop *i)
-{
-    c->running = block_of(i);
-    c->left += i->rest;
-    c->insn_eip = c->s.eip + i->at;
-    c->s.eip = c->insn_eip + i->insn->len;
-    i->insn->run(c, i->insn);
-}
-
-FASTX(fast_slow)
-{
-    u32 eip = c->s.eip;
-
-    if (unlikely(i->insn->flags & I_END))
-        TAIL(fast_slow_end, i);
-    SPILL;
-    run_plain(c, i);
-    if (unlikely(c->left <= i->rest || c->moved || c->mode != c->chain_mode)) {
-        finish(c, i);
-        return;
-    }
-    c->left -= i->rest;
-    c->s.eip = eip;
-    RELOAD;
-    i += i->skip;
-    t = 0;
-    TAIL(i->run, i);
-}
-
-FASTX(fast_slow_end)
-{
-    (void)t;
-    SPILL;
-    run_plain(c, i);
-    if (unlikely(c->left <= 0 || c->moved || c->s.eip >= c->fast_end))
-        return;
-    fast_enter(c);
-    RELOAD;
-    FIND;
-}
-
-
-FASTX(fast_poor)
-{
-    (void)i;
-    c->left += t;
-    SPILL;
-}
-
-FASTX(fast_unknown)
-{
-    (void)c;
-    (void)i;
-    (void)t;
-    SPILL;
-}
-
-FASTX(fast_unlinked)
-{
-    (void)t;
-    SPILL;
-    c->link_from = (struct link *)(uintptr_t)i;
-}
-
-FASTX(fast_far) { FIND; }
 
 /* Behind a block whose last instruction is like any other. */
 FAST(fall)
@@ -198,6 +110,15 @@ CONDITIONS(SETCC)
     { p##o, p##no, p##c, p##nc, p##z, p##nz, p##na, p##a, p##s, p##ns,      \
       p##pe, p##po, p##l, p##nl, p##ng, p##g }
 
+#ifdef STENCIL
+/* The way out of a stencil: makes i what it stands for. */
+FASTX(stencil_leave)
+{
+    i = stencil_fop;
+    TAIL(stencil_handler, i);
+}
+#endif
+
 const struct fast_control fast_control = {
     .ea16 = TABLE(ea16), .ea_none = ea_none, .ea32 = TABLE(ea32),
     .index = { TABLE(index_0), TABLE(index_1), TABLE(index_2),
@@ -209,8 +130,3 @@ const struct fast_control fast_control = {
     .xlat = { xlat_16, xlat_32 }, .bswap = bswap,
     .cbw = { cbw_w16, cbw_w32 }, .cwd = { cwd_w16, cwd_w32 },
 };
-
-void fast_chain(struct cpu *c, const struct fop *i)
-{
-    ENTER(i->run, i);
-}

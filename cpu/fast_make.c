@@ -4,6 +4,7 @@
  * the model or mode at hand, becomes fast_slow. */
 #include "cpu/fast_make.h"
 
+#include "cpu/compile.h"
 #include "cpu/fast_ctl.h"
 
 /* What a form does to the flags, for dead ones. */
@@ -554,7 +555,9 @@ static void make_fall(struct maker *m)
 
 static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
 {
-    struct fop *p = block_memory(c, m->n * (u32)sizeof *p);
+    u32 size = m->n * (u32)sizeof(struct fop);
+    struct fop *p = c->compiler ? compiler_memory(c->compiler, size)
+                                : block_memory(c, size);
 
     if (!p)
         return NULL;
@@ -566,6 +569,9 @@ static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
         if (l->run == fast_unlinked || l->run == fast_far)
             l->ops = &p[n];
     }
+    if (c->compiler)
+        compiler_run(c->compiler, p, m->n,
+                     (b->mode & MODE_PAGED) || c->windows_off);
     return p;
 }
 

@@ -22,7 +22,8 @@
 /* Eleven: the twelfth register holds the address of the next handler, so the
  * lazy flags are in memory. */
 #define FAST_ARGS                                                           \
-    struct cpu *c, const struct fop *i, u32 ebx, u32 esp, u32 edi, u32 esi, \
+    struct cpu *c, __attribute__((unused)) const struct fop *i, u32 ebx,     \
+    u32 esp, u32 edi, u32 esi,                                              \
     u32 edx, u32 ecx, u32 ebp, u32 eax, u32 t
 #define FAST_PASS(op) c, op, ebx, esp, edi, esi, edx, ecx, ebp, eax, t
 #define TAIL(fn, op)  __attribute__((musttail)) return fn(FAST_PASS(op))
@@ -89,15 +90,49 @@ struct link {
     u32 phys;                           /* where that begins */
 };
 
-#define FAST(name)  static FAST_CC void name(FAST_ARGS)
+#define ALWAYS      static inline __attribute__((always_inline))
 #define FASTX(name) __attribute__((noinline)) FAST_CC void name(FAST_ARGS)
-#define TO(op)                                                              \
+#ifndef STENCIL
+#define FAST(name)  static FAST_CC void name(FAST_ARGS)
+#define NEXT                                                                \
     do {                                                                    \
-        i = (op);                                                           \
+        i++;                                                                \
         TAIL(i->run, i);                                                    \
     } while (0)
-#define NEXT   TO(i + 1)
-#define SLOW   TAIL(fast_slow, i)
+#define SLOW        TAIL(fast_slow, i)
+#define FAR(name)   TAIL(name##_far, i)
+enum { PAGED = 0 };
+#else
+/* Compiled once more as a stencil of compiled blocks (compile.h): the fop is
+ * a constant, the next handler follows, and the unusual leaves to the handler
+ * itself, which begins again. STENCIL is 1 or, where addresses are paged, 2. */
+#define FAST(name)                                                          \
+    ALWAYS FAST_CC void name##_of(FAST_ARGS);                               \
+    static FAST_CC void name(FAST_ARGS)                                     \
+    {                                                                       \
+        i = stencil_fop;                                                    \
+        TAIL(name##_of, i);                                                 \
+    }                                                                       \
+    ALWAYS FAST_CC void name##_of(FAST_ARGS)
+/* Nobody reads i then, so any value will do. */
+#define TAIL_ANY(fn)                                                        \
+    do {                                                                    \
+        const struct fop *any_;                                             \
+                                                                            \
+        TAIL(fn, any_);                                                     \
+    } while (0)
+#define NEXT        TAIL_ANY(stencil_next)
+#define SLOW        TAIL_ANY(stencil_self)
+#define FAR(name)   SLOW
+
+enum { PAGED = STENCIL == 2 };
+extern const struct fop stencil_fop[];
+extern const u8 stencil_window[];
+FASTX(stencil_next);
+FASTX(stencil_self);
+FASTX(stencil_handler);
+FASTX(stencil_leave);
+#endif
 
 /* Runs the plain handler; the second ends a block. */
 FASTX(fast_slow);
@@ -153,12 +188,16 @@ FASTX(fast_unknown);
  * their line do. A call that leaves registers alone. */
 bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
 
-#define ALWAYS static inline __attribute__((always_inline))
-
+#ifndef STENCIL
 ALWAYS const struct window *win(const struct cpu *c, u32 at)
 {
     return (const struct window *)(const void *)((const u8 *)c->window + at);
 }
+#else
+#define win(c, at)                                                          \
+    ((const struct window *)(const void *)                                  \
+     ((const u8 *)(c) + (uintptr_t)stencil_window))
+#endif
 
 /* The host address of 1 << k bytes at offset t of window w, where those at
  * `lin` are in the TLB; NULL: not simple. */
@@ -168,6 +207,17 @@ ALWAYS u8 *tlb_read(struct cpu *c, const struct window *w, u32 t, int k)
     const struct tlb *e = c->tlb_now + (lin >> 12 & (TLB_SIZE - 1));
 
     if (unlikely(t >= w->r[k] || e->tag != (last & ~0xfffu)))
+        return NULL;
+    return e->host + (lin & 0xfff);
+}
+
+/* The same for writing, where the page has no code. */
+ALWAYS u8 *tlb_plain(struct cpu *c, const struct window *w, u32 t, int k)
+{
+    u32 lin = w->base + t, last = lin + (1u << k) - 1;
+    const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
+
+    if (unlikely(t >= w->w[k] || e->tag != (last & ~0xfffu)))
         return NULL;
     return e->host + (lin & 0xfff);
 }
@@ -188,6 +238,7 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
 
 /* p is the host address of 1 << k bytes at offset t_ of window w. What is not
  * simple leaves by `otherwise`. */
+#ifndef STENCIL
 #define READABLE(p, w, off, k, otherwise)                                   \
     const struct window *w_ = (w);                                          \
     const u8 *p;                                                            \
@@ -221,14 +272,60 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
     }                                                                       \
     FAST(name)                                                              \
     {                                                                       \
-        const struct window *w_ = (w);                                      \
-        u8 *p;                                                              \
+        PLAIN_STORE(p, w, off, k, goto away);                               \
+        __VA_ARGS__                                                         \
+    away:;                                                                  \
+        FAR(name);                                                          \
+    }
+#else
+#define READABLE(p, w, off, k, otherwise)                                   \
+    const struct window *w_ = (w);                                          \
+    const u8 *p;                                                            \
                                                                             \
+    if (PAGED) {                                                            \
+        if (unlikely(!(p = tlb_read(c, w_, off, k))))                       \
+            otherwise;                                                      \
+    } else {                                                                \
+        if (unlikely((off) >= w_->rd[k]))                                   \
+            otherwise;                                                      \
+        p = w_->host + (off);                                               \
+    }
+#define WRITABLE(p, w, off, k, otherwise)                                   \
+    PLAIN_STORE(p, w, off, k, otherwise)
+#define FAST_STORE(name, w, off, k, ...)                                    \
+    FAST(name)                                                              \
+    {                                                                       \
+        PLAIN_STORE(p, w, off, k, goto away);                               \
+        __VA_ARGS__                                                         \
+    away:;                                                                  \
+        SLOW;                                                               \
+    }
+#endif
+
+/* A handler that reads; the same. With the way out at the end, compilers make
+ * it a conditional jump out of a stencil. */
+#define FAST_LOAD(name, w, off, k, ...)                                     \
+    FAST(name)                                                              \
+    {                                                                       \
+        READABLE(p, w, off, k, goto away);                                  \
+        __VA_ARGS__                                                         \
+    away:;                                                                  \
+        SLOW;                                                               \
+    }
+
+/* The same, but for lines that hold code, and in one way. */
+#define PLAIN_STORE(p, w, off, k, otherwise)                                \
+    const struct window *w_ = (w);                                          \
+    u8 *p;                                                                  \
+                                                                            \
+    if (PAGED) {                                                            \
+        if (unlikely(!(p = tlb_plain(c, w_, off, k))))                      \
+            otherwise;                                                      \
+    } else {                                                                \
         if (unlikely((off) >= w_->wd[k] ||                                  \
                      c->lines[(w_->base + (off)) / CODE_LINE]))             \
-            TAIL(name##_far, i);                                            \
+            otherwise;                                                      \
         p = w_->host + (off);                                               \
-        __VA_ARGS__                                                         \
     }
 
 /* ---- forms ---- */

@@ -1,0 +1,295 @@
+/* mkstencil.c - at build time: object files of the fast handlers to C tables.
+ *
+ * mkstencil OBJECT... > stencils.c     paged_*: those where STENCIL is 2
+ *
+ * Each handler has a section of its own (-ffunction-sections). Its bytes are
+ * the stencil, its relocations the holes; a jump to the next handler at its
+ * very end is left out. A handler with a relocation that is not one of those
+ * in stencil.h, such as to a constant in memory, is none. The tables of
+ * handlers are found by their relocations too.
+ *
+ * Reference: System V ABI, AMD64 supplement, chapter 4. */
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/stencil.h"
+
+enum { CALLS_TOP = 64, TABLES_TOP = 64, NAME_TOP = 64 };
+
+struct object {
+    const char *path;
+    unsigned char *bytes;
+    size_t size;
+    int paged;
+    const Elf64_Shdr *section;
+    unsigned sections;
+    const Elf64_Sym *symbol;
+    unsigned symbols;
+    const char *names, *section_names;
+};
+
+struct out {
+    u32 code, holes, stencils, calls, tables, leave;
+    char call[CALLS_TOP][NAME_TOP];
+    char table[TABLES_TOP][NAME_TOP];
+    FILE *code_file, *hole_file, *stencil_file, *table_file, *number_file;
+};
+
+static void die(const char *path, const char *what)
+{
+    fprintf(stderr, "mkstencil: %s: %s\n", path, what);
+    exit(1);
+}
+
+static void load(struct object *o)
+{
+    FILE *f = fopen(o->path, "rb");
+    const Elf64_Ehdr *h;
+    long n;
+
+    if (!f || fseek(f, 0, SEEK_END) || (n = ftell(f)) < (long)sizeof *h)
+        die(o->path, "can't be read");
+    rewind(f);
+    o->size = (size_t)n;
+    o->bytes = malloc(o->size);
+    if (!o->bytes || fread(o->bytes, 1, o->size, f) != o->size)
+        die(o->path, "can't be read");
+    fclose(f);
+    h = (const void *)o->bytes;
+    if (memcmp(h->e_ident, ELFMAG, SELFMAG) || h->e_machine != EM_X86_64 ||
+        h->e_type != ET_REL)
+        die(o->path, "no object file for x86-64");
+    o->section = (const void *)(o->bytes + h->e_shoff);
+    o->sections = h->e_shnum;
+    o->section_names = (const char *)o->bytes +
+                       o->section[h->e_shstrndx].sh_offset;
+    for (unsigned n = 0; n < o->sections; n++)
+        if (o->section[n].sh_type == SHT_SYMTAB) {
+            o->symbol = (const void *)(o->bytes + o->section[n].sh_offset);
+            o->symbols = (unsigned)(o->section[n].sh_size / sizeof *o->symbol);
+            o->names = (const char *)o->bytes +
+                       o->section[o->section[n].sh_link].sh_offset;
+        }
+    if (!o->symbol)
+        die(o->path, "no symbols");
+}
+
+/* The relocations of section n, or none. */
+static unsigned relocations(const struct object *o, unsigned n,
+                            const Elf64_Rela **r)
+{
+    for (unsigned k = 0; k < o->sections; k++)
+        if (o->section[k].sh_type == SHT_RELA && o->section[k].sh_info == n) {
+            *r = (const void *)(o->bytes + o->section[k].sh_offset);
+            return (unsigned)(o->section[k].sh_size / sizeof **r);
+        }
+    return 0;
+}
+
+static u32 call_number(struct out *out, const char *name)
+{
+    u32 n = 0;
+
+    while (n < out->calls && strcmp(out->call[n], name))
+        n++;
+    if (n == out->calls && out->calls < CALLS_TOP)
+        snprintf(out->call[out->calls++], NAME_TOP, "%s", name);
+    return n;
+}
+
+/* Whether relocation r is a hole that we know. */
+static int hole_of(struct out *out, const struct object *o, const Elf64_Rela *r,
+                   struct stencil_hole *h)
+{
+    const Elf64_Sym *s = &o->symbol[ELF64_R_SYM(r->r_info)];
+    const char *name = o->names + s->st_name;
+    u32 type = (u32)ELF64_R_TYPE(r->r_info);
+    int rel = type == R_X86_64_PC32 || type == R_X86_64_PLT32;
+
+    if (s->st_shndx != SHN_UNDEF ||
+        (!rel && type != R_X86_64_32 && type != R_X86_64_32S))
+        return 0;
+    *h = (struct stencil_hole){ .at = (u16)r->r_offset,
+                                .addend = (s32)r->r_addend };
+    if (!strcmp(name, "stencil_fop"))
+        h->kind = rel ? HOLE_FOP_REL : HOLE_FOP;
+    else if (!strcmp(name, "stencil_window") && !rel)
+        h->kind = HOLE_WINDOW;
+    else if (!rel)
+        return 0;
+    else if (!strcmp(name, "stencil_next"))
+        h->kind = HOLE_NEXT;
+    else if (!strcmp(name, "stencil_self"))
+        h->kind = HOLE_LEAVE;
+    else if (!strcmp(name, "stencil_handler"))
+        h->kind = HOLE_HANDLER;
+    else {
+        h->kind = HOLE_CALL;
+        h->which = (u8)call_number(out, name);
+        return h->which < CALLS_TOP;
+    }
+    return 1;
+}
+
+static void put_holes(struct out *out, const struct stencil_hole *h, u32 n)
+{
+    for (u32 k = 0; k < n; k++)
+        fprintf(out->hole_file, "{%u,%u,%u,%d},%c", h[k].at, h[k].kind,
+                h[k].which, h[k].addend, k + 1 == n ? '\n' : ' ');
+    out->holes += n;
+}
+
+/* The stencil of section n; its number, or NO_STENCIL. */
+static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
+{
+    const Elf64_Rela *r = NULL;
+    unsigned count = relocations(o, n, &r);
+    const unsigned char *p = o->bytes + o->section[n].sh_offset;
+    u32 size = (u32)o->section[n].sh_size;
+    struct stencil_hole h[64];
+
+    if (count > 64 || size > 0xffff)
+        return NO_STENCIL;
+    for (unsigned k = 0; k < count; k++)
+        if (!hole_of(out, o, &r[k], &h[k]))
+            return NO_STENCIL;
+    if (count && size >= 5 && p[size - 5] == 0xe9 &&
+        h[count - 1].kind == HOLE_NEXT && h[count - 1].at == size - 4) {
+        size -= 5;
+        count--;
+    }
+    fprintf(out->stencil_file, "{%u,%u,%u,%u},\n", out->code, out->holes, size,
+            count);
+    put_holes(out, h, count);
+    for (u32 k = 0; k < size; k++)
+        fprintf(out->code_file, "%u,%s", p[k], k % 24 == 23 ? "\n" : "");
+    fputc('\n', out->code_file);
+    out->code += size;
+    return out->stencils++;
+}
+
+/* A table of handlers: entry k is the function that its relocation names. */
+static void put_table(struct out *out, const struct object *o,
+                      const Elf64_Sym *s, const u32 *number)
+{
+    const Elf64_Rela *r = NULL;
+    unsigned n = relocations(o, s->st_shndx, &r);
+    const char *name = o->names + s->st_name;
+    u32 slots = (u32)(s->st_size / 8);
+
+    if (out->tables >= TABLES_TOP)
+        die(o->path, "too many tables");
+    fprintf(out->number_file, "static const u16 numbers_%u[] = {\n",
+            out->tables);
+    for (u32 k = 0; k < slots; k++) {
+        u32 got = NO_STENCIL;
+
+        for (unsigned m = 0; m < n; m++)
+            if (r[m].r_offset == s->st_value + 8 * k)
+                got = number[o->symbol[ELF64_R_SYM(r[m].r_info)].st_shndx];
+        fprintf(out->number_file, "%u,%s", got, k % 16 == 15 ? "\n" : "");
+    }
+    fprintf(out->number_file, "};\n");
+    fprintf(out->table_file, "    { %s, numbers_%u, %u, %d },\n", name,
+            out->tables, slots, o->paged);
+    snprintf(out->table[out->tables++], NAME_TOP, "%s", name);
+}
+
+static void put_object(struct out *out, struct object *o)
+{
+    u32 *number;
+
+    load(o);
+    number = calloc(o->sections, sizeof *number);
+    if (!number)
+        die(o->path, "out of memory");
+    for (unsigned n = 0; n < o->sections; n++) {
+        const char *name = o->section_names + o->section[n].sh_name;
+
+        number[n] = NO_STENCIL;
+        if (!strncmp(name, ".text.", 6))
+            number[n] = put_stencil(out, o, n);
+        if (!strcmp(name, ".text.stencil_leave"))
+            out->leave = number[n];
+    }
+    for (unsigned n = 0; n < o->symbols; n++)
+        if (ELF64_ST_TYPE(o->symbol[n].st_info) == STT_OBJECT &&
+            ELF64_ST_BIND(o->symbol[n].st_info) == STB_GLOBAL &&
+            o->symbol[n].st_shndx != SHN_UNDEF)
+            put_table(out, o, &o->symbol[n], number);
+    free(number);
+    free(o->bytes);
+}
+
+static void copy(FILE *f)
+{
+    int c;
+
+    rewind(f);
+    while ((c = getc(f)) != EOF)
+        putchar(c);
+    fclose(f);
+}
+
+static void array(const char *head, FILE *f, const char *last)
+{
+    printf("\n%s = {\n", head);
+    copy(f);
+    printf("%s};\n", last);
+}
+
+static void put_externs(const struct out *out)
+{
+    for (u32 n = 0; n < out->tables; n++) {
+        u32 k = 0;
+
+        while (strcmp(out->table[k], out->table[n]))
+            k++;
+        if (k == n)
+            printf("extern const void *const %s[];\n", out->table[n]);
+    }
+    for (u32 n = 0; n < out->calls; n++)
+        printf("extern void %s(void);\n", out->call[n]);
+}
+
+static void put_all(const struct out *out)
+{
+    printf("/* stencils.c - made by mkstencil. */\n"
+           "#include \"cpu/stencil.h\"\n\n");
+    put_externs(out);
+    array("const u8 stencil_code[]", out->code_file, "0 ");
+    array("const struct stencil_hole stencil_holes[]", out->hole_file,
+          "{0,0,0,0} ");
+    array("const struct stencil stencils[]", out->stencil_file, "{0,0,0,0} ");
+    printf("const u32 stencil_count = %u;\n\n", out->stencils);
+    copy(out->number_file);
+    array("const struct stencil_table stencil_tables[]", out->table_file,
+          "    { 0, 0, 0, 0 }\n");
+    printf("const u32 stencil_table_count = %u;\n\n", out->tables);
+    printf("const void *const stencil_calls[] = {\n");
+    for (u32 n = 0; n < out->calls; n++)
+        printf("    (const void *)%s,\n", out->call[n]);
+    printf("    0\n};\nconst u32 stencil_call_count = %u;\n", out->calls);
+    printf("const u16 stencil_leave_number = %u;\n", out->leave);
+}
+
+int main(int argc, char **argv)
+{
+    static struct out out = { .leave = NO_STENCIL };
+    FILE **file[] = { &out.code_file, &out.hole_file, &out.stencil_file,
+                      &out.table_file, &out.number_file };
+
+    for (unsigned n = 0; n < sizeof file / sizeof *file; n++)
+        if (!(*file[n] = tmpfile()))
+            die("a temporary file", "can't be made");
+    for (int n = 1; n < argc; n++) {
+        struct object o = { .path = argv[n],
+                            .paged = strstr(argv[n], "paged_") != NULL };
+
+        put_object(&out, &o);
+    }
+    put_all(&out);
+    return fflush(stdout) || ferror(stdout);
+}
