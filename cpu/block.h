@@ -26,6 +26,9 @@ struct block {
     u16 fops;                           /* in it */
     struct link *from;                  /* links that lead here */
     struct near_block *near;            /* the entry that leads here */
+    u32 eip, end;                       /* compiled: EIP and fast_end then */
+    bool compiled;
+    u8 moves;                           /* how often it was for another */
     struct insn insn[];
 };
 

@@ -54,7 +54,7 @@ struct compiler *compiler_new(void)
 {
     struct compiler *k;
 
-    if (stencil_leave_number == NO_STENCIL)
+    if (stencil_joins[JOIN_LEAVE] == NO_STENCIL)
         return NULL;
     k = calloc(1, sizeof *k);
     if (!k)
@@ -112,12 +112,126 @@ static u8 *far_jump(struct compiler *k, const void *to)
     return k->base + e->far;
 }
 
-/* The code of one fop: its stencil, and whether it needs a way out. */
-struct piece {
+/* Where a stencil is to lie, and what is around it. Code is named by its
+ * offset in the arena. */
+struct place {
     const struct stencil *s;
-    const void *handler;
-    const u8 *leave;
+    u32 at;
+    const void *handler, *fop;          /* what it stands for */
+    u32 seg;
+    u32 leave, link[2], target;
+    u32 count, eip;
 };
+
+static const struct stencil *join(enum join n)
+{
+    return &stencils[stencil_joins[n]];
+}
+
+static u64 value(struct compiler *k, const struct stencil_hole *h,
+                 const struct place *p)
+{
+    switch (h->kind) {
+    case HOLE_NEXT:    return (uintptr_t)(k->base + p->at + p->s->size);
+    case HOLE_LEAVE:   return (uintptr_t)(k->base + p->leave);
+    case HOLE_HANDLER: return (uintptr_t)far_jump(k, p->handler);
+    case HOLE_CALL:    return (uintptr_t)far_jump(k, stencil_calls[h->which]);
+    case HOLE_LINK_1:  return (uintptr_t)(k->base + p->link[0]);
+    case HOLE_LINK_2:  return (uintptr_t)(k->base + p->link[1]);
+    case HOLE_TARGET:  return (uintptr_t)(k->base + p->target);
+    case HOLE_WINDOW:  return offsetof(struct cpu, window) + p->seg;
+    case HOLE_COUNT:   return p->count;
+    case HOLE_EIP:     return p->eip;
+    default:           return (uintptr_t)p->fop;
+    }
+}
+
+static bool absolute(enum hole_kind kind)
+{
+    return kind == HOLE_FOP || kind == HOLE_WINDOW || kind == HOLE_COUNT ||
+           kind == HOLE_EIP;
+}
+
+static void fill(struct compiler *k, const struct stencil_hole *h,
+                 const struct place *p)
+{
+    u8 *at = k->base + p->at + h->at;
+    u64 v = value(k, h, p) + (u64)(s64)h->addend;
+    u32 v32;
+
+    if (!absolute(h->kind))
+        v -= (uintptr_t)at;
+    v32 = (u32)v;
+    memcpy(at, &v32, sizeof v32);
+}
+
+static void lay(struct compiler *k, const struct place *p)
+{
+    memcpy(k->base + p->at, stencil_code + p->s->code, p->s->size);
+    for (u32 n = 0; n < p->s->holes; n++)
+        fill(k, &stencil_holes[p->s->hole + n], p);
+}
+
+/* ---- links ---- */
+
+static bool is_link(const struct fop *f)
+{
+    return f->run == fast_unlinked || f->run == fast_far;
+}
+
+static u32 piece_size(const struct link *l)
+{
+    return l->run == fast_far ? join(JOIN_FAR)->size
+                              : join(JOIN_LINK)->size +
+                                    join(JOIN_UNLINKED)->size;
+}
+
+/* A piece, and behind it the way out while it leads nowhere. */
+static void lay_piece(struct compiler *k, const struct job *j, struct link *l,
+                      u32 at)
+{
+    struct place p = { .at = at, .fop = l, .eip = j->eip + l->phys - j->phys };
+
+    p.s = join(l->run == fast_far ? JOIN_FAR : JOIN_LINK);
+    p.target = at + p.s->size;
+    lay(k, &p);
+    if (l->run == fast_far)
+        return;
+    l->piece = at & 0x3ffffff;
+    p.at = p.target;
+    p.s = join(JOIN_UNLINKED);
+    lay(k, &p);
+}
+
+static void set_piece(struct compiler *k, const struct link *l, u32 target,
+                      u32 count)
+{
+    struct place p = { .s = join(JOIN_LINK), .at = l->piece, .target = target,
+                       .count = count };
+
+    for (u32 n = 0; n < p.s->holes; n++) {
+        const struct stencil_hole *h = &stencil_holes[p.s->hole + n];
+
+        if (h->kind == HOLE_TARGET || h->kind == HOLE_COUNT)
+            fill(k, h, &p);
+    }
+}
+
+void compiler_link(struct compiler *k, const struct link *l,
+                   const struct fop *to, u32 count)
+{
+    const u8 *code;
+
+    memcpy(&code, &to->run, sizeof code);
+    set_piece(k, l, (u32)(code - k->base), count);
+}
+
+void compiler_unlink(struct compiler *k, const struct link *l)
+{
+    set_piece(k, l, l->piece + join(JOIN_LINK)->size, 0);
+}
+
+/* ---- blocks ---- */
 
 static bool leaves(const struct stencil *s)
 {
@@ -127,95 +241,79 @@ static bool leaves(const struct stencil *s)
     return false;
 }
 
-static struct piece piece_of(struct compiler *k, const struct fop *f,
-                             bool paged)
+static struct place place_of(struct compiler *k, const struct job *j,
+                             const struct fop *f)
 {
-    const void *handler;
+    struct place p = { .fop = f, .seg = f->seg, .eip = j->eip };
     u16 n;
 
-    memcpy(&handler, &f->run, sizeof handler);
-    n = find(k, handler)->stencil[paged];
-    return (struct piece){
-        .s = &stencils[n == NO_STENCIL ? stencil_leave_number : n],
-        .handler = handler,
-    };
+    memcpy(&p.handler, &f->run, sizeof p.handler);
+    n = find(k, p.handler)->stencil[j->paged];
+    p.s = n == NO_STENCIL ? join(JOIN_LEAVE) : &stencils[n];
+    return p;
 }
 
-static u64 target(struct compiler *k, const struct stencil_hole *h,
-                  const struct piece *p, const struct fop *f, const u8 *at)
+/* Lays the pieces of the block's links at `at`, that which `last` runs into
+ * first; returns what is behind them. */
+static u32 lay_links(struct compiler *k, const struct job *j, u32 last, u32 at,
+                     u32 link[2])
 {
-    switch (h->kind) {
-    case HOLE_NEXT:    return (uintptr_t)(at + p->s->size);
-    case HOLE_LEAVE:   return (uintptr_t)p->leave;
-    case HOLE_HANDLER: return (uintptr_t)far_jump(k, p->handler);
-    case HOLE_CALL:    return (uintptr_t)far_jump(k, stencil_calls[h->which]);
-    case HOLE_WINDOW:  return offsetof(struct cpu, window) + f->seg;
-    default:           return (uintptr_t)f;
+    struct link *l = (struct link *)(void *)(j->fop + j->n);
+    u32 links = 0;
+
+    while (links < j->n && is_link(&j->fop[j->n - 1 - links]))
+        links++;
+    l -= links;
+    for (u32 n = 0; n < links; n++) {
+        u32 which = last == HOLE_LINK_2 ? links - 1 - n : n;
+
+        link[which] = at;
+        lay_piece(k, j, &l[which], at);
+        at += piece_size(&l[which]);
     }
+    return at;
 }
 
-static bool absolute(enum hole_kind kind)
+/* One fop at k->code, with its way out at `end`; returns the new end. */
+static u32 lay_fop(struct compiler *k, struct fop *f, struct place *p, u32 end)
 {
-    return kind == HOLE_FOP || kind == HOLE_WINDOW;
-}
+    const u8 *code = k->base + k->code;
 
-/* Puts the stencil at the end of the code. */
-static void lay(struct compiler *k, const struct piece *p, const struct fop *f)
-{
-    u8 *at = k->base + k->code;
-
-    memcpy(at, stencil_code + p->s->code, p->s->size);
-    for (u32 n = 0; n < p->s->holes; n++) {
-        const struct stencil_hole *h = &stencil_holes[p->s->hole + n];
-        u64 v = target(k, h, p, f, at) + (u64)(s64)h->addend;
-        u32 v32;
-
-        if (!absolute(h->kind))
-            v -= (uintptr_t)(at + h->at);
-        v32 = (u32)v;
-        memcpy(at + h->at, &v32, sizeof v32);
-    }
+    p->at = k->code;
+    p->leave = end;
+    lay(k, p);
     k->code += p->s->size;
-}
-
-static bool is_link(const struct fop *f)
-{
-    return f->run == fast_unlinked || f->run == fast_far;
-}
-
-void compiler_run(struct compiler *k, struct fop *f, u32 n, bool paged)
-{
-    const struct stencil *out = &stencils[stencil_leave_number];
-    u32 end = k->code;
-
-    if (end + FULL > ARENA || k->fars + (n + 16) * FAR_SIZE > FARS)
-        return;
-    for (u32 m = 0; m < n; m++)         /* where the ways out will be */
-        if (!is_link(&f[m]))
-            end += piece_of(k, &f[m], paged).s->size;
-    for (u32 m = 0; m < n; m++) {
-        struct piece p;
-
-        if (is_link(&f[m]))
-            continue;
-        p = piece_of(k, &f[m], paged);
-        p.leave = k->base + end;
-        if (leaves(p.s)) {
-            struct piece way = { .s = out, .handler = p.handler };
-            u32 here = k->code;
-
-            k->code = end;
-            lay(k, &way, &f[m]);
-            end = k->code;
-            k->code = here;
-        }
-        f[m].run = NULL;
-        {
-            u8 *at = k->base + k->code;
-
-            lay(k, &p, &f[m]);
-            memcpy(&f[m].run, &at, sizeof at);
-        }
+    if (leaves(p->s)) {
+        p->s = join(JOIN_LEAVE);
+        p->at = end;
+        lay(k, p);
+        end += p->s->size;
     }
+    memcpy(&f->run, &code, sizeof code);
+    return end;
+}
+
+bool compiler_run(struct compiler *k, const struct job *j)
+{
+    u32 end = k->code, last = HOLE_CALL, link[2] = { 0, 0 };
+
+    if (end + FULL > ARENA || k->fars + (j->n + 16) * FAR_SIZE > FARS)
+        return false;
+    for (u32 n = 0; n < j->n; n++)
+        if (!is_link(&j->fop[n])) {
+            struct place p = place_of(k, j, &j->fop[n]);
+
+            end += p.s->size;
+            last = p.s->last;
+        }
+    end = lay_links(k, j, last, end, link);
+    for (u32 n = 0; n < j->n; n++)
+        if (!is_link(&j->fop[n])) {
+            struct place p = place_of(k, j, &j->fop[n]);
+
+            memcpy(p.link, link, sizeof link);
+            end = lay_fop(k, &j->fop[n], &p, end);
+        }
     k->code = (end + 15) & ~15u;
+    return true;
 }

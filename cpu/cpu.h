@@ -149,8 +149,9 @@ enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
 /* Where a block was last entered, by linear address. */
 struct near_block {
     u32 lin, key;
-    u32 count;
+    u32 eip, end;                       /* as EIP and fast_end were */
     const struct fop *ops;
+    u32 count;
 };
 
 struct block_cache;

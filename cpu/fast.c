@@ -134,8 +134,10 @@ void fast_moved(struct cpu *c)
 
 /* ---- links ---- */
 
-static void unlink_one(struct link *l)
+static void unlink_one(struct cpu *c, struct link *l)
 {
+    if (l->piece)
+        compiler_unlink(c->compiler, l);
     l->run = fast_unlinked;
     l->ops = (const struct fop *)(const void *)l;
     l->count = 0;
@@ -146,10 +148,9 @@ void fast_drop(struct cpu *c, struct block *b)
 {
     struct link *next;
 
-    (void)c;
     for (struct link *l = b->from; l; l = next) {
         next = l->next;
-        unlink_one(l);
+        unlink_one(c, l);
     }
     b->from = NULL;
     if (b->near && b->near->ops == b->fast)
@@ -187,23 +188,28 @@ static void remember(struct cpu *c, struct block *b)
     u32 lin = c->s.seg[CS].base + c->s.eip;
     struct near_block *n = &c->near[lin & (NEAR_BLOCKS - 1)];
 
-    if (n->lin == lin && n->key == c->near_key && n->ops == b->fast)
+    if (n->lin == lin && n->key == c->near_key && n->ops == b->fast &&
+        n->eip == c->s.eip && n->end == c->fast_end)
         return;
     if (c->s.eip >= c->fast_end)
         return;
     if (b->near && b->near->ops == b->fast)
         *b->near = (struct near_block){ 0 };
-    *n = (struct near_block){ lin, c->near_key, b->count, b->fast };
+    *n = (struct near_block){ lin, c->near_key, c->s.eip, c->fast_end, b->fast,
+                              b->count };
     b->near = n;
 }
 
-/* A link within a page holds as long as both blocks do. */
-static void link_to(struct link *l, struct block *b)
+/* A link within a page holds as long as both blocks do. Out of a compiled
+ * block it leads to another only, for EIP is not stored. */
+static void link_to(struct cpu *c, struct link *l, struct block *b)
 {
-    if (b->phys != l->phys)
+    if (b->phys != l->phys || (l->piece && !b->compiled))
         return;
+    if (l->piece)
+        compiler_link(c->compiler, l, b->fast, b->count);
     l->ops = b->fast;
-    l->count = b->count;
+    l->count = b->count & 63;
     l->next = b->from;
     b->from = l;
 }
@@ -222,12 +228,22 @@ static void run_plain(struct cpu *c, const struct block *b)
     } while (++i != end && c->left > 0);
 }
 
+/* Whether it was compiled for another EIP or limit than now. */
+static bool misplaced(const struct cpu *c, const struct block *b)
+{
+    return b->compiled && (b->eip != c->s.eip || b->end != c->fast_end);
+}
+
 static bool ready(struct cpu *c, struct block *b)
 {
-    if (b->fast)
+    if (b->fast && !misplaced(c, b))
         return true;
-    if (b->dead || b->runs++ < c->fast_after)
+    if (b->fast) {
+        fast_drop(c, b);
+        b->moves++;
+    } else if (b->dead || b->runs++ < c->fast_after) {
         return false;
+    }
     b->runs = 0;
     b->fast = fast_make(c, b);
     c->no_room = !b->fast;
@@ -254,7 +270,7 @@ void fast_run(struct cpu *c)
         c->moved = false;
         fast_enter(c);
         if (l && epoch == block_epoch(c))
-            link_to(l, b);
+            link_to(c, l, b);
         epoch = block_epoch(c);
         remember(c, b);
         c->link_from = NULL;

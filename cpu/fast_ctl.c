@@ -4,11 +4,11 @@
 /* Behind a block whose last instruction is like any other. */
 FAST(fall)
 {
-    c->s.eip += i->disp;
-    if (unlikely(c->s.eip >= c->fast_end))
+    if (unlikely(!INSIDE(i->disp))) {
+        c->s.eip += i->disp;
         TAIL(fast_unknown, i);
-    i++;
-    FOLLOW;
+    }
+    GO(1, i->disp);
 }
 
 /* ---- effective addresses ---- */
@@ -53,7 +53,7 @@ FAST(jmp) { JUMP(1, i->imm); }
 FAST(jmp_t)
 {
     if (unlikely(t >= c->fast_end))
-        TAIL(fast_slow_end, i);
+        SLOW_END;
     c->s.eip = t;
     FIND;
 }
@@ -63,14 +63,13 @@ FAST(jmp_t)
     FAST(name)                                                              \
     {                                                                       \
         u32 n = count, taken = n && (condition);                            \
-        u32 to = c->s.eip + (taken ? i->imm : i->disp);                     \
                                                                             \
-        if (unlikely(to >= c->fast_end))                                    \
-            TAIL(fast_slow_end, i);                                         \
+        if (unlikely(!INSIDE(taken ? i->imm : i->disp)))                    \
+            SLOW_END;                                                        \
         set;                                                                \
-        c->s.eip = to;                                                      \
-        i += taken ? 1 : 2;                                                 \
-        FOLLOW;                                                             \
+        if (taken)                                                          \
+            GO(1, i->imm);                                                  \
+        GO(2, i->disp);                                                     \
     }
 #define LOOPS(cc, condition)                                                \
     LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = (ecx & 0xffff0000) | n,       \
@@ -109,15 +108,6 @@ CONDITIONS(SETCC)
 #define ALL(p)                                                              \
     { p##o, p##no, p##c, p##nc, p##z, p##nz, p##na, p##a, p##s, p##ns,      \
       p##pe, p##po, p##l, p##nl, p##ng, p##g }
-
-#ifdef STENCIL
-/* The way out of a stencil: makes i what it stands for. */
-FASTX(stencil_leave)
-{
-    i = stencil_fop;
-    TAIL(stencil_handler, i);
-}
-#endif
 
 const struct fast_control fast_control = {
     .ea16 = TABLE(ea16), .ea_none = ea_none, .ea32 = TABLE(ea32),

@@ -330,7 +330,7 @@ static void stack(struct maker *m)
 
 static void put_link(struct maker *m, u32 phys)
 {
-    struct link l = { fast_unlinked, NULL, NULL, 0, phys };
+    struct link l = { .run = fast_unlinked, .phys = phys };
 
     if ((phys ^ m->b->phys) & ~0xfffu)
         l.run = fast_far;
@@ -553,6 +553,35 @@ static void make_fall(struct maker *m)
     put_link(m, m->b->phys + m->b->bytes);
 }
 
+/* Whether all jumps stay below the code segment's end. */
+static bool inside(const struct cpu *c, const struct block *b,
+                   const struct fop *p)
+{
+    for (u32 n = 0; n < b->fops; n++) {
+        const struct link *l = (const struct link *)(const void *)&p[n];
+
+        if ((l->run == fast_unlinked || l->run == fast_far) &&
+            c->s.eip + l->phys - b->phys >= c->fast_end)
+            return false;
+    }
+    return c->s.eip < c->fast_end;
+}
+
+/* A block that programs enter with many values of EIP stays as it is. */
+enum { MOVES = 8 };
+
+static void compile(struct cpu *c, struct block *b, struct fop *p)
+{
+    struct job j = { .fop = p, .n = b->fops, .phys = b->phys,
+                     .eip = c->s.eip,
+                     .paged = (b->mode & MODE_PAGED) || c->windows_off };
+
+    b->eip = c->s.eip;
+    b->end = c->fast_end;
+    b->compiled = c->compiler && b->moves < MOVES && inside(c, b, p) &&
+                  compiler_run(c->compiler, &j);
+}
+
 static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
 {
     u32 size = m->n * (u32)sizeof(struct fop);
@@ -569,9 +598,7 @@ static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
         if (l->run == fast_unlinked || l->run == fast_far)
             l->ops = &p[n];
     }
-    if (c->compiler)
-        compiler_run(c->compiler, p, m->n,
-                     (b->mode & MODE_PAGED) || c->windows_off);
+    compile(c, b, p);
     return p;
 }
 

@@ -86,7 +86,8 @@ struct link {
     fast_fn *run;
     const struct fop *ops;              /* of the next block, or this link */
     struct link *next;                  /* that leads to the same block */
-    u32 count;                          /* of the next block; 0: none */
+    u32 count : 6;                      /* of the next block; 0: none */
+    u32 piece : 26;                     /* its code (compile.h); 0: none */
     u32 phys;                           /* where that begins */
 };
 
@@ -100,6 +101,7 @@ struct link {
         TAIL(i->run, i);                                                    \
     } while (0)
 #define SLOW        TAIL(fast_slow, i)
+#define SLOW_END    TAIL(fast_slow_end, i)
 #define FAR(name)   TAIL(name##_far, i)
 enum { PAGED = 0 };
 #else
@@ -123,15 +125,16 @@ enum { PAGED = 0 };
     } while (0)
 #define NEXT        TAIL_ANY(stencil_next)
 #define SLOW        TAIL_ANY(stencil_self)
+#define SLOW_END    SLOW
 #define FAR(name)   SLOW
 
 enum { PAGED = STENCIL == 2 };
 extern const struct fop stencil_fop[];
-extern const u8 stencil_window[];
+extern const u8 stencil_window[], stencil_eip[];
 FASTX(stencil_next);
 FASTX(stencil_self);
-FASTX(stencil_handler);
-FASTX(stencil_leave);
+FASTX(stencil_link_1);
+FASTX(stencil_link_2);
 #endif
 
 /* Runs the plain handler; the second ends a block. */
@@ -161,7 +164,8 @@ FASTX(fast_unknown);
         u32 lin_ = c->window[CS].base + c->s.eip;                           \
         const struct near_block *n_ = c->near + (lin_ & (NEAR_BLOCKS - 1)); \
                                                                             \
-        if (unlikely(n_->lin != lin_ || n_->key != c->near_key))            \
+        if (unlikely(n_->lin != lin_ || n_->key != c->near_key ||           \
+                     n_->eip != c->s.eip || n_->end != c->fast_end))        \
             TAIL(fast_unknown, i);                                          \
         t = n_->count;                                                      \
         i = n_->ops;                                                        \
@@ -170,16 +174,28 @@ FASTX(fast_unknown);
         TAIL(i->run, i);                                                    \
     } while (0)
 
-/* To link n behind this fop, whose block begins `delta` from this one. */
-#define JUMP(n, delta)                                                      \
+/* EIP where the block begins; whether a jump by `delta` from there needs no
+ * check; to link n behind this fop, whose block begins there. A compiled block
+ * is for one EIP and code segment only, and has checked its jumps. */
+#ifndef STENCIL
+#define EIP           c->s.eip
+#define INSIDE(delta) (EIP + (delta) < c->fast_end)
+#define GO(n, delta)                                                        \
     do {                                                                    \
-        u32 to_ = c->s.eip + (delta);                                       \
-                                                                            \
-        if (unlikely(to_ >= c->fast_end))                                   \
-            TAIL(fast_slow_end, i);                                         \
-        c->s.eip = to_;                                                     \
+        EIP += (delta);                                                     \
         i += (n);                                                           \
         FOLLOW;                                                             \
+    } while (0)
+#else
+#define EIP           ((u32)(uintptr_t)stencil_eip)
+#define INSIDE(delta) true
+#define GO(n, delta)  TAIL_ANY(stencil_link_##n)
+#endif
+#define JUMP(n, delta)                                                      \
+    do {                                                                    \
+        if (unlikely(!INSIDE(delta)))                                       \
+            SLOW_END;                                                       \
+        GO(n, delta);                                                       \
     } while (0)
 
 /* ---- memory ---- */

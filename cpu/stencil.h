@@ -16,6 +16,10 @@ enum hole_kind {
     HOLE_CALL,                          /* REL: function number `which` */
     HOLE_FOP_REL, HOLE_FOP,             /* REL; absolute: the fop's address */
     HOLE_WINDOW,                        /* in struct cpu, of its segment */
+    HOLE_LINK_1, HOLE_LINK_2,           /* REL: the piece of that link */
+    HOLE_TARGET,                        /* REL: where that leads */
+    HOLE_COUNT,                         /* instructions there */
+    HOLE_EIP,                           /* where the block begins */
 };
 
 struct stencil_hole {
@@ -28,6 +32,7 @@ struct stencil {
     u32 code;                           /* its first byte in stencil_code */
     u32 hole;                           /* its first in stencil_holes */
     u16 size, holes;
+    u32 last;                           /* the kind of jump left out */
 };
 
 /* A table of handlers and, in the same order, the numbers of their stencils. */
@@ -47,6 +52,9 @@ extern const struct stencil_table stencil_tables[];
 extern const u32 stencil_table_count;
 extern const void *const stencil_calls[];
 extern const u32 stencil_call_count;
-extern const u16 stencil_leave_number;  /* makes i the fop, then HANDLER */
+
+/* The stencils of stencil/join.c, by their numbers. */
+enum join { JOIN_LEAVE, JOIN_LINK, JOIN_UNLINKED, JOIN_FAR, JOINS };
+extern const u16 stencil_joins[JOINS];
 
 #endif

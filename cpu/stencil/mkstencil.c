@@ -31,7 +31,7 @@ struct object {
 };
 
 struct out {
-    u32 code, holes, stencils, calls, tables, leave;
+    u32 code, holes, stencils, calls, tables, joins[JOINS];
     char call[CALLS_TOP][NAME_TOP];
     char table[TABLES_TOP][NAME_TOP];
     FILE *code_file, *hole_file, *stencil_file, *table_file, *number_file;
@@ -99,6 +99,25 @@ static u32 call_number(struct out *out, const char *name)
     return n;
 }
 
+static const struct { const char *name; int rel; enum hole_kind kind; }
+holes[] = {
+    { "stencil_next",    1, HOLE_NEXT },
+    { "stencil_self",    1, HOLE_LEAVE },
+    { "stencil_handler", 1, HOLE_HANDLER },
+    { "stencil_fop",     1, HOLE_FOP_REL },
+    { "stencil_fop",     0, HOLE_FOP },
+    { "stencil_window",  0, HOLE_WINDOW },
+    { "stencil_link_1",  1, HOLE_LINK_1 },
+    { "stencil_link_2",  1, HOLE_LINK_2 },
+    { "stencil_target",  1, HOLE_TARGET },
+    { "stencil_count",   0, HOLE_COUNT },
+    { "stencil_eip",     0, HOLE_EIP },
+};
+static const char *const joins[JOINS] = {
+    ".text.stencil_leave", ".text.stencil_link", ".text.stencil_unlinked",
+    ".text.stencil_far"
+};
+
 /* Whether relocation r is a hole that we know. */
 static int hole_of(struct out *out, const struct object *o, const Elf64_Rela *r,
                    struct stencil_hole *h)
@@ -113,24 +132,14 @@ static int hole_of(struct out *out, const struct object *o, const Elf64_Rela *r,
         return 0;
     *h = (struct stencil_hole){ .at = (u16)r->r_offset,
                                 .addend = (s32)r->r_addend };
-    if (!strcmp(name, "stencil_fop"))
-        h->kind = rel ? HOLE_FOP_REL : HOLE_FOP;
-    else if (!strcmp(name, "stencil_window") && !rel)
-        h->kind = HOLE_WINDOW;
-    else if (!rel)
-        return 0;
-    else if (!strcmp(name, "stencil_next"))
-        h->kind = HOLE_NEXT;
-    else if (!strcmp(name, "stencil_self"))
-        h->kind = HOLE_LEAVE;
-    else if (!strcmp(name, "stencil_handler"))
-        h->kind = HOLE_HANDLER;
-    else {
-        h->kind = HOLE_CALL;
-        h->which = (u8)call_number(out, name);
-        return h->which < CALLS_TOP;
-    }
-    return 1;
+    for (u32 k = 0; k < sizeof holes / sizeof *holes; k++)
+        if (!strcmp(name, holes[k].name) && rel == holes[k].rel) {
+            h->kind = holes[k].kind;
+            return 1;
+        }
+    h->kind = HOLE_CALL;
+    h->which = (u8)call_number(out, name);
+    return rel && h->which < CALLS_TOP && strncmp(name, "stencil_", 8);
 }
 
 static void put_holes(struct out *out, const struct stencil_hole *h, u32 n)
@@ -148,6 +157,7 @@ static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
     unsigned count = relocations(o, n, &r);
     const unsigned char *p = o->bytes + o->section[n].sh_offset;
     u32 size = (u32)o->section[n].sh_size;
+    u32 last = HOLE_CALL;               /* none */
     struct stencil_hole h[64];
 
     if (count > 64 || size > 0xffff)
@@ -156,12 +166,14 @@ static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
         if (!hole_of(out, o, &r[k], &h[k]))
             return NO_STENCIL;
     if (count && size >= 5 && p[size - 5] == 0xe9 &&
-        h[count - 1].kind == HOLE_NEXT && h[count - 1].at == size - 4) {
+        h[count - 1].at == size - 4 &&
+        (h[count - 1].kind == HOLE_NEXT || h[count - 1].kind == HOLE_LINK_1 ||
+         h[count - 1].kind == HOLE_LINK_2)) {
         size -= 5;
-        count--;
+        last = h[--count].kind;
     }
-    fprintf(out->stencil_file, "{%u,%u,%u,%u},\n", out->code, out->holes, size,
-            count);
+    fprintf(out->stencil_file, "{%u,%u,%u,%u,%u},\n", out->code, out->holes,
+            size, count, last);
     put_holes(out, h, count);
     for (u32 k = 0; k < size; k++)
         fprintf(out->code_file, "%u,%s", p[k], k % 24 == 23 ? "\n" : "");
@@ -211,8 +223,9 @@ static void put_object(struct out *out, struct object *o)
         number[n] = NO_STENCIL;
         if (!strncmp(name, ".text.", 6))
             number[n] = put_stencil(out, o, n);
-        if (!strcmp(name, ".text.stencil_leave"))
-            out->leave = number[n];
+        for (u32 k = 0; k < JOINS; k++)
+            if (!strcmp(name, joins[k]))
+                out->joins[k] = number[n];
     }
     for (unsigned n = 0; n < o->symbols; n++)
         if (ELF64_ST_TYPE(o->symbol[n].st_info) == STT_OBJECT &&
@@ -262,7 +275,7 @@ static void put_all(const struct out *out)
     array("const u8 stencil_code[]", out->code_file, "0 ");
     array("const struct stencil_hole stencil_holes[]", out->hole_file,
           "{0,0,0,0} ");
-    array("const struct stencil stencils[]", out->stencil_file, "{0,0,0,0} ");
+    array("const struct stencil stencils[]", out->stencil_file, "{0,0,0,0,0} ");
     printf("const u32 stencil_count = %u;\n\n", out->stencils);
     copy(out->number_file);
     array("const struct stencil_table stencil_tables[]", out->table_file,
@@ -272,12 +285,15 @@ static void put_all(const struct out *out)
     for (u32 n = 0; n < out->calls; n++)
         printf("    (const void *)%s,\n", out->call[n]);
     printf("    0\n};\nconst u32 stencil_call_count = %u;\n", out->calls);
-    printf("const u16 stencil_leave_number = %u;\n", out->leave);
+    printf("const u16 stencil_joins[JOINS] = { %u, %u, %u, %u };\n",
+           out->joins[JOIN_LEAVE], out->joins[JOIN_LINK],
+           out->joins[JOIN_UNLINKED], out->joins[JOIN_FAR]);
 }
 
 int main(int argc, char **argv)
 {
-    static struct out out = { .leave = NO_STENCIL };
+    static struct out out = { .joins = { NO_STENCIL, NO_STENCIL, NO_STENCIL,
+                                         NO_STENCIL } };
     FILE **file[] = { &out.code_file, &out.hole_file, &out.stencil_file,
                       &out.table_file, &out.number_file };
 
