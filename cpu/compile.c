@@ -115,7 +115,7 @@ static u8 *far_jump(struct compiler *k, const void *to)
 /* Where a stencil is to lie, and what is around it. Code is named by its
  * offset in the arena. */
 struct place {
-    const struct stencil *s;
+    const struct stencil *s, *second;   /* second: through the TLB */
     u32 at;
     const void *handler, *fop;          /* what it stands for */
     u32 seg;
@@ -241,15 +241,27 @@ static bool leaves(const struct stencil *s)
     return false;
 }
 
+static bool same(const struct stencil *a, const struct stencil *b)
+{
+    return a->size == b->size && memcmp(stencil_code + a->code,
+                                        stencil_code + b->code, a->size) == 0;
+}
+
 static struct place place_of(struct compiler *k, const struct job *j,
                              const struct fop *f)
 {
     struct place p = { .fop = f, .seg = f->seg, .eip = j->eip };
-    u16 n;
+    const struct entry *e;
 
     memcpy(&p.handler, &f->run, sizeof p.handler);
-    n = find(k, p.handler)->stencil[j->paged];
-    p.s = n == NO_STENCIL ? join(JOIN_LEAVE) : &stencils[n];
+    e = find(k, p.handler);
+    p.s = join(JOIN_LEAVE);
+    if (e->stencil[j->paged] != NO_STENCIL)
+        p.s = &stencils[e->stencil[j->paged]];
+    if (!j->paged && e->stencil[1] != NO_STENCIL)
+        p.second = &stencils[e->stencil[1]];
+    if (p.second && same(p.s, p.second))
+        p.second = NULL;
     return p;
 }
 
@@ -274,21 +286,42 @@ static u32 lay_links(struct compiler *k, const struct job *j, u32 last, u32 at,
     return at;
 }
 
-/* One fop at k->code, with its way out at `end`; returns the new end. */
+/* Puts a stencil at *end and moves that behind it. */
+static void append(struct compiler *k, struct place *p, const struct stencil *s,
+                   u32 *end)
+{
+    p->s = s;
+    p->at = *end;
+    *end += s->size;
+    lay(k, p);
+}
+
+/* What memory windows don't reach is tried through the TLB before the handler
+ * itself is asked. `next` is where the fop's own code ends. */
+static void lay_second(struct compiler *k, struct place *p, u32 next, u32 *end)
+{
+    const struct stencil *s = p->second;
+    u32 last = s->last;
+
+    p->leave = *end + s->size + join(JOIN_JUMP)->size;
+    p->target = last == HOLE_LINK_1 ? p->link[0] :
+                last == HOLE_LINK_2 ? p->link[1] : next;
+    append(k, p, s, end);
+    append(k, p, join(JOIN_JUMP), end);
+}
+
+/* One fop at k->code, with its ways out at `end`; returns the new end. */
 static u32 lay_fop(struct compiler *k, struct fop *f, struct place *p, u32 end)
 {
     const u8 *code = k->base + k->code;
+    bool ways = leaves(p->s);
 
-    p->at = k->code;
     p->leave = end;
-    lay(k, p);
-    k->code += p->s->size;
-    if (leaves(p->s)) {
-        p->s = join(JOIN_LEAVE);
-        p->at = end;
-        lay(k, p);
-        end += p->s->size;
-    }
+    append(k, p, p->s, &k->code);
+    if (ways && p->second)
+        lay_second(k, p, k->code, &end);
+    if (ways)
+        append(k, p, join(JOIN_LEAVE), &end);
     memcpy(&f->run, &code, sizeof code);
     return end;
 }

@@ -54,7 +54,8 @@ extern const void *const stencil_calls[];
 extern const u32 stencil_call_count;
 
 /* The stencils of stencil/join.c, by their numbers. */
-enum join { JOIN_LEAVE, JOIN_LINK, JOIN_UNLINKED, JOIN_FAR, JOINS };
+enum join { JOIN_LEAVE, JOIN_LINK, JOIN_UNLINKED, JOIN_FAR,
+            JOIN_JUMP, JOINS };
 extern const u16 stencil_joins[JOINS];
 
 #endif

@@ -9,6 +9,7 @@ FASTX(stencil_leave);
 FASTX(stencil_link);
 FASTX(stencil_unlinked);
 FASTX(stencil_far);
+FASTX(stencil_jump);
 
 /* Out, to the handler that a stencil stands for. */
 FASTX(stencil_leave)
@@ -35,6 +36,8 @@ FASTX(stencil_unlinked)
     i = stencil_fop;
     TAIL(fast_unlinked, i);
 }
+
+FASTX(stencil_jump) { TAIL_ANY(stencil_target); }
 
 /* Into another page. */
 FASTX(stencil_far)

@@ -115,7 +115,7 @@ holes[] = {
 };
 static const char *const joins[JOINS] = {
     ".text.stencil_leave", ".text.stencil_link", ".text.stencil_unlinked",
-    ".text.stencil_far"
+    ".text.stencil_far", ".text.stencil_jump"
 };
 
 /* Whether relocation r is a hole that we know. */
@@ -285,18 +285,20 @@ static void put_all(const struct out *out)
     for (u32 n = 0; n < out->calls; n++)
         printf("    (const void *)%s,\n", out->call[n]);
     printf("    0\n};\nconst u32 stencil_call_count = %u;\n", out->calls);
-    printf("const u16 stencil_joins[JOINS] = { %u, %u, %u, %u };\n",
-           out->joins[JOIN_LEAVE], out->joins[JOIN_LINK],
-           out->joins[JOIN_UNLINKED], out->joins[JOIN_FAR]);
+    printf("const u16 stencil_joins[JOINS] = { ");
+    for (u32 n = 0; n < JOINS; n++)
+        printf("%u, ", out->joins[n]);
+    printf("};\n");
 }
 
 int main(int argc, char **argv)
 {
-    static struct out out = { .joins = { NO_STENCIL, NO_STENCIL, NO_STENCIL,
-                                         NO_STENCIL } };
+    static struct out out;
     FILE **file[] = { &out.code_file, &out.hole_file, &out.stencil_file,
                       &out.table_file, &out.number_file };
 
+    for (u32 n = 0; n < JOINS; n++)
+        out.joins[n] = NO_STENCIL;
     for (unsigned n = 0; n < sizeof file / sizeof *file; n++)
         if (!(*file[n] = tmpfile()))
             die("a temporary file", "can't be made");
