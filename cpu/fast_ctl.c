@@ -72,7 +72,7 @@ FAST(jmp_t)
         GO(2, i->disp);                                                     \
     }
 #define LOOPS(cc, condition)                                                \
-    LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = (ecx & 0xffff0000) | n,       \
+    LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = with_low16(ecx, (u16)n),      \
          condition)                                                         \
     LOOP(loop##cc##_32, ecx - 1, ecx = n, condition)
 LOOPS(, true)
@@ -89,9 +89,9 @@ FAST(stc) { flags_set_cf(c, 1); NEXT; }
 FAST(cmc) { flags_set_cf(c, !flag_cf(c)); NEXT; }
 FAST(cld) { c->s.eflags &= ~(u32)DF; NEXT; }
 FAST(std) { c->s.eflags |= DF; NEXT; }
-FAST(cbw_w16) { eax = (eax & 0xffff0000) | (u16)(s8)eax; NEXT; }
+FAST(cbw_w16) { eax = with_low16(eax, (u16)(s8)eax); NEXT; }
 FAST(cbw_w32) { eax = (u32)(s16)eax; NEXT; }
-FAST(cwd_w16) { edx = (edx & 0xffff0000) | (u16)((s16)eax >> 15); NEXT; }
+FAST(cwd_w16) { edx = with_low16(edx, (u16)((s16)eax >> 15)); NEXT; }
 FAST(cwd_w32) { edx = (u32)((s32)eax >> 31); NEXT; }
 
 FAST(xlat_16) { t = (u16)(ebx + (u8)eax); NEXT; }

@@ -17,6 +17,7 @@
 #if defined __x86_64__ && __has_attribute(preserve_none) && \
     __has_attribute(musttail)
 
+#define FAST_REGS  1
 #define FAST_CC    __attribute__((preserve_none))
 #define KEEPS_REGS __attribute__((preserve_most))
 /* Eleven: the twelfth register holds the address of the next handler, so the
@@ -47,6 +48,7 @@
 
 #else                                   /* registers stay in struct cpu */
 
+#define FAST_REGS  0
 #define FAST_CC
 #define KEEPS_REGS
 #define FAST_ARGS __attribute__((unused)) struct cpu *c,                     \
@@ -197,6 +199,26 @@ FASTX(fast_unknown);
             SLOW_END;                                                       \
         GO(n, delta);                                                       \
     } while (0)
+
+/* ---- parts of registers ---- */
+
+/* r with its lowest bits replaced: one instruction where the compiler can be
+ * told so. */
+#if defined __x86_64__ && FAST_REGS
+ALWAYS u32 with_low16(u32 r, u16 v)
+{
+    __asm__("movw %w1, %w0" : "+r"(r) : "r"(v));
+    return r;
+}
+ALWAYS u32 with_low8(u32 r, u8 v)
+{
+    __asm__("movb %b1, %b0" : "+r"(r) : "r"(v));
+    return r;
+}
+#else
+ALWAYS u32 with_low16(u32 r, u16 v) { return (r & ~0xffffu) | v; }
+ALWAYS u32 with_low8(u32 r, u8 v) { return (r & ~0xffu) | v; }
+#endif
 
 /* ---- memory ---- */
 
@@ -366,7 +388,7 @@ struct fast_forms {
     fast_fn *mr[ALUS][8], *mi[ALUS];
     fast_fn *inc[2][8], *dec[2][8], *neg[8], *not[8];
     fast_fn *inc_m, *dec_m, *neg_m, *not_m;
-    fast_fn *shift_0[3][8];                     /* SHL, SHR, SAR */
+    fast_fn *shift_0[SHIFTS][8];                /* not RCL, RCR */
     fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
     fast_fn *movzx, *movsx;                     /* of t, from this width */
     fast_fn *imul[8], *imul_ti, *mul_t, *imul_t;
