@@ -27,15 +27,15 @@ struct compiler {
 
 /* ---- handlers ---- */
 
-static struct entry *find(struct compiler *k, const void *handler)
+static struct entry *find(struct compiler *k, const void *fn)
 {
-    uintptr_t a = (uintptr_t)handler;
+    uintptr_t a = (uintptr_t)fn;
     u32 n = (u32)(a >> 4 ^ a >> 14) & (MAP_SIZE - 1);
 
-    while (k->map[n].handler && k->map[n].handler != handler)
+    while (k->map[n].handler && k->map[n].handler != fn)
         n = (n + 1) & (MAP_SIZE - 1);
     if (!k->map[n].handler)
-        k->map[n] = (struct entry){ handler, { NO_STENCIL, NO_STENCIL }, 0 };
+        k->map[n] = (struct entry){ fn, { NO_STENCIL, NO_STENCIL }, 0 };
     return &k->map[n];
 }
 
