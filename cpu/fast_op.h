@@ -8,66 +8,8 @@
 
 #include "cpu/block.h"
 #include "cpu/fast.h"
+#include "cpu/fast_regs.h"
 #include "cpu/ops.h"
-
-#ifndef __has_attribute
-#define __has_attribute(a) 0
-#endif
-
-#if defined __x86_64__ && __has_attribute(preserve_none) && \
-    __has_attribute(musttail)
-
-#define FAST_REGS  1
-#define FAST_CC    __attribute__((preserve_none))
-#define KEEPS_REGS __attribute__((preserve_most))
-/* Eleven: the twelfth register holds the address of the next handler, so the
- * lazy flags are in memory. */
-#define FAST_ARGS                                                           \
-    struct cpu *c, __attribute__((unused)) const struct fop *i, u32 ebx,     \
-    u32 esp, u32 edi, u32 esi,                                              \
-    u32 edx, u32 ecx, u32 ebp, u32 eax, u32 t
-#define FAST_PASS(op) c, op, ebx, esp, edi, esi, edx, ecx, ebp, eax, t
-#define TAIL(fn, op)  __attribute__((musttail)) return fn(FAST_PASS(op))
-#define SPILL                                                          \
-    do {                                                                    \
-        u32 *g_ = c->s.gpr;                                                 \
-                                                                            \
-        g_[EAX] = eax, g_[ECX] = ecx, g_[EDX] = edx, g_[EBX] = ebx;         \
-        g_[ESP] = esp, g_[EBP] = ebp, g_[ESI] = esi, g_[EDI] = edi;         \
-    } while (0)
-#define RELOAD                                                         \
-    do {                                                                    \
-        const u32 *g_ = c->s.gpr;                                           \
-                                                                            \
-        eax = g_[EAX], ecx = g_[ECX], edx = g_[EDX], ebx = g_[EBX];         \
-        esp = g_[ESP], ebp = g_[EBP], esi = g_[ESI], edi = g_[EDI];         \
-    } while (0)
-#define ENTER(fn, op)                                                       \
-    fn(c, op, c->s.gpr[EBX], c->s.gpr[ESP], c->s.gpr[EDI], c->s.gpr[ESI],   \
-       c->s.gpr[EDX], c->s.gpr[ECX], c->s.gpr[EBP], c->s.gpr[EAX], 0)
-
-#else                                   /* registers stay in struct cpu */
-
-#define FAST_REGS  0
-#define FAST_CC
-#define KEEPS_REGS
-#define FAST_ARGS __attribute__((unused)) struct cpu *c,                     \
-                  const struct fop *i, u32 t
-#define FAST_PASS(op) c, op, t
-#define TAIL(fn, op)  do { fn(FAST_PASS(op)); return; } while (0)
-#define SPILL         ((void)c)
-#define RELOAD        ((void)c)
-#define ENTER(fn, op) fn(c, op, 0)
-#define eax c->s.gpr[EAX]
-#define ecx c->s.gpr[ECX]
-#define edx c->s.gpr[EDX]
-#define ebx c->s.gpr[EBX]
-#define esp c->s.gpr[ESP]
-#define ebp c->s.gpr[EBP]
-#define esi c->s.gpr[ESI]
-#define edi c->s.gpr[EDI]
-
-#endif
 
 typedef FAST_CC void fast_fn(FAST_ARGS);
 
@@ -95,8 +37,10 @@ struct link {
 
 #define ALWAYS      static inline __attribute__((always_inline))
 #define FASTX(name) __attribute__((noinline)) FAST_CC void name(FAST_ARGS)
-#ifndef STENCIL
+/* Ways out of stencils, which gcc then puts elsewhere. */
+#define COLD(name)  __attribute__((cold)) FASTX(name)
 #define FAST(name)  static FAST_CC void name(FAST_ARGS)
+#ifndef STENCIL
 #define NEXT                                                                \
     do {                                                                    \
         i++;                                                                \
@@ -110,21 +54,7 @@ enum { PAGED = 0 };
 /* Compiled once more as a stencil of compiled blocks (compile.h): the fop is
  * a constant, the next handler follows, and the unusual leaves to the handler
  * itself, which begins again. STENCIL is 1 or, where addresses are paged, 2. */
-#define FAST(name)                                                          \
-    ALWAYS FAST_CC void name##_of(FAST_ARGS);                               \
-    static FAST_CC void name(FAST_ARGS)                                     \
-    {                                                                       \
-        i = stencil_fop;                                                    \
-        TAIL(name##_of, i);                                                 \
-    }                                                                       \
-    ALWAYS FAST_CC void name##_of(FAST_ARGS)
-/* Nobody reads i then, so any value will do. */
-#define TAIL_ANY(fn)                                                        \
-    do {                                                                    \
-        const struct fop *any_;                                             \
-                                                                            \
-        TAIL(fn, any_);                                                     \
-    } while (0)
+#define TAIL_ANY(fn) TAIL(fn, any_)
 #define NEXT        TAIL_ANY(stencil_next)
 #define SLOW        TAIL_ANY(stencil_self)
 #define SLOW_END    SLOW
@@ -132,21 +62,22 @@ enum { PAGED = 0 };
 
 enum { PAGED = STENCIL == 2 };
 extern const struct fop stencil_fop[];
+static const struct fop *const i = stencil_fop;
 extern const u8 stencil_window[], stencil_eip[];
 FASTX(stencil_next);
-FASTX(stencil_self);
+COLD(stencil_self);
 FASTX(stencil_link_1);
 FASTX(stencil_link_2);
 #endif
 
 /* Runs the plain handler; the second ends a block. */
-FASTX(fast_slow);
-FASTX(fast_slow_end);
+COLD(fast_slow);
+COLD(fast_slow_end);
 
 /* Out of the chain, with EIP at the block to come: when the budget has less
  * than its count t, and when nobody knows it. */
-FASTX(fast_poor);
-FASTX(fast_unknown);
+COLD(fast_poor);
+COLD(fast_unknown);
 
 /* Into the block that link i leads to. */
 #define FOLLOW                                                              \
@@ -170,10 +101,9 @@ FASTX(fast_unknown);
                      n_->eip != c->s.eip || n_->end != c->fast_end))        \
             TAIL(fast_unknown, i);                                          \
         t = n_->count;                                                      \
-        i = n_->ops;                                                        \
         if (unlikely((c->left -= t) < 0))                                   \
-            TAIL(fast_poor, i);                                             \
-        TAIL(i->run, i);                                                    \
+            TAIL(fast_poor, n_->ops);                                       \
+        TAIL(n_->ops->run, n_->ops);                                        \
     } while (0)
 
 /* EIP where the block begins; whether a jump by `delta` from there needs no
@@ -204,7 +134,7 @@ FASTX(fast_unknown);
 
 /* r with its lowest bits replaced: one instruction where the compiler can be
  * told so. */
-#if defined __x86_64__ && FAST_REGS
+#if FAST_IN_REGS
 ALWAYS u32 with_low16(u32 r, u16 v)
 {
     __asm__("movw %w1, %w0" : "+r"(r) : "r"(v));
@@ -219,6 +149,15 @@ ALWAYS u32 with_low8(u32 r, u8 v)
 ALWAYS u32 with_low16(u32 r, u16 v) { return (r & ~0xffffu) | v; }
 ALWAYS u32 with_low8(u32 r, u8 v) { return (r & ~0xffu) | v; }
 #endif
+
+/* Bits 8 to 15 of r; gcc 12 fails on those of a global register variable. */
+ALWAYS u8 second_byte(u32 r)
+{
+#ifdef FAST_IN_GLOBALS
+    __asm__("" : "+r"(r));
+#endif
+    return (u8)(r >> 8);
+}
 
 /* ---- memory ---- */
 
