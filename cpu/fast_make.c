@@ -572,6 +572,13 @@ static bool inside(const struct cpu *c, const struct block *b,
     return c->s.eip < c->fast_end;
 }
 
+static enum reach reach(const struct cpu *c, const struct block *b)
+{
+    if ((b->mode & MODE_PAGED) || c->windows_off)
+        return IN_PAGES;
+    return (b->mode & MODE_PROT) && c->high_end ? IN_HIGH : IN_LOW;
+}
+
 /* A block that programs enter with many values of EIP stays as it is. */
 enum { MOVES = 8 };
 
@@ -579,7 +586,7 @@ static void compile(struct cpu *c, struct block *b, struct fop *p)
 {
     struct job j = { .fop = p, .n = b->fops, .phys = b->phys,
                      .eip = c->s.eip,
-                     .paged = (b->mode & MODE_PAGED) || c->windows_off };
+                     .reach = reach(c, b) };
 
     b->eip = c->s.eip;
     b->end = c->fast_end;

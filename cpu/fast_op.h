@@ -49,18 +49,18 @@ struct link {
 #define SLOW        TAIL(fast_slow, i)
 #define SLOW_END    TAIL(fast_slow_end, i)
 #define FAR(name)   TAIL(name##_far, i)
-enum { PAGED = 0 };
+enum { HOW = IN_LOW };
 #else
 /* Compiled once more as a stencil of compiled blocks (compile.h): the fop is
  * a constant, the next handler follows, and the unusual leaves to the handler
- * itself, which begins again. STENCIL is 1 or, where addresses are paged, 2. */
+ * itself, which begins again. STENCIL is one of enum reach. */
 #define TAIL_ANY(fn) TAIL(fn, any_)
 #define NEXT        TAIL_ANY(stencil_next)
 #define SLOW        TAIL_ANY(stencil_self)
 #define SLOW_END    SLOW
 #define FAR(name)   SLOW
 
-enum { PAGED = STENCIL == 2 };
+enum { HOW = STENCIL };
 extern const struct fop stencil_fop[];
 static const struct fop *const i = stencil_fop;
 extern const u8 stencil_window[], stencil_eip[];
@@ -161,6 +161,8 @@ ALWAYS u8 second_byte(u32 r)
 
 /* ---- memory ---- */
 
+#define IN_HOLE(w, off) ((off) - (w)->hole < HOLE_SIZE)
+
 /* Whether 1 << k bytes at a physical address hold no code, although others of
  * their line do. A call that leaves registers alone. */
 bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
@@ -259,11 +261,12 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
     const struct window *w_ = (w);                                          \
     const u8 *p;                                                            \
                                                                             \
-    if (PAGED) {                                                            \
+    if (HOW == IN_PAGES) {                                                  \
         if (unlikely(!(p = tlb_read(c, w_, off, k))))                       \
             otherwise;                                                      \
     } else {                                                                \
-        if (unlikely((off) >= w_->rd[k]))                                   \
+        if (unlikely(HOW == IN_HIGH ? (off) >= w_->rh[k] || IN_HOLE(w_, off)\
+                                    : (off) >= w_->rd[k]))                  \
             otherwise;                                                      \
         p = w_->host + (off);                                               \
     }
@@ -295,11 +298,12 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
     const struct window *w_ = (w);                                          \
     u8 *p;                                                                  \
                                                                             \
-    if (PAGED) {                                                            \
+    if (HOW == IN_PAGES) {                                                  \
         if (unlikely(!(p = tlb_plain(c, w_, off, k))))                      \
             otherwise;                                                      \
     } else {                                                                \
-        if (unlikely((off) >= w_->wd[k] ||                                  \
+        if (unlikely((HOW == IN_HIGH ? (off) >= w_->wh[k] || IN_HOLE(w_, off)\
+                                     : (off) >= w_->wd[k]) ||               \
                      c->lines[(w_->base + (off)) / CODE_LINE]))             \
             otherwise;                                                      \
         p = w_->host + (off);                                               \

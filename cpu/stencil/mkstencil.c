@@ -1,6 +1,6 @@
 /* mkstencil.c - at build time: object files of the fast handlers to C tables.
  *
- * mkstencil OBJECT... > stencils.c     paged_*: those where STENCIL is 2
+ * mkstencil OBJECT... > stencils.c    each named by its reach: low_NAME.o ...
  *
  * Each handler has a section of its own (-ffunction-sections). Its bytes are
  * the stencil, its relocations the holes; a jump to the next handler at its
@@ -18,13 +18,14 @@
 
 #include "cpu/stencil.h"
 
-enum { CALLS_TOP = 64, TABLES_TOP = 64, NAME_TOP = 64 };
+enum { CALLS_TOP = 64, TABLES_TOP = 64, NAME_TOP = 64,
+       KNOWN_TOP = 1 << 16 };
 
 struct object {
     const char *path;
     unsigned char *bytes;
     size_t size;
-    int paged;
+    const char *reach;
     const Elf64_Shdr *section;
     unsigned sections;
     const Elf64_Sym *symbol;
@@ -32,10 +33,21 @@ struct object {
     const char *names, *section_names;
 };
 
+/* A handler's code while it is put together. */
+struct build {
+    const struct object *o;
+    unsigned section, cold;             /* cold: appended; 0: none */
+    u32 size, hot;                      /* hot: bytes of the former */
+    unsigned char code[2048];
+    struct stencil_hole hole[64];
+    u32 holes, last, number;            /* the latter two: in known[] */
+};
+
 struct out {
     u32 code, holes, stencils, calls, tables, joins[JOINS];
     char call[CALLS_TOP][NAME_TOP];
     char table[TABLES_TOP][NAME_TOP];
+    struct build *known[KNOWN_TOP];
     FILE *code_file, *hole_file, *stencil_file, *table_file, *number_file;
 };
 
@@ -144,6 +156,29 @@ static int hole_of(struct out *out, const struct object *o, const Elf64_Rela *r,
     return rel && h->which < CALLS_TOP && strncmp(name, "stencil_", 8);
 }
 
+/* The stencil that has the same code and holes, or ~0; remembers it by the
+ * number that it would get. */
+static u32 known(struct out *out, const struct build *b, u32 last)
+{
+    u32 h = 2166136261u, at;
+    const struct build *k;
+
+    for (u32 n = 0; n < b->size; n++)
+        h = (h ^ b->code[n]) * 16777619;
+    for (at = h % KNOWN_TOP; (k = out->known[at]); at = (at + 1) % KNOWN_TOP)
+        if (k->size == b->size && k->holes == b->holes && k->last == last &&
+            !memcmp(k->code, b->code, b->size) &&
+            !memcmp(k->hole, b->hole, b->holes * sizeof *b->hole))
+            return k->number;
+    out->known[at] = malloc(sizeof *b);
+    if (!out->known[at])
+        die("stencils", "out of memory");
+    *out->known[at] = *b;
+    out->known[at]->last = last;
+    out->known[at]->number = out->stencils;
+    return ~0u;
+}
+
 static void put_holes(struct out *out, const struct stencil_hole *h, u32 n)
 {
     for (u32 k = 0; k < n; k++)
@@ -151,16 +186,6 @@ static void put_holes(struct out *out, const struct stencil_hole *h, u32 n)
                 h[k].which, h[k].addend, k + 1 == n ? '\n' : ' ');
     out->holes += n;
 }
-
-/* A handler's code while it is put together. */
-struct build {
-    const struct object *o;
-    unsigned section, cold;             /* cold: appended; 0: none */
-    u32 size, hot;                      /* hot: bytes of the former */
-    unsigned char code[2048];
-    struct stencil_hole hole[64];
-    u32 holes;
-};
 
 static int local(const struct object *o, const Elf64_Rela *r)
 {
@@ -268,7 +293,7 @@ static u32 shorten(struct build *b)
 static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
 {
     static struct build b;
-    u32 last;
+    u32 last, twin;
 
     b = (struct build){ .o = o, .section = n };
     if (!append(&b, n))
@@ -277,6 +302,9 @@ static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
     if (!fill(out, &b, n, 0) || (b.cold && !fill(out, &b, b.cold, b.hot)))
         return NO_STENCIL;
     last = shorten(&b);
+    twin = known(out, &b, last);
+    if (twin != ~0u)
+        return twin;
     fprintf(out->stencil_file, "{%u,%u,%u,%u,%u},\n", out->code, out->holes,
             b.size, b.holes, last);
     put_holes(out, b.hole, b.holes);
@@ -309,8 +337,8 @@ static void put_table(struct out *out, const struct object *o,
         fprintf(out->number_file, "%u,%s", got, k % 16 == 15 ? "\n" : "");
     }
     fprintf(out->number_file, "};\n");
-    fprintf(out->table_file, "    { %s, numbers_%u, %u, %d },\n", name,
-            out->tables, slots, o->paged);
+    fprintf(out->table_file, "    { %s, numbers_%u, %u, %s },\n", name,
+            out->tables, slots, o->reach);
     snprintf(out->table[out->tables++], NAME_TOP, "%s", name);
 }
 
@@ -375,7 +403,7 @@ static void put_externs(const struct out *out)
 static void put_all(const struct out *out)
 {
     printf("/* stencils.c - made by mkstencil. */\n"
-           "#include \"cpu/stencil.h\"\n\n");
+           "#include \"cpu/fast.h\"\n#include \"cpu/stencil.h\"\n\n");
     put_externs(out);
     array("const u8 stencil_code[]", out->code_file, "0 ");
     array("const struct stencil_hole stencil_holes[]", out->hole_file,
@@ -396,6 +424,12 @@ static void put_all(const struct out *out)
     printf("};\n");
 }
 
+static const char *reach_of(const char *path)
+{
+    return strstr(path, "/high_")    ? "IN_HIGH" :
+           strstr(path, "/pages_") ? "IN_PAGES" : "IN_LOW";
+}
+
 int main(int argc, char **argv)
 {
     static struct out out;
@@ -408,8 +442,7 @@ int main(int argc, char **argv)
         if (!(*file[n] = tmpfile()))
             die("a temporary file", "can't be made");
     for (int n = 1; n < argc; n++) {
-        struct object o = { .path = argv[n],
-                            .paged = strstr(argv[n], "paged_") != NULL };
+        struct object o = { .path = argv[n], .reach = reach_of(argv[n]) };
 
         put_object(&out, &o);
     }
