@@ -264,6 +264,7 @@ static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
     bus_init(&b->bus, &b->clk, NULL);
     b->mem.clk = &b->clk;
     b->mem.a20_mask = cpu_model_find(k->model)->family < I286 ? 0xfffff : ~0u;
+    b->mem.addr_mask = b->mem.a20_mask;
     mem_map(&b->mem, "ram", 0, RAM_SIZE)->host = b->ram;
     rom = mem_map(&b->mem, "rom", ROM, ROM_SIZE);
     rom->host = b->ram + ROM;
