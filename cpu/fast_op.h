@@ -178,41 +178,47 @@ ALWAYS const struct window *win(const struct cpu *c, u32 at)
      ((const u8 *)(c) + (uintptr_t)stencil_window))
 #endif
 
-/* The host address of 1 << k bytes at offset t of window w, where those at
- * `lin` are in the TLB; NULL: not simple. */
-ALWAYS u8 *tlb_read(struct cpu *c, const struct window *w, u32 t, int k)
+/* Whether the 1 << k bytes at offset t of window w are in the TLB, and their
+ * host address. */
+ALWAYS bool tlb_read(struct cpu *c, const struct window *w, u32 t, int k,
+                     const u8 **p)
 {
     u32 lin = w->base + t, last = lin + (1u << k) - 1;
     const struct tlb *e = c->tlb_now + (lin >> 12 & (TLB_SIZE - 1));
 
     if (unlikely(t >= w->r[k] || e->tag != (last & ~0xfffu)))
-        return NULL;
-    return e->host + (lin & 0xfff);
+        return false;
+    *p = e->host + (lin & 0xfff);
+    return true;
 }
 
 /* The same for writing, where the page has no code. */
-ALWAYS u8 *tlb_plain(struct cpu *c, const struct window *w, u32 t, int k)
+ALWAYS bool tlb_plain(struct cpu *c, const struct window *w, u32 t, int k,
+                      u8 **p)
 {
     u32 lin = w->base + t, last = lin + (1u << k) - 1;
     const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
 
     if (unlikely(t >= w->w[k] || e->tag != (last & ~0xfffu)))
-        return NULL;
-    return e->host + (lin & 0xfff);
+        return false;
+    *p = e->host + (lin & 0xfff);
+    return true;
 }
 
-ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
+ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
+                      u8 **p)
 {
     u32 lin = w->base + t, last = lin + (1u << k) - 1;
     const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
 
     if (unlikely(t >= w->w[k]))
-        return NULL;
+        return false;
     if (unlikely(e->tag != (last & ~0xfffu)) &&
         !(e->tag == ((last & ~0xfffu) | TLB_CODE) &&
           fast_no_code(c, e->phys | (lin & 0xfff), k)))
-        return NULL;
-    return e->host + (lin & 0xfff);
+        return false;
+    *p = e->host + (lin & 0xfff);
+    return true;
 }
 
 /* p is the host address of 1 << k bytes at offset t_ of window w. What is not
@@ -224,7 +230,7 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
                                                                             \
     if (likely((off) < w_->rd[k]))                                          \
         p = w_->host + (off);                                               \
-    else if (unlikely(!(p = tlb_read(c, w_, off, k))))                      \
+    else if (unlikely(!tlb_read(c, w_, off, k, &p)))                        \
         otherwise
 
 #define WRITABLE(p, w, off, k, otherwise)                                   \
@@ -236,7 +242,7 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
         if (unlikely(c->lines[(w_->base + (off)) / CODE_LINE]) &&           \
             !fast_no_code(c, w_->base + (off), k))                          \
             otherwise;                                                      \
-    } else if (unlikely(!(p = tlb_write(c, w_, off, k)))) {                 \
+    } else if (unlikely(!tlb_write(c, w_, off, k, &p))) {                   \
         otherwise;                                                          \
     }
 
@@ -262,7 +268,7 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
     const u8 *p;                                                            \
                                                                             \
     if (HOW == IN_PAGES) {                                                  \
-        if (unlikely(!(p = tlb_read(c, w_, off, k))))                       \
+        if (unlikely(!tlb_read(c, w_, off, k, &p)))                         \
             otherwise;                                                      \
     } else {                                                                \
         if (unlikely(HOW == IN_HIGH ? (off) >= w_->rh[k] || IN_HOLE(w_, off)\
@@ -299,7 +305,7 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
     u8 *p;                                                                  \
                                                                             \
     if (HOW == IN_PAGES) {                                                  \
-        if (unlikely(!(p = tlb_plain(c, w_, off, k))))                      \
+        if (unlikely(!tlb_plain(c, w_, off, k, &p)))                        \
             otherwise;                                                      \
     } else {                                                                \
         if (unlikely((HOW == IN_HIGH ? (off) >= w_->wh[k] || IN_HOLE(w_, off)\
