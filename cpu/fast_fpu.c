@@ -4,20 +4,20 @@
  * numbers that is one itself, at 64 bits and rounded to nearest, is computed
  * here, with the bits that were lost going into x87.lost and x87.c1; all else
  * by x87.c, and what raises more than PE by the plain handler. */
+#define FAST_HANDLERS
 #include "cpu/fast_fpu.h"
 
 #include "cpu/f80_int.h"
 
+#ifndef STENCIL
 #define FPU_SLOW TAIL(fast_fpu_slow, i)
+#define ODD(fn)  TAIL(fn, i)
+#else
+#define FPU_SLOW SLOW
+#define ODD(fn)  SLOW
+#endif
 
 enum { SIGN = 0x8000, EXP = 0x7fff };
-
-FASTX(fast_fpu_slow)
-{
-    if (x87_retry(c, i))
-        TAIL(i->run, i);
-    SLOW;
-}
 
 /* ---- the stack ---- */
 
@@ -175,7 +175,7 @@ ALWAYS bool divide(struct cpu *c, u32 r, u32 a, u32 b)
         u32 to = phys(c, i->imm), from = phys(c, i->disp);                  \
                                                                             \
         if (unlikely(!fn(c, to, __VA_ARGS__)))                              \
-            TAIL(binary_0, i);                                              \
+            ODD(binary_0);                                              \
         t = to;                                                             \
         NEXT;                                                               \
     }                                                                       \
@@ -184,7 +184,7 @@ ALWAYS bool divide(struct cpu *c, u32 r, u32 a, u32 b)
         u32 to = phys(c, i->imm), from = phys(c, i->disp);                  \
                                                                             \
         if (unlikely(!fn(c, to, __VA_ARGS__)))                              \
-            TAIL(binary_1, i);                                              \
+            ODD(binary_1);                                              \
         pop(c);                                                             \
         t = to;                                                             \
         NEXT;                                                               \
@@ -194,7 +194,7 @@ ALWAYS bool divide(struct cpu *c, u32 r, u32 a, u32 b)
         u32 to = c->x87.top, from = X87_MEMORY;                             \
                                                                             \
         if (unlikely(!fn(c, to, __VA_ARGS__)))                              \
-            TAIL(binary_0, i);                                              \
+            ODD(binary_0);                                              \
         t = to;                                                             \
         NEXT;                                                               \
     }
@@ -276,7 +276,7 @@ ALWAYS bool compare(struct cpu *c, u32 r)
         u32 r = i->disp == X87_MEMORY ? X87_MEMORY : phys(c, i->disp);      \
                                                                             \
         if (unlikely(!compare(c, r)))                                       \
-            TAIL(name##_odd, i);                                            \
+            ODD(name##_odd);                                            \
         pops;                                                               \
         NEXT;                                                               \
     }
@@ -653,7 +653,7 @@ FAST(lahf)
 /* What FSTENV tells of the last instruction, whose opcode is i->imm. */
 FAST(where)
 {
-    c->s.fip = c->s.eip + i->at;
+    c->s.fip = EIP + i->at;
     c->s.fcs = c->s.seg[CS].sel;
     c->s.fop = (u16)i->imm;
     NEXT;

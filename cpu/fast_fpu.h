@@ -34,7 +34,7 @@ struct fast_fpu {
 extern const struct fast_fpu fast_fpu;
 
 /* Takes the place of fast_slow for these. */
-FASTX(fast_fpu_slow);
+COLD(fast_fpu_slow);
 
 /* ---- what they call; all change nothing and say so when there is more to it
  * than a rounded result (x87.c) ---- */
@@ -57,7 +57,7 @@ bool x87_no_code(const struct cpu *c, u32 phys, u32 n) KEEPS_REGS;
  * reason may be gone now. */
 bool x87_retry(struct cpu *c, const struct fop *i) KEEPS_REGS;
 
-/* ---- making (fast_make_fpu.c) ---- */
+/* ---- making (fast_fpu_make.c) ---- */
 
 struct maker;
 

@@ -121,8 +121,8 @@ START_TEST(real_mode)
 {
     for (u32 seed = 1; seed <= seeds(); seed++)
         for (int soup = 0; soup < 2; soup++)
-            compare(&(struct kind){ models[_i], REAL, seed,
-                                    soup ? NULL : program, false });
+            compare((struct kind){ models[_i], REAL, seed,
+                                   soup ? NULL : program, false, 0 });
 }
 END_TEST
 
@@ -130,8 +130,8 @@ START_TEST(protected_mode)
 {
     for (u32 seed = 1; seed <= seeds(); seed++)
         for (int soup = 0; soup < 2; soup++)
-            compare(&(struct kind){ models[3 + seed % 3], (enum mode)_i, seed,
-                                    soup ? NULL : program, false });
+            compare((struct kind){ models[3 + seed % 3], (enum mode)_i, seed,
+                                   soup ? NULL : program, false, 0 });
 }
 END_TEST
 

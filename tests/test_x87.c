@@ -182,8 +182,8 @@ START_TEST(programs)
         const char *model = _i == REAL && seed % 4 == 0 ? real[seed / 4 % 4] :
                             seed % 2 ? "pentium" : "486";
 
-        compare(&(struct kind){ model, (enum mode)_i, seed, float_program,
-                                true });
+        compare((struct kind){ model, (enum mode)_i, seed, float_program,
+                               true, 0 });
     }
 }
 END_TEST
@@ -305,8 +305,8 @@ START_TEST(operations)
     form_now = (u32)_i;
     for (u32 n = 0; n < COUNT_OF(words) * (1 + seeds() / 20); n++) {
         control_now = words[n % COUNT_OF(words)];
-        compare(&(struct kind){ "486", FLAT32, 1000 * form_now + 2 * n,
-                                operation, false });
+        compare((struct kind){ "486", FLAT32, 1000 * form_now + 2 * n,
+                               operation, false, 0 });
         ck_assert(plain.cpu.s.halted);
     }
 }

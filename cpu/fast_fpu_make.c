@@ -1,4 +1,4 @@
-/* fast_make_fpu.c - the second form of x87 instructions.
+/* fast_fpu_make.c - the second form of x87 instructions.
  *
  * The instruction pointer and the opcode that FSTENV shows are stored once for
  * a run of instructions: behind the last before something that might look. */
