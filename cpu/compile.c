@@ -7,9 +7,9 @@
 #include "cpu/stencil.h"
 #include "machine/core/hostcode.h"
 
-/* The arena: far jumps, fops, code. Below FULL bytes of code left, none is
- * begun. */
-enum { FARS = 512 << 10, FOPS = 12 << 20, CODE = 20 << 20, FULL = 64 << 10,
+/* The arena: far jumps, fops, code. With less than FULL bytes of code left,
+ * none is begun: 200 fops of a block have two stencils each, of 300 bytes. */
+enum { FARS = 512 << 10, FOPS = 12 << 20, CODE = 20 << 20, FULL = 256 << 10,
        ARENA = FARS + FOPS + CODE, FAR_SIZE = 16, MAP_SIZE = 1 << 14 };
 
 /* A handler, its stencils and the far jump to it. */

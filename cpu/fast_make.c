@@ -274,13 +274,13 @@ static void product(struct maker *m)
 
     fetch(m, f);
     switch (m->k.form) {
-    case MUL_E:    put(m, f->mul_t); break;
-    case IMUL_E:   put(m, f->imul_t); break;
+    case MUL_E:    put(m, f->mul_t[m->live]); break;
+    case IMUL_E:   put(m, f->imul_t[m->live]); break;
     case DIV_E:    put(m, f->div_t); break;
     case IDIV_E:   put(m, f->idiv_t); break;
-    case IMUL_G_E: put(m, f->imul[m->i->reg]); break;
+    case IMUL_G_E: put(m, f->imul[m->live][m->i->reg]); break;
     default:
-        put(m, f->imul_ti);
+        put(m, f->imul_ti[m->live]);
         put(m, f->set[m->i->reg]);
     }
 }

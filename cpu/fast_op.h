@@ -49,7 +49,7 @@ struct link {
 #define SLOW        TAIL(fast_slow, i)
 #define SLOW_END    TAIL(fast_slow_end, i)
 #define FAR(name)   TAIL(name##_far, i)
-enum { HOW = IN_LOW };
+#define HOW IN_LOW
 #else
 /* Compiled once more as a stencil of compiled blocks (compile.h): the fop is
  * a constant, the next handler follows, and the unusual leaves to the handler
@@ -60,7 +60,7 @@ enum { HOW = IN_LOW };
 #define SLOW_END    SLOW
 #define FAR(name)   SLOW
 
-enum { HOW = STENCIL };
+#define HOW STENCIL
 extern const struct fop stencil_fop[];
 static const struct fop *const i = stencil_fop;
 extern const u8 stencil_window[], stencil_eip[];
@@ -340,7 +340,7 @@ struct fast_forms {
     fast_fn *shift_0[SHIFTS][8];                /* not RCL, RCR */
     fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
     fast_fn *movzx, *movsx;                     /* of t, from this width */
-    fast_fn *imul[8], *imul_ti, *mul_t, *imul_t;
+    fast_fn *imul[2][8], *imul_ti[2], *mul_t[2], *imul_t[2];
     fast_fn *div_t, *idiv_t;
     fast_fn *lods[2], *stos[2], *movs1[2], *movs2[2];   /* A32 */
     fast_fn *push[2][8], *push_i[2], *push_t[2], *pop[2][8];    /* SS32 */
