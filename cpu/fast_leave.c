@@ -2,12 +2,6 @@
 #define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
 
-static const struct block *block_of(const struct fop *i)
-{
-    return (const struct block *)(const void *)
-        ((const u8 *)(i->insn - i->idx) - offsetof(struct block, insn));
-}
-
 /* The rest of a block by the plain handlers, one of which may have taken the
  * budget away. */
 static void finish(struct cpu *c, const struct fop *i)
@@ -24,10 +18,7 @@ static void finish(struct cpu *c, const struct fop *i)
 
 static inline void run_plain(struct cpu *c, const struct fop *i)
 {
-    c->running = block_of(i);
-    c->left += i->rest;
-    c->insn_eip = c->s.eip + i->at;
-    c->s.eip = c->insn_eip + i->insn->len;
+    fast_begin(c, i);
     i->insn->run(c, i->insn);
 }
 
