@@ -156,6 +156,18 @@ struct near_block {
     u32 count;
 };
 
+/* The x87 while fast handlers use it: see x87.h. */
+struct x87 {
+    u64 mant[9];                        /* by physical register */
+    u32 x[9];                           /* sign and exponent, X87_ bits */
+    u32 bar;                            /* what keeps handlers from it */
+    u32 top, cc;                        /* C0, C2, C3 */
+    u64 lost;                           /* not 0: PE is set */
+    u64 out;                            /* a value on its way to memory */
+    u8 c1, out_c1;
+    bool out_lost;
+};
+
 struct block_cache;
 struct block;
 struct fop;
@@ -204,6 +216,7 @@ struct cpu {
     struct compiler *compiler;          /* NULL: no third tier */
     u8 *low_host;                       /* unpaged memory from 0 on */
     u32 low_end, high_end;              /* before and behind the hole */
+    struct x87 x87;
 
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
     u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */

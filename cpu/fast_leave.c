@@ -1,6 +1,7 @@
 /* fast_leave.c - into the chain of fast handlers and out of it. */
 #define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
+#include "cpu/fast_fpu.h"
 
 /* The rest of a block by the plain handlers, one of which may have taken the
  * budget away. */
@@ -52,6 +53,13 @@ FASTX(fast_slow_end)
     fast_enter(c);
     RELOAD;
     FIND;
+}
+
+FASTX(fast_fpu_slow)
+{
+    if (x87_retry(c, i))
+        TAIL(i->run, i);
+    TAIL(fast_slow, i);
 }
 
 FASTX(fast_poor)

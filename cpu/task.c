@@ -4,6 +4,7 @@
  * The new task's registers are all loaded before its selectors are checked,
  * so that a fault is the new task's, as the manual has it. */
 #include "cpu/desc.h"
+#include "cpu/x87.h"
 
 enum { TSS16_SIZE = 44, TSS32_SIZE = 104, DR6_BT = 0x8000 };
 
@@ -217,6 +218,7 @@ void task_switch(struct cpu *c, u16 sel, enum task_cause cause)
         desc_set_busy(c, sel, true);
     tss.attr |= TSS_BUSY;
     c->s.seg[TR] = tss;
+    x87_settle(c);
     c->s.cr[0] |= CR0_TS;
     load_registers(c, &tss, &m);
     c->s.dr[7] &= ~0x155u;              /* local breakpoints end */
