@@ -3,6 +3,7 @@
  * Within a chain nothing asks for attention, so TF and RF are clear, and no
  * interrupt is both allowed and pending; a handler that would change that is
  * left to the plain one. */
+#define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
 
 /* Out to a handler that is no stencil. */
