@@ -134,12 +134,14 @@ struct tlb {
 
 /* What the fast engine reaches of a segment without a fault: below r[n] or
  * w[n], accesses of 1 << n bytes; directly in host memory below rd[n] and
- * wd[n], where nothing is paged and `host` is offset 0. */
+ * wd[n], where nothing is paged and `host` is offset 0; below rh[n] and wh[n]
+ * too, but for HOLE_SIZE bytes from `hole` on. */
+enum { HOLE_SIZE = 0x60003 };
 struct window {
     u8 *host;
     u32 base;
-    u32 rd[3], wd[3], r[3], w[3];
-    u32 unused;
+    u32 rd[3], wd[3], r[3], w[3], rh[3], wh[3];
+    u32 hole;
 };
 
 /* Memory that stores of the fast engine look up by line: nonzero in `lines`
@@ -198,7 +200,7 @@ struct cpu {
     u16 *fast_rows;
     struct compiler *compiler;          /* NULL: no third tier */
     u8 *low_host;                       /* unpaged memory from 0 on */
-    u32 low_end;
+    u32 low_end, high_end;              /* before and behind the hole */
 
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
     u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */

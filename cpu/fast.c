@@ -83,6 +83,7 @@ void fast_segment(struct cpu *c, int n)
     u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1;
     u32 r = a->can & CAN_READ ? whole : 0, wr = a->can & CAN_WRITE ? whole : 0;
     u32 near = a->base < c->low_end ? c->low_end - a->base : 0;
+    u32 high = a->base < c->high_end ? c->high_end - a->base : 0;
 
     if (!c->fast || n > GS)
         return;
@@ -91,11 +92,31 @@ void fast_segment(struct cpu *c, int n)
     if (as_before(w, a->base, r, wr, near))
         return;
     w->base = a->base;
-    w->host = near ? c->low_host + a->base : NULL;
+    w->host = near || high ? c->low_host + a->base : NULL;
+    w->hole = c->low_end - 3 - a->base;
     limits(w->r, r);
     limits(w->w, wr);
     limits(w->rd, near < r ? near : r);
     limits(w->wd, near < wr ? near : wr);
+    limits(w->rh, high < r ? high : r);
+    limits(w->wh, high < wr ? high : wr);
+}
+
+/* The same from 1 MB on, where that follows in the host's memory too. */
+static void find_high(struct cpu *c)
+{
+    const struct mem *m = c->mem;
+    const struct region *r = mem_find(m, 0x100000);
+    u32 end;
+
+    if (!r || r->readonly || !r->host || m->a20_mask != m->addr_mask ||
+        r->host - r->first != c->low_host || c->low_end < 0xa0000)
+        return;
+    end = r->last < LINES_TOP ? r->last + 1 : LINES_TOP;
+    for (const struct region *o = m->region; o < r; o++)
+        if (o->first <= o->last && o->last >= 0x100000 && o->first < end)
+            return;
+    c->high_end = end;
 }
 
 /* Plain memory from address 0 on, as far as nothing lies on top of it. */
@@ -103,7 +124,7 @@ static void find_low(struct cpu *c)
 {
     const struct region *r = mem_find(c->mem, 0);
 
-    c->low_end = 0;
+    c->low_end = c->high_end = 0;
     if (c->windows_off || (c->s.cr[0] & CR0_PG) || !r || !r->host ||
         r->readonly || r->first)
         return;
@@ -112,6 +133,7 @@ static void find_low(struct cpu *c)
         if (o->first <= o->last && o->first < c->low_end)
             c->low_end = o->first;
     c->low_host = r->host;
+    find_high(c);
 }
 
 void fast_map(struct cpu *c)

@@ -285,13 +285,13 @@ static void product(struct maker *m)
 
     fetch(m, f);
     switch (m->k.form) {
-    case MUL_E:    put(m, f->mul_t); break;
-    case IMUL_E:   put(m, f->imul_t); break;
+    case MUL_E:    put(m, f->mul_t[m->live]); break;
+    case IMUL_E:   put(m, f->imul_t[m->live]); break;
     case DIV_E:    put(m, f->div_t); break;
     case IDIV_E:   put(m, f->idiv_t); break;
-    case IMUL_G_E: put(m, f->imul[m->i->reg]); break;
+    case IMUL_G_E: put(m, f->imul[m->live][m->i->reg]); break;
     default:
-        put(m, f->imul_ti);
+        put(m, f->imul_ti[m->live]);
         put(m, f->set[m->i->reg]);
     }
 }
@@ -572,6 +572,13 @@ static bool inside(const struct cpu *c, const struct block *b,
     return c->s.eip < c->fast_end;
 }
 
+static enum reach reach(const struct cpu *c, const struct block *b)
+{
+    if ((b->mode & MODE_PAGED) || c->windows_off)
+        return IN_PAGES;
+    return (b->mode & MODE_PROT) && c->high_end ? IN_HIGH : IN_LOW;
+}
+
 /* A block that programs enter with many values of EIP stays as it is. */
 enum { MOVES = 8 };
 
@@ -579,7 +586,7 @@ static void compile(struct cpu *c, struct block *b, struct fop *p)
 {
     struct job j = { .fop = p, .n = b->fops, .phys = b->phys,
                      .eip = c->s.eip,
-                     .paged = (b->mode & MODE_PAGED) || c->windows_off };
+                     .reach = reach(c, b) };
 
     b->eip = c->s.eip;
     b->end = c->fast_end;

@@ -8,7 +8,8 @@
 
 enum { RAM_SIZE = 2 << 20, CODE = 0x20000, CODE_SIZE = 0x400, GDT = 0x1000,
        IDT = 0x1800, TSS = 0x2000, DIRECTORY = 0x4000, TABLE = 0x5000,
-       STACK = 0x30000, SPAN = 30000 };
+       STACK = 0x30000, ROM = 0xe8000, ROM_SIZE = 0x18000,
+       SPAN = 30000 };
 
 enum mode { REAL, FLAT32, SEG32, PROT16, PAGED, USER, MODES };
 
@@ -223,6 +224,11 @@ static void state(struct bed *b, enum mode m)
         s->eip = CODE - s->seg[CS].base;
     for (int n = 0; n < 8; n++)
         s->gpr[n] = rnd(3) ? rnd(0x8000) : CODE + rnd(0x800);
+    /* Around the ROM and above it, as the segment's base goes. */
+    for (int n = ESI; n <= EDI && m != REAL && m != PROT16; n++)
+        if (rnd(2))
+            s->gpr[n] = ROM - 8 + rnd(3) * ROM_SIZE / 2 + rnd(16) -
+                        s->seg[DS].base;
     s->gpr[ESP] = m == REAL || m == PROT16 ? 0x8000
                                            : STACK + 0x8000 - s->seg[SS].base;
     cpu_loaded(&b->cpu);
@@ -250,13 +256,19 @@ static void fill(struct bed *b, const struct kind *k)
 static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
                      u8 after)
 {
+    struct region *rom;
+
     memset(b, 0, sizeof *b);
     b->ram = malloc(RAM_SIZE);
     b->clk.ps_per_insn = 1000;
     bus_init(&b->bus, &b->clk, NULL);
     b->mem.clk = &b->clk;
     b->mem.a20_mask = cpu_model_find(k->model)->family < I286 ? 0xfffff : ~0u;
+    b->mem.addr_mask = b->mem.a20_mask;
     mem_map(&b->mem, "ram", 0, RAM_SIZE)->host = b->ram;
+    rom = mem_map(&b->mem, "rom", ROM, ROM_SIZE);
+    rom->host = b->ram + ROM;
+    rom->readonly = true;
     if (cpu_init(&b->cpu, cpu_model_find(k->model), &b->mem, &b->bus, &b->clk,
                  NULL))
         return false;
