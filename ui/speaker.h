@@ -9,8 +9,8 @@
 #include "machine/pc.h"
 
 enum { SPEAKER_HZ = 48000, SPEAKER_TAPS = 32, SPEAKER_PHASES = 64,
-       SPEAKER_ROOM = 8192, SPEAKER_FILL = SPEAKER_HZ / 1000 * 22,
-       SPEAKER_SLACK = SPEAKER_HZ / 1000 * 7 };
+       SPEAKER_ROOM = 8192, SPEAKER_FILL = SPEAKER_HZ / 1000 * 20,
+       SPEAKER_SLACK = SPEAKER_HZ / 1000 * 6 };
 
 struct speaker {
     float kernel[SPEAKER_PHASES][SPEAKER_TAPS];
