@@ -1,7 +1,7 @@
 /* singlestep.c - runs files of results recorded from real processors.
  *
- * singlestep [-cpu MODEL] [-engine cache|nocache|fast] [-max N] [-strict]
- *            [-v] PATH...
+ * singlestep [-cpu MODEL] [-engine cache|nocache|fast|compiled]
+ *            [-max N] [-strict] [-v] PATH...
  *
  * A line for each file with failures; -v shows the first failing case of
  * each, -strict compares flags that the manual leaves undefined as well. */
@@ -175,7 +175,8 @@ static void run_path(struct run *r, const char *path)
 
 static bool set_engine(struct run *r, const char *name)
 {
-    static const char *const names[] = { "cache", "nocache", "fast" };
+    static const char *const names[] = { "cache", "nocache", "fast",
+                                         "compiled" };
 
     for (u32 n = 0; n < COUNT_OF(names); n++)
         if (strcmp(names[n], name) == 0) {
@@ -197,7 +198,7 @@ static bool set_model(struct run *r, const char *name)
 static int usage(void)
 {
     fprintf(stderr, "usage: singlestep [-cpu MODEL] [-engine cache|nocache|"
-                    "fast] [-max N] [-strict] [-v] FILE|FOLDER...\n");
+                    "fast|compiled] [-max N] [-strict] [-v] FILE|FOLDER...\n");
     return 2;
 }
 

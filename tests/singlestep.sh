@@ -9,10 +9,10 @@ out=${TMPDIR:-/tmp}/isabox-moo.$$
 trap 'rm -rf "$out"' EXIT
 mkdir -p "$out"
 
-for engine in cache nocache fast; do
+for engine in cache nocache fast compiled; do
     ./tests/singlestep -v -engine $engine "$data" || exit 1
 done
-for engine in cache fast; do
+for engine in cache fast compiled; do
     [ ! -d "$sets/sst" ] ||
         ./tests/singlestep -v -strict -engine $engine -max 25 "$sets/sst" ||
         exit 1
