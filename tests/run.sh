@@ -36,6 +36,7 @@ step determinism "$src/tests/determinism.sh" "$src"
 step guest "$src/tests/guest.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
+step install "$src/tests/install.sh" "$src"
 step completion "$src/tests/completion.sh"
 for s in "$src"/tests/replay/*.sh; do
     [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
