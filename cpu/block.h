@@ -13,7 +13,7 @@
 enum { BLOCK_INSNS = 32, LINE_SIZE = CODE_LINE };
 
 /* Mode bits that decoding depends on (struct cpu's mode). */
-enum { MODE_CS32 = 1, MODE_PROT = 2, MODE_SS32 = 4 };
+enum { MODE_CS32 = 1, MODE_PROT = 2, MODE_SS32 = 4, MODE_PAGED = 8 };
 
 struct block {
     u32 phys, mode;
@@ -26,6 +26,9 @@ struct block {
     u16 fops;                           /* in it */
     struct link *from;                  /* links that lead here */
     struct near_block *near;            /* the entry that leads here */
+    u32 eip, end;                       /* compiled: EIP and fast_end then */
+    bool compiled;
+    u8 moves;                           /* how often it was for another */
     struct insn insn[];
 };
 

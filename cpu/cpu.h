@@ -134,12 +134,14 @@ struct tlb {
 
 /* What the fast engine reaches of a segment without a fault: below r[n] or
  * w[n], accesses of 1 << n bytes; directly in host memory below rd[n] and
- * wd[n], where nothing is paged and `host` is offset 0. */
+ * wd[n], where nothing is paged and `host` is offset 0; below rh[n] and wh[n]
+ * too, but for HOLE_SIZE bytes from `hole` on. */
+enum { HOLE_SIZE = 0x60003 };
 struct window {
     u8 *host;
     u32 base;
-    u32 rd[3], wd[3], r[3], w[3];
-    u32 unused;
+    u32 rd[3], wd[3], r[3], w[3], rh[3], wh[3];
+    u32 hole;
 };
 
 /* Memory that stores of the fast engine look up by line: nonzero in `lines`
@@ -149,8 +151,9 @@ enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
 /* Where a block was last entered, by linear address. */
 struct near_block {
     u32 lin, key;
-    u32 count;
+    u32 eip, end;                       /* as EIP and fast_end were */
     const struct fop *ops;
+    u32 count;
 };
 
 struct block_cache;
@@ -158,6 +161,7 @@ struct block;
 struct fop;
 struct link;
 struct op_map;
+struct compiler;
 
 struct cpu {
     struct cpu_state s;                 /* saved; must come first */
@@ -194,8 +198,9 @@ struct cpu {
     const struct block *running;
     struct near_block *near;
     u16 *fast_rows;
+    struct compiler *compiler;          /* NULL: no third tier */
     u8 *low_host;                       /* unpaged memory from 0 on */
-    u32 low_end;
+    u32 low_end, high_end;              /* before and behind the hole */
 
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
     u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */
@@ -236,8 +241,10 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
                   struct bus *bus, struct clk *clk, struct log *log);
 void cpu_free(struct cpu *c);
 
-/* Chooses the engine; every choice gives the same results. */
-void cpu_set_fast(struct cpu *c, bool fast);
+/* Chooses the engine; every choice gives the same results. False: it is not
+ * to be had here, and the next best one runs. */
+enum cpu_engine { ENGINE_PLAIN, ENGINE_FAST, ENGINE_COMPILED };
+bool cpu_set_engine(struct cpu *c, enum cpu_engine e);
 
 /* The RESET pin. */
 void cpu_reset(struct cpu *c);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "cpu/compile.h"
 #include "cpu/fast_make.h"
 
 enum { MARGIN = 512, RUNS = 2 };        /* MARGIN: no block is as long */
@@ -26,15 +27,26 @@ void fast_free(struct cpu *c)
     free(c->lines);
     free(c->near);
     free(c->fast_rows);
+    compiler_free(c->compiler);
+    c->compiler = NULL;
     c->lines = NULL;
     c->near = NULL;
     c->fast_rows = NULL;
 }
 
-void cpu_set_fast(struct cpu *c, bool fast)
+bool cpu_set_engine(struct cpu *c, enum cpu_engine e)
 {
-    c->fast = fast && FAST_BUILT;
+    block_cache_clear(c);
+    c->fast = e != ENGINE_PLAIN && FAST_BUILT;
     fast_map(c);
+    if (e == ENGINE_COMPILED && !c->compiler)
+        c->compiler = compiler_new();
+    if (e != ENGINE_COMPILED) {
+        compiler_free(c->compiler);
+        c->compiler = NULL;
+    }
+    return (c->fast || e == ENGINE_PLAIN) &&
+           (c->compiler || e != ENGINE_COMPILED);
 }
 
 /* ---- segments ---- */
@@ -71,6 +83,7 @@ void fast_segment(struct cpu *c, int n)
     u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1;
     u32 r = a->can & CAN_READ ? whole : 0, wr = a->can & CAN_WRITE ? whole : 0;
     u32 near = a->base < c->low_end ? c->low_end - a->base : 0;
+    u32 high = a->base < c->high_end ? c->high_end - a->base : 0;
 
     if (!c->fast || n > GS)
         return;
@@ -79,11 +92,31 @@ void fast_segment(struct cpu *c, int n)
     if (as_before(w, a->base, r, wr, near))
         return;
     w->base = a->base;
-    w->host = near ? c->low_host + a->base : NULL;
+    w->host = near || high ? c->low_host + a->base : NULL;
+    w->hole = c->low_end - 3 - a->base;
     limits(w->r, r);
     limits(w->w, wr);
     limits(w->rd, near < r ? near : r);
     limits(w->wd, near < wr ? near : wr);
+    limits(w->rh, high < r ? high : r);
+    limits(w->wh, high < wr ? high : wr);
+}
+
+/* The same from 1 MB on, where that follows in the host's memory too. */
+static void find_high(struct cpu *c)
+{
+    const struct mem *m = c->mem;
+    const struct region *r = mem_find(m, 0x100000);
+    u32 end;
+
+    if (!r || r->readonly || !r->host || m->a20_mask != m->addr_mask ||
+        r->host - r->first != c->low_host || c->low_end < 0xa0000)
+        return;
+    end = r->last < LINES_TOP ? r->last + 1 : LINES_TOP;
+    for (const struct region *o = m->region; o < r; o++)
+        if (o->first <= o->last && o->last >= 0x100000 && o->first < end)
+            return;
+    c->high_end = end;
 }
 
 /* Plain memory from address 0 on, as far as nothing lies on top of it. */
@@ -91,7 +124,7 @@ static void find_low(struct cpu *c)
 {
     const struct region *r = mem_find(c->mem, 0);
 
-    c->low_end = 0;
+    c->low_end = c->high_end = 0;
     if (c->windows_off || (c->s.cr[0] & CR0_PG) || !r || !r->host ||
         r->readonly || r->first)
         return;
@@ -100,6 +133,7 @@ static void find_low(struct cpu *c)
         if (o->first <= o->last && o->first < c->low_end)
             c->low_end = o->first;
     c->low_host = r->host;
+    find_high(c);
 }
 
 void fast_map(struct cpu *c)
@@ -122,8 +156,10 @@ void fast_moved(struct cpu *c)
 
 /* ---- links ---- */
 
-static void unlink_one(struct link *l)
+static void unlink_one(struct cpu *c, struct link *l)
 {
+    if (l->piece)
+        compiler_unlink(c->compiler, l);
     l->run = fast_unlinked;
     l->ops = (const struct fop *)(const void *)l;
     l->count = 0;
@@ -134,10 +170,9 @@ void fast_drop(struct cpu *c, struct block *b)
 {
     struct link *next;
 
-    (void)c;
     for (struct link *l = b->from; l; l = next) {
         next = l->next;
-        unlink_one(l);
+        unlink_one(c, l);
     }
     b->from = NULL;
     if (b->near && b->near->ops == b->fast)
@@ -166,6 +201,8 @@ void fast_forget(struct cpu *c)
     if (c->near)
         memset(c->near, 0, NEAR_BLOCKS * sizeof *c->near);
     c->link_from = NULL;
+    if (c->compiler)
+        compiler_clear(c->compiler);
 }
 
 static void remember(struct cpu *c, struct block *b)
@@ -173,23 +210,28 @@ static void remember(struct cpu *c, struct block *b)
     u32 lin = c->s.seg[CS].base + c->s.eip;
     struct near_block *n = &c->near[lin & (NEAR_BLOCKS - 1)];
 
-    if (n->lin == lin && n->key == c->near_key && n->ops == b->fast)
+    if (n->lin == lin && n->key == c->near_key && n->ops == b->fast &&
+        n->eip == c->s.eip && n->end == c->fast_end)
         return;
     if (c->s.eip >= c->fast_end)
         return;
     if (b->near && b->near->ops == b->fast)
         *b->near = (struct near_block){ 0 };
-    *n = (struct near_block){ lin, c->near_key, b->count, b->fast };
+    *n = (struct near_block){ lin, c->near_key, c->s.eip, c->fast_end, b->fast,
+                              b->count };
     b->near = n;
 }
 
-/* A link within a page holds as long as both blocks do. */
-static void link_to(struct link *l, struct block *b)
+/* A link within a page holds as long as both blocks do. Out of a compiled
+ * block it leads to another only, for EIP is not stored. */
+static void link_to(struct cpu *c, struct link *l, struct block *b)
 {
-    if (b->phys != l->phys)
+    if (b->phys != l->phys || (l->piece && !b->compiled))
         return;
+    if (l->piece)
+        compiler_link(c->compiler, l, b->fast, b->count);
     l->ops = b->fast;
-    l->count = b->count;
+    l->count = b->count & 63;
     l->next = b->from;
     b->from = l;
 }
@@ -208,12 +250,22 @@ static void run_plain(struct cpu *c, const struct block *b)
     } while (++i != end && c->left > 0);
 }
 
+/* Whether it was compiled for another EIP or limit than now. */
+static bool misplaced(const struct cpu *c, const struct block *b)
+{
+    return b->compiled && (b->eip != c->s.eip || b->end != c->fast_end);
+}
+
 static bool ready(struct cpu *c, struct block *b)
 {
-    if (b->fast)
+    if (b->fast && !misplaced(c, b))
         return true;
-    if (b->dead || b->runs++ < c->fast_after)
+    if (b->fast) {
+        fast_drop(c, b);
+        b->moves++;
+    } else if (b->dead || b->runs++ < c->fast_after) {
         return false;
+    }
     b->runs = 0;
     b->fast = fast_make(c, b);
     c->no_room = !b->fast;
@@ -240,7 +292,7 @@ void fast_run(struct cpu *c)
         c->moved = false;
         fast_enter(c);
         if (l && epoch == block_epoch(c))
-            link_to(l, b);
+            link_to(c, l, b);
         epoch = block_epoch(c);
         remember(c, b);
         c->link_from = NULL;

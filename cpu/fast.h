@@ -26,6 +26,10 @@ enum { FAST_BUILT = 0 };                /* tail calls would fill the stack */
 enum { FAST_BUILT = 1 };
 #endif
 
+/* Where compiled blocks look for memory first: below the hole between 640 KB
+ * and 1 MB, through the TLB, or on both sides of the hole. */
+enum reach { IN_LOW, IN_PAGES, IN_HIGH, REACHES };
+
 /* ---- hooks for the rest of cpu/ ---- */
 
 bool fast_init(struct cpu *c);          /* false: out of memory */

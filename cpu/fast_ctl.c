@@ -1,102 +1,15 @@
-/* fast_ctl.c - fast handlers of addresses, jumps, and what falls back. */
+/* fast_ctl.c - fast handlers of addresses, jumps and flags. */
+#define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
-
-/* ---- falling back ---- */
-
-static const struct block *block_of(const struct fop *i)
-{
-    return (const struct block *)(const void *)
-        ((const u8 *)(i->insn - i->idx) - offsetof(struct block, insn));
-}
-
-/* The rest of a block by the plain handlers, one of which may have taken the
- * budget away. */
-static void finish(struct cpu *c, const struct fop *i)
-{
-    const struct insn *n = i->insn, *end = n + i->rest + 1;
-
-    while (++n != end && c->left > 0) {
-        c->insn_eip = c->s.eip;
-        c->s.eip += n->len;
-        c->left--;
-        n->run(c, n);
-    }
-}
-
-static inline void run_plain(struct cpu *c, const struct fop *i)
-{
-    c->running = block_of(i);
-    c->left += i->rest;
-    c->insn_eip = c->s.eip + i->at;
-    c->s.eip = c->insn_eip + i->insn->len;
-    i->insn->run(c, i->insn);
-}
-
-FASTX(fast_slow)
-{
-    u32 eip = c->s.eip;
-
-    if (unlikely(i->insn->flags & I_END))
-        TAIL(fast_slow_end, i);
-    SPILL;
-    run_plain(c, i);
-    if (unlikely(c->left <= i->rest || c->moved || c->mode != c->chain_mode)) {
-        finish(c, i);
-        return;
-    }
-    c->left -= i->rest;
-    c->s.eip = eip;
-    RELOAD;
-    i += i->skip;
-    t = 0;
-    TAIL(i->run, i);
-}
-
-FASTX(fast_slow_end)
-{
-    (void)t;
-    SPILL;
-    run_plain(c, i);
-    if (unlikely(c->left <= 0 || c->moved || c->s.eip >= c->fast_end))
-        return;
-    fast_enter(c);
-    RELOAD;
-    FIND;
-}
-
-
-FASTX(fast_poor)
-{
-    (void)i;
-    c->left += t;
-    SPILL;
-}
-
-FASTX(fast_unknown)
-{
-    (void)c;
-    (void)i;
-    (void)t;
-    SPILL;
-}
-
-FASTX(fast_unlinked)
-{
-    (void)t;
-    SPILL;
-    c->link_from = (struct link *)(uintptr_t)i;
-}
-
-FASTX(fast_far) { FIND; }
 
 /* Behind a block whose last instruction is like any other. */
 FAST(fall)
 {
-    c->s.eip += i->disp;
-    if (unlikely(c->s.eip >= c->fast_end))
+    if (unlikely(!INSIDE(i->disp))) {
+        c->s.eip += i->disp;
         TAIL(fast_unknown, i);
-    i++;
-    FOLLOW;
+    }
+    GO(1, i->disp);
 }
 
 /* ---- effective addresses ---- */
@@ -141,7 +54,7 @@ FAST(jmp) { JUMP(1, i->imm); }
 FAST(jmp_t)
 {
     if (unlikely(t >= c->fast_end))
-        TAIL(fast_slow_end, i);
+        SLOW_END;
     c->s.eip = t;
     FIND;
 }
@@ -151,17 +64,16 @@ FAST(jmp_t)
     FAST(name)                                                              \
     {                                                                       \
         u32 n = count, taken = n && (condition);                            \
-        u32 to = c->s.eip + (taken ? i->imm : i->disp);                     \
                                                                             \
-        if (unlikely(to >= c->fast_end))                                    \
-            TAIL(fast_slow_end, i);                                         \
+        if (unlikely(!INSIDE(taken ? i->imm : i->disp)))                    \
+            SLOW_END;                                                        \
         set;                                                                \
-        c->s.eip = to;                                                      \
-        i += taken ? 1 : 2;                                                 \
-        FOLLOW;                                                             \
+        if (taken)                                                          \
+            GO(1, i->imm);                                                  \
+        GO(2, i->disp);                                                     \
     }
 #define LOOPS(cc, condition)                                                \
-    LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = (ecx & 0xffff0000) | n,       \
+    LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = with_low16(ecx, (u16)n),      \
          condition)                                                         \
     LOOP(loop##cc##_32, ecx - 1, ecx = n, condition)
 LOOPS(, true)
@@ -178,9 +90,9 @@ FAST(stc) { flags_set_cf(c, 1); NEXT; }
 FAST(cmc) { flags_set_cf(c, !flag_cf(c)); NEXT; }
 FAST(cld) { c->s.eflags &= ~(u32)DF; NEXT; }
 FAST(std) { c->s.eflags |= DF; NEXT; }
-FAST(cbw_w16) { eax = (eax & 0xffff0000) | (u16)(s8)eax; NEXT; }
+FAST(cbw_w16) { eax = with_low16(eax, (u16)(s8)eax); NEXT; }
 FAST(cbw_w32) { eax = (u32)(s16)eax; NEXT; }
-FAST(cwd_w16) { edx = (edx & 0xffff0000) | (u16)((s16)eax >> 15); NEXT; }
+FAST(cwd_w16) { edx = with_low16(edx, (u16)((s16)eax >> 15)); NEXT; }
 FAST(cwd_w32) { edx = (u32)((s32)eax >> 31); NEXT; }
 
 FAST(xlat_16) { t = (u16)(ebx + (u8)eax); NEXT; }
@@ -209,8 +121,3 @@ const struct fast_control fast_control = {
     .xlat = { xlat_16, xlat_32 }, .bswap = bswap,
     .cbw = { cbw_w16, cbw_w32 }, .cwd = { cwd_w16, cwd_w32 },
 };
-
-void fast_chain(struct cpu *c, const struct fop *i)
-{
-    ENTER(i->run, i);
-}

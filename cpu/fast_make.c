@@ -4,10 +4,8 @@
  * the model or mode at hand, becomes fast_slow. */
 #include "cpu/fast_make.h"
 
+#include "cpu/compile.h"
 #include "cpu/fast_ctl.h"
-
-/* What a form does to the flags, for dead ones. */
-enum { READS = 1, WRITES = 2, FAULTS = 4 };
 
 /* ---- making ---- */
 
@@ -274,9 +272,9 @@ static void shift(struct maker *m)
     } else if (n == 0) {
         put(m, fast_control.nop);
     } else {
-        put(m, m->live || m->k.op < SHL
+        put(m, m->live || !m->forms->shift_0[m->k.op][i->rm]
                ? m->forms->shift[m->k.op][i->rm]
-               : m->forms->shift_0[m->k.op - SHL][i->rm]);
+               : m->forms->shift_0[m->k.op][i->rm]);
         m->op[m->n - 1].imm = n;
     }
 }
@@ -287,13 +285,13 @@ static void product(struct maker *m)
 
     fetch(m, f);
     switch (m->k.form) {
-    case MUL_E:    put(m, f->mul_t); break;
-    case IMUL_E:   put(m, f->imul_t); break;
+    case MUL_E:    put(m, f->mul_t[m->live]); break;
+    case IMUL_E:   put(m, f->imul_t[m->live]); break;
     case DIV_E:    put(m, f->div_t); break;
     case IDIV_E:   put(m, f->idiv_t); break;
-    case IMUL_G_E: put(m, f->imul[m->i->reg]); break;
+    case IMUL_G_E: put(m, f->imul[m->live][m->i->reg]); break;
     default:
-        put(m, f->imul_ti);
+        put(m, f->imul_ti[m->live]);
         put(m, f->set[m->i->reg]);
     }
 }
@@ -329,7 +327,7 @@ static void stack(struct maker *m)
 
 static void put_link(struct maker *m, u32 phys)
 {
-    struct link l = { fast_unlinked, NULL, NULL, 0, phys };
+    struct link l = { .run = fast_unlinked, .phys = phys };
 
     if ((phys ^ m->b->phys) & ~0xfffu)
         l.run = fast_far;
@@ -403,59 +401,67 @@ static bool allowed(const struct cpu *c, const struct insn *i,
     }
 }
 
-static u32 effect(const struct insn *i, const struct known *k)
+/* The arithmetic flags that an allowed form gives new values, whatever they
+ * were and whatever the operands are. */
+static u32 writes(const struct insn *i, const struct known *k)
 {
-    u32 f = memory(i) ? FAULTS : 0;
+    switch (k->form) {
+    case E_G: case G_E: case E_I: case A_I: case NEG_E:
+    case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
+    case DIV_E: case IDIV_E:
+        return ARITH;
+    case INC_E: case DEC_E: case INC_Z: case DEC_Z:
+        return ARITH & ~CF;
+    case SHIFT_I: case SHIFT_1:
+        if (k->form == SHIFT_I && !(i->imm & 31))
+            return 0;
+        return k->op >= SHL ? ARITH : CF | OF;
+    default:
+        return 0;
+    }
+}
+
+/* Those that it reads, or that a fault in it would show. */
+static u32 reads(const struct insn *i, const struct known *k)
+{
+    u32 f = memory(i) ? ARITH : 0;
 
     switch (k->form) {
     case E_G: case G_E: case E_I: case A_I:
-        return f | WRITES | (k->op == ADC || k->op == SBB ? READS : 0);
-    case NEG_E: case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
-        return f | WRITES;
-    case INC_E: case DEC_E: case INC_Z: case DEC_Z:
-    case SHIFT_C: case SETCC_E:
-        return f | READS;
-    case SHIFT_I:
-        return k->op < SHL || !(i->imm & 31) ? READS : WRITES;
-    case SHIFT_1:
-        return k->op < SHL ? READS : WRITES;
-    case XLAT:
-        return FAULTS;
-    case DIV_E: case IDIV_E:
-        return FAULTS | WRITES;
-    case LODS: case STOS: case MOVS:
-        return FAULTS;
-    case LEA: case BSWAP:
+        return f | (k->op == ADC || k->op == SBB ? CF : 0);
+    case SHIFT_I: case SHIFT_1:
+        return f | (k->op == RCL || k->op == RCR ? CF : 0);
+    case LEA: case BSWAP: case NOP:
         return 0;
+    case NEG_E: case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
+    case INC_E: case DEC_E: case INC_Z: case DEC_Z:
     case NOT_E: case MOV_E_G: case MOV_G_E: case MOV_E_I: case MOV_Z_I:
     case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
     case XCHG_E_G: case XCHG_A_Z: case CBW: case CWD:
         return f;
-    case NOP:
-        return 0;
     default:
-        return READS | FAULTS;
+        return ARITH;
     }
 }
 
 /* Bit n: somebody may want the flags that instruction n leaves. */
 static u32 live_flags(const struct cpu *c, const struct block *b)
 {
-    u32 live = 0;
-    bool now = true;
+    u32 live = 0, wanted = ARITH;
 
     for (u32 n = b->count; n-- > 0; ) {
         const struct insn *i = &b->insn[n];
         const struct known *k = fast_known(c, i);
-        u32 e = allowed(c, i, k) ? effect(i, k) : READS | FAULTS;
 
-        live |= (u32)now << n;
-        if ((k->form == INC_Z || k->form == DEC_Z) && allowed(c, i, k))
-            continue;                   /* dead ones read nothing either */
-        if (e & WRITES)
-            now = false;
-        if (e & (READS | FAULTS))
-            now = true;
+        if (allowed(c, i, k)) {
+            u32 w = writes(i, k);
+
+            live |= (u32)((w & wanted) != 0) << n;
+            wanted = (wanted & ~w) | reads(i, k);
+        } else {
+            live |= (u32)1 << n;
+            wanted = ARITH;
+        }
     }
     return live;
 }
@@ -552,9 +558,47 @@ static void make_fall(struct maker *m)
     put_link(m, m->b->phys + m->b->bytes);
 }
 
+/* Whether all jumps stay below the code segment's end. */
+static bool inside(const struct cpu *c, const struct block *b,
+                   const struct fop *p)
+{
+    for (u32 n = 0; n < b->fops; n++) {
+        const struct link *l = (const struct link *)(const void *)&p[n];
+
+        if ((l->run == fast_unlinked || l->run == fast_far) &&
+            c->s.eip + l->phys - b->phys >= c->fast_end)
+            return false;
+    }
+    return c->s.eip < c->fast_end;
+}
+
+static enum reach reach(const struct cpu *c, const struct block *b)
+{
+    if ((b->mode & MODE_PAGED) || c->windows_off)
+        return IN_PAGES;
+    return (b->mode & MODE_PROT) && c->high_end ? IN_HIGH : IN_LOW;
+}
+
+/* A block that programs enter with many values of EIP stays as it is. */
+enum { MOVES = 8 };
+
+static void compile(struct cpu *c, struct block *b, struct fop *p)
+{
+    struct job j = { .fop = p, .n = b->fops, .phys = b->phys,
+                     .eip = c->s.eip,
+                     .reach = reach(c, b) };
+
+    b->eip = c->s.eip;
+    b->end = c->fast_end;
+    b->compiled = c->compiler && b->moves < MOVES && inside(c, b, p) &&
+                  compiler_run(c->compiler, &j);
+}
+
 static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
 {
-    struct fop *p = block_memory(c, m->n * (u32)sizeof *p);
+    u32 size = m->n * (u32)sizeof(struct fop);
+    struct fop *p = c->compiler ? compiler_memory(c->compiler, size)
+                                : block_memory(c, size);
 
     if (!p)
         return NULL;
@@ -566,6 +610,7 @@ static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
         if (l->run == fast_unlinked || l->run == fast_far)
             l->ops = &p[n];
     }
+    compile(c, b, p);
     return p;
 }
 

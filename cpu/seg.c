@@ -86,7 +86,8 @@ void cpu_mode_changed(struct cpu *c)
         protected(c) ? "protected" : v86(c) ? "virtual 8086" : "real",
         c->s.cpl, c->s.cr[0] & CR0_PG ? "on" : "off", c->s.seg[CS].sel,
         c->s.eip);
-    c->mode = protected(c) ? MODE_PROT : 0;
+    c->mode = (protected(c) ? MODE_PROT : 0) |
+              (c->s.cr[0] & CR0_PG ? MODE_PAGED : 0);
     c->user = c->s.cpl == 3;
     for (int n = 0; n < SEGS; n++)
         seg_update(c, n);

@@ -383,6 +383,17 @@ static void init_fwcfg(struct pc *pc)
     map(pc, 0x510, 2, 0, 2, &fwcfg_ops, &pc->fwcfg);
 }
 
+/* The best one, or that asked for; false: it is not to be had. */
+static bool set_engine(struct pc *pc)
+{
+    const char *name = pc->config.engine;
+
+    if (!name || !strcmp(name, "compiled"))
+        return cpu_set_engine(&pc->cpu, ENGINE_COMPILED) || !name;
+    return cpu_set_engine(&pc->cpu, !strcmp(name, "fast") ? ENGINE_FAST
+                                                          : ENGINE_PLAIN);
+}
+
 enum { MMIO_NS = 100 };
 
 enum err board_init(struct pc *pc, struct why *why)
@@ -406,8 +417,9 @@ enum err board_init(struct pc *pc, struct why *why)
     pc->s.fpu = pc->cpu.fpu;
     snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
     pc->cpu.cache_off = pc->config.cache_off;
-    cpu_set_fast(&pc->cpu, !pc->config.engine ||
-                            strcmp(pc->config.engine, "fast") == 0);
+    if (!set_engine(pc))
+        return err_say(why, ERR_RANGE, "engine '%s': not to be had on this "
+                       "host", pc->config.engine);
     map_memory(pc);
     init_pics(pc);
     init_timers(pc);

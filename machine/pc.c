@@ -104,8 +104,9 @@ static enum err check_config(const struct pc_config *c, struct cpu_model *m,
                     strlen(c->boot) > 3))
         return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",
                        c->boot);
-    if (c->engine && strcmp(c->engine, "plain") && strcmp(c->engine, "fast"))
-        return err_say(why, ERR_RANGE, "engine '%s': plain or fast",
+    if (c->engine && strcmp(c->engine, "plain") && strcmp(c->engine, "fast") &&
+        strcmp(c->engine, "compiled"))
+        return err_say(why, ERR_RANGE, "engine '%s': plain, fast or compiled",
                        c->engine);
     return ERR_OK;
 }

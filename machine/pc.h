@@ -57,7 +57,7 @@ struct pc_config {
     uint8_t builtin_start;              /* a PC_TOUR_: what it does first */
     uint16_t exit_port;                 /* isa-debug-exit; 0: none */
     uint8_t exit_size;                  /* its ports, 1 to 4 */
-    const char *engine;                 /* "plain", "fast"; NULL: fast */
+    const char *engine;                 /* "plain", "fast", "compiled"; NULL: best */
     bool cache_off;                     /* decode every instruction anew */
     bool has_debugcon;                  /* port E9 answers */
     uint16_t channels;                  /* bit n: pc_channel n exists */

@@ -43,7 +43,7 @@ oracle() {                              # ENGINE FOLDER
     ./tests/singlestep -v -engine "$1" "$SHARED/oracles/$2"
 }
 for d in sst/8086 sst/80286 hw386; do
-    for e in cache nocache fast; do
+    for e in cache nocache fast compiled; do
         step "recorded $d, $e" oracle $e $d
     done
 done
@@ -100,6 +100,8 @@ start_up() { "$src/tests/startup.sh" "$src" > "$out/start"; }
 step 'CPU guests: every engine, QEMU and Bochs' \
     "$src/tests/guest.sh" "$src" long
 step 'start-up time and memory' start_up
+step 'host instructions, at most 18 for one' \
+    "$src/tests/bench/count.sh" -most 18
 [ ! -s "$out/start" ] || cat "$out/start"
 
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -76,11 +76,13 @@ bool rig_init(struct rig *r, const char *model, enum rig_engine engine)
     if (cpu_init(&r->cpu, &r->model, &r->mem, &r->bus, &r->clk, NULL))
         return false;
     r->cpu.cache_off = engine == RIG_NOCACHE;
-    r->fast = engine == RIG_FAST;
+    r->fast = engine == RIG_FAST || engine == RIG_COMPILED;
     r->cpu.block_insns = 1;
     r->cpu.fast_after = 0;
     r->cpu.windows_off = true;          /* so that the TLB tells of writes */
-    cpu_set_fast(&r->cpu, r->fast);
+    /* Where there is no third tier, the second runs again. */
+    cpu_set_engine(&r->cpu, engine == RIG_COMPILED ? ENGINE_COMPILED :
+                   r->fast ? ENGINE_FAST : ENGINE_PLAIN);
     return true;
 }
 

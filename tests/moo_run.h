@@ -22,7 +22,7 @@ struct rig {
     bool strict;                        /* compare undefined flags as well */
 };
 
-enum rig_engine { RIG_CACHE, RIG_NOCACHE, RIG_FAST };
+enum rig_engine { RIG_CACHE, RIG_NOCACHE, RIG_FAST, RIG_COMPILED };
 enum moo_result { MOO_PASS, MOO_FAIL, MOO_SKIP };
 
 /* The model's name for a file, by its CPU tag. */

@@ -131,13 +131,14 @@ static void run_path(struct run *r, const char *path)
 static enum rig_engine engine_of(const char *name)
 {
     return strcmp(name, "nocache") == 0 ? RIG_NOCACHE :
-           strcmp(name, "fast") == 0 ? RIG_FAST : RIG_CACHE;
+           strcmp(name, "fast") == 0 ? RIG_FAST :
+           strcmp(name, "compiled") == 0 ? RIG_COMPILED : RIG_CACHE;
 }
 
 static int usage(void)
 {
     fprintf(stderr, "usage: singlestep [-cpu MODEL] [-engine cache|nocache|"
-                    "fast] [-max N] [-strict] [-v] FILE|FOLDER...\n");
+                    "fast|compiled] [-max N] [-strict] [-v] FILE|FOLDER...\n");
     return 2;
 }
 

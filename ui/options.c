@@ -428,7 +428,11 @@ TAKE(take_version)
 #define LIST(name, ...)                                                    \
     static const char *const name[] = { __VA_ARGS__, NULL }
 LIST(v_speed, "auto", "model", "max");
+#if HAVE_STENCILS
+LIST(v_engine, "compiled", "fast", "plain", "nocache");
+#else
 LIST(v_engine, "fast", "plain", "nocache");
+#endif
 LIST(v_device, "isa-debug-exit");
 LIST(v_accel, "tcg");
 LIST(v_machine, "pc", "isapc");
@@ -468,7 +472,7 @@ const struct opt_row opt_rows[] = {
     { "device", "isa-debug-exit,iobase=P,iosize=N",
       "a guest's write V to port P ends with status 2V+1", take_device, 0,
       v_device },
-    { "engine", "fast|plain|nocache", "how instructions are run", take_engine, 0,
+    { "engine", "compiled|fast|plain|nocache", "how instructions are run", take_engine, 0,
       v_engine },
     { "speed", "MIPS|auto|model|max", "guest speed against the host's clock",
       take_speed, 0, v_speed },
