@@ -419,6 +419,17 @@ static struct block *lookup(const struct cpu *c, u32 phys)
     return b;
 }
 
+const struct insn *block_first(const struct cpu *c)
+{
+    u32 lin = c->s.seg[CS].base + c->s.eip;
+    const struct tlb *t = &c->tlb[c->user][0][lin >> 12 & (TLB_SIZE - 1)];
+    const struct block *b = NULL;
+
+    if (t->tag == (lin & ~0xfffu) && t->host && !c->cache_off)
+        b = lookup(c, t->phys | (lin & 0xfff));
+    return b ? b->insn : NULL;
+}
+
 struct block *block_at(struct cpu *c)
 {
     struct block *b;

@@ -39,6 +39,10 @@ void block_cache_clear(struct cpu *c);
 /* The block that starts at CS:EIP. May raise a fetch fault. */
 struct block *block_at(struct cpu *c);
 
+/* The instruction at CS:EIP if it is in the cache, begins a block and can be
+ * fetched; or NULL. */
+const struct insn *block_first(const struct cpu *c);
+
 /* Memory that lives until block_cache_clear(); NULL when there is none. */
 void *block_memory(struct cpu *c, u32 size);
 

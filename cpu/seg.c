@@ -54,7 +54,7 @@ static inline void code_mode(struct cpu *c, u32 attr)
     c->mode = (c->mode & ~(u32)MODE_CS32) | (attr & SEG_DB ? MODE_CS32 : 0);
 }
 
-void seg_update(struct cpu *c, int n)
+static inline void update(struct cpu *c, int n)
 {
     const struct seg *s = &c->s.seg[n];
 
@@ -66,10 +66,23 @@ void seg_update(struct cpu *c, int n)
     fast_segment(c, n);
 }
 
+void seg_update(struct cpu *c, int n) { update(c, n); }
+
 void seg_set(struct cpu *c, int n, struct seg s)
 {
     c->s.seg[n] = s;
-    seg_update(c, n);
+    update(c, n);
+}
+
+void seg_clear_data(struct cpu *c)
+{
+    static const u8 regs[] = { ES, DS, FS, GS };
+
+    for (u32 i = 0; i < COUNT_OF(regs); i++) {
+        c->s.seg[regs[i]] = (struct seg){ 0 };
+        c->access[regs[i]] = (struct access){ 0, 1, 0, 0 };
+        c->window[regs[i]] = (struct window){ 0 };
+    }
 }
 
 /* In real mode only the base follows the selector; limit and rights stay, so
@@ -84,7 +97,22 @@ void seg_set_real(struct cpu *c, int n, u16 sel)
         s->limit = 0xffff;
         s->attr = SEG_P | SEG_DPL | SEG_S | SEG_RW | SEG_A;
     }
-    seg_update(c, n);
+    update(c, n);
+}
+
+void seg_set_v86(struct cpu *c, const u16 sel[6])
+{
+    for (int n = ES; n <= GS; n++) {
+        u32 base = (u32)sel[n] << 4;
+
+        c->s.seg[n] = (struct seg){ base, 0xffff, sel[n], SEG_P | SEG_DPL |
+                                    SEG_S | SEG_RW | SEG_A };
+        c->access[n] = (struct access){ base, 0, 0xffff,
+                                        CAN_READ | CAN_WRITE };
+        fast_segment(c, n);
+    }
+    c->spmask = 0xffff;
+    c->mode &= ~(u32)(MODE_SS32 | MODE_CS32);
 }
 
 /* The flags that exist in this model and mode. */

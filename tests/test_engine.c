@@ -420,7 +420,8 @@ static void compare_with(const struct kind *k)
         cpu_run(&plain.cpu, at);
         cpu_run(&fast.cpu, at);
         if (memcmp(plain.cpu.s.gpr, fast.cpu.s.gpr, sizeof plain.cpu.s.gpr) ||
-            plain.cpu.s.eip != fast.cpu.s.eip || at >= SPAN)
+            plain.cpu.s.eip != fast.cpu.s.eip ||
+            plain.cpu.s.eflags != fast.cpu.s.eflags || at >= SPAN)
             if (bed_hash(&plain) != bed_hash(&fast))
                 differ(k, at);
         if (plain.cpu.s.halted || plain.cpu.s.shutdown)
