@@ -246,7 +246,7 @@ static void outer_return(struct cpu *c, u16 sel, struct desc d, u32 eip,
     code_load(c, sel, d, sel_rpl(sel), eip);
     desc_mark_accessed(c, sd);
     s.attr |= SEG_A;
-    seg_set(c, SS, s);
+    seg_replace(c, SS, s);
     sp_set(c, esp + extra);
     if (c->spmask == ~0u && wide)
         c->s.gpr[ESP] = esp + extra;

@@ -74,6 +74,20 @@ void seg_set(struct cpu *c, int n, struct seg s)
     update(c, n);
 }
 
+/* What of the attributes decides about accesses and modes. */
+enum { SHAPE = SEG_P | SEG_CODE | SEG_RW | SEG_DC | SEG_DB };
+
+void seg_replace(struct cpu *c, int n, struct seg s)
+{
+    const struct seg *o = &c->s.seg[n];
+    bool same = o->base == s.base && o->limit == s.limit &&
+                !((o->attr ^ s.attr) & SHAPE);
+
+    c->s.seg[n] = s;
+    if (!same)
+        update(c, n);
+}
+
 void seg_clear_data(struct cpu *c)
 {
     static const u8 regs[] = { ES, DS, FS, GS };
@@ -254,7 +268,7 @@ void seg_load(struct cpu *c, int n, u16 sel)
     desc_mark_accessed(c, d);
     s = desc_seg(c, d, sel);
     s.attr |= SEG_A;
-    seg_set(c, n, s);
+    seg_replace(c, n, s);
 }
 
 /* The same where it can't fault and the descriptor is marked already. */
@@ -276,7 +290,7 @@ bool seg_load_quick(struct cpu *c, int n, u16 sel)
     if (!readable(d) || !desc_present(d) || !(d.hi & SEG_A << 8) ||
         (!desc_conforming(d) && least > desc_dpl(d)))
         return false;
-    seg_set(c, n, desc_seg(c, d, sel));
+    seg_replace(c, n, desc_seg(c, d, sel));
     return true;
 }
 
@@ -311,8 +325,10 @@ void code_load(struct cpu *c, u16 sel, struct desc d, u32 cpl, u32 eip)
     if (v86(c)) {                       /* it ends with this jump */
         c->s.eflags &= ~(u32)VM;
         cpu_mode_set(c);
+        seg_set(c, CS, s);
+    } else {
+        seg_replace(c, CS, s);
     }
-    seg_set(c, CS, s);
 }
 
 /* ---- stacks being filled ---- */

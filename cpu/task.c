@@ -3,6 +3,7 @@
  * Reference: SDM volume 3, chapter 8; 80286 Programmer's Reference, chapter 8.
  * The new task's registers are all loaded before its selectors are checked,
  * so that a fault is the new task's, as the manual has it. */
+#include "cpu/block.h"
 #include "cpu/desc.h"
 
 enum { TSS16_SIZE = 44, TSS32_SIZE = 104, DR6_BT = 0x8000,
@@ -60,6 +61,19 @@ static inline void set(struct cpu *c, const struct area *a, u32 at, bool wide,
         memcpy(a->host + at, &h, sizeof h);
 }
 
+/* A 32-bit TSS in host memory, as dwords; registers are in our order. */
+enum { T_CR3 = 7, T_EIP, T_FLAGS, T_GPR, T_SEG = 18, T_LDT = 24, T_TRAP,
+       TSS_DWORDS };
+
+static void save_simple(const struct cpu *c, u8 *p, u32 flags)
+{
+    memcpy(p + 4 * T_EIP, &c->s.eip, 4);
+    memcpy(p + 4 * T_FLAGS, &flags, 4);
+    memcpy(p + 4 * T_GPR, c->s.gpr, 32);
+    for (u32 n = ES; n <= GS; n++)
+        memcpy(p + 4 * (T_SEG + n), &c->s.seg[n].sel, 2);
+}
+
 static void save(struct cpu *c, u32 flags)
 {
     const struct seg *tr = &c->s.seg[TR];
@@ -68,6 +82,10 @@ static void save(struct cpu *c, u32 flags)
     struct area a = area(c, tr, true);
     u32 size = wide ? 4 : 2;
 
+    if (wide && likely(a.host)) {
+        save_simple(c, a.host, flags);
+        return;
+    }
     set(c, &a, l->eip, wide, c->s.eip);
     set(c, &a, l->flags, wide, flags);
     for (u32 i = 0; i < 8; i++)
@@ -78,6 +96,23 @@ static void save(struct cpu *c, u32 flags)
 
 struct image { u32 cr3, eip, flags, gpr[8]; u16 seg[6], ldt; bool trap; };
 
+static struct image load_simple(const u8 *p)
+{
+    u32 t[TSS_DWORDS];
+    struct image m = { 0 };
+
+    memcpy(t, p, sizeof t);
+    m.cr3 = t[T_CR3];
+    m.eip = t[T_EIP];
+    m.flags = t[T_FLAGS];
+    memcpy(m.gpr, t + T_GPR, sizeof m.gpr);
+    for (u32 n = ES; n <= GS; n++)
+        m.seg[n] = (u16)t[T_SEG + n];
+    m.ldt = (u16)t[T_LDT];
+    m.trap = t[T_TRAP] & 1;
+    return m;
+}
+
 static struct image load(struct cpu *c, const struct seg *tss)
 {
     const struct layout *l = layout_of(tss);
@@ -86,6 +121,8 @@ static struct image load(struct cpu *c, const struct seg *tss)
     u32 size = wide ? 4 : 2;
     struct image m = { 0 };
 
+    if (wide && likely(a.host))
+        return load_simple(a.host);
     m.eip = get(c, &a, l->eip, wide);
     m.flags = get(c, &a, l->flags, wide);
     for (u32 i = 0; i < 8; i++)
@@ -191,7 +228,9 @@ static bool fits(const struct cpu *c, int n, u16 sel, struct desc d)
 /* Loads all of them when nothing is unusual; false: none. */
 static bool load_usual(struct cpu *c, const struct image *m)
 {
+    u32 widths = c->mode & (MODE_CS32 | MODE_SS32);
     struct desc d[6];
+    bool same;
 
     if (v86(c) || !sel_null(m->ldt))
         return false;
@@ -199,14 +238,20 @@ static bool load_usual(struct cpu *c, const struct image *m)
         if (!(n != CS && n != SS && sel_null(m->seg[n])) &&
             (!usual(c, m->seg[n], &d[n]) || !fits(c, n, m->seg[n], d[n])))
             return false;
+    same = c->mode & MODE_PROT;
     cpu_mode_set(c);
+    c->mode |= widths;                  /* of what does not change */
     seg_set(c, LDTR, (struct seg){ .sel = m->ldt });
-    seg_update(c, TR);
-    for (int n = ES; n <= GS; n++)
-        if (n != CS && n != SS && sel_null(m->seg[n]))
-            seg_set(c, n, (struct seg){ .sel = m->seg[n] });
+    for (int n = ES; n <= GS; n++) {
+        struct seg s = { .sel = m->seg[n] };
+
+        if (n == CS || n == SS || !sel_null(m->seg[n]))
+            s = desc_seg(c, d[n], m->seg[n]);
+        if (same)
+            seg_replace(c, n, s);
         else
-            seg_set(c, n, desc_seg(c, d[n], m->seg[n]));
+            seg_set(c, n, s);
+    }
     return true;
 }
 
