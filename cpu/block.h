@@ -52,6 +52,9 @@ u32 block_epoch(const struct cpu *c);
 /* Bytes at a physical address changed: drops the blocks there. */
 void block_wrote(struct cpu *c, u32 phys, u32 n);
 
+/* Physical memory may be elsewhere on the host. */
+void block_map_changed(struct cpu *c);
+
 /* Whether the page holds code, so that its stores must be seen. */
 bool block_page_marked(const struct cpu *c, u32 phys);
 

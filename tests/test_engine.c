@@ -158,12 +158,34 @@ static void one(struct text *t)
     }
 }
 
+/* A loop that keeps patching an immediate and a displacement, each of four
+ * bytes, in flat 32-bit segments. */
+static void patching(struct bed *b, struct text *t)
+{
+    static const u8 code[] = {
+        0xb9, 40, 0, 0, 0,              /* mov ecx, 40 */
+        0xa3, 0, 0, 0, 0,               /* 1: mov [2f + 2], eax */
+        0x01, 0xc8,                     /* add eax, ecx */
+        0x81, 0xc3, 0, 0, 0, 0,         /* 2: add ebx, 0 */
+        0x89, 0xcd,                     /* mov ebp, ecx */
+        0x89, 0x2d, 0, 0, 0, 0,         /* mov [3f + 2], ebp */
+        0x8d, 0xb6, 0, 0, 0, 0,         /* 3: lea esi, [esi + 0] */
+        0xe2, 0xe3 };                   /* loop 1b */
+
+    memcpy(t->p, code, sizeof code);
+    put(b, CODE + 6, CODE + 14, 4);
+    put(b, CODE + 22, CODE + 28, 4);
+    t->n = sizeof code;
+}
+
 /* Calls between its halves and starts over at the end. */
-static void program(struct bed *b, bool wide)
+static void program(struct bed *b, bool wide, bool flat)
 {
     struct text t = { b->ram + CODE, 0, wide };
     u32 half, size = wide ? 4 : 2;
 
+    if (flat)
+        patching(b, &t);
     while (t.n < CODE_SIZE / 2) {
         one(&t);
         if (rnd(6) == 0)
@@ -333,7 +355,8 @@ static void fill(struct bed *b, const struct kind *k)
     for (u32 n = 0; n < 256 && k->mode == REAL; n++)
         put(b, n * 4, (u64)rnd(256) | (u64)CODE << 12, 4);
     if (!k->soup)
-        program(b, k->mode != REAL && k->mode != PROT16 && k->mode < V86);
+        program(b, k->mode != REAL && k->mode != PROT16 && k->mode < V86,
+                k->mode == FLAT32 || k->mode == PAGED || k->mode == USER);
 }
 
 static u8 acknowledge(void *ctx)
