@@ -290,7 +290,7 @@ static void note_patch(struct cpu *c, const struct block *b, struct insn *i,
               : other.imm != v || other.disp != i->disp))
         return;
     for (u32 n = b->fast ? b->fops : 0; n-- > 0; )
-        if (b->fast[n].insn == i) {
+        if (b->fast[n].insn == i && b->fast[n].skip) {
             s.first = &b->fast[n];
             s.n++;
         }

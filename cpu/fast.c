@@ -156,16 +156,22 @@ void fast_drop(struct cpu *c, struct block *b)
     b->near = NULL;
 }
 
+/* A fop without `skip` stands behind the block. */
+static bool is_of(const struct fop *f, const struct insn *i)
+{
+    return f->insn == i && f->skip;
+}
+
 bool fast_patch(struct block *b, const struct insn *i, const struct insn *now)
 {
     u32 n = b->fast ? b->fops : 0;
 
     for (u32 k = 0; k < n; k++)
-        if (b->fast[k].insn == i &&
+        if (is_of(&b->fast[k], i) &&
             (b->fast[k].imm != i->imm || b->fast[k].disp != i->disp))
             return false;
     for (u32 k = 0; k < n; k++)
-        if (b->fast[k].insn == i) {
+        if (is_of(&b->fast[k], i)) {
             b->fast[k].imm = now->imm;
             b->fast[k].disp = now->disp;
         }

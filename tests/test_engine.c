@@ -158,7 +158,7 @@ static void one(struct text *t)
     }
 }
 
-/* A loop that keeps patching an immediate and a displacement, each of four
+/* Two loops that keep patching an immediate and a displacement, each of four
  * bytes, in flat 32-bit segments. */
 static void patching(struct bed *b, struct text *t)
 {
@@ -167,14 +167,16 @@ static void patching(struct bed *b, struct text *t)
         0xa3, 0, 0, 0, 0,               /* 1: mov [2f + 2], eax */
         0x01, 0xc8,                     /* add eax, ecx */
         0x81, 0xc3, 0, 0, 0, 0,         /* 2: add ebx, 0 */
-        0x89, 0xcd,                     /* mov ebp, ecx */
+        0xe2, 0xf1,                     /* loop 1b */
+        0xb9, 40, 0, 0, 0,              /* mov ecx, 40 */
+        0x89, 0xcd,                     /* 1: mov ebp, ecx */
         0x89, 0x2d, 0, 0, 0, 0,         /* mov [3f + 2], ebp */
         0x8d, 0xb6, 0, 0, 0, 0,         /* 3: lea esi, [esi + 0] */
-        0xe2, 0xe3 };                   /* loop 1b */
+        0xe2, 0xf0 };                   /* loop 1b */
 
     memcpy(t->p, code, sizeof code);
     put(b, CODE + 6, CODE + 14, 4);
-    put(b, CODE + 22, CODE + 28, 4);
+    put(b, CODE + 29, CODE + 35, 4);
     t->n = sizeof code;
 }
 
