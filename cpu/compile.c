@@ -7,15 +7,15 @@
 #include "cpu/stencil.h"
 #include "machine/core/hostcode.h"
 
-/* The arena: far jumps, fops, code. Below FULL bytes of code left, none is
- * begun. */
-enum { FARS = 512 << 10, FOPS = 12 << 20, CODE = 20 << 20, FULL = 64 << 10,
+/* The arena: far jumps, fops, code. With less than FULL bytes of code left,
+ * none is begun: 200 fops of a block have two stencils each, of 300 bytes. */
+enum { FARS = 512 << 10, FOPS = 12 << 20, CODE = 20 << 20, FULL = 256 << 10,
        ARENA = FARS + FOPS + CODE, FAR_SIZE = 16, MAP_SIZE = 1 << 14 };
 
-/* A handler, its stencils (unpaged, paged) and the far jump to it. */
+/* A handler, its stencils and the far jump to it. */
 struct entry {
     const void *handler;
-    u16 stencil[2];
+    u16 stencil[REACHES];
     u32 far;                            /* its offset; 0: none yet */
 };
 
@@ -35,7 +35,7 @@ static struct entry *find(struct compiler *k, const void *fn)
     while (k->map[n].handler && k->map[n].handler != fn)
         n = (n + 1) & (MAP_SIZE - 1);
     if (!k->map[n].handler)
-        k->map[n] = (struct entry){ fn, { NO_STENCIL, NO_STENCIL }, 0 };
+        k->map[n] = (struct entry){ fn, { NO_STENCIL, NO_STENCIL, NO_STENCIL }, 0 };
     return &k->map[n];
 }
 
@@ -46,7 +46,7 @@ static void fill_map(struct compiler *k)
 
         for (u32 m = 0; m < t->count; m++)
             if (t->handlers[m])
-                find(k, t->handlers[m])->stencil[t->paged] = t->number[m];
+                find(k, t->handlers[m])->stencil[t->reach] = t->number[m];
     }
 }
 
@@ -241,27 +241,20 @@ static bool leaves(const struct stencil *s)
     return false;
 }
 
-static bool same(const struct stencil *a, const struct stencil *b)
-{
-    return a->size == b->size && memcmp(stencil_code + a->code,
-                                        stencil_code + b->code, a->size) == 0;
-}
-
 static struct place place_of(struct compiler *k, const struct job *j,
                              const struct fop *f)
 {
     struct place p = { .fop = f, .seg = f->seg, .eip = j->eip };
     const struct entry *e;
+    u16 first, second;
 
     memcpy(&p.handler, &f->run, sizeof p.handler);
     e = find(k, p.handler);
-    p.s = join(JOIN_LEAVE);
-    if (e->stencil[j->paged] != NO_STENCIL)
-        p.s = &stencils[e->stencil[j->paged]];
-    if (!j->paged && e->stencil[1] != NO_STENCIL)
-        p.second = &stencils[e->stencil[1]];
-    if (p.second && same(p.s, p.second))
-        p.second = NULL;
+    first = e->stencil[j->reach];
+    second = e->stencil[IN_PAGES];
+    p.s = first == NO_STENCIL ? join(JOIN_LEAVE) : &stencils[first];
+    if (first != NO_STENCIL && second != first && second != NO_STENCIL)
+        p.second = &stencils[second];
     return p;
 }
 

@@ -12,7 +12,7 @@
 #ifndef COMPILE_H
 #define COMPILE_H
 
-#include "cpu/cpu.h"
+#include "cpu/fast.h"
 
 struct compiler;
 struct fop;
@@ -30,7 +30,7 @@ struct job {
     struct fop *fop;
     u32 n;
     u32 phys, eip;                      /* where the block begins */
-    bool paged;
+    enum reach reach;
 };
 
 /* False when there is no room for the code; nothing has changed then. */

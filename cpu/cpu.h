@@ -134,12 +134,14 @@ struct tlb {
 
 /* What the fast engine reaches of a segment without a fault: below r[n] or
  * w[n], accesses of 1 << n bytes; directly in host memory below rd[n] and
- * wd[n], where nothing is paged and `host` is offset 0. */
+ * wd[n], where nothing is paged and `host` is offset 0; below rh[n] and wh[n]
+ * too, but for HOLE_SIZE bytes from `hole` on. */
+enum { HOLE_SIZE = 0x60003 };
 struct window {
     u8 *host;
     u32 base;
-    u32 rd[3], wd[3], r[3], w[3];
-    u32 unused;
+    u32 rd[3], wd[3], r[3], w[3], rh[3], wh[3];
+    u32 hole;
 };
 
 /* Memory that stores of the fast engine look up by line: nonzero in `lines`
@@ -152,6 +154,18 @@ struct near_block {
     u32 eip, end;                       /* as EIP and fast_end were */
     const struct fop *ops;
     u32 count;
+};
+
+/* The x87 while fast handlers use it: see x87.h. */
+struct x87 {
+    u64 mant[9];                        /* by physical register */
+    u32 x[9];                           /* sign and exponent, X87_ bits */
+    u32 bar;                            /* what keeps handlers from it */
+    u32 top, cc;                        /* C0, C2, C3 */
+    u64 lost;                           /* not 0: PE is set */
+    u64 out;                            /* a value on its way to memory */
+    u8 c1, out_c1;
+    bool out_lost;
 };
 
 struct block_cache;
@@ -201,7 +215,8 @@ struct cpu {
     u16 *fast_rows;
     struct compiler *compiler;          /* NULL: no third tier */
     u8 *low_host;                       /* unpaged memory from 0 on */
-    u32 low_end;
+    u32 low_end, high_end;              /* before and behind the hole */
+    struct x87 x87;
 
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
     u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */

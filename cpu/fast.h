@@ -26,6 +26,10 @@ enum { FAST_BUILT = 0 };                /* tail calls would fill the stack */
 enum { FAST_BUILT = 1 };
 #endif
 
+/* Where compiled blocks look for memory first: below the hole between 640 KB
+ * and 1 MB, through the TLB, or on both sides of the hole. */
+enum reach { IN_LOW, IN_PAGES, IN_HIGH, REACHES };
+
 /* ---- hooks for the rest of cpu/ ---- */
 
 bool fast_init(struct cpu *c);          /* false: out of memory */
@@ -76,7 +80,9 @@ static inline void fast_segment(struct cpu *c, int n)
     else
         *w = fast_odd_window(c, a);
     w->base = a->base;
-    w->host = a->base < c->low_end ? c->low_host + a->base : NULL;
+    w->host = a->base < c->low_end || a->base < c->high_end
+                  ? c->low_host + a->base : NULL;
+    w->hole = c->low_end - 3 - a->base;
 }
 
 #endif

@@ -1,4 +1,5 @@
 /* fast_ctl.c - fast handlers of addresses, jumps and flags. */
+#define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
 
 /* Behind a block whose last instruction is like any other. */

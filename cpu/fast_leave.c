@@ -1,5 +1,7 @@
 /* fast_leave.c - into the chain of fast handlers and out of it. */
+#define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
+#include "cpu/fast_fpu.h"
 
 /* The rest of a block by the plain handlers, one of which may have taken the
  * budget away. */
@@ -53,6 +55,13 @@ FASTX(fast_slow_end)
     FIND;
 }
 
+FASTX(fast_fpu_slow)
+{
+    if (x87_retry(c, i))
+        TAIL(i->run, i);
+    TAIL(fast_slow, i);
+}
+
 FASTX(fast_poor)
 {
     (void)i;
@@ -77,7 +86,39 @@ FASTX(fast_unlinked)
 
 FASTX(fast_far) { FIND; }
 
+#ifdef FAST_IN_GLOBALS
+/* The compiler takes the variables' registers for nobody's, but our caller
+ * wants them back. i->run and c->s.gpr are the first in their structs. */
+__asm__(".text\n"
+        ".globl fast_chain\n"
+        ".type fast_chain, @function\n"
+        "fast_chain:\n"
+        "    push %rbx\n    push %rbp\n    push %r12\n"
+        "    push %r13\n    push %r14\n    push %r15\n"
+        "    sub $8, %rsp\n"
+        "    mov (%rdi), %ebx\n       mov 4(%rdi), %ebp\n"
+        "    mov 8(%rdi), %r12d\n     mov 12(%rdi), %r13d\n"
+        "    mov 16(%rdi), %r14d\n    mov 20(%rdi), %r15d\n"
+        "    xor %edx, %edx\n"
+        "    call *(%rsi)\n"
+        "    add $8, %rsp\n"
+        "    pop %r15\n    pop %r14\n    pop %r13\n"
+        "    pop %r12\n    pop %rbp\n    pop %rbx\n"
+        "    ret\n"
+        ".size fast_chain, . - fast_chain\n");
+_Static_assert(offsetof(struct cpu, s.gpr) == 0, "fast_chain");
+_Static_assert(offsetof(struct fop, run) == 0, "fast_chain");
+#elif FAST_IN_REGS
 void fast_chain(struct cpu *c, const struct fop *i)
 {
-    ENTER(i->run, i);
+    const u32 *g = c->s.gpr;
+
+    i->run(c, i, g[EBX], g[ESP], g[EDI], g[ESI], g[EDX], g[ECX], g[EBP],
+           g[EAX], 0);
 }
+#else
+void fast_chain(struct cpu *c, const struct fop *i)
+{
+    i->run(c, i, 0);
+}
+#endif

@@ -8,66 +8,8 @@
 
 #include "cpu/block.h"
 #include "cpu/fast.h"
+#include "cpu/fast_regs.h"
 #include "cpu/ops.h"
-
-#ifndef __has_attribute
-#define __has_attribute(a) 0
-#endif
-
-#if defined __x86_64__ && __has_attribute(preserve_none) && \
-    __has_attribute(musttail)
-
-#define FAST_REGS  1
-#define FAST_CC    __attribute__((preserve_none))
-#define KEEPS_REGS __attribute__((preserve_most))
-/* Eleven: the twelfth register holds the address of the next handler, so the
- * lazy flags are in memory. */
-#define FAST_ARGS                                                           \
-    struct cpu *c, __attribute__((unused)) const struct fop *i, u32 ebx,     \
-    u32 esp, u32 edi, u32 esi,                                              \
-    u32 edx, u32 ecx, u32 ebp, u32 eax, u32 t
-#define FAST_PASS(op) c, op, ebx, esp, edi, esi, edx, ecx, ebp, eax, t
-#define TAIL(fn, op)  __attribute__((musttail)) return fn(FAST_PASS(op))
-#define SPILL                                                          \
-    do {                                                                    \
-        u32 *g_ = c->s.gpr;                                                 \
-                                                                            \
-        g_[EAX] = eax, g_[ECX] = ecx, g_[EDX] = edx, g_[EBX] = ebx;         \
-        g_[ESP] = esp, g_[EBP] = ebp, g_[ESI] = esi, g_[EDI] = edi;         \
-    } while (0)
-#define RELOAD                                                         \
-    do {                                                                    \
-        const u32 *g_ = c->s.gpr;                                           \
-                                                                            \
-        eax = g_[EAX], ecx = g_[ECX], edx = g_[EDX], ebx = g_[EBX];         \
-        esp = g_[ESP], ebp = g_[EBP], esi = g_[ESI], edi = g_[EDI];         \
-    } while (0)
-#define ENTER(fn, op)                                                       \
-    fn(c, op, c->s.gpr[EBX], c->s.gpr[ESP], c->s.gpr[EDI], c->s.gpr[ESI],   \
-       c->s.gpr[EDX], c->s.gpr[ECX], c->s.gpr[EBP], c->s.gpr[EAX], 0)
-
-#else                                   /* registers stay in struct cpu */
-
-#define FAST_REGS  0
-#define FAST_CC
-#define KEEPS_REGS
-#define FAST_ARGS __attribute__((unused)) struct cpu *c,                     \
-                  const struct fop *i, u32 t
-#define FAST_PASS(op) c, op, t
-#define TAIL(fn, op)  do { fn(FAST_PASS(op)); return; } while (0)
-#define SPILL         ((void)c)
-#define RELOAD        ((void)c)
-#define ENTER(fn, op) fn(c, op, 0)
-#define eax c->s.gpr[EAX]
-#define ecx c->s.gpr[ECX]
-#define edx c->s.gpr[EDX]
-#define ebx c->s.gpr[EBX]
-#define esp c->s.gpr[ESP]
-#define ebp c->s.gpr[EBP]
-#define esi c->s.gpr[ESI]
-#define edi c->s.gpr[EDI]
-
-#endif
 
 typedef FAST_CC void fast_fn(FAST_ARGS);
 
@@ -95,8 +37,10 @@ struct link {
 
 #define ALWAYS      static inline __attribute__((always_inline))
 #define FASTX(name) __attribute__((noinline)) FAST_CC void name(FAST_ARGS)
-#ifndef STENCIL
+/* Ways out of stencils, which gcc then puts elsewhere. */
+#define COLD(name)  __attribute__((cold)) FASTX(name)
 #define FAST(name)  static FAST_CC void name(FAST_ARGS)
+#ifndef STENCIL
 #define NEXT                                                                \
     do {                                                                    \
         i++;                                                                \
@@ -105,48 +49,35 @@ struct link {
 #define SLOW        TAIL(fast_slow, i)
 #define SLOW_END    TAIL(fast_slow_end, i)
 #define FAR(name)   TAIL(name##_far, i)
-enum { PAGED = 0 };
+#define HOW IN_LOW
 #else
 /* Compiled once more as a stencil of compiled blocks (compile.h): the fop is
  * a constant, the next handler follows, and the unusual leaves to the handler
- * itself, which begins again. STENCIL is 1 or, where addresses are paged, 2. */
-#define FAST(name)                                                          \
-    ALWAYS FAST_CC void name##_of(FAST_ARGS);                               \
-    static FAST_CC void name(FAST_ARGS)                                     \
-    {                                                                       \
-        i = stencil_fop;                                                    \
-        TAIL(name##_of, i);                                                 \
-    }                                                                       \
-    ALWAYS FAST_CC void name##_of(FAST_ARGS)
-/* Nobody reads i then, so any value will do. */
-#define TAIL_ANY(fn)                                                        \
-    do {                                                                    \
-        const struct fop *any_;                                             \
-                                                                            \
-        TAIL(fn, any_);                                                     \
-    } while (0)
+ * itself, which begins again. STENCIL is one of enum reach. */
+#define TAIL_ANY(fn) TAIL(fn, any_)
 #define NEXT        TAIL_ANY(stencil_next)
 #define SLOW        TAIL_ANY(stencil_self)
 #define SLOW_END    SLOW
 #define FAR(name)   SLOW
 
-enum { PAGED = STENCIL == 2 };
+#define HOW STENCIL
 extern const struct fop stencil_fop[];
+static const struct fop *const i = stencil_fop;
 extern const u8 stencil_window[], stencil_eip[];
 FASTX(stencil_next);
-FASTX(stencil_self);
+COLD(stencil_self);
 FASTX(stencil_link_1);
 FASTX(stencil_link_2);
 #endif
 
 /* Runs the plain handler; the second ends a block. */
-FASTX(fast_slow);
-FASTX(fast_slow_end);
+COLD(fast_slow);
+COLD(fast_slow_end);
 
 /* Out of the chain, with EIP at the block to come: when the budget has less
  * than its count t, and when nobody knows it. */
-FASTX(fast_poor);
-FASTX(fast_unknown);
+COLD(fast_poor);
+COLD(fast_unknown);
 
 /* Into the block that link i leads to. */
 #define FOLLOW                                                              \
@@ -170,10 +101,9 @@ FASTX(fast_unknown);
                      n_->eip != c->s.eip || n_->end != c->fast_end))        \
             TAIL(fast_unknown, i);                                          \
         t = n_->count;                                                      \
-        i = n_->ops;                                                        \
         if (unlikely((c->left -= t) < 0))                                   \
-            TAIL(fast_poor, i);                                             \
-        TAIL(i->run, i);                                                    \
+            TAIL(fast_poor, n_->ops);                                       \
+        TAIL(n_->ops->run, n_->ops);                                        \
     } while (0)
 
 /* EIP where the block begins; whether a jump by `delta` from there needs no
@@ -204,7 +134,7 @@ FASTX(fast_unknown);
 
 /* r with its lowest bits replaced: one instruction where the compiler can be
  * told so. */
-#if defined __x86_64__ && FAST_REGS
+#if FAST_IN_REGS
 ALWAYS u32 with_low16(u32 r, u16 v)
 {
     __asm__("movw %w1, %w0" : "+r"(r) : "r"(v));
@@ -220,7 +150,18 @@ ALWAYS u32 with_low16(u32 r, u16 v) { return (r & ~0xffffu) | v; }
 ALWAYS u32 with_low8(u32 r, u8 v) { return (r & ~0xffu) | v; }
 #endif
 
+/* Bits 8 to 15 of r; gcc 12 fails on those of a global register variable. */
+ALWAYS u8 second_byte(u32 r)
+{
+#ifdef FAST_IN_GLOBALS
+    __asm__("" : "+r"(r));
+#endif
+    return (u8)(r >> 8);
+}
+
 /* ---- memory ---- */
+
+#define IN_HOLE(w, off) ((off) - (w)->hole < HOLE_SIZE)
 
 /* Whether 1 << k bytes at a physical address hold no code, although others of
  * their line do. A call that leaves registers alone. */
@@ -237,41 +178,47 @@ ALWAYS const struct window *win(const struct cpu *c, u32 at)
      ((const u8 *)(c) + (uintptr_t)stencil_window))
 #endif
 
-/* The host address of 1 << k bytes at offset t of window w, where those at
- * `lin` are in the TLB; NULL: not simple. */
-ALWAYS u8 *tlb_read(struct cpu *c, const struct window *w, u32 t, int k)
+/* Whether the 1 << k bytes at offset t of window w are in the TLB, and their
+ * host address. */
+ALWAYS bool tlb_read(struct cpu *c, const struct window *w, u32 t, int k,
+                     const u8 **p)
 {
     u32 lin = w->base + t, last = lin + (1u << k) - 1;
     const struct tlb *e = c->tlb_now + (lin >> 12 & (TLB_SIZE - 1));
 
     if (unlikely(t >= w->r[k] || e->tag != (last & ~0xfffu)))
-        return NULL;
-    return e->host + (lin & 0xfff);
+        return false;
+    *p = e->host + (lin & 0xfff);
+    return true;
 }
 
 /* The same for writing, where the page has no code. */
-ALWAYS u8 *tlb_plain(struct cpu *c, const struct window *w, u32 t, int k)
+ALWAYS bool tlb_plain(struct cpu *c, const struct window *w, u32 t, int k,
+                      u8 **p)
 {
     u32 lin = w->base + t, last = lin + (1u << k) - 1;
     const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
 
     if (unlikely(t >= w->w[k] || e->tag != (last & ~0xfffu)))
-        return NULL;
-    return e->host + (lin & 0xfff);
+        return false;
+    *p = e->host + (lin & 0xfff);
+    return true;
 }
 
-ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
+ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
+                      u8 **p)
 {
     u32 lin = w->base + t, last = lin + (1u << k) - 1;
     const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
 
     if (unlikely(t >= w->w[k]))
-        return NULL;
+        return false;
     if (unlikely(e->tag != (last & ~0xfffu)) &&
         !(e->tag == ((last & ~0xfffu) | TLB_CODE) &&
           fast_no_code(c, e->phys | (lin & 0xfff), k)))
-        return NULL;
-    return e->host + (lin & 0xfff);
+        return false;
+    *p = e->host + (lin & 0xfff);
+    return true;
 }
 
 /* p is the host address of 1 << k bytes at offset t_ of window w. What is not
@@ -283,7 +230,7 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
                                                                             \
     if (likely((off) < w_->rd[k]))                                          \
         p = w_->host + (off);                                               \
-    else if (unlikely(!(p = tlb_read(c, w_, off, k))))                      \
+    else if (unlikely(!tlb_read(c, w_, off, k, &p)))                        \
         otherwise
 
 #define WRITABLE(p, w, off, k, otherwise)                                   \
@@ -295,7 +242,7 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
         if (unlikely(c->lines[(w_->base + (off)) / CODE_LINE]) &&           \
             !fast_no_code(c, w_->base + (off), k))                          \
             otherwise;                                                      \
-    } else if (unlikely(!(p = tlb_write(c, w_, off, k)))) {                 \
+    } else if (unlikely(!tlb_write(c, w_, off, k, &p))) {                   \
         otherwise;                                                          \
     }
 
@@ -320,11 +267,12 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
     const struct window *w_ = (w);                                          \
     const u8 *p;                                                            \
                                                                             \
-    if (PAGED) {                                                            \
-        if (unlikely(!(p = tlb_read(c, w_, off, k))))                       \
+    if (HOW == IN_PAGES) {                                                  \
+        if (unlikely(!tlb_read(c, w_, off, k, &p)))                         \
             otherwise;                                                      \
     } else {                                                                \
-        if (unlikely((off) >= w_->rd[k]))                                   \
+        if (unlikely(HOW == IN_HIGH ? (off) >= w_->rh[k] || IN_HOLE(w_, off)\
+                                    : (off) >= w_->rd[k]))                  \
             otherwise;                                                      \
         p = w_->host + (off);                                               \
     }
@@ -356,11 +304,12 @@ ALWAYS u8 *tlb_write(struct cpu *c, const struct window *w, u32 t, int k)
     const struct window *w_ = (w);                                          \
     u8 *p;                                                                  \
                                                                             \
-    if (PAGED) {                                                            \
-        if (unlikely(!(p = tlb_plain(c, w_, off, k))))                      \
+    if (HOW == IN_PAGES) {                                                  \
+        if (unlikely(!tlb_plain(c, w_, off, k, &p)))                        \
             otherwise;                                                      \
     } else {                                                                \
-        if (unlikely((off) >= w_->wd[k] ||                                  \
+        if (unlikely((HOW == IN_HIGH ? (off) >= w_->wh[k] || IN_HOLE(w_, off)\
+                                     : (off) >= w_->wd[k]) ||               \
                      c->lines[(w_->base + (off)) / CODE_LINE]))             \
             otherwise;                                                      \
         p = w_->host + (off);                                               \
@@ -391,7 +340,7 @@ struct fast_forms {
     fast_fn *shift_0[SHIFTS][8];                /* not RCL, RCR */
     fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
     fast_fn *movzx, *movsx;                     /* of t, from this width */
-    fast_fn *imul[8], *imul_ti, *mul_t, *imul_t;
+    fast_fn *imul[2][8], *imul_ti[2], *mul_t[2], *imul_t[2];
     fast_fn *div_t, *idiv_t;
     fast_fn *lods[2], *stos[2], *movs1[2], *movs2[2];   /* A32 */
     fast_fn *push[2][8], *push_i[2], *push_t[2], *pop[2][8];    /* SS32 */

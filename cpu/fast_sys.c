@@ -3,6 +3,7 @@
  * Within a chain nothing asks for attention, so TF and RF are clear, and no
  * interrupt is both allowed and pending; a handler that would change that is
  * left to the plain one. */
+#define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
 
 /* Out to a handler that is no stencil. */
@@ -61,6 +62,7 @@ ALWAYS bool rebase(struct cpu *c, u32 n, u32 sel)
     s->sel = (u16)sel;
     s->base = c->access[n].base = w->base = base;
     w->host = c->low_host + base;
+    w->hole = c->low_end - 3 - base;
     return true;
 }
 

@@ -1,5 +1,6 @@
 /* fast_sys_leave.c - the larger handlers of system instructions, and what
  * smaller ones call. */
+#define FAST_HANDLERS
 #include "cpu/desc.h"
 #include "cpu/fast_ctl.h"
 

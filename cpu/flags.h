@@ -5,7 +5,7 @@
  *   ZF: fr is 0                SF: bit 31 of fr, xor FX_SD
  *   PF: parity of fr's low byte xor fx bits 8-15
  *   CF: bit 31 of fx           OF: CF xor bit 30 (the carry into the sign)
- *   AF: bit 3 of fx
+ *   AF: bit 3, 19 or 27 of fx, the others are 0
  * The last three are bits of the vector of carries out of each bit position,
  * so an addition or subtraction of any width stores them alike. */
 #ifndef FLAGS_H
@@ -14,12 +14,13 @@
 #include "cpu/cpu.h"
 
 enum { ARITH = CF | PF | AF | ZF | SF | OF };
-enum { FX_SD = 1, FX_AF = 8, FX_PDB = 0xff00, FX_PO = 1 << 30 };
+enum { FX_SD = 1, FX_AF = 8, FX_PDB = 0xff00, FX_PO = 1 << 30,
+       FX_AFS = 0x08080008 };
 #define FX_CF 0x80000000u
 
 static inline u32 flag_cf(const struct cpu *c) { return c->fx >> 31; }
 static inline u32 flag_zf(const struct cpu *c) { return c->fr == 0; }
-static inline u32 flag_af(const struct cpu *c) { return c->fx >> 3 & 1; }
+static inline u32 flag_af(const struct cpu *c) { return (c->fx & FX_AFS) != 0; }
 
 static inline u32 flag_of(const struct cpu *c)
 {

@@ -383,15 +383,16 @@ _Noreturn void seg_fault(struct cpu *c, int seg)
     cpu_raise_code(c, stack ? EX_SS : EX_GP, 0);
 }
 
-/* Below the 286 an offset past FFFFh wraps to the segment's start. A
- * negative size reads what will be written. */
+/* Below the 286 an offset past FFFFh wraps to the segment's start; a byte that
+ * can't be had comes from a state file alone. A negative size reads what will
+ * be written. */
 u32 seg_load_slow(struct cpu *c, int seg, u32 off, int size)
 {
     u32 v = 0;
 
-    if (c->family >= I286)
-        seg_fault(c, seg);
     size = size < 0 ? -size : size;
+    if (c->family >= I286 || size == 1)
+        seg_fault(c, seg);
     for (int i = 0; i < size; i++)
         v |= (u32)ld8(c, seg, (off + (u32)i) & 0xffff) << 8 * i;
     return v;
@@ -399,7 +400,7 @@ u32 seg_load_slow(struct cpu *c, int seg, u32 off, int size)
 
 void seg_store_slow(struct cpu *c, int seg, u32 off, int size, u32 v)
 {
-    if (c->family >= I286)
+    if (c->family >= I286 || size == 1)
         seg_fault(c, seg);
     for (int i = 0; i < size; i++)
         st8(c, seg, (off + (u32)i) & 0xffff, (u8)(v >> 8 * i));

@@ -6,6 +6,7 @@
 #include "cpu/block.h"
 #include "cpu/desc.h"
 #include "cpu/ops.h"
+#include "cpu/x87.h"
 
 static void need_cpl0(struct cpu *c)
 {
@@ -537,6 +538,7 @@ static void write_cr0(struct cpu *c, u32 v)
     v &= legal;
     if (c->family >= I486)
         v |= CR0_ET;
+    x87_settle(c);
     c->s.cr[0] = v;
     if ((old ^ v) & (CR0_PG | CR0_WP | CR0_PE | CR0_AM))
         mmu_flush(c);

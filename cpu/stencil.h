@@ -40,7 +40,7 @@ struct stencil_table {
     const void *const *handlers;
     const u16 *number;                  /* NO_STENCIL: it can't be one */
     u32 count;
-    u32 paged;
+    u32 reach;                          /* enum reach */
 };
 enum { NO_STENCIL = 0xffff };
 

@@ -1,5 +1,6 @@
 /* join.c - stencils for what lies between and behind those of the handlers.
  * Compiled as a stencil only (compile.h); stencil_eip is where a link leads. */
+#define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
 
 extern const u8 stencil_count[];
@@ -15,7 +16,6 @@ FASTX(stencil_jump);
 FASTX(stencil_leave)
 {
     c->s.eip = EIP;
-    i = stencil_fop;
     TAIL(stencil_handler, i);
 }
 
@@ -33,7 +33,6 @@ FASTX(stencil_link)
 FASTX(stencil_unlinked)
 {
     c->s.eip = EIP;
-    i = stencil_fop;
     TAIL(fast_unlinked, i);
 }
 

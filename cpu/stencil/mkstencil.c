@@ -1,11 +1,13 @@
 /* mkstencil.c - at build time: object files of the fast handlers to C tables.
  *
- * mkstencil OBJECT... > stencils.c     paged_*: those where STENCIL is 2
+ * mkstencil OBJECT... > stencils.c    each named by its reach: low_NAME.o ...
  *
  * Each handler has a section of its own (-ffunction-sections). Its bytes are
  * the stencil, its relocations the holes; a jump to the next handler at its
  * very end is left out. A handler with a relocation that is not one of those
- * in stencil.h, such as to a constant in memory, is none. The tables of
+ * in stencil.h, such as to a constant in memory, is none. gcc puts unlikely
+ * parts into a section of their own: a branch to a lone jump there becomes
+ * that jump, anything else is put behind the likely part. The tables of
  * handlers are found by their relocations too.
  *
  * Reference: System V ABI, AMD64 supplement, chapter 4. */
@@ -16,13 +18,14 @@
 
 #include "cpu/stencil.h"
 
-enum { CALLS_TOP = 64, TABLES_TOP = 64, NAME_TOP = 64 };
+enum { CALLS_TOP = 64, TABLES_TOP = 64, NAME_TOP = 64,
+       KNOWN_TOP = 1 << 16 };
 
 struct object {
     const char *path;
     unsigned char *bytes;
     size_t size;
-    int paged;
+    const char *reach;
     const Elf64_Shdr *section;
     unsigned sections;
     const Elf64_Sym *symbol;
@@ -30,10 +33,21 @@ struct object {
     const char *names, *section_names;
 };
 
+/* A handler's code while it is put together. */
+struct build {
+    const struct object *o;
+    unsigned section, cold;             /* cold: appended; 0: none */
+    u32 size, hot;                      /* hot: bytes of the former */
+    unsigned char code[2048];
+    struct stencil_hole hole[64];
+    u32 holes, last, number;            /* the latter two: in known[] */
+};
+
 struct out {
     u32 code, holes, stencils, calls, tables, joins[JOINS];
     char call[CALLS_TOP][NAME_TOP];
     char table[TABLES_TOP][NAME_TOP];
+    struct build *known[KNOWN_TOP];
     FILE *code_file, *hole_file, *stencil_file, *table_file, *number_file;
 };
 
@@ -142,6 +156,29 @@ static int hole_of(struct out *out, const struct object *o, const Elf64_Rela *r,
     return rel && h->which < CALLS_TOP && strncmp(name, "stencil_", 8);
 }
 
+/* The stencil that has the same code and holes, or ~0; remembers it by the
+ * number that it would get. */
+static u32 known(struct out *out, const struct build *b, u32 last)
+{
+    u32 h = 2166136261u, at;
+    const struct build *k;
+
+    for (u32 n = 0; n < b->size; n++)
+        h = (h ^ b->code[n]) * 16777619;
+    for (at = h % KNOWN_TOP; (k = out->known[at]); at = (at + 1) % KNOWN_TOP)
+        if (k->size == b->size && k->holes == b->holes && k->last == last &&
+            !memcmp(k->code, b->code, b->size) &&
+            !memcmp(k->hole, b->hole, b->holes * sizeof *b->hole))
+            return k->number;
+    out->known[at] = malloc(sizeof *b);
+    if (!out->known[at])
+        die("stencils", "out of memory");
+    *out->known[at] = *b;
+    out->known[at]->last = last;
+    out->known[at]->number = out->stencils;
+    return ~0u;
+}
+
 static void put_holes(struct out *out, const struct stencil_hole *h, u32 n)
 {
     for (u32 k = 0; k < n; k++)
@@ -150,35 +187,131 @@ static void put_holes(struct out *out, const struct stencil_hole *h, u32 n)
     out->holes += n;
 }
 
-/* The stencil of section n; its number, or NO_STENCIL. */
-static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
+static int local(const struct object *o, const Elf64_Rela *r)
+{
+    return o->symbol[ELF64_R_SYM(r->r_info)].st_shndx != SHN_UNDEF;
+}
+
+/* The relocation of the lone jump that a branch into section n leads to. */
+static const Elf64_Rela *lone_jump(const struct object *o, unsigned n,
+                                   Elf64_Sxword at)
 {
     const Elf64_Rela *r = NULL;
     unsigned count = relocations(o, n, &r);
     const unsigned char *p = o->bytes + o->section[n].sh_offset;
-    u32 size = (u32)o->section[n].sh_size;
-    u32 last = HOLE_CALL;               /* none */
-    struct stencil_hole h[64];
 
-    if (count > 64 || size > 0xffff)
-        return NO_STENCIL;
+    if (at < 0 || (u64)at >= o->section[n].sh_size || p[at] != 0xe9)
+        return NULL;
     for (unsigned k = 0; k < count; k++)
-        if (!hole_of(out, o, &r[k], &h[k]))
-            return NO_STENCIL;
-    if (count && size >= 5 && p[size - 5] == 0xe9 &&
-        h[count - 1].at == size - 4 &&
-        (h[count - 1].kind == HOLE_NEXT || h[count - 1].kind == HOLE_LINK_1 ||
-         h[count - 1].kind == HOLE_LINK_2)) {
-        size -= 5;
-        last = h[--count].kind;
+        if (r[k].r_offset == (u64)at + 1 && !local(o, &r[k]))
+            return &r[k];
+    return NULL;
+}
+
+static int append(struct build *b, unsigned n)
+{
+    const Elf64_Shdr *s = &b->o->section[n];
+
+    if (b->size + s->sh_size > sizeof b->code)
+        return 0;
+    memcpy(b->code + b->size, b->o->bytes + s->sh_offset, s->sh_size);
+    b->size += (u32)s->sh_size;
+    return 1;
+}
+
+/* A branch between the two parts. */
+static int inside(struct build *b, const Elf64_Rela *r, u32 base, unsigned to)
+{
+    s32 v = (s32)((to == b->cold ? b->hot : 0) + r->r_addend) -
+            (s32)(base + r->r_offset);
+
+    if (ELF64_R_TYPE(r->r_info) != R_X86_64_PC32 &&
+        ELF64_R_TYPE(r->r_info) != R_X86_64_PLT32)
+        return 0;
+    memcpy(b->code + base + r->r_offset, &v, sizeof v);
+    return 1;
+}
+
+/* The holes of a section whose code begins at `base`. */
+static int fill(struct out *out, struct build *b, unsigned n, u32 base)
+{
+    const Elf64_Rela *r = NULL;
+    unsigned count = relocations(b->o, n, &r);
+
+    for (unsigned k = 0; k < count; k++) {
+        const Elf64_Rela *to = &r[k];
+        const Elf64_Sym *s = &b->o->symbol[ELF64_R_SYM(to->r_info)];
+        unsigned there = s->st_shndx;
+
+        if (b->holes == 64)
+            return 0;
+        if (local(b->o, to)) {
+            const char *name = b->o->section_names +
+                               b->o->section[there].sh_name;
+
+            to = lone_jump(b->o, there,
+                           (Elf64_Sxword)s->st_value + r[k].r_addend + 4);
+            if (!to && there != b->section && there != b->cold &&
+                (b->cold || strncmp(name, ".text.unlikely.", 15)))
+                return 0;
+            if (!to && there != b->section && !b->cold) {
+                b->cold = there;
+                if (!append(b, there))
+                    return 0;
+            }
+        }
+        if (!to) {
+            if (s->st_value || !inside(b, &r[k], base, there))
+                return 0;
+            continue;
+        }
+        if (!hole_of(out, b->o, to, &b->hole[b->holes]))
+            return 0;
+        b->hole[b->holes++].at = (u16)(base + r[k].r_offset);
     }
+    return 1;
+}
+
+/* Leaves out a jump at the very end; returns where it led. */
+static u32 shorten(struct build *b)
+{
+    for (u32 k = 0; k < b->holes; k++) {
+        u32 kind = b->hole[k].kind;
+
+        if (b->hole[k].at + 4u == b->size && b->code[b->size - 5] == 0xe9 &&
+            (kind == HOLE_NEXT || kind == HOLE_LINK_1 ||
+             kind == HOLE_LINK_2)) {
+            b->size -= 5;
+            b->hole[k] = b->hole[--b->holes];
+            return kind;
+        }
+    }
+    return HOLE_CALL;
+}
+
+/* The stencil of section n; its number, or NO_STENCIL. */
+static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
+{
+    static struct build b;
+    u32 last, twin;
+
+    b = (struct build){ .o = o, .section = n };
+    if (!append(&b, n))
+        return NO_STENCIL;
+    b.hot = b.size;
+    if (!fill(out, &b, n, 0) || (b.cold && !fill(out, &b, b.cold, b.hot)))
+        return NO_STENCIL;
+    last = shorten(&b);
+    twin = known(out, &b, last);
+    if (twin != ~0u)
+        return twin;
     fprintf(out->stencil_file, "{%u,%u,%u,%u,%u},\n", out->code, out->holes,
-            size, count, last);
-    put_holes(out, h, count);
-    for (u32 k = 0; k < size; k++)
-        fprintf(out->code_file, "%u,%s", p[k], k % 24 == 23 ? "\n" : "");
+            b.size, b.holes, last);
+    put_holes(out, b.hole, b.holes);
+    for (u32 k = 0; k < b.size; k++)
+        fprintf(out->code_file, "%u,%s", b.code[k], k % 24 == 23 ? "\n" : "");
     fputc('\n', out->code_file);
-    out->code += size;
+    out->code += b.size;
     return out->stencils++;
 }
 
@@ -204,8 +337,8 @@ static void put_table(struct out *out, const struct object *o,
         fprintf(out->number_file, "%u,%s", got, k % 16 == 15 ? "\n" : "");
     }
     fprintf(out->number_file, "};\n");
-    fprintf(out->table_file, "    { %s, numbers_%u, %u, %d },\n", name,
-            out->tables, slots, o->paged);
+    fprintf(out->table_file, "    { %s, numbers_%u, %u, %s },\n", name,
+            out->tables, slots, o->reach);
     snprintf(out->table[out->tables++], NAME_TOP, "%s", name);
 }
 
@@ -221,7 +354,7 @@ static void put_object(struct out *out, struct object *o)
         const char *name = o->section_names + o->section[n].sh_name;
 
         number[n] = NO_STENCIL;
-        if (!strncmp(name, ".text.", 6))
+        if (!strncmp(name, ".text.", 6) && strncmp(name, ".text.unlikely.", 15))
             number[n] = put_stencil(out, o, n);
         for (u32 k = 0; k < JOINS; k++)
             if (!strcmp(name, joins[k]))
@@ -270,7 +403,7 @@ static void put_externs(const struct out *out)
 static void put_all(const struct out *out)
 {
     printf("/* stencils.c - made by mkstencil. */\n"
-           "#include \"cpu/stencil.h\"\n\n");
+           "#include \"cpu/fast.h\"\n#include \"cpu/stencil.h\"\n\n");
     put_externs(out);
     array("const u8 stencil_code[]", out->code_file, "0 ");
     array("const struct stencil_hole stencil_holes[]", out->hole_file,
@@ -291,6 +424,12 @@ static void put_all(const struct out *out)
     printf("};\n");
 }
 
+static const char *reach_of(const char *path)
+{
+    return strstr(path, "/high_")    ? "IN_HIGH" :
+           strstr(path, "/pages_") ? "IN_PAGES" : "IN_LOW";
+}
+
 int main(int argc, char **argv)
 {
     static struct out out;
@@ -303,8 +442,7 @@ int main(int argc, char **argv)
         if (!(*file[n] = tmpfile()))
             die("a temporary file", "can't be made");
     for (int n = 1; n < argc; n++) {
-        struct object o = { .path = argv[n],
-                            .paged = strstr(argv[n], "paged_") != NULL };
+        struct object o = { .path = argv[n], .reach = reach_of(argv[n]) };
 
         put_object(&out, &o);
     }

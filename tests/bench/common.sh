@@ -57,3 +57,10 @@ guest_count() {
     three=$("$tmp/machine" "$tmp/$1.img" | cut -d' ' -f1)
     echo $(((three - one) / 2))
 }
+
+# isabox_engines PROGRAM: those of ours worth a column, the best one last.
+isabox_engines() {
+    for e in plain fast compiled; do
+        "$1" -engine help | grep -q "^ *$e" && echo $e
+    done
+}

@@ -32,8 +32,7 @@ tool mark && tool machine "$build/libisabox.a" -lz -lm || exit 2
 # valgrind 3.19 can't read clang 19's debug information.
 strip -g -o "$tmp/isabox" "$build/isabox"
 if [ -z "$engines" ]; then
-    engines=plain
-    "$tmp/isabox" -help | grep -q -e '-engine.*fast' && engines='plain fast'
+    engines=$(isabox_engines "$tmp/isabox")
 fi
 
 # host_count IMAGE N ENGINE

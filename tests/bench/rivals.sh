@@ -21,12 +21,6 @@ rivals_find() {
     echo c > "$tmp/bochs.rc"
 }
 
-# isabox_engines PROGRAM: those of ours worth a column.
-isabox_engines() {
-    echo plain
-    "$1" -help | grep -q -e '-engine.*fast' && echo fast
-}
-
 # build_of NAME/ENGINE: the folder.
 build_of() {
     for b in $builds; do

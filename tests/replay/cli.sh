@@ -34,6 +34,29 @@ status 2 exists image create "$work/a.img" 1440K
 status 0 '' image create "$work/c.img" 20M
 status 0 'hard disk' image info "$work/c.img"
 
+# Files that can't be written are told before anything runs.
+status 2 'file: without a name' -display none -serial file:
+status 2 "$work/no/nv: No such file" -display none -nvram "$work/no/nv"
+echo 'wait 100ms' > "$work/s.script"
+status 0 '' -display none -script "$work/s.script" -nvram "$work/nv"
+[ "$(wc -c < "$work/nv")" = 128 ] || fail 'no NVRAM file of 128 bytes'
+status 0 '' -display none -script "$work/s.script" -nvram "$work/nv"
+echo more >> "$work/nv"
+status 2 "$work/nv: not a file of 128 bytes" -display none -nvram "$work/nv"
+
+# What the boot sector or the partition table says is not all there.
+cut() { head -c "$2" "$1" > "$work/cut.img"; }
+if [ -f "$images/freedos-720K.img" ]; then
+    cut "$images/freedos-720K.img" 700000
+    echo 'wait 100ms' > "$work/s.script"
+    for o in -fda -hdb; do
+        status 2 'cut.img: file is too short: it has 1368 of 1440 sectors' \
+            -display none -script "$work/s.script" $o "$work/cut.img"
+        status 0 '' -display none -script "$work/s.script" -snapshot \
+            $o "$work/cut.img"
+    done
+fi
+
 # Scripts: expectations, numbers, mistakes.
 script <<'END'
 expect 10s "isabox"

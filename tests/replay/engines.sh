@@ -25,3 +25,4 @@ same parts -snapshot "$disk" -engine nocache
 same saved -snapshot "$disk"
 same rest -snapshot "$disk" -load a.state
 same parts -snapshot "$disk" -engine plain
+same parts -snapshot "$disk" -engine fast
