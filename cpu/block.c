@@ -26,7 +26,7 @@ struct spot {
     struct fop *first;                  /* of i's fops */
     u32 n;
 };
-enum { SPOTS = 4, OFTEN = 4 };
+enum { SPOTS = 16, OFTEN = 4 };
 struct patched {
     u32 phys, times;
     u32 count;                          /* of spots; 0: none */
