@@ -183,6 +183,8 @@ struct cpu {
     u64 synced;                         /* icount that clk knows of */
     ns_t until;                         /* where the run stops */
     ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
+    s64 mmio_cost;                      /* instructions an access takes, */
+    u32 mmio_pace;                      /* at so many ps each */
     u32 insn_eip;                       /* where the running one began */
     u32 fr, fx;                         /* lazy flags: see flags.h */
     u32 spmask;                         /* 0xffff or ~0, by SS */

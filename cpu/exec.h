@@ -270,6 +270,29 @@ static inline void jump_near(struct cpu *c, u32 eip)
  * passed and the next event may be another one. */
 void cpu_io_done(struct cpu *c);
 
+/* The same after n accesses to a timeless region, which need no cpu_clock(). */
+void cpu_mmio_done(struct cpu *c, u32 n);
+
+/* How many of n such turns, each of an instruction and k accesses, fit into
+ * the budget for sure. */
+u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 k);
+
+/* The device of a timeless region where that access reaches one at once; what
+ * it takes for an offset there. NULL: it does not. */
+static inline const struct region *tlb_device(const struct cpu *c, u32 lin,
+                                              u32 size, bool write, bool user,
+                                              u32 *off)
+{
+    const struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
+    const struct region *r = t->region;
+
+    if (t->tag != ((lin & ~0xfffu) | TLB_SLOW) || !r || !r->timeless ||
+        (lin & 0xfff) + size > PAGE_SIZE)
+        return NULL;
+    *off = (t->phys | (lin & 0xfff)) - r->first + r->base;
+    return r;
+}
+
 /* ---- model-specific registers (msr.c) ---- */
 void msr_reset(struct cpu *c);
 

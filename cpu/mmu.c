@@ -335,10 +335,17 @@ u8 mmu_fetch(struct cpu *c, u32 lin)
 u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 {
     const struct tlb *t = hit(c, lin, size, false, user);
-    u32 v = 0;
+    const struct region *r;
+    u32 v = 0, off;
 
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
+    r = tlb_device(c, lin, (u32)size, false, user, &off);
+    if (r) {
+        v = r->ops->mem_read(r->dev, off, size);
+        cpu_mmio_done(c, 1);
+        return v;
+    }
     mmu_align(c, lin, (u32)size, false, user);
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
@@ -351,9 +358,17 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
     const struct tlb *t = hit(c, lin, size, true, user);
+    const struct region *r;
+    u32 off;
 
     if (likely(t)) {
         host_store(t->host + (lin & 0xfff), size, v);
+        return;
+    }
+    r = tlb_device(c, lin, (u32)size, true, user, &off);
+    if (r) {
+        r->ops->mem_write(r->dev, off, size, v);
+        cpu_mmio_done(c, 1);
         return;
     }
     mmu_align(c, lin, (u32)size, true, user);

@@ -63,6 +63,39 @@ void cpu_io_done(struct cpu *c)
     c->end -= (u64)n;
 }
 
+static s64 mmio_cost(struct cpu *c)
+{
+    u32 ps = c->clk->ps_per_insn;
+
+    if (unlikely(c->mmio_pace != ps)) {
+        c->mmio_pace = ps;
+        c->mmio_cost = ((s64)c->mem->mmio_ns * 1000 + ps - 1) / ps;
+    }
+    return c->mmio_cost;
+}
+
+void cpu_mmio_done(struct cpu *c, u32 n)
+{
+    s64 cost = n * mmio_cost(c);
+
+    c->clk->now += (ns_t)n * c->mem->mmio_ns;
+    if (c->left <= 0)
+        return;
+    if (unlikely(cost >= c->left)) {
+        budget(c);
+        return;
+    }
+    c->left -= cost;
+    c->end -= (u64)cost;
+}
+
+u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 k)
+{
+    s64 turns = c->left / (k * mmio_cost(c) + 1);
+
+    return turns <= 0 ? 0 : turns < n ? (u32)turns : n;
+}
+
 void cpu_stop(struct cpu *c)
 {
     c->until = 0;

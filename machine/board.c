@@ -319,6 +319,7 @@ static void init_vga(struct pc *pc)
 
     r->ops = &vga_ops;
     r->dev = &pc->vga;
+    r->timeless = true;
     r = mem_map(&pc->mem, "lfb", LFB_BASE, VRAM_SIZE);
     r->host = pc->vram;
     pc->window = mem_map(&pc->mem, "vga ram", VGA_WINDOW, PAGE_SIZE);

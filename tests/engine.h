@@ -285,7 +285,7 @@ static void differ(const struct kind *k, ns_t at)
                  k->mode, k->seed, k->engine, (long long)at);
 }
 
-static void compare_with(const struct kind *k)
+static inline void compare_with(const struct kind *k)
 {
     ns_t at = 0;
 
@@ -313,7 +313,7 @@ static void compare_with(const struct kind *k)
 }
 
 /* Where there is no third tier, the second runs twice. */
-static void compare(struct kind k)
+static inline void compare(struct kind k)
 {
     for (k.engine = ENGINE_FAST; k.engine <= ENGINE_COMPILED; k.engine++)
         compare_with(&k);

@@ -292,6 +292,8 @@ static void play(struct window *w)
     int n = speaker_make(&w->speaker, w->s->pc, pc_now(w->s->pc), out);
     int queued;
 
+    /* A minimized machine that is quiet needs less frequent care. */
+    w->s->unwatched = w->hidden && n > 0 && !out[0] && !out[n - 1];
     if (!w->audio || n <= 0)
         return;
     queued = (int)(SDL_GetQueuedAudioSize(w->audio) / sizeof out[0]);
@@ -350,6 +352,7 @@ static void close_front(struct session *s)
     struct window *w = s->front_data;
 
     s->front_data = NULL;
+    s->unwatched = false;
     if (w->audio)
         SDL_CloseAudioDevice(w->audio);
     sdl_draw_close(w);

@@ -15,7 +15,8 @@
 #include "ui/tty.h"
 
 #define MS INT64_C(1000000)
-enum { SLICE_MS = 10, WRITING_MS = 1000, CAPTURE_MOST = 1 << 20 };
+enum { SLICE_MS = 10, UNWATCHED_MS = 50, WRITING_MS = 1000,
+       CAPTURE_MOST = 1 << 20 };
 
 /* ---- what the machine calls ---- */
 
@@ -285,7 +286,8 @@ static void step(struct session *s, int64_t end)
     int64_t now = pc_now(s->pc), slice, start;
     int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0);
 
-    slice = least(SLICE_MS * MS, typist_run(&s->typist, s->pc) - now);
+    slice = (s->unwatched ? UNWATCHED_MS : SLICE_MS) * MS;
+    slice = least(slice, typist_run(&s->typist, s->pc) - now);
     slice = least(slice, end - now);
     channels_feed(&s->channels, s->pc);
     start = pace_clock();

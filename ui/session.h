@@ -41,6 +41,7 @@ struct session {
     uint64_t written;                   /* sectors so far */
     int64_t wrote;                      /* guest time of the last ones */
     int64_t asked;                      /* host time: really quit? */
+    bool unwatched;                     /* nobody sees or hears it */
     unsigned buttons;                   /* of the mouse, as monitors hold it */
     int status;                         /* of the process, when it quits */
     int shots;                          /* screenshots taken */

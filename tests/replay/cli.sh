@@ -56,6 +56,39 @@ if [ -f "$images/freedos-720K.img" ]; then
             $o "$work/cut.img"
     done
 fi
+# QEMU's flags with one meaning here, and their other values.
+echo quit | script
+for o in '-accel tcg' '-machine pc' '-machine isapc' '-M pc' '-vga std' \
+    '-nic none' '-net none' -nodefaults -no-shutdown '-name x'; do
+    scripted 0 '' $o
+done
+scripted 2 'known: tcg' -accel kvm
+scripted 2 'known: pc, isapc' -machine q35
+scripted 2 'known: std' -vga cirrus
+scripted 2 'known: none' -nic user
+scripted 2 'machine files are not supported' -readconfig x
+scripted 0 '' -pidfile "$work/pid"
+[ "$(cat "$work/pid")" -gt 1 ] || fail 'no process id'
+
+# -drive: each word, and what it does.
+scripted 0 '' -drive "file=$work/a.img,format=raw,if=floppy,index=1,id=d0" \
+    -drive "file=$work/c.img,media=disk,snapshot=on,readonly=off"
+scripted 2 "unknown property 'fiel'" -drive "fiel=$work/a.img"
+scripted 2 'needs file=' -drive if=ide
+scripted 2 "did you mean 'floppy'" -drive "file=$work/a.img,if=flopy"
+scripted 2 'media: unknown' -drive "file=$work/a.img,media=cdrom"
+scripted 2 'format: unknown' -drive "file=$work/a.img,format=vmdk"
+scripted 2 'no such drive' -drive "file=$work/a.img,if=floppy,index=2"
+scripted 2 'index=x' -drive "file=$work/a.img,if=floppy,index=x"
+scripted 2 'snapshot=maybe' -drive "file=$work/a.img,snapshot=maybe"
+ask_block() {
+    printf 'info block\nquit\n' | timeout 60 "$isabox" -display none \
+        -monitor stdio -drive "$1" > "$work/out" 2>&1
+    grep -qF -- "$2" "$work/out" || { cat "$work/out"; fail "$1: no '$2'"; }
+}
+ask_block "file=$work/a.img,if=floppy,index=1,readonly=on" 'floppy1: '
+grep -q 'read-only' "$work/out" || fail 'readonly=on does nothing'
+ask_block "file=$work/c.img,index=2" 'ide1-hd0: '
 
 # Scripts: expectations, numbers, mistakes.
 script <<'END'
