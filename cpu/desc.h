@@ -115,6 +115,9 @@ void desc_set_busy(struct cpu *c, u16 sel, bool busy);
 /* Loads a register from a checked descriptor. */
 void seg_set(struct cpu *c, int seg, struct seg s);
 
+/* The same where the mode stays; most change little. */
+void seg_replace(struct cpu *c, int seg, struct seg s);
+
 /* Loads CS from a checked descriptor, at privilege cpl, and jumps; raises
  * #GP(0) first if eip is past the limit. */
 void code_load(struct cpu *c, u16 sel, struct desc d, u32 cpl, u32 eip);

@@ -44,6 +44,11 @@ void seg_set_real(struct cpu *c, int seg, u16 sel);
  * for seg_load() to do or to fault. */
 bool seg_load_quick(struct cpu *c, int seg, u16 sel);
 
+/* All six in V86 mode, where they are in that order; ES, DS, FS and GS absent
+ * in protected mode. */
+void seg_set_v86(struct cpu *c, const u16 sel[6]);
+void seg_clear_data(struct cpu *c);
+
 /* To be called after seg[n] changed: works out access[], spmask, mode. */
 void seg_update(struct cpu *c, int seg);
 

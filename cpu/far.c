@@ -246,7 +246,7 @@ static void outer_return(struct cpu *c, u16 sel, struct desc d, u32 eip,
     code_load(c, sel, d, sel_rpl(sel), eip);
     desc_mark_accessed(c, sd);
     s.attr |= SEG_A;
-    seg_set(c, SS, s);
+    seg_replace(c, SS, s);
     sp_set(c, esp + extra);
     if (c->spmask == ~0u && wide)
         c->s.gpr[ESP] = esp + extra;
@@ -339,12 +339,8 @@ static void iret_to_v86(struct cpu *c)
     cpu_set_eflags(c, f.flags, ~0u);
     c->s.cpl = 3;
     cpu_mode_set(c);
-    seg_set_real(c, CS, (u16)f.cs);
-    seg_set_real(c, SS, (u16)f.ss);
-    seg_set_real(c, ES, (u16)f.es);
-    seg_set_real(c, DS, (u16)f.ds);
-    seg_set_real(c, FS, (u16)f.fs);
-    seg_set_real(c, GS, (u16)f.gs);
+    seg_set_v86(c, (u16[]){ (u16)f.es, (u16)f.cs, (u16)f.ss, (u16)f.ds,
+                            (u16)f.fs, (u16)f.gs });
     c->s.gpr[ESP] = f.esp;
     c->s.eip = f.eip & 0xffff;
     if (vme(c) && iopl(c) < 3 && (f.flags & VIF) && (f.flags & VIP)) {
@@ -367,11 +363,28 @@ static u32 iret_mask(const struct cpu *c, bool wide)
     return mask;
 }
 
+struct iret_frame { u32 eip, cs, flags; };
+
+static struct iret_frame iret_frame(struct cpu *c, bool wide)
+{
+    struct iret_frame f;
+    const u8 *p = wide ? simple_stack(c, sizeof f) : NULL;
+
+    if (likely(p)) {
+        memcpy(&f, p, sizeof f);
+        return f;
+    }
+    f.eip = peek(c, wide, 0);
+    f.flags = peek(c, wide, 2);
+    f.cs = peek(c, wide, 1);
+    return f;
+}
+
 static void protected_iret(struct cpu *c, bool wide)
 {
-    u32 eip = peek(c, wide, 0), flags = peek(c, wide, 2);
-    u32 mask = iret_mask(c, wide);
-    u16 sel = (u16)peek(c, wide, 1);
+    const struct iret_frame f = iret_frame(c, wide);
+    u32 eip = f.eip, flags = f.flags, mask = iret_mask(c, wide);
+    u16 sel = (u16)f.cs;
     struct desc d;
 
     if (wide && (flags & VM) && c->s.cpl == 0) {

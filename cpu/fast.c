@@ -7,7 +7,7 @@
 #include "cpu/compile.h"
 #include "cpu/fast_make.h"
 
-enum { MARGIN = 512, RUNS = 2 };        /* MARGIN: no block is as long */
+enum { RUNS = 2 };
 
 bool fast_init(struct cpu *c)
 {
@@ -60,14 +60,6 @@ static void limits(u32 to[3], u32 n)
     to[2] = n >= 4 ? n - 3 : 0;
 }
 
-static void code_limit(struct cpu *c)
-{
-    const struct seg *s = &c->s.seg[CS];
-    u32 last = s->attr & SEG_DB || s->limit < 0xffff ? s->limit : 0xffff;
-
-    c->fast_end = last >= MARGIN ? last - MARGIN + 1 : 0;
-}
-
 /* The window of a segment with `r` bytes to read and `wr` to write, of which
  * `near` are in host memory below the hole, and `high` with those above. */
 static struct window window_of(u32 r, u32 wr, u32 near, u32 high)
@@ -83,7 +75,7 @@ static struct window window_of(u32 r, u32 wr, u32 near, u32 high)
     return w;
 }
 
-static struct window odd_window(const struct cpu *c, const struct access *a)
+struct window fast_odd_window(const struct cpu *c, const struct access *a)
 {
     u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1;
     u32 near = a->base < c->low_end ? c->low_end - a->base : 0;
@@ -91,28 +83,6 @@ static struct window odd_window(const struct cpu *c, const struct access *a)
 
     return window_of(a->can & CAN_READ ? whole : 0,
                      a->can & CAN_WRITE ? whole : 0, near, high);
-}
-
-/* Nearly all segments are absent, have 64 KB or all memory. */
-void fast_segment(struct cpu *c, int n)
-{
-    const struct access *a = &c->access[n];
-    struct window *w = &c->window[n];
-
-    if (!c->fast || n > GS)
-        return;
-    if (n == CS)
-        code_limit(c);
-    if (a->hi == 0xffff && !a->lo && a->base < c->small_end)
-        *w = c->small[a->can];
-    else if (!a->can || (a->hi == ~0u && !a->lo && !a->base))
-        *w = c->flat[a->can];
-    else
-        *w = odd_window(c, a);
-    w->base = a->base;
-    w->host = a->base < c->low_end || a->base < c->high_end
-                  ? c->low_host + a->base : NULL;
-    w->hole = c->low_end - 3 - a->base;
 }
 
 /* Works out the usual windows. */
@@ -208,16 +178,22 @@ void fast_drop(struct cpu *c, struct block *b)
     b->near = NULL;
 }
 
+/* A fop without `skip` stands behind the block. */
+static bool is_of(const struct fop *f, const struct insn *i)
+{
+    return f->insn == i && f->skip;
+}
+
 bool fast_patch(struct block *b, const struct insn *i, const struct insn *now)
 {
     u32 n = b->fast ? b->fops : 0;
 
     for (u32 k = 0; k < n; k++)
-        if (b->fast[k].insn == i &&
+        if (is_of(&b->fast[k], i) &&
             (b->fast[k].imm != i->imm || b->fast[k].disp != i->disp))
             return false;
     for (u32 k = 0; k < n; k++)
-        if (b->fast[k].insn == i) {
+        if (is_of(&b->fast[k], i)) {
             b->fast[k].imm = now->imm;
             b->fast[k].disp = now->disp;
         }

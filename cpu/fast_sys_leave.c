@@ -52,12 +52,15 @@ FASTX(fast_denied)
     FIND;
 }
 
-/* Whether EIP is another one after the instruction for sure. */
-static bool moves_on(const struct insn *i)
+enum { FSW_ES = 0x80 };
+
+/* Whether EIP is another one after the instruction for sure: repeated strings,
+ * jumps and x87 instructions that wait for IRQ 13 may stay. */
+static bool moves_on(const struct cpu *c, const struct insn *i)
 {
     u32 kind = i->row < op_count ? op_table[i->row].op[0] : 0;
 
-    if (i->flags & (I_REP | I_REPNE))
+    if ((i->flags & (I_REP | I_REPNE)) || (c->s.fsw & FSW_ES))
         return false;
     return !(i->flags & I_END) ||
            ((kind == Jb || kind == Jv) && (u16)(i->imm + i->len));
@@ -67,17 +70,14 @@ static bool moves_on(const struct insn *i)
  * can come before that, the budget is given back. */
 static void resume(struct cpu *c, s64 left, u64 end)
 {
-    u32 lin = c->window[CS].base + c->s.eip;
-    const struct near_block *n = c->near + (lin & (NEAR_BLOCKS - 1));
+    const struct insn *next = block_first(c);
 
-    if (left <= 0 || !(c->s.eflags & RF) || n->lin != lin ||
-        n->key != c->near_key || !moves_on(n->ops->insn))
+    if (left <= 0 || !(c->s.eflags & RF) || !next || !moves_on(c, next))
         return;
     c->s.eflags &= ~(u32)RF;
     cpu_attend(c);
-    if (c->attention || (c->s.dr[7] & 0xff)) {
+    if (c->attention) {
         c->s.eflags |= RF;
-        c->attention = true;
         return;
     }
     c->left = left;

@@ -227,11 +227,12 @@ static void enter(struct cpu *c, const struct gate *g, struct desc d, u32 cpl,
 
     code_load(c, (u16)(g->d.lo >> 16), d, cpl, off);
     cpu_set_eflags(c, 0, TF | NT | RF | VM | (g->is_int ? (u32)IF : 0));
-    if (from_v86)
-        for (int n = ES; n <= GS; n++)
-            if (n != CS && n != SS)
-                seg_set(c, n, (struct seg){ 0 });
-    seg_set(c, SS, st->ss);
+    if (from_v86) {
+        seg_clear_data(c);
+        seg_set(c, SS, st->ss);
+    } else {
+        seg_replace(c, SS, st->ss);
+    }
     c->s.gpr[ESP] = st->sp;
 }
 

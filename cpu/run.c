@@ -43,8 +43,9 @@ static void budget(struct cpu *c)
 static s64 cost(const struct cpu *c)
 {
     ns_t ns = c->clk->now - c->clocked;
+    u32 ps = c->clk->ps_per_insn;
 
-    return ns * (1 + 999 / (s64)c->clk->ps_per_insn) + 1;
+    return ns * (ps >= 1000 ? 1 : 1 + 999 / ps) + 1;
 }
 
 void cpu_io_done(struct cpu *c)

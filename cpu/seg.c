@@ -54,7 +54,7 @@ static inline void code_mode(struct cpu *c, u32 attr)
     c->mode = (c->mode & ~(u32)MODE_CS32) | (attr & SEG_DB ? MODE_CS32 : 0);
 }
 
-void seg_update(struct cpu *c, int n)
+static inline void update(struct cpu *c, int n)
 {
     const struct seg *s = &c->s.seg[n];
 
@@ -66,10 +66,37 @@ void seg_update(struct cpu *c, int n)
     fast_segment(c, n);
 }
 
+void seg_update(struct cpu *c, int n) { update(c, n); }
+
 void seg_set(struct cpu *c, int n, struct seg s)
 {
     c->s.seg[n] = s;
-    seg_update(c, n);
+    update(c, n);
+}
+
+/* What of the attributes decides about accesses and modes. */
+enum { SHAPE = SEG_P | SEG_CODE | SEG_RW | SEG_DC | SEG_DB };
+
+void seg_replace(struct cpu *c, int n, struct seg s)
+{
+    const struct seg *o = &c->s.seg[n];
+    bool same = o->base == s.base && o->limit == s.limit &&
+                !((o->attr ^ s.attr) & SHAPE);
+
+    c->s.seg[n] = s;
+    if (!same)
+        update(c, n);
+}
+
+void seg_clear_data(struct cpu *c)
+{
+    static const u8 regs[] = { ES, DS, FS, GS };
+
+    for (u32 i = 0; i < COUNT_OF(regs); i++) {
+        c->s.seg[regs[i]] = (struct seg){ 0 };
+        c->access[regs[i]] = (struct access){ 0, 1, 0, 0 };
+        c->window[regs[i]] = (struct window){ 0 };
+    }
 }
 
 /* In real mode only the base follows the selector; limit and rights stay, so
@@ -84,7 +111,22 @@ void seg_set_real(struct cpu *c, int n, u16 sel)
         s->limit = 0xffff;
         s->attr = SEG_P | SEG_DPL | SEG_S | SEG_RW | SEG_A;
     }
-    seg_update(c, n);
+    update(c, n);
+}
+
+void seg_set_v86(struct cpu *c, const u16 sel[6])
+{
+    for (int n = ES; n <= GS; n++) {
+        u32 base = (u32)sel[n] << 4;
+
+        c->s.seg[n] = (struct seg){ base, 0xffff, sel[n], SEG_P | SEG_DPL |
+                                    SEG_S | SEG_RW | SEG_A };
+        c->access[n] = (struct access){ base, 0, 0xffff,
+                                        CAN_READ | CAN_WRITE };
+        fast_segment(c, n);
+    }
+    c->spmask = 0xffff;
+    c->mode &= ~(u32)(MODE_SS32 | MODE_CS32);
 }
 
 /* The flags that exist in this model and mode. */
@@ -226,7 +268,7 @@ void seg_load(struct cpu *c, int n, u16 sel)
     desc_mark_accessed(c, d);
     s = desc_seg(c, d, sel);
     s.attr |= SEG_A;
-    seg_set(c, n, s);
+    seg_replace(c, n, s);
 }
 
 /* The same where it can't fault and the descriptor is marked already. */
@@ -248,7 +290,7 @@ bool seg_load_quick(struct cpu *c, int n, u16 sel)
     if (!readable(d) || !desc_present(d) || !(d.hi & SEG_A << 8) ||
         (!desc_conforming(d) && least > desc_dpl(d)))
         return false;
-    seg_set(c, n, desc_seg(c, d, sel));
+    seg_replace(c, n, desc_seg(c, d, sel));
     return true;
 }
 
@@ -283,8 +325,10 @@ void code_load(struct cpu *c, u16 sel, struct desc d, u32 cpl, u32 eip)
     if (v86(c)) {                       /* it ends with this jump */
         c->s.eflags &= ~(u32)VM;
         cpu_mode_set(c);
+        seg_set(c, CS, s);
+    } else {
+        seg_replace(c, CS, s);
     }
-    seg_set(c, CS, s);
 }
 
 /* ---- stacks being filled ---- */

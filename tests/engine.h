@@ -298,7 +298,8 @@ static inline void compare_with(const struct kind *k)
         cpu_run(&plain.cpu, at);
         cpu_run(&fast.cpu, at);
         if (memcmp(plain.cpu.s.gpr, fast.cpu.s.gpr, sizeof plain.cpu.s.gpr) ||
-            plain.cpu.s.eip != fast.cpu.s.eip || at >= SPAN ||
+            plain.cpu.s.eip != fast.cpu.s.eip ||
+            plain.cpu.s.eflags != fast.cpu.s.eflags || at >= SPAN ||
             (k->watched && cpu_hash(&plain) != cpu_hash(&fast)))
             if (bed_hash(&plain) != bed_hash(&fast))
                 differ(k, at);

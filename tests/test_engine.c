@@ -121,6 +121,28 @@ static void one(struct text *t)
     }
 }
 
+/* Two loops that keep patching an immediate and a displacement, each of four
+ * bytes, in flat 32-bit segments. */
+static void patching(struct bed *b, struct text *t)
+{
+    static const u8 code[] = {
+        0xb9, 40, 0, 0, 0,              /* mov ecx, 40 */
+        0xa3, 0, 0, 0, 0,               /* 1: mov [2f + 2], eax */
+        0x01, 0xc8,                     /* add eax, ecx */
+        0x81, 0xc3, 0, 0, 0, 0,         /* 2: add ebx, 0 */
+        0xe2, 0xf1,                     /* loop 1b */
+        0xb9, 40, 0, 0, 0,              /* mov ecx, 40 */
+        0x89, 0xcd,                     /* 1: mov ebp, ecx */
+        0x89, 0x2d, 0, 0, 0, 0,         /* mov [3f + 2], ebp */
+        0x8d, 0xb6, 0, 0, 0, 0,         /* 3: lea esi, [esi + 0] */
+        0xe2, 0xf0 };                   /* loop 1b */
+
+    memcpy(t->p, code, sizeof code);
+    put(b, CODE + 6, CODE + 14, 4);
+    put(b, CODE + 29, CODE + 35, 4);
+    t->n = sizeof code;
+}
+
 /* Calls between its halves and starts over at the end. */
 static void program(struct bed *b, enum mode m)
 {
@@ -128,6 +150,8 @@ static void program(struct bed *b, enum mode m)
     struct text t = { b->ram + CODE, 0, wide, 0 };
     u32 half, size = wide ? 4 : 2;
 
+    if (m == FLAT32 || m == PAGED || m == USER)
+        patching(b, &t);
     while (t.n < CODE_SIZE / 2) {
         one(&t);
         if (rnd(6) == 0)
