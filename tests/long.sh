@@ -50,6 +50,7 @@ for d in sst/8086 sst/80286 hw386; do
     done
 done
 
+step 'disassembler against ndisasm' ./tests/ndisasm 2000000
 step 'MMX against the host' ./tests/mmx_host 1000000
 
 # ---- Linux and other guests of the later processors ----

@@ -29,6 +29,7 @@ step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
 for t; do step "$t" "./$t"; done
 step singlestep "$src/tests/singlestep.sh" "$src"
+step "disassembler against ndisasm" ./tests/ndisasm 50000
 step 'MMX against the host' ./tests/mmx_host 20000
 step 'damaged states' ./tests/damage states 200
 step 'damaged media' ./tests/damage media 60
