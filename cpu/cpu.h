@@ -189,6 +189,7 @@ struct cpu {
     u32 fr, fx;                         /* lazy flags: see flags.h */
     u32 spmask;                         /* 0xffff or ~0, by SS */
     u32 mode;                           /* block key bits: see block.h */
+    u32 flags_legal;                    /* that exist, of the rarer ones */
     bool user;                          /* paging checks as user */
     bool attention;                     /* look before the next instruction */
     bool no_step;                       /* INT: no single-step trap after it */
@@ -197,6 +198,8 @@ struct cpu {
 
     /* The fast engine: see fast.h. */
     struct window window[SEGS];
+    struct window small[4], flat[4];    /* usual ones, by struct access.can */
+    u32 small_end;                      /* bases below it have small ones */
     struct tlb *tlb_now;                /* of the present privilege */
     u8 *lines;
     u32 fast_end;                       /* jumps below it need no check */

@@ -5,6 +5,7 @@
  * here, with the bits that were lost going into x87.lost and x87.c1; all else
  * by x87.c, and what raises more than PE by the plain handler. */
 #define FAST_HANDLERS
+#define FAST_HANDLERS
 #include "cpu/fast_fpu.h"
 
 #include "cpu/f80_int.h"

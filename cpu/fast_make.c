@@ -364,6 +364,8 @@ bool fast_allowed(const struct cpu *c, const struct insn *i,
 
     if (i->flags & (I_LOCK | I_REP | I_REPNE))
         return false;
+    if (k->form >= SYSTEM)
+        return fast_system_allowed(c, i, k);
     switch (k->form) {
     case PLAIN:
         return false;
@@ -461,6 +463,21 @@ static u32 live_flags(const struct cpu *c, const struct block *b)
     return live;
 }
 
+static void system_ops(struct maker *m)
+{
+    struct sys_ops o = { 0 };
+
+    if (m->k.form == SEG_E)
+        fetch(m, &fast_16);
+    fast_system_ops(m->c, m->i, &m->k, &o);
+    for (u32 n = 0; n < o.n; n++) {
+        put(m, o.run[n]);
+        m->op[m->n - 1].imm = o.imm[n];
+        if (n == o.n - 1)
+            m->op[m->n - 1].disp = o.drop ? o.drop : m->b->bytes;
+    }
+}
+
 static void make_one(struct maker *m)
 {
     const struct fast_control *f = &fast_control;
@@ -519,7 +536,9 @@ static void make_one(struct maker *m)
     case SAHF: put(m, fast_fpu.sahf); break;
     case LAHF: put(m, fast_fpu.lahf); break;
     default:
-        if (m->k.form >= F_ARITH)
+        if (m->k.form >= SYSTEM)
+            system_ops(m);
+        else if (m->k.form >= F_ARITH)
             fast_make_fpu(m);
         else
             move(m);

@@ -31,6 +31,11 @@ enum form {
     F_FST,                              /* pop */
     F_FXCH, F_FCHS, F_FABS, F_FFREE, F_TURN, F_FNOP,
     F_WAIT, F_STSW_AX, F_STSW, F_STCW, F_LDCW,  /* these set no pointer */
+
+    SYSTEM,                             /* from here on: fast_sys_make.c */
+    SEG_E = SYSTEM, E_SEG, PUSH_SEG, POP_SEG,   /* op: the register */
+    CLI, STI, PUSHF, POPF, PUSHA, POPA, INT_I, IRET,
+    CALL_FAR, JMP_FAR, RET_FAR,
 };
 
 /* A row that has a fast form, by its plain handler. */
@@ -41,6 +46,20 @@ struct known {
 
 /* The instruction's form; PLAIN when it has none. */
 const struct known *fast_known(const struct cpu *c, const struct insn *i);
+
+/* The fops of a system instruction: handlers, their imm; `drop` becomes the
+ * last one's disp, or 0: the block's length. */
+struct sys_ops {
+    u32 n, drop;
+    fast_fn *run[3];
+    u32 imm[3];
+};
+
+/* Whether it has any in this mode, and which. */
+bool fast_system_allowed(const struct cpu *c, const struct insn *i,
+                         const struct known *k);
+void fast_system_ops(const struct cpu *c, const struct insn *i,
+                     const struct known *k, struct sys_ops *o);
 
 /* What each row's handlers are to fast_make(); NULL: out of memory. */
 u16 *fast_rows_new(void);

@@ -17,6 +17,8 @@
 #define K_CC(n, cc)                                                         \
     KV(j##cc##_J, JCC, n) K1(op_set##cc##_E, SETCC_E, n, 8)
 
+#define K_SEG(r, n)                                                         \
+    K1(op_push_##r, PUSH_SEG, n, 16) K1(op_pop_##r, POP_SEG, n, 16)
 /* The x87: in registers to ST0, to STn, with a pop; from memory. */
 #define K_F(h, op)                                                          \
     K1(op_f##h, F_ARITH, op, 0) K1(op_f##h##_to, F_ARITH_TO, op, 0)         \
@@ -72,6 +74,14 @@ static const struct known known[] = {
     K1(op_cld, FLAG, 3, 32) K1(op_std, FLAG, 4, 32)
     KV(cbw, CBW, 0) KV(cwd, CWD, 0) K1(op_xlat, XLAT, 0, 8)
     K1(bswap_Z_32, BSWAP, 0, 32)
+    K1(op_mov_Sw_Ew, SEG_E, 0, 16) K1(op_mov_Ew_Sw, E_SEG, 0, 16)
+    K_SEG(es, ES) K_SEG(ds, DS) K_SEG(ss, SS) K_SEG(fs, FS) K_SEG(gs, GS)
+    K1(op_push_cs, PUSH_SEG, CS, 16)
+    K1(op_cli, CLI, 0, 16) K1(op_sti, STI, 0, 16) K1(op_pushf, PUSHF, 0, 16)
+    K1(op_popf, POPF, 0, 16) KV(pusha, PUSHA, 0) KV(popa, POPA, 0)
+    K1(op_int, INT_I, 0, 16) K1(op_iret, IRET, 0, 16)
+    K1(op_call_Ap, CALL_FAR, 0, 16) K1(op_jmp_Ap, JMP_FAR, 0, 16)
+    K1(op_retf, RET_FAR, 0, 16)
     K1(op_sahf, SAHF, 0, 8) K1(op_lahf, LAHF, 0, 8)
     K_F(add, X_ADD) K_F(sub, X_SUB) K_F(subr, X_SUBR) K_F(mul, X_MUL)
     K_F(div, X_DIV) K_F(divr, X_DIVR)

@@ -227,6 +227,7 @@ void cpu_map_changed(void *cpu)
 
     if (!c->blocks)
         return;
+    block_map_changed(c);
     fast_map(c);
     mmu_flush(c);
     cpu_kick(c);

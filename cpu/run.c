@@ -43,8 +43,9 @@ static void budget(struct cpu *c)
 static s64 cost(const struct cpu *c)
 {
     ns_t ns = c->clk->now - c->clocked;
+    u32 ps = c->clk->ps_per_insn;
 
-    return ns * (1 + 999 / (s64)c->clk->ps_per_insn) + 1;
+    return ns * (ps >= 1000 ? 1 : 1 + 999 / ps) + 1;
 }
 
 void cpu_io_done(struct cpu *c)
@@ -253,19 +254,24 @@ static bool look_up(struct cpu *c)
 
 /* ---- faults ---- */
 
-/* It takes time, so that a handler which faults at once can't loop forever. A
- * fault within the delivery unwinds here again, as a double fault or worse
- * (cpu_raise decides). */
+/* A fault within the delivery unwinds, as a double fault or worse (cpu_raise
+ * decides). */
+void cpu_deliver(struct cpu *c, int vector, bool has_code, u32 code)
+{
+    c->s.eip = c->insn_eip;
+    c->delivering = vector;
+    cpu_interrupt(c, vector, INT_EXCEPTION, has_code, code);
+    c->delivering = -1;
+}
+
+/* It takes time, so that a handler which faults at once can't loop forever. */
 static void deliver(struct cpu *c)
 {
     int vector = c->fault;
 
     c->end++;                           /* as much time as an instruction */
     c->fault = -1;
-    c->s.eip = c->insn_eip;
-    c->delivering = vector;
-    cpu_interrupt(c, vector, INT_EXCEPTION, c->fault_has_code, c->fault_code);
-    c->delivering = -1;
+    cpu_deliver(c, vector, c->fault_has_code, c->fault_code);
     cpu_attend(c);
 }
 

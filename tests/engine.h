@@ -11,10 +11,10 @@
 
 enum { RAM_SIZE = 2 << 20, CODE = 0x20000, CODE_SIZE = 0x400, GDT = 0x1000,
        IDT = 0x1800, TSS = 0x2000, DIRECTORY = 0x4000, TABLE = 0x5000,
-       STACK = 0x30000, ROM = 0xe8000, ROM_SIZE = 0x18000,
-       SPAN = 30000 };
+       STACK = 0x30000, ROM = 0xe8000, ROM_SIZE = 0x18000, SPAN = 30000,
+       VECTOR = 0x70, HANDLER = CODE + 0x500, MONITOR = 0x8000 };
 
-enum mode { REAL, FLAT32, SEG32, PROT16, PAGED, USER, MODES };
+enum mode { REAL, FLAT32, SEG32, PROT16, PAGED, USER, V86, V86_PAGED, MODES };
 
 struct bed {
     struct cpu cpu;
@@ -45,6 +45,55 @@ struct text { u8 *p; u32 n; bool wide; u32 data; };
 static void byte(struct text *t, u32 v) { t->p[t->n++] = (u8)v; }
 
 /* ---- machines ---- */
+
+/* What vectors from 70h on lead to in real and V86 mode. */
+static void handler_16(struct bed *b)
+{
+    static const u8 code[] = {
+        0x1e, 0x60,                     /* push ds; pusha */
+        0x31, 0xc0, 0x8e, 0xd8,         /* ds = 0 */
+        0xff, 0x06, 0x00, 0x40,         /* inc word [4000h] */
+        0xe4, 0x21,                     /* in al, 21h */
+        0x61, 0x1f, 0xcf };             /* popa; pop ds; iret */
+
+    memcpy(b->ram + HANDLER, code, sizeof code);
+    for (u32 n = VECTOR; n < VECTOR + 4; n++)
+        put(b, n * 4, (u64)(CODE >> 4) << 16 | (HANDLER - CODE), 4);
+}
+
+/* Ring 0 under V86 mode: goes on behind the byte or, for INT, two bytes that
+ * faulted; IRET, CLI and the like do nothing. */
+static void monitor(struct bed *b)
+{
+    static const u8 denied[] = {
+        0x60,                           /* pushad */
+        0xb8, 0x10, 0, 0, 0,            /* mov eax, 10h */
+        0x8e, 0xd8, 0x8e, 0xc0,         /* mov ds, ax; mov es, ax */
+        0x0f, 0xb7, 0x5c, 0x24, 0x28,   /* movzx ebx, word [esp + 40] */
+        0xc1, 0xe3, 0x04,               /* shl ebx, 4 */
+        0x03, 0x5c, 0x24, 0x24,         /* add ebx, [esp + 36] */
+        0xff, 0x44, 0x24, 0x24,         /* inc dword [esp + 36] */
+        0x80, 0x3b, 0xcd,               /* cmp byte [ebx], 0cdh */
+        0x75, 0x04,                     /* jne 1f */
+        0xff, 0x44, 0x24, 0x24,         /* inc dword [esp + 36] */
+        0x61,                           /* 1: popad */
+        0x83, 0xc4, 0x04,               /* add esp, 4 */
+        0xcf };                         /* iretd */
+    static const u8 other[] = { 0xff, 0x04, 0x24, 0xcf };  /* inc [esp] */
+    static const u8 device[] = { 0x1e, 0x06, 0x60, 0x61, 0x07, 0x1f, 0xcf };
+
+    memcpy(b->ram + MONITOR, denied, sizeof denied);
+    memcpy(b->ram + MONITOR + 0x80, other, sizeof other);
+    memcpy(b->ram + MONITOR + 0xc0, device, sizeof device);
+    for (u32 n = 0; n < 256; n++)
+        put(b, IDT + 8 * n, (u64)(MONITOR + (n == EX_GP || n == EX_SS ? 0 :
+            n < 32 ? 0x80 : 0xc0)) | 8 << 16 |
+            (u64)(n & 1 ? 0xee00 : 0xef00) << 32, 8);
+    b->cpu.s.eflags |= VM | (rnd(3) ? 0 : (u32)IOPL) | (rnd(2) ? IF : 0);
+    b->cpu.s.cpl = 3;
+    for (int n = ES; n <= GS; n++)
+        b->cpu.s.seg[n] = (struct seg){ CODE, 0xffff, CODE >> 4, 0xf3 };
+}
 
 static u64 descriptor(u32 base, u32 limit, u32 attr)
 {
@@ -106,24 +155,28 @@ static void state(struct bed *b, enum mode m)
     for (int n = ES; n <= GS; n++)
         segment(b, n, CODE >> 4, CODE, 0xffff, 0x93);
     s->eip = 0;
-    if (m == FLAT32 || m == PAGED || m == USER)
+    if (m == FLAT32 || m == PAGED || m == USER || m >= V86)
         tables(b, 0, true, m == USER);
     else if (m == SEG32)
         tables(b, CODE - 0x1234, true, false);
     else if (m == PROT16)
         tables(b, CODE, false, false);
-    if (m == PAGED || m == USER)
+    if (m == PAGED || m == USER || m == V86_PAGED)
         pages(b);
-    if (m != REAL)
+    if (m >= V86)
+        monitor(b);
+    if (m == REAL || m >= V86)
+        handler_16(b);
+    if (m != REAL && m < V86)
         s->eip = CODE - s->seg[CS].base;
     for (int n = 0; n < 8; n++)
         s->gpr[n] = rnd(3) ? rnd(0x8000) : CODE + rnd(0x800);
     /* Around the ROM and above it, as the segment's base goes. */
-    for (int n = ESI; n <= EDI && m != REAL && m != PROT16; n++)
+    for (int n = ESI; n <= EDI && m != REAL && m != PROT16 && m < V86; n++)
         if (rnd(2))
             s->gpr[n] = ROM - 8 + rnd(3) * ROM_SIZE / 2 + rnd(16) -
                         s->seg[DS].base;
-    s->gpr[ESP] = m == REAL || m == PROT16 ? 0x8000
+    s->gpr[ESP] = m == REAL || m == PROT16 || m >= V86 ? 0x8000
                                            : STACK + 0x8000 - s->seg[SS].base;
     cpu_loaded(&b->cpu);
 }
@@ -138,7 +191,10 @@ struct kind {
     enum cpu_engine engine;             /* against the plain one */
 };
 
-static inline bool wide_mode(enum mode m) { return m != REAL && m != PROT16; }
+static inline bool wide_mode(enum mode m)
+{
+    return m != REAL && m != PROT16 && m < V86;
+}
 
 static void fill(struct bed *b, const struct kind *k)
 {
@@ -149,6 +205,14 @@ static void fill(struct bed *b, const struct kind *k)
         put(b, n * 4, (u64)rnd(256) | (u64)CODE << 12, 4);
     if (k->program)
         k->program(b, k->mode);
+}
+
+static u8 acknowledge(void *ctx)
+{
+    struct bed *b = ctx;
+
+    cpu_set_intr(&b->cpu, 0, false);
+    return VECTOR + 2;
 }
 
 static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
@@ -170,6 +234,8 @@ static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
     if (cpu_init(&b->cpu, cpu_model_find(k->model), &b->mem, &b->bus, &b->clk,
                  NULL))
         return false;
+    b->cpu.inta = acknowledge;
+    b->cpu.inta_ctx = b;
     b->cpu.fast_after = after;
     b->cpu.windows_off = k->seed & 1;
     b->cpu.block_insns = k->seed % 5 == 0 ? 3 : b->cpu.block_insns;
@@ -227,10 +293,13 @@ static inline void compare_with(const struct kind *k)
     ck_assert(bed_make(&fast, k, k->engine, k->seed % 3));
     while (at < SPAN) {
         at += k->seed % 4 == 0 ? 97 : 5003;
+        cpu_set_intr(&plain.cpu, 0, k->seed & 2);
+        cpu_set_intr(&fast.cpu, 0, k->seed & 2);
         cpu_run(&plain.cpu, at);
         cpu_run(&fast.cpu, at);
         if (memcmp(plain.cpu.s.gpr, fast.cpu.s.gpr, sizeof plain.cpu.s.gpr) ||
-            plain.cpu.s.eip != fast.cpu.s.eip || at >= SPAN ||
+            plain.cpu.s.eip != fast.cpu.s.eip ||
+            plain.cpu.s.eflags != fast.cpu.s.eflags || at >= SPAN ||
             (k->watched && cpu_hash(&plain) != cpu_hash(&fast)))
             if (bed_hash(&plain) != bed_hash(&fast))
                 differ(k, at);

@@ -34,6 +34,36 @@ static void immediate(struct text *t, bool byte_wide, bool other)
     bytes(t, byte_wide ? 1 : t->wide != other ? 4 : 2);
 }
 
+/* Segment registers, flags, interrupts, far transfers. */
+static void one_system(struct text *t)
+{
+    static const u8 pairs[] = { 0x06, 0x1e, 0x16, 0x0e };
+    u32 k = rnd(12);
+
+    switch (k) {
+    case 0:
+        byte(t, pairs[rnd(4)]);
+        byte(t, rnd(2) ? 0x07 : 0x1f);
+        break;
+    case 1: byte(t, 0x8c); byte(t, 0xc0 | rnd(6) << 3 | rnd(8)); break;
+    case 2:                             /* mov ax, ss; mov sreg, ax */
+        byte(t, 0x8c); byte(t, 0xd0);
+        byte(t, 0x8e); byte(t, 0xc0 | rnd(6) << 3);
+        break;
+    case 3: byte(t, 0x9c); byte(t, 0x9d); break;
+    case 4: case 5: byte(t, 0xfa + rnd(2)); break;
+    case 6: case 7: byte(t, 0xcd); byte(t, VECTOR + rnd(2)); break;
+    case 8: byte(t, 0x60 + rnd(2)); break;
+    case 9: byte(t, rnd(3) ? 0x16 : 0xcb); byte(t, 0x17); break;
+    case 10:
+        if (rnd(4) == 0)
+            byte(t, 0x66);
+        byte(t, 0x9c + rnd(2));
+        break;
+    default: byte(t, 0xe4); byte(t, 0x21);
+    }
+}
+
 static void one(struct text *t)
 {
     bool other = rnd(8) == 0;
@@ -91,6 +121,28 @@ static void one(struct text *t)
     }
 }
 
+/* Two loops that keep patching an immediate and a displacement, each of four
+ * bytes, in flat 32-bit segments. */
+static void patching(struct bed *b, struct text *t)
+{
+    static const u8 code[] = {
+        0xb9, 40, 0, 0, 0,              /* mov ecx, 40 */
+        0xa3, 0, 0, 0, 0,               /* 1: mov [2f + 2], eax */
+        0x01, 0xc8,                     /* add eax, ecx */
+        0x81, 0xc3, 0, 0, 0, 0,         /* 2: add ebx, 0 */
+        0xe2, 0xf1,                     /* loop 1b */
+        0xb9, 40, 0, 0, 0,              /* mov ecx, 40 */
+        0x89, 0xcd,                     /* 1: mov ebp, ecx */
+        0x89, 0x2d, 0, 0, 0, 0,         /* mov [3f + 2], ebp */
+        0x8d, 0xb6, 0, 0, 0, 0,         /* 3: lea esi, [esi + 0] */
+        0xe2, 0xf0 };                   /* loop 1b */
+
+    memcpy(t->p, code, sizeof code);
+    put(b, CODE + 6, CODE + 14, 4);
+    put(b, CODE + 29, CODE + 35, 4);
+    t->n = sizeof code;
+}
+
 /* Calls between its halves and starts over at the end. */
 static void program(struct bed *b, enum mode m)
 {
@@ -98,12 +150,19 @@ static void program(struct bed *b, enum mode m)
     struct text t = { b->ram + CODE, 0, wide, 0 };
     u32 half, size = wide ? 4 : 2;
 
-    while (t.n < CODE_SIZE / 2)
+    if (m == FLAT32 || m == PAGED || m == USER)
+        patching(b, &t);
+    while (t.n < CODE_SIZE / 2) {
         one(&t);
+        if (rnd(6) == 0)
+            one_system(&t);
+    }
     byte(&t, 0xc3);
     half = t.n;
     while (t.n < CODE_SIZE - 100) {
         one(&t);
+        if (rnd(6) == 0)
+            one_system(&t);
         if (rnd(20) == 0) {
             byte(&t, 0xe8);
             put(b, CODE + t.n, rnd(half / 2) - t.n - size, (int)size);
