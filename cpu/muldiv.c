@@ -101,6 +101,8 @@ HANDLER1(op_aam)
             return;
         }
     } else if (!by) {
+        if (c->family == I286)
+            i80286_div_flags(c, 0, al, 0, 8);
         divide_error(c);
         return;
     } else {

@@ -84,4 +84,9 @@ bool i8086_div(struct cpu *c, u32 high, u32 low, u32 by, int width, u32 *quot,
 bool i8086_idiv(struct cpu *c, u32 high, u32 low, u32 by, int width,
                 bool negate, u32 *quot, u32 *rest);
 
+/* ---- i80286.c: the flags of divisions whose quotient does not fit ---- */
+
+void i80286_div_flags(struct cpu *c, u32 high, u32 low, u32 by, int width);
+void i80286_idiv_flags(struct cpu *c, u32 high, u32 low, u32 by, int width);
+
 #endif

@@ -1,6 +1,7 @@
 /* moo.h - reads files of recorded single-instruction results ("MOO").
  *
- * A gzip-compressed list of chunks: tag[4], u32 length, payload. */
+ * A list of chunks, plain or gzip-compressed: tag[4], u32 length, payload.
+ * Files are read as hostile input. */
 #ifndef MOO_H
 #define MOO_H
 
@@ -10,7 +11,8 @@
 enum { MOO_AX, MOO_BX, MOO_CX, MOO_DX, MOO_CS, MOO_SS, MOO_DS, MOO_ES, MOO_SP,
        MOO_BP, MOO_SI, MOO_DI, MOO_IP, MOO_FLAGS };
 enum { MOO_EAX = 2, MOO_EBX, MOO_ECX, MOO_EDX, MOO_ESI, MOO_EDI, MOO_EBP,
-       MOO_ESP, MOO_EIP = 16, MOO_EFLAGS = 17 };
+       MOO_ESP, MOO_ECS, MOO_EDS, MOO_EES, MOO_EFS, MOO_EGS, MOO_ESS, MOO_EIP,
+       MOO_EFLAGS };
 
 struct moo_regs {
     u32 present;                        /* bit n: v[n] was recorded */
@@ -39,6 +41,7 @@ struct moo_case {
     u32 name_len;
     const u8 *bytes;
     u32 nbytes;
+    bool wide;                          /* 32-bit registers were recorded */
     struct moo_regs init, final, mask;
     struct moo_ram init_ram, final_ram;
     const u8 *fpu_init, *fpu_final;     /* 108-byte images, or NULL */
@@ -51,14 +54,21 @@ struct moo_case {
 struct moo_file {
     u8 *data;
     size_t len;
-    char cpu[5], mnem[9];
-    u32 flags_mask;
-    struct moo_case *cases;
-    u32 n;
+    char cpu[5];
+    u32 flags_mask;                     /* of 16-bit registers */
+    struct moo_regs mask;               /* of 32-bit registers */
+    size_t *tests;                      /* where TEST chunks are */
+    u32 n, announced;
+    struct why damage;                  /* empty, or what ends the file early */
 };
 
-/* False, with nothing to free, when it cannot be read. */
-bool moo_load(struct moo_file *f, const char *path);
+/* ERR_OK, or an error in words and nothing to free. A file that ends early
+ * has its whole cases and `damage`. */
+enum err moo_load(struct moo_file *f, const char *path, struct why *why);
 void moo_free(struct moo_file *f);
+
+/* Reads case n; an error says which of its chunks is malformed. */
+enum err moo_case(const struct moo_file *f, u32 n, struct moo_case *k,
+                  struct why *why);
 
 #endif

@@ -1,13 +1,13 @@
 /* moo_run.c - a processor and memory that run recorded cases.
  *
- * 8086: one instruction. 80286: until HLT. Others: 16-bit or flat 32-bit
- * segments at ring 3, until INT3 or a fault, which goes to a ring 0 gate. */
+ * A fault at ring 3 goes to a ring 0 gate. */
 #include "tests/moo_run.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cpu/block.h"
 #include "cpu/fpu.h"
 
 enum { GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, HANDLERS = 0x4000,
@@ -15,13 +15,45 @@ enum { GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, HANDLERS = 0x4000,
        USER_DATA = 0x23, CODE = 0x100000, DATA = 0x110000,
        WINDOW = 0x10000, MAX_STEPS = 200000, INT3 = 0xcc };
 
+static bool tagged(const struct moo_file *f, const char *const *tag)
+{
+    for (; *tag; tag++)
+        if (strncmp(f->cpu, *tag, strlen(*tag)) == 0)
+            return true;
+    return false;
+}
+
+static const char *const on_8086[] = { "8086", "8088", "80C8", "C86", NULL };
+static const char *const on_186[] = { "V20", "V30", "186", "8018", NULL };
+static const char *const on_286[] = { "C286", "286", "8028", NULL };
+static const char *const on_386[] = { "386", "8038", "C386", NULL };
+
 const char *rig_model_for(const struct moo_file *f)
 {
-    if (strncmp(f->cpu, "8086", 4) == 0)
+    struct moo_case k;
+
+    if (tagged(f, on_8086))
         return "8086";
-    if (strncmp(f->cpu, "C286", 4) == 0)
+    if (tagged(f, on_186))
+        return "186";
+    if (tagged(f, on_286))
         return "286";
-    return "pentium";
+    if (tagged(f, on_386))
+        return "386";
+    return f->n && !moo_case(f, 0, &k, NULL) && !k.wide ? "8086" : "pentium";
+}
+
+/* Ring 3 has no segment registers among what was recorded. */
+enum rig_kind rig_kind_for(const struct moo_file *f)
+{
+    struct moo_case k;
+
+    if (tagged(f, on_8086) || tagged(f, on_186))
+        return RIG_ONE;
+    if (f->n && !moo_case(f, 0, &k, NULL) && k.wide &&
+        !(k.init.present >> MOO_ECS & 1))
+        return RIG_TRAP;
+    return tagged(f, on_286) || tagged(f, on_386) ? RIG_HALT : RIG_ONE;
 }
 
 /* ---- set-up ---- */
@@ -45,36 +77,59 @@ static void put_tables(struct rig *r)
     memset(r->clean + CODE, INT3, WINDOW);
 }
 
-bool rig_init(struct rig *r, const char *model, enum rig_engine engine)
+static u32 ram_size(const struct rig *r)
 {
-    const struct cpu_model *m = cpu_model_find(model);
+    return r->kind == RIG_TRAP ? 1 << 21 : r->model.family == I86 ? 1 << 20
+                                                                  : 1 << 24;
+}
 
-    memset(r, 0, sizeof *r);
-    if (!m)
-        return false;
+/* The models of the Pentium's time have what came last. */
+static void set_model(struct rig *r, const struct cpu_model *m)
+{
     r->model = *m;
-    if (m->family >= I586) {            /* with what came last */
+    if (m->family >= I586) {
         r->model.family = I686;
         r->model.features |= FEAT_CMOV;
     }
     if (m->family == I86)               /* recorded without an 8087 */
         r->model.features &= ~(u32)FEAT_FPU;
-    r->size = m->family == I86 ? 1 << 20 : m->family == I286 ? 1 << 24
-                                                              : 1 << 21;
+}
+
+static bool set_memory(struct rig *r)
+{
+    r->size = ram_size(r);
     r->ram = calloc(1, r->size);
     r->clean = calloc(1, r->size);
     if (!r->ram || !r->clean)
         return false;
-    if (m->family >= I386)
+    if (r->kind == RIG_TRAP)
         put_tables(r);
     memcpy(r->ram, r->clean, r->size);
     r->clk.ps_per_insn = 1000;
     bus_init(&r->bus, &r->clk, NULL);
     r->mem.clk = &r->clk;
-    r->mem.a20_mask = m->family < I386 ? r->size - 1 : ~0u;
+    r->mem.a20_mask = r->model.family < I386 ? r->size - 1 : ~0u;
     mem_map(&r->mem, "ram", 0, r->size)->host = r->ram;
-    if (cpu_init(&r->cpu, &r->model, &r->mem, &r->bus, &r->clk, NULL))
+    return true;
+}
+
+bool rig_init(struct rig *r, const char *model, enum rig_engine engine,
+              enum rig_kind kind)
+{
+    const struct cpu_model *m = cpu_model_find(model);
+    struct cpu_model last = *cpu_model_find("pentium2");
+
+    memset(r, 0, sizeof *r);
+    r->kind = kind;
+    if (!m || (kind == RIG_TRAP && m->family < I386))
         return false;
+    set_model(r, m);
+    r->all_ops = op_map_new(&last);
+    if (!r->all_ops || !set_memory(r) ||
+        cpu_init(&r->cpu, &r->model, &r->mem, &r->bus, &r->clk, NULL)) {
+        rig_free(r);
+        return false;
+    }
     r->cpu.cache_off = engine == RIG_NOCACHE;
     r->fast = engine == RIG_FAST || engine == RIG_COMPILED;
     r->cpu.block_insns = 1;
@@ -89,6 +144,7 @@ bool rig_init(struct rig *r, const char *model, enum rig_engine engine)
 void rig_free(struct rig *r)
 {
     cpu_free(&r->cpu);
+    op_map_free(r->all_ops);
     free(r->ram);
     free(r->clean);
 }
@@ -102,10 +158,7 @@ static void touch(struct rig *r, u32 addr)
     for (u32 n = 0; n < r->pages; n++)
         if (r->page[n] == page)
             return;
-    if (r->pages < RIG_PAGES)
-        r->page[r->pages++] = page;
-    else
-        r->overflow = true;
+    r->page[r->pages++] = page;
 }
 
 static void touch_rows(struct rig *r, const struct moo_ram *ram)
@@ -152,15 +205,7 @@ static void clean_up(struct rig *r)
 {
     for (u32 n = 0; n < r->pages; n++)
         memcpy(r->ram + r->page[n], r->clean + r->page[n], PAGE_SIZE);
-    if (r->overflow)
-        memcpy(r->ram, r->clean, r->size);
     r->pages = 0;
-    r->overflow = false;
-}
-
-bool rig_dirty(const struct rig *r)
-{
-    return memcmp(r->ram, r->clean, r->size) != 0;
 }
 
 /* ---- initial state ---- */
@@ -181,7 +226,7 @@ static void load_16(struct rig *r, const struct moo_regs *g)
     }
     s->eip = g->v[MOO_IP];
     s->eflags = g->v[MOO_FLAGS] | 2;
-    if (r->cpu.family == I286)
+    if (r->kind == RIG_HALT)
         s->eflags &= 0xfff;
     s->idt_limit = 0x3ff;
 }
@@ -211,6 +256,24 @@ static void load_32(struct rig *r, const struct moo_regs *g, bool wide)
                                data | big | SEG_CODE };
     s->seg[TR] = (struct seg){ TSS, 0x67, 0x28, SEG_P | 11 };
     s->cpl = 3;
+}
+
+static const u8 seg32[] = { CS, DS, ES, FS, GS, SS };
+
+/* Real mode on the 386. */
+static void load_real_32(struct rig *r, const struct moo_regs *g)
+{
+    struct cpu_state *s = &r->cpu.s;
+
+    for (int n = 0; n < 8; n++)
+        s->gpr[gpr32[n]] = g->v[MOO_EAX + n];
+    for (int n = 0; n < 6; n++) {
+        s->seg[seg32[n]].sel = (u16)g->v[MOO_ECS + n];
+        s->seg[seg32[n]].base = (g->v[MOO_ECS + n] & 0xffff) << 4;
+    }
+    s->eip = g->v[MOO_EIP];
+    s->eflags = (g->v[MOO_EFLAGS] & 0x37fd5) | 2;
+    s->idt_limit = 0x3ff;
 }
 
 /* ---- x87 images: FNSAVE's 32-bit protected layout ---- */
@@ -253,10 +316,12 @@ static void load_case(struct rig *r, const struct moo_case *k)
     touch_rows(r, &k->init_ram);
     touch_rows(r, &k->final_ram);
     load_rows(r, &k->init_ram);
-    if (r->cpu.family < I386)
-        load_16(r, &k->init);
-    else
+    if (r->kind == RIG_TRAP)
         load_32(r, &k->init, flat(k));
+    else if (k->wide)
+        load_real_32(r, &k->init);
+    else
+        load_16(r, &k->init);
     if (k->fpu_init)
         load_fpu(r, k->fpu_init);
     cpu_loaded(&r->cpu);
@@ -348,11 +413,19 @@ static u32 wanted(const struct moo_case *k, int n)
     return k->final.present >> n & 1 ? k->final.v[n] : k->init.v[n];
 }
 
-static u32 flags_mask(const struct rig *r, const struct moo_file *f)
+static u32 defined(const struct rig *r, const struct moo_case *k, int n)
+{
+    return k->mask.present >> n & 1 && !r->strict ? k->mask.v[n] : ~0u;
+}
+
+static u32 flags_mask(const struct rig *r, const struct moo_file *f,
+                      const struct moo_case *k)
 {
     u32 mask = r->strict ? 0xffff : f->flags_mask;
 
-    return r->cpu.family == I286 ? mask & 0xfd5 : mask;
+    if (k->wide)
+        mask = defined(r, k, MOO_EFLAGS) & 0xffff;
+    return r->kind == RIG_HALT ? mask & 0xfd5 : mask;
 }
 
 static void compare_16(struct rig *r, const struct moo_file *f,
@@ -370,7 +443,28 @@ static void compare_16(struct rig *r, const struct moo_file *f,
                                                         : s->gpr[gpr[n]],
                 wanted(k, n), 0xffff);
     compare(o, "ip", s->eip, wanted(k, MOO_IP), 0xffff);
-    compare(o, "flags", s->eflags, wanted(k, MOO_FLAGS), flags_mask(r, f));
+    compare(o, "flags", s->eflags, wanted(k, MOO_FLAGS),
+            flags_mask(r, f, k));
+}
+
+static const char *const names32[] = { "eax", "ebx", "ecx", "edx", "esi",
+                                       "edi", "ebp", "esp", "cs", "ds", "es",
+                                       "fs", "gs", "ss" };
+
+static void compare_real_32(struct rig *r, const struct moo_file *f,
+                            const struct moo_case *k, struct report *o)
+{
+    const struct cpu_state *s = &r->cpu.s;
+
+    for (int n = 0; n < 8; n++)
+        compare(o, names32[n], s->gpr[gpr32[n]], wanted(k, MOO_EAX + n),
+                defined(r, k, MOO_EAX + n));
+    for (int n = 0; n < 6; n++)
+        compare(o, names32[8 + n], s->seg[seg32[n]].sel,
+                wanted(k, MOO_ECS + n), 0xffff);
+    compare(o, "eip", s->eip, wanted(k, MOO_EIP), ~0u);
+    compare(o, "eflags", s->eflags, wanted(k, MOO_EFLAGS),
+            flags_mask(r, f, k));
 }
 
 /* What the gate pushed. */
@@ -402,12 +496,8 @@ static struct frame trap_frame(const struct rig *r, u32 vector)
 static void compare_32(struct rig *r, const struct moo_case *k,
                        struct report *o)
 {
-    static const char *const names[] = { "eax", "ebx", "ecx", "edx", "esi",
-                                         "edi", "ebp", "esp" };
     struct cpu_state s = r->cpu.s;
     int vector = s.cpl == 3 ? -1 : (int)(s.eip - HANDLERS);
-    u32 defined = k->mask.present >> MOO_EFLAGS & 1 && !r->strict
-                  ? k->mask.v[MOO_EFLAGS] : ~0u;
 
     if (vector >= 0) {
         struct frame t = trap_frame(r, (u32)vector);
@@ -420,12 +510,12 @@ static void compare_32(struct rig *r, const struct moo_case *k,
     }
     compare(o, "vector", (u32)vector, k->has_excp ? k->vector : ~0u, ~0u);
     for (int n = 0; n < 8; n++)
-        compare(o, names[n], s.gpr[gpr32[n]], wanted(k, MOO_EAX + n),
+        compare(o, names32[n], s.gpr[gpr32[n]], wanted(k, MOO_EAX + n),
                 k->mask.present >> (MOO_EAX + n) & 1 ? k->mask.v[MOO_EAX + n]
                                                      : ~0u);
     compare(o, "eip", s.eip, wanted(k, MOO_EIP), ~0u);
     compare(o, "eflags", s.eflags, wanted(k, MOO_EFLAGS),
-            defined & 0x3fffff & ~(u32)RF);
+            defined(r, k, MOO_EFLAGS) & 0x3fffff & ~(u32)RF);
 }
 
 /* The next value away from zero. */
@@ -476,11 +566,12 @@ static void compare_fpu(struct rig *r, const struct moo_case *k,
  * is that of the bus access, which is not it when odd. */
 static u32 pushed_flags(const struct rig *r, const struct moo_case *k)
 {
-    u32 sp = wanted(k, MOO_SP);
+    u32 ss = wanted(k, k->wide ? MOO_ESS : MOO_SS) & 0xffff;
+    u32 sp = wanted(k, k->wide ? MOO_ESP : MOO_SP);
+    bool fell = r->kind == RIG_ONE && sp == ((k->init.v[MOO_SP] - 6) & 0xffff);
 
-    if ((r->cpu.family == I286 && k->has_excp) ||
-        (r->cpu.family == I86 && sp == ((k->init.v[MOO_SP] - 6) & 0xffff)))
-        return ((k->init.v[MOO_SS] << 4) + ((sp + 4) & 0xffff)) & (r->size - 1);
+    if ((r->kind == RIG_HALT && k->has_excp) || fell)
+        return ((ss << 4) + ((sp + 4) & 0xffff)) & (r->size - 1);
     return 0;
 }
 
@@ -514,8 +605,77 @@ static void compare_memory(struct rig *r, const struct moo_file *f,
 
     touch_written(r);
     for (u32 n = 0; n < r->pages; n++)
-        if (r->cpu.family < I386 || r->page[n] >= CODE)
-            compare_page(r, k, r->page[n], at, flags_mask(r, f) | 0xf000, o);
+        if (r->kind != RIG_TRAP || r->page[n] >= CODE)
+            compare_page(r, k, r->page[n], at, flags_mask(r, f, k) | 0xf000,
+                         o);
+}
+
+/* ---- cases that cannot run ---- */
+
+/* An instruction of later models than this one. */
+static bool lacks(struct rig *r, const struct moo_case *k)
+{
+    struct op_map *own = r->cpu.ops;
+    struct insn here = { 0 }, last = { 0 };
+
+    if (r->cpu.family < I386)
+        return false;
+    insn_decode(&r->cpu, k->bytes, k->nbytes, &here);
+    r->cpu.ops = r->all_ops;
+    insn_decode(&r->cpu, k->bytes, k->nbytes, &last);
+    r->cpu.ops = own;
+    return here.row != last.row;
+}
+
+static bool rows_fit(const struct rig *r, const struct moo_ram *ram,
+                     struct report *o)
+{
+    for (u32 n = 0; n < ram->n; n++)
+        if (moo_addr(ram, n) >= r->size) {
+            differ(o, " address %x is outside the memory", moo_addr(ram, n));
+            return false;
+        }
+    return true;
+}
+
+static bool fits(const struct rig *r, const struct moo_case *k,
+                 struct report *o)
+{
+    if (k->wide && r->cpu.family < I386) {
+        differ(o, " 32-bit registers need a later model");
+        return false;
+    }
+    if ((r->kind == RIG_TRAP) != (k->wide && !(k->init.present >> MOO_ECS & 1)))
+        differ(o, " not of the first case's kind");
+    return !o->failed && rows_fit(r, &k->init_ram, o) &&
+           rows_fit(r, &k->final_ram, o);
+}
+
+/* ---- a case ---- */
+
+static void run(struct rig *r, const struct moo_case *k)
+{
+    if (r->kind == RIG_ONE)
+        run_one(r, k);
+    else if (r->kind == RIG_HALT)
+        run_to_halt(r);
+    else
+        run_to_trap(r);
+    cpu_sync(&r->cpu);
+}
+
+static void compare_case(struct rig *r, const struct moo_file *f,
+                         const struct moo_case *k, struct report *o)
+{
+    if (r->kind == RIG_TRAP)
+        compare_32(r, k, o);
+    else if (k->wide)
+        compare_real_32(r, f, k, o);
+    else
+        compare_16(r, f, k, o);
+    if (k->fpu_final)
+        compare_fpu(r, k, o);
+    compare_memory(r, f, k, o);
 }
 
 enum moo_result rig_run(struct rig *r, const struct moo_file *f,
@@ -523,25 +683,24 @@ enum moo_result rig_run(struct rig *r, const struct moo_file *f,
 {
     struct report o = { why, size, false };
 
-    if (r->cpu.family >= I386 && k->has_excp && k->vector == EX_PF)
+    if (r->kind == RIG_TRAP && k->has_excp && k->vector == EX_PF)
         return MOO_SKIP;
+    if (!fits(r, k, &o))
+        return MOO_FAIL;
     load_case(r, k);
-    if (r->cpu.family == I86)
-        run_one(r, k);
-    else if (r->cpu.family == I286)
-        run_to_halt(r);
-    else
-        run_to_trap(r);
-    cpu_sync(&r->cpu);
-    if (r->cpu.family < I386)
-        compare_16(r, f, k, &o);
-    else
-        compare_32(r, k, &o);
-    if (k->fpu_final)
-        compare_fpu(r, k, &o);
-    compare_memory(r, f, k, &o);
+    if (lacks(r, k)) {
+        clean_up(r);
+        return MOO_SKIP;
+    }
+    run(r, k);
+    compare_case(r, f, k, &o);
     clean_up(r);
-    if (o.failed && r->cpu.family >= I386 && strayed(r))
+    if (o.failed && r->kind == RIG_TRAP && strayed(r))
         return MOO_SKIP;
     return o.failed ? MOO_FAIL : MOO_PASS;
+}
+
+bool rig_dirty(const struct rig *r)
+{
+    return memcmp(r->ram, r->clean, r->size) != 0;
 }

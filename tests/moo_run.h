@@ -5,7 +5,11 @@
 #include "cpu/exec.h"
 #include "tests/moo.h"
 
-enum { RIG_PAGES = 64 };
+enum { RIG_PAGES = 4096 };
+
+/* How a case runs: one instruction; until HLT; in protected segments at ring
+ * 3 until INT3 or a fault. */
+enum rig_kind { RIG_ONE, RIG_HALT, RIG_TRAP };
 
 struct rig {
     struct cpu cpu;
@@ -13,11 +17,12 @@ struct rig {
     struct bus bus;
     struct clk clk;
     struct cpu_model model;
+    enum rig_kind kind;
+    struct op_map *all_ops;             /* of the last model */
     u8 *ram, *clean;                    /* clean: what ram is between cases */
     u32 size;
     u32 page[RIG_PAGES];                /* that this case touches */
     u32 pages;
-    bool overflow;                      /* there were more */
     bool fast;                          /* the fast engine */
     bool strict;                        /* compare undefined flags as well */
 };
@@ -25,14 +30,18 @@ struct rig {
 enum rig_engine { RIG_CACHE, RIG_NOCACHE, RIG_FAST, RIG_COMPILED };
 enum moo_result { MOO_PASS, MOO_FAIL, MOO_SKIP };
 
-/* The model's name for a file, by its CPU tag. */
+/* The model that a file was recorded on, and how its cases run. */
 const char *rig_model_for(const struct moo_file *f);
+enum rig_kind rig_kind_for(const struct moo_file *f);
 
-/* False when out of memory or the model is unknown. */
-bool rig_init(struct rig *r, const char *model, enum rig_engine engine);
+/* False when out of memory, or when the model is unknown or has no such
+ * kind. */
+bool rig_init(struct rig *r, const char *model, enum rig_engine engine,
+              enum rig_kind kind);
 void rig_free(struct rig *r);
 
-/* Runs a case; `why` tells what differs when it fails. */
+/* Runs a case; `why` tells what differs when it fails. Skipped: what memory
+ * that was not recorded answers, and what the model lacks. */
 enum moo_result rig_run(struct rig *r, const struct moo_file *f,
                         const struct moo_case *k, char *why, size_t size);
 

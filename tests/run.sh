@@ -23,6 +23,7 @@ step() {
 
 step layers "$src/tests/layers.sh" "$src"
 step globals "$src/tests/globals.sh" libisabox.a
+step docs "$src/tests/docs.sh" "$src"
 step hostcalls "$src/tests/hostcalls.sh" libisabox.a
 step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
@@ -37,6 +38,7 @@ step determinism "$src/tests/determinism.sh" "$src"
 step guest "$src/tests/guest.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
+step install "$src/tests/install.sh" "$src"
 step completion "$src/tests/completion.sh"
 for s in "$src"/tests/replay/*.sh; do
     [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"

@@ -1,0 +1,97 @@
+#!/bin/sh
+# planted.sh - plants an error in the CPU, one row at a time, in a copy of the
+# tree; each must be caught, and the test that caught it is named.
+#
+#   planted.sh [PATTERN]         only the errors whose names match
+#
+# Wants SRCDIR or the current folder; CC and NASM as for make check. Recorded
+# cases come from $SHARED (../shared beside the sources), the tree's own do
+# where there are none.
+src=$(cd "${SRCDIR:-.}" && pwd)
+SHARED=${SHARED:-$src/../shared}
+export SHARED
+NASM=${NASM:-nasm}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+caught=0 missed=0
+tools="tests/singlestep tests/test_cpu tests/test_fpu tests/test_f80
+       tests/test_mmx tests/test_p6 tests/test_debug tests/test_engine"
+
+# Rows of: name, file, sed script.
+errors() {
+    cat << 'END'
+adc: no carry in|cpu/body_alu.inc|s/(U)(a + b + flag_cf(c))/(U)(a + b)/
+shr: OF of the result's sign|cpu/body_shift.inc|s/n == 1 ? a >> (W - 1) : 0/n == 1 ? r >> (W - 1) : 0/
+idiv: sign of the remainder|cpu/body_muldiv.inc|s/high \& MSB ? -r : r/negative ? -r : r/
+idiv on the 80286: flags of an overflow|cpu/i80286.c|s/if (!(last \& m))/if (0)/
+das: the limit of the 8086|cpu/muldiv.c|s/flag_af(c) ? 0x9f : 0x99/flag_af(c) ? 0x99 : 0x99/
+bts: bit before the operand|cpu/bits.inc|s/(n >> (W == 16/((u32)n >> (W == 16/
+stos: does not advance|cpu/string.inc|/FN(st)(c, ES, c->s.gpr\[EDI\] & i->amask, FN(reg)/{n;s/advance.*//;}
+fprem1: a tie rounds away|cpu/f80_prem.c|s/ \&\& !(r->q \& 1)))/ \&\& 0))/
+fscale: chops the wrong way|cpu/fpu_arith.c|s/from_registers(c, i, f80_scale, 1, 0/from_registers(c, i, f80_scale, 0, 1/
+paddusb: saturates a bit early|cpu/mmx.c|s/LANES(paddusb, 8, u8, clamp(a + b, 0, UINT8_MAX))/LANES(paddusb, 8, u8, clamp(a + b, 0, UINT8_MAX - 1))/
+retf: to an inner ring|cpu/far.c|s/if (!desc_code(d) || sel_rpl(sel) < c->s.cpl ||/if (!desc_code(d) ||/
+expand-down: one byte too many|cpu/seg.c|s/a.lo = s->limit + 1;/a.lo = s->limit;/
+paging: a write leaves D clear|cpu/mmu.c|s/write ? PTE_A | PTE_D : PTE_A/PTE_A/
+task call: NT not set|cpu/task.c|s/m.flags |= NT;/;/
+END
+}
+
+recorded() {                            # the larger sets, when they are there
+    [ ! -d "$SHARED/oracles" ] ||
+        { ./tests/singlestep -strict "$SHARED/oracles/sst" &&
+              ./tests/singlestep "$SHARED/oracles/hw386"; }
+}
+sample() { ./tests/singlestep "$src/tests/data"; }
+guests() { NASM=$NASM "$src/tests/guest.sh" "$src"; }
+
+# The name of the first test that fails.
+catcher() {
+    for t in "sample of recorded cases:sample" "recorded cases:recorded" \
+             test_cpu:./tests/test_cpu test_fpu:./tests/test_fpu \
+             test_f80:./tests/test_f80 test_mmx:./tests/test_mmx \
+             test_p6:./tests/test_p6 test_debug:./tests/test_debug \
+             test_engine:./tests/test_engine "CPU guests:guests"; do
+        ${t##*:} > "$work/log" 2>&1
+        case $? in
+        0 | 77) ;;
+        *) echo "${t%%:*}: $(grep -aiE 'failed|FAIL|:[EF]:' "$work/log" |
+               head -n 1 | sed 's/.*\///' | cut -c 1-60)"; return ;;
+        esac
+    done
+}
+
+build() {
+    make -s -j2 isabox $tools > "$work/build" 2>&1 && return
+    tail -n 20 "$work/build"
+    return 1
+}
+
+mkdir "$work/tree"
+(cd "$src" && tar cf - --exclude='*.o' --exclude='*.d' --exclude='*.a' \
+    --exclude=.git configure Makefile.in cpu devices docs machine roms tests \
+    ui .clang-format) | (cd "$work/tree" && tar xf -)
+cd "$work/tree" || exit 2
+./configure --without-sdl CC="${CC:-cc}" CFLAGS=-O1 > /dev/null || exit 2
+build || exit 2
+who=$(catcher)
+[ -z "$who" ] || { echo "fails without a planted error: $who"; exit 1; }
+
+errors > "$work/errors"
+while IFS='|' read -r name file script; do
+    case $name in *${1:-}*) ;; *) continue ;; esac
+    cp "$file" "$work/kept"
+    sed "$script" "$work/kept" > "$file"
+    if cmp -s "$file" "$work/kept"; then
+        who='' note=' (nothing to change)'
+    else
+        build && who=$(catcher) || who='the compiler'
+        note=
+    fi
+    [ -n "$who" ] && caught=$((caught + 1)) || missed=$((missed + 1))
+    printf '%-42s %s\n' "$name" "${who:-NOT CAUGHT$note}"
+    cp "$work/kept" "$file"
+done < "$work/errors"
+echo "$caught caught, $missed missed"
+[ $missed = 0 ]
