@@ -28,7 +28,7 @@ static bool not_theirs(const struct pair *p, int bits)
 static bool wait_first(const struct pair *p, int bits)
 {
     (void)bits;
-    return has(p->theirs, "wait") || p->bytes[0] == 0x9b;
+    return has(p->theirs, "wait") || has(p->ours, "wait");
 }
 
 static bool later_name(const struct pair *p, int bits)
