@@ -28,14 +28,14 @@ static bool not_theirs(const struct pair *p, int bits)
 static bool wait_first(const struct pair *p, int bits)
 {
     (void)bits;
-    return has(p->theirs, "wait") || p->bytes[0] == 0x9b;
+    return has(p->theirs, "wait") || has(p->ours, "wait");
 }
 
 static bool later_name(const struct pair *p, int bits)
 {
     static const char *const names[] = { "xrelease", "xacquire", "bnd ",
                                          "pause", "hint_nop",
-                                         "xmm" };
+                                         "xmm", "lzcnt", "tzcnt" };
 
     (void)bits;
     if (p->our_len != p->their_len)
@@ -94,7 +94,8 @@ static bool zero_displacement(const struct pair *p, int bits)
 static bool taste(const struct pair *p, int bits)
 {
     static const char *const names[] = { "ud1", "movzx", "movsx", "retnw",
-        "retnd", "smsw", "mov ", "fsetpm", "fucom", ",st0", "st0,", "sldt", "str " };
+        "retnd", "smsw", "mov ", "fsetpm", "fucom",
+        ",st0", "st0,", "aad", "aam", "sldt", "str " };
 
     (void)bits;
     if (p->our_len != p->their_len)
