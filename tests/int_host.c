@@ -230,7 +230,8 @@ static void run_guest(struct guest *g, const struct insn_bytes *i,
 /* ---- which instructions ---- */
 
 enum form { NONE, E_G, G_E, GROUP, A_I };
-enum { NOT_66 = 1, REG_ONLY = 2, MEM_ONLY = 4, IB = 8, IV = 16, IB_TEST = 32 };
+enum { NOT_66 = 1, REG_ONLY = 2, MEM_ONLY = 4, IB = 8, IV = 16,
+       BIT = 32 };                      /* the register is a bit's index */
 
 struct choice {
     u16 first, last;                    /* 1xx: 0F xx */
@@ -260,6 +261,10 @@ static const struct choice choices[] = {
     { 0x140, 0x14f, E_G, 0, 0 }, { 0x190, 0x19f, GROUP, 1, 0 },
     { 0x1a3, 0x1a3, E_G, 0, REG_ONLY }, { 0x1ab, 0x1ab, E_G, 0, REG_ONLY },
     { 0x1b3, 0x1b3, E_G, 0, REG_ONLY }, { 0x1bb, 0x1bb, E_G, 0, REG_ONLY },
+    { 0x1a3, 0x1a3, E_G, 0, MEM_ONLY | BIT },
+    { 0x1ab, 0x1ab, E_G, 0, MEM_ONLY | BIT },
+    { 0x1b3, 0x1b3, E_G, 0, MEM_ONLY | BIT },
+    { 0x1bb, 0x1bb, E_G, 0, MEM_ONLY | BIT },
     { 0x1a4, 0x1a4, E_G, 0, IB }, { 0x1a5, 0x1a5, E_G, 0, 0 },
     { 0x1ac, 0x1ac, E_G, 0, IB }, { 0x1ad, 0x1ad, E_G, 0, 0 },
     { 0x1af, 0x1b1, E_G, 0, 0 }, { 0x1b6, 0x1b7, E_G, 0, 0 },
@@ -338,6 +343,8 @@ static void some_insn(struct insn_bytes *i, struct guest *g, struct state *s)
     at = i->n;
     if (c->form != NONE && c->form != A_I)
         some_modrm(i, c);
+    if (c->how & BIT)                   /* within the data, before it too */
+        s->gpr[i->b[at] >> 3 & 7] = pick(1000) - 480;
     if (c->how & IB)
         add(i, (u32)rnd(), 1);
     if (c->how & IV)
