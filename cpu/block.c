@@ -18,7 +18,25 @@ struct code_page {
     struct code_page *next;
 };
 
+/* The constant that a program patched last, in each block that has it. */
+struct spot {
+    const struct block *b;
+    const struct fop *fast;             /* b's then */
+    struct insn *i;
+    struct fop *first;                  /* of i's fops */
+    u32 n;
+};
+enum { SPOTS = 16, OFTEN = 4 };
+struct patched {
+    u32 phys, times;
+    u32 count;                          /* of spots; 0: none */
+    const u8 *host;
+    bool disp;                          /* it is a displacement */
+    struct spot spot[SPOTS];
+};
+
 struct block_cache {
+    struct patched patched;
     struct block *hash[HASH_SIZE];
     struct code_page *pages[PAGE_HASH];
     u8 *arena;
@@ -56,6 +74,7 @@ void block_cache_clear(struct cpu *c)
     memset(b->hash, 0, sizeof b->hash);
     memset(b->pages, 0, sizeof b->pages);
     b->used = 0;
+    b->patched.count = 0;
     b->epoch++;
     b->stats.blocks = 0;
     fast_forget(c);
@@ -222,6 +241,7 @@ static void drop(struct cpu *c, struct block *b)
 {
     struct block_cache *bc = c->blocks;
 
+    bc->patched.count = 0;
     unhash(bc, b);
     b->dead = true;
     bc->stats.drops++;
@@ -247,8 +267,71 @@ static bool only_constants(const struct insn *i, const struct insn *now)
            slot != SHIFT_EV_IB;
 }
 
+/* Remembers a patched dword that is a constant as it stands, so that the next
+ * store there need not decode. p: the instruction's bytes, at: of the dword. */
+static void note_patch(struct cpu *c, const struct block *b, struct insn *i,
+                       const u8 *p, u32 at)
+{
+    struct patched *k = &c->blocks->patched;
+    struct spot s = { b, b->fast, i, NULL, 0 };
+    struct insn other;
+    u8 turned[MAX_INSN];
+    bool disp;
+    u32 v;
+
+    memcpy(turned, p, i->len);
+    memcpy(&v, p + at, sizeof v);
+    disp = i->imm != v;
+    v = ~v;
+    memcpy(turned + at, &v, sizeof v);
+    if (insn_decode(c, turned, i->len, &other) != DECODE_OK ||
+        !only_constants(i, &other) || k->count == SPOTS ||
+        (disp ? i->disp != ~v || other.disp != v || other.imm != i->imm
+              : other.imm != v || other.disp != i->disp))
+        return;
+    for (u32 n = b->fast ? b->fops : 0; n-- > 0; )
+        if (b->fast[n].insn == i && b->fast[n].skip) {
+            s.first = &b->fast[n];
+            s.n++;
+        }
+    k->disp = disp;
+    k->spot[k->count++] = s;
+}
+
+/* The same dword again: false when something is not as it was. */
+static bool patch_again(struct cpu *c, u32 phys, u32 n)
+{
+    const struct patched *k = &c->blocks->patched;
+    u32 v;
+
+    if (phys != k->phys || n != sizeof v || !k->count)
+        return false;
+    for (const struct spot *s = k->spot; s < k->spot + k->count; s++)
+        if (s->b->mode != c->mode || s->b->fast != s->fast)
+            return false;
+    memcpy(&v, k->host, sizeof v);
+    for (const struct spot *s = k->spot; s < k->spot + k->count; s++) {
+        *(k->disp ? &s->i->disp : &s->i->imm) = v;
+        for (u32 m = 0; m < s->n; m++)
+            *(k->disp ? &s->first[m].disp : &s->first[m].imm) = v;
+    }
+    return true;
+}
+
+void block_map_changed(struct cpu *c) { c->blocks->patched.count = 0; }
+
+/* Counts stores to the same place; true when it is worth remembering. */
+static bool often(struct patched *k, u32 phys, u32 n)
+{
+    k->count = 0;
+    if (k->phys != phys || n != 4)
+        k->times = 0;
+    k->phys = phys;
+    return ++k->times > OFTEN;
+}
+
 /* A constant that a program patches is changed where it was decoded. */
-static bool patch(struct cpu *c, struct block *b, u32 phys, u32 n)
+static bool patch(struct cpu *c, struct block *b, u32 phys, u32 n, bool keep)
 {
     const struct region *r = mem_find(c->mem, phys);
     struct insn *i = b->insn, now;
@@ -263,6 +346,9 @@ static bool patch(struct cpu *c, struct block *b, u32 phys, u32 n)
         !only_constants(i, &now) || !fast_patch(b, i, &now))
         return false;
     *i = now;
+    c->blocks->patched.host = r->host + (phys - r->first);
+    if (keep)
+        note_patch(c, b, i, r->host + (at - r->first), phys - at);
     return true;
 }
 
@@ -291,21 +377,32 @@ static void forget_dropped(struct cpu *c, struct code_page *p)
 
 static void bytes_changed(struct cpu *c, struct code_page *p, u32 phys, u32 n)
 {
-    bool dropped = false;
+    struct patched *k = &c->blocks->patched;
+    bool keep = often(k, phys, n), dropped = false;
+    u32 blocks = 0;
 
-    for (struct block *b = p->blocks; b; b = b->page_next)
-        if (overlaps(b, phys, n) && !patch(c, b, phys, n)) {
+    for (struct block *b = p->blocks; b; b = b->page_next) {
+        if (!overlaps(b, phys, n))
+            continue;
+        blocks++;
+        if (!patch(c, b, phys, n, keep)) {
             drop(c, b);
             dropped = true;
         }
+    }
+    if (k->count != blocks)
+        k->count = 0;
     if (dropped)
         forget_dropped(c, p);
 }
 
 void block_wrote(struct cpu *c, u32 phys, u32 n)
 {
-    struct code_page *p = page_find(c->blocks, phys);
+    struct code_page *p;
 
+    if (patch_again(c, phys, n))
+        return;
+    p = page_find(c->blocks, phys);
     if (p && (p->lines & line_mask(phys, phys + n - 1)))
         bytes_changed(c, p, phys, n);
 }
@@ -382,6 +479,7 @@ static struct block *insert(struct cpu *c, u32 phys, const struct block *tmp)
     b->hash_next = *head;
     *head = b;
     bc->stats.blocks++;
+    bc->patched.count = 0;
     page_add(c, b);
     return b;
 }
@@ -417,6 +515,17 @@ static struct block *lookup(const struct cpu *c, u32 phys)
     while (b && (b->phys != phys || b->mode != c->mode))
         b = b->hash_next;
     return b;
+}
+
+const struct insn *block_first(const struct cpu *c)
+{
+    u32 lin = c->s.seg[CS].base + c->s.eip;
+    const struct tlb *t = &c->tlb[c->user][0][lin >> 12 & (TLB_SIZE - 1)];
+    const struct block *b = NULL;
+
+    if (t->tag == (lin & ~0xfffu) && t->host && !c->cache_off)
+        b = lookup(c, t->phys | (lin & 0xfff));
+    return b ? b->insn : NULL;
 }
 
 struct block *block_at(struct cpu *c)

@@ -39,6 +39,10 @@ void block_cache_clear(struct cpu *c);
 /* The block that starts at CS:EIP. May raise a fetch fault. */
 struct block *block_at(struct cpu *c);
 
+/* The instruction at CS:EIP if it is in the cache, begins a block and can be
+ * fetched; or NULL. */
+const struct insn *block_first(const struct cpu *c);
+
 /* Memory that lives until block_cache_clear(); NULL when there is none. */
 void *block_memory(struct cpu *c, u32 size);
 
@@ -47,6 +51,9 @@ u32 block_epoch(const struct cpu *c);
 
 /* Bytes at a physical address changed: drops the blocks there. */
 void block_wrote(struct cpu *c, u32 phys, u32 n);
+
+/* Physical memory may be elsewhere on the host. */
+void block_map_changed(struct cpu *c);
 
 /* Whether the page holds code, so that its stores must be seen. */
 bool block_page_marked(const struct cpu *c, u32 phys);

@@ -156,6 +156,18 @@ struct near_block {
     u32 count;
 };
 
+/* The x87 while fast handlers use it: see x87.h. */
+struct x87 {
+    u64 mant[9];                        /* by physical register */
+    u32 x[9];                           /* sign and exponent, X87_ bits */
+    u32 bar;                            /* what keeps handlers from it */
+    u32 top, cc;                        /* C0, C2, C3 */
+    u64 lost;                           /* not 0: PE is set */
+    u64 out;                            /* a value on its way to memory */
+    u8 c1, out_c1;
+    bool out_lost;
+};
+
 struct block_cache;
 struct block;
 struct fop;
@@ -171,10 +183,13 @@ struct cpu {
     u64 synced;                         /* icount that clk knows of */
     ns_t until;                         /* where the run stops */
     ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
+    s64 mmio_cost;                      /* instructions an access takes, */
+    u32 mmio_pace;                      /* at so many ps each */
     u32 insn_eip;                       /* where the running one began */
     u32 fr, fx;                         /* lazy flags: see flags.h */
     u32 spmask;                         /* 0xffff or ~0, by SS */
     u32 mode;                           /* block key bits: see block.h */
+    u32 flags_legal;                    /* that exist, of the rarer ones */
     bool user;                          /* paging checks as user */
     bool attention;                     /* look before the next instruction */
     bool no_step;                       /* INT: no single-step trap after it */
@@ -183,6 +198,8 @@ struct cpu {
 
     /* The fast engine: see fast.h. */
     struct window window[SEGS];
+    struct window small[4], flat[4];    /* usual ones, by struct access.can */
+    u32 small_end;                      /* bases below it have small ones */
     struct tlb *tlb_now;                /* of the present privilege */
     u8 *lines;
     u32 fast_end;                       /* jumps below it need no check */
@@ -201,6 +218,7 @@ struct cpu {
     struct compiler *compiler;          /* NULL: no third tier */
     u8 *low_host;                       /* unpaged memory from 0 on */
     u32 low_end, high_end;              /* before and behind the hole */
+    struct x87 x87;
 
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
     u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */

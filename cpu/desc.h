@@ -36,6 +36,68 @@ static inline bool desc_data_writable(struct desc d)
 static inline bool sel_null(u16 sel) { return !(sel & ~3); }
 static inline u32 sel_rpl(u16 sel) { return sel & 3; }
 
+/* ---- memory that the processor itself reaches ---- */
+
+/* The host's address of n bytes at a linear address, where the TLB has them
+ * all in one entry and nothing is to be said about the access; or NULL. */
+static inline u8 *lin_host(struct cpu *c, u32 lin, u32 n, bool write, bool user)
+{
+    const struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
+
+    return likely(t->tag == ((lin + n - 1) & ~0xfffu)) ? t->host + (lin & 0xfff)
+                                                       : NULL;
+}
+
+/* Of tables: as the supervisor, whoever runs. Size is 1, 2 or 4. */
+static inline u32 sys_load(struct cpu *c, u32 lin, int size)
+{
+    const u8 *p = lin_host(c, lin, (u32)size, false, false);
+    u32 v;
+    u16 h;
+
+    if (unlikely(!p))
+        return mmu_load(c, lin, size, false);
+    if (size == 1)
+        return *p;
+    if (size == 2) {
+        memcpy(&h, p, sizeof h);
+        return h;
+    }
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline void sys_store(struct cpu *c, u32 lin, int size, u32 v)
+{
+    u8 *p = lin_host(c, lin, (u32)size, true, false);
+    u16 h = (u16)v;
+
+    if (unlikely(!p))
+        mmu_store(c, lin, size, v, false);
+    else if (size == 1)
+        *p = (u8)v;
+    else if (size == 2)
+        memcpy(p, &h, sizeof h);
+    else
+        memcpy(p, &v, sizeof v);
+}
+
+/* Reads the descriptor at d->at. */
+static inline void desc_fetch(struct cpu *c, struct desc *d)
+{
+    const u8 *p = lin_host(c, d->at, 8, false, false);
+
+    if (likely(p)) {
+        memcpy(&d->lo, p, 4);
+        memcpy(&d->hi, p + 4, 4);
+    } else {
+        d->lo = mmu_load(c, d->at, 4, false);
+        d->hi = mmu_load(c, d->at + 4, 4, false);
+    }
+}
+
+/* ---- descriptors ---- */
+
 /* A fault whose error code names a selector. */
 _Noreturn void sel_fault(struct cpu *c, int vector, u16 sel);
 
@@ -53,6 +115,9 @@ void desc_set_busy(struct cpu *c, u16 sel, bool busy);
 /* Loads a register from a checked descriptor. */
 void seg_set(struct cpu *c, int seg, struct seg s);
 
+/* The same where the mode stays; most change little. */
+void seg_replace(struct cpu *c, int seg, struct seg s);
+
 /* Loads CS from a checked descriptor, at privilege cpl, and jumps; raises
  * #GP(0) first if eip is past the limit. */
 void code_load(struct cpu *c, u16 sel, struct desc d, u32 cpl, u32 eip);
@@ -62,15 +127,33 @@ struct stack {
     struct seg ss;
     struct access a;
     u32 sp, mask;
+    u8 *host;                           /* of offset `low`; NULL: not simple */
+    u32 low;
     bool user;
 };
 
 struct access seg_access(const struct cpu *c, int seg, const struct seg *s);
 struct stack stack_now(const struct cpu *c);
 
-/* Raises #SS(code) or #PF now if pushing n bytes would. */
-void stack_room(struct cpu *c, const struct stack *st, u32 n, u32 code);
-void stack_push(struct cpu *c, struct stack *st, bool wide, u32 v);
+/* Raises #SS(code) or #PF now if pushing n bytes would; no more may follow. */
+void stack_room(struct cpu *c, struct stack *st, u32 n, u32 code);
+void stack_push_odd(struct cpu *c, struct stack *st, bool wide, u32 v);
+
+static inline void stack_push(struct cpu *c, struct stack *st, bool wide, u32 v)
+{
+    u32 sp = (st->sp - (wide ? 4 : 2)) & st->mask;
+    u16 h = (u16)v;
+
+    if (unlikely(!st->host)) {
+        stack_push_odd(c, st, wide, v);
+        return;
+    }
+    if (wide)
+        memcpy(st->host + (sp - st->low), &v, sizeof v);
+    else
+        memcpy(st->host + (sp - st->low), &h, sizeof h);
+    st->sp = (st->sp & ~st->mask) | sp;
+}
 
 /* The stack for an inner privilege level, from the TSS, checked. */
 struct stack stack_inner(struct cpu *c, u32 cpl);

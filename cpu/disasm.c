@@ -34,7 +34,7 @@ static const char *const reg_names[3][8] = {
     { "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi" },
 };
 static const char *const seg_names[8] =
-    { "es", "cs", "ss", "ds", "fs", "gs", "?", "?" };
+    { "es", "cs", "ss", "ds", "fs", "gs", "segr6", "segr7" };
 
 static bool wide(const struct insn *i) { return i->flags & I_O32; }
 
@@ -140,7 +140,9 @@ static void put_branch_size(struct text *t, const struct insn *i)
 /* Their memory operand's size goes without saying. */
 static bool any_size(const struct op *o)
 {
-    return (o->slot >= 0x100 && o->slot <= 0x103) || o->slot == 0x1b9;
+    return (o->slot >= 0x100 && o->slot <= 0x103) || o->slot == 0x1b9 ||
+           (o->slot & ~0xfu) == 0x190 || is(o, "fldcw") || is(o, "fnstcw") ||
+           is(o, "fnstsw");
 }
 
 static void put_modrm(struct text *t, const struct op *o, const struct insn *i,
@@ -313,7 +315,10 @@ static void put_mnemonic(struct text *t, const struct op *o,
 {
     const char *slash = strchr(o->mnem, '/');
 
-    if (has_size_suffix(o) && wide(i) != t->code32)
+    if (o->slot == 0x60 || o->slot == 0x61)
+        add(t, "%.*s%s", (int)(slash - o->mnem), o->mnem,
+            wide(i) == t->code32 ? "" : wide(i) ? "d" : "w");
+    else if (has_size_suffix(o) && wide(i) != t->code32)
         add(t, "%s%c", o->mnem, wide(i) ? 'd' : 'w');
     else if (is(o, "jcxz"))
         add(t, i->flags & I_A32 ? "jecxz" : "jcxz");
@@ -323,6 +328,22 @@ static void put_mnemonic(struct text *t, const struct op *o,
         add(t, "%s", slash + 1);
     else
         add(t, "%.*s", (int)(slash - o->mnem), o->mnem);
+}
+
+/* Of an x87 operation between st0 and another register only the other shows. */
+static void put_operands(struct text *t, const struct op *o,
+                         const struct insn *i, u32 next)
+{
+    bool swapped = is(o, "xchg") && (o->attr & MODRM);
+    int from = o->op[0] == ST0 && o->op[1] == STi;
+    int to = o->op[0] == STi && o->op[1] == ST0 ? 1 : 3;
+
+    if (o->slot == 0xdc && to == 1)
+        add(t, " to");
+    for (int k = from; k < to && o->op[k] && !is_string(o); k++) {
+        add(t, k > from ? "," : " ");
+        put_operand(t, o, i, swapped ? 1 - k : k, next);
+    }
 }
 
 int insn_disasm(const struct cpu *c, const u8 *p, u32 n, u32 eip, char *out,
@@ -345,12 +366,7 @@ int insn_disasm(const struct cpu *c, const u8 *p, u32 n, u32 eip, char *out,
     put_mnemonic(&t, o, &i);
     if ((is(o, "aam") || is(o, "aad")) && i.imm == 10)
         return i.len;
-    for (int k = 0; k < 3 && o->op[k] && !is_string(o); k++) {
-        bool swapped = is(o, "xchg") && (o->attr & MODRM);
-
-        add(&t, k ? "," : " ");
-        put_operand(&t, o, &i, swapped ? 1 - k : k, eip + i.len);
-    }
+    put_operands(&t, o, &i, eip + i.len);
     return i.len;
 }
 

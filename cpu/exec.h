@@ -23,6 +23,9 @@ enum int_kind { INT_HARD, INT_SOFT, INT_EXCEPTION, INT_TRAP };
 void cpu_interrupt(struct cpu *c, int vector, enum int_kind kind, bool has_code,
                    u32 code);
 
+/* The same for an exception of the instruction at insn_eip (run.c). */
+void cpu_deliver(struct cpu *c, int vector, bool has_code, u32 code);
+
 /* ---- modes (seg.c) ---- */
 
 static inline bool protected(const struct cpu *c)
@@ -37,11 +40,22 @@ static inline u32 iopl(const struct cpu *c) { return c->s.eflags >> 12 & 3; }
 void seg_load(struct cpu *c, int seg, u16 sel);
 void seg_set_real(struct cpu *c, int seg, u16 sel);
 
+/* Loads a data segment register in protected mode; false: it is not done,
+ * for seg_load() to do or to fault. */
+bool seg_load_quick(struct cpu *c, int seg, u16 sel);
+
+/* All six in V86 mode, where they are in that order; ES, DS, FS and GS absent
+ * in protected mode. */
+void seg_set_v86(struct cpu *c, const u16 sel[6]);
+void seg_clear_data(struct cpu *c);
+
 /* To be called after seg[n] changed: works out access[], spmask, mode. */
 void seg_update(struct cpu *c, int seg);
 
-/* To be called after CR0, EFLAGS.VM or CPL changed. */
+/* To be called after CR0, EFLAGS.VM or CPL changed; the second where all
+ * segment registers are loaded afterwards. */
 void cpu_mode_changed(struct cpu *c);
+void cpu_mode_set(struct cpu *c);
 
 /* Sets EFLAGS bits in `mask`; IF, TF and VM changes take effect. */
 void cpu_set_eflags(struct cpu *c, u32 value, u32 mask);
@@ -255,6 +269,29 @@ static inline void jump_near(struct cpu *c, u32 eip)
 /* To be called after a device access that cpu_clock() preceded: time may have
  * passed and the next event may be another one. */
 void cpu_io_done(struct cpu *c);
+
+/* The same after n accesses to a timeless region, which need no cpu_clock(). */
+void cpu_mmio_done(struct cpu *c, u32 n);
+
+/* How many of n such turns, each of an instruction and k accesses, fit into
+ * the budget for sure. */
+u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 k);
+
+/* The device of a timeless region where that access reaches one at once; what
+ * it takes for an offset there. NULL: it does not. */
+static inline const struct region *tlb_device(const struct cpu *c, u32 lin,
+                                              u32 size, bool write, bool user,
+                                              u32 *off)
+{
+    const struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
+    const struct region *r = t->region;
+
+    if (t->tag != ((lin & ~0xfffu) | TLB_SLOW) || !r || !r->timeless ||
+        (lin & 0xfff) + size > PAGE_SIZE)
+        return NULL;
+    *off = (t->phys | (lin & 0xfff)) - r->first + r->base;
+    return r;
+}
 
 /* ---- model-specific registers (msr.c) ---- */
 void msr_reset(struct cpu *c);

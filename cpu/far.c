@@ -203,6 +203,18 @@ void far_call(struct cpu *c, u16 sel, u32 eip, bool wide)
 
 /* ---- RET ---- */
 
+/* The stack from SP on where its next n bytes are simple to read; or NULL. */
+static const u8 *simple_stack(struct cpu *c, u32 n)
+{
+    const struct access *a = &c->access[SS];
+    u32 sp = sp_get(c);
+    u64 last = (u64)sp + n - 1;
+
+    if (!(a->can & CAN_READ) || sp < a->lo || last > a->hi || last > c->spmask)
+        return NULL;
+    return lin_host(c, a->base + sp, n, false, c->user);
+}
+
 static u32 peek(struct cpu *c, bool wide, u32 n)
 {
     return wide ? peek32(c, n * 4) : peek16(c, n * 2);
@@ -234,7 +246,7 @@ static void outer_return(struct cpu *c, u16 sel, struct desc d, u32 eip,
     code_load(c, sel, d, sel_rpl(sel), eip);
     desc_mark_accessed(c, sd);
     s.attr |= SEG_A;
-    seg_set(c, SS, s);
+    seg_replace(c, SS, s);
     sp_set(c, esp + extra);
     if (c->spmask == ~0u && wide)
         c->s.gpr[ESP] = esp + extra;
@@ -296,23 +308,42 @@ static void vme_iret(struct cpu *c)
     vme_set_flags(c, flags);
 }
 
-static void iret_to_v86(struct cpu *c, u32 eip, u16 cs, u32 flags)
-{
-    static const u8 regs[] = { SS, ES, DS, FS, GS };
-    u32 esp = peek32(c, 12);
-    u16 sel[COUNT_OF(regs)];
+/* What a 32-bit IRET to V86 mode pops. */
+struct v86_frame { u32 eip, cs, flags, esp, ss, es, ds, fs, gs; };
 
-    for (u32 i = 0; i < COUNT_OF(regs); i++)
-        sel[i] = peek16(c, 16 + 4 * i);
-    cpu_set_eflags(c, flags, ~0u);
+static struct v86_frame v86_frame(struct cpu *c)
+{
+    struct v86_frame f;
+    const u8 *p = simple_stack(c, sizeof f);
+
+    if (likely(p)) {
+        memcpy(&f, p, sizeof f);
+        return f;
+    }
+    f.eip = peek32(c, 0);
+    f.cs = peek16(c, 4);
+    f.flags = peek32(c, 8);
+    f.esp = peek32(c, 12);
+    f.ss = peek16(c, 16);
+    f.es = peek16(c, 20);
+    f.ds = peek16(c, 24);
+    f.fs = peek16(c, 28);
+    f.gs = peek16(c, 32);
+    return f;
+}
+
+static void iret_to_v86(struct cpu *c)
+{
+    const struct v86_frame f = v86_frame(c);
+
+    cpu_set_eflags(c, f.flags, ~0u);
     c->s.cpl = 3;
-    cpu_mode_changed(c);
-    seg_set_real(c, CS, cs);
-    for (u32 i = 0; i < COUNT_OF(regs); i++)
-        seg_set_real(c, regs[i], sel[i]);
-    c->s.gpr[ESP] = esp;
-    c->s.eip = eip & 0xffff;
-    if (vme(c) && iopl(c) < 3 && (flags & VIF) && (flags & VIP)) {
+    cpu_mode_set(c);
+    seg_set_v86(c, (u16[]){ (u16)f.es, (u16)f.cs, (u16)f.ss, (u16)f.ds,
+                            (u16)f.fs, (u16)f.gs });
+    c->s.gpr[ESP] = f.esp;
+    c->s.eip = f.eip & 0xffff;
+    if (vme(c) && iopl(c) < 3 && (f.flags & VIF) && (f.flags & VIP)) {
         c->insn_eip = c->s.eip;         /* a fault of the task's */
         cpu_raise_code(c, EX_GP, 0);
     }
@@ -332,15 +363,32 @@ static u32 iret_mask(const struct cpu *c, bool wide)
     return mask;
 }
 
+struct iret_frame { u32 eip, cs, flags; };
+
+static struct iret_frame iret_frame(struct cpu *c, bool wide)
+{
+    struct iret_frame f;
+    const u8 *p = wide ? simple_stack(c, sizeof f) : NULL;
+
+    if (likely(p)) {
+        memcpy(&f, p, sizeof f);
+        return f;
+    }
+    f.eip = peek(c, wide, 0);
+    f.flags = peek(c, wide, 2);
+    f.cs = peek(c, wide, 1);
+    return f;
+}
+
 static void protected_iret(struct cpu *c, bool wide)
 {
-    u32 eip = peek(c, wide, 0), flags = peek(c, wide, 2);
-    u32 mask = iret_mask(c, wide);
-    u16 sel = (u16)peek(c, wide, 1);
+    const struct iret_frame f = iret_frame(c, wide);
+    u32 eip = f.eip, flags = f.flags, mask = iret_mask(c, wide);
+    u16 sel = (u16)f.cs;
     struct desc d;
 
     if (wide && (flags & VM) && c->s.cpl == 0) {
-        iret_to_v86(c, eip, sel, flags);
+        iret_to_v86(c);
         return;
     }
     d = return_desc(c, sel);

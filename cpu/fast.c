@@ -7,7 +7,7 @@
 #include "cpu/compile.h"
 #include "cpu/fast_make.h"
 
-enum { MARGIN = 512, RUNS = 2 };        /* MARGIN: no block is as long */
+enum { RUNS = 2 };
 
 bool fast_init(struct cpu *c)
 {
@@ -60,46 +60,44 @@ static void limits(u32 to[3], u32 n)
     to[2] = n >= 4 ? n - 3 : 0;
 }
 
-static void code_limit(struct cpu *c)
+/* The window of a segment with `r` bytes to read and `wr` to write, of which
+ * `near` are in host memory below the hole, and `high` with those above. */
+static struct window window_of(u32 r, u32 wr, u32 near, u32 high)
 {
-    const struct seg *s = &c->s.seg[CS];
-    u32 last = s->attr & SEG_DB || s->limit < 0xffff ? s->limit : 0xffff;
+    struct window w = { 0 };
 
-    c->fast_end = last >= MARGIN ? last - MARGIN + 1 : 0;
+    limits(w.r, r);
+    limits(w.w, wr);
+    limits(w.rd, near < r ? near : r);
+    limits(w.wd, near < wr ? near : wr);
+    limits(w.rh, high < r ? high : r);
+    limits(w.wh, high < wr ? high : wr);
+    return w;
 }
 
-/* Most loads of a segment register change little: then that is all. */
-static bool as_before(const struct window *w, u32 base, u32 r, u32 wr, u32 near)
+struct window fast_odd_window(const struct cpu *c, const struct access *a)
 {
-    return w->base == base && w->r[0] == r && w->w[0] == wr &&
-           w->rd[0] == (near < r ? near : r) &&
-           w->wd[0] == (near < wr ? near : wr);
-}
-
-void fast_segment(struct cpu *c, int n)
-{
-    const struct access *a = &c->access[n];
-    struct window *w = &c->window[n];
     u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1;
-    u32 r = a->can & CAN_READ ? whole : 0, wr = a->can & CAN_WRITE ? whole : 0;
     u32 near = a->base < c->low_end ? c->low_end - a->base : 0;
     u32 high = a->base < c->high_end ? c->high_end - a->base : 0;
 
-    if (!c->fast || n > GS)
-        return;
-    if (n == CS)
-        code_limit(c);
-    if (as_before(w, a->base, r, wr, near))
-        return;
-    w->base = a->base;
-    w->host = near || high ? c->low_host + a->base : NULL;
-    w->hole = c->low_end - 3 - a->base;
-    limits(w->r, r);
-    limits(w->w, wr);
-    limits(w->rd, near < r ? near : r);
-    limits(w->wd, near < wr ? near : wr);
-    limits(w->rh, high < r ? high : r);
-    limits(w->wh, high < wr ? high : wr);
+    return window_of(a->can & CAN_READ ? whole : 0,
+                     a->can & CAN_WRITE ? whole : 0, near, high);
+}
+
+/* Works out the usual windows. */
+static void usual(struct cpu *c)
+{
+    u32 whole = 0x10000, near = c->low_end < whole ? 0 : whole;
+
+    c->small_end = !c->low_end ? ~0u : near ? c->low_end - near + 1 : 0;
+    for (u32 can = 0; can < COUNT_OF(c->flat); can++) {
+        u32 r = can & CAN_READ ? ~0u : 0, w = can & CAN_WRITE ? ~0u : 0;
+
+        c->small[can] = window_of(r & whole, w & whole, near,
+                                  c->high_end ? near : 0);
+        c->flat[can] = window_of(r, w, c->low_end, c->high_end);
+    }
 }
 
 /* The same from 1 MB on, where that follows in the host's memory too. */
@@ -139,7 +137,7 @@ static void find_low(struct cpu *c)
 void fast_map(struct cpu *c)
 {
     find_low(c);
-    memset(c->window, 0, sizeof c->window);
+    usual(c);
     for (int n = ES; n <= GS; n++)
         fast_segment(c, n);
 }
@@ -180,16 +178,22 @@ void fast_drop(struct cpu *c, struct block *b)
     b->near = NULL;
 }
 
+/* A fop without `skip` stands behind the block. */
+static bool is_of(const struct fop *f, const struct insn *i)
+{
+    return f->insn == i && f->skip;
+}
+
 bool fast_patch(struct block *b, const struct insn *i, const struct insn *now)
 {
     u32 n = b->fast ? b->fops : 0;
 
     for (u32 k = 0; k < n; k++)
-        if (b->fast[k].insn == i &&
+        if (is_of(&b->fast[k], i) &&
             (b->fast[k].imm != i->imm || b->fast[k].disp != i->disp))
             return false;
     for (u32 k = 0; k < n; k++)
-        if (b->fast[k].insn == i) {
+        if (is_of(&b->fast[k], i)) {
             b->fast[k].imm = now->imm;
             b->fast[k].disp = now->disp;
         }

@@ -1,12 +1,7 @@
 /* fast_leave.c - into the chain of fast handlers and out of it. */
 #define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
-
-static const struct block *block_of(const struct fop *i)
-{
-    return (const struct block *)(const void *)
-        ((const u8 *)(i->insn - i->idx) - offsetof(struct block, insn));
-}
+#include "cpu/fast_fpu.h"
 
 /* The rest of a block by the plain handlers, one of which may have taken the
  * budget away. */
@@ -24,10 +19,7 @@ static void finish(struct cpu *c, const struct fop *i)
 
 static inline void run_plain(struct cpu *c, const struct fop *i)
 {
-    c->running = block_of(i);
-    c->left += i->rest;
-    c->insn_eip = c->s.eip + i->at;
-    c->s.eip = c->insn_eip + i->insn->len;
+    fast_begin(c, i);
     i->insn->run(c, i->insn);
 }
 
@@ -61,6 +53,13 @@ FASTX(fast_slow_end)
     fast_enter(c);
     RELOAD;
     FIND;
+}
+
+FASTX(fast_fpu_slow)
+{
+    if (x87_retry(c, i))
+        TAIL(i->run, i);
+    TAIL(fast_slow, i);
 }
 
 FASTX(fast_poor)
@@ -100,7 +99,6 @@ __asm__(".text\n"
         "    mov (%rdi), %ebx\n       mov 4(%rdi), %ebp\n"
         "    mov 8(%rdi), %r12d\n     mov 12(%rdi), %r13d\n"
         "    mov 16(%rdi), %r14d\n    mov 20(%rdi), %r15d\n"
-        "    mov 24(%rdi), %r10d\n    mov 28(%rdi), %r11d\n"
         "    xor %edx, %edx\n"
         "    call *(%rsi)\n"
         "    add $8, %rsp\n"

@@ -6,40 +6,29 @@
 
 #include "cpu/compile.h"
 #include "cpu/fast_ctl.h"
+#include "cpu/fast_fpu.h"
 
 /* ---- making ---- */
 
-enum { ROOM = BLOCK_INSNS * 6 + 4 };
-
-struct maker {
-    const struct cpu *c;
-    const struct block *b;
-    const struct insn *i;
-    struct known k;
-    const struct fast_forms *forms;
-    bool live;                          /* somebody may read i's flags */
-    bool wide_stack;
-    u32 at;                             /* of i in the block */
-    u8 idx;
-    u32 n;
-    struct fop op[ROOM];
-};
-
-static void put(struct maker *m, fast_fn *run)
+struct fop *fast_put(struct maker *m, fast_fn *run)
 {
     const struct insn *i = m->i;
+    struct fop *op = &m->op[m->n++];
 
-    m->op[m->n++] = (struct fop){
+    *op = (struct fop){
         .run = run, .insn = i, .imm = i->imm, .disp = i->disp,
         .seg = (u16)(i->seg * sizeof(struct window)), .at = (u16)m->at,
         .idx = m->idx, .rest = (u8)(m->b->count - 1 - m->idx),
     };
+    return op;
 }
+
+static void put(struct maker *m, fast_fn *run) { fast_put(m, run); }
 
 static bool memory(const struct insn *i) { return i->flags & I_MEM; }
 
 /* t = the offset of the memory operand. */
-static void address(struct maker *m)
+void fast_put_address(struct maker *m)
 {
     const struct fast_control *f = &fast_control;
     const struct insn *i = m->i;
@@ -84,7 +73,7 @@ static void fetch(struct maker *m, const struct fast_forms *forms)
         put(m, m->i->flags & I_A32 ? forms->load_t_b32[b]
                                    : forms->load_t_b16[b]);
     } else if (memory(m->i)) {
-        address(m);
+        fast_put_address(m);
         put(m, forms->load_t);
     } else {
         put(m, forms->get[m->i->rm]);
@@ -107,7 +96,7 @@ static void arith(struct maker *m)
             fetch(m, f);
             put(m, op == CMP ? f->cmp_tr[r] : f->test_rt[r]);
         } else {
-            address(m);
+            fast_put_address(m);
             put(m, f->mr[op][r]);
         }
         break;
@@ -127,7 +116,7 @@ static void arith(struct maker *m)
             fetch(m, f);
             put(m, op == CMP ? f->cmp_ti : f->test_ti);
         } else {
-            address(m);
+            fast_put_address(m);
             put(m, f->mi[op]);
         }
     }
@@ -143,7 +132,7 @@ static void unary(struct maker *m)
         put(m, form == INC_Z ? f->inc[m->live][i->reg]
                              : f->dec[m->live][i->reg]);
     } else if (memory(i)) {
-        address(m);
+        fast_put_address(m);
         put(m, form == INC_E ? f->inc_m : form == DEC_E ? f->dec_m :
                form == NEG_E ? f->neg_m : f->not_m);
     } else {
@@ -159,7 +148,7 @@ static void load(struct maker *m)
     int b = lone_base(m->i);
 
     if (b < 0) {
-        address(m);
+        fast_put_address(m);
         put(m, f->load[m->i->reg]);
     } else {
         put(m, m->i->flags & I_A32 ? f->load_b32[b][m->i->reg]
@@ -173,7 +162,7 @@ static void store(struct maker *m)
     int b = lone_base(m->i);
 
     if (b < 0) {
-        address(m);
+        fast_put_address(m);
         put(m, f->store[m->i->reg]);
     } else {
         put(m, m->i->flags & I_A32 ? f->store_b32[b][m->i->reg]
@@ -213,7 +202,7 @@ static void move(struct maker *m)
         break;
     case MOV_E_I:
         if (memory(i)) {
-            address(m);
+            fast_put_address(m);
             put(m, f->store_i);
         } else {
             put(m, f->set_i[i->rm]);
@@ -223,7 +212,7 @@ static void move(struct maker *m)
         put(m, f->set_i[i->reg]);
         break;
     case LEA:
-        address(m);
+        fast_put_address(m);
         put(m, f->set[i->reg]);
         break;
     default:                            /* MOV_A_O, MOV_O_A */
@@ -368,14 +357,15 @@ static void ends(struct maker *m)
 
 /* ---- choosing ---- */
 
-/* Whether the model, the mode and the operands allow the fast form. */
-static bool allowed(const struct cpu *c, const struct insn *i,
-                    const struct known *k)
+bool fast_allowed(const struct cpu *c, const struct insn *i,
+                  const struct known *k)
 {
     bool wide = i->flags & I_O32;
 
     if (i->flags & (I_LOCK | I_REP | I_REPNE))
         return false;
+    if (k->form >= SYSTEM)
+        return fast_system_allowed(c, i, k);
     switch (k->form) {
     case PLAIN:
         return false;
@@ -397,7 +387,7 @@ static bool allowed(const struct cpu *c, const struct insn *i,
     case RET_I: case LOOP_J:
         return wide == !!(c->mode & MODE_CS32);
     default:
-        return true;
+        return k->form < F_ARITH || (c->fpu && c->family >= I386);
     }
 }
 
@@ -412,6 +402,8 @@ static u32 writes(const struct insn *i, const struct known *k)
         return ARITH;
     case INC_E: case DEC_E: case INC_Z: case DEC_Z:
         return ARITH & ~CF;
+    case SAHF:
+        return ARITH & ~OF;
     case SHIFT_I: case SHIFT_1:
         if (k->form == SHIFT_I && !(i->imm & 31))
             return 0;
@@ -431,7 +423,7 @@ static u32 reads(const struct insn *i, const struct known *k)
         return f | (k->op == ADC || k->op == SBB ? CF : 0);
     case SHIFT_I: case SHIFT_1:
         return f | (k->op == RCL || k->op == RCR ? CF : 0);
-    case LEA: case BSWAP: case NOP:
+    case LEA: case BSWAP: case NOP: case SAHF:
         return 0;
     case NEG_E: case MUL_E: case IMUL_E: case IMUL_G_E: case IMUL_G_E_I:
     case INC_E: case DEC_E: case INC_Z: case DEC_Z:
@@ -444,6 +436,11 @@ static u32 reads(const struct insn *i, const struct known *k)
     }
 }
 
+bool fast_harmless(const struct insn *i, const struct known *k)
+{
+    return !(reads(i, k) & ~(u32)CF);
+}
+
 /* Bit n: somebody may want the flags that instruction n leaves. */
 static u32 live_flags(const struct cpu *c, const struct block *b)
 {
@@ -453,7 +450,7 @@ static u32 live_flags(const struct cpu *c, const struct block *b)
         const struct insn *i = &b->insn[n];
         const struct known *k = fast_known(c, i);
 
-        if (allowed(c, i, k)) {
+        if (fast_allowed(c, i, k)) {
             u32 w = writes(i, k);
 
             live |= (u32)((w & wanted) != 0) << n;
@@ -464,6 +461,21 @@ static u32 live_flags(const struct cpu *c, const struct block *b)
         }
     }
     return live;
+}
+
+static void system_ops(struct maker *m)
+{
+    struct sys_ops o = { 0 };
+
+    if (m->k.form == SEG_E)
+        fetch(m, &fast_16);
+    fast_system_ops(m->c, m->i, &m->k, &o);
+    for (u32 n = 0; n < o.n; n++) {
+        put(m, o.run[n]);
+        m->op[m->n - 1].imm = o.imm[n];
+        if (n == o.n - 1)
+            m->op[m->n - 1].disp = o.drop ? o.drop : m->b->bytes;
+    }
 }
 
 static void make_one(struct maker *m)
@@ -521,8 +533,15 @@ static void make_one(struct maker *m)
     case RET_I: case LOOP_J:
         ends(m);
         break;
+    case SAHF: put(m, fast_fpu.sahf); break;
+    case LAHF: put(m, fast_fpu.lahf); break;
     default:
-        move(m);
+        if (m->k.form >= SYSTEM)
+            system_ops(m);
+        else if (m->k.form >= F_ARITH)
+            fast_make_fpu(m);
+        else
+            move(m);
     }
 }
 
@@ -539,7 +558,7 @@ static void make_insn(struct maker *m, bool live)
     m->k = *k;
     m->live = live;
     m->forms = forms_of(k->width);
-    if (allowed(m->c, m->i, k))
+    if (fast_allowed(m->c, m->i, k))
         make_one(m);
     else
         put(m, m->i->flags & I_END ? fast_slow_end : fast_slow);

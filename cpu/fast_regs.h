@@ -1,9 +1,9 @@
 /* fast_regs.h - where fast handlers keep the guest's registers.
  *
  * In arguments that travel in host registers (clang 19 on x86-64), in global
- * register variables (gcc on x86-64; configure defines FAST_IN_GLOBALS and
- * keeps calls off two of them), or in struct cpu. Handlers define
- * FAST_HANDLERS and then have eax .. edi as variables. */
+ * register variables (gcc on x86-64, where configure defines FAST_IN_GLOBALS;
+ * only the six registers that calls keep are safe), or in struct cpu. Handlers
+ * define FAST_HANDLERS and then have eax .. edi as variables. */
 #ifndef FAST_REGS_H
 #define FAST_REGS_H
 
@@ -44,8 +44,7 @@
 
 #ifdef FAST_IN_GLOBALS
 #define FAST_IN_REGS 1
-#define KEEPS_REGS                                                          \
-    __attribute__((no_caller_saved_registers, target("general-regs-only")))
+#define KEEPS_REGS
 #ifdef FAST_HANDLERS
 register u32 eax __asm__("rbx");
 register u32 ecx __asm__("rbp");
@@ -53,8 +52,8 @@ register u32 edx __asm__("r12");
 register u32 ebx __asm__("r13");
 register u32 esp __asm__("r14");
 register u32 ebp __asm__("r15");
-register u32 esi __asm__("r10");
-register u32 edi __asm__("r11");
+#define esi c->s.gpr[ESI]
+#define edi c->s.gpr[EDI]
 #endif
 
 #else

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#include "cpu/fast_op.h"
+#include "cpu/fast_fpu.h"
+#include "cpu/f80.h"
 
 #define K1(h, form, op, w)  { h, form, op, w },
 #define KV(h, form, op)     K1(h##_16, form, op, 16) K1(h##_32, form, op, 32)
@@ -15,6 +16,30 @@
     KBV(h##_I, SHIFT_I, op) KBV(h##_1, SHIFT_1, op) KBV(h##_C, SHIFT_C, op)
 #define K_CC(n, cc)                                                         \
     KV(j##cc##_J, JCC, n) K1(op_set##cc##_E, SETCC_E, n, 8)
+
+#define K_SEG(r, n)                                                         \
+    K1(op_push_##r, PUSH_SEG, n, 16) K1(op_pop_##r, POP_SEG, n, 16)
+/* The x87: in registers to ST0, to STn, with a pop; from memory. */
+#define K_F(h, op)                                                          \
+    K1(op_f##h, F_ARITH, op, 0) K1(op_f##h##_to, F_ARITH_TO, op, 0)         \
+    K1(op_f##h##p, F_ARITH_POP, op, 0)                                      \
+    K1(op_f##h##_m32, F_ARITH_MEM, op, X_M32)                               \
+    K1(op_f##h##_m64, F_ARITH_MEM, op, X_M64)                               \
+    K1(op_fi##h##_m16, F_ARITH_MEM, op, X_I16)                              \
+    K1(op_fi##h##_m32, F_ARITH_MEM, op, X_I32)
+#define K_FCOM(p, pops)                                                     \
+    K1(op_fcom##p, F_COMPARE, pops, 0)                                      \
+    K1(op_fucom##p, F_COMPARE, pops, X_QUIET)
+#define K_FCOM_M(p, pops)                                                   \
+    K1(op_fcom##p##_m32, F_COMPARE_MEM, pops, X_M32)                        \
+    K1(op_fcom##p##_m64, F_COMPARE_MEM, pops, X_M64)                        \
+    K1(op_ficom##p##_m16, F_COMPARE_MEM, pops, X_I16)                       \
+    K1(op_ficom##p##_m32, F_COMPARE_MEM, pops, X_I32)
+#define K_FSTM(w)                                                           \
+    K1(op_fst_m##w, F_STORE, 0, X_M##w) K1(op_fstp_m##w, F_STORE, 1, X_M##w)
+#define K_FIST(w)                                                           \
+    K1(op_fist_m##w, F_STORE, 0, X_I##w)                                    \
+    K1(op_fistp_m##w, F_STORE, 1, X_I##w)
 
 static const struct known known[] = {
     { NULL, PLAIN, 0, 0 },
@@ -49,6 +74,42 @@ static const struct known known[] = {
     K1(op_cld, FLAG, 3, 32) K1(op_std, FLAG, 4, 32)
     KV(cbw, CBW, 0) KV(cwd, CWD, 0) K1(op_xlat, XLAT, 0, 8)
     K1(bswap_Z_32, BSWAP, 0, 32)
+    K1(op_mov_Sw_Ew, SEG_E, 0, 16) K1(op_mov_Ew_Sw, E_SEG, 0, 16)
+    K_SEG(es, ES) K_SEG(ds, DS) K_SEG(ss, SS) K_SEG(fs, FS) K_SEG(gs, GS)
+    K1(op_push_cs, PUSH_SEG, CS, 16)
+    K1(op_cli, CLI, 0, 16) K1(op_sti, STI, 0, 16) K1(op_pushf, PUSHF, 0, 16)
+    K1(op_popf, POPF, 0, 16) KV(pusha, PUSHA, 0) KV(popa, POPA, 0)
+    K1(op_int, INT_I, 0, 16) K1(op_iret, IRET, 0, 16)
+    K1(op_call_Ap, CALL_FAR, 0, 16) K1(op_jmp_Ap, JMP_FAR, 0, 16)
+    K1(op_retf, RET_FAR, 0, 16)
+    K1(op_sahf, SAHF, 0, 8) K1(op_lahf, LAHF, 0, 8)
+    K_F(add, X_ADD) K_F(sub, X_SUB) K_F(subr, X_SUBR) K_F(mul, X_MUL)
+    K_F(div, X_DIV) K_F(divr, X_DIVR)
+    K1(op_fscale, F_BINARY, X_SCALE, 0) K1(op_fprem, F_BINARY, X_PREM, 0)
+    K1(op_fprem1, F_BINARY, X_PREM1, 0) K1(op_fyl2x, F_BINARY, X_YL2X, 1)
+    K1(op_fyl2xp1, F_BINARY, X_YL2XP1, 1)
+    K1(op_fpatan, F_BINARY, X_PATAN, 1)
+    K1(op_fsqrt, F_UNARY, X_SQRT, 0) K1(op_frndint, F_UNARY, X_RNDINT, 0)
+    K1(op_f2xm1, F_UNARY, X_2XM1, 0) K1(op_fsin, F_UNARY, X_SIN, 0)
+    K1(op_fcos, F_UNARY, X_COS, 0)
+    K_FCOM(, 0) K_FCOM(p, 1) K_FCOM(pp, 2) K_FCOM_M(, 0) K_FCOM_M(p, 1)
+    K1(op_ftst, F_FTST, 0, 0) K1(op_fxam, F_FXAM, 0, 0)
+    K1(op_fld_m32, F_LOAD, 0, X_M32) K1(op_fld_m64, F_LOAD, 0, X_M64)
+    K1(op_fld_m80, F_LOAD, 0, X_M80) K1(op_fild_m16, F_LOAD, 0, X_I16)
+    K1(op_fild_m32, F_LOAD, 0, X_I32) K1(op_fild_m64, F_LOAD, 0, X_I64)
+    K_FSTM(32) K_FSTM(64) K_FIST(16) K_FIST(32)
+    K1(op_fistp_m64, F_STORE, 1, X_I64) K1(op_fstp_m80, F_STORE, 1, X_M80)
+    K1(op_fld, F_FLD, 0, 0) K1(op_fld1, F_CONST, F80_1, 0)
+    K1(op_fldl2t, F_CONST, F80_L2T, 0) K1(op_fldl2e, F_CONST, F80_L2E, 0)
+    K1(op_fldpi, F_CONST, F80_PI, 0) K1(op_fldlg2, F_CONST, F80_LG2, 0)
+    K1(op_fldln2, F_CONST, F80_LN2, 0) K1(op_fldz, F_CONST, F80_ZERO, 0)
+    K1(op_fst, F_FST, 0, 0) K1(op_fstp, F_FST, 1, 0)
+    K1(op_fxch, F_FXCH, 0, 0) K1(op_fchs, F_FCHS, 0, 0)
+    K1(op_fabs, F_FABS, 0, 0) K1(op_ffree, F_FFREE, 0, 0)
+    K1(op_fincstp, F_TURN, 1, 0) K1(op_fdecstp, F_TURN, 7, 0)
+    K1(op_fnop, F_FNOP, 0, 0) K1(op_wait, F_WAIT, 0, 0)
+    K1(op_fnstsw_ax, F_STSW_AX, 0, 0) K1(op_fnstsw_m16, F_STSW, 0, 0)
+    K1(op_fnstcw, F_STCW, 0, 0) K1(op_fldcw, F_LDCW, 0, 0)
 };
 
 static u16 find(handler *h)

@@ -62,6 +62,7 @@ static bool pending_error(struct cpu *c)
 
 bool fpu_may_run_nowait(struct cpu *c, const struct insn *i)
 {
+    x87_settle(c);
     if (c->s.cr[0] & (CR0_EM | CR0_TS))
         cpu_raise(c, EX_NM);
     if (!c->fpu && (i->flags & I_MEM))

@@ -182,8 +182,10 @@ static void pointers_put(struct cpu *c, const struct insn *i,
 
 static void env_put(struct cpu *c, const struct insn *i, const struct env *e)
 {
+    u32 empty = e->w[2] & e->w[2] >> 1 & 0x5555;
+
     pointers_put(c, i, e);
-    c->s.ftw = (u16)e->w[2];
+    c->s.ftw = (u16)(empty * TAG_EMPTY);        /* the others don't count */
     c->s.fsw = (u16)e->w[1];
     set_control(c, (u16)e->w[0]);
 }

@@ -75,7 +75,7 @@ static void real_interrupt(struct cpu *c, int vector)
 
     if (c->family >= I286 && at + 3 > c->s.idt_limit)
         cpu_raise_code(c, EX_GP, at * 2 + 2);
-    entry = mmu_load(c, c->s.idt_base + at, 4, false);
+    entry = sys_load(c, c->s.idt_base + at, 4);
     stack_room(c, &st, 6, 0);
     stack_push(c, &st, false, flags_image(c));
     stack_push(c, &st, false, c->s.seg[CS].sel);
@@ -170,8 +170,7 @@ static struct gate gate_get(struct cpu *c, int vector, enum int_kind kind)
     if (at + 7 > c->s.idt_limit)
         cpu_raise_code(c, EX_GP, g.code);
     g.d.at = c->s.idt_base + at;
-    g.d.lo = mmu_load(c, g.d.at, 4, false);
-    g.d.hi = mmu_load(c, g.d.at + 4, 4, false);
+    desc_fetch(c, &g.d);
     type = g.d.hi >> 8 & 0x1f;
     if (type != SYS_TASK && type != SYS_INT16 && type != SYS_TRAP16 &&
         (c->family < I386 || (type != SYS_INT32 && type != SYS_TRAP32)))
@@ -229,12 +228,11 @@ static void enter(struct cpu *c, const struct gate *g, struct desc d, u32 cpl,
     code_load(c, (u16)(g->d.lo >> 16), d, cpl, off);
     cpu_set_eflags(c, 0, TF | NT | RF | VM | (g->is_int ? (u32)IF : 0));
     if (from_v86) {
-        cpu_mode_changed(c);
-        for (int n = ES; n <= GS; n++)
-            if (n != CS && n != SS)
-                seg_set(c, n, (struct seg){ 0 });
+        seg_clear_data(c);
+        seg_set(c, SS, st->ss);
+    } else {
+        seg_replace(c, SS, st->ss);
     }
-    seg_set(c, SS, st->ss);
     c->s.gpr[ESP] = st->sp;
 }
 

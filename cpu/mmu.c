@@ -335,10 +335,17 @@ u8 mmu_fetch(struct cpu *c, u32 lin)
 u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 {
     const struct tlb *t = hit(c, lin, size, false, user);
-    u32 v = 0;
+    const struct region *r;
+    u32 v = 0, off;
 
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
+    r = tlb_device(c, lin, (u32)size, false, user, &off);
+    if (r) {
+        v = r->ops->mem_read(r->dev, off, size);
+        cpu_mmio_done(c, 1);
+        return v;
+    }
     mmu_align(c, lin, (u32)size, false, user);
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
@@ -351,9 +358,17 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
     const struct tlb *t = hit(c, lin, size, true, user);
+    const struct region *r;
+    u32 off;
 
     if (likely(t)) {
         host_store(t->host + (lin & 0xfff), size, v);
+        return;
+    }
+    r = tlb_device(c, lin, (u32)size, true, user, &off);
+    if (r) {
+        r->ops->mem_write(r->dev, off, size, v);
+        cpu_mmio_done(c, 1);
         return;
     }
     mmu_align(c, lin, (u32)size, true, user);
@@ -383,15 +398,16 @@ _Noreturn void seg_fault(struct cpu *c, int seg)
     cpu_raise_code(c, stack ? EX_SS : EX_GP, 0);
 }
 
-/* Below the 286 an offset past FFFFh wraps to the segment's start. A
- * negative size reads what will be written. */
+/* Below the 286 an offset past FFFFh wraps to the segment's start; a byte that
+ * can't be had comes from a state file alone. A negative size reads what will
+ * be written. */
 u32 seg_load_slow(struct cpu *c, int seg, u32 off, int size)
 {
     u32 v = 0;
 
-    if (c->family >= I286)
-        seg_fault(c, seg);
     size = size < 0 ? -size : size;
+    if (c->family >= I286 || size == 1)
+        seg_fault(c, seg);
     for (int i = 0; i < size; i++)
         v |= (u32)ld8(c, seg, (off + (u32)i) & 0xffff) << 8 * i;
     return v;
@@ -399,7 +415,7 @@ u32 seg_load_slow(struct cpu *c, int seg, u32 off, int size)
 
 void seg_store_slow(struct cpu *c, int seg, u32 off, int size, u32 v)
 {
-    if (c->family >= I286)
+    if (c->family >= I286 || size == 1)
         seg_fault(c, seg);
     for (int i = 0; i < size; i++)
         st8(c, seg, (off + (u32)i) & 0xffff, (u8)(v >> 8 * i));

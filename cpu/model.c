@@ -7,6 +7,7 @@
 #include "cpu/block.h"
 #include "cpu/exec.h"
 #include "cpu/fast.h"
+#include "cpu/x87.h"
 
 enum { P5 = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR |
             FEAT_MCE | FEAT_CX8,
@@ -174,6 +175,7 @@ void cpu_sync(struct cpu *c)
 {
     c->s.icount = cpu_icount(c);
     c->s.eflags = flags_get(c);
+    x87_settle(c);
 }
 
 /* From the saved state to what is worked out from it. A hostile state can
@@ -181,6 +183,7 @@ void cpu_sync(struct cpu *c)
 void cpu_loaded(struct cpu *c)
 {
     c->left = 0;
+    c->x87.bar = X87_EMPTY;
     c->end = c->synced = c->s.icount;
     c->fault = c->delivering = -1;
     c->s.gpr[NOREG] = 0;
@@ -224,6 +227,7 @@ void cpu_map_changed(void *cpu)
 
     if (!c->blocks)
         return;
+    block_map_changed(c);
     fast_map(c);
     mmu_flush(c);
     cpu_kick(c);

@@ -6,6 +6,7 @@
 #include "cpu/block.h"
 #include "cpu/desc.h"
 #include "cpu/ops.h"
+#include "cpu/x87.h"
 
 static void need_cpl0(struct cpu *c)
 {
@@ -34,33 +35,17 @@ static void store_Ew(struct cpu *c, const struct insn *i, u32 v)
 
 /* ---- flags ---- */
 
-/* The flags that exist in this model and mode. */
-static u32 flags_legal(const struct cpu *c)
-{
-    u32 m = 0xfd5;
-
-    if (c->family >= I386 || (c->s.cr[0] & CR0_PE))
-        m |= c->family >= I286 ? IOPL | NT : 0;
-    if (c->family >= I386)
-        m |= RF | VM;
-    if (c->family >= I486)
-        m |= AC;
-    if (c->model->cpuid)
-        m |= ID;
-    if (c->model->features & FEAT_VME)
-        m |= VIF | VIP;
-    return m;
-}
-
 void cpu_set_eflags(struct cpu *c, u32 value, u32 mask)
 {
-    u32 old = flags_get(c), now;
+    u32 old = c->s.eflags, now;
 
-    mask &= flags_legal(c);
-    now = (old & ~mask) | (value & mask) | 2;
-    if (mask & ARITH)
-        flags_set_arith(c, now);
-    c->s.eflags = now & ~(u32)ARITH;
+    mask &= c->flags_legal;
+    if ((mask & ARITH) == ARITH)
+        flags_set_arith(c, value);
+    else if (mask & ARITH)
+        flags_change(c, mask & ARITH, value);
+    now = ((old & ~mask) | (value & mask) | 2) & ~(u32)ARITH;
+    c->s.eflags = now;
     if (((old ^ now) & AC) && (c->s.cr[0] & CR0_AM))
         mmu_flush(c);
     if ((old ^ now) & (TF | IF | RF))
@@ -553,6 +538,7 @@ static void write_cr0(struct cpu *c, u32 v)
     v &= legal;
     if (c->family >= I486)
         v |= CR0_ET;
+    x87_settle(c);
     c->s.cr[0] = v;
     if ((old ^ v) & (CR0_PG | CR0_WP | CR0_PE | CR0_AM))
         mmu_flush(c);

@@ -43,8 +43,9 @@ static void budget(struct cpu *c)
 static s64 cost(const struct cpu *c)
 {
     ns_t ns = c->clk->now - c->clocked;
+    u32 ps = c->clk->ps_per_insn;
 
-    return ns * (1 + 999 / (s64)c->clk->ps_per_insn) + 1;
+    return ns * (ps >= 1000 ? 1 : 1 + 999 / ps) + 1;
 }
 
 void cpu_io_done(struct cpu *c)
@@ -60,6 +61,39 @@ void cpu_io_done(struct cpu *c)
     }
     c->left -= n;
     c->end -= (u64)n;
+}
+
+static s64 mmio_cost(struct cpu *c)
+{
+    u32 ps = c->clk->ps_per_insn;
+
+    if (unlikely(c->mmio_pace != ps)) {
+        c->mmio_pace = ps;
+        c->mmio_cost = ((s64)c->mem->mmio_ns * 1000 + ps - 1) / ps;
+    }
+    return c->mmio_cost;
+}
+
+void cpu_mmio_done(struct cpu *c, u32 n)
+{
+    s64 cost = n * mmio_cost(c);
+
+    c->clk->now += (ns_t)n * c->mem->mmio_ns;
+    if (c->left <= 0)
+        return;
+    if (unlikely(cost >= c->left)) {
+        budget(c);
+        return;
+    }
+    c->left -= cost;
+    c->end -= (u64)cost;
+}
+
+u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 k)
+{
+    s64 turns = c->left / (k * mmio_cost(c) + 1);
+
+    return turns <= 0 ? 0 : turns < n ? (u32)turns : n;
 }
 
 void cpu_stop(struct cpu *c)
@@ -220,19 +254,24 @@ static bool look_up(struct cpu *c)
 
 /* ---- faults ---- */
 
-/* It takes time, so that a handler which faults at once can't loop forever. A
- * fault within the delivery unwinds here again, as a double fault or worse
- * (cpu_raise decides). */
+/* A fault within the delivery unwinds, as a double fault or worse (cpu_raise
+ * decides). */
+void cpu_deliver(struct cpu *c, int vector, bool has_code, u32 code)
+{
+    c->s.eip = c->insn_eip;
+    c->delivering = vector;
+    cpu_interrupt(c, vector, INT_EXCEPTION, has_code, code);
+    c->delivering = -1;
+}
+
+/* It takes time, so that a handler which faults at once can't loop forever. */
 static void deliver(struct cpu *c)
 {
     int vector = c->fault;
 
     c->end++;                           /* as much time as an instruction */
     c->fault = -1;
-    c->s.eip = c->insn_eip;
-    c->delivering = vector;
-    cpu_interrupt(c, vector, INT_EXCEPTION, c->fault_has_code, c->fault_code);
-    c->delivering = -1;
+    cpu_deliver(c, vector, c->fault_has_code, c->fault_code);
     cpu_attend(c);
 }
 

@@ -43,26 +43,60 @@ struct access seg_access(const struct cpu *c, int seg, const struct seg *s)
     return a;
 }
 
-void seg_update(struct cpu *c, int n)
+static inline void stack_mode(struct cpu *c, u32 attr)
+{
+    c->spmask = attr & SEG_DB ? ~0u : 0xffff;
+    c->mode = (c->mode & ~(u32)MODE_SS32) | (attr & SEG_DB ? MODE_SS32 : 0);
+}
+
+static inline void code_mode(struct cpu *c, u32 attr)
+{
+    c->mode = (c->mode & ~(u32)MODE_CS32) | (attr & SEG_DB ? MODE_CS32 : 0);
+}
+
+static inline void update(struct cpu *c, int n)
 {
     const struct seg *s = &c->s.seg[n];
 
     c->access[n] = seg_access(c, n, s);
-    if (n == SS) {
-        c->spmask = s->attr & SEG_DB ? ~0u : 0xffff;
-        c->mode = (c->mode & ~(u32)MODE_SS32) |
-                  (s->attr & SEG_DB ? MODE_SS32 : 0);
-    }
+    if (n == SS)
+        stack_mode(c, s->attr);
     if (n == CS)
-        c->mode = (c->mode & ~(u32)MODE_CS32) |
-                  (s->attr & SEG_DB ? MODE_CS32 : 0);
+        code_mode(c, s->attr);
     fast_segment(c, n);
 }
+
+void seg_update(struct cpu *c, int n) { update(c, n); }
 
 void seg_set(struct cpu *c, int n, struct seg s)
 {
     c->s.seg[n] = s;
-    seg_update(c, n);
+    update(c, n);
+}
+
+/* What of the attributes decides about accesses and modes. */
+enum { SHAPE = SEG_P | SEG_CODE | SEG_RW | SEG_DC | SEG_DB };
+
+void seg_replace(struct cpu *c, int n, struct seg s)
+{
+    const struct seg *o = &c->s.seg[n];
+    bool same = o->base == s.base && o->limit == s.limit &&
+                !((o->attr ^ s.attr) & SHAPE);
+
+    c->s.seg[n] = s;
+    if (!same)
+        update(c, n);
+}
+
+void seg_clear_data(struct cpu *c)
+{
+    static const u8 regs[] = { ES, DS, FS, GS };
+
+    for (u32 i = 0; i < COUNT_OF(regs); i++) {
+        c->s.seg[regs[i]] = (struct seg){ 0 };
+        c->access[regs[i]] = (struct access){ 0, 1, 0, 0 };
+        c->window[regs[i]] = (struct window){ 0 };
+    }
 }
 
 /* In real mode only the base follows the selector; limit and rights stay, so
@@ -77,10 +111,43 @@ void seg_set_real(struct cpu *c, int n, u16 sel)
         s->limit = 0xffff;
         s->attr = SEG_P | SEG_DPL | SEG_S | SEG_RW | SEG_A;
     }
-    seg_update(c, n);
+    update(c, n);
 }
 
-void cpu_mode_changed(struct cpu *c)
+void seg_set_v86(struct cpu *c, const u16 sel[6])
+{
+    for (int n = ES; n <= GS; n++) {
+        u32 base = (u32)sel[n] << 4;
+
+        c->s.seg[n] = (struct seg){ base, 0xffff, sel[n], SEG_P | SEG_DPL |
+                                    SEG_S | SEG_RW | SEG_A };
+        c->access[n] = (struct access){ base, 0, 0xffff,
+                                        CAN_READ | CAN_WRITE };
+        fast_segment(c, n);
+    }
+    c->spmask = 0xffff;
+    c->mode &= ~(u32)(MODE_SS32 | MODE_CS32);
+}
+
+/* The flags that exist in this model and mode. */
+static u32 flags_legal(const struct cpu *c)
+{
+    u32 m = 0xfd5;
+
+    if (c->family >= I386 || (c->s.cr[0] & CR0_PE))
+        m |= c->family >= I286 ? IOPL | NT : 0;
+    if (c->family >= I386)
+        m |= RF | VM;
+    if (c->family >= I486)
+        m |= AC;
+    if (c->model->cpuid)
+        m |= ID;
+    if (c->model->features & FEAT_VME)
+        m |= VIF | VIP;
+    return m;
+}
+
+void cpu_mode_set(struct cpu *c)
 {
     LOG(c->log, TRACE, "mode", "%s, cpl %d, paging %s at %04x:%08x",
         protected(c) ? "protected" : v86(c) ? "virtual 8086" : "real",
@@ -89,6 +156,12 @@ void cpu_mode_changed(struct cpu *c)
     c->mode = (protected(c) ? MODE_PROT : 0) |
               (c->s.cr[0] & CR0_PG ? MODE_PAGED : 0);
     c->user = c->s.cpl == 3;
+}
+
+void cpu_mode_changed(struct cpu *c)
+{
+    c->flags_legal = flags_legal(c);
+    cpu_mode_set(c);
     for (int n = 0; n < SEGS; n++)
         seg_update(c, n);
 }
@@ -106,8 +179,7 @@ bool desc_read(struct cpu *c, u16 sel, struct desc *d)
     if (sel_null(sel) || (sel | 7u) > limit)
         return false;
     d->at = base + (sel & ~7u);
-    d->lo = mmu_load(c, d->at, 4, false);
-    d->hi = mmu_load(c, d->at + 4, 4, false);
+    desc_fetch(c, d);
     return true;
 }
 
@@ -141,9 +213,9 @@ void desc_mark_accessed(struct cpu *c, struct desc d)
 void desc_set_busy(struct cpu *c, u16 sel, bool busy)
 {
     u32 at = c->s.gdt_base + (sel & ~7u) + 5;
-    u32 v = mmu_load(c, at, 1, false);
+    u32 v = sys_load(c, at, 1);
 
-    mmu_store(c, at, 1, busy ? v | TSS_BUSY : v & ~(u32)TSS_BUSY, false);
+    sys_store(c, at, 1, busy ? v | TSS_BUSY : v & ~(u32)TSS_BUSY);
 }
 
 /* ---- loading a data or stack segment ---- */
@@ -196,7 +268,30 @@ void seg_load(struct cpu *c, int n, u16 sel)
     desc_mark_accessed(c, d);
     s = desc_seg(c, d, sel);
     s.attr |= SEG_A;
-    seg_set(c, n, s);
+    seg_replace(c, n, s);
+}
+
+/* The same where it can't fault and the descriptor is marked already. */
+bool seg_load_quick(struct cpu *c, int n, u16 sel)
+{
+    struct desc d = { 0 };
+    u32 least = sel_rpl(sel) > c->s.cpl ? sel_rpl(sel) : c->s.cpl;
+    u32 limit = sel & 4 ? c->s.seg[LDTR].limit : c->s.gdt_limit;
+
+    if (sel_null(sel)) {
+        seg_set(c, n, (struct seg){ .sel = sel });
+        return true;
+    }
+    d.at = (sel & 4 ? c->s.seg[LDTR].base : c->s.gdt_base) + (sel & ~7u);
+    if ((sel | 7u) > limit || !lin_host(c, d.at, 8, false, false) ||
+        ((sel & 4) && !(c->s.seg[LDTR].attr & SEG_P)))
+        return false;
+    desc_fetch(c, &d);
+    if (!readable(d) || !desc_present(d) || !(d.hi & SEG_A << 8) ||
+        (!desc_conforming(d) && least > desc_dpl(d)))
+        return false;
+    seg_replace(c, n, desc_seg(c, d, sel));
+    return true;
 }
 
 static bool hidden_from(const struct cpu *c, const struct seg *s)
@@ -224,22 +319,28 @@ void code_load(struct cpu *c, u16 sel, struct desc d, u32 cpl, u32 eip)
         cpu_raise_code(c, EX_GP, c->ext);
     desc_mark_accessed(c, d);
     s.attr |= SEG_A;
-    c->s.seg[CS] = s;
     c->s.eip = eip;
     c->s.cpl = (u8)cpl;
     c->user = cpl == 3;
-    seg_update(c, CS);
+    if (v86(c)) {                       /* it ends with this jump */
+        c->s.eflags &= ~(u32)VM;
+        cpu_mode_set(c);
+        seg_set(c, CS, s);
+    } else {
+        seg_replace(c, CS, s);
+    }
 }
 
 /* ---- stacks being filled ---- */
 
 struct stack stack_now(const struct cpu *c)
 {
-    return (struct stack){ c->s.seg[SS], c->access[SS], c->s.gpr[ESP],
-                           c->spmask, c->user };
+    return (struct stack){ .ss = c->s.seg[SS], .a = c->access[SS],
+                           .sp = c->s.gpr[ESP], .mask = c->spmask,
+                           .user = c->user };
 }
 
-void stack_room(struct cpu *c, const struct stack *st, u32 n, u32 code)
+void stack_room(struct cpu *c, struct stack *st, u32 n, u32 code)
 {
     u32 sp = (st->sp - n) & st->mask;
 
@@ -250,9 +351,12 @@ void stack_room(struct cpu *c, const struct stack *st, u32 n, u32 code)
         cpu_raise_code(c, EX_SS, code);
     }
     mmu_probe(c, st->a.base + sp, n, true, st->user);
+    st->low = sp;
+    if ((u64)sp + n - 1 <= st->mask)
+        st->host = lin_host(c, st->a.base + sp, n, true, st->user);
 }
 
-void stack_push(struct cpu *c, struct stack *st, bool wide, u32 v)
+void stack_push_odd(struct cpu *c, struct stack *st, bool wide, u32 v)
 {
     int size = wide ? 4 : 2;
     u32 sp = (st->sp - (u32)size) & st->mask;
@@ -278,10 +382,10 @@ static struct tss_stack tss_stack(struct cpu *c, u32 cpl)
         sel_fault(c, EX_TS, tr->sel);
     at += tr->base;
     if (wide)
-        return (struct tss_stack){ (u16)mmu_load(c, at + 4, 2, false),
-                                   mmu_load(c, at, 4, false) };
-    return (struct tss_stack){ (u16)mmu_load(c, at + 2, 2, false),
-                               mmu_load(c, at, 2, false) };
+        return (struct tss_stack){ (u16)sys_load(c, at + 4, 2),
+                                   sys_load(c, at, 4) };
+    return (struct tss_stack){ (u16)sys_load(c, at + 2, 2),
+                               sys_load(c, at, 2) };
 }
 
 struct stack stack_inner(struct cpu *c, u32 cpl)

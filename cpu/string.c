@@ -75,12 +75,12 @@ static inline u32 run_limit(const struct cpu *c, const struct insn *i)
 /* The host address of the element at seg:reg; *n shrinks to those elements
  * that lie within its page, its segment and the address size. NULL when the
  * first one must be looked at by itself. */
-static inline u8 *run_at(struct cpu *c, const struct insn *i, int seg, u32 reg,
-                         u32 size, bool write, u32 *n)
+static inline u8 *run_within(const struct cpu *c, const struct insn *i,
+                             int seg, u32 reg, u32 size, bool write, u32 *n,
+                             u8 *p)
 {
     u32 off = c->s.gpr[reg] & i->amask, lin = c->access[seg].base + off;
     u32 in_page = lin & (PAGE_SIZE - 1), low = off;
-    u8 *p = tlb_hit(c, lin, size, write);
     u64 k;
 
     if (!p)
@@ -99,11 +99,60 @@ static inline u8 *run_at(struct cpu *c, const struct insn *i, int seg, u32 reg,
            ? p : NULL;
 }
 
+static inline u8 *run_at(struct cpu *c, const struct insn *i, int seg, u32 reg,
+                         u32 size, bool write, u32 *n)
+{
+    u32 lin = c->access[seg].base + (c->s.gpr[reg] & i->amask);
+
+    return run_within(c, i, seg, reg, size, write, n,
+                      tlb_hit(c, lin, size, write));
+}
+
 /* n turns are done, the last of which rep_again() has still to count. */
 static inline void run_done(struct cpu *c, const struct insn *i, u32 n)
 {
     advance(c, i, ECX, -(n - 1));
     c->left -= n - 1;
+}
+
+/* ---- the same where a device of a timeless region is at either end ---- */
+
+/* Where an element is: host memory or a device. */
+struct place {
+    u8 *host;
+    const struct region *device;
+    u32 off;
+};
+
+static inline bool run_place(struct cpu *c, const struct insn *i, int seg,
+                             u32 reg, u32 size, bool write, u32 *n,
+                             struct place *p)
+{
+    u32 lin = c->access[seg].base + (c->s.gpr[reg] & i->amask);
+
+    p->device = tlb_device(c, lin, size, write, c->user, &p->off);
+    p->host = run_within(c, i, seg, reg, size, write, n,
+                         p->device ? (u8 *)c : tlb_hit(c, lin, size, write));
+    return p->host;
+}
+
+static inline u32 place_get(const struct place *p, u32 at, u32 size)
+{
+    u32 v = 0;
+
+    if (p->device)
+        return p->device->ops->mem_read(p->device->dev, p->off + at,
+                                        (int)size);
+    memcpy(&v, p->host + (s32)at, size);
+    return v;
+}
+
+static inline void place_put(const struct place *p, u32 at, u32 size, u32 v)
+{
+    if (p->device)
+        p->device->ops->mem_write(p->device->dev, p->off + at, (int)size, v);
+    else
+        memcpy(p->host + (s32)at, &v, size);
 }
 
 /* In real mode the 80286 has moved its registers on when a word runs over the

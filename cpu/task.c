@@ -3,9 +3,12 @@
  * Reference: SDM volume 3, chapter 8; 80286 Programmer's Reference, chapter 8.
  * The new task's registers are all loaded before its selectors are checked,
  * so that a fault is the new task's, as the manual has it. */
+#include "cpu/block.h"
 #include "cpu/desc.h"
+#include "cpu/x87.h"
 
-enum { TSS16_SIZE = 44, TSS32_SIZE = 104, DR6_BT = 0x8000 };
+enum { TSS16_SIZE = 44, TSS32_SIZE = 104, DR6_BT = 0x8000,
+       LOCAL_BREAKS = 0x155 };
 
 /* Register order in both layouts. */
 static const u8 gpr_order[] = { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI };
@@ -22,43 +25,116 @@ static const struct layout *layout_of(const struct seg *tss)
     return is_tss32(tss->attr) ? &tss32 : &tss16;
 }
 
+/* A TSS that is being read or written; `host` where that is simple. */
+struct area { u32 base; u8 *host; };
+
+static struct area area(struct cpu *c, const struct seg *tss, bool write)
+{
+    return (struct area){ tss->base, lin_host(c, tss->base,
+                                              layout_of(tss)->size, write,
+                                              false) };
+}
+
+static inline u32 get(struct cpu *c, const struct area *a, u32 at, bool wide)
+{
+    u32 v;
+    u16 h;
+
+    if (unlikely(!a->host))
+        return mmu_load(c, a->base + at, wide ? 4 : 2, false);
+    if (wide)
+        memcpy(&v, a->host + at, sizeof v);
+    else
+        memcpy(&h, a->host + at, sizeof h);
+    return wide ? v : h;
+}
+
+static inline void set(struct cpu *c, const struct area *a, u32 at, bool wide,
+                       u32 v)
+{
+    u16 h = (u16)v;
+
+    if (unlikely(!a->host))
+        mmu_store(c, a->base + at, wide ? 4 : 2, v, false);
+    else if (wide)
+        memcpy(a->host + at, &v, sizeof v);
+    else
+        memcpy(a->host + at, &h, sizeof h);
+}
+
+/* A 32-bit TSS in host memory, as dwords; registers are in our order. */
+enum { T_CR3 = 7, T_EIP, T_FLAGS, T_GPR, T_SEG = 18, T_LDT = 24, T_TRAP,
+       TSS_DWORDS };
+
+static void save_simple(const struct cpu *c, u8 *p, u32 flags)
+{
+    memcpy(p + 4 * T_EIP, &c->s.eip, 4);
+    memcpy(p + 4 * T_FLAGS, &flags, 4);
+    memcpy(p + 4 * T_GPR, c->s.gpr, 32);
+    for (u32 n = ES; n <= GS; n++)
+        memcpy(p + 4 * (T_SEG + n), &c->s.seg[n].sel, 2);
+}
+
 static void save(struct cpu *c, u32 flags)
 {
     const struct seg *tr = &c->s.seg[TR];
     const struct layout *l = layout_of(tr);
-    int size = is_tss32(tr->attr) ? 4 : 2;
+    bool wide = is_tss32(tr->attr);
+    struct area a = area(c, tr, true);
+    u32 size = wide ? 4 : 2;
 
-    mmu_store(c, tr->base + l->eip, size, c->s.eip, false);
-    mmu_store(c, tr->base + l->flags, size, flags, false);
+    if (wide && likely(a.host)) {
+        save_simple(c, a.host, flags);
+        return;
+    }
+    set(c, &a, l->eip, wide, c->s.eip);
+    set(c, &a, l->flags, wide, flags);
     for (u32 i = 0; i < 8; i++)
-        mmu_store(c, tr->base + l->gpr + i * (u32)size, size,
-                  c->s.gpr[gpr_order[i]], false);
+        set(c, &a, l->gpr + i * size, wide, c->s.gpr[gpr_order[i]]);
     for (u32 i = 0; i < l->segs; i++)
-        mmu_store(c, tr->base + l->seg + i * (u32)size, 2,
-                  c->s.seg[seg_order[i]].sel, false);
+        set(c, &a, l->seg + i * size, false, c->s.seg[seg_order[i]].sel);
 }
 
 struct image { u32 cr3, eip, flags, gpr[8]; u16 seg[6], ldt; bool trap; };
+
+static struct image load_simple(const u8 *p)
+{
+    u32 t[TSS_DWORDS];
+    struct image m = { 0 };
+
+    memcpy(t, p, sizeof t);
+    m.cr3 = t[T_CR3];
+    m.eip = t[T_EIP];
+    m.flags = t[T_FLAGS];
+    memcpy(m.gpr, t + T_GPR, sizeof m.gpr);
+    for (u32 n = ES; n <= GS; n++)
+        m.seg[n] = (u16)t[T_SEG + n];
+    m.ldt = (u16)t[T_LDT];
+    m.trap = t[T_TRAP] & 1;
+    return m;
+}
 
 static struct image load(struct cpu *c, const struct seg *tss)
 {
     const struct layout *l = layout_of(tss);
     bool wide = is_tss32(tss->attr);
-    int size = wide ? 4 : 2;
+    struct area a = area(c, tss, false);
+    u32 size = wide ? 4 : 2;
     struct image m = { 0 };
 
-    m.eip = mmu_load(c, tss->base + l->eip, size, false);
-    m.flags = mmu_load(c, tss->base + l->flags, size, false);
+    if (wide && likely(a.host))
+        return load_simple(a.host);
+    m.eip = get(c, &a, l->eip, wide);
+    m.flags = get(c, &a, l->flags, wide);
     for (u32 i = 0; i < 8; i++)
-        m.gpr[i] = mmu_load(c, tss->base + l->gpr + i * (u32)size, size,
-                            false) | (wide ? 0 : 0xffff0000);
+        m.gpr[i] = get(c, &a, l->gpr + i * size, wide) |
+                   (wide ? 0 : 0xffff0000);
     for (u32 i = 0; i < l->segs; i++)
-        m.seg[i] = (u16)mmu_load(c, tss->base + l->seg + i * (u32)size, 2,
-                                 false);
-    m.ldt = (u16)mmu_load(c, tss->base + l->ldt, 2, false);
+        m.seg[i] = (u16)get(c, &a, l->seg + i * size, false);
+    m.ldt = (u16)get(c, &a, l->ldt, false);
     if (wide) {
-        m.cr3 = mmu_load(c, tss->base + l->cr3, 4, false);
-        m.trap = mmu_load(c, tss->base + 100, 2, false) & 1;
+        m.cr3 = get(c, &a, l->cr3, true);
+        m.trap = get(c, &a, 100, false) & 1;
     }
     return m;
 }
@@ -127,9 +203,68 @@ static void load_data(struct cpu *c, int n, u16 sel)
     seg_set(c, n, s);
 }
 
+/* A usual descriptor, marked as accessed, of the GDT. */
+static bool usual(struct cpu *c, u16 sel, struct desc *d)
+{
+    d->at = c->s.gdt_base + (sel & ~7u);
+    if ((sel & 4) || sel_null(sel) || (sel | 7u) > c->s.gdt_limit ||
+        !lin_host(c, d->at, 8, false, false))
+        return false;
+    desc_fetch(c, d);
+    return desc_segment(*d) && desc_present(*d) && (d->hi & SEG_A << 8);
+}
+
+/* Whether the register can be loaded with it without a fault. */
+static bool fits(const struct cpu *c, int n, u16 sel, struct desc d)
+{
+    u32 dpl = desc_dpl(d), cpl = c->s.cpl;
+
+    if (n == CS)
+        return desc_code(d) && !desc_conforming(d) && dpl == sel_rpl(sel);
+    if (n == SS)
+        return desc_data_writable(d) && dpl == cpl && sel_rpl(sel) == cpl;
+    return !desc_code(d) && dpl >= cpl && dpl >= sel_rpl(sel);
+}
+
+/* Loads all of them when nothing is unusual; false: none. */
+static bool load_usual(struct cpu *c, const struct image *m)
+{
+    u32 widths = c->mode & (MODE_CS32 | MODE_SS32);
+    struct desc d[6];
+    bool same;
+
+    if (v86(c) || !sel_null(m->ldt))
+        return false;
+    for (int n = ES; n <= GS; n++)
+        if (!(n != CS && n != SS && sel_null(m->seg[n])) &&
+            (!usual(c, m->seg[n], &d[n]) || !fits(c, n, m->seg[n], d[n])))
+            return false;
+    same = c->mode & MODE_PROT;
+    cpu_mode_set(c);
+    c->mode |= widths;                  /* of what does not change */
+    seg_set(c, LDTR, (struct seg){ .sel = m->ldt });
+    for (int n = ES; n <= GS; n++) {
+        struct seg s = { .sel = m->seg[n] };
+
+        if (n == CS || n == SS || !sel_null(m->seg[n]))
+            s = desc_seg(c, d[n], m->seg[n]);
+        if (same)
+            seg_replace(c, n, s);
+        else
+            seg_set(c, n, s);
+    }
+    return true;
+}
+
 static void load_segments(struct cpu *c, const struct image *m)
 {
     static const u8 data[] = { ES, DS, FS, GS };
+
+    if (load_usual(c, m))
+        return;
+    for (u32 i = 0; i < 6; i++)
+        c->s.seg[seg_order[i]] = (struct seg){ .sel = m->seg[i] };
+    cpu_mode_changed(c);
 
     load_ldt(c, m->ldt);
     if (v86(c)) {
@@ -143,8 +278,7 @@ static void load_segments(struct cpu *c, const struct image *m)
         load_data(c, data[i], m->seg[data[i]]);
 }
 
-/* Everything but the segments' hidden parts; those count as absent until
- * they are loaded. */
+/* Everything but the segments; those count as absent until they are loaded. */
 static void load_registers(struct cpu *c, const struct seg *tss,
                            const struct image *m)
 {
@@ -157,11 +291,8 @@ static void load_registers(struct cpu *c, const struct seg *tss,
     for (u32 i = 0; i < 8; i++)
         c->s.gpr[gpr_order[i]] = m->gpr[i];
     c->s.eip = c->insn_eip = m->eip;
-    for (u32 i = 0; i < 6; i++)
-        c->s.seg[seg_order[i]] = (struct seg){ .sel = m->seg[i] };
     cpu_set_eflags(c, m->flags, is_tss32(tss->attr) ? ~0u : 0xffff);
     c->s.cpl = v86(c) ? 3 : (u8)sel_rpl(m->seg[CS]);
-    cpu_mode_changed(c);
 }
 
 /* ---- the switch ---- */
@@ -208,7 +339,7 @@ void task_switch(struct cpu *c, u16 sel, enum task_cause cause)
     save(c, flags);
     m = load(c, &tss);
     if (nested) {
-        mmu_store(c, tss.base, 2, old.sel, false);
+        sys_store(c, tss.base, 2, old.sel);
         m.flags |= NT;
     } else {
         desc_set_busy(c, old.sel, false);
@@ -217,10 +348,13 @@ void task_switch(struct cpu *c, u16 sel, enum task_cause cause)
         desc_set_busy(c, sel, true);
     tss.attr |= TSS_BUSY;
     c->s.seg[TR] = tss;
+    x87_settle(c);
     c->s.cr[0] |= CR0_TS;
     load_registers(c, &tss, &m);
-    c->s.dr[7] &= ~0x155u;              /* local breakpoints end */
-    mmu_flush(c);
+    if (c->s.dr[7] & LOCAL_BREAKS) {    /* they end */
+        c->s.dr[7] &= ~(u32)LOCAL_BREAKS;
+        mmu_flush(c);
+    }
     load_segments(c, &m);
     if (m.eip > c->s.seg[CS].limit)
         cpu_raise_code(c, EX_GP, c->ext);
@@ -229,7 +363,6 @@ void task_switch(struct cpu *c, u16 sel, enum task_cause cause)
         c->s.db_pending = true;
     }
     cpu_attend(c);
-    cpu_kick(c);
 }
 
 void task_gate(struct cpu *c, struct desc gate, enum task_cause cause)

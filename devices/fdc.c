@@ -106,10 +106,16 @@ static void write_dor(struct fdc *f, u8 v)
     fdc_data_kick(f);
 }
 
+static void set_rate(struct fdc *f, u8 v)
+{
+    f->s.rate = v & 3;
+    f->s.rate_given = true;
+}
+
 static void write_dsr(struct fdc *f, u8 v)
 {
     f->s.dsr = v & 0x7f;                /* the reset bit clears itself */
-    f->s.rate = v & 3;
+    set_rate(f, v);
     if (v & DSR_POWER_DOWN)
         LOG(f->log, TODO, "fdc", "power down");
     if ((v & DSR_RESET) && (f->s.dor & DOR_RESET)) {
@@ -227,7 +233,7 @@ static void fdc_out(void *dev, u16 port, int size, u32 v)
     case TDR:  f->s.tdr = v & 3; break;
     case MSR:  write_dsr(f, (u8)v); break;
     case DATA: write_data(f, (u8)v); break;
-    case DIR:  f->s.rate = v & 3; break;        /* CCR */
+    case DIR:  set_rate(f, (u8)v); break;       /* CCR */
     }
 }
 
@@ -360,6 +366,8 @@ static const struct field fdc_fields[] = {
     FIELD(S, irq,           "interrupt request, before DMAGATE"),
     FIELD(S, rqm,           "without DMA: a byte is due"),
     FIELD(S, bad_layout,    "FORMAT met what an image cannot hold"),
+    FIELD(S, rate_given,    "a data rate has been written"),
+    FIELD(S, sought,        "there has been a SEEK"),
     FIELD(S, count,         "sectors left"),
     FIELD_MAX(S, at, SECTOR, "bytes of the transfer done"),
     FIELD_MAX(S, size, SECTOR, "bytes of the transfer in all"),

@@ -66,8 +66,9 @@ struct fdc_state {
     u8 c, h, r, n, head;        /* the sector wanted, and the head in use */
     u8 index;                   /* READ TRACK, FORMAT: place on the track */
     bool lock, irq, rqm, bad_layout;
+    bool rate_given, sought;    /* the guest has programmed a rate, a seek */
     u8 data[SECTOR];
-    u8 spare[3];
+    u8 spare[1];
 };
 
 /* A drive and what is in it: configuration, not state. */
@@ -84,7 +85,8 @@ struct fdc {
     struct line irq;
     struct dma_link dma;
     bool fast;                  /* seeks and rotation take next to no time */
-    bool lenient;               /* any data rate reads, every transfer seeks */
+    bool lenient;               /* a guest that has never set a data rate reads
+                                 * at any, one that never seeks need not */
     struct event step[FDC_DRIVES], op, reset;
     struct clk *clk;
     struct log *log;

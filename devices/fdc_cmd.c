@@ -108,13 +108,13 @@ void fdc_step(struct fdc *f, int drive)
 }
 
 /* The seek that CONFIGURE lets a transfer imply, all at once; returns how
- * long it takes. */
+ * long it takes. The Bochs BIOS knows no other way. */
 ns_t fdc_implied_seek(struct fdc *f)
 {
     struct fdc_drive_state *d = &f->s.drive[f->s.param[1] & 3];
     int by = f->s.c - d->pcn;
 
-    if (!(f->s.config & CONFIG_EIS) && !f->lenient)
+    if (!(f->s.config & CONFIG_EIS) && (!f->lenient || f->s.sought))
         return 0;
     for (int i = 0; i < (by > 0 ? by : -by); i++)
         pulse(f, f->s.dor & 3, by > 0);
@@ -154,6 +154,7 @@ static void seek(struct fdc *f)
     struct fdc_drive_state *d = begin_seek(f);
     int by = f->s.param[2] - d->pcn;
 
+    f->s.sought = true;
     d->inward = by > 0;
     d->steps = (u8)(by > 0 ? by : -by);
 }

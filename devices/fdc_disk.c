@@ -40,7 +40,7 @@ static bool rate_fits(const struct fdc *f)
 
     if (u->type == DRIVE_1200K && rate == RATE_250K)
         rate = RATE_300K;
-    return f->lenient || f->s.rate == rate;
+    return (f->lenient && !f->s.rate_given) || f->s.rate == rate;
 }
 
 /* True when the track in use has address marks that can be read. */

@@ -67,7 +67,10 @@ static void seq_out(struct vga *v, u8 value)
             LOG(v->log, TODO, "vga", "shift load mode %02x", value);
         vga_time_update(v);
     }
-    vga_path_update(v);
+    if (i == SR_MAP_MASK)
+        vga_masks_update(v);
+    else
+        vga_path_update(v);
 }
 
 static void gc_out(struct vga *v, u8 value)
@@ -82,7 +85,10 @@ static void gc_out(struct vga *v, u8 value)
         return;
     }
     v->s.gc[i] = value & mask[i];
-    vga_path_update(v);
+    if (i == GR_MODE || i == GR_MISC)
+        vga_path_update(v);
+    else
+        vga_masks_update(v);
 }
 
 /* While the palette feeds the screen (address bit 5 set) it can't be

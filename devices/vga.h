@@ -78,6 +78,10 @@ struct vga_path {
     u32 page;                           /* what replaces A0 */
     u32 bank_read, bank_write;          /* vram offsets, or plane addresses */
     u32 map_mask, set_reset, enable_set_reset, compare, care;
+    u32 mask;                           /* bit_mask in each plane */
+    u32 straight;                       /* below, an offset is a plane address
+                                           for reads and writes; 0: never */
+    u32 straight_read, straight_write;  /* where those begin in vram */
     bool ram;                           /* plain memory at vram + ram_at */
     u32 ram_at;
 };

@@ -48,6 +48,7 @@ static void set_masks(const struct vga_state *s, struct vga_path *p)
     p->enable_set_reset = vga_spread(s->gc[GR_ENABLE_SET_RESET]);
     p->compare = vga_spread(s->gc[GR_COMPARE]);
     p->care = vga_spread(s->gc[GR_CARE]);
+    p->mask = p->bit_mask * (u32)REPLICATE;
 }
 
 /* Three bits make "odd/even": one turns writes, one reads, and one says what
@@ -76,6 +77,17 @@ static void set_dispi(const struct vga *v, struct vga_path *p)
     p->ram_at = p->bank_read;
 }
 
+/* Planes without odd/even: all that drawing in 16 colours uses. */
+static void set_straight(const struct vga *v, struct vga_path *p)
+{
+    if (p->kind != PATH_PLANES || p->read_odd_even || p->write_odd_even ||
+        p->chain_odd_even || v->vram_size < 0x40000)
+        return;
+    p->straight = p->size < 0x10000 ? p->size : 0x10000;
+    p->straight_read = p->bank_read * 4 & vram_mask(v);
+    p->straight_write = p->bank_write * 4 & vram_mask(v);
+}
+
 static struct vga_path work_out(const struct vga *v)
 {
     const struct vga_state *s = &v->s;
@@ -92,6 +104,7 @@ static struct vga_path work_out(const struct vga *v)
     }
     if (vga_dispi_on(s))
         set_dispi(v, &p);
+    set_straight(v, &p);
     return p;
 }
 
@@ -105,6 +118,14 @@ void vga_path_update(struct vga *v)
                                        old.ram_at != p.ram_at)))
         if (v->window_changed)
             v->window_changed(v->window_ctx);
+}
+
+void vga_masks_update(struct vga *v)
+{
+    if (v->path.kind == PATH_PLANES)
+        set_masks(&v->s, &v->path);
+    else
+        vga_path_update(v);
 }
 
 bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
@@ -165,19 +186,17 @@ static u8 read_byte(struct vga *v, u32 off)
 
 static u32 combine(u8 function, u32 data, u32 latch)
 {
-    switch (function) {
-    case 1:  return data & latch;
-    case 2:  return data | latch;
-    case 3:  return data ^ latch;
-    default: return data;
-    }
+    if (function == 0)
+        return data;
+    return function == 1 ? data & latch :
+           function == 2 ? data | latch : data ^ latch;
 }
 
 /* What the graphics controller makes of a CPU byte, for all planes. */
 static u32 write_data(const struct vga_path *p, u32 latch, u8 value)
 {
     u8 turned = (u8)(value >> p->rotate | value << (8 - p->rotate));
-    u32 mask = p->bit_mask * (u32)REPLICATE, data;
+    u32 mask = p->mask, data;
 
     switch (p->write_mode) {
     case 0:
@@ -220,12 +239,39 @@ static void write_byte(struct vga *v, u32 off, u8 value)
     vga_store(at, old ^ ((old ^ write_data(p, v->s.latch, value)) & planes));
 }
 
+/* The four bytes of a straight plane address: vga_dword(). */
+static u8 *straight_at(const struct vga *v, u32 bank, u32 off)
+{
+    return v->vram + bank + ((off & 3) << 16 | (off & 0xfffc));
+}
+
+static u8 straight_read(struct vga *v, u32 off)
+{
+    const struct vga_path *p = &v->path;
+    u32 latch = vga_load(straight_at(v, p->straight_read, off));
+
+    v->s.latch = latch;
+    return p->read_compare ? compare(p, latch)
+                           : (u8)(latch >> 8 * p->read_plane);
+}
+
+static void straight_write(struct vga *v, u32 off, u8 value)
+{
+    const struct vga_path *p = &v->path;
+    u8 *at = straight_at(v, p->straight_write, off);
+    u32 old = vga_load(at), new = write_data(p, v->s.latch, value);
+
+    vga_store(at, old ^ ((old ^ new) & p->map_mask));
+}
+
 u32 vga_mem_read(void *dev, u32 off, int size)
 {
     struct vga *v = dev;
     u32 value = 0;
 
     off -= v->path.first;
+    if (size == 1 && off < v->path.straight)
+        return straight_read(v, off);
     for (int i = 0; i < size; i++) {
         u32 at = off + (u32)i;
 
@@ -239,6 +285,10 @@ void vga_mem_write(void *dev, u32 off, int size, u32 value)
     struct vga *v = dev;
 
     off -= v->path.first;
+    if (size == 1 && off < v->path.straight) {
+        straight_write(v, off, (u8)value);
+        return;
+    }
     for (int i = 0; i < size; i++)
         if (off + (u32)i < v->path.size)
             write_byte(v, off + (u32)i, (u8)(value >> 8 * i));

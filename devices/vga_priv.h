@@ -57,6 +57,7 @@ static inline bool vga_dispi_on(const struct vga_state *s)
 
 /* vga_mem.c */
 void vga_path_update(struct vga *v);
+void vga_masks_update(struct vga *v);   /* what chain-4 alone could map by */
 u32  vga_mem_read(void *dev, u32 off, int size);
 void vga_mem_write(void *dev, u32 off, int size, u32 v);
 

@@ -299,7 +299,7 @@ static void init_disks(struct pc *pc)
     pc->fdc.irq = irq_line(pc, 6);
     pc->fdc.dma = dma_channel_link(&pc->dma, 2);
     pc->fdc.fast = true;
-    /* BIOSes written for other emulators set no data rate and do not seek. */
+    /* The Bochs BIOS sets no data rate and does not seek. */
     pc->fdc.lenient = pc->config.bios != NULL;
     map(pc, 0x3f0, 6, 0, 1, &fdc_ops, &pc->fdc);
     map(pc, 0x3f7, 1, 7, 1, &fdc_ops, &pc->fdc);
@@ -319,6 +319,7 @@ static void init_vga(struct pc *pc)
 
     r->ops = &vga_ops;
     r->dev = &pc->vga;
+    r->timeless = true;
     r = mem_map(&pc->mem, "lfb", LFB_BASE, VRAM_SIZE);
     r->host = pc->vram;
     pc->window = mem_map(&pc->mem, "vga ram", VGA_WINDOW, PAGE_SIZE);

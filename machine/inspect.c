@@ -338,6 +338,7 @@ bool pc_block_info(const struct pc *pc, enum pc_drive d,
     info->readonly = b->readonly;
     info->snapshot = b->ops->save != NULL;
     info->bytes = b->sectors * SECTOR;
+    info->written = b->written;
     snprintf(info->name, sizeof info->name, "%s", b->name);
     return true;
 }

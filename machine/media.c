@@ -7,6 +7,19 @@
 
 #include "roms/roms.h"
 
+/* What the guest writes to the missing part of an image would be lost. */
+static enum err whole(struct block *b, struct why *why)
+{
+    u64 claimed = chs_claimed(b);
+
+    if (b->readonly || claimed <= b->sectors)
+        return ERR_OK;
+    return err_say(why, ERR_FORMAT, "%.120s: file is too short: it has %llu of "
+                   "%llu sectors (-snapshot takes it)", b->name,
+                   (unsigned long long)b->sectors,
+                   (unsigned long long)claimed);
+}
+
 enum err media_open_one(struct block **out, const struct pc_medium *m,
                         struct why *why)
 {
@@ -16,6 +29,11 @@ enum err media_open_one(struct block **out, const struct pc_medium *m,
     *out = NULL;
     if (e)
         return e;
+    e = whole(raw, why);
+    if (e) {
+        block_close(raw);
+        return e;
+    }
     if (!m->snapshot) {
         *out = raw;
         return ERR_OK;

@@ -135,42 +135,53 @@ static void sink(void *ctx, ns_t now, enum log_level l, const char *who,
     pc->config.log(pc->config.ctx, now, (enum pc_log_level)l, who, text);
 }
 
-/* A file that does not exist yet is made at the end. */
+/* An empty file is a new one: it is made here, to see that it can be. */
+static enum err read_nvram(struct pc *pc, FILE *f, const char *path,
+                           struct why *why)
+{
+    u8 bytes[RTC_BYTES + 1];
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+
+    if (ferror(f))
+        return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
+    if (n != 0 && n != RTC_BYTES)
+        return err_say(why, ERR_FORMAT, "%s: not a file of %d bytes", path,
+                       RTC_BYTES);
+    if (n)
+        rtc_load_nvram(&pc->rtc, bytes);
+    return ERR_OK;
+}
+
 static enum err load_nvram(struct pc *pc, struct why *why)
 {
     const char *path = pc->config.nvram;
-    u8 bytes[RTC_BYTES + 1];
-    size_t n = 0;
+    enum err e;
     FILE *f;
 
     if (!path)
         return ERR_OK;
     if (strlen(path) >= sizeof pc->nvram)
         return err_say(why, ERR_RANGE, "%.80s..: name too long", path);
-    f = fopen(path, "rb");
-    if (f) {
-        n = fread(bytes, 1, sizeof bytes, f);
-        fclose(f);
-        if (n != RTC_BYTES)
-            return err_say(why, ERR_FORMAT, "%s: not a file of %d bytes",
-                           path, RTC_BYTES);
-        rtc_load_nvram(&pc->rtc, bytes);
-    } else if (errno != ENOENT) {
+    f = fopen(path, "a+b");
+    if (!f)
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
-    }
-    snprintf(pc->nvram, sizeof pc->nvram, "%s", path);
-    return ERR_OK;
+    e = fseek(f, 0, SEEK_SET) ? ERR_IO : read_nvram(pc, f, path, why);
+    fclose(f);
+    if (!e)
+        snprintf(pc->nvram, sizeof pc->nvram, "%s", path);
+    return e;
 }
 
 static void save_nvram(struct pc *pc)
 {
     u8 bytes[RTC_BYTES];
-    FILE *f = *pc->nvram ? fopen(pc->nvram, "wb") : NULL;
+    FILE *f;
 
-    if (!f)
+    if (!*pc->nvram)
         return;
     rtc_save_nvram(&pc->rtc, bytes);
-    if ((fwrite(bytes, 1, sizeof bytes, f) != sizeof bytes) | fclose(f))
+    f = fopen(pc->nvram, "wb");
+    if (!f || (fwrite(bytes, 1, sizeof bytes, f) != sizeof bytes) | fclose(f))
         LOG(&pc->log, ERROR, "pc", "%s: not written", pc->nvram);
 }
 

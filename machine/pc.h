@@ -207,6 +207,7 @@ int pc_disasm(struct pc *pc, int bits, const void *bytes, size_t n,
 struct pc_block_info {
     bool floppy, inserted, readonly, snapshot;
     uint64_t bytes;
+    uint64_t written;                   /* sectors, since it was put in */
     char name[200];                     /* the image file */
 };
 /* False when there is no such drive. */

@@ -34,6 +34,8 @@ p 7 /2
 p 1/0
 info pic
 info pic2
+info pit
+info vga
 info irq
 info mtree
 info cpu
@@ -90,6 +92,8 @@ shows 'Error: p'
 shows 'division by zero'
 shows 'pic1:'
 shows 'inputs masked'
+shows 'count register as written'
+shows 'miscellaneous output, 3CC'
 shows 'keyboard'
 shows '(rom): bios'
 shows '0060-0060: kbc'
@@ -187,6 +191,17 @@ printf '\270\064\022\315\041' > code
 "$isabox" disasm code 0x100 > out
 shows '00000100  B83412            mov ax,0x1234'
 shows '00000103  CD21              int 0x21'
+
+# The power switch ends it; -no-shutdown keeps it, paused.
+ask <<'END'
+system_powerdown
+END
+ask -no-shutdown <<'END'
+system_powerdown
+info status
+quit
+END
+shows 'VM status: paused (shutdown)'
 
 # Sockets: two clients, noise, a line without end, one that vanishes.
 "$isabox" -display none -monitor unix:mon,server,nowait &

@@ -129,6 +129,35 @@ START_TEST(floppy_by_bpb)
 }
 END_TEST
 
+static u64 claimed(u64 sectors)
+{
+    struct block *b = medium(sectors);
+    u64 n = chs_claimed(b);
+
+    block_close(b);
+    return n;
+}
+
+START_TEST(what_the_first_sector_claims)
+{
+    memset(first, 0, sizeof first);
+    ck_assert_uint_eq(claimed(100), 0);
+    bpb(2880, 2, 18, 0xf0);
+    ck_assert_uint_eq(claimed(100), 2880);
+    bpb(100000, 16, 63, 0xf8);
+    ck_assert_uint_eq(claimed(100), 100000);
+    memset(first, 0, sizeof first);
+    row(0, 6, 63, 16 * 63 * 10 - 63, 9, 15, 63);
+    row(1, 6, 16 * 63 * 10, 16 * 63, 10, 15, 63);
+    ck_assert_uint_eq(claimed(20000), 16 * 63 * 11);
+    row(1, 6, 16 * 63 * 10, 77777, 10, 15, 63);     /* at odds with itself */
+    ck_assert_uint_eq(claimed(20000), 16 * 63 * 10);
+    row(0, 0xee, 1, 0xffffffff, 1023, 254, 63);     /* the whole of any disk */
+    memset(first + 462, 0, 16);
+    ck_assert_uint_eq(claimed(20000), 0);
+}
+END_TEST
+
 START_TEST(names)
 {
     ck_assert_uint_eq(floppy_by_name("1440K")->sectors, 18);
@@ -364,6 +393,7 @@ int main(void)
     tcase_add_loop_test(t, floppy_by_size, 0, COUNT_OF(sizes));
     tcase_add_test(t, floppy_by_bpb);
     tcase_add_test(t, names);
+    tcase_add_test(t, what_the_first_sector_claims);
     tcase_add_test(t, disk_by_default);
     tcase_add_loop_test(t, disk_by_partition, 0, COUNT_OF(tables));
     tcase_add_test(t, disk_by_bpb);

@@ -627,6 +627,39 @@ START_TEST(implied_seek)
 }
 END_TEST
 
+/* What a reset has left: no data rate set, no seek done. */
+static void read_far_sector(u8 st0, u8 st1, u8 st2, u8 next)
+{
+    dma(512);
+    SEND(0x46, 0, 33, 0, 1, 2, 18, 0x1b, 0xff);
+    run(100);
+    EXPECT(st0, st1, st2, 33, 0, next, 2);
+}
+
+START_TEST(lenient_with_the_ignorant)
+{
+    fdc.lenient = true;
+    fdc_ops.reset(&fdc);
+    start_up();
+    read_far_sector(0, 0, 0, 2);        /* no seek is known yet */
+    seek(0, 3);
+    read_far_sector(0x40, 0x04, 0x10, 1);       /* wrong cylinder */
+    seek(0, 33);
+    read_far_sector(0, 0, 0, 2);
+    out(CCR, RATE_250K);
+    read_far_sector(0x40, 0x01, 0x00, 1);
+
+    fdc_ops.reset(&fdc);
+    out(DOR, 0x1c);
+    run(1);
+    for (u8 i = 0; i < 4; i++) {
+        SEND(8);
+        EXPECT(0xc0 | i, 0);
+    }
+    read_far_sector(0, 0, 0, 2);        /* no rate either */
+}
+END_TEST
+
 START_TEST(nothing_turns)
 {
     fdc_eject(&fdc, 0);
@@ -936,6 +969,7 @@ int main(void)
     tcase_add_test(c, scan_commands);
     tcase_add_test(c, deleted_data);
     tcase_add_test(c, implied_seek);
+    tcase_add_test(c, lenient_with_the_ignorant);
     tcase_add_test(c, nothing_turns);
     tcase_add_test(c, eject_mid_transfer);
     tcase_add_loop_test(c, formats_in_drives, 0, COUNT_OF(media));

@@ -240,6 +240,8 @@ static const struct { const char *topics, *who, *text; bool shown; } logs[] = {
     { "io", "int", "08 hard", false },
     { "io:kbc", "io", "in  0060 1c kbc", true },
     { "io:kbc", "io", "in  0040 1c pit", false },
+    { "disk:fdc", "fdc", "command e6", true },
+    { "disk:fdc", "ide", "command 20", false },
     { "io:60-64", "io", "in  0060 1c kbc", true },
     { "io:60-64", "io", "out 0065 60 none", false },
     { "io:60", "io", "out 0060 60 kbc", true },

@@ -5,12 +5,23 @@
 #include "ui/page.h"
 #include "ui/session.h"
 
-static void quit(struct session *s) { session_quit(s, 0); }
+#define ANSWER_NS INT64_C(5000000000)
+
+/* In the middle of a write the question is put; the answer is the same key. */
+static void quit(struct session *s)
+{
+    int64_t now = pace_clock();
+
+    if (session_writing(s) && (!s->asked || now > s->asked + ANSWER_NS)) {
+        s->asked = now;
+        front_say(s, "the guest is writing to a disk; once more to quit");
+    } else
+        session_quit(s, 0);
+}
 
 static void reset(struct session *s)
 {
-    pc_reset(s->pc);
-    s->off = false;
+    session_reset(s);
     front_say(s, "reset");
 }
 

@@ -151,6 +151,8 @@ void channel_connected(struct channel *ch, int fd)
 
 static bool open_file(struct channel *ch, const char *path, char *why)
 {
+    if (!*path)
+        return opt_bad(why, "file: without a name");
     ch->out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return ch->out >= 0 ||
            opt_bad(why, "%.150s: %s", path, strerror(errno));

@@ -48,11 +48,13 @@ void front_help(void)
     for (const struct action *a = actions; a->name; a++)
         if (a->term)
             printf("  %c  %s\n", a->term, a->help);
-    puts("  1 to 9, 0  F1 to F9, F10\n  ]  Ctrl-] itself");
+    puts("  1 to 9, 0  F1 to F9, F10\n  ]  Ctrl-] itself\n"
+         "Ctrl+Alt+2 shows the monitor too.");
     puts("\nKeys of the window:\n"
          "  Alt+Enter, Ctrl+Alt+F    full screen, and back\n"
          "  Ctrl+Alt+G, Ctrl+F10     release the mouse (a click captures it)\n"
          "  Ctrl+Alt+S, Ctrl+Alt+B   next way of scaling; filter\n"
+         "  Ctrl+Alt+2, Ctrl+Alt+1   the monitor; the machine again\n"
          "  Ctrl+F4                  next of the floppy images\n"
          "  Ctrl+F5                  screenshot\n"
          "  Ctrl+F6, Ctrl+F7         save the state, load it\n"

@@ -10,7 +10,7 @@
 
 enum { KEY_SHIFT = 0x2a, KEY_CTRL = 0x1d, KEY_ALT = 0x38, KEY_ESC = 0x01,
        KEY_F1 = 0x3b, KEY_DELETE = 0xe053, KEY_RET = 0x1c, KEY_TAB = 0x0f,
-       KEY_BACKSPACE = 0x0e };
+       KEY_BACKSPACE = 0x0e, KEY_SPACE = 0x39 };
 
 struct key {
     const char *name;

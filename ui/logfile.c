@@ -37,9 +37,9 @@ void logfile_help(void)
     puts("-d takes a comma-separated list of:");
     for (const struct topic *t = topics; t->name; t++)
         printf("  %-14s %s\n", t->name, t->help);
-    puts("A topic may be narrowed to lines with one word, or whose first\n"
-         "number lies in a range (hexadecimal): io:kbc, io:3f0-3f7, int:21,\n"
-         "exec:7c00-7dff.");
+    puts("A topic may be narrowed to one chip, to lines with one word, or whose\n"
+         "first number lies in a range (hexadecimal): disk:fdc, io:kbc,\n"
+         "io:3f0-3f7, int:21, exec:7c00-7dff.");
 }
 
 static bool add_rule(struct logfile *l, struct log_rule r, char *why)
@@ -183,11 +183,12 @@ static bool in_range(const struct log_rule *r, const char *text)
     return false;
 }
 
-static bool passes(const struct log_rule *r, const char *text)
+static bool passes(const struct log_rule *r, const char *who, const char *text)
 {
-    return r->filter == FILTER_NONE ||
-           (r->filter == FILTER_RANGE ? in_range(r, text)
-                                      : strstr(text, r->word) != NULL);
+    if (r->filter == FILTER_RANGE)
+        return in_range(r, text);
+    return r->filter == FILTER_NONE || !strcmp(who, r->word) ||
+           strstr(text, r->word);
 }
 
 static bool shown(const struct logfile *l, enum pc_log_level level,
@@ -195,7 +196,7 @@ static bool shown(const struct logfile *l, enum pc_log_level level,
 {
     for (int i = 0; i < l->rules; i++)
         if (level <= l->rule[i].level && names(&l->rule[i], who) &&
-            passes(&l->rule[i], text))
+            passes(&l->rule[i], who, text))
             return true;
     return false;
 }

@@ -5,39 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <SDL.h>
-
 #include "ui/keys.h"
+#include "ui/page.h"
+#include "ui/sdl.h"
 #include "ui/sdlkeys.h"
-#include "ui/session.h"
-#include "ui/speaker.h"
 
-#define MS INT64_C(1000000)
-enum { FRAME_MS = 16, LAZY_MS = 50, BLINK_MS = 133, TITLE_MS = 500, MESSAGE_MS = 2500,
-       LATENCY_MS = 40, KEYS_HELD = 16, SHARPEST = 8 };
-
-enum scale { SCALE_ASPECT, SCALE_INTEGER, SCALE_FREE, SCALES };
-
-struct window {
-    struct session *s;
-    SDL_Window *window;
-    SDL_Renderer *renderer;
-    SDL_Texture *picture, *sharp;       /* as drawn; enlarged by whole steps */
-    SDL_AudioDeviceID audio;
-    struct speaker speaker;
-    uint32_t width, height;             /* of the picture */
-    int steps_x, steps_y;               /* of the texture `sharp` */
-    uint32_t *last;                     /* pixels shown, to find changes */
-    enum scale scale;
-    bool nearest, captured, full, dirty;
-    int64_t due, interval, title_due;
-    struct pc_text text[2];             /* the last one drawn, and a newer */
-    int64_t blink_due;                  /* when text may look different */
-    uint16_t held[KEYS_HELD];           /* keys that the guest sees down */
-    unsigned buttons;
-    char message[PC_WHY];
-    int64_t message_end;
-};
+enum { TITLE_MS = 500, MESSAGE_MS = 2500, LATENCY_MS = 45 };
 
 /* ---- keys ---- */
 
@@ -96,7 +69,7 @@ static void button(struct window *w, const SDL_MouseButtonEvent *e)
     bool down = e->type == SDL_MOUSEBUTTONDOWN;
 
     if (!w->captured) {
-        if (down)
+        if (down && !page_shown(w->s))
             capture(w, true);
         return;
     }
@@ -134,6 +107,14 @@ static void next_filter(struct window *w)
 
 static void release_mouse(struct window *w) { capture(w, false); }
 
+static void show_machine(struct window *w) { page_show(w->s, false); }
+
+static void show_monitor(struct window *w)
+{
+    capture(w, false);
+    page_show(w->s, true);
+}
+
 enum { CTRL = 1, ALT = 2 };
 
 /* What a hot key does: something of the window, or an action of actions.c. */
@@ -149,6 +130,8 @@ static const struct hot_key {
     { CTRL, SDL_SCANCODE_F10, release_mouse, NULL },
     { CTRL | ALT, SDL_SCANCODE_S, next_scale, NULL },
     { CTRL | ALT, SDL_SCANCODE_B, next_filter, NULL },
+    { CTRL | ALT, SDL_SCANCODE_1, show_machine, NULL },
+    { CTRL | ALT, SDL_SCANCODE_2, show_monitor, NULL },
     { CTRL, SDL_SCANCODE_F4, NULL, "swap" },
     { CTRL, SDL_SCANCODE_F5, NULL, "screenshot" },
     { CTRL, SDL_SCANCODE_F6, NULL, "save" },
@@ -167,10 +150,15 @@ static void run_action(struct session *s, const char *name)
             a->act(s);
 }
 
+static int modifiers(const SDL_KeyboardEvent *e)
+{
+    return (e->keysym.mod & KMOD_CTRL ? CTRL : 0) |
+           (e->keysym.mod & KMOD_ALT ? ALT : 0);
+}
+
 static bool hot_key(struct window *w, const SDL_KeyboardEvent *e)
 {
-    int mods = (e->keysym.mod & KMOD_CTRL ? CTRL : 0) |
-               (e->keysym.mod & KMOD_ALT ? ALT : 0);
+    int mods = modifiers(e);
 
     for (size_t i = 0; i < sizeof hot_keys / sizeof hot_keys[0]; i++) {
         const struct hot_key *h = &hot_keys[i];
@@ -196,11 +184,47 @@ static void window_event(struct window *w, const SDL_WindowEvent *e)
         release_all(w);
         capture(w, false);
         break;
+    case SDL_WINDOWEVENT_MINIMIZED:
+    case SDL_WINDOWEVENT_HIDDEN:
+        w->hidden = true;
+        break;
+    case SDL_WINDOWEVENT_SHOWN:
+    case SDL_WINDOWEVENT_RESTORED:
     case SDL_WINDOWEVENT_EXPOSED:
     case SDL_WINDOWEVENT_SIZE_CHANGED:
+        w->hidden = false;
         w->dirty = true;
         break;
     }
+}
+
+/* The page takes what the host's layout types, and Ctrl with a letter. */
+static void page_press(struct window *w, const SDL_KeyboardEvent *e)
+{
+    int letter = e->keysym.sym;
+
+    if (modifiers(e) == CTRL && letter >= 'a' && letter <= 'z')
+        page_char(w->s, letter & 0x1f);
+    else
+        page_key(w->s, sdl_key(e->keysym.scancode));
+    w->due = 0;
+}
+
+static void key_down(struct window *w, const SDL_KeyboardEvent *e)
+{
+    if (!e->repeat && hot_key(w, e))
+        return;
+    if (page_shown(w->s))
+        page_press(w, e);
+    else if (!e->repeat)
+        key(w, sdl_key(e->keysym.scancode), true);
+}
+
+static void typed(struct window *w, const char *text)
+{
+    for (; page_shown(w->s) && *text; text++)
+        page_char(w->s, (unsigned char)*text);
+    w->due = 0;
 }
 
 static void motion(struct window *w, const SDL_MouseMotionEvent *e)
@@ -213,11 +237,13 @@ static void event(struct window *w, const SDL_Event *e)
 {
     switch (e->type) {
     case SDL_QUIT:
-        session_quit(w->s, 0);
+        run_action(w->s, "quit");
         break;
     case SDL_KEYDOWN:
-        if (!e->key.repeat && !hot_key(w, &e->key))
-            key(w, sdl_key(e->key.keysym.scancode), true);
+        key_down(w, &e->key);
+        break;
+    case SDL_TEXTINPUT:
+        typed(w, e->text.text);
         break;
     case SDL_KEYUP:
         key(w, sdl_key(e->key.keysym.scancode), false);
@@ -239,146 +265,6 @@ static void event(struct window *w, const SDL_Event *e)
     }
 }
 
-/* ---- drawing ---- */
-
-static SDL_Texture *texture(struct window *w, int access, int width, int height,
-                            const char *quality)
-{
-    SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, quality);
-    return SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_RGB888, access, width,
-                             height);
-}
-
-/* The guest changed the mode: textures of the new size. */
-static bool resize_picture(struct window *w, const struct pc_frame *f)
-{
-    if (w->picture && w->width == f->width && w->height == f->height)
-        return true;
-    if (w->picture)
-        SDL_DestroyTexture(w->picture);
-    if (w->sharp)
-        SDL_DestroyTexture(w->sharp);
-    free(w->last);
-    w->sharp = NULL;
-    w->picture = texture(w, SDL_TEXTUREACCESS_STREAMING, (int)f->width,
-                         (int)f->height, "nearest");
-    w->last = calloc(f->width, f->height * sizeof *w->last);
-    w->width = f->width;
-    w->height = f->height;
-    w->dirty = true;
-    return w->picture && w->last;
-}
-
-/* Where the picture goes in an area: as wide as 4 to 3 asks, by whole steps,
- * or all of it. */
-static SDL_Rect place(const struct window *w, int area_w, int area_h)
-{
-    SDL_Rect r = { 0, 0, area_w, area_h };
-    int step = 1;
-
-    if (w->scale == SCALE_INTEGER) {
-        while ((step + 1) * (int)w->width <= area_w &&
-               (step + 1) * (int)w->height <= area_h)
-            step++;
-        r.w = step * (int)w->width;
-        r.h = step * (int)w->height;
-    } else if (w->scale == SCALE_ASPECT) {
-        if (area_w * 3 > area_h * 4)
-            r.w = area_h * 4 / 3;
-        else
-            r.h = area_w * 3 / 4;
-    }
-    r.x = (area_w - r.w) / 2;
-    r.y = (area_h - r.h) / 2;
-    return r;
-}
-
-static int steps(int to, uint32_t from)
-{
-    int n = (to + (int)from - 1) / (int)from;
-
-    return n < 1 ? 1 : n > SHARPEST ? SHARPEST : n;
-}
-
-/* Sharp-bilinear: enlarge by whole steps without a filter, then bring that
- * to the final size with one, so that only the pixels' edges blur. */
-static void copy_sharp(struct window *w, const SDL_Rect *to)
-{
-    int x = steps(to->w, w->width), y = steps(to->h, w->height);
-
-    if (!w->sharp || x != w->steps_x || y != w->steps_y) {
-        if (w->sharp)
-            SDL_DestroyTexture(w->sharp);
-        w->sharp = texture(w, SDL_TEXTUREACCESS_TARGET, x * (int)w->width,
-                           y * (int)w->height, "linear");
-        w->steps_x = x;
-        w->steps_y = y;
-    }
-    if (!w->sharp)
-        return;
-    SDL_SetRenderTarget(w->renderer, w->sharp);
-    SDL_RenderCopy(w->renderer, w->picture, NULL, NULL);
-    SDL_SetRenderTarget(w->renderer, NULL);
-    SDL_RenderCopy(w->renderer, w->sharp, NULL, to);
-}
-
-static void present(struct window *w)
-{
-    int area_w, area_h;
-    SDL_Rect to;
-
-    SDL_GetRendererOutputSize(w->renderer, &area_w, &area_h);
-    to = place(w, area_w, area_h);
-    SDL_SetRenderDrawColor(w->renderer, 0, 0, 0, 255);
-    SDL_RenderClear(w->renderer);
-    if (w->nearest || w->scale == SCALE_INTEGER)
-        SDL_RenderCopy(w->renderer, w->picture, NULL, &to);
-    else
-        copy_sharp(w, &to);
-    SDL_RenderPresent(w->renderer);
-    w->dirty = false;
-}
-
-/* Text that stays the same need not be drawn but to blink. */
-static bool same_text(struct window *w, int64_t now)
-{
-    struct pc_text *new = &w->text[1];
-
-    memset(new, 0, sizeof *new);
-    if (!pc_text(w->s->pc, new))
-        return false;
-    if (memcmp(&w->text[0], new, sizeof *new) == 0 && now < w->blink_due)
-        return true;
-    w->text[0] = *new;
-    w->blink_due = now + BLINK_MS * MS;
-    return false;
-}
-
-/* A picture that does not change is looked at less often. */
-static void draw(struct window *w, int64_t now)
-{
-    struct pc_frame f;
-    size_t bytes;
-
-    w->due = now + w->interval;
-    if (!w->dirty && same_text(w, now))
-        return;
-    f = pc_screen(w->s->pc);
-    if (!f.pixels || !f.width || !f.height || !resize_picture(w, &f))
-        return;
-    bytes = (size_t)f.width * f.height * sizeof *f.pixels;
-    if (memcmp(w->last, f.pixels, bytes) != 0) {
-        memcpy(w->last, f.pixels, bytes);
-        SDL_UpdateTexture(w->picture, NULL, f.pixels, (int)f.stride * 4);
-        w->interval = FRAME_MS * MS;
-        w->dirty = true;
-    } else if (w->interval < LAZY_MS * MS) {
-        w->interval *= 2;
-    }
-    if (w->dirty)
-        present(w);
-}
-
 static void title(struct window *w, int64_t now)
 {
     const char *name = w->s->o->name ? w->s->o->name : "isabox";
@@ -396,16 +282,27 @@ static void title(struct window *w, int64_t now)
 
 /* ---- sound ---- */
 
-/* Guest time that has passed becomes samples. When the host's clock is the
- * slower one some are left out, so that the delay stays short. */
+/* Guest time that has passed becomes samples. What would make the delay too
+ * long (turbo, a host that caught up) is left out; after a gap some silence
+ * goes first, so that the next samples need not come in time to the dot. */
 static void play(struct window *w)
 {
-    int16_t out[SPEAKER_ROOM / 2];
+    static const int16_t silence[SPEAKER_FILL];
+    int16_t out[SPEAKER_ROOM / 2 + 1];
     int n = speaker_make(&w->speaker, w->s->pc, pc_now(w->s->pc), out);
-    uint32_t most = SPEAKER_HZ * LATENCY_MS / 1000 * sizeof out[0];
+    int queued;
 
-    if (w->audio && n > 0 && SDL_GetQueuedAudioSize(w->audio) < most)
-        SDL_QueueAudio(w->audio, out, (uint32_t)n * sizeof out[0]);
+    /* A minimized machine that is quiet needs less frequent care. */
+    w->s->unwatched = w->hidden && n > 0 && !out[0] && !out[n - 1];
+    if (!w->audio || n <= 0)
+        return;
+    queued = (int)(SDL_GetQueuedAudioSize(w->audio) / sizeof out[0]);
+    if (queued > SPEAKER_HZ * LATENCY_MS / 1000)
+        return;
+    if (queued == 0)
+        SDL_QueueAudio(w->audio, silence, sizeof silence);
+    n = speaker_fit(out, n, queued ? queued : SPEAKER_FILL);
+    SDL_QueueAudio(w->audio, out, (uint32_t)n * sizeof out[0]);
 }
 
 static void open_audio(struct window *w)
@@ -430,8 +327,10 @@ static void tick(struct session *s)
     while (SDL_PollEvent(&e))
         event(w, &e);
     play(w);
+    if (w->note && now >= w->message_end)
+        sdl_note(w, NULL);
     if (now >= w->due || w->dirty)
-        draw(w, now);
+        sdl_draw(w, now);
     if (now >= w->title_due)
         title(w, now);
 }
@@ -445,6 +344,7 @@ static void say(struct session *s, const char *text)
     snprintf(w->message, sizeof w->message, "%s", text);
     w->message_end = pace_clock() + MESSAGE_MS * MS;
     w->title_due = 0;
+    sdl_note(w, text);
 }
 
 static void close_front(struct session *s)
@@ -452,17 +352,14 @@ static void close_front(struct session *s)
     struct window *w = s->front_data;
 
     s->front_data = NULL;
+    s->unwatched = false;
     if (w->audio)
         SDL_CloseAudioDevice(w->audio);
-    if (w->picture)
-        SDL_DestroyTexture(w->picture);
-    if (w->sharp)
-        SDL_DestroyTexture(w->sharp);
+    sdl_draw_close(w);
     if (w->renderer)
         SDL_DestroyRenderer(w->renderer);
     if (w->window)
         SDL_DestroyWindow(w->window);
-    free(w->last);
     free(w);
     SDL_Quit();
 }

@@ -15,7 +15,8 @@
 #include "ui/tty.h"
 
 #define MS INT64_C(1000000)
-enum { SLICE_MS = 10, CAPTURE_MOST = 1 << 20 };
+enum { SLICE_MS = 10, UNWATCHED_MS = 50, WRITING_MS = 1000,
+       CAPTURE_MOST = 1 << 20 };
 
 /* ---- what the machine calls ---- */
 
@@ -158,6 +159,33 @@ void session_quit(struct session *s, int status)
     s->quit = true;
 }
 
+/* Sectors written to image files; those that are kept in memory don't count.
+ */
+static uint64_t sectors_written(const struct session *s)
+{
+    struct pc_block_info info;
+    uint64_t sum = 0;
+
+    for (int d = 0; d < PC_DRIVES; d++)
+        if (pc_block_info(s->pc, (enum pc_drive)d, &info) && !info.snapshot)
+            sum += info.written;
+    return sum;
+}
+
+static void watch_writes(struct session *s)
+{
+    uint64_t sum = sectors_written(s);
+
+    if (sum > s->written)
+        s->wrote = pc_now(s->pc);
+    s->written = sum;
+}
+
+bool session_writing(const struct session *s)
+{
+    return s->written && pc_now(s->pc) < s->wrote + WRITING_MS * MS;
+}
+
 void session_pause(struct session *s, bool paused)
 {
     if (s->paused != paused)
@@ -258,11 +286,13 @@ static void step(struct session *s, int64_t end)
     int64_t now = pc_now(s->pc), slice, start;
     int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0);
 
-    slice = least(SLICE_MS * MS, typist_run(&s->typist, s->pc) - now);
+    slice = (s->unwatched ? UNWATCHED_MS : SLICE_MS) * MS;
+    slice = least(slice, typist_run(&s->typist, s->pc) - now);
     slice = least(slice, end - now);
     channels_feed(&s->channels, s->pc);
     start = pace_clock();
     stopped(s, pc_run(s->pc, slice > 0 ? slice : 1, stop));
+    watch_writes(s);
     pace_ran(&s->pace, s->pc, pace_clock() - start);
     serve_host(s, s->turbo ? 0 : pace_ahead(&s->pace, s->pc));
 }
@@ -308,6 +338,7 @@ bool session_load(struct session *s, const char *path, char *why)
     if (!pc_load(s->pc, path, why))
         return false;
     s->off = s->down = false;
+    s->wrote = INT64_MIN / 2;           /* that was another time */
     memset(&s->typist, 0, sizeof s->typist);
     pace_restart(&s->pace, s->pc);
     return true;

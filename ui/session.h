@@ -38,6 +38,10 @@ struct session {
     bool down;                          /* paused since the guest is off */
     bool resetting;                     /* a reset from outside is under way */
     bool rebooted;                      /* the machine was reset since start */
+    uint64_t written;                   /* sectors so far */
+    int64_t wrote;                      /* guest time of the last ones */
+    int64_t asked;                      /* host time: really quit? */
+    bool unwatched;                     /* nobody sees or hears it */
     unsigned buttons;                   /* of the mouse, as monitors hold it */
     int status;                         /* of the process, when it quits */
     int shots;                          /* screenshots taken */
@@ -53,6 +57,10 @@ void session_close(struct session *s);
 void session_run(struct session *s, int64_t ns);
 
 void session_quit(struct session *s, int status);
+
+/* Whether the guest has written to an image file within the last second of
+ * its time: more may be to come, a directory or a FAT. */
+bool session_writing(const struct session *s);
 void session_pause(struct session *s, bool paused);
 void session_reset(struct session *s);
 void session_powerdown(struct session *s);      /* the power switch */

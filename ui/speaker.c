@@ -96,3 +96,13 @@ int speaker_make(struct speaker *s, struct pc *pc, int64_t ns, int16_t *out)
             speaker_edge(s, &e[i]);
     return speaker_samples(s, ns, out);
 }
+
+int speaker_fit(int16_t *out, int n, int queued)
+{
+    if (n > 1 && queued > SPEAKER_FILL + SPEAKER_SLACK)
+        return n - 1;
+    if (n < 1 || queued >= SPEAKER_FILL - SPEAKER_SLACK)
+        return n;
+    out[n] = out[n - 1];
+    return n + 1;
+}

@@ -158,7 +158,9 @@ static void take_keys(struct term *t)
         else if (raw == TERM_PREFIX) {
             t->prefix = true;
             show_help(t);
-        } else if (page_shown(t->s))
+        } else if (code == KEY_SPACE && mods == (TERM_CTRL | TERM_ALT))
+            page_show(t->s, !page_shown(t->s));     /* Ctrl+Alt+2 sends that */
+        else if (page_shown(t->s))
             page_press(t, code, raw);
         else if (code)
             press(t, code, mods);

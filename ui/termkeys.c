@@ -104,7 +104,7 @@ static uint16_t plain(int ch, int *mods)
     case '\t': return KEY_TAB;
     case 0x7f: case '\b': return KEY_BACKSPACE;
     case ESC: return KEY_ESC;
-    case 0: *mods |= TERM_CTRL; return 0x39;
+    case 0: *mods |= TERM_CTRL; return KEY_SPACE;
     }
     if (ch >= ' ')
         return by_char(ch, mods);

@@ -23,6 +23,7 @@ enum err block_write(struct block *b, u64 sector, const void *buf, u32 n)
         return ERR_RANGE;
     if (b->readonly || !b->ops->write)
         return ERR_RDONLY;
+    b->written += n;
     return n ? b->ops->write(b, sector, buf, n) : ERR_OK;
 }
 

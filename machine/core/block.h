@@ -26,6 +26,7 @@ struct block {
     const struct block_ops *ops;
     u64 sectors;
     bool readonly;
+    u64 written;                        /* sectors, since it was opened */
     char name[200];                     /* for messages: the file's path */
 };
 

@@ -105,7 +105,9 @@ static enum err open_failed(const char *path, struct why *why)
     case EACCES:
     case EPERM:
     case EROFS:
-        return err_say(why, ERR_RDONLY, "%s: %s", path, strerror(errno));
+        if (access(path, R_OK) == 0)
+            return err_say(why, ERR_RDONLY, "%s: file is read-only", path);
+        return err_say(why, ERR_RDONLY, "%s: %s", path, strerror(EACCES));
     default:
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
     }

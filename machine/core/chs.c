@@ -6,7 +6,7 @@
 enum {
     DEFAULT_HEADS = 16, DEFAULT_SECTORS = 63, MAX_CYLINDERS = 16383,
     BIGGEST_FLOPPY = 84 * 2 * 36,       /* sectors; a 2.88M disk, overfull */
-    TABLE = 446, ROW = 16, LAST_CHS_CYLINDER = 1023,
+    TABLE = 446, ROW = 16, LAST_CHS_CYLINDER = 1023, TYPE_GPT = 0xee,
 };
 
 const struct floppy_format floppy_formats[] = {
@@ -209,6 +209,32 @@ struct chs chs_of_disk(struct block *b)
     n = b->sectors / (g.heads * g.sectors);
     g.cylinders = n == 0 ? 1 : n > MAX_CYLINDERS ? MAX_CYLINDERS : (u32)n;
     return g;
+}
+
+/* A GPT's protective row covers whatever disk there is. */
+static u64 claimed_by_rows(struct block *b)
+{
+    struct partition p[4];
+    struct chs g;
+    u64 most = 0;
+    int n = chs_partitions(b, p);
+
+    for (int i = 0; i < n; i++)
+        if (p[i].type != TYPE_GPT && chs_by_end(&p[i], &g) &&
+            (u64)p[i].first + p[i].sectors > most)
+            most = (u64)p[i].first + p[i].sectors;
+    return most;
+}
+
+u64 chs_claimed(struct block *b)
+{
+    u8 s[SECTOR];
+    struct chs g;
+    u64 total;
+
+    if (block_read(b, 0, s, 1) == ERR_OK && read_bpb(s, &g, &total))
+        return total;
+    return claimed_by_rows(b);
 }
 
 bool image_is_floppy(struct block *b)

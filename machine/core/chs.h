@@ -62,6 +62,10 @@ struct partition {
  * sector has no table or is a boot sector with a BPB. */
 int chs_partitions(struct block *b, struct partition p[4]);
 
+/* The sectors that the first sector says there are: a BPB's total, or where the
+ * last partition ends whose row is consistent. 0: it says nothing. */
+u64 chs_claimed(struct block *b);
+
 /* True for what belongs into a floppy drive, by size and contents. */
 bool image_is_floppy(struct block *b);
 

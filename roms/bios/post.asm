@@ -47,7 +47,38 @@ post:
         je      resume_jump
         cmp     bl, 09h
         je      resume_move
-        jmp     post_cold
+        cmp     bl, 04h
+        je      post_cold
+        in      al, KBC_CMD
+        test    al, 04h
+        jz      post_cold
+        cmp     al, 0FFh
+        je      post_cold               ; no 8042 at all
+
+; A jump, not a reset: Ctrl-Alt-Del, or a program that goes to FFFF:0. The
+; 8042's system flag, which only its reset clears, tells them apart. The chips
+; may be in any state, so they get the reset pulse, by the flag cleared first
+; just once. Where that does nothing, POST goes on as before.
+post_again:
+        mov     al, 60h
+        out     KBC_CMD, al
+        xor     cx, cx
+.free:
+        in      al, KBC_CMD
+        test    al, 02h
+        loopnz  .free
+        mov     al, 0                   ; no system flag
+        out     KBC_DATA, al
+.taken:
+        in      al, KBC_CMD
+        test    al, 02h
+        loopnz  .taken
+        mov     al, 0FEh
+        out     KBC_CMD, al
+.pulse:
+        in      al, KBC_CMD
+        loop    .pulse
+        jmp     short post_cold
 
 ; 05h: end the interrupt in service, then as 0Ah: jump through 40:67.
 resume_eoi:

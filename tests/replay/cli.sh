@@ -34,6 +34,62 @@ status 2 exists image create "$work/a.img" 1440K
 status 0 '' image create "$work/c.img" 20M
 status 0 'hard disk' image info "$work/c.img"
 
+# Files that can't be written are told before anything runs.
+status 2 'file: without a name' -display none -serial file:
+status 2 "$work/no/nv: No such file" -display none -nvram "$work/no/nv"
+echo 'wait 100ms' > "$work/s.script"
+status 0 '' -display none -script "$work/s.script" -nvram "$work/nv"
+[ "$(wc -c < "$work/nv")" = 128 ] || fail 'no NVRAM file of 128 bytes'
+status 0 '' -display none -script "$work/s.script" -nvram "$work/nv"
+echo more >> "$work/nv"
+status 2 "$work/nv: not a file of 128 bytes" -display none -nvram "$work/nv"
+
+# What the boot sector or the partition table says is not all there.
+cut() { head -c "$2" "$1" > "$work/cut.img"; }
+if [ -f "$images/freedos-720K.img" ]; then
+    cut "$images/freedos-720K.img" 700000
+    echo 'wait 100ms' > "$work/s.script"
+    for o in -fda -hdb; do
+        status 2 'cut.img: file is too short: it has 1368 of 1440 sectors' \
+            -display none -script "$work/s.script" $o "$work/cut.img"
+        status 0 '' -display none -script "$work/s.script" -snapshot \
+            $o "$work/cut.img"
+    done
+fi
+# QEMU's flags with one meaning here, and their other values.
+echo quit | script
+for o in '-accel tcg' '-machine pc' '-machine isapc' '-M pc' '-vga std' \
+    '-nic none' '-net none' -nodefaults -no-shutdown '-name x'; do
+    scripted 0 '' $o
+done
+scripted 2 'known: tcg' -accel kvm
+scripted 2 'known: pc, isapc' -machine q35
+scripted 2 'known: std' -vga cirrus
+scripted 2 'known: none' -nic user
+scripted 2 'machine files are not supported' -readconfig x
+scripted 0 '' -pidfile "$work/pid"
+[ "$(cat "$work/pid")" -gt 1 ] || fail 'no process id'
+
+# -drive: each word, and what it does.
+scripted 0 '' -drive "file=$work/a.img,format=raw,if=floppy,index=1,id=d0" \
+    -drive "file=$work/c.img,media=disk,snapshot=on,readonly=off"
+scripted 2 "unknown property 'fiel'" -drive "fiel=$work/a.img"
+scripted 2 'needs file=' -drive if=ide
+scripted 2 "did you mean 'floppy'" -drive "file=$work/a.img,if=flopy"
+scripted 2 'media: unknown' -drive "file=$work/a.img,media=cdrom"
+scripted 2 'format: unknown' -drive "file=$work/a.img,format=vmdk"
+scripted 2 'no such drive' -drive "file=$work/a.img,if=floppy,index=2"
+scripted 2 'index=x' -drive "file=$work/a.img,if=floppy,index=x"
+scripted 2 'snapshot=maybe' -drive "file=$work/a.img,snapshot=maybe"
+ask_block() {
+    printf 'info block\nquit\n' | timeout 60 "$isabox" -display none \
+        -monitor stdio -drive "$1" > "$work/out" 2>&1
+    grep -qF -- "$2" "$work/out" || { cat "$work/out"; fail "$1: no '$2'"; }
+}
+ask_block "file=$work/a.img,if=floppy,index=1,readonly=on" 'floppy1: '
+grep -q 'read-only' "$work/out" || fail 'readonly=on does nothing'
+ask_block "file=$work/c.img,index=2" 'ide1-hd0: '
+
 # Scripts: expectations, numbers, mistakes.
 script <<'END'
 expect 10s "isabox"

@@ -1,8 +1,8 @@
 # term.sh - the terminal front end inside tmux: keys, menus, a picture, hot
-# keys, and the terminal as it was afterwards, also when killed.
+# keys, disks, states, the monitor, the question before quitting, and the terminal as it was afterwards, also when killed.
 src=$1
 . "$src/tests/replay.sh"
-need tmux freedos722.img
+need tmux freedos722.img freedos-720K.img
 T="tmux -L isabox-test-$$ -f /dev/null"
 trap '$T kill-server 2>/dev/null; rm -rf "$work"' EXIT
 
@@ -14,6 +14,16 @@ see() {
     until $T capture-pane -t t -p | grep -qF -- "$1"; do
         n=$((n + 1))
         [ $n -lt 150 ] || { $T capture-pane -t t -p; fail "no '$1'"; }
+        sleep 0.1
+    done
+}
+
+# gone TEXT: waits until it is no longer there.
+gone() {
+    n=0
+    while $T capture-pane -t t -p | grep -qF -- "$1"; do
+        n=$((n + 1))
+        [ $n -lt 150 ] || fail "'$1' stays"
         sleep 0.1
     done
 }
@@ -45,6 +55,48 @@ see 'screenshot in isabox-1.png'
 [ -s "$work/isabox-1.png" ] || fail 'no picture'
 keys C-] q
 see 'st-0'
+
+# Disks, states, pause, turbo, the monitor, and the question before quitting.
+cp "$images/freedos722.img" "$work/a.img" &&
+    cp "$images/freedos-720K.img" "$work/b.img" &&
+    chmod u+w "$work/a.img" "$work/b.img" || fail 'no images'
+keys "clear; '$isabox' -display term a.img b.img; echo qu-\$?" Enter
+see 'A:\>'
+keys C-] f
+see 'b.img is in drive A:'
+keys 'dir /b' Enter
+see 'AUTOEXEC'
+keys C-] f
+see 'a.img is in drive A:'
+keys 'rem before' Enter
+see 'rem before'
+keys C-] w
+see 'saved in isabox.state'
+keys 'cls' Enter
+gone 'rem before'
+keys C-] l
+see 'loaded from isabox.state'
+see 'rem before'
+keys C-] p
+see 'paused - Ctrl-] p goes on'
+keys C-] p
+gone 'paused'
+keys C-] t
+see 'as fast as it can'
+keys C-] t
+see 'normal speed'
+keys M-C-@                              # what Ctrl+Alt+2 sends
+see '(isabox)'
+keys 'info status' Enter
+see 'VM status: running'
+keys M-C-@
+see 'rem before'
+keys 'for %i in (1 2 3 4 5) do copy /y command.com x%i' Enter
+see 'command.com => '
+keys C-] q
+see 'once more to quit'
+keys C-] q
+see 'qu-0'
 keys 'stty -a | grep -o "[-]*icanon"' Enter
 see 'icanon'
 $T capture-pane -t t -p | grep -q -- '-icanon' && fail 'the terminal is raw'

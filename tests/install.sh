@@ -1,0 +1,56 @@
+#!/bin/sh
+# install.sh - make install and uninstall, into a folder of their own; run by
+# make check in the build folder. usage: install.sh SOURCE_DIR
+src=$(cd "$1" && pwd) || exit 2
+root=${TMPDIR:-/tmp}/isabox-install.$$
+trap 'rm -rf "$root"' EXIT
+fail() { echo "FAILED: $*"; exit 1; }
+place() { env -u MAKEFLAGS make -s "$1" DESTDIR="$root" bindir=/usr/bin \
+              datadir=/usr/share mandir=/usr/share/man 2>&1; }
+
+place install || fail "install: status $?"
+(cd "$root/usr" && find . -type f | sort) > "$root/list"
+cat > "$root/want" <<'END'
+./bin/isabox
+./share/applications/isabox.desktop
+./share/bash-completion/completions/isabox
+./share/doc/isabox/tour.md
+./share/icons/hicolor/scalable/apps/isabox.svg
+./share/man/man1/isabox.1
+END
+diff "$root/want" "$root/list" || fail 'other files are installed'
+"$root/usr/bin/isabox" -version | grep -q '^isabox ' || fail 'no version'
+
+# The desktop entry starts what is installed, with an icon that is there.
+entry=$root/usr/share/applications/isabox.desktop
+grep -q '^Exec=isabox ' "$entry" && grep -q '^Icon=isabox$' "$entry" ||
+    fail 'isabox.desktop names something else'
+for key in Type Name Categories; do
+    grep -q "^$key=." "$entry" || fail "isabox.desktop has no $key"
+done
+if command -v desktop-file-validate >/dev/null; then
+    desktop-file-validate "$entry" || fail 'isabox.desktop'
+fi
+if command -v xmllint >/dev/null; then
+    xmllint --noout "$root/usr/share/icons/hicolor/scalable/apps/isabox.svg" ||
+        fail 'isabox.svg is no XML'
+fi
+
+# The manual has each option and each hot key that --help lists.
+./isabox --help > "$root/help"
+sed -n 's/^  -\([A-Za-z][a-z-]*\).*/\1/p' "$root/help" |
+    while read -r name; do
+        sed 's/\\-/-/g' "$src/docs/isabox.1" | grep -q -- "-$name\\b" ||
+            { echo "-$name"; exit 1; }
+    done || fail 'the manual lacks an option'
+sed -n '/^Keys of the window/,$s/^  \(.*[^ ]\)   *[^ ].*/\1/p' "$root/help" |
+    tr -d ' ' | tr , '\n' > "$root/keys"
+[ "$(wc -l < "$root/keys")" -gt 12 ] || fail '--help lists few keys'
+while read -r key; do
+    sed 's/\\-/-/g' "$src/docs/isabox.1" | grep -qF -- "$key" ||
+        fail "the manual lacks $key"
+done < "$root/keys"
+
+place uninstall || fail "uninstall: status $?"
+left=$(find "$root/usr" -type f)
+[ -z "$left" ] || fail "left behind: $left"

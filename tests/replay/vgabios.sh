@@ -1,0 +1,29 @@
+# vgabios.sh - the services of the VGA BIOS in every mode, called one by one by
+# a floppy of their own, then a picture of each mode with the same text.
+src=$1
+. "$src/tests/replay.sh"
+need nasm
+
+nasm -f bin -I "$src/tests/guest/" -o "$work/fd.img" \
+    "$src/tests/guest/vgatest.asm" || fail 'vgatest.asm'
+truncate -s 1474560 "$work/fd.img"
+# One key for each mode that is shown.
+{ echo 'wait 20s'; echo hash
+  i=0
+  while [ $i -lt 40 ]; do
+      echo 'key spc'; echo 'wait 300ms'; echo hash
+      i=$((i + 1))
+  done; } > "$work/vga.script"
+
+# services LEAST OPTION...: none fails, at least so many pass.
+services() {
+    least=$1; shift
+    replay vga -snapshot -debugcon file:log -fda fd.img "$@"
+    grep -v -e '^PASS' -e '^VGA BIOS test' -e '^SHOW' -e '^DONE 0000' -e '^END' \
+        "$work/log" && fail "$*: see above"
+    [ "$(grep -c '^PASS' "$work/log")" -ge "$least" ] ||
+        fail "$*: fewer than $least services passed"
+    grep -q "SHOW $last" "$work/log" || fail "$*: not every mode was shown"
+}
+last=0118 services 1653 -cpu 486
+last=0006 services 1644 -cpu 8086 -m 640K       # it takes its time
