@@ -52,6 +52,11 @@ done
 
 step 'disassembler against ndisasm' ./tests/ndisasm 2000000
 step 'MMX against the host' ./tests/mmx_host 1000000
+step 'x87 against the host' ./tests/fpu_host 3000000
+step 'x87 library against the host' ./tests/f80_host 50000
+step 'integers against the host' ./tests/int_host 3000000
+step 'planted errors are caught' "$src/tests/long/planted.sh"
+step 'coverage of cpu/' "$src/tests/long/coverage.sh"
 
 # ---- Linux and other guests of the later processors ----
 

@@ -25,7 +25,7 @@ for t in $units; do
     [ -f "$src/tests/$t.c" ] && tools="$tools tests/$t"
 done
 "$src/configure" --without-sdl CC=gcc \
-    CFLAGS='-O0 --coverage -fprofile-update=single' \
+    CFLAGS='-O1 --coverage -fprofile-update=single' \
     LDFLAGS=--coverage > /dev/null || exit 2
 make -s -j2 isabox $tools tests/singlestep tests/fpu_host tests/mmx_host \
     > build.log 2>&1 || { tail -n 20 build.log; exit 2; }
@@ -52,7 +52,7 @@ $2 + 0 == 0 && $3 == "Source" {
     sub(src, "", name)
     sub(/^\.\//, "", name)
 }
-name !~ /^cpu\// || $2 + 0 == 0 { next }
+name !~ /^cpu\/[a-z0-9_]*\.[a-z]*$/ || $2 + 0 == 0 { next }
 {
     count = $1
     gsub(/[ *]/, "", count)

@@ -16,7 +16,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 caught=0 missed=0
 tools="tests/singlestep tests/test_cpu tests/test_fpu tests/test_f80
-       tests/test_mmx tests/test_p6 tests/test_debug tests/test_engine"
+       tests/test_mmx tests/test_p6 tests/test_debug tests/test_engine
+       tests/int_host"
 
 # Rows of: name, file, sed script.
 errors() {
@@ -49,6 +50,7 @@ guests() { NASM=$NASM "$src/tests/guest.sh" "$src"; }
 # The name of the first test that fails.
 catcher() {
     for t in "sample of recorded cases:sample" "recorded cases:recorded" \
+             "int_host:./tests/int_host" \
              test_cpu:./tests/test_cpu test_fpu:./tests/test_fpu \
              test_f80:./tests/test_f80 test_mmx:./tests/test_mmx \
              test_p6:./tests/test_p6 test_debug:./tests/test_debug \
@@ -56,7 +58,8 @@ catcher() {
         ${t##*:} > "$work/log" 2>&1
         case $? in
         0 | 77) ;;
-        *) echo "${t%%:*}: $(grep -aiE 'failed|FAIL|:[EF]:' "$work/log" |
+        *) echo "${t%%:*}: $(grep -aiE 'failed|:[EF]:|differ' "$work/log" |
+               grep -v ' 0 \(failed\|differ\)' |
                head -n 1 | sed 's/.*\///' | cut -c 1-60)"; return ;;
         esac
     done
