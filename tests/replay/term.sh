@@ -91,7 +91,9 @@ keys 'info status' Enter
 see 'VM status: running'
 keys M-C-@
 see 'rem before'
-keys 'for %i in (1 2 3 4 5) do copy /y command.com x%i' Enter
+keys 'for %i in (1 2 3 4 5) do copy /y command.com x%i'
+see 'command.com x%i'                   # tmux is quicker than DOS's buffer
+keys Enter
 see 'command.com => '
 keys C-] q
 see 'once more to quit'
