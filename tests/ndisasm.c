@@ -127,14 +127,17 @@ static int listing(struct differ *d, FILE *f)
 
 static int batch(struct differ *d, int n)
 {
-    char file[] = "/tmp/ndisasm-XXXXXX", command[80];
-    int fd = mkstemp(file), status = 1;
+    const char *dir = getenv("TMPDIR");
+    char file[200], command[240];
+    int fd, status = 1;
     FILE *f;
 
+    snprintf(file, sizeof file, "%.180s/ndisasm-XXXXXX", dir ? dir : "/tmp");
+    fd = mkstemp(file);
     if (fd < 0)
         return 1;
     fill(d, n);
-    snprintf(command, sizeof command, "ndisasm -b %d %s", d->bits, file);
+    snprintf(command, sizeof command, "ndisasm -b %d '%s'", d->bits, file);
     if (write(fd, d->bytes, (size_t)n * SLOT) == (ssize_t)n * SLOT &&
         (f = popen(command, "r")))
         status = listing(d, f);
