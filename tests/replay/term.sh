@@ -92,7 +92,9 @@ see 'VM status: running'
 keys M-C-@
 see 'rem before'
 keys 'for %i in (1 2 3 4 5) do copy /y command.com x%i'
-see 'command.com x%i'                   # tmux is quicker than DOS's buffer
+see 'command.com x%i'
+keys Enter                              # the first after a page can be lost
+sleep 1
 keys Enter
 see 'command.com => '
 keys C-] q
