@@ -3,7 +3,7 @@
 ; Manual: SDM 2, REP: a fault restores EFLAGS from before the instruction. An
 ; interrupt finds the same on silicon (a Xeon, user mode, a timer's signal).
 ; differs: qemu re*: EFLAGS - those of the last whole turn (SDM 2, REP)
-; differs: qemu irq: *repe *: EFLAGS - the same
+; differs: qemu irq: * - the same; time is the host's there: the timer may hit another instruction
 ; differs: qemu *limit* - no limit checks in translated code (SDM 3, 5.3)
 ; differs: bochs re*: EFLAGS - those of the last whole turn (SDM 2, REP)
 ; differs: bochs irq: *repe *: EFLAGS - the same

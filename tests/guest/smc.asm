@@ -2,6 +2,8 @@
 ; running block, by a string, through another linear address, by another width.
 ; Manual: SDM 3, 8.1.3 and 11.6. Below the Pentium the manual asks for a jump
 ; after the store; there is no prefetch queue here, so all see it at once.
+; differs: bochs next instruction, by FSTP - not seen (SDM 3, 8.1.3)
+; differs: bochs instruction over two pages, second remapped - the old page's bytes (SDM 3, 4.10.4.1)
 %include "frame.inc"
 
 %define V(n) (0x400000 + (n) * 0x1000)
