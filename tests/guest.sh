@@ -130,7 +130,7 @@ foreseen() {
 }
 
 run_rivals() {
-    for r in $(line "$1" rivals 'qemu bochs'); do
+    for r in $(line "$1" rivals 'qemu bochs' | sed 's/ (.*//'); do
         case $r in
         qemu)  command -v qemu-system-i386 ;;
         bochs) command -v bochs && command -v script ;;
