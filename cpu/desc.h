@@ -135,8 +135,9 @@ struct stack {
 struct access seg_access(const struct cpu *c, int seg, const struct seg *s);
 struct stack stack_now(const struct cpu *c);
 
-/* Raises #SS(code) or #PF now if pushing n bytes would; no more may follow. */
-void stack_room(struct cpu *c, struct stack *st, u32 n, u32 code);
+/* Raises #SS(code) or #PF now if pushing n words or dwords would; no more may
+ * follow. */
+void stack_room(struct cpu *c, struct stack *st, u32 n, bool wide, u32 code);
 void stack_push_odd(struct cpu *c, struct stack *st, bool wide, u32 v);
 
 static inline void stack_push(struct cpu *c, struct stack *st, bool wide, u32 v)

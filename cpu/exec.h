@@ -247,8 +247,8 @@ static inline u32 peek32(struct cpu *c, u32 n)
     return ld32(c, SS, (c->s.gpr[ESP] + n) & c->spmask);
 }
 
-/* Faults now if pushing n bytes would, before anything changed. */
-void stack_probe(struct cpu *c, u32 n);
+/* Faults now if pushing so many of a size would, before anything changed. */
+void stack_probe(struct cpu *c, u32 count, u32 size);
 
 /* ---- control transfer ---- */
 

@@ -129,7 +129,7 @@ static void direct_call(struct cpu *c, u16 sel, struct desc d, u32 eip,
 {
     struct stack st = stack_now(c);
 
-    stack_room(c, &st, wide ? 8 : 4, 0);
+    stack_room(c, &st, 2, wide, 0);
     push_return(c, &st, wide);
     code_load(c, sel, d, c->s.cpl, eip);
     c->s.gpr[ESP] = st.sp;
@@ -144,10 +144,10 @@ static void copy_parameters(struct cpu *c, struct stack *st, u32 n, bool wide)
 static void inner_call(struct cpu *c, u16 sel, struct desc d, struct desc g)
 {
     bool wide = is_gate32(c, g);
-    u32 n = g.hi & 31, size = wide ? 4 : 2;
+    u32 n = g.hi & 31;
     struct stack st = stack_inner(c, desc_dpl(d));
 
-    stack_room(c, &st, size * (4 + n), st.ss.sel & ~3u);
+    stack_room(c, &st, 4 + n, wide, st.ss.sel & ~3u);
     stack_push(c, &st, wide, c->s.seg[SS].sel);
     stack_push(c, &st, wide, c->s.gpr[ESP]);
     copy_parameters(c, &st, n, wide);
@@ -175,7 +175,7 @@ static void real_call(struct cpu *c, u16 sel, u32 eip, bool wide)
 
     if (eip > c->s.seg[CS].limit && c->family >= I286)
         cpu_raise_code(c, EX_GP, 0);
-    stack_room(c, &st, wide ? 8 : 4, 0);
+    stack_room(c, &st, 2, wide, 0);
     push_return(c, &st, wide);
     c->s.gpr[ESP] = st.sp;
     real_jump(c, sel, eip);

@@ -76,7 +76,7 @@ static void real_interrupt(struct cpu *c, int vector)
     if (c->family >= I286 && at + 3 > c->s.idt_limit)
         cpu_raise_code(c, EX_GP, at * 2 + 2);
     entry = sys_load(c, c->s.idt_base + at, 4);
-    stack_room(c, &st, 6, 0);
+    stack_room(c, &st, 3, false, 0);
     stack_push(c, &st, false, flags_image(c));
     stack_push(c, &st, false, c->s.seg[CS].sel);
     stack_push(c, &st, false, c->s.eip);
@@ -126,7 +126,7 @@ bool vme_interrupt(struct cpu *c, int vector)
     if (!stays(c, vector))
         return false;
     entry = mmu_load(c, (u32)vector * 4, 4, c->user);
-    stack_room(c, &st, 6, 0);
+    stack_room(c, &st, 3, false, 0);
     stack_push(c, &st, false, flags);
     stack_push(c, &st, false, c->s.seg[CS].sel);
     stack_push(c, &st, false, c->s.eip);
@@ -239,13 +239,13 @@ static void enter(struct cpu *c, const struct gate *g, struct desc d, u32 cpl,
 static void to_inner(struct cpu *c, const struct gate *g, struct desc d,
                      u32 flags, bool has_code, u32 code)
 {
-    u32 cpl = desc_dpl(d), size = g->wide ? 4 : 2;
+    u32 cpl = desc_dpl(d);
     struct stack st;
 
     if (v86(c) && cpl != 0)
         sel_fault(c, EX_GP, (u16)(g->d.lo >> 16));
     st = stack_inner(c, cpl);
-    stack_room(c, &st, size * (5 + has_code + (v86(c) ? 4 : 0)),
+    stack_room(c, &st, 5 + has_code + (v86(c) ? 4 : 0), g->wide,
                (st.ss.sel & ~3u) | c->ext);
     if (v86(c))
         push_v86_segments(c, &st, g->wide);
@@ -262,7 +262,7 @@ static void to_same(struct cpu *c, const struct gate *g, struct desc d,
 
     if (v86(c))
         sel_fault(c, EX_GP, (u16)(g->d.lo >> 16));
-    stack_room(c, &st, (g->wide ? 4u : 2u) * (3 + has_code), c->ext);
+    stack_room(c, &st, 3 + has_code, g->wide, c->ext);
     push_frame(c, &st, g, flags, has_code, code);
     enter(c, g, d, c->s.cpl, &st);
 }
@@ -272,7 +272,7 @@ static void push_task_code(struct cpu *c, u32 code)
     struct stack st = stack_now(c);
     bool wide = c->s.seg[TR].attr & 8;
 
-    stack_room(c, &st, wide ? 4 : 2, c->ext);
+    stack_room(c, &st, 1, wide, c->ext);
     stack_push(c, &st, wide, code);
     c->s.gpr[ESP] = st.sp;
 }

@@ -340,13 +340,32 @@ struct stack stack_now(const struct cpu *c)
                            .user = c->user };
 }
 
-void stack_room(struct cpu *c, struct stack *st, u32 n, u32 code)
+/* Whether n bytes go over the start of a stack of 64K with no push itself
+ * over its end. Real mode's INT shuts down at SP 1, 3 or 5 only (80386
+ * Programmer's Reference, INT). */
+static bool room_around(struct cpu *c, const struct stack *st, u32 n, u32 size)
 {
-    u32 sp = (st->sp - n) & st->mask;
+    u32 below = st->sp & st->mask;
 
+    if (st->mask != 0xffff || below >= n || below % size ||
+        !(st->a.can & CAN_WRITE) || st->a.lo || st->a.hi < 0xffff)
+        return false;
+    if (below)
+        mmu_probe(c, st->a.base, below, true, st->user);
+    mmu_probe(c, st->a.base + 0x10000 - (n - below), n - below, true,
+              st->user);
+    return true;
+}
+
+void stack_room(struct cpu *c, struct stack *st, u32 n, bool wide, u32 code)
+{
+    u32 size = wide ? 4 : 2, sp;
+
+    n *= size;
+    sp = (st->sp - n) & st->mask;
     if (!(st->a.can & CAN_WRITE) || sp < st->a.lo ||
         (u64)sp + n - 1 > st->a.hi) {
-        if (c->family < I286)
+        if (c->family < I286 || room_around(c, st, n, size))
             return;                     /* wraps */
         cpu_raise_code(c, EX_SS, code);
     }

@@ -6,27 +6,12 @@
 ; differs: qemu C6 /1* - the same
 %define REAL_TESTS
 %include "frame.inc"
+%include "real16.inc"
 
 SHADOW equ 0x9000                       ; segment for tests
 
 LOW
     bits 16
-; RTRY ... REXPECT "name", vector, IP: -1: any. DONE16 ends without a fault.
-%macro RTRY 0
-    %push rtry
-    mov word [r16_resume], %$resume
-    mov [r16_sp], sp
-%endmacro
-%macro DONE16 0
-    int 0x60
-%endmacro
-%macro REXPECT 3
-%$resume:
-    %pop rtry
-    IS16 {%1, ": vector"}, [r16_vec], %2
-    IS16 {%1, ": IP"}, [r16_ip], %3
-%endmacro
-
 ; RFAULT "name", vector, EAX, {instruction}
 %macro RFAULT 4+
     RTRY
@@ -42,49 +27,7 @@ LOW
     REXPECT %1, %2, %%ip
 %endmacro
 
-r16_resume: dw 0
-r16_sp: dw 0
-r16_vec: dw 0
-r16_ip: dw 0
-r16_cs: dw 0
-r16_fl: dw 0
-r16_hfl: dw 0
 far_table: dw 0, 0, 0
-
-%assign v 0
-%rep 0x12
-stub16_%+v:
-    mov word [cs:r16_vec], v
-    jmp near event16
-%assign v v + 1
-%endrep
-stub16_96:
-    mov word [cs:r16_vec], 0x60
-event16:
-    pushf
-    pop word [cs:r16_hfl]
-    pop word [cs:r16_ip]
-    pop word [cs:r16_cs]
-    pop word [cs:r16_fl]
-    xor ax, ax
-    mov ds, ax
-    mov es, ax
-    mov ss, ax
-    mov sp, [r16_sp]
-    cld
-    cli
-    jmp [r16_resume]
-
-vectors:
-%assign v 0
-%rep 0x12
-    mov word [v * 4], stub16_%+v
-    mov word [v * 4 + 2], 0
-%assign v v + 1
-%endrep
-    mov word [0x60 * 4], stub16_96
-    mov word [0x60 * 4 + 2], 0
-    ret
 
 ; The BIOS's vectors are kept for later.
 real_tests:
