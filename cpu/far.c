@@ -409,8 +409,11 @@ static void return_to_task(struct cpu *c)
     task_switch(c, link, TASK_IRET);
 }
 
+/* It lets NMIs in again even when it faults (SDM volume 3, 27.2.3, "NMI
+ * unblocking due to IRET"). */
 void interrupt_return(struct cpu *c, bool wide)
 {
+    c->s.nmi_blocked = false;
     if (v86(c) && iopl(c) < 3 && (wide || !vme(c)))
         cpu_raise_code(c, EX_GP, 0);
     if (v86(c) && iopl(c) < 3)
@@ -421,6 +424,5 @@ void interrupt_return(struct cpu *c, bool wide)
         return_to_task(c);
     else
         protected_iret(c, wide);
-    c->s.nmi_blocked = false;
     cpu_attend(c);
 }

@@ -29,7 +29,7 @@ enum { FLOPPIES = 2, IDE_CHANNELS = 2, UARTS = 4, CHIPS = 32,
 
 /* Something that came from outside, to act at a virtual time. */
 enum input_kind { IN_KEY, IN_MOUSE, IN_SERIAL, IN_INSERT, IN_EJECT, IN_PACE,
-                  IN_RESET, IN_POWER, IN_KINDS };
+                  IN_RESET, IN_POWER, IN_NMI, IN_KINDS };
 struct input {
     ns_t when;
     u32 a, b, c, d;                     /* by kind: code, down / dx, dy, .. */

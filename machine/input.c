@@ -59,6 +59,10 @@ static bool act(struct pc *pc, const struct input *in)
         pc->s.off = true;
         pc_stop(pc, PC_OFF);
         return true;
+    case IN_NMI:                        /* port 61 latches it */
+        sysctl_set_iochk(&pc->sysctl, 0, true);
+        sysctl_set_iochk(&pc->sysctl, 0, false);
+        return true;
     default:
         return true;
     }
@@ -213,6 +217,11 @@ void pc_set_pace(struct pc *pc, uint32_t ps_per_insn)
 void pc_reset(struct pc *pc)
 {
     input_put(pc, (struct input){ .kind = IN_RESET });
+}
+
+void pc_nmi(struct pc *pc)
+{
+    input_put(pc, (struct input){ .kind = IN_NMI });
 }
 
 void pc_power_button(struct pc *pc)

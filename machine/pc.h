@@ -133,6 +133,10 @@ void pc_eject(struct pc *pc, enum pc_drive d);
 void pc_set_pace(struct pc *pc, uint32_t ps_per_insn);
 void pc_reset(struct pc *pc);           /* the reset button */
 
+/* An NMI switch: a card that pulls IOCHK#. Port 61h keeps the check until the
+ * guest clears it; port 70h and its enable bit can hold the NMI off. */
+void pc_nmi(struct pc *pc);
+
 /* The power switch. As on every AT and most APM machines it cuts the power at
  * once, without asking the guest: pc_run() ends with PC_OFF. */
 void pc_power_button(struct pc *pc);

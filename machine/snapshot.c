@@ -28,7 +28,7 @@ static const struct field input_fields[] = {
     FIELD(S, c, "dz"),
     FIELD(S, d, "buttons"),
     FIELD_MAX(S, kind, IN_KINDS - 1, "key, mouse, serial, insert, eject, "
-                                     "pace, reset, power"),
+                                     "pace, reset, power, NMI"),
     FIELD(S, unit, "drive or port"),
     FIELD_ARRAY(S, spare, "zero"),
     FIELD_END

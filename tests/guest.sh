@@ -8,7 +8,8 @@
 # where they are installed. Differences between those and the manual that the
 # source lists ("; differs:") are counted, others printed; they fail nothing.
 # "; rivals:" names the rivals that can run it, "; rival:" the processor that
-# they are to be, a Pentium where there is no such line.
+# they are to be, a Pentium where there is no such line. A script of the same
+# name runs beside the guest.
 src=$1; shift
 long=
 [ "$1" = long ] && { long=yes; shift; }
@@ -32,7 +33,9 @@ line() {
 
 box() {                                 # guest, CPU, engine, report
     rm -f "$4"
-    timeout 60 ./isabox -cpu "$2" -engine "$3" -display none -speed max \
+    script=$src/tests/guest/$1.script
+    [ -f "$script" ] || script=
+    timeout 60 ./isabox ${script:+-script "$script"} -cpu "$2" -engine "$3" -display none -speed max \
         -fda "$dir/$1.img" -snapshot -debugcon "file:$4" \
         -device isa-debug-exit,iobase=0xf4,iosize=4 < /dev/null > "$dir/log" 2>&1
 }

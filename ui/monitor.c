@@ -183,6 +183,7 @@ static void cont(struct mon *m)
 
 static void system_reset(struct mon *m) { session_reset(m->s); }
 static void powerdown(struct mon *m) { session_powerdown(m->s); }
+static void nmi(struct mon *m) { pc_nmi(m->s->pc); }
 static void quit(struct mon *m) { session_quit(m->s, 0); }
 
 static void savevm(struct mon *m)
@@ -344,6 +345,7 @@ const struct mon_command mon_commands[] = {
     { "system_powerdown", NULL, "", "",
       "press the power switch: off at once, the guest is not asked",
       powerdown },
+    { "nmi", NULL, "", "", "pull the I/O channel check: an NMI", nmi },
     { "quit", "q", "", "", "end isabox", quit },
     { NULL, NULL, NULL, NULL, NULL, NULL }
 };

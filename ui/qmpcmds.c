@@ -113,6 +113,12 @@ COMMAND(system_powerdown)
     return NULL;
 }
 
+COMMAND(inject_nmi)
+{
+    pc_nmi(c->s->pc);
+    return NULL;
+}
+
 COMMAND(quit)
 {
     session_quit(c->s, 0);
@@ -262,6 +268,7 @@ const struct qmp_command qmp_commands[] = {
     { "cont", "", cont },
     { "system_reset", "", system_reset },
     { "system_powerdown", "", system_powerdown },
+    { "inject-nmi", "", inject_nmi },
     { "quit", "", quit },
     { "human-monitor-command", "command-line:s cpu-index:i?",
       human_monitor_command },

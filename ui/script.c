@@ -279,6 +279,13 @@ RUN(run_load)
                ? SCRIPT_GO_ON : say(where, SCRIPT_MEDIA, "%s", why);
 }
 
+RUN(run_nmi)
+{
+    (void)c, (void)where;
+    pc_nmi(s->pc);
+    return SCRIPT_GO_ON;
+}
+
 RUN(run_quit)
 {
     (void)s, (void)where;
@@ -301,6 +308,7 @@ const struct verb script_verbs[] = {
     { "load", "f", run_load },
     { "hash", "", run_hash },
     { "assert-mem", "ax", run_assert_mem },
+    { "nmi", "", run_nmi },
     { "quit", "?i", run_quit },
     { NULL, NULL, NULL }
 };
