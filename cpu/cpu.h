@@ -108,7 +108,7 @@ struct cpu_state {
     bool ignne;                         /* IGNNE# pin: errors do not stop it */
     bool db_pending;                    /* a debug trap is due */
     bool sti_shadow;                    /* shadow_at is of STI, not of SS */
-    u8 spare;
+    u8 rep_skip;                        /* prefixes an interrupt loses */
 };
 
 /* What a segment lets through, worked out whenever it is loaded. */

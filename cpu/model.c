@@ -303,7 +303,7 @@ static const struct field cpu_fields[] = {
     FIELD(S, ignne, "IGNNE# pin, until FERR# rises"),
     FIELD(S, db_pending, "a debug trap is due"),
     FIELD(S, sti_shadow, "that is for maskable interrupts only"),
-    FIELD(S, spare, "zero"),
+    FIELD(S, rep_skip, "prefixes that an interrupt now loses"),
     FIELD_END
 };
 #undef S

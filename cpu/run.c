@@ -159,6 +159,15 @@ void cpu_wake(struct cpu *c)
     cpu_attend(c);
 }
 
+/* Where an interrupt returns to. */
+static void leave_here(struct cpu *c)
+{
+    if (unlikely(c->s.rep_skip))
+        c->s.eip = (c->s.eip + c->s.rep_skip) & 0xffff;
+    c->s.rep_skip = 0;
+    c->insn_eip = c->s.eip;
+}
+
 static bool take_nmi(struct cpu *c)
 {
     if (!c->s.nmi || c->s.nmi_blocked || ss_shadowed(c))
@@ -166,7 +175,7 @@ static bool take_nmi(struct cpu *c)
     c->s.nmi = false;
     c->s.nmi_blocked = true;
     c->s.halted = c->s.napping = false;
-    c->insn_eip = c->s.eip;
+    leave_here(c);
     cpu_interrupt(c, EX_NMI, INT_HARD, false, 0);
     return true;
 }
@@ -176,7 +185,7 @@ static bool take_intr(struct cpu *c)
     if (!c->s.intr || !(c->s.eflags & IF) || shadowed(c) || !c->inta)
         return false;
     c->s.halted = c->s.napping = false;
-    c->insn_eip = c->s.eip;
+    leave_here(c);
     cpu_interrupt(c, c->inta(c->inta_ctx), INT_HARD, false, 0);
     return true;
 }
@@ -230,7 +239,7 @@ static void take_trap(struct cpu *c)
 {
     c->s.db_pending = false;
     c->s.halted = false;
-    c->insn_eip = c->s.eip;
+    leave_here(c);
     cpu_interrupt(c, EX_DB, INT_TRAP, false, 0);
 }
 

@@ -19,9 +19,21 @@ static inline void advance(struct cpu *c, const struct insn *i, u32 reg, u32 d)
     c->s.gpr[reg] = (v & ~i->amask) | ((v + d) & i->amask);
 }
 
-static inline bool rep_none(const struct cpu *c, const struct insn *i)
+static inline bool rep_none(struct cpu *c, const struct insn *i)
 {
-    return (i->flags & (I_REP | I_REPNE)) && !(c->s.gpr[ECX] & i->amask);
+    if (!(i->flags & (I_REP | I_REPNE)))
+        return false;
+    c->s.rep_skip = 0;
+    return !(c->s.gpr[ECX] & i->amask);
+}
+
+/* Back to the instruction, which goes on after what comes in between. An
+ * interrupt then returns to the 8086's last prefix, without those before it
+ * (8086 Family User's Manual, 2-42). */
+static inline void rep_interrupted(struct cpu *c, const struct insn *i)
+{
+    c->s.eip = c->insn_eip;
+    c->s.rep_skip = c->family == I86 ? (u8)(i->len - 2) : 0;
 }
 
 /* After a turn: whether another one follows at once. */
@@ -33,7 +45,7 @@ static inline bool rep_again(struct cpu *c, const struct insn *i)
     if (!(c->s.gpr[ECX] & i->amask))
         return false;
     if (c->left <= 0) {
-        c->s.eip = c->insn_eip;
+        rep_interrupted(c, i);
         return false;
     }
     c->left--;

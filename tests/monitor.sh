@@ -192,6 +192,14 @@ printf '\270\064\022\315\041' > code
 shows '00000100  B83412            mov ax,0x1234'
 shows '00000103  CD21              int 0x21'
 
+# The NMI switch.
+ask <<'END'
+help nmi
+nmi
+quit
+END
+shows 'pull the I/O channel check'
+
 # The power switch ends it; -no-shutdown keeps it, paused.
 ask <<'END'
 system_powerdown

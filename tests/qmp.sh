@@ -123,6 +123,8 @@ talk unix:q <<'END'
 5x
 6*2000 {"execute":"nobody-reads-this"}
 6x
+0>{"execute":"inject-nmi"}
+0<{"return":{}}
 0>{"execute":"system_powerdown"}
 0<"event":"POWERDOWN"
 0<"event":"SHUTDOWN"

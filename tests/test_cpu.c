@@ -358,6 +358,71 @@ START_TEST(rep_counts_each_turn)
 }
 END_TEST
 
+/* REP ES: STOSB, interrupted after some turns: the 8086 comes back to its
+ * last prefix. */
+START_TEST(rep_prefixes_after_an_interrupt)
+{
+    static const struct { const char *cpu; u8 ip; } want[] = {
+        { "8086", 4 }, { "186", 3 }, { "286", 3 }, { "386", 3 } };
+    static const u8 code[] = { 0xb9, 0x64, 0, 0xf3, 0x26, 0xaa, 0xf4 };
+
+    for (u32 n = 0; n < COUNT_OF(want); n++) {
+        load(want[n].cpu, code, sizeof code);
+        put(4 * EX_NMI, CODE << 12 | 0x100, 4);
+        cpu.s.gpr[EDI] = 0x1000;
+        for (int k = 0; k < 4; k++)
+            cpu_step(&cpu);
+        cpu_set_nmi(&cpu, 0, true);
+        cpu_step(&cpu);
+        ck_assert_uint_eq(cpu.s.eip, 0x100);
+        ck_assert_uint_eq(cpu.s.gpr[ECX], 100 - 3);
+        ck_assert_uint_eq(ram[CODE + 0xfff8], want[n].ip);
+        cpu_free(&cpu);
+    }
+}
+END_TEST
+
+/* Stopped without an interrupt, it goes on with all of them. */
+START_TEST(rep_prefixes_without_an_interrupt)
+{
+    static const u8 code[] = { 0xb9, 0x64, 0, 0xf3, 0x26, 0xaa, 0xf4 };
+
+    load("8086", code, sizeof code);
+    put(4 * EX_NMI, CODE << 12 | 0x100, 4);
+    cpu.s.gpr[EDI] = 0x1000;
+    for (int k = 0; k < 4; k++)
+        cpu_step(&cpu);
+    cpu_run(&cpu, clk.now + 1000000000);
+    ck_assert(cpu.s.halted);
+    ck_assert_uint_eq(cpu.s.gpr[ECX], 0);
+    cpu_set_nmi(&cpu, 0, true);
+    cpu_step(&cpu);
+    ck_assert_uint_eq(ram[CODE + 0xfff8], sizeof code);
+    cpu_free(&cpu);
+}
+END_TEST
+
+/* MOV SS holds an NMI off for one instruction, STI does not. */
+START_TEST(nmi_in_a_shadow)
+{
+    static const u8 code[][5] = { { 0x8e, 0xd0, 0x90, 0x90, 0xf4 },
+                                  { 0xfb, 0x90, 0x90, 0x90, 0xf4 } };
+    static const u8 ip[] = { 3, 1 };
+
+    for (u32 n = 0; n < COUNT_OF(code); n++) {
+        load("386", code[n], sizeof code[n]);
+        put(4 * EX_NMI, CODE << 12 | 0x100, 4);
+        cpu.s.gpr[EAX] = CODE >> 4;
+        cpu_step(&cpu);
+        cpu_set_nmi(&cpu, 0, true);
+        for (int k = 0; k < 3 && cpu.s.eip < 0x100; k++)
+            cpu_step(&cpu);
+        ck_assert_uint_eq(ram[CODE + 0xfff8], ip[n]);
+        cpu_free(&cpu);
+    }
+}
+END_TEST
+
 START_TEST(divide_error_returns)
 {
     static const struct { const char *cpu; u32 ip; } want[] = {
@@ -523,6 +588,9 @@ int main(void)
     tcase_add_test(p, patches_next_instruction);
     tcase_add_test(p, rep_over_itself);
     tcase_add_test(p, rep_counts_each_turn);
+    tcase_add_test(p, rep_prefixes_after_an_interrupt);
+    tcase_add_test(p, rep_prefixes_without_an_interrupt);
+    tcase_add_test(p, nmi_in_a_shadow);
     tcase_add_test(p, divide_error_returns);
     tcase_add_test(p, push_sp_and_shifts);
     tcase_add_loop_test(p, random_code_runs_alike, 0, 6);

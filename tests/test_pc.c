@@ -516,6 +516,25 @@ START_TEST(reset_button)
 }
 END_TEST
 
+/* Ports 61 and 70 let it through; cli; hlt; then bit 6 of port 61 to port E9:
+ * the switch ends the HLT, with the BIOS's handler in between. */
+START_TEST(nmi_switch)
+{
+    struct heard h;
+    struct pc *pc = boot_code(&h, CODE(0xb0, 0x00, 0xe6, 0x61, 0xe6, 0x70,
+                                       0x31, 0xc0, 0x8e, 0xd8, 0xfa, 0xf4,
+                                       0xe4, 0x61, 0x24, 0x40, 0xe6, 0xe9,
+                                       0xfa, 0xf4));
+
+    pc_run(pc, 1000 * MS, 0);
+    ck_assert_str_eq(h.text, "");
+    pc_nmi(pc);
+    pc_run(pc, 1000 * MS, 0);
+    ck_assert_str_eq(h.text, "@");
+    pc_free(pc);
+}
+END_TEST
+
 /* Loops in which no instruction ever completes still let time pass: a fault
  * whose handler faults, a triple fault at the reset vector. */
 START_TEST(fault_loops_end)
@@ -830,6 +849,7 @@ static void add_run(TCase *t)
     tcase_add_loop_test(t, run_reasons, 0, 5);
     tcase_add_test(t, power_off);
     tcase_add_test(t, reset_button);
+    tcase_add_test(t, nmi_switch);
     tcase_add_loop_test(t, fault_loops_end, 0, 4);
     tcase_add_loop_test(t, garbage_bios, 0, 6);
 }
