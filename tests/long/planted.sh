@@ -36,6 +36,18 @@ retf: to an inner ring|cpu/far.c|s/if (!desc_code(d) || sel_rpl(sel) < c->s.cpl 
 expand-down: one byte too many|cpu/seg.c|s/a.lo = s->limit + 1;/a.lo = s->limit;/
 paging: a write leaves D clear|cpu/mmu.c|s/write ? PTE_A | PTE_D : PTE_A/PTE_A/
 task call: NT not set|cpu/task.c|s/m.flags |= NT;/;/
+paging: CR3 drops global pages|cpu/mmu.c|s/t->tag != TLB_NONE \&\& t->global/0/
+paging: INVLPG drops a part of a large page|cpu/mmu.c|s/if (unlikely(c->tlb_large))/if (0)/
+paging: reserved bits of a pointer|cpu/pae.c|s/(PAE_HIGH . 0x1e6)/PAE_HIGH/
+sysenter: IF stays|cpu/msr.c|s/cpu_set_eflags(c, 0, VM | IF | RF)/cpu_set_eflags(c, 0, VM | RF)/
+length: 16 bytes|cpu/decode.c|s/c->family >= I386 ? 15 :/c->family >= I386 ? 16 :/
+lock: a register|cpu/decode.c|s/((o->attr \& LOCK) \&\& (i->flags \& I_MEM))/(o->attr \& LOCK)/
+undefined: ModRM is not looked at again|cpu/decode.c|s/if (slot_has_modrm(c, slot))    /if (0)    /
+repe scas: the flags of each turn|cpu/string.inc|s/^            rep_flags(c, fr, fx);/            ;/
+iret: a fault keeps NMIs out|cpu/far.c|s/^    c->s.nmi_blocked = false;/    if (protected(c)) ; else c->s.nmi_blocked = false;/
+stack: INT at SP 4|cpu/seg.c|s/ || room_around(c, st, n, size)//
+cr4: all bits|cpu/ops_sys.c|s/if (v \& ~cr4_legal(c))/if (0)/
+rdtsc: TSD|cpu/msr.c|s/(c->s.cr\[4\] \& CR4_TSD) \&\& c->s.cpl != 0/0/
 END
 }
 
