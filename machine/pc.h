@@ -248,6 +248,15 @@ uint64_t pc_hash(struct pc *pc);
 bool pc_save(struct pc *pc, const char *path, char *why);
 bool pc_load(struct pc *pc, const char *path, char *why);
 
+/* Writes a file on the host as pc_save() does: whole, or not at all and an
+ * older one is left as it was. A pipe or device is written to as it is.
+ * pc_file_open() returns NULL, pc_file_close() false with the reason in
+ * `why`, the file's name among it; !keep drops what was put. */
+struct pc_file;
+struct pc_file *pc_file_open(const char *path, char *why);
+void pc_file_put(struct pc_file *f, const void *bytes, size_t size);
+bool pc_file_close(struct pc_file *f, bool keep, char *why);
+
 /* The same without a file: pc_save_bytes() returns memory to be freed with
  * free(), NULL when there is none. */
 void *pc_save_bytes(struct pc *pc, size_t *size);
