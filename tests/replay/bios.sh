@@ -22,9 +22,9 @@ services() {
     [ "$(grep -ac '^PASS' "$work/log")" -ge "$least" ] ||
         fail "$*: fewer than $least services passed"
 }
-services 455 -cpu 8086 -m 640K
-services 466 -cpu 286 -m 4
-services 467 -cpu 486 -m 64
+services 459 -cpu 8086 -m 640K
+services 470 -cpu 286 -m 4
+services 471 -cpu 486 -m 64
 
 # The disk change line, with a disk that is changed.
 nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||

@@ -5,6 +5,8 @@ calls_video:
         service 10h, 0003h, 2, 3, 4, ANY, M_AX, 'INT 10h 00h keeps'
         service 10h, 0100h, 2, 0607h, 4, ANY, M_AX, 'INT 10h 01h keeps'
         expect  word [460h], 0607h, 'INT 10h 01h: 40:60'
+        call    cursor_shapes
+        service 10h, 0100h, 2, 0607h, 4, ANY, M_AX, 'INT 10h 01h again'
         service 10h, 0200h, 0102h, 3, 0203h, ANY, 0, 'INT 10h 02h keeps'
         expect  word [452h], 0203h, 'INT 10h 02h: 40:52'
         service 10h, 0300h, 0102h, 3, 4, ANY, M_AX | M_CX | M_DX, \
@@ -77,6 +79,8 @@ calls_video:
         expect  word [got_dx], 1, 'VBE 0501h: DX'
         service 10h, 4F05h, 0000h, 3, 0FFFFh, ANY, M_AX, 'VBE 0500h: too far'
         expect  word [got_ax], 014Fh, 'VBE 0500h: too far: AX'
+        service 10h, 4F05h, 0200h, 3, 0, ANY, M_AX, 'VBE 0502h is none'
+        expect  word [got_ax], 014Fh, 'VBE 0502h is none: AX'
         service 10h, 4F06h, 0001h, 3, 4, ANY, M_AX | M_BX | M_CX | M_DX, \
                 'VBE 0601h keeps'
         expect  word [got_bx], 640, 'VBE 0601h: BX'
@@ -113,3 +117,42 @@ cursor_home:
         mov     dx, 0505h
         int     10h
         ret
+
+; Shapes made for the CGA's 8 lines, and what a cell of 16 has of them.
+cursor_shapes:
+        mov     si, .rows
+.next:
+        mov     cx, [si]
+        mov     ah, 01h
+        int     10h
+        mov     dx, 3D4h
+        mov     al, 0Ah
+        out     dx, al
+        inc     dx
+        in      al, dx
+        mov     ah, al
+        dec     dx
+        mov     al, 0Bh
+        out     dx, al
+        inc     dx
+        in      al, dx
+        cmp     ax, [si + 2]
+        jne     .bad
+        add     si, 4
+        cmp     si, .end
+        jb      .next
+        clc
+        jmp     short .done
+.bad:
+        call    hex
+        mov     ax, [si]
+        call    hex
+        stc
+.done:
+        check   'INT 10h 01h: shapes'
+        ret
+.rows:
+        dw      0607h, 0D0Eh, 0507h, 0C0Eh, 0407h, 080Fh, 0307h, 080Fh
+        dw      0207h, 020Fh, 0007h, 000Fh, 0004h, 000Fh, 0003h, 0003h
+        dw      0704h, 040Fh, 0700h, 0700h, 2607h, 2607h, 0D0Eh, 0D0Eh
+.end:
