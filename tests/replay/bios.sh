@@ -41,3 +41,14 @@ run change -debugcon file:log -fda old.img
 grep -q '^FAIL' "$work/log" && { cat "$work/log"; fail 'disk change'; }
 [ "$(grep -ac '^PASS' "$work/log")" = 7 ] || { cat "$work/log"
     fail 'disk change: not all tests ran'; }
+
+# INT 18h says that nothing boots; a key leads to INT 19h and the disk.
+cat > "$work/none.script" <<END
+expect "No bootable device"
+insert fda $work/new.img
+key spc
+wait 3s
+END
+rm -f "$work/log"
+run none -debugcon file:log -hda hd.img -snapshot
+grep -q '^READY' "$work/log" || fail 'INT 18h, INT 19h: the disk does not boot'
