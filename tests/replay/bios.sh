@@ -24,7 +24,7 @@ services() {
 }
 services 459 -cpu 8086 -m 640K
 services 470 -cpu 286 -m 4
-services 471 -cpu 486 -m 64
+services 471 -cpu 486 -m 48
 
 # The disk change line, with a disk that is changed.
 nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||
