@@ -228,7 +228,6 @@ struct pc *pc_new(const struct pc_config *config, char *words)
                                 .max = (enum log_level)config->log_max,
                                 .quota = LOG_QUOTA };
         if (build(pc, &why)) {
-            *pc->nvram = 0;
             pc_free(pc);
             pc = NULL;
         }

@@ -259,6 +259,33 @@ START_TEST(nvram)
 }
 END_TEST
 
+/* A guest that counts its runs in CMOS byte 50h; the clock's date is the
+ * host's, not the file's. */
+START_TEST(nvram_is_kept)
+{
+    struct heard h;
+    struct pc_config c = machine_config(&h);
+    struct pc *pc = boot_code(&h, CODE(
+        0xb0, 0x50, 0xe6, 0x70, 0xe4, 0x71, 0xfe, 0xc0, 0xe6, 0xe9,
+        0x88, 0xc4, 0xb0, 0x50, 0xe6, 0x70, 0x88, 0xe0, 0xe6, 0x71,
+        0xb0, 0x09, 0xe6, 0x70, 0xe4, 0x71, 0xe6, 0xe9, 0xeb, 0xfe));
+
+    pc_free(pc);
+    c.drive[PC_FDA] = (struct pc_medium){ in_dir("boot.img"), false, true };
+    c.nvram = in_dir("cmos");
+    for (int i = 1; i <= 3; i++) {
+        h.n = 0;
+        c.rtc_start = i == 3 ? INT64_C(1000000000) : 0;
+        pc = make(&c);
+        ck_assert_int_eq(pc_run(pc, 3000 * MS, 0), PC_TIME);
+        pc_free(pc);
+        ck_assert_uint_eq(h.n, 2);
+        ck_assert_int_eq(h.text[0], i);
+        ck_assert_int_eq(h.text[1], i == 3 ? 0x01 : 0x70);
+    }
+}
+END_TEST
+
 /* What lies in a file of the folder. */
 static const char *content(const char *name)
 {
@@ -946,6 +973,7 @@ static void add_config(TCase *t)
     tcase_add_test(t, locked_medium);
     tcase_add_loop_test(t, rom_errors, 0, 4);
     tcase_add_test(t, nvram);
+    tcase_add_test(t, nvram_is_kept);
     tcase_add_test(t, nvram_on_full_disk);
     tcase_add_test(t, nvram_is_a_plain_file);
     tcase_add_loop_test(t, medium_on_full_disk, 0, 2);
