@@ -131,6 +131,12 @@ bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
 void pc_eject(struct pc *pc, enum pc_drive d);
 
 void pc_set_pace(struct pc *pc, uint32_t ps_per_insn);
+
+/* The fastest pace at which software of the processor's time still works.
+ * Borland's CRT unit counts how often a loop of five instructions runs in a
+ * tick of 55 ms, divides by 55 and faults from 328 MIPS on; Pentium users had
+ * patches for that. */
+uint32_t pc_fastest_pace(const struct pc *pc);
 void pc_reset(struct pc *pc);           /* the reset button */
 
 /* The power switch. As on every AT and most APM machines it cuts the power at
