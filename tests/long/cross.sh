@@ -47,7 +47,8 @@ if [ -n "$NASM" ]; then
         grep -q '^%include "frame' "$g" || continue
         "$NASM" -f bin -I "$src/tests/guest/" -o g.img "$g" || fail "$g"
         truncate -s 1474560 g.img
-        same "$(basename "$g" .asm)" -cpu pentium -fda g.img \
+        cpu=$(sed -n 's/^; cpus: \([^ ]*\).*/\1/p' "$g")
+        same "$(basename "$g" .asm)" -cpu "${cpu:-pentium}" -fda g.img \
             -debugcon file:report \
             -device isa-debug-exit,iobase=0xf4,iosize=4
     done
