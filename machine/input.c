@@ -237,6 +237,13 @@ void pc_eject(struct pc *pc, enum pc_drive d)
         input_put(pc, (struct input){ .kind = IN_EJECT, .unit = (u8)d });
 }
 
+uint32_t pc_fastest_pace(const struct pc *pc)
+{
+    enum { OLD_PS = 5000, NEW_PS = 1000 };
+
+    return pc->model.family < I586 ? OLD_PS : NEW_PS;
+}
+
 void pc_set_pace(struct pc *pc, uint32_t ps_per_insn)
 {
     input_put(pc, (struct input){ .kind = IN_PACE, .a = ps_per_insn });

@@ -41,6 +41,7 @@ step determinism "$src/tests/determinism.sh" "$src"
 step guest "$src/tests/guest.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
+step configure "$src/tests/configure.sh" "$src"
 step install "$src/tests/install.sh" "$src"
 step completion "$src/tests/completion.sh"
 for s in "$src"/tests/replay/*.sh; do

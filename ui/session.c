@@ -328,8 +328,8 @@ bool session_screenshot(struct session *s, const char *path, char *why)
     }
     if (!f.pixels || !f.width || !f.height)
         return opt_bad(why, "%.150s: there is no picture", path);
-    if (!png_write(path, f.pixels, f.width, f.height, f.stride))
-        return opt_bad(why, "%.150s: cannot be written", path);
+    if (!png_write(path, &f, why))
+        return false;
     return opt_bad(why, "screenshot in %.150s", path), true;
 }
 
