@@ -97,20 +97,31 @@ static void put_disp(struct text *t, const struct insn *i, bool first)
         add(t, "+0x%x", (u32)d);
 }
 
+/* Where no register shows it. */
+static void put_address_size(struct text *t, const struct insn *i, bool modrm)
+{
+    bool a32 = i->flags & I_A32;
+
+    if (i->base != NOREG || i->index != NOREG)
+        return;
+    if (a32 != t->code32)
+        add(t, a32 ? "dword " : "word ");
+    else if (a32 && modrm && i->rm != ESP)
+        add(t, "dword ");
+}
+
 static void put_memory(struct text *t, const struct insn *i, bool modrm)
 {
     bool a32 = i->flags & I_A32, first = true;
     int names = a32 ? 2 : 1;
 
     add(t, "[");
-    if (i->base == NOREG && i->index == NOREG) {
-        if (a32 != t->code32)
-            add(t, a32 ? "dword " : "word ");
-        else if (a32 && modrm && i->rm != ESP)
-            add(t, "dword ");
-    }
+    if (modrm)
+        put_address_size(t, i, modrm);
     if (i->flags & I_SEGOV)
         add(t, "%s:", seg_names[i->seg & 7]);
+    if (!modrm)
+        put_address_size(t, i, modrm);
     if (i->base != NOREG) {
         add(t, "%s", reg_names[names][i->base]);
         first = false;
@@ -145,6 +156,13 @@ static bool any_size(const struct op *o)
            is(o, "fnstsw");
 }
 
+/* Into memory they store words, into registers what the size says. */
+static bool widens_register(const struct op *o)
+{
+    return o->op[0] == Sw || o->op[1] == Sw || is(o, "smsw") ||
+           is(o, "sldt") || is(o, "str");
+}
+
 static void put_modrm(struct text *t, const struct op *o, const struct insn *i,
                       int n)
 {
@@ -155,8 +173,8 @@ static void put_modrm(struct text *t, const struct op *o, const struct insn *i,
             add(t, "%s", size_word(o, i, n));
         put_memory(t, i, true);
     } else {
-        put_register(t, o->op[0] == Sw || o->op[1] == Sw
-                        ? WORD + wide(i) : operand_size(i, o->op[n]), i->rm);
+        put_register(t, widens_register(o) ? WORD + wide(i)
+                                           : operand_size(i, o->op[n]), i->rm);
     }
 }
 
@@ -304,7 +322,8 @@ static void put_prefixes(struct text *t, const struct op *o,
         add(t, "repne ");
     if (i->flags & I_REP)
         add(t, compares ? "repe " : "rep ");
-    if (wide(i) != t->code32 && !shows_operand_size(o))
+    if (wide(i) != t->code32 && !shows_operand_size(o) &&
+        !(widens_register(o) && !(i->flags & I_MEM)))
         add(t, wide(i) ? "o32 " : "o16 ");
     if (a32 != t->code32 && (is_string(o) || o->op[0] == __))
         add(t, a32 ? "a32 " : "a16 ");
