@@ -68,14 +68,15 @@ static bool is_reg_operand(int code)
            code == AL || code == AX || code == eAX || code == Sw;
 }
 
-/* A memory operand's size shows unless a register operand tells it. */
+/* A memory operand's size shows unless a register operand tells it. What
+ * widens takes another size, if only by its name. */
 static const char *size_word(const struct op *o, const struct insn *i, int n)
 {
     static const char *const words[] = { "byte ", "word ", "dword ", "qword ",
                                          "tword ", "" };
     int size = operand_size(i, o->op[n]);
 
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 3 && !is(o, "movzx") && !is(o, "movsx"); k++)
         if (k != n && is_reg_operand(o->op[k]) &&
             (operand_size(i, o->op[k]) == size || o->op[k] == Sw))
             return "";
@@ -337,6 +338,8 @@ static void put_mnemonic(struct text *t, const struct op *o,
     if (o->slot == 0x60 || o->slot == 0x61)
         add(t, "%.*s%s", (int)(slash - o->mnem), o->mnem,
             wide(i) == t->code32 ? "" : wide(i) ? "d" : "w");
+    else if (is(o, "ret") && o->op[0] == Iw && !wide(i) && t->code32)
+        add(t, "retnw");                /* nasm reads retw as ret here */
     else if (has_size_suffix(o) && wide(i) != t->code32)
         add(t, "%s%c", o->mnem, wide(i) ? 'd' : 'w');
     else if (is(o, "jcxz"))

@@ -51,6 +51,7 @@ for d in sst/8086 sst/80286 hw386; do
 done
 
 step 'disassembler against ndisasm' ./tests/ndisasm 2000000
+step "disassembler's text, assembled" ./tests/reassemble 2000000
 step 'MMX against the host' ./tests/mmx_host 1000000
 step 'x87 against the host' ./tests/fpu_host 3000000
 step 'x87 library against the host' ./tests/f80_host 50000

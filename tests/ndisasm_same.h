@@ -29,17 +29,6 @@ static bool in(const char *word, const char *list)
     return false;
 }
 
-/* Both with their blanks, as a word is part of others. */
-static void replace(char *text, const char *old, const char *by)
-{
-    char *p = strstr(text, old);
-
-    if (!p)
-        return;
-    memmove(p + strlen(by), p + strlen(old), strlen(p + strlen(old)) + 1);
-    memcpy(p, by, strlen(by));
-}
-
 /* ---- prefixes ---- */
 
 static u32 prefix_bit(const char *word)
@@ -141,8 +130,7 @@ static void later_names(struct form *f)
     static const struct { const char *later, *name; u32 prefix; } names[] = {
         { "pause", "nop", P_REP }, { "lzcnt", "bsr", P_REP },
         { "tzcnt", "bsf", P_REP }, { "wbnoinvd", "wbinvd", P_REP },
-        { "fsetpm", "fnsetpm", 0 }, { "retnw", "retw", 0 },
-        { "retnd", "retd", 0 },
+        { "fsetpm", "fnsetpm", 0 },
     };
 
     for (size_t n = 0; n < COUNT_OF(names); n++)

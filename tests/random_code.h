@@ -55,4 +55,15 @@ static inline bool has_prefix(const u8 *p, u8 b)
     return memchr(p, b, (size_t)prefix_count(p)) != NULL;
 }
 
+/* The first one in the text, if any; there must be room. */
+static inline void replace(char *text, const char *old, const char *by)
+{
+    char *p = strstr(text, old);
+
+    if (!p)
+        return;
+    memmove(p + strlen(by), p + strlen(old), strlen(p + strlen(old)) + 1);
+    memcpy(p, by, strlen(by));
+}
+
 #endif

@@ -30,6 +30,7 @@ step roms "$src/tests/roms.sh" "$src"
 for t; do step "$t" "./$t"; done
 step singlestep "$src/tests/singlestep.sh" "$src"
 step "disassembler against ndisasm" ./tests/ndisasm 50000
+step "disassembler's text, assembled" ./tests/reassemble 10000
 step 'MMX against the host' ./tests/mmx_host 20000
 step 'x87 against the host' ./tests/fpu_host 20000
 step 'x87 library against the host' ./tests/f80_host 500
