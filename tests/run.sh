@@ -24,6 +24,7 @@ step() {
 step layers "$src/tests/layers.sh" "$src"
 step globals "$src/tests/globals.sh" libisabox.a
 step docs "$src/tests/docs.sh" "$src"
+step manual "$src/tests/manual.sh" "$src"
 step hostcalls "$src/tests/hostcalls.sh" libisabox.a
 step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
