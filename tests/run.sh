@@ -41,6 +41,7 @@ step 'damaged media' ./tests/damage media 60
 step 'random ports' ./tests/damage ports 17 2000
 step determinism "$src/tests/determinism.sh" "$src"
 step guest "$src/tests/guest.sh" "$src"
+step detect "$src/tests/detect.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
 step install "$src/tests/install.sh" "$src"
