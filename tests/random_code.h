@@ -5,15 +5,10 @@
 #include <string.h>
 
 #include "cpu/block.h"
+#include "tests/random.h"
 
 /* An instruction's bytes, then NOPs in which ndisasm falls into step again. */
 enum { SLOT = 32, RANDOM = 16 };
-
-static inline u32 next_random(u64 *seed)
-{
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return (u32)(*seed >> 33);
-}
 
 /* n slots. Half of them begin with a prefix, an eighth with two. */
 static inline void random_code(u8 *to, int n, u64 *seed)
@@ -24,10 +19,10 @@ static inline void random_code(u8 *to, int n, u64 *seed)
     memset(to, 0x90, (size_t)n * SLOT);
     for (int k = 0; k < n; k++) {
         u8 *p = to + k * SLOT;
-        u32 kind = next_random(seed);
+        u32 kind = random32(seed);
 
         for (int b = 0; b < RANDOM; b++)
-            p[b] = (u8)next_random(seed);
+            p[b] = (u8)random32(seed);
         if (kind & 1)
             p[0] = prefixes[kind / 8 % COUNT_OF(prefixes)];
         if ((kind & 7) == 7)
