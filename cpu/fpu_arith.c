@@ -86,8 +86,7 @@ static inline struct f80 operand(struct f80_env *e, struct f80 st, u64 v,
 }
 
 static inline void from_memory(struct cpu *c, const struct insn *i,
-                               f80_binary *fn,
-                               enum source s)
+                               f80_binary *fn, enum source s)
 {
     struct f80_env e;
     struct f80 r, b;

@@ -55,7 +55,6 @@ step "disassembler's text, assembled" ./tests/reassemble 2000000
 step 'MMX against the host' ./tests/mmx_host 1000000
 step 'x87 against the host' ./tests/fpu_host 3000000
 step 'x87 library against the host' ./tests/f80_host 50000
-CC=${CC:-cc}; export CC
 step 'transcendentals against MPFR' "$src/tests/long/ulp.sh" 200000
 step 'integers against the host' ./tests/int_host 3000000
 step 'planted errors are caught' "$src/tests/long/planted.sh"
