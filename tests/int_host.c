@@ -23,6 +23,7 @@
 
 #include "cpu/block.h"
 #include "cpu/exec.h"
+#include "tests/random.h"
 
 #if !defined(__x86_64__) || !defined(__linux__)
 
@@ -58,15 +59,8 @@ struct insn_bytes {
 
 static u64 seed = 1;
 
-static u64 rnd(void)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return seed * 0x2545f4914f6cdd1du;
-}
-
-static u32 pick(u32 n) { return (u32)(rnd() >> 33) % n; }
+static u64 rnd(void) { return random64(&seed); }
+static u32 pick(u32 n) { return random_below(&seed, n); }
 
 /* ---- the host ---- */
 
