@@ -14,8 +14,14 @@ struct op_map {
     u16 next[];
 };
 
+/* The first that has SYSENTER: the Pentium Pro sets the feature's bit without
+ * it (SDM volume 2, SYSENTER). */
+enum { FIRST_SYSENTER = 0x633 };
+
 bool op_in_model(const struct op *o, const struct cpu_model *m)
 {
+    if ((o->feature & FEAT_SEP) && m->signature < FIRST_SYSENTER)
+        return false;
     if (o->since > m->family || (o->feature & ~m->features))
         return false;
     if ((o->attr & O8086) && m->family > I86)

@@ -133,6 +133,7 @@ START_TEST(instructions_of_models)
         { "pentium-mmx", { 0x0f, 0x33 }, -1 },
         { "pentiumpro", { 0x0f, 0x33 }, -1 },
         { "pentium-mmx", { 0x0f, 0x34 }, EX_UD },          /* sysenter */
+        { "pentiumpro", { 0x0f, 0x34 }, EX_UD },
         { "486dx4", { 0x0f, 0x31 }, EX_UD },               /* rdtsc */
         { "386", { 0x0f, 0xa2 }, EX_UD },                  /* cpuid */
         { "pentium2", { 0x0f, 0x0b }, EX_UD },             /* ud2 */
