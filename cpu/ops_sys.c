@@ -508,9 +508,11 @@ void op_lsl(struct cpu *c, const struct insn *i)
     set_zf(c, ok);
 }
 
+/* What need not be changed is not written: a segment that can't be does not
+ * matter then (seen on silicon, tests/ring3_host.c). */
 void op_arpl(struct cpu *c, const struct insn *i)
 {
-    u16 v = i->flags & I_MEM ? ldw16(c, i->seg, ea(c, i)) : reg16(c, i->rm);
+    u16 v = i->flags & I_MEM ? ld16(c, i->seg, ea(c, i)) : reg16(c, i->rm);
     u32 rpl = reg16(c, i->reg) & 3;
     bool raise_it = (v & 3u) < rpl;
 
