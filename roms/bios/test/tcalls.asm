@@ -265,7 +265,88 @@ calls_disk:
                 'disk 15h: no drive 83h'
         expect  byte [got_ax + 1], 0, 'disk 15h: no drive 83h: AH'
         service 13h, 1600h, 2, 3, 0080h, CY, M_AX, 'disk 16h fails'
+        call    one_geometry
+        check   'disk: IDENTIFY, CMOS and INT 41h have one geometry'
         jmp     calls_edd
+
+; CF = 0: cylinders, heads and sectors are the same in the table at INT 41h, in
+; CMOS 1Bh-23h and in words 1, 3 and 6 of the disk's own answer.
+one_geometry:
+        mov     ax, BUF2
+        mov     es, ax
+        mov     dx, 3F6h
+        mov     al, 02h                 ; no interrupt
+        out     dx, al
+        mov     dx, 1F6h
+        mov     al, 0A0h
+        out     dx, al
+        inc     dx
+        mov     al, 0ECh
+        out     dx, al
+.busy:
+        in      al, dx
+        test    al, 80h
+        jnz     .busy
+        mov     dx, 1F0h
+        xor     di, di
+        mov     cx, 256
+.word:
+        in      ax, dx
+        stosw
+        loop    .word
+        mov     dx, 1F7h
+        in      al, dx
+        mov     dx, 3F6h
+        mov     al, 0
+        out     dx, al
+        push    ds
+        mov     ax, [es:2]
+        mov     bx, [es:6]
+        mov     cx, [es:12]
+        mov     bh, cl
+        lds     si, [41h * 4]
+        cmp     ax, [si]
+        jne     .no
+        cmp     bl, [si + 2]
+        jne     .no
+        cmp     bh, [si + 0Eh]
+        jne     .no
+        mov     cx, ax
+        mov     ah, 1Bh
+        mov     al, cl
+        call    .cmos
+        mov     ah, 1Ch
+        mov     al, ch
+        call    .cmos
+        mov     ah, 1Dh
+        mov     al, bl
+        call    .cmos
+        mov     ah, 23h
+        mov     al, bh
+        call    .cmos
+        clc
+        jmp     short .done
+.no:
+        stc
+.done:
+        pop     ds
+        mov     ax, 0
+        mov     es, ax
+        ret
+; CMOS register AH must be AL.
+.cmos:
+        push    ax
+        mov     al, ah
+        out     70h, al
+        in      al, 71h
+        mov     ah, al
+        pop     dx
+        cmp     ah, dl
+        je      .same
+        pop     ax                      ; the caller's caller gets the answer
+        jmp     .no
+.same:
+        ret
 
 ; CF = 0: 08h's answer is what the table at INT 41h says.
 table_of_disk:
