@@ -14,7 +14,7 @@ struct op_map {
     u16 next[];
 };
 
-static bool has_row(const struct cpu_model *m, const struct op *o)
+bool op_in_model(const struct op *o, const struct cpu_model *m)
 {
     if (o->since > m->family || (o->feature & ~m->features))
         return false;
@@ -50,7 +50,7 @@ struct op_map *op_map_new(const struct cpu_model *model)
     for (int i = 0; i < op_count; i++) {
         const struct op *o = &op_table[i];
 
-        for (u32 n = 0; has_row(model, o) && n < (o->attr & Z8 ? 8u : 1u); n++)
+        for (u32 n = 0; op_in_model(o, model) && n < (o->attr & Z8 ? 8u : 1u); n++)
             add_row(m, o->slot + n, (u16)i);
     }
     return m;
@@ -373,8 +373,11 @@ enum decode_result insn_decode(const struct cpu *c, const u8 *p, u32 n,
     if (r.ended)
         return finish(c, &r, i);
     o = find_row(c, slot, &r);
-    if (!o)
+    if (!o) {
+        if (slot_has_modrm(c, slot))    /* another one may make it defined */
+            (void)fetch(&r, 1);
         return undefined(c, &r, i);
+    }
     i->row = (u16)(o - op_table);
     i->run = i->flags & I_O32 ? o->run32 : o->run16;
     if (o->attr & ENDS)

@@ -68,14 +68,15 @@ static bool is_reg_operand(int code)
            code == AL || code == AX || code == eAX || code == Sw;
 }
 
-/* A memory operand's size shows unless a register operand tells it. */
+/* A memory operand's size shows unless a register operand tells it. What
+ * widens takes another size, if only by its name. */
 static const char *size_word(const struct op *o, const struct insn *i, int n)
 {
     static const char *const words[] = { "byte ", "word ", "dword ", "qword ",
                                          "tword ", "" };
     int size = operand_size(i, o->op[n]);
 
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 3 && !is(o, "movzx") && !is(o, "movsx"); k++)
         if (k != n && is_reg_operand(o->op[k]) &&
             (operand_size(i, o->op[k]) == size || o->op[k] == Sw))
             return "";
@@ -97,20 +98,31 @@ static void put_disp(struct text *t, const struct insn *i, bool first)
         add(t, "+0x%x", (u32)d);
 }
 
+/* Where no register shows it. */
+static void put_address_size(struct text *t, const struct insn *i, bool modrm)
+{
+    bool a32 = i->flags & I_A32;
+
+    if (i->base != NOREG || i->index != NOREG)
+        return;
+    if (a32 != t->code32)
+        add(t, a32 ? "dword " : "word ");
+    else if (a32 && modrm && i->rm != ESP)
+        add(t, "dword ");
+}
+
 static void put_memory(struct text *t, const struct insn *i, bool modrm)
 {
     bool a32 = i->flags & I_A32, first = true;
     int names = a32 ? 2 : 1;
 
     add(t, "[");
-    if (i->base == NOREG && i->index == NOREG) {
-        if (a32 != t->code32)
-            add(t, a32 ? "dword " : "word ");
-        else if (a32 && modrm && i->rm != ESP)
-            add(t, "dword ");
-    }
+    if (modrm)
+        put_address_size(t, i, modrm);
     if (i->flags & I_SEGOV)
         add(t, "%s:", seg_names[i->seg & 7]);
+    if (!modrm)
+        put_address_size(t, i, modrm);
     if (i->base != NOREG) {
         add(t, "%s", reg_names[names][i->base]);
         first = false;
@@ -145,6 +157,13 @@ static bool any_size(const struct op *o)
            is(o, "fnstsw");
 }
 
+/* Into memory they store words, into registers what the size says. */
+static bool widens_register(const struct op *o)
+{
+    return o->op[0] == Sw || o->op[1] == Sw || is(o, "smsw") ||
+           is(o, "sldt") || is(o, "str");
+}
+
 static void put_modrm(struct text *t, const struct op *o, const struct insn *i,
                       int n)
 {
@@ -155,8 +174,8 @@ static void put_modrm(struct text *t, const struct op *o, const struct insn *i,
             add(t, "%s", size_word(o, i, n));
         put_memory(t, i, true);
     } else {
-        put_register(t, o->op[0] == Sw || o->op[1] == Sw
-                        ? WORD + wide(i) : operand_size(i, o->op[n]), i->rm);
+        put_register(t, widens_register(o) ? WORD + wide(i)
+                                           : operand_size(i, o->op[n]), i->rm);
     }
 }
 
@@ -304,7 +323,8 @@ static void put_prefixes(struct text *t, const struct op *o,
         add(t, "repne ");
     if (i->flags & I_REP)
         add(t, compares ? "repe " : "rep ");
-    if (wide(i) != t->code32 && !shows_operand_size(o))
+    if (wide(i) != t->code32 && !shows_operand_size(o) &&
+        !(widens_register(o) && !(i->flags & I_MEM)))
         add(t, wide(i) ? "o32 " : "o16 ");
     if (a32 != t->code32 && (is_string(o) || o->op[0] == __))
         add(t, a32 ? "a32 " : "a16 ");
@@ -318,6 +338,8 @@ static void put_mnemonic(struct text *t, const struct op *o,
     if (o->slot == 0x60 || o->slot == 0x61)
         add(t, "%.*s%s", (int)(slash - o->mnem), o->mnem,
             wide(i) == t->code32 ? "" : wide(i) ? "d" : "w");
+    else if (is(o, "ret") && o->op[0] == Iw && !wide(i) && t->code32)
+        add(t, "retnw");                /* nasm reads retw as ret here */
     else if (has_size_suffix(o) && wide(i) != t->code32)
         add(t, "%s%c", o->mnem, wide(i) ? 'd' : 'w');
     else if (is(o, "jcxz"))

@@ -70,13 +70,24 @@ static inline struct f80 f80_indefinite(void)
     return (struct f80){ 0xc000000000000000u, 0xffff };
 }
 
-/* Arithmetic: a + b, a - b, a * b, a / b. Obeys rc and pc. The reversed
- * instructions are the same with the operands exchanged. */
+/* Arithmetic: a + b, a - b, a * b, a / b. Obeys rc and pc. */
 struct f80 f80_add(struct f80_env *e, struct f80 a, struct f80 b);
 struct f80 f80_sub(struct f80_env *e, struct f80 a, struct f80 b);
 struct f80 f80_mul(struct f80_env *e, struct f80 a, struct f80 b);
 struct f80 f80_div(struct f80_env *e, struct f80 a, struct f80 b);
 struct f80 f80_sqrt(struct f80_env *e, struct f80 a);
+
+/* b - a and b / a: FSUBR and FDIVR. */
+static inline struct f80 f80_subr(struct f80_env *e, struct f80 a, struct f80 b)
+{
+    return f80_sub(e, b, a);
+}
+static inline struct f80 f80_divr(struct f80_env *e, struct f80 a, struct f80 b)
+{
+    return f80_div(e, b, a);
+}
+typedef struct f80 f80_binary(struct f80_env *e, struct f80 a, struct f80 b);
+typedef struct f80 f80_unary(struct f80_env *e, struct f80 a);
 
 /* FCOM, FTST (b = +0), FCOMI and FUCOM...: C3 C2 C0, also left in e->cc.
  * For FCOMI they are ZF PF CF. When f80_stopped, the caller leaves the stack

@@ -4,19 +4,6 @@
  * Reference: SDM volume 2. */
 #include "cpu/fpu.h"
 
-typedef struct f80 binary(struct f80_env *e, struct f80 a, struct f80 b);
-typedef struct f80 unary(struct f80_env *e, struct f80 a);
-
-static struct f80 f80_subr(struct f80_env *e, struct f80 a, struct f80 b)
-{
-    return f80_sub(e, b, a);
-}
-
-static struct f80 f80_divr(struct f80_env *e, struct f80 a, struct f80 b)
-{
-    return f80_div(e, b, a);
-}
-
 /* A stack fault of those that reduce their operand clears C2. */
 static inline struct f80 missing(struct f80_env *e, bool reduces)
 {
@@ -33,7 +20,7 @@ static bool is_infinity(struct f80 a)
 }
 
 /* The sum of two projective infinities has no meaning. */
-static bool meaningless(const struct cpu *c, binary *fn, struct f80 a,
+static bool meaningless(const struct cpu *c, f80_binary *fn, struct f80 a,
                         struct f80 b)
 {
     return fpu_projective(c) && (fn == f80_add || fn == f80_sub ||
@@ -42,7 +29,7 @@ static bool meaningless(const struct cpu *c, binary *fn, struct f80 a,
 }
 
 static inline struct f80 apply(const struct cpu *c, struct f80_env *e,
-                               binary *fn, struct f80 a, struct f80 b)
+                               f80_binary *fn, struct f80 a, struct f80 b)
 {
     if (unlikely(meaningless(c, fn, a, b))) {
         e->flags |= F80_IE;
@@ -53,7 +40,7 @@ static inline struct f80 apply(const struct cpu *c, struct f80_env *e,
 
 /* ST0 op STn, to ST(dest). */
 static inline void from_registers(struct cpu *c, const struct insn *i,
-                                  binary *fn, u32 n, u32 dest, bool pop)
+                                  f80_binary *fn, u32 n, u32 dest, bool pop)
 {
     struct f80_env e;
     struct f80 r;
@@ -98,8 +85,8 @@ static inline struct f80 operand(struct f80_env *e, struct f80 st, u64 v,
     }
 }
 
-static inline void from_memory(struct cpu *c, const struct insn *i, binary *fn,
-                               enum source s)
+static inline void from_memory(struct cpu *c, const struct insn *i,
+                               f80_binary *fn, enum source s)
 {
     struct f80_env e;
     struct f80 r, b;
@@ -147,7 +134,7 @@ ARITHMETIC(divr)
 
 /* ---- ST0 alone ---- */
 
-static inline void replace(struct cpu *c, const struct insn *i, unary *fn)
+static inline void replace(struct cpu *c, const struct insn *i, f80_unary *fn)
 {
     struct f80_env e;
     struct f80 r;

@@ -89,6 +89,9 @@ enum decode_result { DECODE_OK, DECODE_SHORT, DECODE_LONG };
 enum decode_result insn_decode(const struct cpu *c, const u8 *p, u32 n,
                                struct insn *i);
 
+/* Does the model know the row? One before it in its slot may win. */
+bool op_in_model(const struct op *o, const struct cpu_model *model);
+
 /* The model's table of rows; NULL when out of memory. */
 struct op_map *op_map_new(const struct cpu_model *model);
 void op_map_free(struct op_map *m);

@@ -117,19 +117,6 @@ static void set(struct cpu *c, u32 r, struct f80 v)
 
 /* ---- operations ---- */
 
-typedef struct f80 binary(struct f80_env *e, struct f80 to, struct f80 from);
-typedef struct f80 unary(struct f80_env *e, struct f80 a);
-
-static struct f80 subr(struct f80_env *e, struct f80 to, struct f80 from)
-{
-    return f80_sub(e, from, to);
-}
-
-static struct f80 divr(struct f80_env *e, struct f80 to, struct f80 from)
-{
-    return f80_div(e, from, to);
-}
-
 static inline bool is_zero(const struct cpu *c, u32 r)
 {
     return (c->x87.x[r] | F80_SIGN) == (X87_ODD | F80_SIGN) && !c->x87.mant[r];
@@ -180,9 +167,9 @@ bool x87_zero(struct cpu *c, const struct fop *i)
 
 bool x87_binary(struct cpu *c, const struct fop *i)
 {
-    static binary *const table[] = {
-        [X_ADD] = f80_add, [X_SUB] = f80_sub, [X_SUBR] = subr,
-        [X_MUL] = f80_mul, [X_DIV] = f80_div, [X_DIVR] = divr,
+    static f80_binary *const table[] = {
+        [X_ADD] = f80_add, [X_SUB] = f80_sub, [X_SUBR] = f80_subr,
+        [X_MUL] = f80_mul, [X_DIV] = f80_div, [X_DIVR] = f80_divr,
         [X_SCALE] = f80_scale, [X_PREM] = f80_prem, [X_PREM1] = f80_prem1,
         [X_YL2X] = f80_yl2x, [X_YL2XP1] = f80_yl2xp1, [X_PATAN] = f80_patan,
     };
@@ -202,7 +189,7 @@ bool x87_binary(struct cpu *c, const struct fop *i)
 
 bool x87_unary(struct cpu *c, const struct fop *i)
 {
-    static unary *const table[] = {
+    static f80_unary *const table[] = {
         [X_SQRT] = f80_sqrt, [X_RNDINT] = f80_rndint, [X_2XM1] = f80_2xm1,
         [X_SIN] = f80_sin, [X_COS] = f80_cos,
     };

@@ -116,6 +116,10 @@ bool pc_idle(const struct pc *pc, int64_t *next);
  * Pause, E037 for Print Screen. False when the queue is full. */
 bool pc_key(struct pc *pc, uint16_t code, bool down);
 
+/* Lets go of all keys and mouse buttons that are down, or will be by what
+ * waits in the queue: after a state was loaded nobody's fingers are there. */
+void pc_release(struct pc *pc);
+
 /* Keys still waiting to be sent; 0 when the guest has had them all. */
 int pc_keys_pending(const struct pc *pc);
 

@@ -2,6 +2,7 @@
 # configure.sh - what configure takes, writes and refuses; nothing is built.
 # usage: configure.sh SOURCE_DIR
 src=$(cd "$1" && pwd) || exit 2
+unset CC CFLAGS LDFLAGS BUILD_CC AR   # make's own
 dir=${TMPDIR:-/tmp}/isabox-configure.$$
 trap 'rm -rf "$dir"' EXIT
 mkdir -p "$dir/a path/src" && cd "$dir" || exit 2

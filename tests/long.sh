@@ -51,9 +51,11 @@ for d in sst/8086 sst/80286 hw386; do
 done
 
 step 'disassembler against ndisasm' ./tests/ndisasm 2000000
+step "disassembler's text, assembled" ./tests/reassemble 2000000
 step 'MMX against the host' ./tests/mmx_host 1000000
 step 'x87 against the host' ./tests/fpu_host 3000000
 step 'x87 library against the host' ./tests/f80_host 50000
+step 'transcendentals against MPFR' "$src/tests/long/ulp.sh" 200000
 step 'integers against the host' ./tests/int_host 3000000
 step 'planted errors are caught' "$src/tests/long/planted.sh"
 step 'coverage of cpu/' "$src/tests/long/coverage.sh"

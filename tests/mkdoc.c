@@ -3,68 +3,26 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpu/insn.h"
 #include "machine/board.h"
+#include "tests/opcode_words.h"
 
 /* ---- instructions ---- */
-
-static const char *const operands[] = {
-    [__] = "", [Eb] = "Eb", [Ew] = "Ew", [Ed] = "Ed", [Ev] = "Ev",
-    [Gb] = "Gb", [Gw] = "Gw", [Gd] = "Gd", [Gv] = "Gv", [Rd] = "Rd",
-    [Cd] = "Cd", [Dd] = "Dd", [Td] = "Td", [Sw] = "Sw", [M] = "M",
-    [Mb] = "Mb", [Mw] = "Mw", [Md] = "Md", [Mq] = "Mq", [Mt] = "Mt",
-    [Mp] = "Mp", [Ma] = "Ma", [Ms] = "Ms", [Ib] = "Ib", [Ibs] = "Ib",
-    [Iw] = "Iw", [Iv] = "Iv", [I1] = "1", [Jb] = "Jb", [Jv] = "Jv",
-    [Ap] = "Ap", [Ob] = "Ob", [Ov] = "Ov", [Zb] = "Zb", [Zw] = "Zw",
-    [Zv] = "Zv", [Zd] = "Zd", [AL] = "AL", [AX] = "AX", [eAX] = "eAX",
-    [CL] = "CL", [DX] = "DX", [Xb] = "Xb", [Xv] = "Xv", [Yb] = "Yb",
-    [Yv] = "Yv", [rES] = "ES", [rCS] = "CS", [rSS] = "SS", [rDS] = "DS",
-    [rFS] = "FS", [rGS] = "GS", [ST0] = "ST0", [STi] = "STi",
-};
 
 static const char *const families[] =
     { "8086", "186", "286", "386", "486", "Pentium", "P6" };
 
-static void print_flags(u32 f)
-{
-    static const struct { u32 bit; char name; } names[] = {
-        { OF, 'O' }, { SF, 'S' }, { ZF, 'Z' }, { AF, 'A' }, { PF, 'P' },
-        { CF, 'C' },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (f & names[i].bit)
-            putchar(names[i].name);
-}
-
-static void print_slot(const struct op *o)
-{
-    printf(o->slot < 0x100 ? "%02X" : "0F %02X", o->slot & 0xff);
-    switch (o->ext & 0xf00) {
-    case EXT_ANY:  printf(" /%d", o->ext & 0xff); break;
-    case EXT_MEM:  printf(" /%d memory", o->ext & 0xff); break;
-    case EXT_REG:  printf(" /%d register", o->ext & 0xff); break;
-    case EXT_BYTE: printf(" %02X", o->ext & 0xff); break;
-    }
-}
-
-static const char *operand(u8 code)
-{
-    return code < COUNT_OF(operands) && operands[code] ? operands[code] : "?";
-}
-
 static void print_op(const struct op *o)
 {
     printf("| ");
-    print_slot(o);
-    printf(" | %s %s", o->mnem, operand(o->op[0]));
+    print_opcode(stdout, o);
+    printf(" | %s %s", o->mnem, operand_code(o->op[0]));
     for (int n = 1; n < 3; n++)
         if (o->op[n] != __)
-            printf(", %s", operand(o->op[n]));
+            printf(", %s", operand_code(o->op[n]));
     printf(" | ");
-    print_flags(o->writes);
+    print_flags(stdout, o->writes, "");
     printf(" | ");
-    print_flags(o->undef);
+    print_flags(stdout, o->undef, "");
     printf(" | %s | %s |\n", o->attr & LOCK ? "yes" : "", families[o->since]);
 }
 

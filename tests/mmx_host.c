@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cpu/exec.h"
+#include "tests/random.h"
 
 #if defined(__x86_64__) || defined(__i386__)
 
@@ -43,14 +44,6 @@ operations[] = {
     OPERATIONS(ENTRY)
 };
 enum { COUNT = sizeof operations / sizeof *operations };
-
-static u64 random64(u64 *s)
-{
-    *s ^= *s << 13;
-    *s ^= *s >> 7;
-    *s ^= *s << 17;
-    return *s * 0x2545f4914f6cdd1du;
-}
 
 /* Lanes at the edges as often as any; small numbers for shifts. */
 static u64 operand(u64 *s)

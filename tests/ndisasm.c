@@ -2,19 +2,19 @@
  *
  * usage: ndisasm [-v] [COUNT [SEED]]
  *
- * COUNT instructions for each of 16 and 32 bits, from random bytes. Texts and
- * lengths must be the same but for what `reasons` lists; each reason's count
- * is printed, and any other difference fails. */
+ * COUNT instructions for each of 16 and 32 bits, from random bytes. Lengths
+ * must be the same, and texts once both are in one form (ndisasm_same.h), but
+ * for what `reasons` lists; each reason's count is printed, and any other
+ * difference fails. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cpu/block.h"
+#include "tests/random_code.h"
 
-/* An instruction's bytes, then NOPs in which ndisasm falls into step again. */
-enum { SLOT = 32, RANDOM = 16, BATCH = 65536 };
+enum { BATCH = 65536 };
 
 struct differ {
     struct cpu cpu;
@@ -28,33 +28,12 @@ struct differ {
 struct pair {
     const u8 *bytes;
     const char *ours, *theirs;
-    int our_len, their_len;
+    int our_len, their_len, bits;
+    u32 at;
 };
 
-static u32 next_random(u64 *seed)
-{
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return (u32)(*seed >> 33);
-}
-
+#include "tests/ndisasm_same.h"
 #include "tests/ndisasm_why.h"
-
-static void fill(struct differ *d, int n)
-{
-    static const u8 prefixes[] = { 0x66, 0x67, 0x26, 0x2e, 0x36, 0x3e, 0x64,
-                                   0x65, 0xf0, 0xf2, 0xf3, 0x0f };
-
-    memset(d->bytes, 0x90, sizeof d->bytes);
-    for (int k = 0; k < n; k++) {
-        u8 *p = d->bytes + k * SLOT;
-        u32 kind = next_random(&d->seed);
-
-        for (int b = 0; b < RANDOM; b++)
-            p[b] = (u8)next_random(&d->seed);
-        if (kind & 1)
-            p[0] = prefixes[kind / 2 % sizeof prefixes];
-    }
-}
 
 static void judge(struct differ *d, const struct pair *p)
 {
@@ -63,7 +42,7 @@ static void judge(struct differ *d, const struct pair *p)
         return;
     }
     for (size_t n = 0; n < COUNT_OF(reasons); n++)
-        if (reasons[n].fits(p, d->bits)) {
+        if (reasons[n].fits(p)) {
             reasons[n].count++;
             return;
         }
@@ -81,7 +60,7 @@ static void read_line(struct differ *d, char *line, int their_len)
 {
     char ours[128], *text;
     unsigned long at = strtoul(line, NULL, 16);
-    struct pair p = { .theirs = NULL };
+    struct pair p = { .at = (u32)at, .bits = d->bits };
 
     text = strchr(line + 10, ' ');
     if (!text)
@@ -136,7 +115,7 @@ static int batch(struct differ *d, int n)
     fd = mkstemp(file);
     if (fd < 0)
         return 1;
-    fill(d, n);
+    random_code(d->bytes, n, &d->seed);
     snprintf(command, sizeof command, "ndisasm -b %d '%s'", d->bits, file);
     if (write(fd, d->bytes, (size_t)n * SLOT) == (ssize_t)n * SLOT &&
         (f = popen(command, "r")))

@@ -24,12 +24,14 @@ step() {
 step layers "$src/tests/layers.sh" "$src"
 step globals "$src/tests/globals.sh" libisabox.a
 step docs "$src/tests/docs.sh" "$src"
+step manual "$src/tests/manual.sh" "$src"
 step hostcalls "$src/tests/hostcalls.sh" libisabox.a
 step fonts "$src/roms/fonts/check.sh"
 step roms "$src/tests/roms.sh" "$src"
 for t; do step "$t" "./$t"; done
 step singlestep "$src/tests/singlestep.sh" "$src"
 step "disassembler against ndisasm" ./tests/ndisasm 50000
+step "disassembler's text, assembled" ./tests/reassemble 10000
 step 'MMX against the host' ./tests/mmx_host 20000
 step 'x87 against the host' ./tests/fpu_host 20000
 step 'x87 library against the host' ./tests/f80_host 500
@@ -39,6 +41,7 @@ step 'damaged media' ./tests/damage media 60
 step 'random ports' ./tests/damage ports 17 2000
 step determinism "$src/tests/determinism.sh" "$src"
 step guest "$src/tests/guest.sh" "$src"
+step detect "$src/tests/detect.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
 step configure "$src/tests/configure.sh" "$src"

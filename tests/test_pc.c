@@ -522,6 +522,36 @@ START_TEST(keys_arrive_in_order)
 }
 END_TEST
 
+/* A state saved with keys held and on their way: none stays down. */
+START_TEST(release_after_load)
+{
+    struct heard h;
+    struct pc *pc = boot_code(&h, CODE(ECHO_KEYS));
+    char why[PC_WHY] = "";
+    size_t n;
+    void *bytes;
+
+    pc_run(pc, 500 * MS, 0);
+    pc_key(pc, 0x2a, true);             /* Shift, a */
+    pc_key(pc, 0x1e, true);
+    pc_run(pc, 100 * MS, 0);
+    pc_key(pc, 0x30, true);             /* b, in the queue yet */
+    bytes = pc_save_bytes(pc, &n);
+    ck_assert_msg(pc_load_bytes(pc, bytes, n, why), "%s", why);
+    free(bytes);
+    pc_release(pc);
+    pc_run(pc, 2000 * MS, 0);
+    ck_assert_str_eq(h.text, "AB");     /* no key repeats */
+    for (int i = 0; i < 2; i++) {
+        pc_key(pc, i ? 0x30 : 0x1e, true);
+        pc_key(pc, i ? 0x30 : 0x1e, false);
+    }
+    pc_run(pc, 100 * MS, 0);
+    ck_assert_str_eq(h.text, "ABab");
+    pc_free(pc);
+}
+END_TEST
+
 START_TEST(full_queue)
 {
     struct heard h;
@@ -974,6 +1004,7 @@ static void add_run(TCase *t)
 {
     tcase_add_test(t, insert_and_eject);
     tcase_add_test(t, keys_arrive_in_order);
+    tcase_add_test(t, release_after_load);
     tcase_add_test(t, full_queue);
     tcase_add_test(t, serial_arrives_in_order);
     tcase_add_test(t, any_input_is_harmless);

@@ -231,7 +231,7 @@ fpu_detect:
         fnstsw  [bp]
         pop     ax
         or      al, al
-        jnz     .none
+        jnz     .done                   ; EM stays off: programs probe, too
         or      byte [B_EQUIP], 02h
         cmp     byte [es:E_CPU], 2
         jb      .done
@@ -243,14 +243,6 @@ fpu_detect:
         out     0F0h, al
         mov     al, 20h
         jmp     pic2_open
-.none:
-        cmp     byte [es:E_CPU], 2
-        jb      .done
-        cpu     286
-        smsw    ax
-        or      al, 04h                 ; EM
-        lmsw    ax
-        cpu     8086
 .done:
         ret
 
