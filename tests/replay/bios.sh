@@ -27,14 +27,14 @@ services() {
     [ "$(grep -ac '^PASS' "$work/log")" -ge "$least" ] ||
         fail "$*: fewer than $least services passed"
 }
-services 461 -cpu 8086 -m 640K
-services 472 -cpu 286 -m 4
-services 473 -cpu 486 -m 48
+services 462 -cpu 8086 -m 640K
+services 476 -cpu 286 -m 4
+services 477 -cpu 486 -m 48
 # What DOS is installed on: 243/16/63 and 60/16/63.
 disk $((243 * 16 * 63 * 512))
-services 473 -cpu 386 -m 4
+services 477 -cpu 386 -m 4
 disk $((60 * 16 * 63 * 512))
-services 473 -cpu 386 -m 4
+services 477 -cpu 386 -m 4
 
 # The disk change line, with a disk that is changed.
 nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||

@@ -162,7 +162,60 @@ test_calls:
         call    calls_system
         call    calls_keyboard
         call    calls_clock
+        call    passed_on
         jmp     calls_video
+
+; IRQ 9 is passed on as IRQ 2's INT 0Ah, the coprocessor's error (IRQ 13 on an
+; AT, with CR0.NE clear) as INT 02h; both end the interrupt.
+passed_on:
+        cli
+        mov     word [0Ah * 4], .seen
+        mov     word [0Ah * 4 + 2], 0
+        mov     word [02h * 4], .seen
+        mov     word [02h * 4 + 2], 0
+        sti
+        int     71h
+        expect  byte [.count], 1, 'INT 71h calls INT 0Ah'
+        push    sp
+        pop     ax
+        cmp     ax, sp
+        jne     .end                    ; an 8087 has the NMI itself
+        test    byte [410h], 02h
+        jz      .end
+        cpu     286
+        fninit
+        fldcw   [.control]
+        fld1
+        fldz
+        fdivp   st1, st0
+        fnop                            ; the error waits for this one
+        fninit
+        cpu     8086
+        expect  byte [.count], 2, 'coprocessor: INT 75h calls INT 02h'
+        mov     al, 0Bh
+        out     0A0h, al
+        jmp     short $ + 2
+        in      al, 0A0h
+        expect  al, 0, 'coprocessor: the slave is free again'
+        mov     al, 0Bh
+        out     20h, al
+        jmp     short $ + 2
+        in      al, 20h
+        expect  al, 0, 'coprocessor: the master is free again'
+.end:
+        mov     word [02h * 4], 0FF53h
+        mov     word [02h * 4 + 2], 0F000h
+        mov     word [0Ah * 4], 0FF53h
+        mov     word [0Ah * 4 + 2], 0F000h
+        ret
+.count: db      0
+.control: dw    037Bh                   ; division by zero not masked
+.seen:
+        inc     byte [cs:.count]
+        cpu     286
+        fnclex
+        cpu     8086
+        iret
 
 calls_floppy:
         service 11h, 0FFFFh, 2, 3, 4, ANY, M_AX, 'INT 11h keeps'
