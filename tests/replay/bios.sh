@@ -33,8 +33,9 @@ services 477 -cpu 486 -m 48
 # What DOS is installed on: 243/16/63 and 60/16/63.
 disk $((243 * 16 * 63 * 512))
 services 477 -cpu 386 -m 4
+"$isabox" image create "$work/hd2.img" 40M > /dev/null || fail 'image create'
 disk $((60 * 16 * 63 * 512))
-services 477 -cpu 386 -m 4
+services 478 -cpu 386 -m 4 -hdb hd2.img
 
 # The disk change line, with a disk that is changed.
 nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||

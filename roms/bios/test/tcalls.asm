@@ -320,10 +320,19 @@ calls_disk:
         service 13h, 1600h, 2, 3, 0080h, CY, M_AX, 'disk 16h fails'
         call    one_geometry
         check   'disk: IDENTIFY, CMOS and INT 41h have one geometry'
+        cmp     byte [475h], 2
+        jb      .alone
+        mov     byte [one_geometry.device], 0B0h
+        mov     byte [one_geometry.vector], 46h * 4 & 0FFh
+        mov     byte [one_geometry.vector + 1], 46h * 4 >> 8
+        mov     byte [one_geometry.first], 24h
+        call    one_geometry
+        check   'disk 2: IDENTIFY, CMOS and INT 46h have one geometry'
+.alone:
         jmp     calls_edd
 
-; CF = 0: cylinders, heads and sectors are the same in the table at INT 41h, in
-; CMOS 1Bh-23h and in words 1, 3 and 6 of the disk's own answer.
+; CF = 0: cylinders, heads and sectors are the same in the table at INT 41h or
+; 46h, in CMOS 1Bh-23h or 24h-2Ch and in words 1, 3 and 6 of the disk's answer.
 one_geometry:
         mov     ax, BUF2
         mov     es, ax
@@ -331,7 +340,7 @@ one_geometry:
         mov     al, 02h                 ; no interrupt
         out     dx, al
         mov     dx, 1F6h
-        mov     al, 0A0h
+        mov     al, [.device]
         out     dx, al
         inc     dx
         mov     al, 0ECh
@@ -357,7 +366,11 @@ one_geometry:
         mov     bx, [es:6]
         mov     cx, [es:12]
         mov     bh, cl
-        lds     si, [41h * 4]
+        mov     si, [.vector]
+        mov     ah, [.first]
+        mov     [.at], ah
+        mov     ah, [es:3]
+        lds     si, [si]
         cmp     ax, [si]
         jne     .no
         cmp     bl, [si + 2]
@@ -365,17 +378,17 @@ one_geometry:
         cmp     bh, [si + 0Eh]
         jne     .no
         mov     cx, ax
-        mov     ah, 1Bh
         mov     al, cl
+        mov     ah, 0
         call    .cmos
-        mov     ah, 1Ch
         mov     al, ch
+        mov     ah, 1
         call    .cmos
-        mov     ah, 1Dh
         mov     al, bl
+        mov     ah, 2
         call    .cmos
-        mov     ah, 23h
         mov     al, bh
+        mov     ah, 8
         call    .cmos
         clc
         jmp     short .done
@@ -386,10 +399,15 @@ one_geometry:
         mov     ax, 0
         mov     es, ax
         ret
-; CMOS register AH must be AL.
+.device: db     0A0h
+.first: db      1Bh
+.vector: dw     41h * 4
+.at:    db      0
+; The CMOS register AH behind the first must be AL.
 .cmos:
         push    ax
         mov     al, ah
+        add     al, [cs:.at]
         out     70h, al
         in      al, 71h
         mov     ah, al
