@@ -250,14 +250,15 @@ START_TEST(split_screen)
     reg(t, 0x3d4, 0x0c, (u8)(start >> 8));
     reg(t, 0x3d4, 0x0d, (u8)start);
     attr(t, 0x13, 3);
+    reg(t, 0x3d4, 0x08, 0x20);          /* and a byte more */
     attr(t, 0x10, _i ? 0x21 : 0x01);
     run_ns(t, 20000000);
     draw(t);
     for (u32 y = 0; y < 480; y++)
         for (u32 x = 0; x < 600; x++)
             expect_pixel(t, x, y, dot_color(m, y <= lc
-                ? image[y + 100][x + 19]
-                : image[y - lc - 1][x + (_i ? 0 : 3)]));
+                ? image[y + 100][x + 27]
+                : image[y - lc - 1][x + (_i ? 0 : 11)]));
 }
 END_TEST
 
