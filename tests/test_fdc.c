@@ -271,6 +271,8 @@ START_TEST(seek_recalibrate_and_change_line)
     ck_assert_uint_eq(in(DIR) & 0x80, 0x80);
     seek(0, 2);
     ck_assert_uint_eq(in(DIR) & 0x80, 0);
+    ck_assert_int_eq(fdc_insert(&fdc, 0, disk, NULL), ERR_OK);
+    ck_assert_uint_eq(in(DIR) & 0x80, 0x80);    /* one for another */
 }
 END_TEST
 
