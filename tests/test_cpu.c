@@ -333,6 +333,59 @@ START_TEST(patches_next_instruction)
 }
 END_TEST
 
+/* FE with a byte operand; bytes 20h and 21h are 34h 12h. */
+static const struct { u8 code[4]; u16 ip, sp, top; } byte_group[] = {
+    { { 0xfe, 0x16, 0x20, 0x00 }, 0xff34, 0xfffc, 0xaa04 },     /* call */
+    { { 0xfe, 0xd3 }, 0x1298, 0xfffc, 0xaa02 },              /* call bl */
+    { { 0xfe, 0xd7 }, 0x9812, 0xfffc, 0xaa02 },              /* call bh */
+    { { 0xfe, 0x26, 0x21, 0x00 }, 0xff12, 0xfffe, 0xaaaa },     /* jmp */
+    { { 0xfe, 0xe7 }, 0x9812, 0xfffe, 0xaaaa },              /* jmp bh */
+    { { 0xfe, 0x36, 0x20, 0x00 }, 4, 0xfffc, 0xaa34 },          /* push */
+    { { 0xfe, 0xf7 }, 2, 0xfffc, 0xaa12 },                   /* push bh */
+    { { 0xfe, 0xff }, 2, 0xfffc, 0xaa12 },
+    { { 0xfe, 0x1e, 0x20, 0x00 }, 4, 0xfffe, 0xaaaa },      /* nothing */
+    { { 0xfe, 0x6f, 0x20 }, 3, 0xfffe, 0xaaaa },
+    { { 0xff, 0xd8 }, 2, 0xfffe, 0xaaaa },
+    { { 0xff, 0xe8 }, 2, 0xfffe, 0xaaaa },
+};
+
+START_TEST(byte_group_of_the_8086)
+{
+    u8 code[0x22];
+
+    memset(code, 0xf4, sizeof code);            /* hlt */
+    memcpy(code, byte_group[_i].code, byte_group[_i].ip < 5
+                                      ? byte_group[_i].ip : 4);
+    code[0x20] = 0x34;
+    code[0x21] = 0x12;
+    load("8086", code, sizeof code);
+    cpu.s.gpr[EBX] = 0x1298;
+    put(CODE + 0xfffc, 0xaaaa, 2);
+    cpu_run(&cpu, clk.now + 1000000);
+    ck_assert_uint_eq(cpu_icount(&cpu), 2);
+    ck_assert_uint_eq(cpu.s.eip, byte_group[_i].ip + 1);
+    ck_assert_uint_eq(cpu.s.gpr[ESP], byte_group[_i].sp);
+    ck_assert_uint_eq(ram[CODE + 0xfffc] | ram[CODE + 0xfffd] << 8,
+                      byte_group[_i].top);
+    cpu_free(&cpu);
+}
+END_TEST
+
+/* The chip has no #UD: every byte does something. */
+START_TEST(every_opcode_of_the_8086)
+{
+    machine("8086");
+    for (u32 n = 0; n < 0x10000; n++) {
+        u8 code[16] = { (u8)n, (u8)(n >> 8) };
+        struct insn i;
+
+        ck_assert_int_eq(insn_decode(&cpu, code, sizeof code, &i), DECODE_OK);
+        ck_assert_msg(i.row < op_count, "%02x %02x", code[0], code[1]);
+    }
+    cpu_free(&cpu);
+}
+END_TEST
+
 /* A copy over the code that runs it. */
 START_TEST(rep_over_itself)
 {
@@ -520,6 +573,8 @@ int main(void)
     tcase_add_test(t, slots_agree);
     tcase_add_loop_test(t, fault_changes_nothing, 0, COUNT_OF(variants));
     tcase_add_test(p, nested_loops);
+    tcase_add_test(p, every_opcode_of_the_8086);
+    tcase_add_loop_test(p, byte_group_of_the_8086, 0, COUNT_OF(byte_group));
     tcase_add_test(p, patches_next_instruction);
     tcase_add_test(p, rep_over_itself);
     tcase_add_test(p, rep_counts_each_turn);
