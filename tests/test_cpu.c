@@ -386,6 +386,52 @@ START_TEST(every_opcode_of_the_8086)
 }
 END_TEST
 
+/* NMI needs no IF, waits for the IRET of the one before, ends a HLT. */
+START_TEST(nmi)
+{
+    static const u8 code[] = { 0x90, 0x90, 0xf4, 0xf4 };   /* nop; nop; hlt */
+    static const u8 handler[] = { 0x43, 0x43, 0xcf };   /* inc bx twice; iret */
+
+    load("386", code, sizeof code);
+    memcpy(ram + CODE + 0x40, handler, sizeof handler);
+    put(4 * 2, CODE << 12 | 0x40, 4);
+    cpu.s.gpr[EBX] = 0;
+    cpu_step(&cpu);
+    cpu_set_nmi(&cpu, 0, true);
+    cpu_set_nmi(&cpu, 0, false);
+    for (int n = 0; n < 2 && !cpu.s.gpr[EBX]; n++)
+        cpu_step(&cpu);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 1);
+    cpu_set_nmi(&cpu, 0, true);
+    cpu_step(&cpu);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 2);
+    cpu_step(&cpu);
+    ck_assert_uint_eq(cpu.s.eip, 1);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 2);
+    cpu_run(&cpu, clk.now + 1000000);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 4);
+    ck_assert_uint_eq(cpu.s.eip, 3);
+    cpu_set_nmi(&cpu, 0, true);
+    cpu_run(&cpu, clk.now + 1000000);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 6);
+    ck_assert_uint_eq(cpu.s.eip, 4);
+    ck_assert_uint_eq(cpu.s.gpr[ESP], 0xfffe);
+    cpu_free(&cpu);
+}
+END_TEST
+
+/* The 386's and 486's test registers read as 0; there is no TLB to test. */
+START_TEST(test_registers)
+{
+    PROGRAM("486", 0x66, 0xb8, 5, 0, 0, 0,      /* mov eax, 5 */
+            0x0f, 0x26, 0xf0,                   /* mov tr6, eax */
+            0x0f, 0x24, 0xf3,                   /* mov ebx, tr6 */
+            0xf4);
+    ck_assert_uint_eq(cpu.s.gpr[EAX], 5);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 0);
+}
+END_TEST
+
 /* A copy over the code that runs it. */
 START_TEST(rep_over_itself)
 {
@@ -574,6 +620,8 @@ int main(void)
     tcase_add_loop_test(t, fault_changes_nothing, 0, COUNT_OF(variants));
     tcase_add_test(p, nested_loops);
     tcase_add_test(p, every_opcode_of_the_8086);
+    tcase_add_test(p, nmi);
+    tcase_add_test(p, test_registers);
     tcase_add_loop_test(p, byte_group_of_the_8086, 0, COUNT_OF(byte_group));
     tcase_add_test(p, patches_next_instruction);
     tcase_add_test(p, rep_over_itself);
