@@ -130,6 +130,7 @@ struct tlb {
     const struct region *region;
     bool exec;                          /* code was fetched through it */
     bool global;                        /* a load of CR3 leaves it */
+    bool large;                         /* part of a page of 2 or 4 MB */
 };
 
 /* What the fast engine reaches of a segment without a fault: below r[n] or
@@ -224,6 +225,7 @@ struct cpu {
     u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */
     u32 tlb_filled;
     bool tlb_all_noted;
+    bool tlb_large;                     /* large pages came since a flush */
     struct block_cache *blocks;
     bool cache_off;                     /* decode anew each time */
 

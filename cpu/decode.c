@@ -373,8 +373,11 @@ enum decode_result insn_decode(const struct cpu *c, const u8 *p, u32 n,
     if (r.ended)
         return finish(c, &r, i);
     o = find_row(c, slot, &r);
-    if (!o)
+    if (!o) {
+        if (slot_has_modrm(c, slot))    /* another one may make it defined */
+            (void)fetch(&r, 1);
         return undefined(c, &r, i);
+    }
     i->row = (u16)(o - op_table);
     i->run = i->flags & I_O32 ? o->run32 : o->run16;
     if (o->attr & ENDS)

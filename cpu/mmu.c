@@ -68,7 +68,7 @@ void paging_mark(struct cpu *c, u32 addr, u32 entry, u32 bits)
 enum { LARGE_UNUSED = 0x3ff000 };
 
 /* Walks the tables: the physical page, rights checked, A and D set; and
- * PTE_G when the page is global. */
+ * PTE_G when the page is global, PTE_PS when it is large. */
 static u32 walk(struct cpu *c, u32 lin, bool write, bool user)
 {
     u32 pde_at = (c->s.cr[3] & ~0xfffu) | (lin >> 20 & 0xffc);
@@ -83,7 +83,8 @@ static u32 walk(struct cpu *c, u32 lin, bool write, bool user)
         if (!paging_allows(c, pde, write, user))
             paging_fault(c, lin, PF_PRESENT, write, user);
         paging_mark(c, pde_at, pde, dirty);
-        return (pde & 0xffc00000) | (lin & 0x3ff000) | (pde & PTE_G);
+        return (pde & 0xffc00000) | (lin & 0x3ff000) |
+               (pde & (PTE_G | PTE_PS));
     }
     pte_at = (pde & ~0xfffu) | (lin >> 10 & 0xffc);
     pte = phys_load(c, pte_at, 4);
@@ -163,7 +164,7 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
     struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
     u32 page = lin & ~0xfffu, phys;
     const struct region *r;
-    bool global;
+    bool global, large;
 
     if ((t->tag & ~(u32)TLB_FLAGS) == page)
         return t;
@@ -171,6 +172,7 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
            c->s.cr[4] & CR4_PAE ? pae_walk(c, lin, write, user) :
                                   walk(c, lin, write, user);
     global = (phys & PTE_G) && (c->s.cr[4] & CR4_PGE);
+    large = phys & PTE_PS;
     phys &= c->mem->a20_mask & ~0xfffu;
     r = mem_find(c->mem, phys);
     if (t->exec && (c->s.cr[0] & CR0_PG))
@@ -178,6 +180,8 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
     note(c, t);
     t->exec = false;
     t->global = global;
+    t->large = large;
+    c->tlb_large |= large;
     t->phys = phys;
     t->region = r;
     t->host = r && r->host ? r->host + (phys - r->first) : NULL;
@@ -201,6 +205,7 @@ void mmu_flush(struct cpu *c)
             (struct tlb){ .tag = TLB_NONE };
     c->tlb_filled = 0;
     c->tlb_all_noted = true;
+    c->tlb_large = false;
     fast_moved(c);
 }
 
@@ -232,8 +237,24 @@ void mmu_flush_local(struct cpu *c)
     fast_moved(c);
 }
 
+/* All of the large page that `lin` is in; of 4 MB where it may be of 2. */
+static void flush_large(struct cpu *c, u32 lin)
+{
+    struct tlb *t = &c->tlb[0][0][0];
+    u32 n = c->tlb_all_noted ? c->tlb_filled : sizeof c->tlb / sizeof *t;
+
+    for (u32 i = 0; i < n; i++) {
+        struct tlb *e = &t[c->tlb_all_noted ? c->tlb_note[i] : i];
+
+        if (e->large && (e->tag ^ lin) >> 22 == 0)
+            e->tag = TLB_NONE;
+    }
+}
+
 void mmu_flush_page(struct cpu *c, u32 lin)
 {
+    if (unlikely(c->tlb_large))
+        flush_large(c, lin);
     for (int n = 0; n < 4; n++)
         c->tlb[n >> 1][n & 1][lin >> 12 & (TLB_SIZE - 1)].tag = TLB_NONE;
     fast_moved(c);

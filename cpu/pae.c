@@ -55,7 +55,7 @@ static u32 large_page(struct cpu *c, u32 lin, u64 at, u64 pde, bool write,
     if (!paging_allows(c, (u32)pde, write, user))
         paging_fault(c, lin, PF_PRESENT, write, user);
     mark(c, at, pde, write ? PTE_A | PTE_D : PTE_A);
-    return page(frame(pde) | (lin & LARGE_UNUSED), pde);
+    return page(frame(pde) | (lin & LARGE_UNUSED), pde) | PTE_PS;
 }
 
 static u64 entry(struct cpu *c, u64 at, u32 lin, bool write, bool user)

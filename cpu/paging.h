@@ -23,7 +23,7 @@ bool paging_allows(const struct cpu *c, u32 rights, bool write, bool user);
 void paging_mark(struct cpu *c, u32 addr, u32 entry, u32 bits);
 
 /* The page with tables of 64-bit entries: its address, and PTE_G when it is
- * global. */
+ * global, PTE_PS when it is large. */
 u32 pae_walk(struct cpu *c, u32 lin, bool write, bool user);
 
 #endif

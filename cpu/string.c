@@ -52,6 +52,17 @@ static inline bool rep_again_if(struct cpu *c, const struct insn *i)
     return rep_again(c, i);
 }
 
+/* Takes back the flags of a turn that is not the last, as faults find them
+ * (SDM volume 2, REP) and, on silicon, interrupts too. Up to the 286, of
+ * which no manual says so, each turn leaves its own. */
+static inline void rep_flags(struct cpu *c, u32 fr, u32 fx)
+{
+    if (c->family < I386)
+        return;
+    c->fr = fr;
+    c->fx = fx;
+}
+
 static inline void target_probe(struct cpu *c, u32 at, u32 bytes)
 {
     if (c->family >= I286)

@@ -284,6 +284,13 @@ bool kbd_key(struct kbd *k, u16 code, bool down)
     return true;
 }
 
+bool kbd_held(const struct kbd *k, u16 code)
+{
+    int key = index_of(code);
+
+    return key && held(k, key);
+}
+
 int kbd_room(const struct kbd *k)
 {
     return k->s.tx.count < BUFFER ? BUFFER - k->s.tx.count : 0;

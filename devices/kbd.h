@@ -64,6 +64,9 @@ bool kbd_key(struct kbd *k, u16 code, bool down);
  * key that finds no room is replaced by an overrun code or lost. */
 int kbd_room(const struct kbd *k);
 
+/* The key of that code is down. */
+bool kbd_held(const struct kbd *k, u16 code);
+
 u8 kbd_leds(const struct kbd *k);       /* KBD_LED_... */
 
 #endif

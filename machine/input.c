@@ -164,6 +164,38 @@ bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons)
                                          .d = buttons });
 }
 
+static bool will_be_down(const struct pc *pc, u16 code)
+{
+    bool down = kbd_held(&pc->kbd, code);
+
+    for (u32 i = 0; i < pc->s.inputs; i++)
+        if (pc->s.input[i].kind == IN_KEY && pc->s.input[i].a == code)
+            down = pc->s.input[i].b;
+    return down;
+}
+
+static unsigned buttons_to_be(const struct pc *pc)
+{
+    unsigned buttons = pc->mouse.s.buttons;
+
+    for (u32 i = 0; i < pc->s.inputs; i++)
+        if (pc->s.input[i].kind == IN_MOUSE)
+            buttons = pc->s.input[i].d;
+    return buttons;
+}
+
+void pc_release(struct pc *pc)
+{
+    for (u16 key = 1; key < 0x80; key++) {
+        if (will_be_down(pc, key))
+            pc_key(pc, key, false);
+        if (will_be_down(pc, 0xe000 | key))
+            pc_key(pc, 0xe000 | key, false);
+    }
+    if (buttons_to_be(pc))
+        pc_mouse(pc, 0, 0, 0, 0);
+}
+
 /* A guest that does not listen to its ports still gets its keys. */
 bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte)
 {
@@ -203,6 +235,13 @@ void pc_eject(struct pc *pc, enum pc_drive d)
 {
     if (d <= PC_FDB && !pc->next_disk[d])
         input_put(pc, (struct input){ .kind = IN_EJECT, .unit = (u8)d });
+}
+
+uint32_t pc_fastest_pace(const struct pc *pc)
+{
+    enum { OLD_PS = 5000, NEW_PS = 1000 };
+
+    return pc->model.family < I586 ? OLD_PS : NEW_PS;
 }
 
 void pc_set_pace(struct pc *pc, uint32_t ps_per_insn)

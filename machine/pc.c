@@ -1,8 +1,11 @@
 /* pc.c - making, running and freeing a machine. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cpu/fast.h"
 #include "machine/board.h"
@@ -137,13 +140,17 @@ static void sink(void *ctx, ns_t now, enum log_level l, const char *who,
 }
 
 /* An empty file is a new one: it is made here, to see that it can be. */
-static enum err read_nvram(struct pc *pc, FILE *f, const char *path,
+static enum err read_nvram(struct pc *pc, int fd, const char *path,
                            struct why *why)
 {
     u8 bytes[RTC_BYTES + 1];
-    size_t n = fread(bytes, 1, sizeof bytes, f);
+    struct stat st;
+    ssize_t n;
 
-    if (ferror(f))
+    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+        return err_say(why, ERR_FORMAT, "%s: not a plain file", path);
+    n = read(fd, bytes, sizeof bytes);
+    if (n < 0)
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
     if (n != 0 && n != RTC_BYTES)
         return err_say(why, ERR_FORMAT, "%s: not a file of %d bytes", path,
@@ -153,21 +160,23 @@ static enum err read_nvram(struct pc *pc, FILE *f, const char *path,
     return ERR_OK;
 }
 
+/* A pipe must not keep the machine waiting for somebody at its other end. */
 static enum err load_nvram(struct pc *pc, struct why *why)
 {
     const char *path = pc->config.nvram;
     enum err e;
-    FILE *f;
+    int fd;
 
     if (!path)
         return ERR_OK;
     if (strlen(path) >= sizeof pc->nvram)
         return err_say(why, ERR_RANGE, "%.80s..: name too long", path);
-    f = fopen(path, "a+b");
-    if (!f)
+    fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+              0666);
+    if (fd < 0)
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
-    e = fseek(f, 0, SEEK_SET) ? ERR_IO : read_nvram(pc, f, path, why);
-    fclose(f);
+    e = read_nvram(pc, fd, path, why);
+    close(fd);
     if (!e)
         snprintf(pc->nvram, sizeof pc->nvram, "%s", path);
     return e;
@@ -176,14 +185,17 @@ static enum err load_nvram(struct pc *pc, struct why *why)
 static void save_nvram(struct pc *pc)
 {
     u8 bytes[RTC_BYTES];
-    FILE *f;
+    char why[PC_WHY];
+    struct pc_file *f;
 
     if (!*pc->nvram)
         return;
     rtc_save_nvram(&pc->rtc, bytes);
-    f = fopen(pc->nvram, "wb");
-    if (!f || (fwrite(bytes, 1, sizeof bytes, f) != sizeof bytes) | fclose(f))
-        LOG(&pc->log, ERROR, "pc", "%s: not written", pc->nvram);
+    f = pc_file_open(pc->nvram, why);
+    if (f)
+        pc_file_put(f, bytes, sizeof bytes);
+    if (!f || !pc_file_close(f, true, why))
+        LOG(&pc->log, ERROR, "pc", "NVRAM file %s", why);
 }
 
 static enum err build(struct pc *pc, struct why *why)
@@ -224,7 +236,6 @@ struct pc *pc_new(const struct pc_config *config, char *words)
                                 .max = (enum log_level)config->log_max,
                                 .quota = LOG_QUOTA };
         if (build(pc, &why)) {
-            *pc->nvram = 0;
             pc_free(pc);
             pc = NULL;
         }

@@ -119,6 +119,10 @@ bool pc_idle(const struct pc *pc, int64_t *next);
  * Pause, E037 for Print Screen. False when the queue is full. */
 bool pc_key(struct pc *pc, uint16_t code, bool down);
 
+/* Lets go of all keys and mouse buttons that are down, or will be by what
+ * waits in the queue: after a state was loaded nobody's fingers are there. */
+void pc_release(struct pc *pc);
+
 /* Keys still waiting to be sent; 0 when the guest has had them all. */
 int pc_keys_pending(const struct pc *pc);
 
@@ -134,6 +138,12 @@ bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
 void pc_eject(struct pc *pc, enum pc_drive d);
 
 void pc_set_pace(struct pc *pc, uint32_t ps_per_insn);
+
+/* The fastest pace at which software of the processor's time still works.
+ * Borland's CRT unit counts how often a loop of five instructions runs in a
+ * tick of 55 ms, divides by 55 and faults from 328 MIPS on; Pentium users had
+ * patches for that. */
+uint32_t pc_fastest_pace(const struct pc *pc);
 void pc_reset(struct pc *pc);           /* the reset button */
 
 /* The power switch. As on every AT and most APM machines it cuts the power at
@@ -250,6 +260,15 @@ uint64_t pc_hash(struct pc *pc);
  * nothing has changed. The machine must have the same configuration. */
 bool pc_save(struct pc *pc, const char *path, char *why);
 bool pc_load(struct pc *pc, const char *path, char *why);
+
+/* Writes a file on the host as pc_save() does: whole, or not at all and an
+ * older one is left as it was. A pipe or device is written to as it is.
+ * pc_file_open() returns NULL, pc_file_close() false with the reason in
+ * `why`, the file's name among it; !keep drops what was put. */
+struct pc_file;
+struct pc_file *pc_file_open(const char *path, char *why);
+void pc_file_put(struct pc_file *f, const void *bytes, size_t size);
+bool pc_file_close(struct pc_file *f, bool keep, char *why);
 
 /* The same without a file: pc_save_bytes() returns memory to be freed with
  * free(), NULL when there is none. */

@@ -214,15 +214,25 @@ static u32 word(const struct state *s, int at)
     return s->image[at] | (u32)s->image[at + 1] << 8;
 }
 
+/* Equal or one unit apart, over a power of two as well. */
+static bool next_to(struct f80 p, struct f80 q)
+{
+    u64 d = p.mant - q.mant;
+
+    if (p.se == q.se)
+        return d == 0 || d == 1 || d == ~(u64)0;
+    return (p.se == q.se + 1 && !(p.mant << 1) && q.mant == ~(u64)0) ||
+           (q.se == p.se + 1 && !(q.mant << 1) && p.mant == ~(u64)0);
+}
+
 static bool same(const struct state *a, const struct state *b, bool is_exact)
 {
     u32 sw = is_exact ? 0xffff : 0xffff & ~(u32)(FSW_C1 | F80_PE);
 
     for (int n = 0; n < 8; n++) {
         struct f80 p = reg(a, n), q = reg(b, n);
-        u64 d = p.mant - q.mant;
 
-        if (p.se != q.se || (d && (is_exact || (d != 1 && d != ~(u64)0))))
+        if (is_exact ? p.se != q.se || p.mant != q.mant : !next_to(p, q))
             return false;
     }
     return word(a, 0) == word(b, 0) && !((word(a, 4) ^ word(b, 4)) & sw) &&

@@ -1,7 +1,7 @@
 #!/bin/sh
 # hostcalls.sh - what the library asks of the host; run by make check.
 #   nothing     ends the process, reads a clock, prints, reads the environment
-#   four files  open, write, rename or remove files, each named by the caller
+#   five files  open, write, rename or remove files, each named by the caller
 lib=${1:-libisabox.a}
 [ -f "$lib" ] || { echo "hostcalls.sh: no $lib" >&2; exit 2; }
 if nm "$lib" 2>/dev/null | grep -q __asan_init; then
@@ -10,7 +10,7 @@ if nm "$lib" 2>/dev/null | grep -q __asan_init; then
 fi
 nm -A -u "$lib" 2>/dev/null | awk '
 BEGIN {
-    files = " block_raw image pc savefile "
+    files = " block_raw hostfile image pc savefile "
     n = split("open openat creat fopen freopen rename unlink remove link " \
               "symlink mkdir rmdir truncate ftruncate write pwrite fwrite",
               f, " ")

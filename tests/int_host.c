@@ -14,9 +14,6 @@
  *  - SHLD and SHRD of words by more than 16;
  *  - BSF and BSR of 0: the manual leaves the target undefined, all parts
  *    known keep it (AMD documents that; compared here);
- *  - the six flags pushed when REP CMPS or SCAS faults: the manual (volume 2,
- *    REP) restores those from before the first turn; here they are those of
- *    the last whole turn. Nothing that resumes can tell;
  *  - all flags after a division, and SZAP after a multiplication: Intel's and
  *    AMD's parts differ. */
 #define _GNU_SOURCE
@@ -397,7 +394,7 @@ static bool same(const struct insn_bytes *i, const struct state *a,
 {
     u32 mask = FLAGS & ~i->undef;
 
-    if (a->fault >= 0 && (i->string || a->fault == EX_DE))
+    if (a->fault == EX_DE)
         mask &= ~(u32)ARITH;
     for (int n = 0; n < 8; n++)
         if (n != ESP && a->gpr[n] != b->gpr[n])

@@ -60,6 +60,9 @@ step 'integers against the host' ./tests/int_host 3000000
 step 'planted errors are caught' "$src/tests/long/planted.sh"
 step 'coverage of cpu/' "$src/tests/long/coverage.sh"
 
+step 'another kind of host: the same hashes' \
+    "$src/tests/long/cross.sh" "$src"
+
 # ---- Linux and other guests of the later processors ----
 
 guest_of() { OUT=$out ISABOX=$PWD/isabox "$src/tests/long/$@"; }

@@ -176,7 +176,7 @@ shows "did you mean 'rtc'?"
 shows 'Error: step: count:'
 shows "Error: log: topics: unknown topic 'ioo'; did you mean 'io'?"
 shows 'Error: print: value: '
-shows 'Error: screendump: /nowhere/x: cannot be written'
+shows 'Error: screendump: /nowhere/x: No such file'
 shows "Error: quit: 'now' is too much"
 
 # Log topics: cheap when off, narrow when asked.

@@ -44,6 +44,7 @@ step guest "$src/tests/guest.sh" "$src"
 step detect "$src/tests/detect.sh" "$src"
 step monitor "$src/tests/monitor.sh"
 step qmp "$src/tests/qmp.sh"
+step configure "$src/tests/configure.sh" "$src"
 step install "$src/tests/install.sh" "$src"
 step completion "$src/tests/completion.sh"
 for s in "$src"/tests/replay/*.sh; do

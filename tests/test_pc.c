@@ -259,6 +259,138 @@ START_TEST(nvram)
 }
 END_TEST
 
+/* A guest that counts its runs in CMOS byte 50h; the clock's date is the
+ * host's, not the file's. */
+START_TEST(nvram_is_kept)
+{
+    struct heard h;
+    struct pc_config c = machine_config(&h);
+    struct pc *pc = boot_code(&h, CODE(
+        0xb0, 0x50, 0xe6, 0x70, 0xe4, 0x71, 0xfe, 0xc0, 0xe6, 0xe9,
+        0x88, 0xc4, 0xb0, 0x50, 0xe6, 0x70, 0x88, 0xe0, 0xe6, 0x71,
+        0xb0, 0x09, 0xe6, 0x70, 0xe4, 0x71, 0xe6, 0xe9, 0xeb, 0xfe));
+
+    pc_free(pc);
+    c.drive[PC_FDA] = (struct pc_medium){ in_dir("boot.img"), false, true };
+    c.nvram = in_dir("cmos");
+    for (int i = 1; i <= 3; i++) {
+        h.n = 0;
+        c.rtc_start = i == 3 ? INT64_C(1000000000) : 0;
+        pc = make(&c);
+        ck_assert_int_eq(pc_run(pc, 3000 * MS, 0), PC_TIME);
+        pc_free(pc);
+        ck_assert_uint_eq(h.n, 2);
+        ck_assert_int_eq(h.text[0], i);
+        ck_assert_int_eq(h.text[1], i == 3 ? 0x01 : 0x70);
+    }
+}
+END_TEST
+
+/* What lies in a file of the folder. */
+static const char *content(const char *name)
+{
+    static char text[200];
+    FILE *f = fopen(in_dir(name), "rb");
+    size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+
+    if (f)
+        fclose(f);
+    text[n] = 0;
+    return text;
+}
+
+/* Runs with room for so many bytes in any file. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit r;
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &r);
+    r.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &r);
+}
+
+static void hear_error(void *ctx, int64_t now, enum pc_log_level level,
+                       const char *who, const char *text)
+{
+    (void)now, (void)who;
+    if (level == PC_LOG_ERROR)
+        snprintf(ctx, HEARD, "%s", text);
+}
+
+/* A full disk at the end of a run leaves what was there, and says so. */
+START_TEST(nvram_on_full_disk)
+{
+    char text[HEARD] = "", old[128];
+    struct pc_config c = machine_config(NULL);
+    struct pc *pc;
+
+    memset(old, 'o', sizeof old);
+    file_make(in_dir("cmos"), old, sizeof old, 0);
+    c.out = NULL;
+    c.nvram = in_dir("cmos");
+    c.log = hear_error;
+    c.ctx = text;
+    pc = make(&c);
+    limit_files(100);
+    pc_free(pc);
+    limit_files(RLIM_INFINITY);
+    ck_assert_ptr_nonnull(strstr(text, "cmos: File too large"));
+    ck_assert_uint_eq(strspn(content("cmos"), "o"), sizeof old);
+    ck_assert_int_eq(folder_count(dir), 1);
+}
+END_TEST
+
+/* A pipe without a reader holds nobody up, a device is no NVRAM, a link
+ * stays one and what it leads to keeps its permissions. */
+START_TEST(nvram_is_a_plain_file)
+{
+    struct pc_config c = machine_config(NULL);
+    struct stat st;
+
+    ck_assert_int_eq(mkfifo(in_dir("pipe"), 0600), 0);
+    c.nvram = in_dir("pipe");
+    refused(&c, "pipe: not a plain file");
+    c.nvram = "/dev/null";
+    refused(&c, "/dev/null: not a plain file");
+    ck_assert_int_eq(unlink(in_dir("pipe")), 0);
+    ck_assert(file_make(in_dir("cmos"), "", 0, 0));
+    ck_assert_int_eq(chmod(in_dir("cmos"), 0640), 0);
+    ck_assert_int_eq(symlink("cmos", in_dir("link")), 0);
+    c.nvram = in_dir("link");
+    pc_free(make(&c));
+    ck_assert(lstat(in_dir("link"), &st) == 0 && S_ISLNK(st.st_mode));
+    ck_assert(lstat(in_dir("cmos"), &st) == 0 && S_ISREG(st.st_mode));
+    ck_assert_int_eq(st.st_mode & 0777, 0640);
+    ck_assert_int_eq(st.st_size, 128);
+}
+END_TEST
+
+/* A medium on a full disk: the write fails for the guest, not for us. */
+START_TEST(medium_on_full_disk)
+{
+    struct heard h;
+    struct pc *pc = boot_code(&h, CODE(
+        0xb8, 0x01, 0x03, 0xb9, 0x01, 0x00, 0xba, 0x80, 0x01, /* INT 13/03 */
+        0xcd, 0x13, 0x88, 0xe0, 0x72, 0x02, 0xb0, 0x4f,       /* AH, or 'O' */
+        0xe6, 0xe9, 0xeb, 0xfe));
+    struct pc_config c = machine_config(&h);
+
+    pc_free(pc);
+    ck_assert(file_make(in_dir("hd.img"), "", 0, 1 << 20));
+    c.drive[PC_FDA] = (struct pc_medium){ in_dir("boot.img"), false, true };
+    c.drive[PC_HDA].path = in_dir("hd.img");
+    c.boot = "a";
+    pc = make(&c);
+    limit_files(_i ? RLIM_INFINITY : 4096);
+    ck_assert_int_eq(pc_run(pc, 3000 * MS, 0), PC_TIME);
+    limit_files(RLIM_INFINITY);
+    pc_free(pc);
+    ck_assert_uint_eq(h.n, 1);
+    ck_assert_int_eq((uint8_t)h.text[0], _i ? 'O' : 0x20);
+}
+END_TEST
+
 /* Another program cuts the file off while the guest reads it. */
 START_TEST(medium_shrinks)
 {
@@ -390,6 +522,36 @@ START_TEST(keys_arrive_in_order)
 }
 END_TEST
 
+/* A state saved with keys held and on their way: none stays down. */
+START_TEST(release_after_load)
+{
+    struct heard h;
+    struct pc *pc = boot_code(&h, CODE(ECHO_KEYS));
+    char why[PC_WHY] = "";
+    size_t n;
+    void *bytes;
+
+    pc_run(pc, 500 * MS, 0);
+    pc_key(pc, 0x2a, true);             /* Shift, a */
+    pc_key(pc, 0x1e, true);
+    pc_run(pc, 100 * MS, 0);
+    pc_key(pc, 0x30, true);             /* b, in the queue yet */
+    bytes = pc_save_bytes(pc, &n);
+    ck_assert_msg(pc_load_bytes(pc, bytes, n, why), "%s", why);
+    free(bytes);
+    pc_release(pc);
+    pc_run(pc, 2000 * MS, 0);
+    ck_assert_str_eq(h.text, "AB");     /* no key repeats */
+    for (int i = 0; i < 2; i++) {
+        pc_key(pc, i ? 0x30 : 0x1e, true);
+        pc_key(pc, i ? 0x30 : 0x1e, false);
+    }
+    pc_run(pc, 100 * MS, 0);
+    ck_assert_str_eq(h.text, "ABab");
+    pc_free(pc);
+}
+END_TEST
+
 START_TEST(full_queue)
 {
     struct heard h;
@@ -481,6 +643,26 @@ START_TEST(run_reasons)
         ck_assert_int_eq(pc_exit_code(pc), 11);
     if (rows[_i].why != PC_TIME)
         ck_assert_int_lt(pc_now(pc), 2000 * MS);
+    pc_free(pc);
+}
+END_TEST
+
+/* Borland's CRT unit: counts a tick and divides by 55. 'F': divide error. */
+START_TEST(delay_loop_calibration)
+{
+    struct heard h;
+    struct pc *pc = boot_code(&h, CODE(
+        0x31, 0xc0, 0x8e, 0xd8, 0xc7, 0x06, 0x00, 0x00, 0x3f, 0x7c,
+        0x8c, 0x0e, 0x02, 0x00, 0xb8, 0x40, 0x00, 0x8e, 0xc0, 0xbf,
+        0x6c, 0x00, 0x26, 0x8a, 0x1d, 0x26, 0x3a, 0x1d, 0x74, 0xfb,
+        0x26, 0x8a, 0x1d, 0xb8, 0xe4, 0xff, 0x99, 0x83, 0xe8, 0x01,
+        0x83, 0xda, 0x00, 0x72, 0x05, 0x26, 0x3a, 0x1d, 0x74, 0xf3,
+        0xf7, 0xd0, 0xf7, 0xd2, 0xb9, 0x37, 0x00, 0xf7, 0xf1, 0xb0,
+        0x4f, 0xeb, 0x02, 0xb0, 0x46, 0xe6, 0xe9, 0xeb, 0xfe));
+
+    pc_set_pace(pc, _i ? 2000 : pc_fastest_pace(pc));
+    pc_run(pc, 2000 * MS, 0);
+    ck_assert_int_eq(heard_last(&h), _i ? 'F' : 'O');
     pc_free(pc);
 }
 END_TEST
@@ -760,27 +942,28 @@ END_TEST
 START_TEST(save_to_full_disk)
 {
     struct pc *pc = boot_tour(false);
-    struct rlimit was, small = { 4096, 4096 };
-    char why[PC_WHY] = "", text[16] = "";
-    FILE *f;
+    char why[PC_WHY] = "";
 
-    signal(SIGXFSZ, SIG_IGN);
     file_make(in_dir("state"), "the old one", 11, 0);
-    getrlimit(RLIMIT_FSIZE, &was);
-    small.rlim_max = was.rlim_max;
-    setrlimit(RLIMIT_FSIZE, &small);
+    limit_files(4096);
     ck_assert(!pc_save(pc, in_dir("state"), why));
-    setrlimit(RLIMIT_FSIZE, &was);
-    ck_assert_ptr_nonnull(strstr(why, "state: "));
-    f = fopen(in_dir("state"), "rb");
-    ck_assert(f && fread(text, 1, 15, f) == 11);
-    fclose(f);
-    ck_assert_str_eq(text, "the old one");
+    limit_files(RLIM_INFINITY);
+    ck_assert_ptr_nonnull(strstr(why, "state: File too large"));
+    ck_assert_str_eq(content("state"), "the old one");
     ck_assert_int_eq(folder_count(dir), 1);     /* no left-overs */
+    ck_assert_int_eq(symlink("state", in_dir("link")), 0);
+    limit_files(4096);
+    ck_assert(!pc_save(pc, in_dir("link"), why));
+    limit_files(RLIM_INFINITY);
+    ck_assert_ptr_nonnull(strstr(why, "link: File too large"));
+    ck_assert_str_eq(content("state"), "the old one");
     ck_assert_int_eq(symlink("/dev/full", in_dir("full")), 0);
     ck_assert(!pc_save(pc, in_dir("full"), why));
-    ck_assert_ptr_nonnull(strstr(why, "full: "));
+    ck_assert_ptr_nonnull(strstr(why, "full: No space left"));
     ck_assert(!pc_save(pc, in_dir("no/such/folder"), why));
+    ck_assert_ptr_nonnull(strstr(why, "folder: No such file"));
+    ck_assert(!pc_save(pc, dir, why));
+    ck_assert_ptr_nonnull(strstr(why, "directory"));
     pc_free(pc);
 }
 END_TEST
@@ -789,15 +972,12 @@ END_TEST
 START_TEST(save_touches_only_its_file)
 {
     struct pc *pc = boot_tour(false);
-    char why[PC_WHY] = "", text[16] = "";
+    char why[PC_WHY] = "";
     struct stat st;
-    FILE *f;
 
-    file_make(in_dir("state.new"), "not yours", 9, 0);
+    file_make(in_dir("state.new0"), "not yours", 9, 0);
     ck_assert_msg(pc_save(pc, in_dir("state"), why), "%s", why);
-    f = fopen(in_dir("state.new"), "rb");
-    ck_assert(f && fread(text, 1, 15, f) == 9);
-    fclose(f);
+    ck_assert_str_eq(content("state.new0"), "not yours");
     ck_assert_int_eq(folder_count(dir), 2);
     ck_assert_int_eq(symlink("state", in_dir("link")), 0);
     ck_assert_msg(pc_save(pc, in_dir("link"), why), "%s", why);
@@ -824,10 +1004,12 @@ static void add_run(TCase *t)
 {
     tcase_add_test(t, insert_and_eject);
     tcase_add_test(t, keys_arrive_in_order);
+    tcase_add_test(t, release_after_load);
     tcase_add_test(t, full_queue);
     tcase_add_test(t, serial_arrives_in_order);
     tcase_add_test(t, any_input_is_harmless);
     tcase_add_loop_test(t, run_reasons, 0, 5);
+    tcase_add_loop_test(t, delay_loop_calibration, 0, 2);
     tcase_add_test(t, power_off);
     tcase_add_test(t, reset_button);
     tcase_add_loop_test(t, fault_loops_end, 0, 4);
@@ -843,6 +1025,10 @@ static void add_config(TCase *t)
     tcase_add_test(t, locked_medium);
     tcase_add_loop_test(t, rom_errors, 0, 4);
     tcase_add_test(t, nvram);
+    tcase_add_test(t, nvram_is_kept);
+    tcase_add_test(t, nvram_on_full_disk);
+    tcase_add_test(t, nvram_is_a_plain_file);
+    tcase_add_loop_test(t, medium_on_full_disk, 0, 2);
     tcase_add_test(t, medium_shrinks);
 }
 

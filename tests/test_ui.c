@@ -544,13 +544,16 @@ START_TEST(a_picture_is_a_png)
 {
     char path[] = "/tmp/isabox-test-XXXXXX";
     uint32_t px[6] = { 0xff0000, 0x00ff00, 0x0000ff, 1, 2, 3 };
+    struct pc_frame pic = { .pixels = px, .width = 2, .height = 2,
+                            .stride = 3 };
+    char why[PC_WHY] = "";
     uint8_t file[200], raw[64];
     uLongf n = sizeof raw;
     int fd = mkstemp(path);
     FILE *f;
 
     close(fd);
-    ck_assert(png_write(path, px, 2, 2, 3));
+    ck_assert(png_write(path, &pic, why));
     f = fopen(path, "rb");
     ck_assert_uint_gt(fread(file, 1, sizeof file, f), 60);
     fclose(f);
@@ -559,7 +562,8 @@ START_TEST(a_picture_is_a_png)
     ck_assert_int_eq(uncompress(raw, &n, file + 41, file[36]), Z_OK);
     ck_assert_uint_eq(n, 14);
     ck_assert_mem_eq(raw, "\0\xff\0\0\0\xff\0\0\0\0\1\0\0\2", 14);
-    ck_assert(!png_write("/nonexistent/x.png", px, 2, 2, 3));
+    ck_assert(!png_write("/nonexistent/x.png", &pic, why));
+    ck_assert_ptr_nonnull(strstr(why, "/nonexistent/x.png: No such file"));
 }
 END_TEST
 

@@ -51,24 +51,25 @@ void drive_eject(struct session *s, enum pc_drive d)
 
 /* ---- pictures ---- */
 
-static bool ppm_write(const char *path, const struct pc_frame *f)
+static bool ppm_write(const char *path, const struct pc_frame *f, char *why)
 {
-    FILE *file = fopen(path, "wb");
-    bool ok = file && fprintf(file, "P6\n%u %u\n255\n", f->width,
-                              f->height) > 0;
+    struct pc_file *file = pc_file_open(path, why);
+    char head[40];
 
-    for (uint32_t y = 0; ok && y < f->height; y++)
-        for (uint32_t x = 0; ok && x < f->width; x++) {
+    if (!file)
+        return false;
+    snprintf(head, sizeof head, "P6\n%u %u\n255\n", f->width, f->height);
+    pc_file_put(file, head, strlen(head));
+    for (uint32_t y = 0; y < f->height; y++)
+        for (uint32_t x = 0; x < f->width; x++) {
             uint32_t v = f->pixels[(size_t)y * f->stride + x];
             unsigned char rgb[3] = { (unsigned char)(v >> 16),
                                      (unsigned char)(v >> 8),
                                      (unsigned char)v };
 
-            ok = fwrite(rgb, 1, 3, file) == 3;
+            pc_file_put(file, rgb, 3);
         }
-    if (file)
-        ok &= fclose(file) == 0;
-    return ok;
+    return pc_file_close(file, true, why);
 }
 
 bool screen_dump(struct session *s, const char *path, const char *format,
@@ -83,10 +84,7 @@ bool screen_dump(struct session *s, const char *path, const char *format,
         return opt_bad(why, "format '%.40s': ppm or png", format);
     if (!f.pixels || !f.width || !f.height)
         return opt_bad(why, "%.150s: there is no picture", path);
-    if (png ? !png_write(path, f.pixels, f.width, f.height, f.stride)
-            : !ppm_write(path, &f))
-        return opt_bad(why, "%.150s: cannot be written", path);
-    return true;
+    return png ? png_write(path, &f, why) : ppm_write(path, &f, why);
 }
 
 /* ---- memory ---- */
@@ -95,26 +93,24 @@ bool memory_save(struct session *s, const char *path, uint32_t addr,
                  uint64_t size, bool virt, char *why)
 {
     uint8_t part[4096];
-    FILE *f;
-    bool ok = true;
+    struct pc_file *f;
 
     if (addr + size > UINT64_C(1) << 32)
         return opt_bad(why, "size: past the end of the address space");
-    if (!(f = fopen(path, "wb")))
-        return opt_bad(why, "%.150s: cannot be written", path);
-    while (ok && size) {
+    if (!(f = pc_file_open(path, why)))
+        return false;
+    while (size) {
         size_t n = size < sizeof part ? (size_t)size : sizeof part;
 
         if (virt && pc_peek_virtual(s->pc, addr, part, n) < n) {
-            fclose(f);
+            pc_file_close(f, false, why);
             return opt_bad(why, "addr: 0x%x is not mapped", addr);
         }
         if (!virt)
             pc_memory(s->pc, addr, part, n);
-        ok = fwrite(part, 1, n, f) == n;
+        pc_file_put(f, part, n);
         addr += (uint32_t)n;
         size -= n;
     }
-    ok &= fclose(f) == 0;
-    return ok || opt_bad(why, "%.150s: cannot be written", path);
+    return pc_file_close(f, true, why);
 }

@@ -177,6 +177,7 @@ int main(int argc, char **argv)
     char why[PC_WHY];
     int status = 0;
 
+    signal(SIGXFSZ, SIG_IGN);           /* write() tells of it, too */
     if (argc > 1 && !strcmp(argv[1], "image"))
         return image_main(argc - 1, argv + 1);
     if (argc > 1 && !strcmp(argv[1], "disasm"))

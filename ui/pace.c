@@ -1,7 +1,8 @@
 /* pace.c - keeps guest time beside the host's clock.
  *
  * -speed auto gives the guest as many instructions in a second of its time as
- * this host runs in LOAD of a second of its own. */
+ * this host runs in LOAD of a second of its own, and no more than software of
+ * the processor's time stands. */
 #define _POSIX_C_SOURCE 200809L
 #include "ui/pace.h"
 
@@ -9,7 +10,7 @@
 
 #define MS INT64_C(1000000)
 enum { WINDOW_MS = 200, CATCH_UP_MS = 400, LEAST_COUNT = 20000,
-       FASTEST_PS = 1000, SLOWEST_PS = 2000000 };
+       SLOWEST_PS = 2000000 };
 #define LOAD 0.75
 
 int64_t pace_clock(void)
@@ -37,9 +38,9 @@ void pace_restart(struct pace *p, const struct pc *pc)
 static void choose(struct pace *p, struct pc *pc, uint64_t count)
 {
     double ps = (double)p->busy * 1000 / (double)count / LOAD;
-    double change;
+    double change, least = pc_fastest_pace(pc);
 
-    ps = ps < FASTEST_PS ? FASTEST_PS : ps > SLOWEST_PS ? SLOWEST_PS : ps;
+    ps = ps < least ? least : ps > SLOWEST_PS ? SLOWEST_PS : ps;
     change = p->ps ? ps / p->ps : 0;
     if (change > 0.85 && change < 1.1)
         return;

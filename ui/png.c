@@ -14,7 +14,8 @@ static void put32(uint8_t *p, uint32_t v)
     p[3] = (uint8_t)v;
 }
 
-static bool put_chunk(FILE *f, const char *type, const uint8_t *p, uint32_t n)
+static void put_chunk(struct pc_file *f, const char *type, const uint8_t *p,
+                      uint32_t n)
 {
     uint8_t head[8], tail[4];
     uLong crc;
@@ -25,8 +26,9 @@ static bool put_chunk(FILE *f, const char *type, const uint8_t *p, uint32_t n)
     if (n)
         crc = crc32(crc, p, n);
     put32(tail, (uint32_t)crc);
-    return fwrite(head, 1, 8, f) == 8 && fwrite(p, 1, n, f) == n &&
-           fwrite(tail, 1, 4, f) == 4;
+    pc_file_put(f, head, 8);
+    pc_file_put(f, p, n);
+    pc_file_put(f, tail, 4);
 }
 
 /* Each line starts with its filter type: 0, none. */
@@ -48,8 +50,8 @@ static uint8_t *lines(const uint32_t *px, uint32_t w, uint32_t h,
     return all;
 }
 
-static bool put_all(FILE *f, uint32_t w, uint32_t h, const uint8_t *data,
-                    uint32_t n)
+static void put_all(struct pc_file *f, uint32_t w, uint32_t h,
+                    const uint8_t *data, uint32_t n)
 {
     uint8_t head[13] = { 0 };
 
@@ -57,28 +59,29 @@ static bool put_all(FILE *f, uint32_t w, uint32_t h, const uint8_t *data,
     put32(head + 4, h);
     head[8] = 8;                        /* bits a sample */
     head[9] = 2;                        /* RGB */
-    return fwrite("\x89PNG\r\n\x1a\n", 1, 8, f) == 8 &&
-           put_chunk(f, "IHDR", head, 13) &&
-           put_chunk(f, "IDAT", data, n) && put_chunk(f, "IEND", data, 0);
+    pc_file_put(f, "\x89PNG\r\n\x1a\n", 8);
+    put_chunk(f, "IHDR", head, 13);
+    put_chunk(f, "IDAT", data, n);
+    put_chunk(f, "IEND", data, 0);
 }
 
-bool png_write(const char *path, const uint32_t *pixels, uint32_t width,
-               uint32_t height, uint32_t stride)
+bool png_write(const char *path, const struct pc_frame *frame, char *why)
 {
+    uint32_t w = frame->width, h = frame->height;
     size_t size = 0;
-    uint8_t *raw = lines(pixels, width, height, stride, &size);
+    uint8_t *raw = lines(frame->pixels, w, h, frame->stride, &size);
     uLongf n = compressBound((uLong)size);
     uint8_t *packed = malloc(n);
-    FILE *f = NULL;
-    bool ok = false;
+    struct pc_file *f = NULL;
 
-    if (raw && packed && compress2(packed, &n, raw, (uLong)size, 6) == Z_OK)
-        f = fopen(path, "wb");
-    if (f) {
-        ok = put_all(f, width, height, packed, (uint32_t)n);
-        ok &= fclose(f) == 0;
-    }
+    if (!raw || !packed ||
+        compress2(packed, &n, raw, (uLong)size, 6) != Z_OK)
+        snprintf(why, PC_WHY, "%.150s: out of memory", path);
+    else
+        f = pc_file_open(path, why);
+    if (f)
+        put_all(f, w, h, packed, (uint32_t)n);
     free(raw);
     free(packed);
-    return ok;
+    return f && pc_file_close(f, true, why);
 }

@@ -2,12 +2,10 @@
 #ifndef PNG_H
 #define PNG_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "machine/pc.h"
 
-/* Writes 0x00RRGGBB pixels; false when the file can't be written. An older
- * file of that name is replaced. */
-bool png_write(const char *path, const uint32_t *pixels, uint32_t width,
-               uint32_t height, uint32_t stride);
+/* Writes a picture; false, with the reason in why, when that fails and an
+ * older file of that name is left as it was. */
+bool png_write(const char *path, const struct pc_frame *frame, char *why);
 
 #endif

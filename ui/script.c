@@ -131,18 +131,26 @@ RUN(run_expect_serial)
     return SCRIPT_FAILED;
 }
 
+static bool put_text(const char *path, const char *text, char *why)
+{
+    struct pc_file *f;
+
+    if (!path)
+        return (fputs(text, stdout) >= 0 && fflush(stdout) == 0) ||
+               opt_bad(why, "standard output: cannot be written");
+    f = pc_file_open(path, why);
+    if (f)
+        pc_file_put(f, text, strlen(text));
+    return f && pc_file_close(f, true, why);
+}
+
 RUN(run_text)
 {
-    char *screen = screen_text(s->pc, false);
-    FILE *f = c->args ? fopen(c->arg[0], "w") : stdout;
-    bool ok = screen && f && fputs(screen, f) >= 0;
+    char *screen = screen_text(s->pc, false), why[PC_WHY] = "out of memory";
+    bool ok = screen && put_text(c->args ? c->arg[0] : NULL, screen, why);
 
     free(screen);
-    if (f && f != stdout)
-        ok &= fclose(f) == 0;
-    return ok ? SCRIPT_GO_ON
-              : say(where, SCRIPT_MEDIA, "%s: cannot be written",
-                    c->args ? c->arg[0] : "standard output");
+    return ok ? SCRIPT_GO_ON : say(where, SCRIPT_MEDIA, "%s", why);
 }
 
 RUN(run_screenshot)

@@ -110,7 +110,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     s->capturing = o->script != NULL;
     if (!(s->pc = pc_new(&o->config, why)))
         return false;
-    if (o->load && !pc_load(s->pc, o->load, why))
+    if (o->load && !session_load(s, o->load, why))
         return false;
     s->channels.escape = o->nographic ? escape_key : NULL;
     s->channels.divert = o->nographic ? console_byte : NULL;
@@ -328,8 +328,8 @@ bool session_screenshot(struct session *s, const char *path, char *why)
     }
     if (!f.pixels || !f.width || !f.height)
         return opt_bad(why, "%.150s: there is no picture", path);
-    if (!png_write(path, f.pixels, f.width, f.height, f.stride))
-        return opt_bad(why, "%.150s: cannot be written", path);
+    if (!png_write(path, &f, why))
+        return false;
     return opt_bad(why, "screenshot in %.150s", path), true;
 }
 
@@ -340,6 +340,7 @@ bool session_load(struct session *s, const char *path, char *why)
     s->off = s->down = false;
     s->wrote = INT64_MIN / 2;           /* that was another time */
     memset(&s->typist, 0, sizeof s->typist);
+    pc_release(s->pc);
     pace_restart(&s->pace, s->pc);
     return true;
 }

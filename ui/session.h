@@ -80,6 +80,8 @@ bool session_log(struct session *s, const char *topics, char *why);
 
 /* Saves the picture; a NULL path counts up isabox-N.png. */
 bool session_screenshot(struct session *s, const char *path, char *why);
+
+/* Goes on from a saved state; keys that were down in it are let go. */
 bool session_load(struct session *s, const char *path, char *why);
 
 /* actions.c: what hot keys do, for all front ends. */

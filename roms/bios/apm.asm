@@ -170,8 +170,10 @@ apm_off:
         hlt
         jmp     .stop
 
-; 0Ah: on line, no battery.
+; 0Ah: on line, no battery. BX = 1: all devices; there is no battery to name.
 apm_power:
+        cmp     bx, 1
+        jne     apm_bad_device
         mov     bx, 01FFh
         mov     cx, 80FFh
         mov     dx, 0FFFFh

@@ -264,6 +264,9 @@ vbe_bank:
         cmp bh, 1
         ja .fail
         je .get
+        call dispi_memory
+        cmp dx, ax
+        jae .fail
         mov al, DISPI_BANK
         mov bx, dx
         call dispi_set

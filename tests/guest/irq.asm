@@ -4,77 +4,8 @@
 ; differs: qemu sti; * - a second shadow is not added (SDM 2, STI: MOV SS)
 ; differs: qemu ring 3, gate absent - no EXT bit (SDM 3, 6.13)
 %include "frame.inc"
+%include "timer.inc"
 
-IRQ0 equ 0x40                           ; vector
-
-; Acknowledges and masks the timer.
-acknowledge:
-    push eax
-    mov al, 0xff
-    out 0x21, al
-    mov al, 0x20
-    out 0x20, al
-    pop eax
-    ret
-
-; Sets IF in the frame that the handler returns to, too.
-pics:
-    mov al, 0x11
-    out 0x20, al
-    mov al, IRQ0
-    out 0x21, al
-    mov al, 4
-    out 0x21, al
-    mov al, 1
-    out 0x21, al
-    mov al, 0xff
-    out 0x21, al
-    ret
-
-; One interrupt after EAX/1193182 s.
-timer:
-    push ebx
-    mov ebx, eax
-    mov al, 0xff
-    out 0x21, al
-    mov al, 0x30                        ; channel 0, mode 0
-    out 0x43, al
-    mov al, bl
-    out 0x40, al
-    mov al, bh
-    out 0x40, al
-    mov al, 0xfe
-    out 0x21, al
-    pop ebx
-    ret
-
-; An interrupt that is waiting.
-pending:
-    push eax
-    mov eax, 20
-    call timer
-    mov al, 0x0a
-    out 0x20, al
-.wait:
-    in al, 0x20
-    test al, 1
-    jz .wait
-    pop eax
-    ret
-
-%macro IRQTRY 1+
-    TRY %1
-    mov dword [log_max], 4
-    mov dword [log_hook], acknowledge
-%endmacro
-
-; ONE "name", label: one interrupt came there.
-%macro ONE 2
-    EXPECT DONE, -1
-    IS {%1, ": interrupts"}, [log_n], 1
-    IS {%1, ": vector"}, [log], IRQ0
-    IS {%1, ": EIP"}, [log + 4], %2
-%endmacro
 %macro NONE 1
     EXPECT DONE, -1
     IS {%1, ": interrupts"}, [log_n], 0

@@ -684,6 +684,13 @@ large:
     mov eax, [PDE]
     and eax, 0xfff
     IS "PSE: D", eax, 0xe7
+    mov eax, [0x401000]
+    mov dword [PDE], 0x400000 | UW | 0x80
+    invlpg [0x7fffff]
+    mov dword [0x401000], 0xdef0
+    mov dword [PDE], UW | 0x80
+    invlpg [0x400000]
+    IS "PSE: INVLPG drops the whole page", [0x401000], [0x1000]
     mov dword [PDE], UR | 0x80
     FLUSH
     FAULT "PSE: read only", 3, PF, 7, 0x400123, {mov [eax], al}

@@ -298,6 +298,14 @@ test_fonts:
         mov al, [es:0x484]
         mov ah, [es:0x485]
         expect "8x14 rows", 0x0E1B
+        mov ax, 0x1130
+        mov bh, 2
+        int 0x10
+        mov si, bp
+        mov al, 0
+        mov cl, 14
+        call plane2_same
+        expect "8x14 font", 0
         ; a user's glyph
         push cs
         pop es

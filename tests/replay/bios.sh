@@ -15,12 +15,40 @@ services() {
     (cd "$work" && timeout 60 "$isabox" -display none -speed max -snapshot \
         -debugcon file:log -device isa-debug-exit,iobase=0xf4,iosize=1 \
         -fda fd.img -hda hd.img "$@" < /dev/null)
-    [ $? = 1 ] || fail "$*: no exit through isa-debug-exit"
-    grep -v -e '^PASS' -e '^$' -e '^DONE 0000' "$work/log" &&
+    status=$?
+    grep -av -e '^PASS' -e '^$' -e '^DONE 0000' "$work/log" &&
         fail "$*: see above"
-    [ "$(grep -c '^PASS' "$work/log")" -ge "$least" ] ||
+    [ $status = 1 ] || fail "$*: no exit through isa-debug-exit"
+    [ "$(grep -ac '^PASS' "$work/log")" -ge "$least" ] ||
         fail "$*: fewer than $least services passed"
 }
-services 151 -cpu 8086 -m 640K
-services 160 -cpu 286 -m 4
-services 161 -cpu 486 -m 64
+services 459 -cpu 8086 -m 640K
+services 470 -cpu 286 -m 4
+services 471 -cpu 486 -m 48
+
+# The disk change line, with a disk that is changed.
+nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||
+    fail 'change.asm'
+tr o n < "$work/old.img" > "$work/new.img"
+cat > "$work/change.script" <<END
+wait 2s
+insert fda $work/new.img
+wait 100ms
+key spc
+wait 3s
+END
+run change -debugcon file:log -fda old.img
+grep -q '^FAIL' "$work/log" && { cat "$work/log"; fail 'disk change'; }
+[ "$(grep -ac '^PASS' "$work/log")" = 7 ] || { cat "$work/log"
+    fail 'disk change: not all tests ran'; }
+
+# INT 18h says that nothing boots; a key leads to INT 19h and the disk.
+cat > "$work/none.script" <<END
+expect "No bootable device"
+insert fda $work/new.img
+key spc
+wait 3s
+END
+rm -f "$work/log"
+run none -debugcon file:log -hda hd.img -snapshot
+grep -q '^READY' "$work/log" || fail 'INT 18h, INT 19h: the disk does not boot'

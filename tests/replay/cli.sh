@@ -34,6 +34,17 @@ status 2 exists image create "$work/a.img" 1440K
 status 0 '' image create "$work/c.img" 20M
 status 0 'hard disk' image info "$work/c.img"
 
+# No room: what was there stays, and the message names the file.
+(ulimit -f 16
+status 2 'big.img: File too large' image create "$work/big.img" 1M) || exit 1
+[ ! -e "$work/big.img" ] || fail 'big.img is left over'
+echo old > "$work/shot.png"
+printf '%s\n' 'wait 100ms' "screenshot $work/shot.png" > "$work/s.script"
+(ulimit -f 2
+status 2 'shot.png: File too large' -display none -script "$work/s.script"
+) || exit 1
+[ "$(cat "$work/shot.png")" = old ] || fail 'the older picture is lost'
+
 # Files that can't be written are told before anything runs.
 status 2 'file: without a name' -display none -serial file:
 status 2 "$work/no/nv: No such file" -display none -nvram "$work/no/nv"

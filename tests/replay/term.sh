@@ -91,11 +91,7 @@ keys 'info status' Enter
 see 'VM status: running'
 keys M-C-@
 see 'rem before'
-keys 'for %i in (1 2 3 4 5) do copy /y command.com x%i'
-see 'command.com x%i'
-keys Enter                              # the first after a page can be lost
-sleep 1
-keys Enter
+keys 'for %i in (1 2 3 4 5) do copy /y command.com x%i' Enter
 see 'command.com => '
 keys C-] q
 see 'once more to quit'

@@ -13,7 +13,7 @@
         cpu     8086
         org     7C00h
 
-SECTORS         equ 17                  ; loaded behind the boot sector
+SECTORS         equ 3 * 18              ; loaded, the boot sector among them
 BUF             equ 2000h               ; segment of the transfer buffer
 BUF2            equ 3000h
 
@@ -28,14 +28,16 @@ start:
         mov     sp, 7C00h
         sti
         cld
+        mov     si, .parts
+.part:
         mov     di, 4
 .load:
-        mov     ax, 0200h | SECTORS
-        mov     bx, 7E00h
-        mov     cx, 0002h
-        mov     dx, 0
+        mov     ax, [si]
+        mov     bx, [si + 2]
+        mov     cx, [si + 4]
+        mov     dx, [si + 6]
         int     13h
-        jnc     main
+        jnc     .next
         dec     di
         jnz     .load
         mov     al, '!'
@@ -43,6 +45,17 @@ start:
 .stop:
         hlt
         jmp     .stop
+.next:
+        add     si, 8
+        cmp     si, .end
+        jb      .part
+        jmp     main
+; AX, BX, CX, DX of INT 13h: the rest of three tracks.
+.parts:
+        dw      0200h | 17, 7E00h, 0002h, 0000h
+        dw      0200h | 18, 7E00h + 512 * 17, 0001h, 0100h
+        dw      0200h | 18, 7E00h + 512 * 35, 0101h, 0000h
+.end:
         times 510 - ($ - $$) db 0
         dw      0AA55h
 
@@ -155,6 +168,7 @@ main:
         call    test_system
         call    test_clock
         call    test_pointer
+        call    test_calls
         mov     si, .done
         call    print
         mov     ax, [failed]
@@ -237,6 +251,8 @@ test_layout:
 %include "tkeys.asm"
 %include "tdisk.asm"
 %include "tsystem.asm"
+%include "tcalls.asm"
+%include "tvideo.asm"
 
-        times 512 * (1 + SECTORS) - ($ - $$) db 0
+        times 512 * SECTORS - ($ - $$) db 0
         times 1474560 - ($ - $$) db 0F6h

@@ -143,11 +143,26 @@ test_e820:
         jc      .fail
         cmp     eax, 534D4150h
         jne     .fail
-        inc     bp
-        cmp     bp, 20
+        cmp     ecx, 20
+        jne     .fail
+        call    e820_range
+        inc     byte [.ranges]
+        cmp     byte [.ranges], 20
         ja      .fail
         or      ebx, ebx
         jnz     .next
+        cmp     bp, 7
+        jne     .fail
+        mov     eax, 0E820h
+        mov     edx, 534D4151h
+        mov     ecx, 20
+        int     15h
+        jnc     .fail
+        mov     eax, 0E820h
+        mov     edx, 534D4150h
+        mov     ecx, 19
+        int     15h
+        jnc     .fail
         cpu     8086
         clc
         jmp     short .end
@@ -157,6 +172,49 @@ test_e820:
         check   'E820h'
         ret
 .range: times 20 db 0
+.ranges: db     0
+
+; What the range adds to BP: bits 0 base memory, 1 extended memory, 2 what ends
+; at 1 MB, 3 something wrong.
+e820_range:
+        cpu     386
+        mov     edi, [test_e820.range]
+        mov     eax, [test_e820.range + 8]
+        cmp     dword [test_e820.range + 16], 1
+        jne     .reserved
+        movzx   ecx, word [413h]        ; KB
+        shl     ecx, 10
+        mov     dx, 1
+        or      edi, edi
+        jz      .compare
+        movzx   ecx, word [test_system.kb]
+        cmp     cx, 0FC00h              ; more than 88h can tell
+        jne     .kb
+        mov     ecx, eax
+        shr     ecx, 10
+.kb:
+        shl     ecx, 10
+        mov     dx, 2
+        cmp     edi, 100000h
+        jne     .wrong
+.compare:
+        cmp     eax, ecx
+        jne     .wrong
+        or      bp, dx
+        ret
+.wrong:
+        or      bp, 8
+        ret
+.reserved:
+        cmp     dword [test_e820.range + 16], 2
+        jne     .wrong
+        add     eax, edi
+        cmp     eax, 100000h
+        jne     .other
+        or      bp, 4
+.other:
+        ret
+        cpu     8086
 
 ; The clock.
 test_clock:

@@ -1,0 +1,56 @@
+#!/bin/sh
+# configure.sh - what configure takes, writes and refuses; nothing is built.
+# usage: configure.sh SOURCE_DIR
+src=$(cd "$1" && pwd) || exit 2
+unset CC CFLAGS LDFLAGS BUILD_CC AR   # make's own
+dir=${TMPDIR:-/tmp}/isabox-configure.$$
+trap 'rm -rf "$dir"' EXIT
+mkdir -p "$dir/a path/src" && cd "$dir" || exit 2
+fail() { echo "FAILED: $*"; exit 1; }
+
+# says STATUS TEXT ARGUMENT...: configure ends so and says that.
+says() {
+    want=$1 text=$2; shift 2
+    "${configure:-$src/configure}" "$@" > out 2>&1 < /dev/null
+    have=$?
+    [ $have = "$want" ] && grep -qF -- "$text" out ||
+        { cat out; fail "$*: $have, not $want, or no '$text'"; }
+}
+has() { grep -qxF "$1" Makefile || fail "the Makefile lacks '$1'"; }
+
+says 0 'usage: configure' --help
+says 1 "unknown option '--prefxi=/x'" --prefxi=/x
+says 1 "no working C11 compiler: tried 'no-such-cc'" CC=no-such-cc
+says 1 "tried 'no-such-host-gcc'" --host=no-such-host
+says 0 'no window' --prefix='/opt/a&b|c' --bindir=/bb --mandir=/mm \
+    --datarootdir=/dd --without-sdl --enable-debug CC=cc
+has 'prefix = /opt/a&b|c'
+has 'bindir = /bb'
+has 'mandir = /mm'
+has 'datadir = /dd'
+has 'HAVE_SDL = 0'
+has 'CFLAGS = -O0 -g'
+
+# A compiler for hosts that lack something.
+cat > lacking-gcc <<'END'
+#!/bin/sh
+for a; do case $a in *.c) grep -q "$LACKING" "$a" && exit 1 ;; esac; done
+exec cc "$@"
+END
+chmod +x lacking-gcc
+LACKING=zlib.h says 1 'zlib is missing' CC="$dir/lacking-gcc"
+LACKING=__int128 says 1 'isabox needs 64-bit' CC="$dir/lacking-gcc"
+export LACKING=nothing
+PATH=$dir:$PATH PKG_CONFIG=false says 0 'check      no' --host=lacking \
+    CFLAGS=-O1 BUILD_CC=cc
+has 'CC = lacking-gcc'
+has 'BUILD_CC = cc'
+has 'BUILD_CFLAGS = -O2'
+PKG_CONFIG=false says 1 'SDL2 is missing' --with-sdl
+
+# Spaces: make can do without them in the sources' path alone.
+cp "$src/configure" "$src/Makefile.in" 'a path/src/'
+configure='a path/src/configure' says 1 "with a space in the sources' path"
+cd 'a path/src' || exit 2
+configure=./configure says 0 "now 'make'" --without-sdl
+has 'srcdir = .'

@@ -1,0 +1,58 @@
+#!/bin/sh
+# cross.sh - isabox for another kind of host runs to the same state hashes and
+# reports as here. usage: cross.sh SOURCE_DIR, in a build folder
+#
+# Wants TRIPLET-gcc and qemu-user, and that host's zlib where the compiler or
+# $CROSS_ROOT/usr has it; is skipped, with a line, otherwise.
+src=$(cd "$1" && pwd) || exit 2
+here=$PWD/isabox
+triplet=${CROSS:-aarch64-linux-gnu}
+emulator=qemu-${triplet%%-*}
+root=${CROSS_ROOT:-/usr/$triplet}
+images=${SHARED:-$src/../shared}/images
+dir=${TMPDIR:-/tmp}/isabox-cross.$$
+trap 'rm -rf "$dir"' EXIT
+mkdir -p "$dir" && cd "$dir" || exit 2
+skip() { echo "$*"; exit 77; }
+fail() { echo "FAILED: $*"; exit 1; }
+
+for p in "$triplet-gcc" "$emulator"; do
+    command -v "$p" > /dev/null || skip "no $p"
+done
+"$src/configure" --host="$triplet" --without-sdl \
+    CFLAGS="-O2 -I$root/usr/include" \
+    LDFLAGS="-static -L$root/usr/lib/$triplet" > out 2>&1 ||
+    skip "$(tail -n 1 out)"
+make -s -j2 isabox > out 2>&1 || { cat out; fail 'make'; }
+
+# same WHAT ARGUMENT...: both machines say the same; nothing said is a failure.
+same() {
+    what=$1; shift
+    timeout 300 "$here" -display none -speed max -snapshot "$@" \
+        < /dev/null > one 2> err
+    [ -f report ] && mv report one
+    timeout 600 "$emulator" ./isabox -display none -speed max -snapshot "$@" \
+        < /dev/null > two 2> err
+    [ -f report ] && mv report two
+    [ -s one ] || { cat err; fail "$what: says nothing"; }
+    cmp one two || fail "$what: another result"
+    echo "$what: the same, $(wc -l < one) lines"
+}
+for s in freedos722 elks; do
+    f=$(ls "$images/$s"*.img 2>/dev/null) || continue
+    same $s -script "$src/tests/replay/$s.script" -fda "$f"
+done
+if [ -n "$NASM" ]; then
+    for g in "$src"/tests/guest/*.asm; do
+        grep -q '^%include "frame' "$g" || continue
+        "$NASM" -f bin -I "$src/tests/guest/" -o g.img "$g" || fail "$g"
+        truncate -s 1474560 g.img
+        cpu=$(sed -n 's/^; cpus: \([^ ]*\).*/\1/p' "$g")
+        same "$(basename "$g" .asm)" -cpu "${cpu:-pentium}" -fda g.img \
+            -debugcon file:report \
+            -device isa-debug-exit,iobase=0xf4,iosize=4
+    done
+fi
+gzip -dc "$src/tests/data/hw386-x87.MOO.gz" > x87.MOO
+make -s tests/singlestep > out 2>&1 || { cat out; fail 'make singlestep'; }
+"$emulator" tests/singlestep x87.MOO || fail 'recorded x87'
