@@ -432,6 +432,18 @@ START_TEST(test_registers)
 }
 END_TEST
 
+/* An address with ESP in it is that after the pop. */
+START_TEST(pop_through_esp)
+{
+    PROGRAM("386", 0xbc, 0xf0, 0x0f,            /* mov sp, 0ff0h */
+            0x68, 0x34, 0x12,                   /* push 1234h */
+            0x67, 0x8f, 0x44, 0x24, 0x04,       /* pop word [esp+4] */
+            0xf4);
+    ck_assert_uint_eq(cpu.s.gpr[ESP] & 0xffff, 0xff0);
+    ck_assert_uint_eq(ram[CODE + 0xff4] | ram[CODE + 0xff5] << 8, 0x1234);
+}
+END_TEST
+
 /* A copy over the code that runs it. */
 START_TEST(rep_over_itself)
 {
@@ -621,6 +633,7 @@ int main(void)
     tcase_add_test(p, nested_loops);
     tcase_add_test(p, every_opcode_of_the_8086);
     tcase_add_test(p, nmi);
+    tcase_add_test(p, pop_through_esp);
     tcase_add_test(p, test_registers);
     tcase_add_loop_test(p, byte_group_of_the_8086, 0, COUNT_OF(byte_group));
     tcase_add_test(p, patches_next_instruction);

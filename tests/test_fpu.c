@@ -200,6 +200,23 @@ START_TEST(each_absent)
 }
 END_TEST
 
+/* One infinity: it cannot be compared with a number, nor added to itself. */
+START_TEST(projective_infinity)
+{
+    bool projective = _i < 3;
+
+    machine(models[_i].cpu);
+    RUN(7, FNINIT, FLD1, FLDZ, FDIVP, FNCLEX, FLD1, 0xd8, 0xd1);   /* fcom */
+    ck_assert_uint_eq(cpu.s.fsw & 0x4501, projective ? 0x4501 : 0x0100);
+    RUN(4, FNCLEX, 0xd9, 0xc1, 0xde, 0xc2,  /* fld st1; faddp st2 */
+        0xd9, 0xc9);                        /* fxch */
+    ck_assert_uint_eq(cpu.s.fsw & 1, projective);
+    ck_assert_uint_eq(cpu.s.st_se[(cpu.s.fsw >> 11) & 7],
+                      projective ? 0xffff : 0x7fff);
+    cpu_free(&cpu);
+}
+END_TEST
+
 /* FDISI sets a bit that only the 8087 has. */
 START_TEST(interrupt_mask_is_the_8087s)
 {
@@ -694,6 +711,7 @@ int main(void)
     tcase_add_loop_test(t, detected, 0, COUNT_OF(models));
     tcase_add_loop_test(t, absent, 0, COUNT_OF(models));
     tcase_add_test(t, each_absent);
+    tcase_add_loop_test(t, projective_infinity, 0, COUNT_OF(models));
     tcase_add_loop_test(t, interrupt_mask_is_the_8087s, 0, COUNT_OF(models));
     tcase_add_loop_test(t, infinities, 0, COUNT_OF(models));
     tcase_add_loop_test(t, switched_off, 0, COUNT_OF(switches));

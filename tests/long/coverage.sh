@@ -28,7 +28,7 @@ done
     CFLAGS='-O1 --coverage -fprofile-update=single' \
     LDFLAGS=--coverage > /dev/null || exit 2
 hosts='tests/fpu_host tests/f80_host tests/int_host tests/mmx_host'
-make -s -j2 isabox $tools $hosts tests/singlestep tests/ndisasm \
+make -s -j2 isabox $tools $hosts tests/singlestep tests/ndisasm tests/client \
     > build.log 2>&1 || { tail -n 20 build.log; exit 2; }
 
 export CK_DEFAULT_TIMEOUT=600 CK_FORK=no
