@@ -8,7 +8,7 @@
  * and its notes; the recorded sets of the 8086 leave these out.
  *
  * Not modelled: FE /3, FE /5 and the register forms of FF /3 and FF /5 go by
- * what earlier instructions left in internal registers; here nothing happens. */
+ * what earlier instructions left in internal registers. Nothing happens here. */
 #include "cpu/ops.h"
 
 static u16 get_byte_as_word(struct cpu *c, const struct insn *i)
@@ -49,5 +49,5 @@ void op_push_Eb(struct cpu *c, const struct insn *i)
 
 void op_stale_8086(struct cpu *c, const struct insn *i)
 {
-    LOG(c->log, TODO, "cpu", "8086 far transfer through modrm field %u", i->reg);
+    LOG(c->log, TODO, "cpu", "8086: far transfer by FE or FF /%u", i->reg);
 }
