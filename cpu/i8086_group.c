@@ -8,7 +8,8 @@
  * and its notes; the recorded sets of the 8086 leave these out.
  *
  * Not modelled: FE /3, FE /5 and the register forms of FF /3 and FF /5 go by
- * what earlier instructions left in internal registers. Nothing happens here. */
+ * what earlier instructions left in internal registers; here they do nothing.
+ */
 #include "cpu/ops.h"
 
 static u16 get_byte_as_word(struct cpu *c, const struct insn *i)

@@ -390,10 +390,10 @@ END_TEST
 START_TEST(nmi)
 {
     static const u8 code[] = { 0x90, 0x90, 0xf4, 0xf4 };   /* nop; nop; hlt */
-    static const u8 handler[] = { 0x43, 0x43, 0xcf };   /* inc bx twice; iret */
+    static const u8 entry[] = { 0x43, 0x43, 0xcf };     /* inc bx twice; iret */
 
     load("386", code, sizeof code);
-    memcpy(ram + CODE + 0x40, handler, sizeof handler);
+    memcpy(ram + CODE + 0x40, entry, sizeof entry);
     put(4 * 2, CODE << 12 | 0x40, 4);
     cpu.s.gpr[EBX] = 0;
     cpu_step(&cpu);
