@@ -4,8 +4,9 @@
  * with a byte operand. The microcode moves words: a byte from memory comes
  * with a high byte of FFh, one from a register with the other half of its
  * register, AH to DH first; a byte is what reaches the stack.
- * Reference: SingleStepTests 8088, "v2_undefined", recorded from an AMD D8088,
- * and its notes; the recorded sets of the 8086 leave these out.
+ * Reference: notes on SingleStepTests 8088 "v2_undefined", recorded from an AMD
+ * D8088; the cases themselves were not run here, and those recorded from an
+ * 8086 leave these opcodes out.
  *
  * Not modelled: FE /3, FE /5 and the register forms of FF /3 and FF /5 go by
  * what earlier instructions left in internal registers; here they do nothing.
