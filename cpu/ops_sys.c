@@ -40,10 +40,8 @@ void cpu_set_eflags(struct cpu *c, u32 value, u32 mask)
     u32 old = c->s.eflags, now;
 
     mask &= c->flags_legal;
-    if ((mask & ARITH) == ARITH)
+    if (mask & ARITH)                   /* all of them, whoever calls */
         flags_set_arith(c, value);
-    else if (mask & ARITH)
-        flags_change(c, mask & ARITH, value);
     now = ((old & ~mask) | (value & mask) | 2) & ~(u32)ARITH;
     c->s.eflags = now;
     if (((old ^ now) & AC) && (c->s.cr[0] & CR0_AM))
