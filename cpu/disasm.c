@@ -270,7 +270,6 @@ static void put_operand(struct text *t, const struct op *o,
     case rES: case rCS: case rSS: case rDS: case rFS: case rGS:
         add(t, "%s", seg_names[code - rES]);
         break;
-    case ST0: add(t, "st0"); break;
     case Pq: add(t, "mm%d", i->reg); break;
     case Qq: case Qd:
         if (i->flags & I_MEM)

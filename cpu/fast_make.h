@@ -70,6 +70,11 @@ bool fast_allowed(const struct cpu *c, const struct insn *i,
                   const struct known *k);
 bool fast_harmless(const struct insn *i, const struct known *k);
 
+/* Bit n: somebody may want the flags that instruction n leaves. */
+u32 fast_live_flags(const struct cpu *c, const struct block *b);
+
+static inline bool memory(const struct insn *i) { return i->flags & I_MEM; }
+
 /* ---- making ---- */
 
 enum { ROOM = BLOCK_INSNS * 6 + 4 };

@@ -339,7 +339,7 @@ struct fast_forms {
     fast_fn *inc_m, *dec_m, *neg_m, *not_m;
     fast_fn *shift_0[SHIFTS][8];                /* not RCL, RCR */
     fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
-    fast_fn *movzx, *movsx;                     /* of t, from this width */
+    fast_fn *movsx;                             /* of t, from this width */
     fast_fn *imul[2][8], *imul_ti[2], *mul_t[2], *imul_t[2];
     fast_fn *div_t, *idiv_t;
     fast_fn *lods[2], *stos[2], *movs1[2], *movs2[2];   /* A32 */

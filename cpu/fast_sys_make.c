@@ -2,8 +2,6 @@
 #include "cpu/fast_ctl.h"
 #include "cpu/fast_make.h"
 
-static bool memory(const struct insn *i) { return i->flags & I_MEM; }
-
 bool fast_system_allowed(const struct cpu *c, const struct insn *i,
                          const struct known *k)
 {

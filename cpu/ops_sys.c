@@ -40,10 +40,8 @@ void cpu_set_eflags(struct cpu *c, u32 value, u32 mask)
     u32 old = c->s.eflags, now;
 
     mask &= c->flags_legal;
-    if ((mask & ARITH) == ARITH)
+    if (mask & ARITH)                   /* all of them, whoever calls */
         flags_set_arith(c, value);
-    else if (mask & ARITH)
-        flags_change(c, mask & ARITH, value);
     now = ((old & ~mask) | (value & mask) | 2) & ~(u32)ARITH;
     c->s.eflags = now;
     if (((old ^ now) & AC) && (c->s.cr[0] & CR0_AM))
@@ -508,9 +506,11 @@ void op_lsl(struct cpu *c, const struct insn *i)
     set_zf(c, ok);
 }
 
+/* What need not be changed is not written: a segment that can't be does not
+ * matter then (seen on silicon, tests/ring3_host.c). */
 void op_arpl(struct cpu *c, const struct insn *i)
 {
-    u16 v = i->flags & I_MEM ? ldw16(c, i->seg, ea(c, i)) : reg16(c, i->rm);
+    u16 v = i->flags & I_MEM ? ld16(c, i->seg, ea(c, i)) : reg16(c, i->rm);
     u32 rpl = reg16(c, i->reg) & 3;
     bool raise_it = (v & 3u) < rpl;
 

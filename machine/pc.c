@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cpu/fast.h"
 #include "machine/board.h"
 #include "roms/roms.h"
 
@@ -213,6 +214,13 @@ static enum err build(struct pc *pc, struct why *why)
     e = load_nvram(pc, why);
     board_set_cmos(pc);
     return e;
+}
+
+/* Compiled blocks are copies of the fast engine's handlers. */
+bool pc_has_engine(const char *name)
+{
+    return FAST_BUILT || (strcmp(name, "fast") != 0 &&
+                          strcmp(name, "compiled") != 0);
 }
 
 struct pc *pc_new(const struct pc_config *config, char *words)

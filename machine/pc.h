@@ -80,6 +80,9 @@ const char *pc_cpu_doc(int n);
 const char *pc_cpu_feature(int n);
 const char *pc_cpu_feature_doc(int n);
 
+/* Whether this build has the engine of that name. */
+bool pc_has_engine(const char *name);
+
 /* Whether pc_config.cpu may hold this. */
 bool pc_cpu_check(const char *text, char *why);
 

@@ -24,6 +24,7 @@
 #include "cpu/block.h"
 #include "cpu/exec.h"
 #include "tests/random.h"
+#include "tests/undefined.h"
 
 #if !defined(__x86_64__) || !defined(__linux__)
 
@@ -53,7 +54,7 @@ struct state {
 
 struct insn_bytes {
     u8 b[16];
-    u32 n, undef, width, count;
+    u32 n, undef;
     bool string, skip;
 };
 
@@ -297,24 +298,6 @@ static void some_modrm(struct insn_bytes *i, const struct choice *c)
     add(i, reg << 3 | (mem ? EDI : 0xc0 | some_reg()), 1);
 }
 
-/* The flags that are defined depend on the count. */
-static void shift_rules(struct insn_bytes *i, u32 slot, u32 ext, u32 ecx)
-{
-    bool twice = slot == 0x1a4 || slot == 0x1a5 || slot == 0x1ac ||
-                 slot == 0x1ad;
-    u32 n = slot == 0xd0 || slot == 0xd1 ? 1 :
-            slot == 0xc0 || slot == 0xc1 || slot == 0x1a4 || slot == 0x1ac
-            ? i->b[i->n - 1] : ecx;
-
-    if (!twice && (slot < 0xc0 || slot > 0xd3 || (slot > 0xc1 && slot < 0xd0)))
-        return;
-    n &= 31;
-    i->undef = !n ? 0 : (n > 1 ? OF : 0) | (twice || ext >= 4 ? AF : 0);
-    if (n >= i->width && ext >= 4 && !twice)
-        i->undef |= CF;
-    i->skip = twice && n > i->width;
-}
-
 static void some_insn(struct insn_bytes *i, struct guest *g, struct state *s)
 {
     const struct choice *c = &choices[pick(COUNT_OF(choices))];
@@ -340,12 +323,10 @@ static void some_insn(struct insn_bytes *i, struct guest *g, struct state *s)
         add(i, (u32)rnd(), 1);
     if (c->how & IV)
         add(i, (u32)rnd(), word ? 2 : 4);
-    i->width = slot & 1 || slot == 0x1a4 || slot == 0x1ac ? word ? 16 : 32 : 8;
     g->cpu.mode = MODE_CS32 | MODE_PROT;
     insn_decode(&g->cpu, i->b, i->n, &d);
-    i->undef = op_table[d.row].undef;
-    shift_rules(i, slot, c->form == GROUP ? i->b[at] >> 3 & 7u : 0,
-                s->gpr[ECX]);
+    i->undef = undefined_flags(&d, s->gpr[ECX]);
+    i->skip = undefined_result(&d, s->gpr[ECX]);
 }
 
 /* ---- random states ---- */

@@ -57,6 +57,9 @@ step 'x87 against the host' ./tests/fpu_host 3000000
 step 'x87 library against the host' ./tests/f80_host 50000
 step 'transcendentals against MPFR' "$src/tests/long/ulp.sh" 200000
 step 'integers against the host' ./tests/int_host 3000000
+for e in cache fast compiled; do
+    step "ring 3 against the host, $e" ./tests/ring3_host -engine $e 1000000
+done
 step 'planted errors are caught' "$src/tests/long/planted.sh"
 step 'coverage of cpu/' "$src/tests/long/coverage.sh"
 

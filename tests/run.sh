@@ -36,6 +36,7 @@ step 'MMX against the host' ./tests/mmx_host 20000
 step 'x87 against the host' ./tests/fpu_host 20000
 step 'x87 library against the host' ./tests/f80_host 500
 step 'integers against the host' ./tests/int_host 20000
+step 'ring 3 against the host' ./tests/ring3_host 20000
 step 'damaged states' ./tests/damage states 200
 step 'damaged media' ./tests/damage media 60
 step 'random ports' ./tests/damage ports 17 2000

@@ -333,6 +333,117 @@ START_TEST(patches_next_instruction)
 }
 END_TEST
 
+/* FE with a byte operand; bytes 20h and 21h are 34h 12h. */
+static const struct { u8 code[4]; u16 ip, sp, top; } byte_group[] = {
+    { { 0xfe, 0x16, 0x20, 0x00 }, 0xff34, 0xfffc, 0xaa04 },     /* call */
+    { { 0xfe, 0xd3 }, 0x1298, 0xfffc, 0xaa02 },              /* call bl */
+    { { 0xfe, 0xd7 }, 0x9812, 0xfffc, 0xaa02 },              /* call bh */
+    { { 0xfe, 0x26, 0x21, 0x00 }, 0xff12, 0xfffe, 0xaaaa },     /* jmp */
+    { { 0xfe, 0xe7 }, 0x9812, 0xfffe, 0xaaaa },              /* jmp bh */
+    { { 0xfe, 0x36, 0x20, 0x00 }, 4, 0xfffc, 0xaa34 },          /* push */
+    { { 0xfe, 0xf7 }, 2, 0xfffc, 0xaa12 },                   /* push bh */
+    { { 0xfe, 0xff }, 2, 0xfffc, 0xaa12 },
+    { { 0xfe, 0x1e, 0x20, 0x00 }, 4, 0xfffe, 0xaaaa },      /* nothing */
+    { { 0xfe, 0x6f, 0x20 }, 3, 0xfffe, 0xaaaa },
+    { { 0xff, 0xd8 }, 2, 0xfffe, 0xaaaa },
+    { { 0xff, 0xe8 }, 2, 0xfffe, 0xaaaa },
+};
+
+START_TEST(byte_group_of_the_8086)
+{
+    u8 code[0x22];
+
+    memset(code, 0xf4, sizeof code);            /* hlt */
+    memcpy(code, byte_group[_i].code, byte_group[_i].ip < 5
+                                      ? byte_group[_i].ip : 4);
+    code[0x20] = 0x34;
+    code[0x21] = 0x12;
+    load("8086", code, sizeof code);
+    cpu.s.gpr[EBX] = 0x1298;
+    put(CODE + 0xfffc, 0xaaaa, 2);
+    cpu_run(&cpu, clk.now + 1000000);
+    ck_assert_uint_eq(cpu_icount(&cpu), 2);
+    ck_assert_uint_eq(cpu.s.eip, byte_group[_i].ip + 1);
+    ck_assert_uint_eq(cpu.s.gpr[ESP], byte_group[_i].sp);
+    ck_assert_uint_eq(ram[CODE + 0xfffc] | ram[CODE + 0xfffd] << 8,
+                      byte_group[_i].top);
+    cpu_free(&cpu);
+}
+END_TEST
+
+/* The chip has no #UD: every byte does something. */
+START_TEST(every_opcode_of_the_8086)
+{
+    machine("8086");
+    for (u32 n = 0; n < 0x10000; n++) {
+        u8 code[16] = { (u8)n, (u8)(n >> 8) };
+        struct insn i;
+
+        ck_assert_int_eq(insn_decode(&cpu, code, sizeof code, &i), DECODE_OK);
+        ck_assert_msg(i.row < op_count, "%02x %02x", code[0], code[1]);
+    }
+    cpu_free(&cpu);
+}
+END_TEST
+
+/* NMI needs no IF, waits for the IRET of the one before, ends a HLT. */
+START_TEST(nmi)
+{
+    static const u8 code[] = { 0x90, 0x90, 0xf4, 0xf4 };   /* nop; nop; hlt */
+    static const u8 entry[] = { 0x43, 0x43, 0xcf };     /* inc bx twice; iret */
+
+    load("386", code, sizeof code);
+    memcpy(ram + CODE + 0x40, entry, sizeof entry);
+    put(4 * 2, CODE << 12 | 0x40, 4);
+    cpu.s.gpr[EBX] = 0;
+    cpu_step(&cpu);
+    cpu_set_nmi(&cpu, 0, true);
+    cpu_set_nmi(&cpu, 0, false);
+    for (int n = 0; n < 2 && !cpu.s.gpr[EBX]; n++)
+        cpu_step(&cpu);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 1);
+    cpu_set_nmi(&cpu, 0, true);
+    cpu_step(&cpu);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 2);
+    cpu_step(&cpu);
+    ck_assert_uint_eq(cpu.s.eip, 1);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 2);
+    cpu_run(&cpu, clk.now + 1000000);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 4);
+    ck_assert_uint_eq(cpu.s.eip, 3);
+    cpu_set_nmi(&cpu, 0, true);
+    cpu_run(&cpu, clk.now + 1000000);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 6);
+    ck_assert_uint_eq(cpu.s.eip, 4);
+    ck_assert_uint_eq(cpu.s.gpr[ESP], 0xfffe);
+    cpu_free(&cpu);
+}
+END_TEST
+
+/* The 386's and 486's test registers read as 0; there is no TLB to test. */
+START_TEST(test_registers)
+{
+    PROGRAM("486", 0x66, 0xb8, 5, 0, 0, 0,      /* mov eax, 5 */
+            0x0f, 0x26, 0xf0,                   /* mov tr6, eax */
+            0x0f, 0x24, 0xf3,                   /* mov ebx, tr6 */
+            0xf4);
+    ck_assert_uint_eq(cpu.s.gpr[EAX], 5);
+    ck_assert_uint_eq(cpu.s.gpr[EBX], 0);
+}
+END_TEST
+
+/* An address with ESP in it is that after the pop. */
+START_TEST(pop_through_esp)
+{
+    PROGRAM("386", 0xbc, 0xf0, 0x0f,            /* mov sp, 0ff0h */
+            0x68, 0x34, 0x12,                   /* push 1234h */
+            0x67, 0x8f, 0x44, 0x24, 0x04,       /* pop word [esp+4] */
+            0xf4);
+    ck_assert_uint_eq(cpu.s.gpr[ESP] & 0xffff, 0xff0);
+    ck_assert_uint_eq(ram[CODE + 0xff4] | ram[CODE + 0xff5] << 8, 0x1234);
+}
+END_TEST
+
 /* A copy over the code that runs it. */
 START_TEST(rep_over_itself)
 {
@@ -585,6 +696,11 @@ int main(void)
     tcase_add_test(t, slots_agree);
     tcase_add_loop_test(t, fault_changes_nothing, 0, COUNT_OF(variants));
     tcase_add_test(p, nested_loops);
+    tcase_add_test(p, every_opcode_of_the_8086);
+    tcase_add_test(p, nmi);
+    tcase_add_test(p, pop_through_esp);
+    tcase_add_test(p, test_registers);
+    tcase_add_loop_test(p, byte_group_of_the_8086, 0, COUNT_OF(byte_group));
     tcase_add_test(p, patches_next_instruction);
     tcase_add_test(p, rep_over_itself);
     tcase_add_test(p, rep_counts_each_turn);

@@ -92,6 +92,13 @@ static const struct arith {
       0 },                              /* a pseudo-infinity */
     { ADD, N, 3, ALL & ~IE, { INT, 0x7fff }, { INT, 0xffff }, { 0, 0 }, IE,
       0 },
+    { SCALE, N, 3, ALL, { 0, 0x8000 }, { INT, 0x7fff }, { QN, 0xffff }, IE,
+      0 },
+    { SCALE, N, 3, ALL, { INT, 0x7fff }, { INT, 0xffff }, { QN, 0xffff }, IE,
+      0 },
+    { YL2X, N, 3, ALL, { INT, 0x7fff }, { 0, 0 }, { QN, 0xffff }, IE, 0 },
+    { YL2X, N, 3, ALL, { INT, 0x3fff }, { INT, 0xffff }, { QN, 0xffff }, IE,
+      0 },
     /* NaNs: quiet before signalling, then the larger, then the positive. */
     { ADD, N, 3, ALL, { INT + 2, 0x7fff }, { QN + 1, 0x7fff },
       { QN + 1, 0x7fff }, IE, 0 },

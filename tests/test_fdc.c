@@ -218,8 +218,10 @@ START_TEST(control_commands)
     SEND(0x12, 0x80 | 0x04 | 0x03);
     SEND(0x0e);
     EXPECT(0, 0, 0, 0, 0xdf, 0x02, 0, 0x87, 0x47, 0x20);
-    SEND(0x12, 0x38);                   /* without OW: GAP, WGATE only */
-    out(DSR, 0x80);
+    SEND(0x12, 0x3a);                   /* without OW: GAP, WGATE only */
+    SEND(0x0e);
+    EXPECT(0, 0, 0, 0, 0xdf, 0x02, 0, 0x86, 0x47, 0x20);
+    out(DSR, 0x80);                     /* clears those, not the drives */
     run(1);
     for (u8 i = 0; i < 4; i++) {
         SEND(8);
@@ -269,6 +271,8 @@ START_TEST(seek_recalibrate_and_change_line)
     ck_assert_uint_eq(in(DIR) & 0x80, 0x80);
     seek(0, 2);
     ck_assert_uint_eq(in(DIR) & 0x80, 0);
+    ck_assert_int_eq(fdc_insert(&fdc, 0, disk, NULL), ERR_OK);
+    ck_assert_uint_eq(in(DIR) & 0x80, 0x80);    /* one for another */
 }
 END_TEST
 

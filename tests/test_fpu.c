@@ -160,6 +160,63 @@ START_TEST(absent)
 }
 END_TEST
 
+static void put_escape(const struct op *o)
+{
+    u8 n = o->ext & 0xff, modrm;
+
+    switch (o->ext & 0xf00) {
+    case EXT_BYTE: modrm = n; break;
+    case EXT_MEM:  modrm = (u8)(n << 3 | 6); break;
+    default:       modrm = (u8)(n << 3 | 0xc1); break;
+    }
+    put(CODE, o->slot | modrm << 8 | 0x01000000u, 4);
+}
+
+/* Every escape without a coprocessor: it is stepped over. */
+START_TEST(each_absent)
+{
+    for (int n = 0; n < op_count; n++) {
+        struct cpu_state was;
+
+        machine("386");
+        if (!(op_table[n].attr & FPU) || !op_in_model(&op_table[n], &model)) {
+            cpu_free(&cpu);
+            continue;
+        }
+        cpu.fpu = false;
+        memset(ram + DATA, 0x5a, 0x200);
+        put_escape(&op_table[n]);
+        was = cpu.s;
+        cpu_step(&cpu);
+        cpu_sync(&cpu);
+        was.eip = ram[CODE + 1] < 0xc0 ? 4 : 2;
+        was.icount++;
+        ck_assert_msg(!memcmp(&cpu.s, &was, sizeof was), "row %d: %s", n,
+                      op_table[n].mnem);
+        for (u32 at = 0; at < 0x200; at++)
+            ck_assert_uint_eq(ram[DATA + at], 0x5a);
+        cpu_free(&cpu);
+    }
+}
+END_TEST
+
+/* One infinity: it cannot be compared with a number, nor added to itself. */
+START_TEST(projective_infinity)
+{
+    bool projective = _i < 3;
+
+    machine(models[_i].cpu);
+    RUN(7, FNINIT, FLD1, FLDZ, FDIVP, FNCLEX, FLD1, 0xd8, 0xd1);   /* fcom */
+    ck_assert_uint_eq(cpu.s.fsw & 0x4501, projective ? 0x4501 : 0x0100);
+    RUN(4, FNCLEX, 0xd9, 0xc1, 0xde, 0xc2,  /* fld st1; faddp st2 */
+        0xd9, 0xc9);                        /* fxch */
+    ck_assert_uint_eq(cpu.s.fsw & 1, projective);
+    ck_assert_uint_eq(cpu.s.st_se[(cpu.s.fsw >> 11) & 7],
+                      projective ? 0xffff : 0x7fff);
+    cpu_free(&cpu);
+}
+END_TEST
+
 /* FDISI sets a bit that only the 8087 has. */
 START_TEST(interrupt_mask_is_the_8087s)
 {
@@ -653,6 +710,8 @@ int main(void)
 
     tcase_add_loop_test(t, detected, 0, COUNT_OF(models));
     tcase_add_loop_test(t, absent, 0, COUNT_OF(models));
+    tcase_add_test(t, each_absent);
+    tcase_add_loop_test(t, projective_infinity, 0, COUNT_OF(models));
     tcase_add_loop_test(t, interrupt_mask_is_the_8087s, 0, COUNT_OF(models));
     tcase_add_loop_test(t, infinities, 0, COUNT_OF(models));
     tcase_add_loop_test(t, switched_off, 0, COUNT_OF(switches));

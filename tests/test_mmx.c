@@ -249,6 +249,9 @@ START_TEST(doublewords)
     ck_assert_uint_eq(cpu.s.gpr[ECX], 0x55667788);
     ck_assert_uint_eq(cpu.s.st_se[3], 0x3fff);  /* read, not written */
     ck_assert_uint_eq(cpu.s.ftw, 0);
+    ck_assert_int_eq(run((u8[]){ 0x0f, 0x7f, 0xda }, 3), -1);
+    ck_assert(cpu.s.st_mant[2] == cpu.s.st_mant[3]);
+    ck_assert_uint_eq(cpu.s.st_se[2], 0xffff);
     ck_assert_int_eq(run((u8[]){ 0x0f, 0x7f, 0x1e, 0, 2 }, 5), -1);
     ck_assert_mem_eq(ram + CODE + DATA, &cpu.s.st_mant[3], 8);
     ck_assert_int_eq(run((u8[]){ 0x0f, 0x7e, 0x1e, 16, 2 }, 5), -1);

@@ -202,6 +202,25 @@ START_TEST(start_offset_and_panning)
 }
 END_TEST
 
+/* In mode 13h the counter runs in doublewords: a unit of the start address is
+ * four pixels there, as in mode X. */
+START_TEST(start_address_in_mode_13h)
+{
+    set_mode(t, &vga_modes[MODE_13]);
+    random_image(320, 200, 255);
+    put_linear(320, 200);
+    reg(t, 0x3d4, 0x0d, 3 * 80 + 2);
+    run_ns(t, 20000000);
+    draw(t);
+    for (u32 y = 0; y < 196; y++)
+        for (u32 x = 0; x < 320; x++) {
+            u32 at = (y + 3) * 320 + x + 8;
+
+            expect_pixel(t, x, y, test_color(image[at / 320][at % 320]));
+        }
+}
+END_TEST
+
 START_TEST(panning_of_256_colors)
 {
     set_mode(t, &vga_modes[MODE_X]);
@@ -231,14 +250,15 @@ START_TEST(split_screen)
     reg(t, 0x3d4, 0x0c, (u8)(start >> 8));
     reg(t, 0x3d4, 0x0d, (u8)start);
     attr(t, 0x13, 3);
+    reg(t, 0x3d4, 0x08, 0x20);          /* and a byte more */
     attr(t, 0x10, _i ? 0x21 : 0x01);
     run_ns(t, 20000000);
     draw(t);
     for (u32 y = 0; y < 480; y++)
         for (u32 x = 0; x < 600; x++)
             expect_pixel(t, x, y, dot_color(m, y <= lc
-                ? image[y + 100][x + 19]
-                : image[y - lc - 1][x + (_i ? 0 : 3)]));
+                ? image[y + 100][x + 27]
+                : image[y - lc - 1][x + (_i ? 0 : 11)]));
 }
 END_TEST
 
@@ -427,6 +447,7 @@ int main(void)
     tcase_add_test(c, cga_two_colors);
     tcase_add_test(c, four_banks);
     tcase_add_test(c, start_offset_and_panning);
+    tcase_add_test(c, start_address_in_mode_13h);
     tcase_add_test(c, panning_of_256_colors);
     tcase_add_loop_test(c, split_screen, 0, 2);
     tcase_add_test(c, split_in_doubled_mode);

@@ -21,6 +21,15 @@ static const char *const names[PC_CHANNELS] = {
 
 /* ---- output ---- */
 
+/* Once, not for each byte: a full disk is full for long. */
+static void tell(struct channel *ch, int why)
+{
+    if (ch->file && !ch->told)
+        fprintf(stderr, "isabox: %s: %s; bytes of %s are lost\n", ch->file,
+                strerror(why), names[ch->id]);
+    ch->told = true;
+}
+
 /* What a file or a terminal does not take is waited for; a peer that is slow
  * loses the rest, a guest must not wait for it. */
 static void flush(struct channel *ch)
@@ -37,8 +46,10 @@ static void flush(struct channel *ch)
             poll(&p, 1, 100);
         else if (errno == EAGAIN && ch->out_n < CHANNEL_BUFFER)
             break;
-        else if (errno != EINTR)
+        else if (errno != EINTR) {
+            tell(ch, errno);
             done = ch->out_n;
+        }
     }
     if (ch->out < 0)
         done = ch->out_n;
@@ -153,6 +164,7 @@ static bool open_file(struct channel *ch, const char *path, char *why)
 {
     if (!*path)
         return opt_bad(why, "file: without a name");
+    ch->file = path;
     ch->out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return ch->out >= 0 ||
            opt_bad(why, "%.150s: %s", path, strerror(errno));

@@ -12,6 +12,8 @@ struct channel {
     enum pc_channel id;
     int in, out, listener, keep;        /* fds, -1: none; keep: pty's slave */
     char *path;                         /* of a socket to be removed */
+    const char *file;                   /* that takes the bytes, or NULL */
+    bool told;                          /* of bytes that it did not take */
     bool drops;                         /* a slow peer loses bytes */
     bool tty;                           /* stdio */
     uint8_t to_host[CHANNEL_BUFFER], to_guest[CHANNEL_BUFFER];

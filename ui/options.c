@@ -532,6 +532,13 @@ static void list_cpus(void)
         printf("  %-12s %s\n", pc_cpu_feature(n), pc_cpu_feature_doc(n));
 }
 
+static void list_words(const struct opt_row *r)
+{
+    for (const char *const *v = r->values; *v; v++)
+        if (r->take != take_engine || pc_has_engine(*v))
+            printf("  %s\n", *v);
+}
+
 static bool list_values(const struct opt_row *r)
 {
     if (r->take == take_cpu)
@@ -541,8 +548,7 @@ static bool list_values(const struct opt_row *r)
     else if (r->take == take_display)
         front_list();
     else if (r->values)
-        for (const char *const *v = r->values; *v; v++)
-            printf("  %s\n", *v);
+        list_words(r);
     else
         return false;
     return true;

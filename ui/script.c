@@ -163,10 +163,12 @@ RUN(run_screenshot)
 
 RUN(run_hash)
 {
-    (void)c, (void)where;
-    printf("%016" PRIx64 "\n", pc_hash(s->pc));
-    fflush(stdout);
-    return SCRIPT_GO_ON;
+    char line[20], why[PC_WHY];
+
+    (void)c;
+    snprintf(line, sizeof line, "%016" PRIx64 "\n", pc_hash(s->pc));
+    return put_text(NULL, line, why) ? SCRIPT_GO_ON
+                                     : say(where, SCRIPT_MEDIA, "%s", why);
 }
 
 RUN(run_assert_mem)

@@ -30,12 +30,12 @@ scroll:
         mov ah, dh
         sub ah, ch
         inc ah                  ; AH = rows of the window
-        dec ax
+        dec al                  ; 0 lines become the most there can be
         cmp al, ah
         jb .lines
         mov al, ah
-        dec ax
-.lines: inc ax
+        dec al
+.lines: inc al
         sub ah, al              ; AH = rows to copy, AL = rows to fill
         pop di
         xchg ch, dl             ; CH = columns, DL = top, DH = bottom row

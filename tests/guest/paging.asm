@@ -131,7 +131,7 @@ rights:
     PAGE "absent, call mem", 3, 4, UW, 0, call [edi]
     IS "absent, call mem: ESP", [r_esp], STACK3
     PAGE "absent, xlat", 3, 4, UW, 0, mov ebx, [edi]
-    PAGE "absent, arpl", 3, 6, UW, 0, arpl [edi], ax
+    PAGE "absent, arpl", 3, 4, UW, 0, arpl [edi], ax
     PAGE "absent, sgdt", 3, 6, UW, 0, sgdt [edi]
     PAGE "absent, fld", 3, 4, UW, 0, fld dword [edi]
     PAGE "absent, fst", 3, 6, UW, 0, fst dword [edi]

@@ -17,7 +17,7 @@ trap 'exit 1' INT TERM
 caught=0 missed=0
 tools="tests/singlestep tests/test_cpu tests/test_fpu tests/test_f80
        tests/test_mmx tests/test_p6 tests/test_debug tests/test_engine
-       tests/int_host"
+       tests/int_host tests/ndisasm tests/reassemble"
 
 # Rows of: name, file, sed script.
 errors() {
@@ -48,6 +48,12 @@ iret: a fault keeps NMIs out|cpu/far.c|s/^    c->s.nmi_blocked = false;/    if (
 stack: INT at SP 4|cpu/seg.c|s/ || room_around(c, st, n, size)//
 cr4: all bits|cpu/ops_sys.c|s/if (v \& ~cr4_legal(c))/if (0)/
 rdtsc: TSD|cpu/msr.c|s/(c->s.cr\[4\] \& CR4_TSD) \&\& c->s.cpl != 0/0/
+nmi: not blocked in a handler|cpu/run.c|s/c->s.nmi_blocked = true;/;/
+push byte of the 8086: a word|cpu/i8086_group.c|s/st8(c, SS, sp, v)/st16(c, SS, sp, v)/
+disassembler: bp for sp|cpu/disasm.c|s/"bx", "sp", "bp"/"bx", "bp", "bp"/
+disassembler: MOV's operands exchanged|cpu/disasm.c|s/bool swapped = is(o, "xchg")/bool swapped = is(o, "mov") != is(o, "xchg")/
+disassembler: MOVZX's register|cpu/disasm.c|s/o->op\[n\]), i->rm);/o->op[n]), is(o, "movzx") ? i->rm ^ 1u : i->rm);/
+disassembler: sign behind LOCK|cpu/disasm.c|s/add(t, "-0x%x", -(u32)d)/add(t, i->flags \& I_LOCK ? "+0x%x" : "-0x%x", -(u32)d)/
 END
 }
 
@@ -59,9 +65,12 @@ recorded() {                            # the larger sets, when they are there
 sample() { ./tests/singlestep "$src/tests/data"; }
 guests() { NASM=$NASM "$src/tests/guest.sh" "$src"; }
 
+texts() { ./tests/ndisasm 50000 && ./tests/reassemble 10000; }
+
 # The name of the first test that fails.
 catcher() {
-    for t in "sample of recorded cases:sample" "recorded cases:recorded" \
+    for t in "disassembled texts:texts" \
+             "sample of recorded cases:sample" "recorded cases:recorded" \
              "int_host:./tests/int_host" \
              test_cpu:./tests/test_cpu test_fpu:./tests/test_fpu \
              test_f80:./tests/test_f80 test_mmx:./tests/test_mmx \

@@ -6,8 +6,13 @@ need nasm
 
 nasm -f bin -i "$src/roms/bios/test/" -o "$work/fd.img" \
     "$src/roms/bios/test/biostest.asm" || fail 'biostest.asm'
-"$isabox" image create "$work/hd.img" 20M > /dev/null || fail 'image create'
-printf ISATEST | dd of="$work/hd.img" conv=notrunc 2>/dev/null
+disk() {                                # bytes
+    rm -f "$work/hd.img"
+    "$isabox" image create "$work/hd.img" "$1" > /dev/null ||
+        fail 'image create'
+    printf ISATEST | dd of="$work/hd.img" conv=notrunc 2>/dev/null
+}
+disk 20M
 
 # services LEAST OPTION...: none fails, at least so many pass.
 services() {
@@ -22,9 +27,15 @@ services() {
     [ "$(grep -ac '^PASS' "$work/log")" -ge "$least" ] ||
         fail "$*: fewer than $least services passed"
 }
-services 459 -cpu 8086 -m 640K
-services 470 -cpu 286 -m 4
-services 471 -cpu 486 -m 48
+services 462 -cpu 8086 -m 640K
+services 476 -cpu 286 -m 4
+services 477 -cpu 486 -m 48
+# What DOS is installed on: 243/16/63 and 60/16/63.
+disk $((243 * 16 * 63 * 512))
+services 477 -cpu 386 -m 4
+"$isabox" image create "$work/hd2.img" 40M > /dev/null || fail 'image create'
+disk $((60 * 16 * 63 * 512))
+services 478 -cpu 386 -m 4 -hdb hd2.img
 
 # The disk change line, with a disk that is changed.
 nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||

@@ -43,6 +43,22 @@ printf '%s\n' 'wait 100ms' "screenshot $work/shot.png" > "$work/s.script"
 (ulimit -f 2
 status 2 'shot.png: File too large' -display none -script "$work/s.script"
 ) || exit 1
+if [ -c /dev/full ]; then
+    echo 'wait 100ms' > "$work/s.script"
+    # mov al,'x'; again: out E9h,al; jmp again
+    printf '\260\170\346\351\353\374' > "$work/x.img"
+    truncate -s 1474560 "$work/x.img"
+    status 0 '/dev/full: No space left on device; bytes of debugcon' \
+        -display none -script "$work/s.script" -debugcon file:/dev/full \
+        -fda "$work/x.img"
+    [ "$(grep -c 'are lost' "$work/out")" = 1 ] || fail 'told more than once'
+    for c in hash text; do
+        printf '%s\n' 'wait 1s' $c > "$work/s.script"
+        "$isabox" -display none -script "$work/s.script" > /dev/full 2> "$work/err"
+        [ $? = 2 ] && grep -q 'standard output: cannot' "$work/err" ||
+            fail "$c: nobody says that it is lost"
+    done
+fi
 [ "$(cat "$work/shot.png")" = old ] || fail 'the older picture is lost'
 
 # Files that can't be written are told before anything runs.

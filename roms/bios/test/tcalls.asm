@@ -162,7 +162,60 @@ test_calls:
         call    calls_system
         call    calls_keyboard
         call    calls_clock
+        call    passed_on
         jmp     calls_video
+
+; IRQ 9 is passed on as IRQ 2's INT 0Ah, the coprocessor's error (IRQ 13 on an
+; AT, with CR0.NE clear) as INT 02h; both end the interrupt.
+passed_on:
+        cli
+        mov     word [0Ah * 4], .seen
+        mov     word [0Ah * 4 + 2], 0
+        mov     word [02h * 4], .seen
+        mov     word [02h * 4 + 2], 0
+        sti
+        int     71h
+        expect  byte [.count], 1, 'INT 71h calls INT 0Ah'
+        push    sp
+        pop     ax
+        cmp     ax, sp
+        jne     .end                    ; an 8087 has the NMI itself
+        test    byte [410h], 02h
+        jz      .end
+        cpu     286
+        fninit
+        fldcw   [.control]
+        fld1
+        fldz
+        fdivp   st1, st0
+        fnop                            ; the error waits for this one
+        fninit
+        cpu     8086
+        expect  byte [.count], 2, 'coprocessor: INT 75h calls INT 02h'
+        mov     al, 0Bh
+        out     0A0h, al
+        jmp     short $ + 2
+        in      al, 0A0h
+        expect  al, 0, 'coprocessor: the slave is free again'
+        mov     al, 0Bh
+        out     20h, al
+        jmp     short $ + 2
+        in      al, 20h
+        expect  al, 0, 'coprocessor: the master is free again'
+.end:
+        mov     word [02h * 4], 0FF53h
+        mov     word [02h * 4 + 2], 0F000h
+        mov     word [0Ah * 4], 0FF53h
+        mov     word [0Ah * 4 + 2], 0F000h
+        ret
+.count: db      0
+.control: dw    037Bh                   ; division by zero not masked
+.seen:
+        inc     byte [cs:.count]
+        cpu     286
+        fnclex
+        cpu     8086
+        iret
 
 calls_floppy:
         service 11h, 0FFFFh, 2, 3, 4, ANY, M_AX, 'INT 11h keeps'
@@ -265,7 +318,106 @@ calls_disk:
                 'disk 15h: no drive 83h'
         expect  byte [got_ax + 1], 0, 'disk 15h: no drive 83h: AH'
         service 13h, 1600h, 2, 3, 0080h, CY, M_AX, 'disk 16h fails'
+        call    one_geometry
+        check   'disk: IDENTIFY, CMOS and INT 41h have one geometry'
+        cmp     byte [475h], 2
+        jb      .alone
+        mov     byte [one_geometry.device], 0B0h
+        mov     byte [one_geometry.vector], 46h * 4 & 0FFh
+        mov     byte [one_geometry.vector + 1], 46h * 4 >> 8
+        mov     byte [one_geometry.first], 24h
+        call    one_geometry
+        check   'disk 2: IDENTIFY, CMOS and INT 46h have one geometry'
+.alone:
         jmp     calls_edd
+
+; CF = 0: cylinders, heads and sectors are the same in the table at INT 41h or
+; 46h, in CMOS 1Bh-23h or 24h-2Ch and in words 1, 3 and 6 of the disk's answer.
+one_geometry:
+        mov     ax, BUF2
+        mov     es, ax
+        mov     dx, 3F6h
+        mov     al, 02h                 ; no interrupt
+        out     dx, al
+        mov     dx, 1F6h
+        mov     al, [.device]
+        out     dx, al
+        inc     dx
+        mov     al, 0ECh
+        out     dx, al
+.busy:
+        in      al, dx
+        test    al, 80h
+        jnz     .busy
+        mov     dx, 1F0h
+        xor     di, di
+        mov     cx, 256
+.word:
+        in      ax, dx
+        stosw
+        loop    .word
+        mov     dx, 1F7h
+        in      al, dx
+        mov     dx, 3F6h
+        mov     al, 0
+        out     dx, al
+        push    ds
+        mov     ax, [es:2]
+        mov     bx, [es:6]
+        mov     cx, [es:12]
+        mov     bh, cl
+        mov     si, [.vector]
+        mov     ah, [.first]
+        mov     [.at], ah
+        mov     ah, [es:3]
+        lds     si, [si]
+        cmp     ax, [si]
+        jne     .no
+        cmp     bl, [si + 2]
+        jne     .no
+        cmp     bh, [si + 0Eh]
+        jne     .no
+        mov     cx, ax
+        mov     al, cl
+        mov     ah, 0
+        call    .cmos
+        mov     al, ch
+        mov     ah, 1
+        call    .cmos
+        mov     al, bl
+        mov     ah, 2
+        call    .cmos
+        mov     al, bh
+        mov     ah, 8
+        call    .cmos
+        clc
+        jmp     short .done
+.no:
+        stc
+.done:
+        pop     ds
+        mov     ax, 0
+        mov     es, ax
+        ret
+.device: db     0A0h
+.first: db      1Bh
+.vector: dw     41h * 4
+.at:    db      0
+; The CMOS register AH behind the first must be AL.
+.cmos:
+        push    ax
+        mov     al, ah
+        add     al, [cs:.at]
+        out     70h, al
+        in      al, 71h
+        mov     ah, al
+        pop     dx
+        cmp     ah, dl
+        je      .same
+        pop     ax                      ; the caller's caller gets the answer
+        jmp     .no
+.same:
+        ret
 
 ; CF = 0: 08h's answer is what the table at INT 41h says.
 table_of_disk:

@@ -108,7 +108,69 @@ calls_video:
         service 10h, 0003h, 2, 3, 4, ANY, M_AX, 'INT 10h 00h to text'
         mov     word [set_di], 5252h
         mov     word [set_es], 0
+        jmp     scroll_sizes
+
+; How many cells a scroll clears: the lines asked for, all of the window for 0
+; or too many. FreeDOS's boot menu clears windows of one line.
+scroll_sizes:
+        mov     si, .rows
+.next:
+        mov     ax, 0B800h
+        mov     es, ax
+        xor     di, di
+        mov     cx, 2000
+        mov     ax, 0758h
+        rep stosw
+        mov     ax, [si]
+        mov     bh, 17h
+        mov     cx, [si + 2]
+        mov     dx, [si + 4]
+        int     10h
+        xor     bx, bx
+        xor     di, di
+        mov     cx, 2000
+.cell:
+        mov     ax, [es:di]
+        inc     di
+        inc     di
+        cmp     ax, 1720h
+        jne     .same
+        inc     bx
+        jmp     short .counted
+.same:
+        cmp     ax, 0758h
+        jne     .bad
+.counted:
+        loop    .cell
+        cmp     bx, [si + 6]
+        jne     .bad
+        add     si, 8
+        cmp     si, .end
+        jb      .next
+        clc
+        jmp     short .done
+.bad:
+        mov     ax, [si]
+        call    hex
+        mov     ax, bx
+        call    hex
+        stc
+.done:
+        mov     ax, 0
+        mov     es, ax
+        check   'INT 10h 06h, 07h: cells cleared'
         ret
+; AX, CX, DX, cells
+.rows:
+        dw      0600h, 0000h, 184Fh, 2000, 0700h, 0000h, 184Fh, 2000
+        dw      0600h, 0501h, 050Bh, 11, 0700h, 0501h, 050Bh, 11
+        dw      0601h, 0501h, 050Bh, 11, 0702h, 0501h, 050Bh, 11
+        dw      0600h, 0501h, 060Bh, 22, 0601h, 0501h, 060Bh, 11
+        dw      0603h, 0000h, 184Fh, 240, 0702h, 0000h, 184Fh, 160
+        dw      0619h, 0000h, 184Fh, 2000, 061Ah, 0000h, 184Fh, 2000
+        dw      06FFh, 0203h, 0405h, 9, 0700h, 1800h, 184Fh, 80
+        dw      0600h, 0000h, 0FFFFh, 2000
+.end:
 
 ; The reports move the cursor.
 cursor_home:
