@@ -5,6 +5,7 @@
 
 #include "cpu/exec.h"
 #include "cpu/fast_op.h"
+#include "cpu/queue.h"
 
 enum { HASH_SIZE = 1 << 14, PAGE_HASH = 1 << 10, ARENA = 8 << 20,
        MAX_INSN = 16 };
@@ -439,9 +440,12 @@ static void decode_block(struct cpu *c, struct block *b, const u8 *p, u32 n)
 
 static u32 fetch_byte(struct cpu *c, u32 eip)
 {
+    u32 lin = c->s.seg[CS].base + eip;
+    int queued = queue_byte(c, lin);
+
     if (eip > c->s.seg[CS].limit)
         cpu_raise_code(c, EX_GP, 0);
-    return mmu_fetch(c, c->s.seg[CS].base + eip);
+    return queued >= 0 ? (u32)queued : mmu_fetch(c, lin);
 }
 
 /* An instruction that crosses a page, lies in device memory or runs into the
@@ -461,6 +465,10 @@ static struct block *decode_single(struct cpu *c)
     }
     if (r != DECODE_OK)
         cpu_raise_code(c, EX_GP, 0);
+    if (unlikely(c->s.queued == QUEUE_STALE)) {
+        c->s.queue_insn = c->s.seg[CS].base + c->s.eip;
+        c->s.queue_next = c->s.queue_insn + b->insn->len;
+    }
     c->running = b;
     return b;
 }
@@ -541,7 +549,8 @@ struct block *block_at(struct cpu *c)
         cpu_raise_code(c, EX_GP, 0);
     lin = c->s.seg[CS].base + c->s.eip;
     t = fetch_page(c, lin);
-    if (unlikely(!t->host || c->cache_off))
+    if (unlikely(!t->host || c->cache_off ||
+                 (c->s.queued == QUEUE_STALE && queue_goes_on(c, lin))))
         return decode_single(c);
     b = lookup(c, t->phys | (lin & 0xfff));
     if (unlikely(!b))

@@ -82,6 +82,8 @@ enum { SEG_A = 1, SEG_RW = 2, SEG_DC = 4, SEG_CODE = 8, SEG_S = 0x10,
 
 enum { CPU_MSRS = 96 };
 
+enum { QUEUE_BYTES = 6 };
+
 struct cpu_state {
     u32 gpr[9];                         /* [NOREG] is always zero */
     u32 eip, eflags;                    /* arithmetic flags: see cpu_sync */
@@ -109,6 +111,8 @@ struct cpu_state {
     bool db_pending;                    /* a debug trap is due */
     bool sti_shadow;                    /* shadow_at is of STI, not of SS */
     u8 rep_skip;                        /* prefixes an interrupt loses */
+    u8 queue[QUEUE_BYTES], queued;      /* fetched ahead: queue.h */
+    u32 queue_at, queue_insn, queue_next;   /* linear: first, this, next */
 };
 
 /* What a segment lets through, worked out whenever it is loaded. */

@@ -7,6 +7,7 @@
 #include "cpu/block.h"
 #include "cpu/exec.h"
 #include "cpu/fast.h"
+#include "cpu/queue.h"
 #include "cpu/x87.h"
 
 enum { P5 = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR |
@@ -304,6 +305,11 @@ static const struct field cpu_fields[] = {
     FIELD(S, db_pending, "a debug trap is due"),
     FIELD(S, sti_shadow, "that is for maskable interrupts only"),
     FIELD(S, rep_skip, "prefixes that an interrupt now loses"),
+    FIELD_ARRAY(S, queue, "bytes fetched ahead"),
+    FIELD_MAX(S, queued, QUEUE_STALE, "1 a store runs, 2 they are stale"),
+    FIELD(S, queue_at, "their linear address"),
+    FIELD(S, queue_insn, "instruction that comes from them"),
+    FIELD(S, queue_next, "the one after it"),
     FIELD_END
 };
 #undef S

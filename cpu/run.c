@@ -6,6 +6,7 @@
 #include "cpu/block.h"
 #include "cpu/exec.h"
 #include "cpu/fast.h"
+#include "cpu/queue.h"
 
 /* ---- time ---- */
 
@@ -147,7 +148,8 @@ void cpu_attend(struct cpu *c)
     c->attention = (c->s.intr && (c->s.eflags & IF)) ||
                    (c->s.nmi && !c->s.nmi_blocked) ||
                    (c->s.eflags & (TF | RF)) || c->s.db_pending ||
-                   (c->s.dr[7] & 0xff) || c->s.halted || c->s.shutdown;
+                   (c->s.dr[7] & 0xff) || c->s.halted || c->s.shutdown ||
+                   c->s.queued == QUEUE_STALE;
     if (c->attention)
         cpu_kick(c);
 }
@@ -165,6 +167,7 @@ static void leave_here(struct cpu *c)
     if (unlikely(c->s.rep_skip))
         c->s.eip = (c->s.eip + c->s.rep_skip) & 0xffff;
     c->s.rep_skip = 0;
+    c->s.queued = QUEUE_OFF;
     c->insn_eip = c->s.eip;
 }
 

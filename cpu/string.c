@@ -6,6 +6,7 @@
  *
  * Reference: SDM volume 2, REP. */
 #include "cpu/ops.h"
+#include "cpu/queue.h"
 
 static inline u32 step(const struct cpu *c, u32 bytes)
 {
