@@ -58,7 +58,7 @@ step 'x87 library against the host' ./tests/f80_host 50000
 step 'transcendentals against MPFR' "$src/tests/long/ulp.sh" 200000
 step 'integers against the host' ./tests/int_host 3000000
 for e in cache fast compiled; do
-    step "ring 3 against the host, $e" ./tests/ring3_host -engine $e 1000000
+    step "ring 3 against the host, $e" ./tests/ring3_host -engine $e 500000
 done
 step 'planted errors are caught' "$src/tests/long/planted.sh"
 step 'coverage of cpu/' "$src/tests/long/coverage.sh"

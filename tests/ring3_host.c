@@ -42,8 +42,7 @@ int main(void)
 
 enum { CODE = 0x100000, DATA = 0x110000, WINDOW = 0x10000, ROWS = 512,
        MAX_INSN = 24, INT3 = 0xcc, USER32 = 0x23, STACK32 = 0x2b, LDT16 = 0x0f,
-       LDT_DATA = 0x17, DEBUG_TRAP = 3, NO_VECTOR = -1, TICK_US = 20000,
-       AC_ID = 1 << 18 | 1 << 21 };
+       LDT_DATA = 0x17, DEBUG_TRAP = 3, NO_VECTOR = -1, TICK_US = 20000 };
 
 /* A case in the making, and what holds its rows. */
 struct recording {
@@ -70,6 +69,15 @@ static bool entry_wide;
 static volatile int vector;
 static volatile u32 error_code;
 
+/* What POPF may have set and no signal clears, AC above all: accesses of ours
+ * would fault. Leaves the red zone alone. */
+static inline void drop_flags(void)
+{
+    __asm__ volatile("lea -128(%%rsp), %%rsp; pushfq; andl %0, (%%rsp); popfq;"
+                     "lea 128(%%rsp), %%rsp" : : "i"(~(NT | AC | ID))
+                     : "cc", "memory");
+}
+
 static void enter(int sig, siginfo_t *info, void *ctx)
 {
     greg_t *g = ((ucontext_t *)ctx)->uc_mcontext.gregs;
@@ -89,6 +97,7 @@ static void leave(int sig, siginfo_t *info, void *ctx)
 {
     const greg_t *g = ((ucontext_t *)ctx)->uc_mcontext.gregs;
 
+    drop_flags();
     (void)info;
     for (int n = 0; n < 8; n++)
         taken.v[MOO_EAX + n] = (u32)g[greg_of[n]];
@@ -158,20 +167,12 @@ static u8 *host(u32 addr)
     return (u8 *)(uintptr_t)addr;
 }
 
-/* POPF may have set them, and no signal clears them. */
-static void drop_flags(void)
-{
-    __asm__ volatile("pushfq; andl %0, (%%rsp); popfq" : : "i"(~(NT | AC_ID))
-                     : "cc", "memory");
-}
-
 static void host_run(struct recording *r)
 {
     entry = r->k.init;
     entry_wide = r->wide;
     if (!sigsetjmp(back, 1))
         raise(SIGUSR1);
-    drop_flags();
     r->k.final = taken;
     r->k.final.present = r->k.init.present;
     r->k.has_excp = vector != DEBUG_TRAP;
@@ -229,6 +230,10 @@ static void save_final(struct recording *r)
 
 static void clean_rows(const struct moo_ram *ram)
 {
+    if (ram->n == ROWS) {               /* and perhaps more than that */
+        memset(host(CODE), INT3, WINDOW);
+        memset(host(DATA), 0, WINDOW);
+    }
     for (u32 n = 0; n < ram->n; n++)
         *host(moo_addr(ram, n)) = blank(moo_addr(ram, n));
 }
@@ -351,7 +356,7 @@ static void some_registers(struct recording *r, const struct insn *d)
     g->present &= ~(0x3fu << MOO_ECS);
     for (int n = 0; n < 8; n++)
         g->v[MOO_EAX + n] = some_value();
-    if (pick(4))
+    if (op == 0x9d || pick(4))          /* POPF: see some_memory() */
         g->v[MOO_ESP] = (r->wide ? DATA : (u32)rnd() << 16) + 0x200 +
                         pick(0xfc00);
     else if (!r->wide)
@@ -362,6 +367,16 @@ static void some_registers(struct recording *r, const struct insn *d)
     g->v[MOO_EIP] = (r->wide ? CODE : 0) + 0x100 + pick(0xfe00);
     if (!r->wide && pick(8) == 0)       /* beside the limit */
         g->v[MOO_EIP] = 0x10000 - 1 - pick(12);
+}
+
+/* What POPF may set: no TF, which traps, no AC, which makes the host's own
+ * accesses fault in the handler. */
+static void put_flags(const struct recording *r, u32 sp)
+{
+    u32 flags = (u32)rnd() & (ARITH | DF | NT);
+
+    for (u32 n = 0; n < 4; n++)
+        *host((r->wide ? sp : DATA + (sp & 0xffff)) + n) = (u8)(flags >> 8 * n);
 }
 
 static void some_memory(struct recording *r, const struct insn *d)
@@ -377,18 +392,8 @@ static void some_memory(struct recording *r, const struct insn *d)
     fill(r, g->v[MOO_EDI] - 8, 24);
     fill(r, g->v[MOO_ESP] - 8, 48);
     fill(r, g->v[MOO_EBP] - 8, 16);
-    if (op_table[d->row].slot == 0x9d) {    /* no TF, NT, AC, ID */
-        u32 flags = (u32)rnd() & (ARITH | DF);
-
-        fill(r, g->v[MOO_ESP], 4);
-        for (u32 n = 0; n < 4; n++) {
-            u32 to = g->v[MOO_ESP] + n;
-
-            to = r->wide ? to : DATA + (to & 0xffff);
-            if (to >= DATA && to < DATA + WINDOW)
-                *host(to) = (u8)(flags >> 8 * n);
-        }
-    }
+    if (op_table[d->row].slot == 0x9d)
+        put_flags(r, g->v[MOO_ESP]);
 }
 
 /* Where processors differ, and the manual lets them, when an instruction

@@ -1,55 +1,78 @@
 #!/bin/sh
 # run.sh - make check: the unit tests given as arguments, the structure
 # checks, the ROM images, the replays. Ends with "N passed, N failed".
+# Steps run side by side, in a lane for each of the host's processors.
 export CK_DEFAULT_TIMEOUT=120           # a loaded host is no failure
 cd "$(dirname "$0")/.." || exit 2
 src=$(pwd)
 cd - >/dev/null || exit 2
-passed=0 failed=0 skipped=0
 out=${TMPDIR:-/tmp}/isabox-check.$$
 trap 'rm -rf "$out"' EXIT
 mkdir -p "$out"
 
 # step NAME COMMAND...: quiet when it passes; 77 means skipped, with a line.
+# Each lane comes by every step and takes those that no other one has.
 step() {
     name=$1; shift
-    "$@" > "$out/log" 2>&1 < /dev/null
+    index=$((index + 1))
+    mkdir "$out/$index" 2>/dev/null || return
+    log=$out/$index/log
+    "$@" > "$log" 2>&1 < /dev/null
     case $? in
-    0)  passed=$((passed + 1)); echo "ok    $name" ;;
-    77) skipped=$((skipped + 1)); echo "skip  $name: $(tail -n 1 "$out/log")" ;;
-    *)  failed=$((failed + 1)); echo "FAIL  $name"; tail -n 40 "$out/log" ;;
+    0)  result=passed words="ok    $name" ;;
+    77) result=skipped words="skip  $name: $(tail -n 1 "$log")" ;;
+    *)  result=failed words="FAIL  $name
+$(tail -n 40 "$log")" ;;
     esac
+    : > "$out/$index/$result"
+    echo "$words"
 }
 
-step layers "$src/tests/layers.sh" "$src"
-step globals "$src/tests/globals.sh" libisabox.a
-step docs "$src/tests/docs.sh" "$src"
-step manual "$src/tests/manual.sh" "$src"
-step hostcalls "$src/tests/hostcalls.sh" libisabox.a
-step fonts "$src/roms/fonts/check.sh"
-step roms "$src/tests/roms.sh" "$src"
-for t; do step "$t" "./$t"; done
-step singlestep "$src/tests/singlestep.sh" "$src"
-step "disassembler against ndisasm" ./tests/ndisasm 50000
-step "disassembler's text, assembled" ./tests/reassemble 10000
-step 'MMX against the host' ./tests/mmx_host 20000
-step 'x87 against the host' ./tests/fpu_host 20000
-step 'x87 library against the host' ./tests/f80_host 500
-step 'integers against the host' ./tests/int_host 20000
-step 'ring 3 against the host' ./tests/ring3_host 20000
-step 'damaged states' ./tests/damage states 200
-step 'damaged media' ./tests/damage media 60
-step 'random ports' ./tests/damage ports 17 2000
-step determinism "$src/tests/determinism.sh" "$src"
-step guest "$src/tests/guest.sh" "$src"
-step detect "$src/tests/detect.sh" "$src"
-step monitor "$src/tests/monitor.sh"
-step qmp "$src/tests/qmp.sh"
-step configure "$src/tests/configure.sh" "$src"
-step install "$src/tests/install.sh" "$src"
-step completion "$src/tests/completion.sh"
-for s in "$src"/tests/replay/*.sh; do
-    [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
+steps() {
+    index=0
+    step layers "$src/tests/layers.sh" "$src"
+    step globals "$src/tests/globals.sh" libisabox.a
+    step docs "$src/tests/docs.sh" "$src"
+    step manual "$src/tests/manual.sh" "$src"
+    step hostcalls "$src/tests/hostcalls.sh" libisabox.a
+    step fonts "$src/roms/fonts/check.sh"
+    step roms "$src/tests/roms.sh" "$src"
+    for t; do step "$t" "./$t"; done
+    step singlestep "$src/tests/singlestep.sh" "$src"
+    step "disassembler against ndisasm" ./tests/ndisasm 50000
+    step "disassembler's text, assembled" ./tests/reassemble 10000
+    step 'MMX against the host' ./tests/mmx_host 20000
+    step 'x87 against the host' ./tests/fpu_host 20000
+    step 'x87 library against the host' ./tests/f80_host 500
+    step 'integers against the host' ./tests/int_host 20000
+    step 'ring 3 against the host' ./tests/ring3_host 20000
+    step 'damaged states' ./tests/damage states 200
+    step 'damaged media' ./tests/damage media 60
+    step 'random ports' ./tests/damage ports 17 2000
+    step determinism "$src/tests/determinism.sh" "$src"
+    step guest "$src/tests/guest.sh" "$src"
+    step detect "$src/tests/detect.sh" "$src"
+    step monitor "$src/tests/monitor.sh"
+    step qmp "$src/tests/qmp.sh"
+    step configure "$src/tests/configure.sh" "$src"
+    step install "$src/tests/install.sh" "$src"
+    step completion "$src/tests/completion.sh"
+    for s in "$src"/tests/replay/*.sh; do
+        [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
+    done
+}
+
+# count RESULT: how many steps ended so.
+count() {
+    set -- "$out"/*/"$1"
+    [ -e "$1" ] && echo $# || echo 0
+}
+
+lanes=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || lanes=2
+while [ "$lanes" -gt 0 ]; do
+    steps "$@" &
+    lanes=$((lanes - 1))
 done
-echo "$passed passed, $failed failed, $skipped skipped"
-[ $failed = 0 ]
+wait
+echo "$(count passed) passed, $(count failed) failed, $(count skipped) skipped"
+[ "$(count failed)" = 0 ] && [ "$(count passed)" != 0 ]

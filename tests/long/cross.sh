@@ -5,6 +5,7 @@
 # Wants TRIPLET-gcc and qemu-user, and that host's zlib where the compiler or
 # $CROSS_ROOT/usr has it; is skipped, with a line, otherwise.
 src=$(cd "$1" && pwd) || exit 2
+unset CC CFLAGS LDFLAGS BUILD_CC AR   # make's own
 here=$PWD/isabox
 triplet=${CROSS:-aarch64-linux-gnu}
 emulator=qemu-${triplet%%-*}
