@@ -23,9 +23,9 @@ static bool in(const char *word, const char *list)
 {
     size_t n = strlen(word);
 
-    for (const char *p = list; (p = strstr(p, word)); p++)
+    for (const char *p = list; n && (p = strstr(p, word)); p++)
         if ((p == list || p[-1] == ' ') && (p[n] == ' ' || !p[n]))
-            return n > 0;
+            return true;
     return false;
 }
 
