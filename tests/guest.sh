@@ -35,7 +35,8 @@ box() {                                 # guest, CPU, engine, report
     rm -f "$4"
     script=$src/tests/guest/$1.script
     [ -f "$script" ] || script=
-    timeout 60 ./isabox ${script:+-script "$script"} -cpu "$2" -engine "$3" -display none -speed max \
+    timeout 60 ./isabox ${script:+-script "$script"} -cpu "$2" \
+        -engine "$3" -display none -speed max \
         -fda "$dir/$1.img" -snapshot -debugcon "file:$4" \
         -device isa-debug-exit,iobase=0xf4,iosize=4 < /dev/null > "$dir/log" 2>&1
 }

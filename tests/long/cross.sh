@@ -49,7 +49,9 @@ if [ -n "$NASM" ]; then
         "$NASM" -f bin -I "$src/tests/guest/" -o g.img "$g" || fail "$g"
         truncate -s 1474560 g.img
         cpu=$(sed -n 's/^; cpus: \([^ ]*\).*/\1/p' "$g")
-        same "$(basename "$g" .asm)" -cpu "${cpu:-pentium}" -fda g.img \
+        script=${g%.asm}.script
+        [ -f "$script" ] || script=
+        same "$(basename "$g" .asm)" ${script:+-script "$script"} -cpu "${cpu:-pentium}" -fda g.img \
             -debugcon file:report \
             -device isa-debug-exit,iobase=0xf4,iosize=4
     done
