@@ -113,6 +113,19 @@ static bool set_memory(struct rig *r)
     return true;
 }
 
+bool rig_engine_named(const char *name, enum rig_engine *engine)
+{
+    static const char *const names[] = { "cache", "nocache", "fast",
+                                         "compiled" };
+
+    for (u32 n = 0; n < COUNT_OF(names); n++)
+        if (strcmp(names[n], name) == 0) {
+            *engine = (enum rig_engine)n;
+            return true;
+        }
+    return false;
+}
+
 bool rig_init(struct rig *r, const char *model, enum rig_engine engine,
               enum rig_kind kind)
 {

@@ -34,6 +34,9 @@ enum moo_result { MOO_PASS, MOO_FAIL, MOO_SKIP };
 const char *rig_model_for(const struct moo_file *f);
 enum rig_kind rig_kind_for(const struct moo_file *f);
 
+/* The engine of that name: cache, nocache, fast, compiled; false if none. */
+bool rig_engine_named(const char *name, enum rig_engine *engine);
+
 /* False when out of memory, or when the model is unknown or has no such
  * kind. */
 bool rig_init(struct rig *r, const char *model, enum rig_engine engine,

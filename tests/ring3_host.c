@@ -503,19 +503,6 @@ static u32 run(struct rig *rig, u32 cases, u32 *skipped)
     return bad;
 }
 
-static bool engine_named(const char *name, enum rig_engine *e)
-{
-    static const char *const names[] = { "cache", "nocache", "fast",
-                                         "compiled" };
-
-    for (u32 n = 0; n < COUNT_OF(names); n++)
-        if (strcmp(name, names[n]) == 0) {
-            *e = (enum rig_engine)n;
-            return true;
-        }
-    return false;
-}
-
 int main(int argc, char **argv)
 {
     static struct rig rig;
@@ -523,7 +510,7 @@ int main(int argc, char **argv)
     u32 cases, bad, skipped = 0;
 
     if (argc > 2 && strcmp(argv[1], "-engine") == 0) {
-        if (!engine_named(argv[2], &engine)) {
+        if (!rig_engine_named(argv[2], &engine)) {
             fprintf(stderr, "ring3_host: no engine '%s'\n", argv[2]);
             return 2;
         }

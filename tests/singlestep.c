@@ -175,14 +175,8 @@ static void run_path(struct run *r, const char *path)
 
 static bool set_engine(struct run *r, const char *name)
 {
-    static const char *const names[] = { "cache", "nocache", "fast",
-                                         "compiled" };
-
-    for (u32 n = 0; n < COUNT_OF(names); n++)
-        if (strcmp(names[n], name) == 0) {
-            r->engine = (enum rig_engine)n;
-            return true;
-        }
+    if (rig_engine_named(name, &r->engine))
+        return true;
     fprintf(stderr, "singlestep: no engine '%s'\n", name);
     return false;
 }

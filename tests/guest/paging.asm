@@ -12,6 +12,7 @@
 ; differs: qemu enter, frame* - does not probe the frame (SDM 2, ENTER)
 ; differs: bochs absent, lds: CR2 - reads the selector first
 %include "frame.inc"
+%include "paging.inc"
 
 ; Test pages: linear V(n) is physical P(n). They have a page table of their
 ; own, so that the directory's bits can be tried.
@@ -86,17 +87,7 @@ tests:
     ret
 
 paging_on:
-    mov edi, PAGE_DIR
-    xor eax, eax
-    mov ecx, 0x3000 / 4
-    rep stosd
-    mov edi, PAGE_TABLE
-    mov eax, UW
-    mov ecx, 1024
-.next:
-    stosd
-    add eax, 0x1000
-    loop .next
+    IDENTITY_TABLE
     mov dword [PAGE_DIR], PAGE_TABLE | UW
     mov dword [PDE], TABLE | UW
     mov eax, PAGE_DIR

@@ -6,6 +6,7 @@
 ; differs: qemu *: CR3* - it drops all; the manual keeps global ones
 ; differs: qemu *: task* - the same
 %include "frame.inc"
+%include "paging.inc"
 
 %define V(n) (0x400000 + (n) * 0x1000)
 %define P(n) (0x70000 + (n) * 0x1000)
@@ -63,17 +64,7 @@ tests:
     ret
 
 paging_on:
-    mov edi, PAGE_DIR
-    xor eax, eax
-    mov ecx, 0x3000 / 4
-    rep stosd
-    mov edi, PAGE_TABLE
-    mov eax, UW
-    mov ecx, 1024
-.next:
-    stosd
-    add eax, 0x1000
-    loop .next
+    IDENTITY_TABLE
     mov dword [P(0)], OLD
     mov dword [P(1)], OTHER
     mov dword [SCRATCH], OLD

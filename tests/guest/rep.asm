@@ -8,6 +8,7 @@
 ; differs: bochs re*: EFLAGS - those of the last whole turn (SDM 2, REP)
 ; differs: bochs irq: *repe *: EFLAGS - the same
 %include "frame.inc"
+%include "paging.inc"
 %include "timer.inc"
 
 %define V(n) (0x400000 + (n) * 0x1000)
@@ -33,17 +34,7 @@ tests:
 
 ; V(0) is there, filled with 55h; V(1) is not.
 paging_on:
-    mov edi, PAGE_DIR
-    xor eax, eax
-    mov ecx, 0x3000 / 4
-    rep stosd
-    mov edi, PAGE_TABLE
-    mov eax, UW
-    mov ecx, 1024
-.next:
-    stosd
-    add eax, 0x1000
-    loop .next
+    IDENTITY_TABLE
     mov edi, P(0)
     mov eax, 0x55555555
     mov ecx, 0x400

@@ -5,6 +5,7 @@
 ; differs: bochs next instruction, by FSTP - not seen (SDM 3, 8.1.3)
 ; differs: bochs instruction over two pages, second remapped - the old page's bytes (SDM 3, 4.10.4.1)
 %include "frame.inc"
+%include "paging.inc"
 
 %define V(n) (0x400000 + (n) * 0x1000)
 %define P(n) (0x70000 + (n) * 0x1000)
@@ -231,17 +232,7 @@ across:
 ; V(0) and V(1) are both P(0): what is written through one is run through the
 ; other.
 paging:
-    mov edi, PAGE_DIR
-    xor eax, eax
-    mov ecx, 0x3000 / 4
-    rep stosd
-    mov edi, PAGE_TABLE
-    mov eax, UW
-    mov ecx, 1024
-.next:
-    stosd
-    add eax, 0x1000
-    loop .next
+    IDENTITY_TABLE
     mov dword [PAGE_DIR], PAGE_TABLE | UW
     mov dword [PAGE_DIR + 4], TABLE | UW
     mov dword [TABLE], P(0) | UW
