@@ -146,7 +146,7 @@ enum err image_info(const char *path, struct image_info *i, struct why *why)
 {
     struct block *b;
     struct stat st;
-    enum err e = block_open_raw(&b, path, true, why);
+    enum err e = block_open_image(&b, path, true, why);
 
     memset(i, 0, sizeof *i);
     if (e)

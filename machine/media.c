@@ -20,11 +20,24 @@ static enum err whole(struct block *b, struct why *why)
                    (unsigned long long)claimed);
 }
 
+static enum err open_file(struct block **out, const struct pc_medium *m,
+                          struct why *why)
+{
+    bool readonly = m->readonly || m->snapshot;
+
+    if (!m->format)
+        return block_open_image(out, m->path, readonly, why);
+    if (strcmp(m->format, "raw") == 0)
+        return block_open_raw(out, m->path, readonly, why);
+    return err_say(why, ERR_FORMAT, "%.120s: format %.40s: raw is the only "
+                   "one that isabox reads", m->path, m->format);
+}
+
 enum err media_open_one(struct block **out, const struct pc_medium *m,
                         struct why *why)
 {
     struct block *raw;
-    enum err e = block_open_raw(&raw, m->path, m->readonly || m->snapshot, why);
+    enum err e = open_file(&raw, m, why);
 
     *out = NULL;
     if (e)

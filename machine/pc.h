@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define PC_ABI 1                        /* raised when this file changes */
+#define PC_ABI 2                        /* raised when this file changes */
 
 struct pc;                              /* opaque */
 
@@ -30,6 +30,8 @@ struct pc_medium {
     const char *path;                   /* NULL: no drive (hd), empty (fd) */
     bool readonly;
     bool snapshot;                      /* writes stay in memory */
+    const char *format;                 /* "raw"; NULL: raw, but refused when
+                                         * it looks like another one */
 };
 
 enum pc_log_level { PC_LOG_ERROR, PC_LOG_GUEST, PC_LOG_TODO, PC_LOG_INFO,

@@ -152,9 +152,9 @@ static void choose(struct pc_config *c, const char *path, uint32_t *s)
     static const char *const cpus[] = { "8086", "286", "386", "486" };
     enum pc_drive d = drives[below(s, 7)];
 
-    c->drive[d] = (struct pc_medium){ path, false, true };
+    c->drive[d] = (struct pc_medium){ .path = path, .snapshot = true };
     if (below(s, 8) == 0)               /* another that is as bad */
-        c->drive[PC_HDC] = (struct pc_medium){ path, false, true };
+        c->drive[PC_HDC] = (struct pc_medium){ .path = path, .snapshot = true };
     c->builtin_disk = d != PC_FDA && below(s, 4) == 0;
     c->boot = d >= PC_HDA ? "c" : "ac";
     c->cpu = cpus[below(s, 4)];
@@ -163,7 +163,7 @@ static void choose(struct pc_config *c, const char *path, uint32_t *s)
 
 static void go(struct pc *pc, const char *path, uint32_t *s)
 {
-    struct pc_medium m = { path, false, true };
+    struct pc_medium m = { .path = path, .snapshot = true };
 
     for (int i = 0; i < 6; i++) {
         pc_run(pc, RUN_MS / 6 * MS, 0);

@@ -86,10 +86,13 @@ static struct pc *new_machine(void)
     c.log_max = PC_LOG_TRACE;
     c.channels = 0xff;
     c.exit_port = 0xf4;
-    c.drive[PC_FDA] = (struct pc_medium){ me.image[0], false, true };
-    c.drive[PC_FDB] = (struct pc_medium){ me.image[0], false, true };
+    c.drive[PC_FDA] =
+        (struct pc_medium){ .path = me.image[0], .snapshot = true };
+    c.drive[PC_FDB] =
+        (struct pc_medium){ .path = me.image[0], .snapshot = true };
     for (int d = PC_HDA; d <= PC_HDD; d++)
-        c.drive[d] = (struct pc_medium){ me.image[1], false, true };
+        c.drive[d] =
+            (struct pc_medium){ .path = me.image[1], .snapshot = true };
     return pc_new(&c, NULL);
 }
 

@@ -279,10 +279,14 @@ static struct pc *new_machine(void)
     c.ram_kib = 640;
     c.channels = 0xff;
     c.exit_port = 0xf4;
-    c.drive[PC_FDA] = (struct pc_medium){ me.image[0], false, true };
-    c.drive[PC_FDB] = (struct pc_medium){ me.image[0], false, true };
-    c.drive[PC_HDA] = (struct pc_medium){ me.image[1], false, true };
-    c.drive[PC_HDD] = (struct pc_medium){ me.image[1], false, true };
+    c.drive[PC_FDA] =
+        (struct pc_medium){ .path = me.image[0], .snapshot = true };
+    c.drive[PC_FDB] =
+        (struct pc_medium){ .path = me.image[0], .snapshot = true };
+    c.drive[PC_HDA] =
+        (struct pc_medium){ .path = me.image[1], .snapshot = true };
+    c.drive[PC_HDD] =
+        (struct pc_medium){ .path = me.image[1], .snapshot = true };
     return pc_new(&c, NULL);
 }
 

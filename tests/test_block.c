@@ -170,6 +170,44 @@ START_TEST(bad_files_are_named)
 }
 END_TEST
 
+static void put_bytes(const char *text, size_t n, u64 at)
+{
+    int fd = open(path, O_WRONLY);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(pwrite(fd, text, n, (off_t)at), (ssize_t)n);
+    close(fd);
+}
+
+/* Signatures at a file's head and at its tail, whatever its size. */
+START_TEST(other_formats)
+{
+    struct block *b;
+
+    make("q.img", 10 * SECTOR);
+    put_bytes("QFI\xfb\0\0\0\3", 8, 0);
+    ck_assert_int_eq(block_open_image(&b, path, true, &why), ERR_FORMAT);
+    ck_assert_ptr_null(b);
+    ck_assert_ptr_nonnull(strstr(why.text, path));
+    ck_assert_ptr_nonnull(strstr(why.text, "qcow2"));
+    ck_assert_int_eq(block_open_raw(&b, path, true, &why), ERR_OK);
+    block_close(b);
+    make("v.img", 100 * SECTOR);
+    ck_assert_int_eq(block_open_image(&b, path, true, &why), ERR_OK);
+    block_close(b);
+    put_bytes("conectix", 8, 99 * SECTOR);
+    ck_assert_int_eq(block_open_image(&b, path, true, &why), ERR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(why.text, "vpc (fixed VHD"));
+    make("c.cue", 0);
+    put_bytes("FILE x BINARY\nTRACK 01 AUDIO\n", 29, 0);
+    ck_assert_int_eq(block_open_image(&b, path, true, &why), ERR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(why.text, "cue"));
+    make("empty.img", 0);
+    ck_assert_int_eq(block_open_image(&b, path, true, &why), ERR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(why.text, "empty"));
+}
+END_TEST
+
 START_TEST(read_only_file)
 {
     struct block *b;
@@ -444,6 +482,7 @@ int main(void)
     tcase_add_test(t, no_medium);
     tcase_add_test(t, odd_size);
     tcase_add_test(t, bad_files_are_named);
+    tcase_add_test(t, other_formats);
     tcase_add_test(t, read_only_file);
     tcase_add_test(t, two_opens);
     tcase_add_test(t, full_host);

@@ -50,7 +50,7 @@ static struct pc *boot_code(struct heard *h, const void *code, size_t n)
 
     memset(h, 0, sizeof *h);
     ck_assert(file_boot(path, code, n, 1474560));
-    c.drive[PC_FDA] = (struct pc_medium){ path, false, true };
+    c.drive[PC_FDA] = (struct pc_medium){ .path = path, .snapshot = true };
     c.exit_port = 0xf4;
     c.ctx = h;
     return make(&c);
@@ -188,8 +188,8 @@ START_TEST(media_errors)
         refused(&c, words[_i]);
     }
     if (_i == READONLY) {               /* these two are ways out */
-        c.drive[PC_HDA] = (struct pc_medium){ path, true, false };
-        c.drive[PC_FDA] = (struct pc_medium){ path, false, true };
+        c.drive[PC_HDA] = (struct pc_medium){ .path = path, .readonly = true };
+        c.drive[PC_FDA] = (struct pc_medium){ .path = path, .snapshot = true };
         memset(&c.drive[PC_HDD], 0, sizeof c.drive[0]);
         pc_free(make(&c));
     }
@@ -271,7 +271,8 @@ START_TEST(nvram_is_kept)
         0xb0, 0x09, 0xe6, 0x70, 0xe4, 0x71, 0xe6, 0xe9, 0xeb, 0xfe));
 
     pc_free(pc);
-    c.drive[PC_FDA] = (struct pc_medium){ in_dir("boot.img"), false, true };
+    c.drive[PC_FDA] =
+        (struct pc_medium){ .path = in_dir("boot.img"), .snapshot = true };
     c.nvram = in_dir("cmos");
     for (int i = 1; i <= 3; i++) {
         h.n = 0;
@@ -378,7 +379,8 @@ START_TEST(medium_on_full_disk)
 
     pc_free(pc);
     ck_assert(file_make(in_dir("hd.img"), "", 0, 1 << 20));
-    c.drive[PC_FDA] = (struct pc_medium){ in_dir("boot.img"), false, true };
+    c.drive[PC_FDA] =
+        (struct pc_medium){ .path = in_dir("boot.img"), .snapshot = true };
     c.drive[PC_HDA].path = in_dir("hd.img");
     c.boot = "a";
     pc = make(&c);
@@ -439,7 +441,7 @@ START_TEST(insert_and_eject)
 {
     struct heard h = { .n = 0 };
     struct pc_config c = machine_config(&h);
-    struct pc_medium m = { letter_disk("b.img", 'b', 1474560), false, false };
+    struct pc_medium m = { .path = letter_disk("b.img", 'b', 1474560) };
     char why[PC_WHY] = "";
     struct pc *pc;
 
@@ -473,7 +475,7 @@ START_TEST(load_while_inserting)
 {
     struct heard h = { .n = 0 };
     struct pc_config c = machine_config(&h);
-    struct pc_medium m = { letter_disk("b.img", 'b', 1474560), false, false };
+    struct pc_medium m = { .path = letter_disk("b.img", 'b', 1474560) };
     char why[PC_WHY] = "";
     size_t n;
     void *bytes;
@@ -556,7 +558,7 @@ START_TEST(full_queue)
 {
     struct heard h;
     struct pc *pc = boot_code(&h, CODE(0xfa, 0xf4));    /* cli; hlt */
-    struct pc_medium m = { letter_disk("b.img", 'b', 1474560), false, false };
+    struct pc_medium m = { .path = letter_disk("b.img", 'b', 1474560) };
     char why[PC_WHY];
     int n = 0;
 

@@ -29,11 +29,11 @@ enum pc_drive drive_by_name(const char *name)
 }
 
 bool drive_change(struct session *s, enum pc_drive d, const char *path,
-                  int readonly, char *why)
+                  const char *format, int readonly, char *why)
 {
     const struct pc_medium *was = &s->o->config.drive[d];
     struct pc_medium m = { path, readonly < 0 ? was->readonly : readonly,
-                           was->snapshot };
+                           was->snapshot, format };
 
     if (d > PC_FDB)
         return opt_bad(why, "%s: its medium is not removable", drive_name(d));

@@ -256,24 +256,31 @@ static void mouse_button(struct mon *m)
 
 /* ---- media and pictures ---- */
 
+/* 1 read-only, 0 not, -1 as it was, -2: the word is none of these. */
+static int read_only_mode(const char *word)
+{
+    if (!strcmp(word, "read-only"))
+        return 1;
+    if (!strcmp(word, "read-write"))
+        return 0;
+    return !*word || !strcmp(word, "retain") ? -1 : -2;
+}
+
+/* The format may be left out. */
 static void change(struct mon *m)
 {
-    const char *mode = m->arg[2].given ? m->arg[2].text : m->arg[3].text;
+    const char *format = m->arg[2].given ? m->arg[2].text : NULL;
+    const char *mode = m->arg[3].given ? m->arg[3].text : "";
     char why[PC_WHY];
-    int readonly = -1;
 
-    if (m->arg[2].given && !strcmp(m->arg[2].text, "raw"))
-        mode = m->arg[3].given ? m->arg[3].text : "retain";
-    if (!strcmp(mode, "read-only"))
-        readonly = 1;
-    else if (!strcmp(mode, "read-write"))
-        readonly = 0;
-    else if (*mode && strcmp(mode, "retain")) {
-        mon_error(m, "read-only-mode: retain, read-only or read-write");
-        return;
+    if (format && !m->arg[3].given && read_only_mode(format) > -2) {
+        mode = format;
+        format = NULL;
     }
-    if (!drive_change(m->s, drive_by_name(m->arg[0].text), m->arg[1].text,
-                      readonly, why))
+    if (read_only_mode(mode) == -2)
+        mon_error(m, "read-only-mode: retain, read-only or read-write");
+    else if (!drive_change(m->s, drive_by_name(m->arg[0].text), m->arg[1].text,
+                           format, read_only_mode(mode), why))
         mon_error(m, "%s", why);
 }
 

@@ -89,6 +89,7 @@ const char *drive_name(enum pc_drive d);        /* floppy0, ide0-hd0 */
 
 /* machine control that the monitor and QMP share (driving.c) */
 bool drive_change(struct session *s, enum pc_drive d, const char *path,
+                  const char *format,           /* NULL: by signature */
                   int readonly, char *why);     /* -1: as it was */
 void drive_eject(struct session *s, enum pc_drive d);
 bool screen_dump(struct session *s, const char *path, const char *format,

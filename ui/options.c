@@ -353,7 +353,7 @@ static bool take_prop(struct drive_words *d, const char *key,
     else if (!strcmp(key, "media"))
         d->media = value;
     else if (!strcmp(key, "format"))
-        d->format = value;
+        d->format = value ? value : "";
     else if (!strcmp(key, "snapshot"))
         ok = opt_bool(value, &d->snapshot);
     else if (!strncmp(key, "read", 4))
@@ -379,15 +379,14 @@ static bool check_words(const struct drive_words *d, char *why)
     if (!d->media || !known(d->media, medias))
         return opt_unknown(why, "media: unknown", d->media ? d->media : "",
                            medias);
-    if (!d->format || !known(d->format, formats))
-        return opt_unknown(why, "format: unknown", d->format ? d->format : "",
-                           formats);
+    if (d->format && !known(d->format, formats))
+        return opt_unknown(why, "format: unknown", d->format, formats);
     return true;
 }
 
 TAKE(take_drive)
 {
-    struct drive_words d = { NULL, "ide", "disk", "raw", -1, false, false };
+    struct drive_words d = { .bus = "ide", .media = "disk", .index = -1 };
     char *key, *value, *p = arg;
     int first, most;
 
@@ -405,7 +404,7 @@ TAKE(take_drive)
     if (d.index < 0 || d.index >= most || o->config.drive[first + d.index].path)
         return opt_bad(why, "there is no such drive, or it is given twice");
     o->config.drive[first + d.index] =
-        (struct pc_medium){ d.file, d.readonly, d.snapshot };
+        (struct pc_medium){ d.file, d.readonly, d.snapshot, d.format };
     return true;
 }
 

@@ -222,7 +222,7 @@ COMMAND(change_medium)
     else if (mode && strcmp(mode, "retain"))
         qmp_error(c, "Invalid parameter '%.80s'", mode);
     if (!c->class && !drive_change(c->s, d, qmp_string(c, "filename"),
-                                   readonly, c->why))
+                                   format, readonly, c->why))
         c->class = "GenericError";
     return NULL;
 }

@@ -259,7 +259,8 @@ static enum pc_drive floppy(const char *name)
 
 RUN(run_insert)
 {
-    struct pc_medium m = { c->arg[1], false, s->o->snapshot };
+    struct pc_medium m = { .path = c->arg[1],
+                           .snapshot = s->o->snapshot };
     char why[PC_WHY];
 
     return pc_insert(s->pc, floppy(c->arg[0]), &m, why)

@@ -43,6 +43,11 @@ void block_close(struct block *b);      /* NULL is fine */
 enum err block_open_raw(struct block **out, const char *path, bool readonly,
                         struct why *why);
 
+/* The same, but a file that carries another format's signature is refused by
+ * that format's name (probe.h). */
+enum err block_open_image(struct block **out, const char *path, bool readonly,
+                          struct why *why);
+
 /* Keeps all writes in memory above `below`, which it owns and only reads. */
 enum err block_open_overlay(struct block **out, struct block *below,
                             struct why *why);

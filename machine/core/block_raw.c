@@ -9,6 +9,7 @@
 #define _GNU_SOURCE                     /* F_OFD_SETLK */
 #endif
 #include "machine/core/block.h"
+#include "machine/core/probe.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -129,8 +130,36 @@ static bool lock(int fd, bool shared)
 #endif
 }
 
+static size_t read_part(int fd, u8 *to, size_t n, u64 at)
+{
+    size_t got = 0;
+    ssize_t k = 1;
+
+    while (got < n && k > 0) {
+        k = pread(fd, to + got, n - got, (off_t)(at + got));
+        got += k > 0 ? (size_t)k : 0;
+    }
+    return got;
+}
+
+/* Looks for the signature of a format that is not raw. */
+static enum err probe(int fd, const char *path, u64 bytes, struct why *why)
+{
+    struct probe *p = calloc(1, sizeof *p);
+    u64 tail = bytes < PROBE_TAIL ? bytes : PROBE_TAIL;
+    enum err e;
+
+    if (!p)
+        return err_say(why, ERR_NOMEM, "%s: out of memory", path);
+    p->head_size = read_part(fd, p->head, PROBE_HEAD, 0);
+    p->tail_size = read_part(fd, p->tail, tail, bytes - tail);
+    e = probe_refuse(p, path, why);
+    free(p);
+    return e;
+}
+
 /* The file's size, or what keeps it from being an image. */
-static enum err examine(int fd, const char *path, bool readonly, u64 *bytes,
+static enum err measure(int fd, const char *path, bool readonly, u64 *bytes,
                         struct why *why)
 {
     struct stat st;
@@ -150,22 +179,24 @@ static enum err examine(int fd, const char *path, bool readonly, u64 *bytes,
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
     if (end == 0)
         return err_say(why, ERR_FORMAT, "%s: file is empty", path);
-    if (end < SECTOR)
-        return err_say(why, ERR_FORMAT, "%s: file is too short: %d bytes",
-                       path, (int)end);
     *bytes = (u64)end;
     return ERR_OK;
 }
 
-static enum err take(int fd, const char *path, bool readonly,
+static enum err take(int fd, const char *path, bool readonly, bool probing,
                      struct block **out, struct why *why)
 {
     struct raw *r;
     u64 bytes = 0;
-    enum err e = examine(fd, path, readonly, &bytes, why);
+    enum err e = measure(fd, path, readonly, &bytes, why);
 
+    if (!e && probing)
+        e = probe(fd, path, bytes, why);
     if (e)
         return e;
+    if (bytes < SECTOR)
+        return err_say(why, ERR_FORMAT, "%s: file is too short: %d bytes",
+                       path, (int)bytes);
     if (!lock(fd, readonly))
         return err_say(why, ERR_BUSY, "%s: file is in use by another program",
                        path);
@@ -182,8 +213,8 @@ static enum err take(int fd, const char *path, bool readonly,
     return ERR_OK;
 }
 
-enum err block_open_raw(struct block **out, const char *path, bool readonly,
-                        struct why *why)
+static enum err open_file(struct block **out, const char *path, bool readonly,
+                          bool probing, struct why *why)
 {
     /* O_NONBLOCK: opening a FIFO must not wait for its other end. */
     int fd = open(path, (readonly ? O_RDONLY : O_RDWR) | O_CLOEXEC |
@@ -193,8 +224,20 @@ enum err block_open_raw(struct block **out, const char *path, bool readonly,
     *out = NULL;
     if (fd < 0)
         return open_failed(path, why);
-    e = take(fd, path, readonly, out, why);
+    e = take(fd, path, readonly, probing, out, why);
     if (e)
         close(fd);
     return e;
+}
+
+enum err block_open_raw(struct block **out, const char *path, bool readonly,
+                        struct why *why)
+{
+    return open_file(out, path, readonly, false, why);
+}
+
+enum err block_open_image(struct block **out, const char *path, bool readonly,
+                          struct why *why)
+{
+    return open_file(out, path, readonly, true, why);
 }
