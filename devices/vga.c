@@ -331,6 +331,7 @@ static void vga_reset(void *dev)
 
     v->s = (struct vga_state){ .vram_size = v->vram_size, .enable = 1,
                                .dac_mask = 0xff };
+    v->shown = (struct vga_state){ 0 };
     vga_dispi_reset(v);
     vga_path_update(v);
     vga_time_restart(v);
@@ -406,6 +407,13 @@ static const struct field vga_fields[] = {
 #undef S
 static const struct table vga_table =
     { "vga", sizeof(struct vga_state), vga_fields };
+
+static const struct table vga_shown_table =
+    { "picture", sizeof(struct vga_state), vga_fields };
+
+const struct dev_ops vga_shown_ops = {
+    .name = "picture", .state = &vga_shown_table,
+};
 
 const struct dev_ops vga_ops = {
     .name = "vga", .state = &vga_table, .reset = vga_reset,

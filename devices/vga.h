@@ -17,7 +17,8 @@
  * Subsystem" (1992); FreeVGA; INMOS IMSG171 (the DAC); Bochs VBE interface
  * B0C5h.
  * Not modelled: register changes in the middle of a frame (a picture is drawn
- * from the registers at the start of vertical retrace); the border and
+ * from the registers at the start of vertical retrace, see vga_shown(), but
+ * from the memory as it is when somebody looks); the border and
  * blanking inside the active area; serializers loaded every 2nd or 4th
  * character; display enable skew; light pen; the 64K memory mode (extended
  * memory off); what bits 4 and 5 of input status 1 show inside the picture
@@ -88,6 +89,8 @@ struct vga_path {
 
 struct vga {
     struct vga_state s;                 /* saved; must come first */
+    struct vga_state shown;             /* saved as vga_shown_ops: what s was
+                                           at the last retrace; all 0 before */
 
     /* The board's; vram before vga_init(). */
     u8 *vram;
@@ -106,6 +109,7 @@ struct vga {
 };
 
 extern const struct dev_ops vga_ops;
+extern const struct dev_ops vga_shown_ops;      /* its device is &vga.shown */
 
 void vga_init(struct vga *v, const struct dev_env *env);
 
@@ -126,6 +130,11 @@ struct vga_picture {
     u32 border;                         /* the overscan colour */
     bool text, blank;                   /* blank: the pixels are black */
 };
+
+/* The registers that make the picture, and the time of theirs: those of the
+ * frame that ended last. So what somebody sees does not depend on when he
+ * looks. Until a first frame has ended, those of this moment. */
+const struct vga_state *vga_shown(const struct vga *v, ns_t *when);
 
 /* Draws the picture at time `now` (which decides what blinks). False when
  * room is too small: then only the sizes are set. */

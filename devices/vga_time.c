@@ -125,13 +125,23 @@ void vga_irq_update(struct vga *v)
     line_set(&v->irq, v->s.irq && !(end & 0x20));
 }
 
-/* The frame that ends was drawn from the old start address; the CRTC takes
- * the new one here. */
+const struct vga_state *vga_shown(const struct vga *v, ns_t *when)
+{
+    bool any = v->shown.vram_size != 0;
+
+    *when = any ? v->shown.retrace : v->clk->now;
+    return any ? &v->shown : &v->s;
+}
+
+/* The frame that ends was drawn from the old start address, as from the old
+ * panning, which programs change when they see the retrace; the CRTC takes
+ * the new address here. */
 static void retrace(void *dev, ns_t when)
 {
     struct vga *v = dev;
 
     (void)when;
+    v->shown = v->s;
     if (v->frame)
         v->frame(v->frame_ctx);
     v->s.start = (u16)(v->s.crtc[CR_START_HIGH] << 8 |
@@ -171,6 +181,19 @@ void vga_time_restart(struct vga *v)
     arm(v);
 }
 
+/* A state of an older version has no picture. */
+static void shown_loaded(struct vga *v)
+{
+    struct vga_state *s = &v->shown;
+
+    if (s->origin < 0 || s->retrace < s->origin || s->retrace > v->clk->now)
+        s->vram_size = 0;
+    if (!s->vram_size)
+        *s = (struct vga_state){ 0 };
+    else
+        s->vram_size = v->vram_size;
+}
+
 void vga_time_loaded(struct vga *v)
 {
     struct vga_state *s = &v->s;
@@ -182,6 +205,7 @@ void vga_time_loaded(struct vga *v)
         arm(v);
     else
         clk_arm(v->clk, &v->retrace, s->retrace);
+    shown_loaded(v);
     vga_irq_update(v);
 }
 

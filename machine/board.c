@@ -431,6 +431,7 @@ enum err board_init(struct pc *pc, struct why *why)
     init_ports(pc);
     init_disks(pc);
     init_fwcfg(pc);
+    add(pc, &vga_shown_ops, &pc->vga.shown, -1);
     input_init(pc);
     idle_init(pc);
     sound_init(pc);

@@ -9,11 +9,13 @@ enum { ROOM = VGA_MAX_W * VGA_MAX_H };
 struct pc_frame pc_screen(struct pc *pc)
 {
     struct vga_picture p = { .room = ROOM };
+    ns_t when;
+    const struct vga_state *s = vga_shown(&pc->vga, &when);
 
     if (!pc->pixels)
         pc->pixels = malloc((size_t)ROOM * sizeof *pc->pixels);
     p.pixel = pc->pixels;
-    if (!p.pixel || !vga_draw(&pc->vga.s, pc->vram, pc->clk.now, &p))
+    if (!p.pixel || !vga_draw(s, pc->vram, when, &p))
         return (struct pc_frame){ .number = pc->frames };
     return (struct pc_frame){ p.pixel, p.w, p.h, p.w, 4, 3, pc->frames };
 }
@@ -30,7 +32,8 @@ static void copy_row(struct pc_text *t, const struct vga_cells *c, int y)
 bool pc_text(struct pc *pc, struct pc_text *t)
 {
     struct vga_cells *c = malloc(sizeof *c);
-    bool ok = c && vga_text(&pc->vga.s, pc->vram, c);
+    ns_t when;
+    bool ok = c && vga_text(vga_shown(&pc->vga, &when), pc->vram, c);
 
     if (ok) {
         t->columns = c->cols < PC_TEXT_COLUMNS ? (int)c->cols : PC_TEXT_COLUMNS;

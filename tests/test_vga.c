@@ -216,6 +216,66 @@ START_TEST(start_address_waits_for_retrace)
 }
 END_TEST
 
+/* What a picture is drawn from: all of one moment, kept until the next. */
+START_TEST(picture_is_of_the_retrace)
+{
+    const struct vga_state *s;
+    ns_t when, first;
+    int frames;
+
+    color(t, 0, 0x00fc00);
+    s = vga_shown(&t->v, &when);        /* no frame yet: of this moment */
+    ck_assert_uint_eq(s->dac[0], 0x00ff00);
+    ck_assert_int_eq(when, t->t.clk.now);
+    set_mode(t, &vga_modes[MODE_13]);
+    color(t, 0, 0xfc0000);
+    run_ns(t, 20000000);
+    vga_shown(&t->v, &first);
+    reg(t, 0x3d4, 0x0d, 80);
+    attr(t, 0x13, 6);
+    color(t, 0, 0x0000fc);
+    frames = t->frames;
+    s = vga_shown(&t->v, &when);
+    ck_assert_int_eq(when, first);
+    ck_assert_uint_eq(s->dac[0] >> 16, 0xff);
+    ck_assert_uint_eq(s->attr[0x13], 0);
+    while (t->frames == frames)
+        run_ns(t, 100000);
+    s = vga_shown(&t->v, &when);
+    ck_assert_int_gt(when, first);
+    ck_assert_uint_eq(s->dac[0] & 0xff, 0xff);
+    ck_assert_uint_eq(s->attr[0x13], 6);
+    ck_assert_uint_eq(s->start, 0);     /* the frame that has ended */
+    ck_assert_uint_eq(t->v.s.start, 80);
+}
+END_TEST
+
+START_TEST(picture_of_a_state)
+{
+    struct vga_test *b = vga_test_new();
+    ns_t when, other;
+
+    set_mode(t, &vga_modes[MODE_13]);
+    run_ns(t, 50000000);
+    color(t, 0, 0x0000fc);
+    b->t.clk.now = t->t.clk.now;
+    b->v.s = t->v.s;
+    b->v.shown = t->v.shown;
+    vga_ops.loaded(&b->v);
+    ck_assert_uint_eq(vga_shown(&b->v, &other)->dac[0], test_color(0));
+    vga_shown(&t->v, &when);
+    ck_assert_int_eq(when, other);
+    b->v.shown = (struct vga_state){ 0 };       /* an older state */
+    vga_ops.loaded(&b->v);
+    ck_assert_uint_eq(vga_shown(&b->v, &other)->dac[0] & 0xff, 0xff);
+    b->v.shown = t->v.shown;
+    b->v.shown.retrace = INT64_MAX;             /* a hostile one */
+    vga_ops.loaded(&b->v);
+    ck_assert_int_eq((vga_shown(&b->v, &other), other), b->t.clk.now);
+    vga_test_free(b);
+}
+END_TEST
+
 START_TEST(vertical_interrupt)
 {
     set_mode(t, &vga_modes[MODE_03]);
@@ -373,6 +433,8 @@ END_TEST
 static void use_everything(u32 *seed)
 {
     static struct vga_cells cells;
+    const struct vga_state *s;
+    ns_t when;
 
     for (int i = 0; i < 50; i++) {
         u32 off = chip_random(seed) & 0x1ffff & ~3u;
@@ -382,6 +444,9 @@ static void use_everything(u32 *seed)
     }
     vga_draw(&t->v.s, t->vram, t->t.clk.now, &t->pic);
     vga_text(&t->v.s, t->vram, &cells);
+    s = vga_shown(&t->v, &when);
+    vga_draw(s, t->vram, when, &t->pic);
+    vga_text(s, t->vram, &cells);
 }
 
 START_TEST(random_ports)
@@ -422,6 +487,7 @@ START_TEST(hostile_states)
         t->v.s.attr_index = 0x20;
         t->v.s.enable = 1;
         t->v.s.misc |= 2;
+        chip_random_state(vga_shown_ops.state, &t->v.shown, &seed);
         vga_ops.loaded(&t->v);
         use_everything(&seed);
         run_ns(t, 30000000);
@@ -447,6 +513,8 @@ int main(void)
     tcase_add_loop_test(c, refresh_rate, 0, MODE_COUNT);
     tcase_add_test(c, beam_position);
     tcase_add_test(c, start_address_waits_for_retrace);
+    tcase_add_test(c, picture_is_of_the_retrace);
+    tcase_add_test(c, picture_of_a_state);
     tcase_add_test(c, vertical_interrupt);
     tcase_add_test(c, shortest_frame_does_not_flood);
     tcase_add_test(c, dispi_identifies);

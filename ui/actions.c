@@ -35,6 +35,7 @@ static void screenshot(struct session *s)
 {
     char why[PC_WHY];
 
+    session_end_frame(s);
     session_screenshot(s, NULL, why);
     front_say(s, "%s", why);
 }

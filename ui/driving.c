@@ -75,13 +75,15 @@ static bool ppm_write(const char *path, const struct pc_frame *f, char *why)
 bool screen_dump(struct session *s, const char *path, const char *format,
                  char *why)
 {
-    struct pc_frame f = pc_screen(s->pc);
+    struct pc_frame f;
     size_t n = strlen(path);
     bool png = format ? !strcmp(format, "png")
                       : n > 4 && !strcmp(path + n - 4, ".png");
 
     if (format && !png && strcmp(format, "ppm"))
         return opt_bad(why, "format '%.40s': ppm or png", format);
+    session_end_frame(s);
+    f = pc_screen(s->pc);
     if (!f.pixels || !f.width || !f.height)
         return opt_bad(why, "%.150s: there is no picture", path);
     return png ? png_write(path, &f, why) : ppm_write(path, &f, why);

@@ -18,6 +18,7 @@ struct front {
     bool (*open)(struct session *s, char *why);
     void (*close)(struct session *s);
     void (*tick)(struct session *s);    /* after each slice of guest time */
+    bool draws;                         /* when session_looks() */
     void (*say)(struct session *s, const char *text);   /* a short message */
 };
 

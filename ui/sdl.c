@@ -207,7 +207,7 @@ static void page_press(struct window *w, const SDL_KeyboardEvent *e)
         page_char(w->s, letter & 0x1f);
     else
         page_key(w->s, sdl_key(e->keysym.scancode));
-    w->due = 0;
+    session_look_soon(w->s);
 }
 
 static void key_down(struct window *w, const SDL_KeyboardEvent *e)
@@ -224,7 +224,7 @@ static void typed(struct window *w, const char *text)
 {
     for (; page_shown(w->s) && *text; text++)
         page_char(w->s, (unsigned char)*text);
-    w->due = 0;
+    session_look_soon(w->s);
 }
 
 static void motion(struct window *w, const SDL_MouseMotionEvent *e)
@@ -329,7 +329,9 @@ static void tick(struct session *s)
     play(w);
     if (w->note && now >= w->message_end)
         sdl_note(w, NULL);
-    if (now >= w->due || w->dirty)
+    if (w->dirty)
+        session_look_soon(s);
+    if (session_looks(s, now))
         sdl_draw(w, now);
     if (now >= w->title_due)
         title(w, now);
@@ -434,5 +436,6 @@ static bool usable(void)
 
 const struct front front_sdl = {
     .name = "sdl", .help = "a window, with sound", .usable = usable,
-    .open = open_front, .close = close_front, .tick = tick, .say = say,
+    .open = open_front, .close = close_front, .tick = tick, .draws = true,
+    .say = say,
 };

@@ -28,7 +28,7 @@ struct window {
     bool nearest, captured, full, dirty;
     bool hidden;                        /* minimized: nobody sees a picture */
     bool with_page;                     /* what was drawn last */
-    int64_t due, interval, title_due;
+    int64_t interval, title_due;
     struct pc_text text[2];             /* the last one drawn, and a newer */
     int64_t blink_due;                  /* when text may look different */
     uint16_t held[KEYS_HELD];           /* keys that the guest sees down */

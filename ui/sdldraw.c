@@ -185,7 +185,7 @@ void sdl_draw(struct window *w, int64_t now)
     struct pc_frame f;
     size_t bytes;
 
-    w->due = now + w->interval;
+    session_looked(w->s, now, w->interval);
     if (w->hidden || !fetch(w, now, &f))
         return;
     bytes = (size_t)f.width * f.height * sizeof *f.pixels;

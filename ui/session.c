@@ -15,8 +15,9 @@
 #include "ui/tty.h"
 
 #define MS INT64_C(1000000)
-enum { SLICE_MS = 10, UNWATCHED_MS = 50, WRITING_MS = 1000,
-       CAPTURE_MOST = 1 << 20 };
+enum { SLICE_MS = 10, FRAME_MS = 17, UNWATCHED_MS = 50, WRITING_MS = 1000,
+       CAPTURE_MOST = 1 << 20, FRAMES_RARE_MS = 100, FRAME_MOST_MS = 50,
+       EARLY_MS = 5 };
 
 /* ---- what the machine calls ---- */
 
@@ -281,17 +282,66 @@ static void serve_host(struct session *s, int64_t wait)
     controls_serve(s);
 }
 
+static void run(struct session *s, int64_t ns, bool to_frame)
+{
+    int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0) |
+               (to_frame ? PC_FRAME : 0);
+    int why = pc_run(s->pc, ns > 0 ? ns : 1, stop);
+
+    s->at_frame = why & PC_FRAME;
+    stopped(s, why);
+}
+
+bool session_looks(const struct session *s, int64_t now)
+{
+    int64_t late = now - s->look_due;
+
+    return late >= -EARLY_MS * MS &&
+           (s->at_frame || s->paused || late >= FRAMES_RARE_MS * MS);
+}
+
+/* A look that was early or late does not move those after it, so that their
+ * mean is the interval though frames have a rate of their own. */
+void session_looked(struct session *s, int64_t now, int64_t interval)
+{
+    s->look_due += interval;
+    if (s->look_due < now)
+        s->look_due = now;
+}
+
+void session_look_soon(struct session *s)
+{
+    s->look_due = least(s->look_due, pace_clock());
+}
+
+void session_end_frame(struct session *s)
+{
+    int64_t end = pc_now(s->pc) + FRAME_MOST_MS * MS;
+
+    while (!s->at_frame && !s->paused && !s->quit && !s->off &&
+           pc_now(s->pc) < end)
+        run(s, end - pc_now(s->pc), true);
+}
+
+/* A front end that waits for a picture gets the machine when the frame ends,
+ * sooner or a little later than it would otherwise. */
+static bool wants_frame(const struct session *s, int64_t now)
+{
+    return s->front && s->front->draws && !s->unwatched &&
+           now + FRAME_MS * MS >= s->look_due;
+}
+
 static void step(struct session *s, int64_t end)
 {
-    int64_t now = pc_now(s->pc), slice, start;
-    int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0);
+    int64_t now = pc_now(s->pc), start = pace_clock(), slice;
+    bool to_frame = wants_frame(s, start);
 
-    slice = (s->unwatched ? UNWATCHED_MS : SLICE_MS) * MS;
+    slice = (s->unwatched ? UNWATCHED_MS : to_frame ? FRAME_MS : SLICE_MS) *
+            MS;
     slice = least(slice, typist_run(&s->typist, s->pc) - now);
     slice = least(slice, end - now);
     channels_feed(&s->channels, s->pc);
-    start = pace_clock();
-    stopped(s, pc_run(s->pc, slice > 0 ? slice : 1, stop));
+    run(s, slice, to_frame);
     watch_writes(s);
     pace_ran(&s->pace, s->pc, pace_clock() - start);
     serve_host(s, s->turbo ? 0 : pace_ahead(&s->pace, s->pc));

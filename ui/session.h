@@ -42,6 +42,8 @@ struct session {
     int64_t wrote;                      /* guest time of the last ones */
     int64_t asked;                      /* host time: really quit? */
     bool unwatched;                     /* nobody sees or hears it */
+    bool at_frame;                      /* the guest has just ended a frame */
+    int64_t look_due;                   /* host time of the next picture */
     unsigned buttons;                   /* of the mouse, as monitors hold it */
     int status;                         /* of the process, when it quits */
     int shots;                          /* screenshots taken */
@@ -57,6 +59,17 @@ void session_close(struct session *s);
 void session_run(struct session *s, int64_t ns);
 
 void session_quit(struct session *s, int status);
+
+/* Whether a front end draws now: it wants a picture from host time s->look_due
+ * on, and gets it when a frame has ended, so that it shows the memory of the
+ * same moment as the registers; without one when frames are rare. */
+bool session_looks(const struct session *s, int64_t now);
+void session_looked(struct session *s, int64_t now, int64_t interval);
+void session_look_soon(struct session *s);
+
+/* Goes on to the end of a frame when the machine is running: what is drawn
+ * then is a whole picture. */
+void session_end_frame(struct session *s);
 
 /* Whether the guest has written to an image file within the last second of
  * its time: more may be to come, a directory or a FAT. */

@@ -31,7 +31,6 @@ struct term {
     struct term_input input;
     struct pc_text text;
     bool prefix;                        /* Ctrl-] came */
-    int64_t due;                        /* of the next drawing, host ns */
     char message[PC_WHY];
     int64_t message_end;
 };
@@ -94,7 +93,7 @@ static void say(struct session *s, const char *text)
         return;
     snprintf(t->message, sizeof t->message, "%s", text);
     t->message_end = pace_clock() + MESSAGE_MS * MS;
-    t->due = 0;
+    session_look_soon(s);
 }
 
 static void show_help(struct term *t)
@@ -143,7 +142,7 @@ static void page_press(struct term *t, uint16_t code, int raw)
         page_char(t->s, raw);
     else
         page_key(t->s, code);
-    t->due = 0;
+    session_look_soon(t->s);
 }
 
 static void take_keys(struct term *t)
@@ -192,7 +191,7 @@ static void draw(struct term *t, int64_t now)
 
     if (page_shown(s))
         page_text(s, &t->text);
-    t->due = now + (text ? FRAME_MS : PICTURE_MS) * MS;
+    session_looked(s, now, (text ? FRAME_MS : PICTURE_MS) * MS);
     if (text)
         term_draw_text(&t->screen, &t->text, now / (BLINK_MS * MS) & 1);
     else {
@@ -231,9 +230,9 @@ static void tick(struct session *s)
         send_bytes(ENTER, sizeof ENTER - 1);
         term_forget(&t->screen);
         pace_restart(&s->pace, s->pc);
-        t->due = 0;
+        session_look_soon(s);
     }
-    if (now >= t->due && !s->quit && takes_more())
+    if (session_looks(s, now) && !s->quit && takes_more())
         draw(t, now);
 }
 
@@ -276,5 +275,6 @@ static bool open_front(struct session *s, char *why)
 
 const struct front front_term = {
     .name = "term", .help = "this terminal", .usable = usable,
-    .open = open_front, .close = close_front, .tick = tick, .say = say,
+    .open = open_front, .close = close_front, .tick = tick, .draws = true,
+    .say = say,
 };
