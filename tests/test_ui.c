@@ -455,6 +455,27 @@ START_TEST(a_lone_escape_waits)
 }
 END_TEST
 
+/* Text between the marks has no keys, whatever it holds. */
+START_TEST(pastes_are_text)
+{
+    static const char bytes[] = "a\033[200~b\x1d\033[A\033[201~c";
+    char got[40] = "";
+    struct term_input in = { .n = 0 };
+    uint16_t code;
+    int mods, raw;
+
+    for (size_t i = 0; i < sizeof bytes - 1; i++) {     /* one by one */
+        in.buf[in.n++] = bytes[i];
+        while (term_next_key(&in, false, &code, &mods, &raw))
+            if (raw >= 0)
+                snprintf(got + strlen(got), 4, "%c%c", raw,
+                         in.pasting ? '.' : ' ');
+    }
+    ck_assert_str_eq(got, "a b.\x1d.\033.[.A.c ");
+    ck_assert(!in.pasting);
+}
+END_TEST
+
 START_TEST(any_bytes_are_taken)
 {
     unsigned v = 1;
@@ -596,6 +617,7 @@ int main(void)
     tcase_add_test(tc, addresses_and_bytes);
     LOOP(tc, sequences_are_keys, sequences);
     tcase_add_test(tc, a_lone_escape_waits);
+    tcase_add_test(tc, pastes_are_text);
     tcase_add_test(tc, any_bytes_are_taken);
     tcase_add_test(tc, only_changes_are_sent);
     tcase_add_test(tc, pictures_fill_half_cells);

@@ -51,6 +51,7 @@ static void reboot_keys(struct session *s)
 {
     static const uint16_t code[] = { KEY_CTRL, KEY_ALT, KEY_DELETE };
 
+    typist_clear(&s->typist);           /* the rest of a paste, say */
     typist_chord(&s->typist, code, 3, 100);
 }
 

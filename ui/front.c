@@ -55,6 +55,7 @@ void front_help(void)
          "  Ctrl+Alt+G, Ctrl+F10     release the mouse (a click captures it)\n"
          "  Ctrl+Alt+S, Ctrl+Alt+B   next way of scaling; filter\n"
          "  Ctrl+Alt+2, Ctrl+Alt+1   the monitor; the machine again\n"
+         "  Ctrl+Alt+V               type the clipboard's text\n"
          "  Ctrl+F4                  next of the floppy images\n"
          "  Ctrl+F5                  screenshot\n"
          "  Ctrl+F6, Ctrl+F7         save the state, load it\n"

@@ -75,8 +75,9 @@ static void key_event(struct qmp_call *c, const cJSON *data, bool check)
 
     if (!cJSON_IsBool(down))
         qmp_error(c, "Parameter 'down' is missing");
-    else if (code && !check && !pc_key(c->s->pc, code, cJSON_IsTrue(down)))
-        qmp_error(c, "the input queue is full");
+    else if (code && !check && !typist_event(&c->s->typist, c->s->pc, code,
+                                             cJSON_IsTrue(down)))
+        qmp_error(c, "too many keys are waiting already");
 }
 
 static void rel_event(struct qmp_call *c, const cJSON *data, struct moves *m)

@@ -36,7 +36,7 @@ static bool is_held(const struct window *w, uint16_t code)
 static void key(struct window *w, uint16_t code, bool down)
 {
     if (code && down != is_held(w, code) && hold(w, code, down))
-        pc_key(w->s->pc, code, down);
+        typist_event(&w->s->typist, w->s->pc, code, down);
 }
 
 static void release_all(struct window *w)
@@ -105,6 +105,20 @@ static void next_filter(struct window *w)
     front_say(w->s, "filter: %s", w->nearest ? "nearest" : "sharp");
 }
 
+static void paste(struct window *w)
+{
+    char *text = SDL_GetClipboardText();
+
+    for (const char *p = text; p && *p; p++)
+        if (page_shown(w->s))
+            page_char(w->s, (unsigned char)*p);
+        else if (!typist_paste(&w->s->typist, (unsigned char)*p)) {
+            front_say(w->s, "the clipboard is too long; %.40s.. is left", p);
+            break;
+        }
+    SDL_free(text);
+}
+
 static void release_mouse(struct window *w) { capture(w, false); }
 
 static void show_machine(struct window *w) { page_show(w->s, false); }
@@ -130,6 +144,7 @@ static const struct hot_key {
     { CTRL, SDL_SCANCODE_F10, release_mouse, NULL },
     { CTRL | ALT, SDL_SCANCODE_S, next_scale, NULL },
     { CTRL | ALT, SDL_SCANCODE_B, next_filter, NULL },
+    { CTRL | ALT, SDL_SCANCODE_V, paste, NULL },
     { CTRL | ALT, SDL_SCANCODE_1, show_machine, NULL },
     { CTRL | ALT, SDL_SCANCODE_2, show_monitor, NULL },
     { CTRL, SDL_SCANCODE_F4, NULL, "swap" },

@@ -145,6 +145,7 @@ void session_close(struct session *s)
     channels_close(&s->channels);
     pc_free(s->pc);
     logfile_close(&s->log);
+    typist_clear(&s->typist);
     free(s->serial.p);
     page_free(s->page);
     edit_free(s->console);
@@ -237,6 +238,7 @@ void session_reset(struct session *s)
 {
     s->resetting = true;
     s->off = false;
+    typist_clear(&s->typist);           /* that was for what ran before */
     pc_reset(s->pc);
     session_settle(s);
 }
@@ -389,7 +391,7 @@ bool session_load(struct session *s, const char *path, char *why)
         return false;
     s->off = s->down = false;
     s->wrote = INT64_MIN / 2;           /* that was another time */
-    memset(&s->typist, 0, sizeof s->typist);
+    typist_clear(&s->typist);
     pc_release(s->pc);
     pace_restart(&s->pace, s->pc);
     return true;

@@ -3,6 +3,7 @@
  * Text modes as characters, graphics modes as half-block cells. One prefix
  * key, Ctrl-], leads to the hot keys. */
 #define _XOPEN_SOURCE 700
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -19,11 +20,13 @@
 
 #define MS INT64_C(1000000)
 enum { FRAME_MS = 33, PICTURE_MS = 66, ESC_MS = 40, MESSAGE_MS = 2500,
-       BLINK_MS = 267, KEY_MS = 20 };
+       BLINK_MS = 267, KEY_MS = 20, PASTE_END_MS = 1000, MANY = 16,
+       CHORD_MOST = 4 };
 
-/* Alternate screen, no wrapping at the right edge, and back. */
-#define ENTER "\033[?1049h\033[?7l\033[0m\033[2J"
-#define LEAVE "\033[0m\033[?7h\033[?25h\033[?1049l"
+/* Alternate screen, no wrapping at the right edge, pastes between marks, and
+ * back. */
+#define ENTER "\033[?1049h\033[?7l\033[?2004h\033[0m\033[2J"
+#define LEAVE "\033[0m\033[?2004l\033[?7h\033[?25h\033[?1049l"
 
 struct term {
     struct session *s;
@@ -110,7 +113,8 @@ static void show_help(struct term *t)
 
 static void press(struct term *t, uint16_t code, int mods)
 {
-    uint16_t chord[4];
+    bool paste = t->s->typist.count >= MANY;    /* nobody types like that */
+    uint16_t chord[CHORD_MOST];
     int n = 0;
 
     if (mods & TERM_CTRL)
@@ -120,7 +124,7 @@ static void press(struct term *t, uint16_t code, int mods)
     if (mods & TERM_SHIFT)
         chord[n++] = KEY_SHIFT;
     chord[n++] = code;
-    typist_chord(&t->s->typist, chord, n, KEY_MS);
+    typist_chord(&t->s->typist, chord, n, paste ? TYPIST_PASTE_MS : KEY_MS);
 }
 
 static void hot_key(struct term *t, int ch)
@@ -145,14 +149,34 @@ static void page_press(struct term *t, uint16_t code, int raw)
     session_look_soon(t->s);
 }
 
+static void paste(struct term *t, int ch)
+{
+    if (page_shown(t->s))
+        page_press(t, 0, ch);
+    else
+        typist_paste(&t->s->typist, ch);
+}
+
+/* Whatever in->buf holds, it can be typed. */
+static bool has_room(const struct term *t)
+{
+    return typist_room(&t->s->typist, CHORD_MOST) >= sizeof t->input.buf;
+}
+
 static void take_keys(struct term *t)
 {
-    bool late = pace_clock() - t->input.since >= ESC_MS * MS;
+    int64_t quiet = pace_clock() - t->input.since;
+    bool late = quiet >= ESC_MS * MS;
     uint16_t code;
     int mods, raw;
 
-    while (term_next_key(&t->input, late, &code, &mods, &raw))
-        if (t->prefix)
+    t->input.pasting &= quiet < PASTE_END_MS * MS;      /* no end mark */
+    while (has_room(t) &&
+           term_next_key(&t->input, late, &code, &mods, &raw))
+        if (t->input.pasting) {
+            if (raw > 0)
+                paste(t, raw);
+        } else if (t->prefix)
             hot_key(t, raw);
         else if (raw == TERM_PREFIX) {
             t->prefix = true;
@@ -165,21 +189,31 @@ static void take_keys(struct term *t)
             press(t, code, mods);
 }
 
+/* Reads what there is, so that Ctrl-] is seen behind a long paste. What can't
+ * be typed yet stays in the terminal, and its writer waits. */
 static void readable(void *ctx, short events)
 {
     struct term *t = ctx;
     struct term_input *in = &t->input;
-    ssize_t n = read(STDIN_FILENO, in->buf + in->n, sizeof in->buf - in->n);
+    struct pollfd more = { STDIN_FILENO, POLLIN, 0 };
+    ssize_t n;
 
-    if (n <= 0 && !(events & POLLIN)) { /* the terminal has gone */
-        session_quit(t->s, 1);
-        return;
-    }
-    if (n > 0) {
-        in->n += (size_t)n;
+    (void)events;
+    do {
+        if (!has_room(t)) {
+            watch_events(&t->s->watch, STDIN_FILENO, 0);
+            return;
+        }
+        n = read(STDIN_FILENO, in->buf + in->n, sizeof in->buf - in->n);
+        if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) {
+            session_quit(t->s, 1);      /* the terminal has gone */
+            return;
+        }
+        in->n += n > 0 ? (size_t)n : 0;
         in->since = pace_clock();
-    }
-    take_keys(t);
+        take_keys(t);
+    } while (n > 0 && !t->s->quit && poll(&more, 1, 0) == 1 &&
+             (more.revents & POLLIN));
 }
 
 /* ---- drawing ---- */
@@ -224,6 +258,8 @@ static void tick(struct session *s)
     int64_t now = pace_clock();
 
     take_keys(t);
+    if (has_room(t))
+        watch_events(&s->watch, STDIN_FILENO, POLLIN);
     if (tty_resized() && !measure(t))
         session_quit(s, 1);
     else if (tty_resumed()) {

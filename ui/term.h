@@ -52,10 +52,11 @@ struct term_input {
     char buf[64];
     size_t n;
     int64_t since;                      /* when the last byte came, host ns */
+    bool pasting;                       /* what comes now is pasted text */
 };
 
 /* Takes one key off the front: its code and modifiers, and the byte itself in
- * *raw when it was a single one. False when none is complete; `late` says
+ * *raw when it was a single one. Pasted text has no codes. False when none is complete; `late` says
  * that nothing more will follow. */
 bool term_next_key(struct term_input *in, bool late, uint16_t *code, int *mods,
                    int *raw);

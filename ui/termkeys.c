@@ -8,7 +8,9 @@
 #include "ui/keys.h"
 #include "ui/term.h"
 
-enum { ESC = 0x1b };
+enum { ESC = 0x1b, MARK = 6 };
+#define PASTE_BEGIN "\033[200~"         /* bracketed paste mode */
+#define PASTE_END "\033[201~"
 
 static const struct final {             /* CSI ... letter, ESC O letter */
     char letter;
@@ -157,6 +159,20 @@ static size_t escape(const struct term_input *in, bool late, uint16_t *code,
     return 2;
 }
 
+/* Until its end mark a paste is text; a part of one is waited for. */
+static size_t pasted(struct term_input *in, int *raw)
+{
+    size_t n = in->n < MARK ? in->n : MARK;
+
+    if (!memcmp(in->buf, PASTE_END, n)) {
+        in->pasting = n < MARK;
+        return n < MARK ? 0 : MARK;
+    }
+    if ((n = char_length(in)) == 1)
+        *raw = (unsigned char)in->buf[0];
+    return n;
+}
+
 bool term_next_key(struct term_input *in, bool late, uint16_t *code, int *mods,
                    int *raw)
 {
@@ -168,7 +184,12 @@ bool term_next_key(struct term_input *in, bool late, uint16_t *code, int *mods,
     if (!in->n)
         return false;
     late |= in->n == sizeof in->buf;
-    if (in->buf[0] == ESC)
+    if (in->pasting)
+        n = pasted(in, raw);
+    else if (in->n >= MARK && !memcmp(in->buf, PASTE_BEGIN, MARK)) {
+        in->pasting = true;
+        n = MARK;
+    } else if (in->buf[0] == ESC)
         n = escape(in, late, code, mods);
     else if ((n = char_length(in)) == 1) {
         *raw = (unsigned char)in->buf[0];
