@@ -22,7 +22,7 @@
 int main(void)
 {
     puts("f80_host: skipped, this host has no x87");
-    return 0;
+    return 77;
 }
 
 #else
@@ -556,13 +556,13 @@ static int differs(const struct op *o, const struct host *h,
 static void expect(enum vendor v, const char *mnem, const struct soft *was,
                    struct soft *t)
 {
+    int n = t->depth > was->depth;      /* where ST0 went */
     struct outcome o = { .mnem = mnem, .st0 = was->s[0], .st1 = was->s[1],
-                         .result = t->s[0], .mask = t->e.mask,
-                         .raised = t->e.flags };
+                         .result = t->s[n], .e = t->e };
 
     vendor_expect(v, &o);
-    t->s[0] = o.result;
-    t->e.flags = o.raised;
+    t->s[n] = o.result;
+    t->e = o.e;
 }
 
 static enum vendor vendor;

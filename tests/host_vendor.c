@@ -9,12 +9,13 @@
 #include <string.h>
 
 #include "cpu/exec.h"
+#include "cpu/f80_int.h"
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
 #endif
 
-enum { BIAS = 0x6000 };                 /* of an unmasked underflow */
+enum { DENORMAL = -16382 };             /* numbers below 2 to that */
 
 /* ---- what AMD's processors do instead ---- */
 
@@ -38,23 +39,49 @@ static void last_turn(struct outcome *o)
                    compare_flags(o->left, o->right, o->width);
 }
 
-static bool is_tiny(struct f80 a)
+/* The result is the operand, a number below 2^limit but not 0. */
+static bool kept(const struct outcome *o, int limit)
 {
-    return (a.se & 0x7fff) == 0 && a.mant != 0 && !(a.mant >> 63);
+    struct f80_num a, r;
+
+    if (f80_stopped(&o->e) || !o->st0.mant || !o->result.mant)
+        return false;
+    a = f80_unpack(o->st0);
+    r = f80_unpack(o->result);
+    return a.m >> 63 && a.exp < F80_BIAS + limit && r.m == a.m &&
+           r.exp == a.exp && r.sign == a.sign;
 }
 
-static void underflow(struct outcome *o)
+/* The operand and a hair more or less, or exactly. */
+static void round_again(struct outcome *o, int hair)
 {
-    bool kept = o->result.mant == o->st0.mant && o->result.se == o->st0.se;
-    int z;
+    struct f80_num a = f80_unpack(o->st0);
+    u128 v = ((u128)a.m << 64) + (u128)hair;
 
-    if (!kept || !is_tiny(o->st0) || o->mask & F80_UE ||
-        o->raised & ~o->mask & (F80_IE | F80_DE | F80_ZE))
-        return;
-    z = __builtin_clzll(o->st0.mant);
-    o->result.mant <<= z;
-    o->result.se = (u16)((o->st0.se & 0x8000) | (BIAS + 1 - z));
-    o->raised |= F80_UE;
+    if (!(v >> 127)) {
+        v <<= 1;
+        a.exp--;
+    }
+    o->result = f80_round(&o->e, F80_PC64, a.sign, a.exp, (u64)(v >> 64),
+                          (u64)v);
+}
+
+static void exact_operand(struct outcome *o)
+{
+    if (kept(o, DENORMAL) && (f80_is_inf(o->st1) || f80_is_zero(o->st1)))
+        round_again(o, 0);
+}
+
+static void sine_of_tiny(struct outcome *o)
+{
+    if (kept(o, -68))
+        round_again(o, -1);
+}
+
+static void tangent_of_tiny(struct outcome *o)
+{
+    if (kept(o, -68))
+        round_again(o, 1);
 }
 
 /* ---- the rows ---- */
@@ -73,9 +100,14 @@ static const struct row {
       "which is exact, and no UE", "a tiny result: with UE unmasked it is "
       "raised and the exponent biased", "Intel: seen on the hosts that this "
       "library was compared with; AMD: APM volume 1, 6.8.1, seen on family "
-      "1Ah", underflow },
+      "1Ah", exact_operand },
     { "fscale", "of a denormal by 0: as fprem", "as fprem", "as fprem",
-      underflow },
+      exact_operand },
+    { "fsin", "FSIN, FSINCOS of what is below 2^-68: the argument, whatever "
+      "RC says", "the argument less a hair, rounded by RC", "as fprem",
+      sine_of_tiny },
+    { "fptan", "as fsin", "the argument and a hair, rounded by RC", "as fprem",
+      tangent_of_tiny },
 };
 
 void vendor_expect(enum vendor v, struct outcome *o)

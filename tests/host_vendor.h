@@ -18,9 +18,9 @@ struct outcome {
      * of its operands in bytes, those of the last turn. */
     u32 turns, width, left, right;
     u32 flags;                          /* EFLAGS afterwards */
-    /* x87: the operands, the new ST0, the control word's masks, F80_xx. */
+    /* x87: the operands, what became of ST0, and how. */
     struct f80 st0, st1, result;
-    u8 mask, raised;
+    struct f80_env e;
 };
 
 /* The vendor of this host's processor; Intel where it is none of the two. */

@@ -315,7 +315,7 @@ static void load_fpu(struct rig *r, const u8 *p)
     }
 }
 
-static bool flat(const struct moo_case *k)
+bool moo_flat(const struct moo_case *k)
 {
     for (u32 n = 0; n + 3 <= k->name_len; n++)
         if (memcmp(k->name + n, "p32", 3) == 0)
@@ -330,7 +330,7 @@ static void load_case(struct rig *r, const struct moo_case *k)
     touch_rows(r, &k->final_ram);
     load_rows(r, &k->init_ram);
     if (r->kind == RIG_TRAP)
-        load_32(r, &k->init, flat(k));
+        load_32(r, &k->init, moo_flat(k));
     else if (k->wide)
         load_real_32(r, &k->init);
     else
@@ -517,7 +517,7 @@ static void compare_32(struct rig *r, const struct moo_case *k,
 
         s.eip = t.eip;
         s.gpr[ESP] = t.esp;
-        s.eflags = t.eflags;
+        s.eflags = rig_fault_flags(r, k, t.eflags);
         if (k->has_error && pushes_code((u32)vector))
             compare(o, "error", t.error, k->error, ~0u);
     }
@@ -558,6 +558,7 @@ static void compare_fpu(struct rig *r, const struct moo_case *k,
     const u8 *p = k->fpu_final;
     u32 mask = r->strict ? 0xffff : k->fpu_mask;
 
+    rig_expect_fpu(r, k);
     compare(o, "cw", s->fcw, image(p, 0, 2), 0xffff);
     compare(o, "sw", s->fsw, image(p, 4, 2), mask);
     compare(o, "tw", fpu_tag_word(&r->cpu), image(p, 8, 2), 0xffff);

@@ -3,6 +3,7 @@
 #define MOO_RUN_H
 
 #include "cpu/exec.h"
+#include "tests/host_vendor.h"
 #include "tests/moo.h"
 
 enum { RIG_PAGES = 4096 };
@@ -17,6 +18,7 @@ struct rig {
     struct bus bus;
     struct clk clk;
     struct cpu_model model;
+    enum vendor vendor;                 /* of the processor to compare with */
     enum rig_kind kind;
     struct op_map *all_ops;             /* of the last model */
     u8 *ram, *clean;                    /* clean: what ram is between cases */
@@ -33,6 +35,17 @@ enum moo_result { MOO_PASS, MOO_FAIL, MOO_SKIP };
 /* The model that a file was recorded on, and how its cases run. */
 const char *rig_model_for(const struct moo_file *f);
 enum rig_kind rig_kind_for(const struct moo_file *f);
+
+/* Whose processor the file was recorded on. */
+enum vendor rig_vendor_for(const struct moo_file *f);
+
+/* The case runs in flat 32-bit segments. */
+bool moo_flat(const struct moo_case *k);
+
+/* After a case: EFLAGS at a fault, and the x87's state, as the recorder's
+ * processor leaves them. */
+u32 rig_fault_flags(struct rig *r, const struct moo_case *k, u32 flags);
+void rig_expect_fpu(struct rig *r, const struct moo_case *k);
 
 /* The engine of that name: cache, nocache, fast, compiled; false if none. */
 bool rig_engine_named(const char *name, enum rig_engine *engine);

@@ -1,13 +1,15 @@
 /* ring3_host.c - integer instructions at ring 3 against the host's processor.
  *
- * Usage: ring3_host [-engine cache|nocache|fast|compiled] [cases] [seed]
+ * Usage: ring3_host [-vendor intel|amd]
+ *                   [-engine cache|nocache|fast|compiled] [cases] [seed]
  * Instructions of every row that a program may execute, with random prefixes,
  * operands and registers, in flat 32-bit and in 16-bit segments: stack
  * instructions, branches, 16-bit addressing, decimal arithmetic, limits, LOCK
  * and all else that int_host, in the host's 64-bit mode, can't reach. The
  * host runs them in segments of its LDT, entered by the return from a signal,
  * as the cases of ../shared/oracles/hw386 were recorded: up to an INT3 or a
- * fault. Hosts other than x86-64 under Linux with an LDT skip.
+ * fault. Where vendors part, host_vendor.c says how. Hosts other than x86-64
+ * under Linux with an LDT skip.
  *
  * Not compared: what tests/undefined.h says; page faults; what depends on the
  * operating system (selectors, INT n, system registers). */
@@ -507,6 +509,7 @@ int main(int argc, char **argv)
 {
     static struct rig rig;
     enum rig_engine engine = RIG_CACHE;
+    enum vendor vendor = vendor_option(&argc, &argv);
     u32 cases, bad, skipped = 0;
 
     if (argc > 2 && strcmp(argv[1], "-engine") == 0) {
@@ -524,6 +527,7 @@ int main(int argc, char **argv)
         puts("ring3_host: skipped, the host lends no segments");
         return 77;
     }
+    rig.vendor = vendor;
     bad = run(&rig, cases, &skipped);
     printf("ring3_host: %u cases, %u skipped, %u differ\n", cases, skipped,
            bad);

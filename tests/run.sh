@@ -46,6 +46,7 @@ steps() {
     step 'x87 library against the host' ./tests/f80_host 500
     step 'integers against the host' ./tests/int_host 20000
     step 'ring 3 against the host' ./tests/ring3_host 20000
+    step "vendors' processors" "$src/tests/vendors.sh" "$src"
     step 'damaged states' ./tests/damage states 200
     step 'damaged media' ./tests/damage media 60
     step 'random ports' ./tests/damage ports 17 2000

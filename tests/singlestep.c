@@ -124,6 +124,7 @@ static void run_file(struct run *r, const char *path)
     if (!rig_for(r, &f)) {
         complain(r, path, "not for this model");
     } else {
+        r->rig.vendor = rig_vendor_for(&f);
         run_cases(r, path, &f);
         if (f.damage.text[0])
             complain(r, path, f.damage.text);
