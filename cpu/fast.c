@@ -111,8 +111,8 @@ static void find_high(struct cpu *c)
         r->host - r->first != c->low_host || c->low_end < 0xa0000)
         return;
     end = r->last < LINES_TOP ? r->last + 1 : LINES_TOP;
-    for (const struct region *o = m->region; o < r; o++)
-        if (o->first <= o->last && o->last >= 0x100000 && o->first < end)
+    for (const struct region *o = m->top; o != r; o = o->below)
+        if (o->last >= 0x100000 && o->first < end)
             return;
     c->high_end = end;
 }
@@ -127,8 +127,8 @@ static void find_low(struct cpu *c)
         r->readonly || r->first)
         return;
     c->low_end = r->last < 0xfffff ? r->last + 1 : 0x100000;
-    for (const struct region *o = c->mem->region; o < r; o++)
-        if (o->first <= o->last && o->first < c->low_end)
+    for (const struct region *o = c->mem->top; o != r; o = o->below)
+        if (o->first < c->low_end)
             c->low_end = o->first;
     c->low_host = r->host;
     find_high(c);

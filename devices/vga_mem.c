@@ -280,6 +280,17 @@ u32 vga_mem_read(void *dev, u32 off, int size)
     return value;
 }
 
+/* What a read would give; the latch, which alone it changes, is put back. */
+u8 vga_mem_peek(const void *dev, u32 off)
+{
+    struct vga *v = (struct vga *)(uintptr_t)dev;
+    u32 latch = v->s.latch;
+    u8 value = (u8)vga_mem_read(v, off, 1);
+
+    v->s.latch = latch;
+    return value;
+}
+
 void vga_mem_write(void *dev, u32 off, int size, u32 value)
 {
     struct vga *v = dev;

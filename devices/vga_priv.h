@@ -59,6 +59,7 @@ static inline bool vga_dispi_on(const struct vga_state *s)
 void vga_path_update(struct vga *v);
 void vga_masks_update(struct vga *v);   /* what chain-4 alone could map by */
 u32  vga_mem_read(void *dev, u32 off, int size);
+u8   vga_mem_peek(const void *dev, u32 off);
 void vga_mem_write(void *dev, u32 off, int size, u32 v);
 
 /* vga_time.c */

@@ -1,31 +1,28 @@
-/* board.h - the mainboard: every chip of the machine and how they connect.
+/* board.h - the machine inside: CPU, memory, wires, and slots for parts.
  *
- * This file and board.c alone know which chips exist. */
+ * The board knows no chip. A model (models.h) is a list of parts; board_init()
+ * plugs them in one after the other and each wires its chip through the
+ * services of part.h:
+ *
+ *        CPU <-- INTR, NMI --+-- wires (net.h), IRQ 0 to 15, A20, RESET ..
+ *         |                  |
+ *        mem, bus <------- slots: part + chip, part + chip, ..
+ *         ^                  |
+ *        RAM, ROM            +-> roles: keyboard, display, clock ..
+ *                                  ^
+ *        input, media, screen, CMOS, sound, inspection */
 #ifndef BOARD_H
 #define BOARD_H
 
 #include "cpu/cpu.h"
-#include "devices/debug.h"
-#include "devices/dma.h"
-#include "devices/fdc.h"
-#include "devices/fwcfg.h"
-#include "devices/ide.h"
-#include "devices/kbc.h"
-#include "devices/kbd.h"
-#include "devices/lpt.h"
-#include "devices/mouse.h"
-#include "devices/pic.h"
-#include "devices/pit.h"
-#include "devices/rtc.h"
-#include "devices/sysctl.h"
-#include "devices/uart.h"
-#include "devices/vga.h"
+#include "machine/part.h"
 #include "machine/pc.h"
 
-enum { FLOPPIES = 2, IDE_CHANNELS = 2, UARTS = 4, CHIPS = 32,
-       INPUTS = 256, EDGES = 4096, VRAM_SIZE = 8 << 20, ROM_SPACE = 256 << 10,
-       VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10 };
-#define LFB_BASE 0xe0000000u
+enum { FLOPPIES = 2, SLOTS = 64, CLAIMS = 128, SPANS = 12,
+       OBJECTS = 80,
+       INPUTS = 256, EDGES = 4096, ROM_SPACE = 256 << 10,
+       VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10,
+       EVENTS_OF_A_SLOT = 16 };
 
 /* Something that came from outside, to act at a virtual time. */
 enum input_kind { IN_KEY, IN_MOUSE, IN_SERIAL, IN_INSERT, IN_EJECT, IN_PACE,
@@ -51,15 +48,41 @@ struct pc_state {
     bool a20, napped;
     bool fpu;                           /* and the CPU's name: as configured */
     u8 cpu[16];
-    u8 spare[1];
+    bool wires_known;                   /* a state from before them has none */
     u32 features;
+    u16 wire[WIRES];                    /* outputs that drive each, a bit each */
+    u16 spare;
     struct input input[INPUTS];         /* by time */
 };
 
-struct chip {
-    const struct dev_ops *ops;
-    void *dev;
-    char name[12];                      /* "pic1": its chunk in a state file */
+/* Something that one part has to itself. */
+enum claim_kind { CLAIM_PORT, CLAIM_IRQ, CLAIM_DMA };
+struct claim {
+    enum claim_kind kind;
+    u32 first, last;
+    bool shared;                        /* with others that share it */
+    const struct slot *owner;
+};
+
+/* Where a part's bytes go. */
+struct outlet {
+    struct pc *pc;
+    enum pc_channel channel;
+};
+
+/* A struct with a table that is part of the state: a chip's, as a rule. */
+struct object {
+    const char *name;                   /* its chunk in a state file */
+    const struct table *table;
+    void *obj;
+};
+
+/* Memory that is part of the state. */
+struct span {
+    const char *name;
+    u8 *p;
+    size_t size;
+    bool owned;                         /* freed with the machine */
 };
 
 struct pc {
@@ -71,32 +94,27 @@ struct pc {
     struct mem mem;
     struct bus bus;
     struct cpu cpu;
-    struct pic pic[2];
-    struct pit pit;
-    struct dma dma;
-    struct rtc rtc;
-    struct sysctl sysctl;
-    struct kbc kbc;
-    struct kbd kbd;
-    struct mouse mouse;
-    struct uart uart[UARTS];
-    struct lpt lpt;
-    struct debug debug;
-    struct fdc fdc;
-    struct ide ide[IDE_CHANNELS];
-    struct vga vga;
-    struct fwcfg fwcfg;
-    u8 irq_wanted[8];                   /* see shared_irq() */
-    struct chip chip[CHIPS];
-    int chips;
 
-    u8 *ram, *vram, *rom, *vga_rom;
+    struct net wire[WIRES];
+    struct roles roles;
+    struct slot slot[SLOTS];
+    int slots;
+    struct claim claim[CLAIMS];
+    int claims;
+    struct outlet outlet[PC_CHANNELS];
+    struct object object[OBJECTS];
+    int objects;
+    struct span span[SPANS];
+    int spans;
+    struct line nmi_button, cpu_was_reset;
+    struct region ram_low, ram_high, rom_low, rom_top, option_rom;
+
+    u8 *ram, *rom, *vga_rom;
     u8 *rom_file;                       /* the BIOS as it was read */
     u8 *vga_rom_file;                   /* the VGA BIOS as it was read */
     u32 ram_size, rom_size, vga_rom_size;
     u32 option_size;                    /* of what is mapped at C0000 */
     bool rom_writable;                  /* a foreign BIOS shadows itself */
-    struct region *window;              /* A0000: see board_window() */
 
     struct block *disk[PC_DRIVES];
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
@@ -114,8 +132,38 @@ struct pc {
     char nvram[256];                    /* file name, "" for none */
 };
 
-/* Wires everything; the memory is there already. */
+/* Plugs in every part; RAM and ROM are there already. board_free() is for
+ * after that, whether it went well or not. */
 enum err board_init(struct pc *pc, struct why *why);
+void board_free(struct pc *pc);
+
+/* After a load: the wires as the state has them. */
+void board_wires_loaded(struct pc *pc);
+
+/* slot.c: puts a part into a free slot, which then has its presets; number
+ * orders its events among those of others. slot_plug() wires it. */
+enum err slot_add(struct slot **out, struct pc *pc, const struct part *part,
+                  const char *id, u16 number, struct why *why);
+enum err slot_plug(struct slot *s, struct why *why);
+void slot_free(struct slot *s);
+
+/* By id; NULL: there is no such slot. */
+struct slot *slot_find(struct pc *pc, const char *id);
+
+/* By the name of its chunk; NULL: there is none. */
+const struct object *object_find(const struct pc *pc, const char *name);
+
+/* prop.c: sets properties by "name=value,name=value"; a doubled comma is part
+ * of a value. prop_text() writes those that differ from unset ones so. */
+enum err prop_set_all(struct slot *s, const char *text, struct why *why);
+enum err prop_set(struct slot *s, const char *name, const char *value,
+                  struct why *why);
+void prop_preset(struct slot *s);
+void prop_text(const struct slot *s, struct buf *to);
+void prop_free(struct slot *s);
+
+/* plan.c: adds a slot for each part of the configured machine. */
+enum err plan_slots(struct pc *pc, struct why *why);
 
 /* Reads -cpu's "MODEL,+feature,-feature"; writes it in that form. */
 enum err cpu_spec(const char *text, struct cpu_model *m, struct why *why);
@@ -140,6 +188,12 @@ enum err media_open(struct pc *pc, struct why *why);
 void media_close(struct pc *pc);
 enum err media_open_one(struct block **out, const struct pc_medium *m,
                         struct why *why);
+/* The drives A: and B: (n 0 and 1): their type, 0 for none; media going in
+ * and out, which stay the caller's. */
+u8 media_drive(const struct pc *pc, int n);
+void media_put_in(struct pc *pc, int n, struct block *b,
+                  const struct floppy_format *f);
+void media_take_out(struct pc *pc, int n);
 bool floppy_fits(u8 drive_type, const struct floppy_format *f);
 
 /* input.c */

@@ -11,10 +11,15 @@ enum {
     CMOS_BOOT3 = 0x38, CMOS_TRANSLATION = 0x39, CMOS_BOOT12 = 0x3d,
 };
 
+static void set(struct pc *pc, int at, u8 v)
+{
+    pc->roles.clock.ops->set(pc->roles.clock.dev, at, v);
+}
+
 static void set16(struct pc *pc, int at, u32 v)
 {
-    rtc_set_cmos(&pc->rtc, at, (u8)v);
-    rtc_set_cmos(&pc->rtc, at + 1, (u8)(v >> 8));
+    set(pc, at, (u8)v);
+    set(pc, at + 1, (u8)(v >> 8));
 }
 
 static void set_memory(struct pc *pc)
@@ -31,15 +36,15 @@ static void set_memory(struct pc *pc)
 
 static void set_floppies(struct pc *pc)
 {
-    u8 a = pc->fdc.unit[0].type, b = pc->fdc.unit[1].type;
+    u8 a = media_drive(pc, 0), b = media_drive(pc, 1);
     u8 equipment = 0x04;                /* a PS/2 mouse port */
 
     if (pc->cpu.fpu)
         equipment |= 0x02;
     if (a)
         equipment |= b ? 0x41 : 0x01;
-    rtc_set_cmos(&pc->rtc, CMOS_FLOPPIES, (u8)(a << 4 | b));
-    rtc_set_cmos(&pc->rtc, CMOS_EQUIPMENT, equipment);
+    set(pc, CMOS_FLOPPIES, (u8)(a << 4 | b));
+    set(pc, CMOS_EQUIPMENT, equipment);
 }
 
 /* Type 47 with its parameters, as the AT's extended drive table has it. */
@@ -47,13 +52,13 @@ static void set_disk(struct pc *pc, int n, struct chs g)
 {
     int at = CMOS_GEOMETRY + 9 * n;
 
-    rtc_set_cmos(&pc->rtc, CMOS_TYPE_C + n, 47);
+    set(pc, CMOS_TYPE_C + n, 47);
     set16(pc, at, g.cylinders);
-    rtc_set_cmos(&pc->rtc, at + 2, (u8)g.heads);
+    set(pc, at + 2, (u8)g.heads);
     set16(pc, at + 3, 0xffff);          /* no write precompensation */
-    rtc_set_cmos(&pc->rtc, at + 5, g.heads > 8 ? 8 : 0);
+    set(pc, at + 5, g.heads > 8 ? 8 : 0);
     set16(pc, at + 6, g.cylinders);
-    rtc_set_cmos(&pc->rtc, at + 8, (u8)g.sectors);
+    set(pc, at + 8, (u8)g.sectors);
 }
 
 /* How INT 13h reaches past 1024 cylinders: 0 not needed, 1 LBA-assisted. */
@@ -79,8 +84,8 @@ static void set_disks(struct pc *pc)
             types |= n ? 0x0f : 0xf0;
         }
     }
-    rtc_set_cmos(&pc->rtc, CMOS_DISKS, types);
-    rtc_set_cmos(&pc->rtc, CMOS_TRANSLATION, how);
+    set(pc, CMOS_DISKS, types);
+    set(pc, CMOS_TRANSLATION, how);
 }
 
 static u8 boot_code(char c)
@@ -95,9 +100,9 @@ static void set_boot(struct pc *pc)
 
     for (int n = 0; n < 3 && s[n]; n++)
         code[n] = boot_code(s[n]);
-    rtc_set_cmos(&pc->rtc, CMOS_BOOT12, (u8)(code[1] << 4 | code[0]));
+    set(pc, CMOS_BOOT12, (u8)(code[1] << 4 | code[0]));
     /* Bit 0 lets the BIOS boot what has no 55 AA, as ancient disks have. */
-    rtc_set_cmos(&pc->rtc, CMOS_BOOT3, (u8)(code[2] << 4 | 1));
+    set(pc, CMOS_BOOT3, (u8)(code[2] << 4 | 1));
 }
 
 void board_set_cmos(struct pc *pc)
@@ -106,5 +111,5 @@ void board_set_cmos(struct pc *pc)
     set_floppies(pc);
     set_disks(pc);
     set_boot(pc);
-    rtc_checksum(&pc->rtc);
+    pc->roles.clock.ops->checksum(pc->roles.clock.dev);
 }

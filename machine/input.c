@@ -17,11 +17,43 @@ static void take_out(struct pc *pc, u32 i)
 static void swap_floppy(struct pc *pc, int n, struct block *b)
 {
     block_flush(pc->disk[n]);
-    fdc_eject(&pc->fdc, n);
+    media_take_out(pc, n);
     block_close(pc->disk[n]);
     pc->disk[n] = b;
     if (b)
-        fdc_insert(&pc->fdc, n, b, NULL);
+        media_put_in(pc, n, b, NULL);
+}
+
+/* ---- to whoever plays the role; without one it is lost ---- */
+
+static bool press(struct pc *pc, u16 code, bool down)
+{
+    const struct keyboard_ops *ops = pc->roles.keyboard.ops;
+
+    if (ops && ops->room(pc->roles.keyboard.dev) < KEY_BYTES)
+        return false;
+    if (ops)
+        ops->key(pc->roles.keyboard.dev, code, down);
+    return true;
+}
+
+static bool point(struct pc *pc, const struct input *in)
+{
+    const struct pointer_ops *ops = pc->roles.pointer.ops;
+
+    if (ops && !ops->idle(pc->roles.pointer.dev))
+        return false;
+    if (ops)
+        ops->move(pc->roles.pointer.dev, (s32)in->a, (s32)in->b, (s32)in->c,
+                  in->d);
+    return true;
+}
+
+static bool receive(struct pc *pc, int n, u8 byte)
+{
+    const struct serial_ops *ops = pc->roles.serial[n].ops;
+
+    return !ops || ops->receive(pc->roles.serial[n].dev, byte);
 }
 
 /* Hands one entry over; false when it has to wait. */
@@ -29,17 +61,11 @@ static bool act(struct pc *pc, const struct input *in)
 {
     switch (in->kind) {
     case IN_KEY:
-        if (kbd_room(&pc->kbd) < KEY_BYTES)
-            return false;
-        kbd_key(&pc->kbd, (u16)in->a, in->b);
-        return true;
+        return press(pc, (u16)in->a, in->b);
     case IN_MOUSE:
-        if (!mouse_idle(&pc->mouse))
-            return false;
-        mouse_move(&pc->mouse, (s32)in->a, (s32)in->b, (s32)in->c, in->d);
-        return true;
+        return point(pc, in);
     case IN_SERIAL:
-        return uart_receive(&pc->uart[in->unit % UARTS], (u8)in->a);
+        return receive(pc, in->unit % SERIALS, (u8)in->a);
     case IN_INSERT:
         swap_floppy(pc, in->unit % FLOPPIES,
                     pc->next_disk[in->unit % FLOPPIES]);
@@ -60,8 +86,8 @@ static bool act(struct pc *pc, const struct input *in)
         pc_stop(pc, PC_OFF);
         return true;
     case IN_NMI:                        /* port 61 latches it */
-        sysctl_set_iochk(&pc->sysctl, 0, true);
-        sysctl_set_iochk(&pc->sysctl, 0, false);
+        line_set(&pc->nmi_button, true);
+        line_set(&pc->nmi_button, false);
         return true;
     default:
         return true;
@@ -84,7 +110,7 @@ static void due(void *ctx, ns_t when)
 
     while (i < pc->s.inputs && pc->s.input[i].when <= when) {
         struct input in = pc->s.input[i];
-        u32 who = 1u << (in.kind == IN_SERIAL ? IN_KINDS + in.unit % UARTS
+        u32 who = 1u << (in.kind == IN_SERIAL ? IN_KINDS + in.unit % SERIALS
                                               : in.kind);
 
         if (!(waiting & who) && act(pc, &in)) {
@@ -170,7 +196,8 @@ bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons)
 
 static bool will_be_down(const struct pc *pc, u16 code)
 {
-    bool down = kbd_held(&pc->kbd, code);
+    const struct keyboard_ops *ops = pc->roles.keyboard.ops;
+    bool down = ops && ops->held(pc->roles.keyboard.dev, code);
 
     for (u32 i = 0; i < pc->s.inputs; i++)
         if (pc->s.input[i].kind == IN_KEY && pc->s.input[i].a == code)
@@ -180,7 +207,8 @@ static bool will_be_down(const struct pc *pc, u16 code)
 
 static unsigned buttons_to_be(const struct pc *pc)
 {
-    unsigned buttons = pc->mouse.s.buttons;
+    const struct pointer_ops *ops = pc->roles.pointer.ops;
+    unsigned buttons = ops ? ops->buttons(pc->roles.pointer.dev) : 0;
 
     for (u32 i = 0; i < pc->s.inputs; i++)
         if (pc->s.input[i].kind == IN_MOUSE)
@@ -203,7 +231,7 @@ void pc_release(struct pc *pc)
 /* A guest that does not listen to its ports still gets its keys. */
 bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte)
 {
-    return ch <= PC_COM4 && count_kind(pc, IN_SERIAL) < INPUTS / 2 &&
+    return ch <= PC_COM8 && count_kind(pc, IN_SERIAL) < INPUTS / 2 &&
            input_put(pc, (struct input){ .kind = IN_SERIAL, .unit = (u8)ch,
                                          .a = byte });
 }
@@ -216,12 +244,12 @@ bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
     struct floppy_format f;
     enum err e;
 
-    if (d > PC_FDB || pc->next_disk[d] || !pc->fdc.unit[d].type)
+    if (d > PC_FDB || pc->next_disk[d] || !media_drive(pc, (int)d))
         e = err_say(&w, ERR_RANGE, "there is no such floppy drive");
     else
         e = media_open_one(&b, m, &w);
     if (!e && (!floppy_format_of(b, &f) ||
-               !floppy_fits(pc->fdc.unit[d].type, &f)))
+               !floppy_fits(media_drive(pc, (int)d), &f)))
         e = err_say(&w, ERR_RANGE, "%s: does not fit into this drive", m->path);
     if (!e && !input_put(pc, (struct input){ .kind = IN_INSERT,
                                              .unit = (u8)d }))

@@ -170,30 +170,30 @@ void text_state(struct buf *b, const struct table *t, const void *obj,
 
 const char *pc_chip_name(const struct pc *pc, int n)
 {
-    return n >= 0 && n < pc->chips ? pc->chip[n].name : NULL;
+    return n >= 0 && n < pc->objects ? pc->object[n].name : NULL;
 }
 
 /* "pic" means pic1 and pic2. */
-static bool means(const char *name, const struct chip *ch)
+static bool means(const char *name, const struct object *o)
 {
     size_t n = strlen(name);
 
-    return !strncmp(ch->name, name, n) &&
-           (!ch->name[n] || (ch->name[n] >= '0' && ch->name[n] <= '9' &&
-                             !ch->name[n + 1]));
+    return !strncmp(o->name, name, n) &&
+           (!o->name[n] || (o->name[n] >= '0' && o->name[n] <= '9' &&
+                            !o->name[n + 1]));
 }
 
 static bool info_chip(struct pc *pc, const char *name, struct buf *b)
 {
     bool any = false;
 
-    for (int n = 0; n < pc->chips; n++) {
-        const struct chip *ch = &pc->chip[n];
+    for (int n = 0; n < pc->objects; n++) {
+        const struct object *o = &pc->object[n];
 
-        if (!means(name, ch) || !ch->ops->state)
+        if (!means(name, o))
             continue;
-        text_add(b, "%s%s:\n", any ? "\n" : "", ch->name);
-        text_state(b, ch->ops->state, ch->dev, 2);
+        text_add(b, "%s%s:\n", any ? "\n" : "", o->name);
+        text_state(b, o->table, o->obj, 2);
         any = true;
     }
     return any;
@@ -201,28 +201,37 @@ static bool info_chip(struct pc *pc, const char *name, struct buf *b)
 
 static void info_chips(struct pc *pc, struct buf *b)
 {
-    for (int n = 0; n < pc->chips; n++)
-        text_add(b, "%-10s %u bytes of state\n", pc->chip[n].name,
-                 pc->chip[n].ops->state ? pc->chip[n].ops->state->size : 0);
+    for (int n = 0; n < pc->objects; n++)
+        text_add(b, "%-10s %u bytes of state\n", pc->object[n].name,
+                 pc->object[n].table->size);
 }
 
 /* ---- the board ---- */
 
+/* Who has the line. */
+static void add_owners(const struct pc *pc, u32 irq, struct buf *b)
+{
+    for (int n = 0; n < pc->claims; n++)
+        if (pc->claim[n].kind == CLAIM_IRQ && pc->claim[n].first == irq)
+            text_add(b, " %s", pc->claim[n].owner->id);
+}
+
 static void info_irq(struct pc *pc, struct buf *b)
 {
-    static const char *const wired[16] = {
-        "timer", "keyboard", "slave", "COM2 COM4", "COM1 COM3", "", "floppy",
-        "LPT1", "clock", "vga", "", "", "mouse", "x87", "ide0", "ide1" };
-
     text_add(b, "irq  vector line request service masked trigger\n");
     for (int n = 0; n < 16; n++) {
-        const struct pic_state *s = &pc->pic[n / 8].s;
+        struct intc_look s = { 0 };
         int bit = n % 8;
 
-        text_add(b, "%3d    %02x     %d      %d       %d      %d    %-7s %s\n",
-                 n, (s->icw2 & 0xf8) | bit, s->lines >> bit & 1,
-                 s->irr >> bit & 1, s->isr >> bit & 1, s->imr >> bit & 1,
-                 s->elcr >> bit & 1 ? "level" : "edge", wired[n]);
+        if (!pc->roles.intc[n / 8].ops)
+            continue;
+        pc->roles.intc[n / 8].ops->look(pc->roles.intc[n / 8].dev, &s);
+        text_add(b, "%3d    %02x     %d      %d       %d      %d    %-6s", n,
+                 s.vector | bit, s.lines >> bit & 1, s.request >> bit & 1,
+                 s.service >> bit & 1, s.masked >> bit & 1,
+                 s.level >> bit & 1 ? "level" : "edge");
+        add_owners(pc, (u32)n, b);
+        text_add(b, "\n");
     }
     text_add(b, "CPU: INTR %d, IF %d, NMI %s\n", pc->cpu.s.intr,
              !!(pc->cpu.s.eflags & IF),
@@ -327,7 +336,7 @@ bool pc_block_info(const struct pc *pc, enum pc_drive d,
     memset(info, 0, sizeof *info);
     if (d <= PC_FDB) {
         info->floppy = true;
-        if (!pc->fdc.unit[d].type)
+        if (!media_drive(pc, (int)d))
             return false;
         if (pc->next_disk[d])           /* on its way in */
             b = pc->next_disk[d];

@@ -18,27 +18,19 @@ static u32 entry_at(struct pc *pc, u32 addr)
     return b[0] | (u32)b[1] << 8 | (u32)b[2] << 16 | (u32)b[3] << 24;
 }
 
-static u8 vga_byte(struct pc *pc, const struct region *r, u32 addr)
-{
-    u32 latch = pc->vga.s.latch;
-    u8 v = (u8)vga_ops.mem_read(&pc->vga, addr - r->first + r->base, 1);
-
-    pc->vga.s.latch = latch;
-    return v;
-}
-
 void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n)
 {
     u32 first = addr & pc->mem.addr_mask;
 
     mem_read(&pc->mem, addr, buf, (u32)n);
-    if (first > VGA_WINDOW + VGA_WINDOW_SIZE || first + n <= VGA_WINDOW)
+    if (first >= 0x100000)              /* there are no devices */
         return;
     for (size_t i = 0; i < n; i++) {
         const struct region *r = mem_find(&pc->mem, first + (u32)i);
 
-        if (r && r->ops == &vga_ops)
-            ((u8 *)buf)[i] = vga_byte(pc, r, first + (u32)i);
+        if (r && r->ops && r->ops->mem_peek)
+            ((u8 *)buf)[i] = r->ops->mem_peek(r->dev, first + (u32)i -
+                                              r->first + r->base);
     }
 }
 
@@ -232,22 +224,18 @@ void inspect_tlb(struct pc *pc, struct buf *b)
 
 static const char *name_of(const struct pc *pc, const struct range *r)
 {
-    for (int n = 0; n < pc->chips; n++)
-        if (pc->chip[n].dev == r->dev)
-            return pc->chip[n].name;
+    for (int n = 0; n < pc->slots; n++)
+        if (pc->slot[n].dev == r->dev)
+            return pc->slot[n].id;
     return r->ops ? r->ops->name : "nobody";
 }
 
 static void add_regions(const struct pc *pc, struct buf *b)
 {
     text_add(b, "memory (an earlier line lies on top of a later one):\n");
-    for (int n = 0; n < pc->mem.regions; n++) {
-        const struct region *r = &pc->mem.region[n];
-
-        if (r->first <= r->last)
-            text_add(b, "  %08x-%08x (%s): %s\n", r->first, r->last,
-                     !r->host ? "i/o" : r->readonly ? "rom" : "ram", r->name);
-    }
+    for (const struct region *r = pc->mem.top; r; r = r->below)
+        text_add(b, "  %08x-%08x (%s): %s\n", r->first, r->last,
+                 !r->host ? "i/o" : r->readonly ? "rom" : "ram", r->name);
 }
 
 static void add_ports(const struct pc *pc, struct buf *b)
@@ -260,7 +248,7 @@ static void add_ports(const struct pc *pc, struct buf *b)
             last++;
         if (n)
             text_add(b, "  %04x-%04x: %s\n", first, last,
-                     name_of(pc, &pc->bus.range[n]));
+                     name_of(pc, pc->bus.range[n]));
     }
 }
 

@@ -77,6 +77,40 @@ static u8 drive_for(const struct floppy_format *f)
     return f->drive == DRIVE_720K ? DRIVE_1440K : f->drive;
 }
 
+/* ---- drives A: and B: on the first controller ---- */
+
+static bool media_fit(struct pc *pc, int n, u8 type)
+{
+    if (pc->roles.floppy[0].ops)
+        pc->roles.floppy[0].ops->fit(pc->roles.floppy[0].dev, n, type);
+    return pc->roles.floppy[0].ops != NULL;
+}
+
+u8 media_drive(const struct pc *pc, int n)
+{
+    return pc->roles.floppy[0].ops
+               ? pc->roles.floppy[0].ops->type(pc->roles.floppy[0].dev, n) : 0;
+}
+
+void media_put_in(struct pc *pc, int n, struct block *b,
+                  const struct floppy_format *f)
+{
+    if (pc->roles.floppy[0].ops)
+        pc->roles.floppy[0].ops->insert(pc->roles.floppy[0].dev, n, b, f);
+}
+
+void media_take_out(struct pc *pc, int n)
+{
+    if (pc->roles.floppy[0].ops)
+        pc->roles.floppy[0].ops->eject(pc->roles.floppy[0].dev, n);
+}
+
+static enum err no_bus(struct why *why, const char *what)
+{
+    return err_say(why, ERR_MISSING, "the machine has no %s controller for "
+                   "this drive", what);
+}
+
 static enum err insert_floppy(struct pc *pc, int n, struct block *b,
                               struct why *why)
 {
@@ -85,8 +119,9 @@ static enum err insert_floppy(struct pc *pc, int n, struct block *b,
     if (!floppy_format_of(b, &f))
         return err_say(why, ERR_RANGE, "%s: larger than any floppy disk",
                        b->name);
-    pc->fdc.unit[n].type = drive_for(&f);
-    fdc_insert(&pc->fdc, n, b, &f);
+    if (!media_fit(pc, n, drive_for(&f)))
+        return no_bus(why, "floppy");
+    media_put_in(pc, n, b, &f);
     return ERR_OK;
 }
 
@@ -117,7 +152,7 @@ static enum err open_floppy(struct pc *pc, int n, struct why *why)
     else if (!m->path && n == 1)
         return ERR_OK;
     else if (!m->path || !*m->path) {
-        pc->fdc.unit[n].type = DRIVE_1440K;
+        media_fit(pc, n, DRIVE_1440K);
         return ERR_OK;
     } else
         e = media_open_one(&pc->disk[n], m, why);
@@ -137,7 +172,10 @@ static enum err open_disk(struct pc *pc, int n, struct why *why)
         return e;
     if ((*b)->sectors == 0)
         return err_say(why, ERR_FORMAT, "%s: the image is empty", m->path);
-    ide_attach(&pc->ide[n / 2], n % 2, *b, NULL, NULL);
+    if (!pc->roles.disk[n / 2].ops)
+        return no_bus(why, "disk");
+    pc->roles.disk[n / 2].ops->attach(pc->roles.disk[n / 2].dev, n % 2, *b,
+                                      NULL, NULL);
     return ERR_OK;
 }
 

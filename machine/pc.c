@@ -9,6 +9,7 @@
 
 #include "cpu/fast.h"
 #include "machine/board.h"
+#include "machine/models/models.h"
 #include "roms/roms.h"
 
 enum { MIN_KIB = 640, MAX_KIB = 512 << 10, LOG_QUOTA = 10000,
@@ -20,7 +21,7 @@ void pc_config_init(struct pc_config *c)
         .abi = PC_ABI, .cpu = "486", .ram_kib = 16 << 10, .boot = "ac",
         .channels = 1 << PC_COM1 | 1 << PC_COM2 | 1 << PC_LPT1 |
                     1 << PC_DEBUGCON,
-        .has_debugcon = true, .exit_size = 4, .log_max = PC_LOG_ERROR,
+        .exit_size = 4, .log_max = PC_LOG_ERROR,
     };
 }
 
@@ -119,12 +120,11 @@ static enum err allocate(struct pc *pc, struct why *why)
 {
     pc->ram_size = pc->config.ram_kib << 10;
     pc->ram = calloc(1, pc->ram_size < 1 << 20 ? 1 << 20 : pc->ram_size);
-    pc->vram = calloc(1, VRAM_SIZE);
     pc->rom = calloc(1, ROM_SPACE);
     pc->rom_file = calloc(1, ROM_SPACE);
     pc->vga_rom = calloc(1, OPTION_SPACE);
     pc->vga_rom_file = calloc(1, OPTION_SPACE);
-    if (!pc->ram || !pc->vram || !pc->rom || !pc->rom_file || !pc->vga_rom ||
+    if (!pc->ram || !pc->rom || !pc->rom_file || !pc->vga_rom ||
         !pc->vga_rom_file)
         return err_say(why, ERR_NOMEM, "no memory for a machine of %u KB",
                        pc->config.ram_kib);
@@ -143,7 +143,7 @@ static void sink(void *ctx, ns_t now, enum log_level l, const char *who,
 static enum err read_nvram(struct pc *pc, int fd, const char *path,
                            struct why *why)
 {
-    u8 bytes[RTC_BYTES + 1];
+    u8 bytes[CLOCK_BYTES + 1];
     struct stat st;
     ssize_t n;
 
@@ -152,11 +152,11 @@ static enum err read_nvram(struct pc *pc, int fd, const char *path,
     n = read(fd, bytes, sizeof bytes);
     if (n < 0)
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
-    if (n != 0 && n != RTC_BYTES)
+    if (n != 0 && n != CLOCK_BYTES)
         return err_say(why, ERR_FORMAT, "%s: not a file of %d bytes", path,
-                       RTC_BYTES);
+                       CLOCK_BYTES);
     if (n)
-        rtc_load_nvram(&pc->rtc, bytes);
+        pc->roles.clock.ops->load(pc->roles.clock.dev, bytes);
     return ERR_OK;
 }
 
@@ -184,13 +184,13 @@ static enum err load_nvram(struct pc *pc, struct why *why)
 
 static void save_nvram(struct pc *pc)
 {
-    u8 bytes[RTC_BYTES];
+    u8 bytes[CLOCK_BYTES];
     char why[PC_WHY];
     struct pc_file *f;
 
     if (!*pc->nvram)
         return;
-    rtc_save_nvram(&pc->rtc, bytes);
+    pc->roles.clock.ops->save(pc->roles.clock.dev, bytes);
     f = pc_file_open(pc->nvram, why);
     if (f)
         pc_file_put(f, bytes, sizeof bytes);
@@ -209,11 +209,31 @@ static enum err build(struct pc *pc, struct why *why)
     e = e ? e : media_open(pc, why);
     if (e)
         return e;
-    rtc_set_time(&pc->rtc, pc->config.rtc_start);
+    pc->roles.clock.ops->set_time(pc->roles.clock.dev, pc->config.rtc_start);
     board_reset(pc);
     e = load_nvram(pc, why);
     board_set_cmos(pc);
     return e;
+}
+
+const char *pc_machine_name(int n)
+{
+    return model_at(n) ? model_at(n)->name : NULL;
+}
+
+const char *pc_machine_doc(int n)
+{
+    return model_at(n) ? model_at(n)->doc : NULL;
+}
+
+const char *pc_part_name(int n)
+{
+    return part_at(n) ? part_at(n)->name : NULL;
+}
+
+const char *pc_part_doc(int n)
+{
+    return part_at(n) ? part_at(n)->doc : NULL;
 }
 
 /* Compiled blocks are copies of the fast engine's handlers. */
@@ -251,9 +271,9 @@ void pc_free(struct pc *pc)
         return;
     save_nvram(pc);
     media_close(pc);
+    board_free(pc);
     cpu_free(&pc->cpu);
     free(pc->ram);
-    free(pc->vram);
     free(pc->rom);
     free(pc->rom_file);
     free(pc->vga_rom);
@@ -270,18 +290,24 @@ void pc_stop(struct pc *pc, int reason)
     cpu_stop(&pc->cpu);
 }
 
+static u8 shutdown_code(const struct pc *pc)
+{
+    return pc->roles.clock.ops->get(pc->roles.clock.dev, CMOS_SHUTDOWN);
+}
+
 /* A reset with a shutdown code in CMOS is a 286's way back to real mode, so
  * it reaches the CPU alone; any other starts the whole machine anew. A reset
  * opens the A20 gate, or the CPU would not find the BIOS. */
 static void do_reset(struct pc *pc)
 {
-    bool whole = pc->s.reset_all || !rtc_cmos(&pc->rtc, CMOS_SHUTDOWN);
+    bool whole = pc->s.reset_all || !shutdown_code(pc);
 
     if (pc->cpu.s.shutdown)
         pc->why_stopped |= pc->stop & PC_SHUTDOWN;
     pc->s.reset_cpu = pc->s.reset_all = false;
     if (!whole) {
-        kbc_open_a20(&pc->kbc);
+        line_set(&pc->cpu_was_reset, true);
+        line_set(&pc->cpu_was_reset, false);
         cpu_reset(&pc->cpu);
         return;
     }
@@ -443,5 +469,6 @@ bool pc_idle(const struct pc *pc, int64_t *next)
 
 unsigned pc_leds(const struct pc *pc)
 {
-    return kbd_leds(&pc->kbd);
+    return pc->roles.keyboard.ops
+               ? pc->roles.keyboard.ops->leds(pc->roles.keyboard.dev) : 0;
 }

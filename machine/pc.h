@@ -22,8 +22,9 @@ struct pc;                              /* opaque */
 
 enum pc_drive { PC_FDA, PC_FDB, PC_HDA, PC_HDB, PC_HDC, PC_HDD, PC_DRIVES };
 
-/* Where bytes leave the machine and, the first four, enter it. */
-enum pc_channel { PC_COM1, PC_COM2, PC_COM3, PC_COM4, PC_LPT1, PC_DEBUGCON,
+/* Where bytes leave the machine and, the first eight, enter it. */
+enum pc_channel { PC_COM1, PC_COM2, PC_COM3, PC_COM4, PC_COM5, PC_COM6,
+                  PC_COM7, PC_COM8, PC_LPT1, PC_LPT2, PC_LPT3, PC_DEBUGCON,
                   PC_CHANNELS };
 
 struct pc_medium {
@@ -61,8 +62,13 @@ struct pc_config {
     uint8_t exit_size;                  /* its ports, 1 to 4 */
     const char *engine;                 /* "plain", "fast", "compiled"; NULL: best */
     bool cache_off;                     /* decode every instruction anew */
-    bool has_debugcon;                  /* port E9 answers */
-    uint16_t channels;                  /* bit n: pc_channel n exists */
+    uint16_t channels;                  /* bit n: pc_channel n exists: COM1
+                                           to COM4, LPT1, debug console */
+    bool no_display;
+    const char *machine;                /* a model's name, NULL: "pc" */
+    bool nodefaults;                    /* no disk controllers */
+    const char *const *device;          /* "NAME,prop=value,..", in order */
+    int devices;
 
     /* Called from pc_run(); any may be NULL. */
     void (*log)(void *ctx, int64_t ns, enum pc_log_level level,
@@ -81,6 +87,15 @@ const char *pc_cpu_name(int n);
 const char *pc_cpu_doc(int n);
 const char *pc_cpu_feature(int n);
 const char *pc_cpu_feature_doc(int n);
+
+/* Models of machines and parts (-device) by number, for lists; NULL past the
+ * last. pc_part_help() gives lines on a part's properties, to be freed with
+ * free(); NULL when there is no such part. */
+const char *pc_machine_name(int n);
+const char *pc_machine_doc(int n);
+const char *pc_part_name(int n);
+const char *pc_part_doc(int n);
+char *pc_part_help(const char *name);
 
 /* Whether this build has the engine of that name. */
 bool pc_has_engine(const char *name);

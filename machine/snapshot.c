@@ -58,28 +58,14 @@ static const struct field pc_fields[] = {
     FIELD(S, fpu, "there is a coprocessor"),
     FIELD_ARRAY(S, cpu, "name of the CPU model"),
     FIELD(S, features, "of the CPU model, as CPUID tells them"),
-    FIELD_ARRAY(S, spare, "zero"),
+    FIELD_ARRAY(S, wire, "outputs that drive each of the board's wires"),
+    FIELD(S, wires_known, "the field above has been saved"),
+    FIELD(S, spare, "zero"),
     FIELD_STRUCTS(S, input, input_table, "input that waits"),
     FIELD_END
 };
 #undef S
 const struct table pc_table = { "pc", sizeof(struct pc_state), pc_fields };
-
-/* ---- pieces of the machine that are bytes ---- */
-
-struct span { const char *name; u8 *p; size_t size; };
-enum { SPANS = 4 };
-
-static int spans(struct pc *pc, struct span s[SPANS])
-{
-    int n = 0;
-
-    s[n++] = (struct span){ "ram", pc->ram, pc->ram_size };
-    s[n++] = (struct span){ "vram", pc->vram, VRAM_SIZE };
-    s[n++] = (struct span){ "rom", pc->rom, pc->rom_size };
-    s[n++] = (struct span){ "vgarom", pc->vga_rom, pc->option_size };
-    return n;
-}
 
 /* ---- before a look and after a load ---- */
 
@@ -90,6 +76,9 @@ static void sync(struct pc *pc)
     pc->s.input_due = pc->input_due.when;
     pc->s.frac_ps = pc->clk.frac_ps;
     pc->s.ps_per_insn = pc->clk.ps_per_insn;
+    pc->s.wires_known = true;
+    for (int n = 0; n < WIRES; n++)
+        pc->s.wire[n] = pc->wire[n].s.driven;
 }
 
 static void loaded(struct pc *pc)
@@ -97,11 +86,12 @@ static void loaded(struct pc *pc)
     pc->clk.now = pc->s.now;
     pc->clk.frac_ps = pc->s.frac_ps;
     pc->clk.ps_per_insn = sane_pace(pc->s.ps_per_insn);
+    board_wires_loaded(pc);
     cpu_loaded(&pc->cpu);
-    for (int n = 0; n < pc->chips; n++)
-        if (pc->chip[n].ops->loaded)
-            pc->chip[n].ops->loaded(pc->chip[n].dev);
-    cpu_set_intr(&pc->cpu, 0, pc->pic[0].intr.level);
+    for (int n = 0; n < pc->slots; n++)
+        if (pc->slot[n].part->ops && pc->slot[n].part->ops->loaded)
+            pc->slot[n].part->ops->loaded(pc->slot[n].dev);
+    cpu_set_intr(&pc->cpu, 0, net_level(&pc->wire[WIRE_INTR]));
     mem_set_a20(&pc->mem, pc->s.a20);
     input_loaded(pc);
     idle_loaded(pc);
@@ -126,17 +116,15 @@ static u64 hash_media(struct pc *pc, u64 h)
 
 uint64_t pc_hash(struct pc *pc)
 {
-    struct span s[SPANS];
-    int n = spans(pc, s);
     u64 h = 0;
 
     sync(pc);
     h = state_hash(h, &pc_table, &pc->s);
     h = state_hash(h, &cpu_table, &pc->cpu.s);
-    for (int i = 0; i < pc->chips; i++)
-        h = state_hash(h, pc->chip[i].ops->state, pc->chip[i].dev);
-    for (int i = 0; i < n; i++)
-        h = hash_bytes(h, s[i].p, s[i].size);
+    for (int i = 0; i < pc->objects; i++)
+        h = state_hash(h, pc->object[i].table, pc->object[i].obj);
+    for (int i = 0; i < pc->spans; i++)
+        h = hash_bytes(h, pc->span[i].p, pc->span[i].size);
     return hash_media(pc, h);
 }
 
@@ -201,18 +189,15 @@ static void put_media(struct buf *b, struct pc *pc)
 
 static void put_all(struct buf *b, struct pc *pc)
 {
-    struct span s[SPANS];
-    int n = spans(pc, s);
-
     buf_put_bytes(b, magic, MAGIC_SIZE);
     buf_put(b, VERSION, 4);
     put_table(b, "pc", &pc_table, &pc->s);
     put_table(b, "cpu", &cpu_table, &pc->cpu.s);
-    for (int i = 0; i < pc->chips; i++)
-        put_table(b, pc->chip[i].name, pc->chip[i].ops->state,
-                  pc->chip[i].dev);
-    for (int i = 0; i < n; i++)
-        put_packed(b, &s[i]);
+    for (int i = 0; i < pc->objects; i++)
+        put_table(b, pc->object[i].name, pc->object[i].table,
+                  pc->object[i].obj);
+    for (int i = 0; i < pc->spans; i++)
+        put_packed(b, &pc->span[i]);
     put_media(b, pc);
 }
 
@@ -270,21 +255,18 @@ struct target {
 
 static struct target find_target(struct pc *pc, const char *name)
 {
-    struct span s[SPANS];
-    int n = spans(pc, s);
+    const struct object *o = object_find(pc, name);
     char disk[12];
 
     if (!strcmp(name, "pc"))
         return (struct target){ .table = &pc_table, .obj = &pc->s };
     if (!strcmp(name, "cpu"))
         return (struct target){ .table = &cpu_table, .obj = &pc->cpu.s };
-    for (int i = 0; i < pc->chips; i++)
-        if (!strcmp(name, pc->chip[i].name))
-            return (struct target){ .table = pc->chip[i].ops->state,
-                                    .obj = pc->chip[i].dev };
-    for (int i = 0; i < n; i++)
-        if (!strcmp(name, s[i].name))
-            return (struct target){ .span = s[i] };
+    if (o)
+        return (struct target){ .table = o->table, .obj = o->obj };
+    for (int i = 0; i < pc->spans; i++)
+        if (!strcmp(name, pc->span[i].name))
+            return (struct target){ .span = pc->span[i] };
     for (int i = 0; i < PC_DRIVES; i++) {
         media_chunk_name(disk, i);
         if (!strcmp(name, disk) && pc->disk[i])

@@ -6,7 +6,7 @@
 
 static void note(struct pc *pc)
 {
-    bool level = sysctl_speaker(&pc->sysctl);
+    bool level = pc->roles.speaker.ops->level(pc->roles.speaker.dev);
     u32 at;
 
     if (level == pc->speaker)
@@ -28,8 +28,8 @@ static void moved(void *ctx, int n, bool level)
 
 void sound_init(struct pc *pc)
 {
-    pc->pit.out[2] = (struct line){ .set = moved, .ctx = pc };
-    pc->sysctl.speaker = (struct line){ .set = moved, .ctx = pc };
+    net_lead(&pc->wire[WIRE_TONE], moved, pc, 0);
+    net_lead(&pc->wire[WIRE_SPEAKER], moved, pc, 0);
 }
 
 size_t pc_speaker(struct pc *pc, struct pc_edge *edge, size_t max)

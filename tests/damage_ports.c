@@ -8,7 +8,8 @@
 #include "damage.h"
 
 enum { CELL = 16, CELLS = 64, CODE = 0x10000, REPLAY = 4 };
-enum { VGA_FIRST = 0xa0000, VGA_SIZE = 0x20000 };
+enum { VGA_FIRST = 0xa0000, VGA_SIZE = 0x20000, VRAM_SIZE = 8 << 20 };
+#define FRAME_BUFFER 0xe0000000u
 
 struct ports { uint16_t first, count; };
 
@@ -84,7 +85,7 @@ static struct pc *new_machine(void)
     c.out = NULL;
     c.log = ignore;                     /* every line is put into words */
     c.log_max = PC_LOG_TRACE;
-    c.channels = 0xff;
+    c.channels = 0xffff;
     c.exit_port = 0xf4;
     c.drive[PC_FDA] =
         (struct pc_medium){ .path = me.image[0], .snapshot = true };
@@ -112,8 +113,8 @@ static uint16_t some_port(const struct group *g, uint32_t *s)
 static uint32_t some_address(uint32_t *s)
 {
     switch (below(s, 8)) {
-    case 0:  return LFB_BASE + below(s, VRAM_SIZE);
-    case 1:  return LFB_BASE + VRAM_SIZE - 8 + below(s, 16);
+    case 0:  return FRAME_BUFFER + below(s, VRAM_SIZE);
+    case 1:  return FRAME_BUFFER + VRAM_SIZE - 8 + below(s, 16);
     case 2:  return VGA_FIRST - 4 + below(s, 8);
     default: return VGA_FIRST + below(s, VGA_SIZE);
     }

@@ -10,7 +10,7 @@
 enum { BASES = 6, CHUNKS = 64, HEAD = 12, RENEW = 64, RUN_MS = 50,
        SLOW_PS = 300000 };
 
-struct part {
+struct piece {
     char name[32];
     uint8_t packing;
     uint64_t size, stored;              /* as they will be written */
@@ -20,8 +20,8 @@ struct part {
 
 struct file {
     uint8_t head[HEAD];
-    struct part part[CHUNKS];
-    int parts;
+    struct piece piece[CHUNKS];
+    int pieces;
 };
 
 static struct {
@@ -52,8 +52,8 @@ static void take_apart(struct file *f, const uint8_t *p)
 {
     memcpy(f->head, p, HEAD);
     p += HEAD;
-    for (f->parts = 0; f->parts < CHUNKS; f->parts++) {
-        struct part *c = &f->part[f->parts];
+    for (f->pieces = 0; f->pieces < CHUNKS; f->pieces++) {
+        struct piece *c = &f->piece[f->pieces];
         size_t n = *p++;
 
         memcpy(c->name, p, n);
@@ -73,17 +73,17 @@ static void take_apart(struct file *f, const uint8_t *p)
 static void copy_file(struct file *to, const struct file *from)
 {
     *to = *from;
-    for (int i = 0; i < to->parts; i++) {
-        to->part[i].p = malloc(to->part[i].n + 1);
-        memcpy(to->part[i].p, from->part[i].p, to->part[i].n);
+    for (int i = 0; i < to->pieces; i++) {
+        to->piece[i].p = malloc(to->piece[i].n + 1);
+        memcpy(to->piece[i].p, from->piece[i].p, to->piece[i].n);
     }
 }
 
 static void free_file(struct file *f)
 {
-    for (int i = 0; i < f->parts; i++)
-        free(f->part[i].p);
-    f->parts = 0;
+    for (int i = 0; i < f->pieces; i++)
+        free(f->piece[i].p);
+    f->pieces = 0;
 }
 
 static void put_together(struct buf *b, const struct file *f)
@@ -91,8 +91,8 @@ static void put_together(struct buf *b, const struct file *f)
     u32 crc;
 
     buf_put_bytes(b, f->head, HEAD);
-    for (int i = 0; i < f->parts; i++) {
-        const struct part *c = &f->part[i];
+    for (int i = 0; i < f->pieces; i++) {
+        const struct piece *c = &f->piece[i];
 
         put(b, strlen(c->name), 1);
         buf_put_bytes(b, c->name, strlen(c->name));
@@ -112,13 +112,13 @@ static void put_together(struct buf *b, const struct file *f)
 
 /* ---- spoiling one part ---- */
 
-static void spoil_bits(struct part *c, uint32_t *s)
+static void spoil_bits(struct piece *c, uint32_t *s)
 {
     for (uint32_t n = 1 + below(s, 12); n && c->n; n--)
         c->p[below(s, (uint32_t)c->n)] ^= (uint8_t)(1u << below(s, 8));
 }
 
-static void spoil_run(struct part *c, uint32_t *s)
+static void spoil_run(struct piece *c, uint32_t *s)
 {
     uint32_t at = below(s, (uint32_t)c->n), n = 1 + below(s, 8);
     uint64_t v = odd_value(s);
@@ -127,7 +127,7 @@ static void spoil_run(struct part *c, uint32_t *s)
         c->p[at + i] = (uint8_t)(v >> 8 * i);
 }
 
-static void spoil_length(struct part *c, uint32_t *s)
+static void spoil_length(struct piece *c, uint32_t *s)
 {
     switch (below(s, 5)) {
     case 0: c->size = odd_value(s); break;
@@ -140,7 +140,7 @@ static void spoil_length(struct part *c, uint32_t *s)
 
 /* Walks the records of a table (state.h) and spoils the elements of some:
  * one in `odds`. The lengths stay right. */
-static void spoil_fields(struct part *c, uint32_t *s, uint32_t odds)
+static void spoil_fields(struct piece *c, uint32_t *s, uint32_t odds)
 {
     const uint8_t *end = c->p + c->n;
     uint8_t *p = c->p + 4;
@@ -167,7 +167,7 @@ static void spoil_fields(struct part *c, uint32_t *s, uint32_t odds)
     }
 }
 
-static void spoil_one(struct part *c, uint32_t *s)
+static void spoil_one(struct piece *c, uint32_t *s)
 {
     static const uint32_t odds[] = { 1, 2, 4, 10, 30, 100 };
 
@@ -184,33 +184,33 @@ static void spoil_one(struct part *c, uint32_t *s)
 /* ---- spoiling the file ---- */
 
 /* A part that is a chip's or a disk's, as a rule. */
-static struct part *any(struct file *f, uint32_t *s)
+static struct piece *any(struct file *f, uint32_t *s)
 {
-    struct part *c = &f->part[below(s, (uint32_t)f->parts)];
+    struct piece *c = &f->piece[below(s, (uint32_t)f->pieces)];
 
     for (int i = 0; i < 3 && c->packing; i++)
-        c = &f->part[below(s, (uint32_t)f->parts)];
+        c = &f->piece[below(s, (uint32_t)f->pieces)];
     return c;
 }
 
-static void drop(struct file *f, struct part *c)
+static void drop(struct file *f, struct piece *c)
 {
     free(c->p);
-    memmove(c, c + 1, (size_t)(&f->part[--f->parts] - c) * sizeof *c);
+    memmove(c, c + 1, (size_t)(&f->piece[--f->pieces] - c) * sizeof *c);
 }
 
 static void drop_named(struct file *f, const char *name)
 {
-    for (int i = 0; i < f->parts; i++)
-        if (!strcmp(f->part[i].name, name)) {
-            drop(f, &f->part[i]);
+    for (int i = 0; i < f->pieces; i++)
+        if (!strcmp(f->piece[i].name, name)) {
+            drop(f, &f->piece[i]);
             return;
         }
 }
 
 static void splice(struct file *f, uint32_t *s)
 {
-    struct part *a = any(f, s), *b = any(f, s);
+    struct piece *a = any(f, s), *b = any(f, s);
     size_t n = a->n < b->n ? a->n : b->n;
     uint32_t from = below(s, (uint32_t)n);
 
@@ -219,7 +219,7 @@ static void splice(struct file *f, uint32_t *s)
 
 static void rearrange(struct file *f, uint32_t *s)
 {
-    struct part *a = any(f, s), *b = any(f, s), t;
+    struct piece *a = any(f, s), *b = any(f, s), t;
     char name[32];
 
     switch (below(s, 5)) {
@@ -232,10 +232,10 @@ static void rearrange(struct file *f, uint32_t *s)
         break;
     case 3: a->name[below(s, 4)] ^= (char)below(s, 128); break;
     case 4:
-        if (f->parts < CHUNKS) {
-            f->part[f->parts] = *a;
-            f->part[f->parts].p = malloc(a->n + 1);
-            memcpy(f->part[f->parts++].p, a->p, a->n);
+        if (f->pieces < CHUNKS) {
+            f->piece[f->pieces] = *a;
+            f->piece[f->pieces].p = malloc(a->n + 1);
+            memcpy(f->piece[f->pieces++].p, a->p, a->n);
         }
     }
 }
@@ -245,9 +245,9 @@ static void spoil_file(struct file *f, uint32_t *s)
     uint32_t n = 1 + below(s, 3);
 
     if (below(s, 8) == 0)               /* all chips at once */
-        for (int i = 0; i < f->parts; i++)
-            if (!f->part[i].packing)
-                spoil_one(&f->part[i], s);
+        for (int i = 0; i < f->pieces; i++)
+            if (!f->piece[i].packing)
+                spoil_one(&f->piece[i], s);
     for (; n; n--)
         switch (below(s, 8)) {
         case 0: splice(f, s); break;
@@ -330,7 +330,9 @@ static bool keep_good(const struct file *from)
 
 static bool start_again(void)
 {
-    memset(me.pc->vram, 0, VRAM_SIZE);
+    for (int n = 0; n < me.pc->spans; n++)
+        if (!strcmp(me.pc->span[n].name, "vram"))
+            memset(me.pc->span[n].p, 0, me.pc->span[n].size);
     return pc_load_bytes(me.pc, me.good, me.good_size, NULL);
 }
 
@@ -391,15 +393,15 @@ static void say_where(char *words, size_t room, const uint8_t *a,
 
     take_apart(&x, a);
     take_apart(&y, b);
-    while (i < x.parts && i < y.parts && x.part[i].n == y.part[i].n &&
-           !memcmp(x.part[i].p, y.part[i].p, x.part[i].n))
+    while (i < x.pieces && i < y.pieces && x.piece[i].n == y.piece[i].n &&
+           !memcmp(x.piece[i].p, y.piece[i].p, x.piece[i].n))
         i++;
-    if (i < x.parts && i < y.parts)
-        while (k < x.part[i].n && k < y.part[i].n &&
-               x.part[i].p[k] == y.part[i].p[k])
+    if (i < x.pieces && i < y.pieces)
+        while (k < x.piece[i].n && k < y.piece[i].n &&
+               x.piece[i].p[k] == y.piece[i].p[k])
             k++;
     snprintf(words, room, "saved again, loads as another: %s, byte %zu",
-             i < x.parts ? x.part[i].name : "end", k);
+             i < x.pieces ? x.piece[i].name : "end", k);
     free_file(&x);
     free_file(&y);
 }

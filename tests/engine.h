@@ -19,6 +19,7 @@ enum mode { REAL, FLAT32, SEG32, PROT16, PAGED, USER, V86, V86_PAGED, MODES };
 struct bed {
     struct cpu cpu;
     struct mem mem;
+    struct region region, rom;
     struct bus bus;
     struct clk clk;
     u8 *ram;
@@ -218,8 +219,6 @@ static u8 acknowledge(void *ctx)
 static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
                      u8 after)
 {
-    struct region *rom;
-
     memset(b, 0, sizeof *b);
     b->ram = malloc(RAM_SIZE);
     b->clk.ps_per_insn = 1000;
@@ -227,10 +226,11 @@ static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
     b->mem.clk = &b->clk;
     b->mem.a20_mask = cpu_model_find(k->model)->family < I286 ? 0xfffff : ~0u;
     b->mem.addr_mask = b->mem.a20_mask;
-    mem_map(&b->mem, "ram", 0, RAM_SIZE)->host = b->ram;
-    rom = mem_map(&b->mem, "rom", ROM, ROM_SIZE);
-    rom->host = b->ram + ROM;
-    rom->readonly = true;
+    b->region = (struct region){ .name = "ram", .host = b->ram };
+    mem_attach(&b->mem, &b->region, 0, RAM_SIZE);
+    b->rom = (struct region){ .name = "rom", .host = b->ram + ROM,
+                              .readonly = true };
+    mem_attach(&b->mem, &b->rom, ROM, ROM_SIZE);
     if (cpu_init(&b->cpu, cpu_model_find(k->model), &b->mem, &b->bus, &b->clk,
                  NULL))
         return false;

@@ -153,6 +153,7 @@ struct guest {
     struct bus bus;
     struct clk clk;
     struct cpu_model model;
+    struct region region;
     u8 ram[RAM_SIZE];
 };
 
@@ -165,7 +166,8 @@ static bool guest_init(struct guest *g)
     bus_init(&g->bus, &g->clk, NULL);
     g->mem.clk = &g->clk;
     g->mem.a20_mask = ~0u;
-    mem_map(&g->mem, "ram", 0, RAM_SIZE)->host = g->ram;
+    g->region = (struct region){ .name = "ram", .host = g->ram };
+    mem_attach(&g->mem, &g->region, 0, RAM_SIZE);
     memcpy(g->ram + GDT + 8, &code, 8);
     memcpy(g->ram + GDT + 16, &data, 8);
     for (u32 n = 0; n < 16; n++) {

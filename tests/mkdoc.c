@@ -58,19 +58,51 @@ static void print_table(const struct table *t)
     print_fields(t, "");
 }
 
+/* A part with a chip whose table no part before it has. */
+static bool is_first(int n)
+{
+    const struct dev_ops *ops = part_at(n)->ops;
+
+    for (int i = 0; i < n; i++)
+        if (part_at(i)->ops == ops)
+            return false;
+    return ops && ops->state;
+}
+
 static void print_states(void)
 {
-    static const struct dev_ops *const chips[] = {
-        &pic_ops, &pit_ops, &dma_ops, &rtc_ops, &sysctl_ops, &kbc_ops,
-        &kbd_ops, &mouse_ops, &uart_ops, &lpt_ops, &debug_ops, &fdc_ops,
-        &ide_ops, &vga_ops, &fwcfg_ops,
-    };
-
     puts("\n# State\n\nWhat a state file holds and the monitor shows.");
     print_table(&pc_table);
     print_table(&cpu_table);
-    for (size_t n = 0; n < COUNT_OF(chips); n++)
-        print_table(chips[n]->state);
+    for (int n = 0; part_at(n); n++)
+        if (is_first(n))
+            print_table(part_at(n)->ops->state);
+}
+
+/* ---- parts ---- */
+
+static void print_prop(const struct prop *p)
+{
+    static const char *const kinds[] = { "number", "port", "on or off",
+                                         "text" };
+
+    printf("| %s | %s | %s | %s |\n", p->name, kinds[p->type],
+           p->preset ? p->preset : "", p->doc);
+}
+
+static void print_parts(void)
+{
+    puts("\n# Parts\n\nWhat -device takes, and what is on the board.");
+    for (int n = 0; part_at(n); n++) {
+        const struct part *part = part_at(n);
+
+        printf("\n## %s\n\n%s%s.\n", part->name, part->doc,
+               part->board ? " (on the board)" : "");
+        if (part->props)
+            puts("\n| property | value | preset | meaning |\n|---|---|---|---|");
+        for (const struct prop *p = part->props; p && p->name; p++)
+            print_prop(p);
+    }
 }
 
 static void print_models(void)
@@ -84,6 +116,7 @@ int main(void)
 {
     print_ops();
     print_states();
+    print_parts();
     print_models();
     return 0;
 }

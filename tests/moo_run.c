@@ -109,7 +109,8 @@ static bool set_memory(struct rig *r)
     bus_init(&r->bus, &r->clk, NULL);
     r->mem.clk = &r->clk;
     r->mem.a20_mask = r->model.family < I386 ? r->size - 1 : ~0u;
-    mem_map(&r->mem, "ram", 0, r->size)->host = r->ram;
+    r->region = (struct region){ .name = "ram", .host = r->ram };
+    mem_attach(&r->mem, &r->region, 0, r->size);
     return true;
 }
 

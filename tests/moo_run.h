@@ -15,6 +15,7 @@ enum rig_kind { RIG_ONE, RIG_HALT, RIG_TRAP };
 struct rig {
     struct cpu cpu;
     struct mem mem;
+    struct region region;
     struct bus bus;
     struct clk clk;
     struct cpu_model model;

@@ -7,6 +7,7 @@
 
 static struct chip_test t;
 static struct bus bus;
+static struct range bytes, words, dwords;
 static char asked[200];
 
 static u32 told_in(void *dev, u16 port, int size)
@@ -38,9 +39,13 @@ static void setup(void)
 
     chip_test_init(&t);
     bus_init(&bus, &t.clk, &t.log);
-    ck_assert_int_eq(bus_map(&bus, 0x20, 2, 0, 1, &ops, &value), ERR_OK);
-    ck_assert_int_eq(bus_map(&bus, 0x1f0, 8, 0x10, 2, &ops, &value), ERR_OK);
-    ck_assert_int_eq(bus_map(&bus, 0xcf8, 4, 0, 4, &ops, &value), ERR_OK);
+    bytes = (struct range){ .ops = &ops, .dev = &value, .width = 1 };
+    words = (struct range){ .ops = &ops, .dev = &value, .width = 2,
+                            .base = 0x10 };
+    dwords = (struct range){ .ops = &ops, .dev = &value, .width = 4 };
+    ck_assert_int_eq(bus_attach(&bus, &bytes, 0x20, 2), ERR_OK);
+    ck_assert_int_eq(bus_attach(&bus, &words, 0x1f0, 8), ERR_OK);
+    ck_assert_int_eq(bus_attach(&bus, &dwords, 0xcf8, 4), ERR_OK);
     asked[0] = 0;
 }
 
@@ -83,11 +88,42 @@ END_TEST
 
 START_TEST(no_more_ranges_than_there_is_room)
 {
-    int n = 4;
+    static struct range more[BUS_RANGES];
+    int n = 0;
 
-    while (bus_map(&bus, 0x400, 1, 0, 1, &ops, NULL) == ERR_OK)
+    memset(more, 0, sizeof more);
+    while (bus_attach(&bus, &more[n], 0x400, 1) == ERR_OK)
         n++;
-    ck_assert_int_eq(n, BUS_RANGES);
+    ck_assert_int_eq(n, BUS_RANGES - 4);
+    bus_detach(&bus, &words);
+    ck_assert_int_eq(bus_attach(&bus, &more[n], 0x400, 1), ERR_OK);
+}
+END_TEST
+
+static u32 at(u16 port)
+{
+    asked[0] = 0;
+    return bus_in(&bus, port, 1);
+}
+
+/* A range that goes away uncovers what lies below it, one that moves is at
+ * its new place alone. */
+START_TEST(ranges_lie_on_each_other)
+{
+    struct range upper = { .ops = &ops, .dev = (u32[]){ 0x99 }, .width = 1 };
+
+    ck_assert_int_eq(bus_attach(&bus, &upper, 0x1f4, 8), ERR_OK);
+    ck_assert_uint_eq(at(0x1f3), 0x11);
+    ck_assert_uint_eq(at(0x1f4), 0x99);
+    ck_assert_uint_eq(at(0x1fb), 0x99);
+    ck_assert_int_eq(bus_attach(&bus, &upper, 0x20, 1), ERR_OK);
+    ck_assert_uint_eq(at(0x1f4), 0x11);
+    ck_assert_uint_eq(at(0x1fb), 0xff);
+    ck_assert_uint_eq(at(0x20), 0x99);
+    bus_detach(&bus, &upper);
+    bus_detach(&bus, &upper);
+    ck_assert_uint_eq(at(0x20), 0x11);
+    ck_assert_str_eq(asked, "i0/1");
 }
 END_TEST
 
@@ -98,5 +134,6 @@ int main(void)
     tcase_add_checked_fixture(c, setup, NULL);
     tcase_add_loop_test(c, access, 0, COUNT_OF(rows));
     tcase_add_test(c, no_more_ranges_than_there_is_room);
+    tcase_add_test(c, ranges_lie_on_each_other);
     return chip_run_case("bus", c);
 }

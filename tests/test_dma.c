@@ -13,15 +13,15 @@ static bool tc;
 static void setup(void)
 {
     struct dev_env env;
-    struct region *r;
+    static struct region low, high;
 
     chip_test_init(&t);
     env = chip_env(&t);
     mem = (struct mem){ .addr_mask = ~0u, .a20_mask = ~0u, .clk = &t.clk };
-    mem_map(&mem, "ram", 0, RAM)->host = ram;
-    r = mem_map(&mem, "rom", 0xf0000, ROM);
-    r->host = rom;
-    r->readonly = true;
+    low = (struct region){ .name = "ram", .host = ram };
+    mem_attach(&mem, &low, 0, RAM);
+    high = (struct region){ .name = "rom", .host = rom, .readonly = true };
+    mem_attach(&mem, &high, 0xf0000, ROM);
     dma = (struct dma){ 0 };
     dma_init(&dma, &env, &mem);
     memset(ram, 0, sizeof ram);

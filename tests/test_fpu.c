@@ -12,6 +12,7 @@ enum { RAM_SIZE = 1 << 20, CODE = 0x10000, DATA = 0x20000, GDT = 0x1000,
 static u8 ram[RAM_SIZE];
 static struct cpu cpu;
 static struct mem mem;
+static struct region ram_region;
 static struct bus bus;
 static struct clk clk;
 static struct cpu_model model;
@@ -52,7 +53,8 @@ static void machine(const char *name)
     bus_init(&bus, &clk, NULL);
     mem.clk = &clk;
     mem.a20_mask = ~0u;
-    mem_map(&mem, "ram", 0, RAM_SIZE)->host = ram;
+    ram_region = (struct region){ .name = "ram", .host = ram };
+    mem_attach(&mem, &ram_region, 0, RAM_SIZE);
     ck_assert_int_eq(cpu_init(&cpu, &model, &mem, &bus, &clk, NULL), ERR_OK);
     cpu.ferr = (struct line){ .set = ferr };
     cpu.inta = inta;

@@ -82,18 +82,17 @@ static void device_program(struct bed *b, enum mode m)
 static void with_device(struct bed *b, const struct kind *k, bool timeless,
                         struct device *d)
 {
-    struct region *r;
+    static struct region region[2];
+    struct region *r = &region[b == &fast];
 
     ck_assert(bed_make(b, k, k->engine, k->seed % 3));
     *d = (struct device){ k->seed, 0 };
     b->mem.mmio_ns = 100;
     b->mem.changed = cpu_map_changed;
     b->mem.ctx = &b->cpu;
-    r = mem_map(&b->mem, "device", DEVICE, DEVICE_SIZE);
-    r->ops = &ops;
-    r->dev = d;
-    r->timeless = timeless;
-    mem_changed(&b->mem);
+    *r = (struct region){ .name = "device", .ops = &ops, .dev = d,
+                          .timeless = timeless };
+    mem_attach(&b->mem, r, DEVICE, DEVICE_SIZE);
     b->clk.ps_per_insn = 700 + k->seed * 977;
 }
 

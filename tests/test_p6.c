@@ -11,6 +11,7 @@ enum { RAM_SIZE = 8 << 20, PDPT = 0x1020, PD = 0x2000, PT = 0x3000,
 static u8 ram[RAM_SIZE];
 static struct cpu cpu;
 static struct mem mem;
+static struct region ram_region;
 static struct bus bus;
 static struct clk clk;
 static struct cpu_model model;
@@ -25,7 +26,8 @@ static void start(const char *name)
     model = *cpu_model_find(name);
     mem.clk = &clk;
     mem.addr_mask = mem.a20_mask = ~0u;
-    mem_map(&mem, "ram", 0, RAM_SIZE)->host = ram;
+    ram_region = (struct region){ .name = "ram", .host = ram };
+    mem_attach(&mem, &ram_region, 0, RAM_SIZE);
     ck_assert_int_eq(cpu_init(&cpu, &model, &mem, &bus, &clk, NULL), ERR_OK);
     cpu.s.cr[0] = CR0_PE | CR0_ET | CR0_NE | CR0_WP;
     for (int n = ES; n <= GS; n++)

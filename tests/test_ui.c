@@ -9,7 +9,7 @@
 
 #include "ui/charset.h"
 #include "ui/keys.h"
-#include "ui/near.h"
+#include "machine/core/near.h"
 #include "ui/options.h"
 #include "ui/png.h"
 #include "ui/screen.h"

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "ui/near.h"
+#include "machine/core/near.h"
 
 const struct key keys[] = {
     { "esc", 0x01 }, { "1", 0x02 }, { "2", 0x03 }, { "3", 0x04 },

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ui/monitor.h"
-#include "ui/near.h"
+#include "machine/core/near.h"
 
 enum { DEEPEST = 50 };
 

@@ -15,7 +15,7 @@
 #include "ui/control.h"
 #include "ui/edit.h"
 #include "ui/keys.h"
-#include "ui/near.h"
+#include "machine/core/near.h"
 #include "ui/tty.h"
 
 #define PROMPT "(isabox) "

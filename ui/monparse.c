@@ -7,7 +7,7 @@
 
 #include "ui/keys.h"
 #include "ui/monitor.h"
-#include "ui/near.h"
+#include "machine/core/near.h"
 
 /* ---- the table's words ---- */
 

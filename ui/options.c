@@ -8,7 +8,7 @@
 #include "config.h"
 #include "ui/front.h"
 #include "ui/logfile.h"
-#include "ui/near.h"
+#include "machine/core/near.h"
 
 char *options_own(struct options *o, const char *text, size_t n)
 {
@@ -195,8 +195,6 @@ TAKE(take_channel)
     o->channel[ch] = none ? NULL : arg;
     o->config.channels &= (uint16_t)~(1u << ch);
     o->config.channels |= (uint16_t)(none ? 0 : 1u << ch);
-    if (ch == PC_DEBUGCON)
-        o->config.has_debugcon = !none;
     return true;
 }
 

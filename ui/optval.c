@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ui/near.h"
+#include "machine/core/near.h"
 
 bool opt_bad(char *why, const char *format, ...)
 {

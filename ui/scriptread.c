@@ -6,7 +6,7 @@
 
 #include "ui/charset.h"
 #include "ui/keys.h"
-#include "ui/near.h"
+#include "machine/core/near.h"
 #include "ui/script.h"
 
 #define DEFAULT_NS INT64_C(30000000000)

@@ -1,22 +1,61 @@
 /* bus.c - the I/O port space. */
 #include "machine/core/bus.h"
 
+#include <string.h>
+
 void bus_init(struct bus *b, struct clk *clk, struct log *log)
 {
-    *b = (struct bus){ .clk = clk, .log = log, .ranges = 1 };
-    b->range[0] = (struct range){ .width = 4, .ns = ISA_NS };
+    *b = (struct bus){ .clk = clk, .log = log,
+                       .nobody = { .width = 4, .ns = ISA_NS } };
+    b->range[0] = &b->nobody;
 }
 
-enum err bus_map(struct bus *b, u16 first, u16 count, u16 base, u8 width,
-                 const struct dev_ops *ops, void *dev)
+static void lead(struct bus *b, const struct range *r)
 {
-    if (b->ranges == BUS_RANGES)
+    for (u32 i = 0; i < r->count; i++)
+        b->map[(u16)(r->first + i)] = r->index;
+}
+
+/* From the lowest range up, so that the upper ones win. */
+static void lead_all(struct bus *b, const struct range *r)
+{
+    if (!r)
+        return;
+    lead_all(b, r->below);
+    lead(b, r);
+}
+
+void bus_detach(struct bus *b, struct range *r)
+{
+    struct range **p = &b->top;
+
+    if (!r->index)
+        return;
+    while (*p != r)
+        p = &(*p)->below;
+    *p = r->below;
+    b->range[r->index] = NULL;
+    r->index = 0;
+    memset(b->map, 0, sizeof b->map);
+    lead_all(b, b->top);
+}
+
+enum err bus_attach(struct bus *b, struct range *r, u16 first, u16 count)
+{
+    int n = 1;
+
+    bus_detach(b, r);
+    while (n < BUS_RANGES && b->range[n])
+        n++;
+    if (n == BUS_RANGES)
         return ERR_RANGE;
-    b->range[b->ranges] = (struct range){ ops, dev, first, base, width,
-                                          ISA_NS };
-    for (u32 i = 0; i < count; i++)
-        b->map[(u16)(first + i)] = (u8)b->ranges;
-    b->ranges++;
+    r->first = first;
+    r->count = count;
+    r->index = (u8)n;
+    r->ns = r->ns ? r->ns : ISA_NS;
+    r->below = b->top;
+    b->top = b->range[n] = r;
+    lead(b, r);
     return ERR_OK;
 }
 
@@ -29,13 +68,13 @@ static u32 mask(int size)
  * by byte, each to whoever owns that port. */
 static bool whole(const struct bus *b, u16 port, int size)
 {
-    return size == 1 || (size <= b->range[b->map[port]].width &&
+    return size == 1 || (size <= b->range[b->map[port]]->width &&
                          b->map[port] == b->map[(u16)(port + size - 1)]);
 }
 
 static u32 in_one(struct bus *b, u16 port, int size)
 {
-    const struct range *r = &b->range[b->map[port]];
+    const struct range *r = b->range[b->map[port]];
     u32 v = mask(size);
 
     b->clk->now += r->ns;
@@ -48,7 +87,7 @@ static u32 in_one(struct bus *b, u16 port, int size)
 
 static void out_one(struct bus *b, u16 port, int size, u32 v)
 {
-    const struct range *r = &b->range[b->map[port]];
+    const struct range *r = b->range[b->map[port]];
 
     b->clk->now += r->ns;
     v &= mask(size);
@@ -64,7 +103,7 @@ u32 bus_in(struct bus *b, u16 port, int size)
 
     if (whole(b, port, size))
         return in_one(b, port, size);
-    if (size == 4 && b->range[b->map[port]].width >= 2) {
+    if (size == 4 && b->range[b->map[port]]->width >= 2) {
         v = bus_in(b, port, 2);
         return v | bus_in(b, (u16)(port + 2), 2) << 16;
     }
@@ -78,7 +117,7 @@ void bus_out(struct bus *b, u16 port, int size, u32 v)
 {
     if (whole(b, port, size)) {
         out_one(b, port, size, v);
-    } else if (size == 4 && b->range[b->map[port]].width >= 2) {
+    } else if (size == 4 && b->range[b->map[port]]->width >= 2) {
         bus_out(b, port, 2, v & 0xffff);
         bus_out(b, (u16)(port + 2), 2, v >> 16);
     } else {

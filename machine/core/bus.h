@@ -1,6 +1,9 @@
 /* bus.h - the I/O port space.
  *
- * Every port leads to one of a few ranges. An access wider than the range's
+ *   map[port] -> range[n] -> device       (n 0: nobody answers)
+ *
+ * Every port leads to one of a few ranges, the one attached last of those
+ * that cover it. A range belongs to whoever declares it. An access wider than the range's
  * width is split into bytes (or words), low address first, as the AT bus
  * does; each part costs the range's bus time. */
 #ifndef BUS_H
@@ -8,30 +11,37 @@
 
 #include "machine/core/dev.h"
 
-enum { BUS_RANGES = 64, PORTS = 65536, ISA_NS = 1000 };
+enum { BUS_RANGES = 256, PORTS = 65536, ISA_NS = 1000 };
 
 struct range {
     const struct dev_ops *ops;
     void *dev;
-    u16 first, base;                    /* device port = port - first + base */
+    u16 first, count, base;             /* device port = port - first + base */
     u8 width;                           /* widest single access: 1, 2 or 4 */
+    u8 index;                           /* its place in the bus; 0: detached */
     u32 ns;                             /* cost of one access */
+    struct range *below;                /* the one attached before it */
 };
 
 struct bus {
     u8 map[PORTS];                      /* index into range[]; 0: nobody */
-    struct range range[BUS_RANGES];
-    int ranges;
+    struct range *range[BUS_RANGES];
+    struct range nobody;
+    struct range *top;
     struct clk *clk;
     struct log *log;
 };
 
 void bus_init(struct bus *b, struct clk *clk, struct log *log);
 
-/* Leads ports first..first+count-1 to a device, which sees them from `base`
- * on. Later maps lie on top. */
-enum err bus_map(struct bus *b, u16 first, u16 count, u16 base, u8 width,
-                 const struct dev_ops *ops, void *dev);
+/* Leads ports first..first+count-1 to the range's device, which sees them from
+ * base on; they lie on top of what is there. An attached range moves. The
+ * owner sets ops, dev, base, width and, where it is not an ISA access's, ns.
+ * ERR_RANGE: the bus holds BUS_RANGES - 1 ranges already. */
+enum err bus_attach(struct bus *b, struct range *r, u16 first, u16 count);
+
+/* Takes a range out; what lies below it answers again. */
+void bus_detach(struct bus *b, struct range *r);
 
 u32  bus_in(struct bus *b, u16 port, int size);
 void bus_out(struct bus *b, u16 port, int size, u32 v);

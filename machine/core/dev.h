@@ -37,6 +37,7 @@ struct dev_ops {
     void (*port_out)(void *dev, u16 port, int size, u32 v);
     u32  (*mem_read)(void *dev, u32 off, int size);
     void (*mem_write)(void *dev, u32 off, int size, u32 v);
+    u8   (*mem_peek)(const void *dev, u32 off);     /* changes nothing */
     void (*loaded)(void *dev);
 };
 

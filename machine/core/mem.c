@@ -3,16 +3,35 @@
 
 #include <string.h>
 
-struct region *mem_map(struct mem *m, const char *name, u32 first, u32 size)
+static void take_out(struct mem *m, struct region *r)
 {
-    if (m->regions == MEM_REGIONS || size == 0)
-        return NULL;
-    memmove(m->region + 1, m->region, (size_t)m->regions * sizeof *m->region);
-    m->regions++;
-    m->region[0] = (struct region){ .name = name, .first = first,
-                                    .last = first + size - 1 };
+    struct region **p = &m->top;
+
+    while (*p && *p != r)
+        p = &(*p)->below;
+    if (*p)
+        *p = r->below;
+    r->attached = false;
+}
+
+void mem_attach(struct mem *m, struct region *r, u32 first, u32 size)
+{
+    if (r->attached)
+        take_out(m, r);
+    r->first = first;
+    r->last = first + size - 1;
+    r->below = m->top;
+    r->attached = true;
+    m->top = r;
     mem_changed(m);
-    return m->region;
+}
+
+void mem_detach(struct mem *m, struct region *r)
+{
+    if (!r->attached)
+        return;
+    take_out(m, r);
+    mem_changed(m);
 }
 
 void mem_changed(struct mem *m)
@@ -33,10 +52,11 @@ void mem_set_a20(struct mem *m, bool on)
 
 const struct region *mem_find(const struct mem *m, u32 addr)
 {
-    for (int i = 0; i < m->regions; i++)
-        if (addr >= m->region[i].first && addr <= m->region[i].last)
-            return &m->region[i];
-    return NULL;
+    const struct region *r = m->top;
+
+    while (r && (addr < r->first || addr > r->last))
+        r = r->below;
+    return r;
 }
 
 u32 region_read(struct mem *m, const struct region *r, u32 addr, int size)

@@ -1,13 +1,17 @@
 /* mem.h - the physical address space: RAM, ROM and memory-mapped devices.
  *
- * A short list of regions, searched in order, so that an earlier one lies on
- * top. What no region covers floats: reads give FFh, writes are lost. */
+ *   top -> region -> region -> ... -> NULL        (by `below`)
+ *
+ * The regions lie on each other like sheets: the uppermost one that covers an
+ * address answers. Where no region lies the bus floats: reads give FFh, writes
+ * are lost. A region belongs to whoever declares it, as an event does; the
+ * address space only links it. */
 #ifndef MEM_H
 #define MEM_H
 
 #include "machine/core/dev.h"
 
-enum { MEM_REGIONS = 24, PAGE_SIZE = 4096 };
+enum { PAGE_SIZE = 4096 };
 
 struct region {
     const char *name;
@@ -19,11 +23,12 @@ struct region {
     u32 base;                           /* device offset of `first` */
     bool timeless;                      /* its accesses see and move no time,
                                            lines or events */
+    struct region *below;               /* the next sheet down */
+    bool attached;
 };
 
 struct mem {
-    struct region region[MEM_REGIONS];
-    int regions;
+    struct region *top;
     u32 addr_mask;                      /* the CPU's address lines */
     u32 a20_mask;                       /* those that pass now */
     struct clk *clk;
@@ -36,11 +41,15 @@ struct mem {
     void *ctx;
 };
 
-/* Adds a region on top of those there are; returns it for later changes,
- * NULL when the table is full. */
-struct region *mem_map(struct mem *m, const char *name, u32 first, u32 size);
+/* Lays a region on top of those there are, at `first`, `size` bytes long
+ * (more than 0). An attached region moves. Its owner sets name, host, ops and
+ * the like before, and keeps it alive and in place until it is detached. */
+void mem_attach(struct mem *m, struct region *r, u32 first, u32 size);
 
-/* To be called after any change to a region. */
+/* Takes a region out; one that is not attached stays so. */
+void mem_detach(struct mem *m, struct region *r);
+
+/* To be called after a change of an attached region's host, ops or rights. */
 void mem_changed(struct mem *m);
 
 void mem_set_a20(struct mem *m, bool on);

@@ -1,5 +1,5 @@
 /* near.c - edit distance, for "did you mean". */
-#include "ui/near.h"
+#include "machine/core/near.h"
 
 #include <string.h>
 #include <strings.h>

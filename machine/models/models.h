@@ -1,0 +1,30 @@
+/* models.h - machines as lists of parts. */
+#ifndef MODELS_H
+#define MODELS_H
+
+#include "machine/pc.h"
+
+/* When a row is in: always; not after -nodefaults; when the configuration has
+ * channel n (pc_channel), an exit port, a BIOS of its own, a display. */
+enum row_when { ROW_BOARD, ROW_DEFAULT, ROW_CHANNEL, ROW_EXIT, ROW_BIOS,
+                ROW_DISPLAY };
+
+struct row {
+    const char *part, *id, *props;
+    enum row_when when;
+    enum pc_channel channel;
+};
+
+struct model {
+    const char *name, *doc;
+    const struct row *rows;             /* ends with a null part */
+};
+
+/* By number, NULL past the last; and by name. */
+const struct model *model_at(int n);
+const struct model *model_find(const char *name);
+
+extern const struct row isapc_rows[];
+extern const struct model model_isapc, model_pc;
+
+#endif

@@ -1,0 +1,149 @@
+/* part.h - what a part is, and what the board does for one that is plugged in.
+ *
+ * A part is one file of machine/parts: a chip (devices/NAME.h), the settings
+ * that a user may choose, and plug(), which wires the chip to the board. The
+ * chip knows nothing of it. A machine is a list of parts (machine/models).
+ *
+ *     -device isa-serial,irq=5   -->  settings  -->  plug()  -->  chip + wires
+ *
+ * The board gives nothing twice: a port, an interrupt or a DMA channel that
+ * another part has is an error that names both. */
+#ifndef PART_H
+#define PART_H
+
+#include "machine/core/bus.h"
+#include "machine/core/mem.h"
+#include "machine/core/net.h"
+#include "machine/roles.h"
+
+enum prop_type { PROP_NUMBER, PROP_HEX, PROP_BOOL, PROP_TEXT };
+
+/* A setting. Numbers (hexadecimal ones are shown so) and booleans are u32 and
+ * bool members of the part's struct, texts are const char *. */
+struct prop {
+    const char *name, *doc;
+    const char *preset;                 /* NULL: plug() finds one by itself */
+    u32 off, min, max;
+    enum prop_type type;
+};
+
+#define PROP_(T, m, kind, preset, lo, hi, text)                            \
+    { #m, text, preset, offsetof(T, m), lo, hi, kind }
+#define PROP_PORT(T, m, preset, text)                                      \
+    PROP_(T, m, PROP_HEX, preset, 1, 0xffff, text)
+#define PROP_IRQ(T, m, preset)                                             \
+    PROP_(T, m, PROP_NUMBER, preset, 1, 15, "interrupt line")
+#define PROP_NUM(T, m, preset, lo, hi, text)                               \
+    PROP_(T, m, PROP_NUMBER, preset, lo, hi, text)
+#define PROP_TXT(T, m, preset, text)                                       \
+    PROP_(T, m, PROP_TEXT, preset, 0, 0, text)
+#define PROP_END { NULL, NULL, NULL, 0, 0, 0, PROP_NUMBER }
+
+/* What an unset number holds when plug() is called. */
+enum { UNSET = 0xffffffffu };
+
+struct slot;
+
+struct part {
+    const char *name, *doc;
+    const char *alias;                  /* a second name, or NULL */
+    const struct prop *props;           /* ends with a null name; may be NULL */
+    u32 size;                           /* of its struct, which begins with the
+                                           chip, or is settings alone */
+    const struct dev_ops *ops;          /* the chip's; NULL: it has no state */
+    /* Wires the zeroed struct. On an error the machine is given up. */
+    enum err (*plug)(struct slot *s, struct why *why);
+    void (*reset)(void *dev);           /* after all chips had their RESET */
+    void (*unplug)(void *dev);          /* frees what plug() took */
+    bool board;                         /* soldered in: no -device makes one */
+};
+
+enum { SLOT_ID = 12 };
+
+/* A place on the board with a part in it. */
+struct slot {
+    const struct part *part;
+    void *dev;                          /* the part's struct, hence the chip */
+    struct pc *pc;
+    u16 number;                         /* orders events that fall together */
+    char id[SLOT_ID];                   /* its chunk in a state: "uart1" */
+};
+
+/* Named wires of the board. Several outputs may drive one (net.h). */
+enum wire {
+    WIRE_IRQ0, WIRE_IRQ15 = 15,
+    WIRE_INTR, WIRE_NMI,                /* to the CPU */
+    WIRE_FERR,                          /* from the CPU: an x87 error */
+    WIRE_IOCHK,                         /* a card reports an error */
+    WIRE_NMI_MASK,                      /* port 70 bit 7 */
+    WIRE_RESET,                         /* asks for a reset of the CPU */
+    WIRE_CPU_RESET,                     /* the CPU alone was reset */
+    WIRE_KBC_A20, WIRE_A20,             /* the 8042's wish; the gate */
+    WIRE_GATE2, WIRE_TONE,              /* timer 2: its gate, its output */
+    WIRE_SPEAKER,
+    WIRE_POWER_OFF,
+    WIRES
+};
+
+/* Clock, log and event ids for the chip's init(). */
+struct dev_env slot_env(const struct slot *s);
+
+/* Leads ports to the part's chip, which sees them from `base` on. Nobody else
+ * may have them; slot_watch() lays a range on top of another part's ports. */
+enum err slot_ports(struct slot *s, struct range *r, u32 first, u16 count,
+                    u16 base, u8 width, struct why *why);
+enum err slot_watch(struct slot *s, struct range *r, u32 first, u16 count,
+                    u16 base, u8 width, struct why *why);
+
+/* Joins a pin to an interrupt line (2 is 9, as on an AT's connector). `shared`:
+ * the card's driver is of a kind that shares it with others of that kind. */
+enum err slot_irq(struct slot *s, struct line *pin, u32 irq, bool shared,
+                  struct why *why);
+
+/* The link to a DMA channel. */
+enum err slot_dma(struct slot *s, struct dma_link *link, u32 channel,
+                  struct why *why);
+
+/* An output pin drives, an input hears one of the board's wires. */
+enum err slot_drive(struct slot *s, struct line *pin, enum wire w,
+                    struct why *why);
+enum err slot_hear(struct slot *s, enum wire w,
+                   void (*set)(void *dev, int pin, bool level), int pin,
+                   struct why *why);
+
+/* Memory that belongs to the machine's state under `name`, zeroed; it is
+ * freed with the machine. NULL, with words, when the host has none. */
+u8 *slot_memory(struct slot *s, const char *name, u32 size, struct why *why);
+
+/* A second struct of the part's state; `name` is its chunk in a state file. */
+enum err slot_object(struct slot *s, const char *name,
+                     const struct table *table, void *obj, struct why *why);
+
+/* Lays a region of the part's on top of the address space. */
+void slot_map(struct slot *s, struct region *r, u32 first, u32 size);
+void slot_unmap(struct slot *s, struct region *r);
+
+/* Where bytes leave the machine. */
+struct sink slot_channel(struct slot *s, enum pc_channel ch);
+
+/* What a display calls when a frame is done, and a test's port with its
+ * value; *ctx is what to call them with. */
+void (*slot_frame(struct slot *s, void **ctx))(void *ctx);
+void (*slot_exit(struct slot *s, void **ctx))(void *ctx, u32 code);
+
+/* The CPU goes on although the coprocessor reports an error (IGNNE#). */
+void slot_ignne(struct slot *s);
+
+struct roles *slot_roles(struct slot *s);
+struct mem *slot_mem(struct slot *s);
+
+/* Puts words in front: "isa-serial 'uart5': ...". Returns e. */
+enum err slot_say(const struct slot *s, enum err e, struct why *why,
+                  const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Every part there is, by number; NULL past the last. */
+const struct part *part_at(int n);
+const struct part *part_find(const char *name);
+
+#endif

@@ -1,0 +1,34 @@
+/* dma.c - part i8237: the AT's two DMA controllers and page registers. */
+#include "devices/dma.h"
+#include "machine/part.h"
+
+struct movers {
+    struct dma chip;                    /* must come first */
+    struct range first, pages, second;
+};
+
+static struct dma_link link(void *dev, int channel)
+{
+    return dma_channel_link(dev, channel);
+}
+
+static const struct dma_ops dma_role = { link };
+
+static enum err plug(struct slot *s, struct why *why)
+{
+    struct movers *p = s->dev;
+    struct dev_env env = slot_env(s);
+    enum err e;
+
+    dma_init(&p->chip, &env, slot_mem(s));
+    role_take(&slot_roles(s)->dma, &dma_role, s->dev);
+    e = slot_ports(s, &p->first, 0x00, 16, 0, 1, why);
+    e = e ? e : slot_ports(s, &p->pages, 0x80, 16, 16, 1, why);
+    return e ? e : slot_ports(s, &p->second, 0xc0, 32, 32, 1, why);
+}
+
+const struct part part_i8237 = {
+    .name = "i8237", .doc = "pair of DMA controllers",
+    .size = sizeof(struct movers), .ops = &dma_ops, .plug = plug,
+    .board = true,
+};

@@ -1,0 +1,57 @@
+/* ide.c - part isa-ide: an IDE channel for two disks. */
+#include "devices/ide.h"
+#include "machine/part.h"
+
+struct channel {
+    struct ide chip;                    /* must come first */
+    u32 iobase, iobase2, irq;
+    struct range ports, control;
+};
+
+static const struct prop props[] = {
+    PROP_PORT(struct channel, iobase, "0x1f0", "first of its eight ports"),
+    PROP_PORT(struct channel, iobase2, NULL,
+              "the control port; else iobase + 206h"),
+    PROP_IRQ(struct channel, irq, "14"),
+    PROP_END
+};
+
+static void attach(void *dev, int unit, struct block *media,
+                   const struct chs *chs, const char *serial)
+{
+    ide_attach(dev, unit, media, chs, serial);
+}
+
+static const struct disk_ops disk_ops = { attach };
+
+static bool take_role(struct slot *s)
+{
+    struct roles *r = slot_roles(s);
+
+    for (int n = 0; n < DISK_BUSES; n++)
+        if (role_take(&r->disk[n], &disk_ops, s->dev))
+            return true;
+    return false;
+}
+
+static enum err plug(struct slot *s, struct why *why)
+{
+    struct channel *p = s->dev;
+    struct dev_env env = slot_env(s);
+    enum err e;
+
+    if (!take_role(s))
+        return slot_say(s, ERR_RANGE, why, "there are %d IDE channels already",
+                        DISK_BUSES);
+    if (p->iobase2 == UNSET)
+        p->iobase2 = p->iobase + 0x206;
+    ide_init(&p->chip, &env);
+    e = slot_irq(s, &p->chip.irq, p->irq, false, why);
+    e = e ? e : slot_ports(s, &p->ports, p->iobase, 8, 0, 4, why);
+    return e ? e : slot_ports(s, &p->control, p->iobase2, 1, 8, 1, why);
+}
+
+const struct part part_isa_ide = {
+    .name = "isa-ide", .doc = "IDE channel", .props = props,
+    .size = sizeof(struct channel), .ops = &ide_ops, .plug = plug,
+};

@@ -1,0 +1,146 @@
+/* vga.c - part VGA: the display with its memory. */
+#include <stdlib.h>
+
+#include "devices/vga.h"
+#include "machine/part.h"
+
+#define FRAME_BUFFER 0xe0000000u
+
+struct display {
+    struct vga chip;                    /* must come first */
+    u32 vgamem_mb;
+    struct slot *slot;
+    struct range low, high, dispi;
+    struct region window;               /* A0000-BFFFF, by the chip's logic */
+    struct region plain;                /* the part that acts as memory now */
+    struct region linear;               /* all of it, for SVGA modes */
+};
+
+static const struct prop props[] = {
+    PROP_NUM(struct display, vgamem_mb, "8", 1, 64,
+             "its memory in MB, a power of two"),
+    PROP_END
+};
+
+/* ---- the role ---- */
+
+static bool draw(void *dev, u32 *pixels, u32 room, struct pc_frame *out)
+{
+    const struct vga *v = dev;
+    struct vga_picture p = { .pixel = pixels, .room = room };
+    ns_t when;
+    const struct vga_state *s = vga_shown(v, &when);
+
+    if (!vga_draw(s, v->vram, when, &p))
+        return false;
+    *out = (struct pc_frame){ p.pixel, p.w, p.h, p.w, 4, 3, 0 };
+    return true;
+}
+
+static void copy_row(struct pc_text *t, const struct vga_cells *c, int y)
+{
+    for (int x = 0; x < t->columns; x++) {
+        u16 v = c->cell[(u32)y * c->cols + (u32)x];
+
+        t->cell[y][x] = (struct pc_cell){ (u8)v, (u8)(v >> 8) };
+    }
+}
+
+static void copy_text(struct pc_text *t, const struct vga_cells *c)
+{
+    t->columns = c->cols < PC_TEXT_COLUMNS ? (int)c->cols : PC_TEXT_COLUMNS;
+    t->rows = c->rows < PC_TEXT_ROWS ? (int)c->rows : PC_TEXT_ROWS;
+    t->cursor_x = c->cursor_x < t->columns ? c->cursor_x : -1;
+    t->cursor_y = c->cursor_y < t->rows ? c->cursor_y : -1;
+    t->blink = c->blink;
+    for (int n = 0; n < 16; n++)
+        t->palette[n] = c->color[n];
+    for (int y = 0; y < t->rows; y++)
+        copy_row(t, c, y);
+}
+
+static bool text(void *dev, struct pc_text *out)
+{
+    const struct vga *v = dev;
+    struct vga_cells *c = malloc(sizeof *c);
+    ns_t when;
+    bool ok = c && vga_text(vga_shown(v, &when), v->vram, c);
+
+    if (ok)
+        copy_text(out, c);
+    free(c);
+    return ok;
+}
+
+static const struct display_ops display_ops = { draw, text };
+
+/* ---- memory ---- */
+
+/* While a part of A0000-BFFFF acts as plain memory, it is mapped as such. */
+static void window_changed(void *ctx)
+{
+    struct display *p = ctx;
+    u32 first, size, at;
+
+    if (vga_window_is_ram(&p->chip, &first, &size, &at) &&
+        first % PAGE_SIZE == 0 && size % PAGE_SIZE == 0) {
+        p->plain.host = p->chip.vram + at;
+        slot_map(p->slot, &p->plain, first, size);
+    } else {
+        slot_unmap(p->slot, &p->plain);
+    }
+}
+
+static void map_memory(struct slot *s, struct display *p)
+{
+    p->window = (struct region){ .name = "vga", .ops = &vga_ops, .dev = p,
+                                 .timeless = true };
+    p->linear = (struct region){ .name = "lfb", .host = p->chip.vram };
+    p->plain.name = "vga ram";
+    slot_map(s, &p->window, VGA_WINDOW, VGA_WINDOW_SIZE);
+    slot_map(s, &p->linear, FRAME_BUFFER, p->chip.vram_size);
+    window_changed(p);
+}
+
+/* ---- plugging ---- */
+
+/* 3BCh to 3BFh are a printer port's, as on IBM's monochrome card. */
+static enum err lead_ports(struct slot *s, struct display *p, struct why *why)
+{
+    enum err e = slot_ports(s, &p->low, 0x3b0, 12, 0, 1, why);
+
+    e = e ? e : slot_ports(s, &p->high, 0x3c0, 32, 0x10, 1, why);
+    return e ? e : slot_ports(s, &p->dispi, 0x1ce, 4, 0x100, 2, why);
+}
+
+static enum err plug(struct slot *s, struct why *why)
+{
+    struct display *p = s->dev;
+    struct dev_env env = slot_env(s);
+    enum err e;
+
+    if (p->vgamem_mb & (p->vgamem_mb - 1))
+        return slot_say(s, ERR_RANGE, why, "vgamem_mb=%u is no power of two",
+                        p->vgamem_mb);
+    if (!role_take(&slot_roles(s)->display, &display_ops, s->dev))
+        return slot_say(s, ERR_BUSY, why, "there is a display already");
+    p->slot = s;
+    p->chip.vram_size = p->vgamem_mb << 20;
+    p->chip.vram = slot_memory(s, "vram", p->chip.vram_size, why);
+    if (!p->chip.vram)
+        return ERR_NOMEM;
+    p->chip.frame = slot_frame(s, &p->chip.frame_ctx);
+    vga_init(&p->chip, &env);
+    p->chip.window_changed = window_changed;
+    p->chip.window_ctx = p;
+    map_memory(s, p);
+    e = slot_object(s, "picture", vga_shown_ops.state, &p->chip.shown, why);
+    e = e ? e : slot_irq(s, &p->chip.irq, 9, false, why);
+    return e ? e : lead_ports(s, p, why);
+}
+
+const struct part part_vga = {
+    .name = "VGA", .doc = "VGA with Bochs's SVGA modes", .alias = "isa-vga",
+    .props = props, .size = sizeof(struct display), .ops = &vga_ops,
+    .plug = plug,
+};

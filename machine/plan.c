@@ -1,0 +1,197 @@
+/* plan.c - which parts the configured machine has: the rows of its model,
+ * changed and followed by what -device and machine files say.
+ *
+ *   model's rows           devices                     slots
+ *   isa-serial uart1   +   uart1,irq=5             =   uart1: irq=5
+ *   isa-fdc    fdc     +   fdc,present=off         =   (none)
+ *                      +   isa-serial,index=4,..   =   uart2: index=4,..
+ *
+ * A device line begins with the name of a part, or with the id of a row whose
+ * properties it changes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/board.h"
+#include "machine/core/near.h"
+#include "machine/models/models.h"
+
+enum { MORE_NUMBER = 32 };              /* of the first slot after the rows */
+
+/* The value of key in "name,key=value,..." as text in `to`; false: none. */
+static bool value_of(const char *line, const char *key, char *to, size_t room)
+{
+    size_t n = strlen(key);
+
+    for (const char *p = strchr(line, ','); p; p = strchr(p + 1, ','))
+        if (!strncmp(p + 1, key, n) && p[1 + n] == '=') {
+            snprintf(to, room, "%.*s", (int)strcspn(p + 2 + n, ","),
+                     p + 2 + n);
+            return true;
+        }
+    return false;
+}
+
+static const char *props_of(const char *line)
+{
+    const char *p = strchr(line, ',');
+
+    return p ? p + 1 : "";
+}
+
+static bool names(const char *line, const char *id)
+{
+    size_t n = strcspn(line, ",");
+
+    return strlen(id) == n && !memcmp(line, id, n);
+}
+
+/* A line means a row by the row's id: alone in front, or as id=. */
+static bool means(const char *line, const struct row *r)
+{
+    char id[SLOT_ID];
+
+    return names(line, r->id) ||
+           (names(line, r->part) && value_of(line, "id", id, sizeof id) &&
+            !strcmp(id, r->id));
+}
+
+/* ---- the model's rows ---- */
+
+static bool wanted(const struct pc_config *c, const struct row *r)
+{
+    switch (r->when) {
+    case ROW_DEFAULT: return !c->nodefaults;
+    case ROW_CHANNEL: return c->channels >> r->channel & 1;
+    case ROW_EXIT:    return c->exit_port != 0;
+    case ROW_BIOS:    return c->bios != NULL;
+    case ROW_DISPLAY: return !c->no_display;
+    default:          return true;
+    }
+}
+
+/* What the configuration itself says about a row. */
+static enum err configured(struct slot *s, const struct row *r,
+                           struct why *why)
+{
+    const struct pc_config *c = &s->pc->config;
+    char text[40];
+
+    if (r->when == ROW_EXIT) {
+        snprintf(text, sizeof text, "iobase=%u,iosize=%u", c->exit_port,
+                 c->exit_size);
+        return prop_set_all(s, text, why);
+    }
+    /* The Bochs BIOS sets no data rate and does not seek. */
+    if (!strcmp(r->part, "isa-fdc") && c->bios)
+        return prop_set_all(s, "lenient=on", why);
+    return ERR_OK;
+}
+
+static enum err add_row(struct pc *pc, const struct row *r, int n,
+                        struct why *why)
+{
+    bool present = wanted(&pc->config, r);
+    char text[8];
+    struct slot *s;
+    enum err e;
+
+    for (int i = 0; i < pc->config.devices; i++)
+        if (means(pc->config.device[i], r))
+            present = !value_of(pc->config.device[i], "present", text,
+                                sizeof text) || strcmp(text, "off");
+    if (!present)
+        return ERR_OK;
+    e = slot_add(&s, pc, part_find(r->part), r->id,
+                 (u16)(EVENTS_OF_A_SLOT * (n + 1)), why);
+    e = e ? e : prop_set_all(s, r->props, why);
+    e = e ? e : configured(s, r, why);
+    for (int i = 0; i < pc->config.devices && !e; i++)
+        if (means(pc->config.device[i], r))
+            e = prop_set_all(s, props_of(pc->config.device[i]), why);
+    return e;
+}
+
+/* ---- what is added to them ---- */
+
+/* A free id: "uart3" by what the part's chip is called. */
+static void find_id(struct pc *pc, const struct part *part, char id[SLOT_ID])
+{
+    const char *stem = part->ops ? part->ops->name : "part";
+
+    for (int n = 1; n <= SLOTS; n++) {
+        snprintf(id, SLOT_ID, "%.8s%d", stem, n);
+        if (!slot_find(pc, id))
+            return;
+    }
+}
+
+static enum err unknown(const struct model *m, const char *line,
+                        struct why *why)
+{
+    char word[40];
+    struct near n = { word, NULL, 0 };
+
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(line, ","), line);
+    for (int i = 0; part_at(i); i++)
+        near_try(&n, part_at(i)->name);
+    for (const struct row *r = m->rows; r->part; r++)
+        near_try(&n, r->id);
+    return err_say(why, ERR_RANGE, n.best ? "no such device '%s'; did you mean "
+                   "'%s'?" : "no such device '%s'; -device help lists them",
+                   word, n.best);
+}
+
+static enum err add_device(struct pc *pc, const struct model *m,
+                           const char *line, u16 number, struct why *why)
+{
+    char name[40], id[SLOT_ID];
+    const struct part *part;
+    struct slot *s;
+    enum err e;
+
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(line, ","), line);
+    part = part_find(name);
+    if (!part)
+        return unknown(m, line, why);
+    if (part->board)
+        return err_say(why, ERR_RANGE, "%s is part of the board; there is no "
+                       "second one", name);
+    if (!value_of(line, "id", id, sizeof id))
+        find_id(pc, part, id);
+    if (slot_find(pc, id))
+        return err_say(why, ERR_RANGE, "%s: id '%s' is given twice", name, id);
+    e = slot_add(&s, pc, part, id, number, why);
+    return e ? e : prop_set_all(s, props_of(line), why);
+}
+
+static bool changes_a_row(const struct model *m, const char *line)
+{
+    const struct row *r = m->rows;
+
+    while (r->part && !means(line, r))
+        r++;
+    return r->part != NULL;
+}
+
+enum err plan_slots(struct pc *pc, struct why *why)
+{
+    const char *name = pc->config.machine ? pc->config.machine : "pc";
+    const struct model *m = model_find(name);
+    u16 number = EVENTS_OF_A_SLOT * MORE_NUMBER;
+    enum err e = ERR_OK;
+
+    if (!m)
+        return err_say(why, ERR_RANGE, "no such machine '%.40s'", name);
+    for (int n = 0; m->rows[n].part && !e; n++)
+        e = add_row(pc, &m->rows[n], n, why);
+    for (int i = 0; i < pc->config.devices && !e; i++) {
+        const char *line = pc->config.device[i];
+
+        if (changes_a_row(m, line))
+            continue;
+        e = add_device(pc, m, line, number, why);
+        number = (u16)(number + EVENTS_OF_A_SLOT);
+    }
+    return e;
+}

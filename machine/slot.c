@@ -1,0 +1,274 @@
+/* slot.c - slots of the board: settings of a part, and what the board does
+ * for the part that is plugged in. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/board.h"
+
+enum err slot_say(const struct slot *s, enum err e, struct why *why,
+                  const char *format, ...)
+{
+    char text[160];
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    return err_say(why, e, "%s '%s': %s", s->part->name, s->id, text);
+}
+
+/* ---- what belongs to one part alone ---- */
+
+static bool clash(const struct claim *a, const struct claim *b)
+{
+    return a->kind == b->kind && a->first <= b->last && b->first <= a->last &&
+           !(a->shared && b->shared);
+}
+
+static enum err claim(struct slot *s, struct claim c, struct why *why)
+{
+    static const char *const what[] = { "port", "IRQ", "DMA channel" };
+    struct pc *pc = s->pc;
+    const struct slot *o;
+
+    c.owner = s;
+    for (int n = 0; n < pc->claims; n++) {
+        if (!clash(&pc->claim[n], &c))
+            continue;
+        o = pc->claim[n].owner;
+        return slot_say(s, ERR_BUSY, why, c.kind == CLAIM_PORT
+                        ? "%s %xh is taken by %s '%s'"
+                        : "%s %u is taken by %s '%s'", what[c.kind],
+                        c.first > pc->claim[n].first ? c.first
+                                                     : pc->claim[n].first,
+                        o->part->name, o->id);
+    }
+    if (pc->claims == CLAIMS)
+        return slot_say(s, ERR_RANGE, why, "the board is full");
+    pc->claim[pc->claims++] = c;
+    return ERR_OK;
+}
+
+enum err slot_watch(struct slot *s, struct range *r, u32 first, u16 count,
+                    u16 base, u8 width, struct why *why)
+{
+    if (first + count > PORTS)
+        return slot_say(s, ERR_RANGE, why, "ports %xh-%xh: the last is FFFFh",
+                        first, first + count - 1);
+    *r = (struct range){ .ops = s->part->ops, .dev = s->dev, .base = base,
+                         .width = width };
+    return bus_attach(&s->pc->bus, r, (u16)first, count)
+               ? slot_say(s, ERR_RANGE, why, "no more ports can be led")
+               : ERR_OK;
+}
+
+enum err slot_ports(struct slot *s, struct range *r, u32 first, u16 count,
+                    u16 base, u8 width, struct why *why)
+{
+    enum err e = claim(s, (struct claim){ CLAIM_PORT, first, first + count - 1,
+                                          false, NULL }, why);
+
+    return e ? e : slot_watch(s, r, first, count, base, width, why);
+}
+
+enum err slot_irq(struct slot *s, struct line *pin, u32 irq, bool shared,
+                  struct why *why)
+{
+    enum err e;
+
+    irq = irq == 2 && !s->part->board ? 9 : irq;
+    e = claim(s, (struct claim){ CLAIM_IRQ, irq, irq, shared, NULL }, why);
+    return e ? e : slot_drive(s, pin, (enum wire)(WIRE_IRQ0 + irq), why);
+}
+
+enum err slot_dma(struct slot *s, struct dma_link *link, u32 channel,
+                  struct why *why)
+{
+    const struct roles *r = &s->pc->roles;
+    enum err e;
+
+    if (!r->dma.ops)
+        return slot_say(s, ERR_MISSING, why, "there is no DMA controller");
+    e = claim(s, (struct claim){ CLAIM_DMA, channel, channel, false, NULL },
+              why);
+    if (!e)
+        *link = r->dma.ops->link(r->dma.dev, (int)channel);
+    return e;
+}
+
+/* ---- wires, memory, bytes ---- */
+
+struct dev_env slot_env(const struct slot *s)
+{
+    return (struct dev_env){ &s->pc->clk, &s->pc->log, s->number };
+}
+
+enum err slot_drive(struct slot *s, struct line *pin, enum wire w,
+                    struct why *why)
+{
+    return net_join(&s->pc->wire[w], pin)
+               ? ERR_OK
+               : slot_say(s, ERR_RANGE, why, "wire %s has %d outputs already",
+                          s->pc->wire[w].name, NET_OUTPUTS);
+}
+
+enum err slot_hear(struct slot *s, enum wire w,
+                   void (*set)(void *, int, bool), int pin, struct why *why)
+{
+    return net_lead(&s->pc->wire[w], set, s->dev, pin)
+               ? ERR_OK
+               : slot_say(s, ERR_RANGE, why, "wire %s has %d inputs already",
+                          s->pc->wire[w].name, NET_INPUTS);
+}
+
+u8 *slot_memory(struct slot *s, const char *name, u32 size, struct why *why)
+{
+    u8 *p = s->pc->spans < SPANS ? calloc(1, size) : NULL;
+
+    if (p)
+        s->pc->span[s->pc->spans++] = (struct span){ name, p, size, true };
+    else
+        slot_say(s, ERR_NOMEM, why, "no memory for %u KB", size >> 10);
+    return p;
+}
+
+static void put(void *ctx, u8 byte)
+{
+    const struct outlet *o = ctx;
+
+    if (o->pc->config.out)
+        o->pc->config.out(o->pc->config.ctx, o->channel, byte);
+}
+
+struct sink slot_channel(struct slot *s, enum pc_channel ch)
+{
+    struct outlet *o = &s->pc->outlet[ch];
+
+    *o = (struct outlet){ s->pc, ch };
+    return (struct sink){ put, o };
+}
+
+static void frame(void *ctx)
+{
+    struct pc *pc = ctx;
+
+    pc->frames++;
+    if (pc->stop & PC_FRAME)
+        pc_stop(pc, PC_FRAME);
+}
+
+void (*slot_frame(struct slot *s, void **ctx))(void *ctx)
+{
+    *ctx = s->pc;
+    return frame;
+}
+
+static void debug_exit(void *ctx, u32 code)
+{
+    struct pc *pc = ctx;
+
+    pc->s.exited = true;
+    pc->s.exit_code = code;
+    pc_stop(pc, PC_EXIT);
+}
+
+void (*slot_exit(struct slot *s, void **ctx))(void *ctx, u32 code)
+{
+    *ctx = s->pc;
+    return debug_exit;
+}
+
+void slot_ignne(struct slot *s)
+{
+    cpu_ignne(&s->pc->cpu);
+}
+
+void slot_map(struct slot *s, struct region *r, u32 first, u32 size)
+{
+    mem_attach(&s->pc->mem, r, first, size);
+}
+
+void slot_unmap(struct slot *s, struct region *r)
+{
+    mem_detach(&s->pc->mem, r);
+}
+
+struct roles *slot_roles(struct slot *s)
+{
+    return &s->pc->roles;
+}
+
+struct mem *slot_mem(struct slot *s)
+{
+    return &s->pc->mem;
+}
+
+/* ---- making and freeing ---- */
+
+struct slot *slot_find(struct pc *pc, const char *id)
+{
+    for (int n = 0; n < pc->slots; n++)
+        if (!strcmp(pc->slot[n].id, id))
+            return &pc->slot[n];
+    return NULL;
+}
+
+enum err slot_add(struct slot **out, struct pc *pc, const struct part *part,
+                  const char *id, u16 number, struct why *why)
+{
+    struct slot *s = &pc->slot[pc->slots];
+
+    if (pc->slots == SLOTS)
+        return err_say(why, ERR_RANGE, "%s: all %d slots are taken",
+                       part->name, SLOTS);
+    *s = (struct slot){ .part = part, .pc = pc, .dev = calloc(1, part->size),
+                        .number = number };
+    if (!s->dev)
+        return err_say(why, ERR_NOMEM, "out of memory");
+    snprintf(s->id, sizeof s->id, "%s", id);
+    pc->slots++;
+    prop_preset(s);
+    *out = s;
+    return ERR_OK;
+}
+
+enum err slot_object(struct slot *s, const char *name,
+                     const struct table *table, void *obj, struct why *why)
+{
+    struct pc *pc = s->pc;
+
+    if (object_find(pc, name))
+        return slot_say(s, ERR_BUSY, why, "id '%s' is given twice", name);
+    if (pc->objects == OBJECTS)
+        return slot_say(s, ERR_RANGE, why, "the board is full");
+    pc->object[pc->objects++] = (struct object){ name, table, obj };
+    return ERR_OK;
+}
+
+const struct object *object_find(const struct pc *pc, const char *name)
+{
+    for (int n = 0; n < pc->objects; n++)
+        if (!strcmp(pc->object[n].name, name))
+            return &pc->object[n];
+    return NULL;
+}
+
+enum err slot_plug(struct slot *s, struct why *why)
+{
+    const struct dev_ops *ops = s->part->ops;
+    enum err e = ERR_OK;
+
+    if (ops && ops->state)
+        e = slot_object(s, s->id, ops->state, s->dev, why);
+    return e ? e : s->part->plug(s, why);
+}
+
+void slot_free(struct slot *s)
+{
+    if (s->part->unplug)
+        s->part->unplug(s->dev);
+    prop_free(s);
+    free(s->dev);
+}
