@@ -25,7 +25,7 @@ _isabox() {
     else
         case $before in
         -d|-cpu|-display|-speed|-engine|-accel|-machine|-M|-vga|-nic|-net|\
-        -serial|-parallel|-debugcon)
+        -serial|-parallel|-debugcon|-device)
             list=$(_isabox_values "$isabox" "$before")
             if [[ $before == -d && $word == *,* ]]; then
                 head=${word%,*},        # the last of a list
@@ -33,7 +33,6 @@ _isabox() {
             fi ;;
         -monitor)  list='stdio unix: tcp: none' ;;
         -qmp)      list='stdio unix: tcp: none' ;;
-        -device)   list='isa-debug-exit isa-debug-exit,iobase=0xf4' ;;
         -drive)    list='file=' ;;
         -rtc)      list='base=utc base=localtime' ;;
         -boot)     list='a c ac ca' ;;

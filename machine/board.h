@@ -68,6 +68,7 @@ struct claim {
 struct outlet {
     struct pc *pc;
     enum pc_channel channel;
+    const char *chardev;                /* its part's property; may be NULL */
 };
 
 /* A struct with a table that is part of the state: a chip's, as a rule. */

@@ -206,6 +206,15 @@ static void info_chips(struct pc *pc, struct buf *b)
                  pc->object[n].table->size);
 }
 
+static void info_parts(struct pc *pc, struct buf *b)
+{
+    for (int n = 0; n < pc->slots; n++) {
+        text_add(b, "%-10s %s", pc->slot[n].id, pc->slot[n].part->name);
+        prop_text(&pc->slot[n], b);
+        text_add(b, "\n");
+    }
+}
+
 /* ---- the board ---- */
 
 /* Who has the line. */
@@ -283,6 +292,8 @@ static const struct topic {
     { "mtree", "memory regions and ports", inspect_mtree },
     { "blocks", "the cache of decoded instructions", inspect_blocks },
     { "timers", "events that are due", info_timers },
+    { "parts", "the parts of the machine, each by its id, with properties",
+      info_parts },
     { "chips", "the chips; each is a topic by its name", info_chips_and_cpu },
 };
 

@@ -37,6 +37,8 @@ struct prop {
     PROP_(T, m, PROP_NUMBER, preset, lo, hi, text)
 #define PROP_TXT(T, m, preset, text)                                       \
     PROP_(T, m, PROP_TEXT, preset, 0, 0, text)
+#define PROP_CHARDEV(T)                                                    \
+    PROP_TXT(T, chardev, NULL, "id of a -chardev")
 #define PROP_END { NULL, NULL, NULL, 0, 0, 0, PROP_NUMBER }
 
 /* What an unset number holds when plug() is called. */
@@ -123,8 +125,10 @@ enum err slot_object(struct slot *s, const char *name,
 void slot_map(struct slot *s, struct region *r, u32 first, u32 size);
 void slot_unmap(struct slot *s, struct region *r);
 
-/* Where bytes leave the machine. */
-struct sink slot_channel(struct slot *s, enum pc_channel ch);
+/* Where bytes leave the machine; the front end finds the channel's other end
+ * by its number or, where that is given, by `chardev`. */
+struct sink slot_channel(struct slot *s, enum pc_channel ch,
+                         const char *chardev);
 
 /* What a display calls when a frame is done, and a test's port with its
  * value; *ctx is what to call them with. */

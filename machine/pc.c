@@ -456,6 +456,11 @@ uint64_t pc_icount(const struct pc *pc)
     return pc->cpu.end - (u64)pc->cpu.left;
 }
 
+const char *pc_chardev(const struct pc *pc, enum pc_channel ch)
+{
+    return pc->outlet[ch].chardev;
+}
+
 int pc_exit_code(const struct pc *pc)
 {
     return (int)pc->s.exit_code;

@@ -97,6 +97,9 @@ const char *pc_part_name(int n);
 const char *pc_part_doc(int n);
 char *pc_part_help(const char *name);
 
+/* Whether pc_config.device may have this line. */
+bool pc_device_check(const char *line, char *why);
+
 /* Whether this build has the engine of that name. */
 bool pc_has_engine(const char *name);
 
@@ -124,6 +127,9 @@ int pc_run(struct pc *pc, int64_t ns, int stop);
 
 int64_t pc_now(const struct pc *pc);    /* virtual ns since power on */
 uint64_t pc_icount(const struct pc *pc);
+/* The chardev= of the part behind a channel; NULL: none. */
+const char *pc_chardev(const struct pc *pc, enum pc_channel ch);
+
 int pc_exit_code(const struct pc *pc);
 
 /* The CPU waits for an interrupt (or polls for a key) and nothing is due

@@ -195,3 +195,35 @@ enum err plan_slots(struct pc *pc, struct why *why)
     }
     return e;
 }
+
+/* ---- whether a line may be given ---- */
+
+static const struct part *part_of(const char *line)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(line, ","), line);
+    for (int n = 0; model_at(n); n++)
+        for (const struct row *r = model_at(n)->rows; r->part; r++)
+            if (names(line, r->id))
+                return part_find(r->part);
+    return part_find(name);
+}
+
+bool pc_device_check(const char *line, char *words)
+{
+    struct slot s = { .part = part_of(line), .id = "-" };
+    struct why why = { "out of memory" };
+    bool ok = false;
+
+    if (!s.part) {
+        unknown(model_at(0), line, &why);
+    } else if ((s.dev = calloc(1, s.part->size))) {
+        ok = prop_set_all(&s, props_of(line), &why) == ERR_OK;
+        prop_free(&s);
+        free(s.dev);
+    }
+    if (!ok && words)
+        memcpy(words, why.text, sizeof why.text);
+    return ok;
+}

@@ -126,7 +126,7 @@ enum err prop_set_all(struct slot *s, const char *text, struct why *why)
         value = strchr(pair, '=');
         if (value)
             *value++ = 0;
-        if (strcmp(pair, "id"))
+        if (strcmp(pair, "id") && strcmp(pair, "present"))
             e = prop_set(s, pair, value ? value : "on", why);
     }
     return e;

@@ -142,11 +142,12 @@ static void put(void *ctx, u8 byte)
         o->pc->config.out(o->pc->config.ctx, o->channel, byte);
 }
 
-struct sink slot_channel(struct slot *s, enum pc_channel ch)
+struct sink slot_channel(struct slot *s, enum pc_channel ch,
+                         const char *chardev)
 {
     struct outlet *o = &s->pc->outlet[ch];
 
-    *o = (struct outlet){ s->pc, ch };
+    *o = (struct outlet){ s->pc, ch, chardev };
     return (struct sink){ put, o };
 }
 

@@ -98,6 +98,22 @@ static void loaded(struct pc *pc)
     cpu_map_changed(&pc->cpu);
 }
 
+/* ---- the list of parts ---- */
+
+/* A line for each: "id name,property=value,...". */
+static void put_parts(struct buf *b, struct pc *pc)
+{
+    for (int n = 0; n < pc->slots; n++) {
+        const struct slot *s = &pc->slot[n];
+
+        buf_put_bytes(b, s->id, strlen(s->id));
+        buf_put(b, ' ', 1);
+        buf_put_bytes(b, s->part->name, strlen(s->part->name));
+        prop_text(s, b);
+        buf_put(b, '\n', 1);
+    }
+}
+
 /* ---- hash ---- */
 
 static u64 hash_media(struct pc *pc, u64 h)
@@ -187,10 +203,21 @@ static void put_media(struct buf *b, struct pc *pc)
     }
 }
 
+static void put_part_list(struct buf *b, struct pc *pc)
+{
+    struct buf text = { 0 };
+
+    put_parts(&text, pc);
+    b->failed |= text.failed;
+    put_chunk(b, "parts", PLAIN, text.len, text.p, text.len);
+    buf_free(&text);
+}
+
 static void put_all(struct buf *b, struct pc *pc)
 {
     buf_put_bytes(b, magic, MAGIC_SIZE);
     buf_put(b, VERSION, 4);
+    put_part_list(b, pc);
     put_table(b, "pc", &pc_table, &pc->s);
     put_table(b, "cpu", &cpu_table, &pc->cpu.s);
     for (int i = 0; i < pc->objects; i++)
@@ -227,6 +254,45 @@ struct chunk {
     u64 size, stored;
     const u8 *p;
 };
+
+/* The line of text (of n bytes) that begins at `at`; "nothing" at its end. */
+static const char *line_at(const u8 *text, size_t n, size_t at, char to[90])
+{
+    size_t len = 0;
+
+    while (at + len < n && text[at + len] != '\n' && len < 89)
+        len++;
+    memcpy(to, text + at, len);
+    to[len] = 0;
+    return len ? to : "nothing";
+}
+
+/* A state of another list of parts is refused with the first line in which
+ * they differ. */
+static enum err check_parts(struct pc *pc, const struct chunk *ch,
+                            struct why *why)
+{
+    struct buf own = { 0 };
+    char there[90], here[90];
+    enum err e = ERR_OK;
+    size_t at = 0;
+
+    put_parts(&own, pc);
+    if (own.failed)
+        return err_say(why, ERR_NOMEM, "out of memory");
+    while (at < own.len && at < ch->stored && own.p[at] == ch->p[at])
+        at++;
+    if (at < own.len || at < ch->stored) {
+        while (at && own.p[at - 1] != '\n')
+            at--;
+        e = err_say(why, ERR_FORMAT, "saved by a machine with other parts: "
+                    "'%s' there, '%s' here",
+                    line_at(ch->p, ch->stored, at, there),
+                    line_at(own.p, own.len, at, here));
+    }
+    buf_free(&own);
+    return e;
+}
 
 static bool get_chunk(struct buf *b, struct chunk *ch)
 {
@@ -340,6 +406,8 @@ static enum err check_chunk(struct pc *pc, const struct target *t,
     struct buf whole = b;
     enum err e;
 
+    if (!strcmp(ch->name, "parts"))
+        return check_parts(pc, ch, why);
     if (t->table) {
         e = state_load(t->table, NULL, &b, why);
         return e || t->table != &pc_table ? e : check_machine(pc, whole, why);

@@ -19,6 +19,8 @@ try() {
 }
 try 'isabox -pid' '-pidfile'
 try 'isabox -cpu 286' '286'
+try 'isabox -device isa-s' 'isa-serial'
+try 'isabox -M is' 'isapc'
 try 'isabox -d int,ir' 'int,irq'
 try 'isabox -monitor u' 'unix:'
 try 'isabox -serial st' 'stdio'

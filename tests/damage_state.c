@@ -277,7 +277,7 @@ static struct pc *new_machine(void)
 
     c.out = NULL;
     c.ram_kib = 640;
-    c.channels = 0xff;
+    c.channels = 0xffff;
     c.exit_port = 0xf4;
     c.drive[PC_FDA] =
         (struct pc_medium){ .path = me.image[0], .snapshot = true };

@@ -224,8 +224,8 @@ START_TEST(options_fill_the_configuration)
     ck_assert(o.snapshot);
     ck_assert_str_eq(o.config.boot, "ca");
     ck_assert_str_eq(o.channel[PC_COM2], "file:x,y");
-    ck_assert_uint_eq(o.config.exit_port, 0xf4);
-    ck_assert_uint_eq(o.config.exit_size, 4);
+    ck_assert_int_eq(o.config.devices, 1);
+    ck_assert_str_eq(o.config.device[0], "isa-debug-exit,iobase=0xf4,iosize=4");
     ck_assert_int_eq(o.rtc, RTC_DATE);
     ck_assert_uint_eq(o.ps_per_insn, 400000);
     ck_assert_str_eq(o.image[0], "c.img");
@@ -265,7 +265,7 @@ static const struct { const char *line, *words; } wrong[] = {
     { "-rtc bse=utc", "did you mean 'base'" },
     { "-rtc base=2026-02-30", "date" },
     { "-device isa-debug-exitt", "did you mean 'isa-debug-exit'" },
-    { "-device isa-debug-exit,iobase=0x10000", "out of range" },
+    { "-device isa-debug-exit,iobase=0x10000", "0x1 to 0xffff" },
     { "-drive file=x,format=qcow2", "format" },
     { "-drive file=x,if=scsi", "if" },
     { "-drive file=x,index=7", "index" },

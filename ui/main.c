@@ -108,6 +108,9 @@ static void choose_tour(struct options *o)
         return;
     o->config.builtin_start = front_watched(o->display) ? PC_TOUR_MENU
                                                         : PC_TOUR_TEST;
+    for (int n = 0; n < o->config.devices; n++)
+        if (!strncmp(o->device[n], "isa-debug-exit", 14))
+            return;
     if (!o->config.exit_port)
         o->config.exit_port = TOUR_EXIT_PORT;
 }

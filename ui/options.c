@@ -193,6 +193,7 @@ TAKE(take_channel)
         return opt_unknown(why, "unknown device", word, row->values);
     }
     o->channel[ch] = none ? NULL : arg;
+    o->given |= (uint16_t)(1u << ch);
     o->config.channels &= (uint16_t)~(1u << ch);
     o->config.channels |= (uint16_t)(none ? 0 : 1u << ch);
     return true;
@@ -250,31 +251,6 @@ static bool number(const char *text, unsigned long *v, unsigned long most)
 
     *v = strtoul(text, &end, 0);
     return end != text && !*end && *v <= most && *text != '-';
-}
-
-TAKE(take_device)
-{
-    static const char *const props[] = { "iobase", "iosize", NULL };
-    char *key, *value, *p = arg;
-    unsigned long v;
-
-    if (!opt_prop(&p, &key, &value) || value || !known(key, row->values))
-        return opt_unknown(why, "no such device", key, row->values);
-    o->config.exit_port = 0x501;        /* QEMU's defaults */
-    o->config.exit_size = 2;
-    while (opt_prop(&p, &key, &value)) {
-        bool size = !strcmp(key, "iosize");
-
-        if (!value || !known(key, props))
-            return opt_unknown(why, "unknown property", key, props);
-        if (!number(value, &v, size ? 4 : 0xffff) || !v)
-            return opt_bad(why, "%s: '%.40s' is out of range", key, value);
-        if (size)
-            o->config.exit_size = (uint8_t)v;
-        else
-            o->config.exit_port = (uint16_t)v;
-    }
-    return true;
 }
 
 TAKE(take_topics)
@@ -430,10 +406,8 @@ LIST(v_engine, "compiled", "fast", "plain", "nocache");
 #else
 LIST(v_engine, "fast", "plain", "nocache");
 #endif
-LIST(v_device, "isa-debug-exit");
 LIST(v_accel, "tcg");
-LIST(v_machine, "pc", "isapc");
-LIST(v_vga, "std");
+LIST(v_vga, "std", "none");
 LIST(v_none, "none");
 #undef LIST
 
@@ -466,9 +440,13 @@ const struct opt_row opt_rows[] = {
       S_NVRAM, NULL },
     { "rtc", "base=utc|localtime|DATE",
       "the clock's start; DATE as 2026-01-31T12:00:00", take_rtc, 0, NULL },
-    { "device", "isa-debug-exit,iobase=P,iosize=N",
-      "a guest's write V to port P ends with status 2V+1", take_device, 0,
-      v_device },
+    { "M", "MODEL", "pc or isapc", opt_machine, 0, NULL },
+    { "machine", "MODEL", "the same", opt_machine, 0, NULL },
+    { "device", "NAME[,PROP=VALUE...]", "add a device or change one;\n"
+      "-device help and -device NAME,help list them", opt_device, 0, NULL },
+    { "vga", "std|none", "display adapter", opt_vga, 0, v_vga },
+    { "nodefaults", NULL, "no ports, display or disk controllers but those\n"
+      "asked for", opt_nodefaults, 0, NULL },
     { "engine", "compiled|fast|plain|nocache", "how instructions are run", take_engine, 0,
       v_engine },
     { "speed", "MIPS|auto|model|max", "guest speed against the host's clock",
@@ -484,6 +462,8 @@ const struct opt_row opt_rows[] = {
     { "serial", "DEV", "COM1, COM2, ...: stdio, file:PATH, pty, null, none,\n"
       "tcp:HOST:PORT[,server][,nowait], unix:PATH[,server][,nowait]",
       take_channel, PC_COM1, backends },
+    { "chardev", "KIND,id=ID[,...]", "for -device's chardev=ID: stdio, pty, null,\n"
+      "file,path=F, socket,path=F|port=P[,server=on]", opt_chardev, 0, NULL },
     { "parallel", "DEV", "LPT1, most often file:PATH", take_channel, PC_LPT1,
       backends },
     { "debugcon", "DEV", "bytes written to port E9", take_channel,
@@ -508,13 +488,8 @@ const struct opt_row opt_rows[] = {
     { "version", NULL, "the version", take_version, 0, NULL },
     HEADING("Taken for QEMU's sake, with the one meaning they have here"),
     { "accel", "tcg", "interpreted", take_fixed, 0, v_accel },
-    { "machine", "pc|isapc", "a PC", take_fixed, 0, v_machine },
-    { "M", "pc|isapc", "the same", take_fixed, 0, v_machine },
-    { "vga", "std", "VGA", take_fixed, 0, v_vga },
     { "nic", "none", "no network", take_fixed, 0, v_none },
     { "net", "none", "no network", take_fixed, 0, v_none },
-    { "nodefaults", NULL, "nothing that was not asked for", take_fixed, 0,
-      NULL },
     { "readconfig", "FILE", "not supported", take_readconfig, 0, NULL },
     { NULL, NULL, NULL, NULL, 0, NULL }
 };
@@ -544,6 +519,8 @@ static bool list_values(const struct opt_row *r)
         logfile_help();
     else if (r->take == take_display)
         front_list();
+    else if (r->take == opt_machine)
+        opt_list_machines();
     else if (r->values)
         list_words(r);
     else
@@ -578,6 +555,8 @@ static enum opt_result take(struct options *o, const struct opt_row *r,
 {
     char words[PC_WHY], *copy;
 
+    if (r->take == opt_device && opt_list_devices(arg))
+        return OPT_DONE;
     if (arg && (!strcmp(arg, "help") || !strcmp(arg, "?")) && list_values(r))
         return OPT_DONE;
     copy = arg ? options_own(o, arg, strlen(arg)) : NULL;
@@ -613,6 +592,10 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
             return opt_bad(why, "%s needs %s", a, r->arg), OPT_BAD;
         if ((e = take(o, r, r->arg ? argv[++i] : NULL, why)) != OPT_RUN)
             return e;
+    }
+    if (o->config.nodefaults) {
+        o->config.channels &= o->given;
+        o->config.no_display |= !o->vga_given;
     }
     return OPT_RUN;
 }

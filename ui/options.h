@@ -10,7 +10,8 @@
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
-enum { OPT_STRINGS = 128, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16 };
+enum { OPT_STRINGS = 128, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
+       OPT_DEVICES = 32, OPT_CHARDEVS = 12 };
 
 struct options {
     struct pc_config config;            /* its strings last as long as this */
@@ -21,6 +22,11 @@ struct options {
     int serials;
     struct { const char *spec; bool qmp; } control[OPT_CONTROLS];
     int controls;                       /* monitors, in order */
+    const char *device[OPT_DEVICES];    /* config.device points here */
+    struct opt_chardev { const char *id, *spec; } chardev[OPT_CHARDEVS];
+    int chardevs;
+    uint16_t given;                     /* channels that an option named */
+    bool vga_given;
     bool nographic, no_reboot, no_shutdown, snapshot;
     const char *script, *load, *log_file, *pidfile;
     const char *name;                   /* of the machine, for titles */
@@ -58,6 +64,24 @@ struct opt_row {
 };
 extern const struct opt_row opt_rows[]; /* name NULL: a heading (help) or the
                                            end (no help) */
+
+/* optdev.c: take() of -device and its like. opt_list_devices(): -device's
+ * argument asks for help, which is printed. */
+bool opt_device(struct options *o, const struct opt_row *row, char *arg,
+                char *why);
+bool opt_machine(struct options *o, const struct opt_row *row, char *arg,
+                 char *why);
+bool opt_vga(struct options *o, const struct opt_row *row, char *arg,
+             char *why);
+bool opt_nodefaults(struct options *o, const struct opt_row *row, char *arg,
+                    char *why);
+bool opt_chardev(struct options *o, const struct opt_row *row, char *arg,
+                 char *why);
+bool opt_list_devices(const char *arg);
+void opt_list_machines(void);
+
+/* The back-ends of channels whose part has a chardev=. */
+bool options_connect(struct options *o, const struct pc *pc, char *why);
 
 /* optval.c: fills *why with a message and the nearest of values; false. */
 bool opt_unknown(char *why, const char *what, const char *value,

@@ -113,6 +113,8 @@ bool session_open(struct session *s, struct options *o, char *why)
         return false;
     if (o->load && !session_load(s, o->load, why))
         return false;
+    if (!options_connect(o, s->pc, why))
+        return false;
     s->channels.escape = o->nographic ? escape_key : NULL;
     s->channels.divert = o->nographic ? console_byte : NULL;
     s->channels.ctx = s;

@@ -6,6 +6,7 @@
 struct debug_part {
     struct debug chip;                  /* must come first */
     u32 iobase, iosize;
+    const char *chardev;
     struct range ports, post;
 };
 
@@ -35,6 +36,7 @@ const struct part part_post = {
 
 static const struct prop console_props[] = {
     PROP_PORT(struct debug_part, iobase, "0xe9", "its port"),
+    PROP_CHARDEV(struct debug_part),
     PROP_END
 };
 
@@ -44,7 +46,7 @@ static enum err plug_console(struct slot *s, struct why *why)
     struct dev_env env = slot_env(s);
 
     debug_init(&p->chip, &env);
-    p->chip.console = slot_channel(s, PC_DEBUGCON);
+    p->chip.console = slot_channel(s, PC_DEBUGCON, p->chardev);
     return slot_ports(s, &p->ports, p->iobase, 1, DEBUG_CONSOLE, 1, why);
 }
 

@@ -6,6 +6,7 @@
 struct parallel {
     struct lpt chip;                    /* must come first */
     u32 index, iobase, irq;
+    const char *chardev;
     struct range ports;
 };
 
@@ -14,6 +15,7 @@ static const struct prop props[] = {
     PROP_PORT(struct parallel, iobase, NULL, "first of its three ports; LPT1 "
               "to LPT3 have 378h, 278h, 3bch"),
     PROP_IRQ(struct parallel, irq, NULL),
+    PROP_CHARDEV(struct parallel),
     PROP_END
 };
 
@@ -29,7 +31,8 @@ static enum err plug(struct slot *s, struct why *why)
     if (p->irq == UNSET)
         p->irq = p->index == 1 ? 5 : 7;
     lpt_init(&p->chip, &env);
-    p->chip.paper = slot_channel(s, (enum pc_channel)(PC_LPT1 + p->index));
+    p->chip.paper = slot_channel(s, (enum pc_channel)(PC_LPT1 + p->index),
+                                 p->chardev);
     e = slot_irq(s, &p->chip.irq, p->irq, true, why);
     return e ? e : slot_ports(s, &p->ports, p->iobase, 3, 0, 1, why);
 }

@@ -5,6 +5,7 @@
 struct serial {
     struct uart chip;                   /* must come first */
     u32 index, iobase, irq;
+    const char *chardev;
     struct range ports;
 };
 
@@ -14,6 +15,7 @@ static const struct prop props[] = {
     PROP_PORT(struct serial, iobase, NULL, "first of its eight ports; COM1 to "
               "COM4 have 3f8h, 2f8h, 3e8h, 2e8h"),
     PROP_IRQ(struct serial, irq, NULL),
+    PROP_CHARDEV(struct serial),
     PROP_END
 };
 
@@ -55,7 +57,8 @@ static enum err plug(struct slot *s, struct why *why)
     if (!role_take(&slot_roles(s)->serial[p->index], &serial_ops, s->dev))
         return slot_say(s, ERR_BUSY, why, "index=%u is taken", p->index);
     uart_init(&p->chip, &env);
-    p->chip.tx = slot_channel(s, (enum pc_channel)(PC_COM1 + p->index));
+    p->chip.tx = slot_channel(s, (enum pc_channel)(PC_COM1 + p->index),
+                              p->chardev);
     e = slot_irq(s, &p->chip.irq, p->irq, true, why);
     return e ? e : slot_ports(s, &p->ports, p->iobase, 8, 0, 1, why);
 }
