@@ -190,7 +190,7 @@ START_TEST(second_controllers)
     info = pc_info(pc, "parts");
     ck_assert_ptr_nonnull(strstr(info, "fdc2       isa-fdc,iobase=0x370,irq=10,"
                                        "dma=1"));
-    ck_assert_ptr_null(strstr(info, "ide1"));
+    ck_assert_ptr_nonnull(strstr(info, "ide1       isa-ide,iobase=0x168"));
     free(info);
     pc_free(pc);
 }
