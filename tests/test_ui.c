@@ -252,6 +252,91 @@ START_TEST(drives_go_where_they_are_told)
 }
 END_TEST
 
+/* What -writeconfig writes, -readconfig reads. */
+START_TEST(a_machine_file_holds_the_options)
+{
+    const char *path = "test_ui.machine";
+    struct options o, again;
+    char why[PC_WHY] = "";
+
+    ck_assert_int_eq(parse(&o, "-M isapc -m 8M -cpu 386,-fpu -snapshot -drive "
+                           "file=a,,b,id=d,if=floppy -serial null -device "
+                           "isa-serial,id=com3,index=2,irq=5 c.img "
+                           "-writeconfig test_ui.machine", why), OPT_RUN);
+    ck_assert_int_eq(parse(&again, "-readconfig test_ui.machine", why),
+                     OPT_RUN);
+    ck_assert_str_eq(again.config.machine, "isapc");
+    ck_assert_uint_eq(again.config.ram_kib, 8192);
+    ck_assert_str_eq(again.config.cpu, "386,-fpu");
+    ck_assert(again.snapshot);
+    ck_assert_str_eq(again.config.drive[PC_FDA].path, "a,b");
+    ck_assert_str_eq(again.channel[PC_COM1], "null");
+    ck_assert_str_eq(again.config.device[0],
+                     "isa-serial,id=com3,index=2,irq=5");
+    ck_assert_str_eq(again.image[0], "c.img");
+    options_free(&o);
+    options_free(&again);
+    remove(path);
+}
+END_TEST
+
+static const struct { const char *text, *words; } bad_file[] = {
+    { "[devise]\n", ":1: [devise]: no such group" },
+    { "irq = 5\n", ":1: irq: stands in no group" },
+    { "[isabox]\n\n# x\ncpu = 387\n", ":4: -cpu: no such CPU model" },
+    { "[isabox]\nsnapshit = on\n", "did you mean '-snapshot'" },
+    { "[isabox]\nsnapshot = maybe\n", "on or off" },
+    { "[isabox]\nreadconfig = x\n", "not in a machine file" },
+    { "[device]\nirq = 5\n[isabox]\n", ":3: [device]: needs driver" },
+    { "[device \"x\"]\ndriver = isa-seriel\n", ":2: -device: no such device" },
+    { "[machine \"x\"]\n", "takes no name" },
+    { "[isabox\n", "']' is missing" },
+    { "[isabox]\ncpu 386\n", "neither" },
+};
+
+START_TEST(a_wrong_machine_file_names_the_line)
+{
+    FILE *f = fopen("test_ui.machine", "w");
+    struct options o;
+    char why[PC_WHY] = "";
+
+    fputs(bad_file[_i].text, f);
+    fclose(f);
+    ck_assert_int_eq(parse(&o, "-readconfig test_ui.machine", why), OPT_BAD);
+    ck_assert_msg(strstr(why, bad_file[_i].words), "%s", why);
+    options_free(&o);
+    remove("test_ui.machine");
+}
+END_TEST
+
+/* In the form of QEMU's -writeconfig: -M isapc -m 16 -hda x -device
+ * isa-serial,id=s2,irq=5
+ * -rtc base=utc -boot order=c. */
+START_TEST(qemus_machine_file)
+{
+    static const char text[] =
+        "# qemu config file\n\n[drive]\n  index = \"0\"\n  media = \"disk\"\n"
+        "  file = \"x\"\n\n[device \"s2\"]\n  driver = \"isa-serial\"\n"
+        "  irq = \"5\"\n\n[machine]\n  type = \"isapc\"\n\n[memory]\n"
+        "  size = \"16\"\n\n[rtc]\n  base = \"utc\"\n\n[boot-opts]\n"
+        "  order = \"c\"\n\n";
+    FILE *f = fopen("test_ui.machine", "w");
+    struct options o;
+    char why[PC_WHY] = "";
+
+    fputs(text, f);
+    fclose(f);
+    ck_assert_int_eq(parse(&o, "-readconfig test_ui.machine", why), OPT_RUN);
+    ck_assert_str_eq(o.config.drive[PC_HDA].path, "x");
+    ck_assert_str_eq(o.config.device[0], "isa-serial,id=s2,irq=5");
+    ck_assert_str_eq(o.config.machine, "isapc");
+    ck_assert_uint_eq(o.config.ram_kib, 16384);
+    ck_assert_str_eq(o.config.boot, "c");
+    options_free(&o);
+    remove("test_ui.machine");
+}
+END_TEST
+
 static const struct { const char *line, *words; } wrong[] = {
     { "-snapshit", "did you mean '-snapshot'" },
     { "-fda", "needs FILE" },
@@ -610,6 +695,9 @@ int main(void)
     tcase_add_test(tc, doubled_commas_stay);
     tcase_add_test(tc, options_fill_the_configuration);
     tcase_add_test(tc, drives_go_where_they_are_told);
+    tcase_add_test(tc, a_machine_file_holds_the_options);
+    LOOP(tc, a_wrong_machine_file_names_the_line, bad_file);
+    tcase_add_test(tc, qemus_machine_file);
     LOOP(tc, mistakes_are_named, wrong);
     tcase_add_test(tc, the_manual_is_complete);
     tcase_add_test(tc, scripts_are_read);

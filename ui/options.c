@@ -130,12 +130,14 @@ TAKE(take_string)
 {
     const char **to[] = { &o->config.bios, &o->config.vga_bios,
                           &o->config.nvram, &o->script, &o->load,
-                          &o->log_file, &o->pidfile, &o->name };
+                          &o->log_file, &o->pidfile, &o->name,
+                          &o->writeconfig };
 
     *to[row->n] = arg;
     return *arg || opt_bad(why, "needs a value");
 }
-enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME };
+enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME,
+       S_WRITECONFIG };
 
 TAKE(take_flag)
 {
@@ -296,12 +298,6 @@ TAKE(take_engine)
     return true;
 }
 
-TAKE(take_readconfig)
-{
-    UNUSED;
-    return opt_bad(why, "machine files are not supported");
-}
-
 /* ---- -drive ---- */
 
 struct drive_words {
@@ -447,6 +443,10 @@ const struct opt_row opt_rows[] = {
     { "vga", "std|none", "display adapter", opt_vga, 0, v_vga },
     { "nodefaults", NULL, "no ports, display or disk controllers but those\n"
       "asked for", opt_nodefaults, 0, NULL },
+    { "readconfig", "FILE", "options from a machine file", opt_readconfig, 0,
+      NULL },
+    { "writeconfig", "FILE", "write the options as a machine file; - prints it",
+      take_string, S_WRITECONFIG, NULL },
     { "engine", "compiled|fast|plain|nocache", "how instructions are run", take_engine, 0,
       v_engine },
     { "speed", "MIPS|auto|model|max", "guest speed against the host's clock",
@@ -490,7 +490,6 @@ const struct opt_row opt_rows[] = {
     { "accel", "tcg", "interpreted", take_fixed, 0, v_accel },
     { "nic", "none", "no network", take_fixed, 0, v_none },
     { "net", "none", "no network", take_fixed, 0, v_none },
-    { "readconfig", "FILE", "not supported", take_readconfig, 0, NULL },
     { NULL, NULL, NULL, NULL, 0, NULL }
 };
 
@@ -550,6 +549,19 @@ static enum opt_result unknown(const char *arg, const char *name, char *why)
     return OPT_BAD;
 }
 
+/* Keeps what was taken for -writeconfig; a machine file is kept as what is in
+ * it. */
+static bool keep(struct options *o, const char *option, const char *arg)
+{
+    if (!strcmp(option, "readconfig") || !strcmp(option, "writeconfig"))
+        return true;
+    if (o->taken_n == OPT_TAKEN)
+        return false;
+    o->taken[o->taken_n].option = option;
+    o->taken[o->taken_n++].arg = arg ? options_own(o, arg, strlen(arg)) : NULL;
+    return true;
+}
+
 static enum opt_result take(struct options *o, const struct opt_row *r,
                             const char *arg, char *why)
 {
@@ -560,13 +572,50 @@ static enum opt_result take(struct options *o, const struct opt_row *r,
     if (arg && (!strcmp(arg, "help") || !strcmp(arg, "?")) && list_values(r))
         return OPT_DONE;
     copy = arg ? options_own(o, arg, strlen(arg)) : NULL;
-    if (arg && !copy)
+    if ((arg && !copy) || !keep(o, r->name, arg))
         opt_bad(words, "too many options");
     else if (r->take(o, r, copy, words))
         return r->take == take_help || r->take == take_version ? OPT_DONE
                                                                : OPT_RUN;
     opt_bad(why, "-%s: %.200s", r->name, words);
     return OPT_BAD;
+}
+
+static bool take_image(struct options *o, const char *name, char *why)
+{
+    if (o->images == OPT_IMAGES)
+        return opt_bad(why, "%.80s: at most %d images", name, OPT_IMAGES);
+    o->image[o->images] = options_own(o, name, strlen(name));
+    return (o->image[o->images++] && keep(o, "image", name)) ||
+           opt_bad(why, "too many options");
+}
+
+bool options_take(struct options *o, const char *name, const char *arg,
+                  char *why)
+{
+    const struct opt_row *r = find(name);
+    bool on;
+
+    if (!strcmp(name, "image"))
+        return take_image(o, arg, why);
+    if (!r)
+        return unknown(name, name, why), false;
+    if (r->take == opt_readconfig || r->take == take_help ||
+        r->take == take_version)
+        return opt_bad(why, "%s: not in a machine file", name);
+    if (!r->arg && !opt_bool(arg, &on))
+        return opt_bad(why, "%s=%.40s: on or off", name, arg);
+    return (!r->arg && !on) ||
+           take(o, r, r->arg ? arg : NULL, why) == OPT_RUN;
+}
+
+/* What -nodefaults leaves out unless it is asked for. */
+static void leave_out(struct options *o)
+{
+    if (!o->config.nodefaults)
+        return;
+    o->config.channels &= o->given;
+    o->config.no_display |= !o->vga_given;
 }
 
 enum opt_result options_parse(struct options *o, int argc, char **argv,
@@ -580,10 +629,8 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
         enum opt_result e;
 
         if (*a != '-' || !a[1]) {
-            if (o->images == OPT_IMAGES)
-                return opt_bad(why, "%.80s: at most %d images", a,
-                               OPT_IMAGES), OPT_BAD;
-            o->image[o->images++] = a;
+            if (!take_image(o, a, why))
+                return OPT_BAD;
             continue;
         }
         if (!(r = find(name)))
@@ -593,9 +640,6 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
         if ((e = take(o, r, r->arg ? argv[++i] : NULL, why)) != OPT_RUN)
             return e;
     }
-    if (o->config.nodefaults) {
-        o->config.channels &= o->given;
-        o->config.no_display |= !o->vga_given;
-    }
-    return OPT_RUN;
+    leave_out(o);
+    return options_write(o, why) ? OPT_RUN : OPT_BAD;
 }

@@ -10,8 +10,8 @@
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
-enum { OPT_STRINGS = 128, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
-       OPT_DEVICES = 32, OPT_CHARDEVS = 12 };
+enum { OPT_STRINGS = 320, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
+       OPT_DEVICES = 32, OPT_CHARDEVS = 12, OPT_TAKEN = 96 };
 
 struct options {
     struct pc_config config;            /* its strings last as long as this */
@@ -37,6 +37,9 @@ struct options {
     bool rtc_given;
     int64_t rtc_date;
     int drives;                         /* of -drive without index, by bus */
+    struct { const char *option, *arg; } taken[OPT_TAKEN];
+    int taken_n;
+    const char *writeconfig;            /* file to write the options to */
     char *own[OPT_STRINGS];
     int owned;
 };
@@ -79,6 +82,17 @@ bool opt_chardev(struct options *o, const struct opt_row *row, char *arg,
                  char *why);
 bool opt_list_devices(const char *arg);
 void opt_list_machines(void);
+
+/* One option as a machine file has it: its name, or "image", and its value
+ * (on or off where it takes none). */
+bool options_take(struct options *o, const char *name, const char *arg,
+                  char *why);
+
+/* optfile.c: machine files. options_write() writes the one that was asked
+ * for; true when there was none. */
+bool opt_readconfig(struct options *o, const struct opt_row *row, char *arg,
+                    char *why);
+bool options_write(const struct options *o, char *why);
 
 /* The back-ends of channels whose part has a chardev=. */
 bool options_connect(struct options *o, const struct pc *pc, char *why);
