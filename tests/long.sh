@@ -50,6 +50,9 @@ for d in sst/8086 sst/80286 hw386; do
     done
 done
 
+step 'stack and strings against the model, all' \
+     env ISABOX_ALL=1 ./tests/test_stack
+
 step 'disassembler against ndisasm' ./tests/ndisasm 2000000
 step "disassembler's text, assembled" ./tests/reassemble 2000000
 step 'MMX against the host' ./tests/mmx_host 1000000

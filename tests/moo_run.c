@@ -91,7 +91,7 @@ static void set_model(struct rig *r, const struct cpu_model *m)
         r->model.family = I686;
         r->model.features |= FEAT_CMOV;
     }
-    if (m->family == I86)               /* recorded without an 8087 */
+    if (m->family <= I286)              /* recorded without an 8087, 80287 */
         r->model.features &= ~(u32)FEAT_FPU;
 }
 
