@@ -4,31 +4,10 @@
  * address and stack, in real mode and in protected mode with segments that go
  * up and down, at values beside 64K, with all engines. stack_model.h says what
  * they should do. */
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "tests/stack_bed.h"
+#include "tests/stack_insns.h"
 
-#include "cpu/exec.h"
-#include "tests/stack_model.h"
-
-enum { RAM_SIZE = 1 << 20, IDT = 0x1800, GDT = 0x1000, TSS = 0x2000,
-       HANDLERS = 0x3000, STACK0 = 0x8000, CODE = 0x10000, DATA = 0x20000,
-       STACK = 0x60000, START = 0x100, TARGET = 0x1234, HLT = 0xf4,
-       TURNS = 40 };
-
-static u8 ram[RAM_SIZE], clean[RAM_SIZE];
-static struct cpu cpu;
-static struct mem mem;
-static struct bus bus;
-static struct clk clk;
-
-/* ---- a machine ---- */
-
-static void put(u32 at, u64 v, int n)
-{
-    for (int i = 0; i < n; i++)
-        clean[at + (u32)i] = (u8)(v >> 8 * i);
-}
+enum { TURNS = 40 };
 
 /* Vectors lead to a HLT each, in real mode and at ring 0. */
 static void fill(bool real)
@@ -47,27 +26,6 @@ static void fill(bool real)
     put(TSS + 4, STACK0, 4);
     put(TSS + 8, 16, 4);
     put(TSS + 102, 0xffff, 2);
-    memcpy(ram, clean, sizeof ram);
-}
-
-static const char *const engines[] = { "plain", "nocache", "fast", "compiled" };
-
-static void machine(int engine, bool real)
-{
-    fill(real);
-    clk.ps_per_insn = 1000;
-    bus_init(&bus, &clk, NULL);
-    mem.clk = &clk;
-    mem.a20_mask = ~0u;
-    mem_map(&mem, "ram", 0, RAM_SIZE)->host = ram;
-    ck_assert_int_eq(cpu_init(&cpu, cpu_model_find("pentium2"), &mem, &bus,
-                              &clk, NULL), ERR_OK);
-    cpu.cache_off = engine == 1;
-    cpu.block_insns = 1;
-    cpu.fast_after = 0;
-    cpu.windows_off = engine == 2;      /* the TLB's way, too */
-    cpu_set_engine(&cpu, engine == 3 ? ENGINE_COMPILED :
-                   engine == 2 ? ENGINE_FAST : ENGINE_PLAIN);
 }
 
 /* ---- modes ---- */
@@ -157,7 +115,7 @@ static const struct form forms[] = {
 };
 
 static const u8 strings[] = { 0xa4, 0xa5, 0xa6, 0xa7, 0xaa, 0xab, 0xac, 0xad,
-                              0xae, 0xaf };
+                              0xae, 0xaf, 0x6c, 0x6d, 0x6e, 0x6f };
 
 static const u32 edges[] = {
     0, 1, 2, 3, 4, 5, 6, 7, 8, 0x10, 0x3ffe, 0x4000, 0x4001, 0x4004, 0xfff0,
@@ -168,13 +126,6 @@ static const u32 seconds[] = { 0, 1, 4, 0x7ffe, 0x8000, 0xfffe, 0xffff, 0x10000,
                                0x10002, 0x1fffe, 0xfffffffe };
 
 /* ---- code ---- */
-
-static u32 code_put(u32 at, u32 v, u32 bytes)
-{
-    for (u32 n = 0; n < bytes; n++)
-        ram[at + n] = (u8)(v >> 8 * n);
-    return at + bytes;
-}
 
 /* [BX], [EBX], or with a displacement [ESP]. */
 static u32 code_mem(struct model *m, const struct form *f, u32 at)
@@ -234,13 +185,6 @@ static void top(struct model *m, const struct form *f)
 
 /* ---- running ---- */
 
-static void load_seg(int n, const struct model_seg *s, u32 kind)
-{
-    cpu.s.seg[n] = (struct seg){ s->base, s->limit, s->sel,
-        (u16)(SEG_P | SEG_S | SEG_RW | SEG_A | kind | (s->big ? SEG_DB : 0) |
-              (s->down ? SEG_DC : 0)) };
-}
-
 static void load(const struct model *m)
 {
     struct cpu_state *s = &cpu.s;
@@ -292,101 +236,25 @@ static void end(struct model *g, bool real)
     g->seg[M_SS].sel = (u16)f[5];
 }
 
-/* The interrupt that a fault is in real mode; false: there is no room, and
- * the processor shuts down. */
-static bool deliver_real(struct model *m)
+/* An access to a port takes time, with which the run ends. */
+static void run(const struct model *m)
 {
-    u32 words[] = { m->flags, m->seg[M_CS].sel, m->eip };
-
-    if (m->vector < 0)
-        return true;
-    for (u32 n = 1; n <= 3; n++)
-        if (((m->r[M_SP] - 2 * n) & 0xffff) == 0xffff)
-            return false;
-    for (u32 n = 0; n < 3; n++)
-        model_push(m, words[n], 2);
-    m->flags &= ~(u32)(IF | TF);
-    m->seg[M_CS].sel = HANDLERS >> 4;
-    m->eip = (u32)m->vector * 16;
-    m->vector = -1;
-    return true;
+    cpu_run(&cpu, clk.now + (m->rep ? TURNS : 1));
+    for (u32 n = 0; n < TURNS && m->rep && cpu.s.eip == m->eip; n++)
+        cpu_run(&cpu, clk.now + 1);
 }
 
-/* ---- comparing ---- */
-
-static void tell(const struct model *m, const struct model *g, const char *name)
-{
-    printf("%s o%u a%x s%x rep %x:\n", name, m->o, m->a, m->s, m->rep);
-    for (int n = 0; n < 8; n++)
-        printf("  r%d %08x, not %08x\n", n, g->r[n], m->r[n]);
-    printf("  eip %x, not %x; flags %x, not %x; vector %d, not %d\n", g->eip,
-           m->eip, g->flags, m->flags, g->vector, m->vector);
-}
-
-static bool same(const struct model *m, const struct model *g)
-{
-    for (int n = M_ES; n <= M_DS; n++)
-        if (m->seg[n].sel != g->seg[n].sel)
-            return false;
-    return memcmp(m->r, g->r, sizeof m->r) == 0 && m->eip == g->eip &&
-           m->flags == g->flags && m->vector == g->vector &&
-           (g->vector < 0 || g->code == m->code);
-}
-
-static bool page_same(const struct model *m, u32 page)
-{
-    u8 want[PAGE_SIZE];
-
-    memcpy(want, clean + page, PAGE_SIZE);
-    for (u32 n = 0; n < m->writes; n++)
-        if (m->wrote[n].at - page < PAGE_SIZE)
-            want[m->wrote[n].at - page] = m->wrote[n].v;
-    return page < DATA - 0x1000 || memcmp(want, ram + page, PAGE_SIZE) == 0;
-}
-
-/* Every page that may have been written is in the TLB or the model's list. */
-static bool memory_same(const struct model *m)
-{
-    bool ok = true;
-
-    for (u32 n = 0; n < m->writes; n++)
-        ok = ok && page_same(m, m->wrote[n].at & ~0xfffu);
-    for (u32 n = 0; n < 2 * TLB_SIZE; n++) {
-        const struct tlb *t = &cpu.tlb[n / TLB_SIZE][1][n % TLB_SIZE];
-
-        if (t->tag != TLB_NONE && t->phys < RAM_SIZE)
-            ok = ok && page_same(m, t->phys & ~0xfffu);
-    }
-    return ok;
-}
-
-static void restore(const struct model *m)
-{
-    memcpy(ram + CODE, clean + CODE, PAGE_SIZE);
-    for (u32 n = 0; n < m->writes; n++)
-        ram[m->wrote[n].at] = clean[m->wrote[n].at];
-    for (u32 n = 0; n < 2 * TLB_SIZE; n++) {
-        const struct tlb *t = &cpu.tlb[n / TLB_SIZE][1][n % TLB_SIZE];
-
-        if (t->tag != TLB_NONE && t->phys < RAM_SIZE)
-            memcpy(ram + t->phys, clean + t->phys, PAGE_SIZE);
-    }
-}
-
-static u32 asked, stride, done, wrong;
-
-/* Each ninth case, or with ISABOX_ALL every one. */
 static void compare(struct model *m, const struct form *f)
 {
     struct model g;
     bool room = true;
 
-    if (asked++ % stride)
+    if (!wanted())
         return;
     code(m, f);
     top(m, f);
     load(m);
-    cpu_run(&cpu, clk.now + (m->rep ? TURNS : 1));
+    run(m);
     model_run(m, f->run, f->kind & STRING);
     if (m->real)
         room = deliver_real(m);
@@ -469,7 +337,7 @@ static void string_form(const struct setting *s, u8 op, u32 n, u32 rep, u32 si,
             sizes(&m, n);
             if ((counts[k] & m.a) > TURNS)
                 continue;
-            m.flags |= df ? M_DF : 0;
+            m.flags |= IOPL | (df ? M_DF : 0);
             m.rep = rep;
             m.r[M_CX] = counts[k];
             m.r[M_SI] = si;
@@ -496,8 +364,8 @@ static void run_setting(int i, void (*all)(const struct setting *s))
     int engine = i % 4;
     const struct setting *s = &settings[i / 4];
 
-    stride = getenv("ISABOX_ALL") ? 1 : 9;
-    machine(engine, s->real);
+    fill(s->real);
+    machine(engine);
     all(s);
     ck_assert_msg(!wrong, "%s, %s: %u of %u differ", s->name, engines[engine],
                   wrong, done);
