@@ -185,7 +185,7 @@ static inline void place_put(const struct place *p, u32 at, u32 size, u32 v)
  * before it knows whether the segment lets the access through. Handlers of
  * exception 13 take that back ("Undocumented iAPX 286 Test Instruction", 13;
  * "80286 REP MOVS and REP INS Restartability", as corrected). Recorded cases
- * show CX one higher than the former for OUTS, CMPS and SCAS. */
+ * show CX one higher than that for OUTS and CMPS; SCAS is taken to be alike. */
 static void stay_moved(struct cpu *c, const struct insn *i, u32 reg, u32 other,
                        u32 d, u32 turns)
 {

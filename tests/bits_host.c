@@ -111,7 +111,8 @@ static u32 cpu_carry(const struct bit_case *k)
 
 /* ---- cases ---- */
 
-/* An index that is far or near, and a base from which it leads to the window. */
+/* An index that is far or near, and a base from which it leads to the
+ * window. */
 static struct bit_case some_case(void)
 {
     static const u8 ops[] = { 0xa3, 0xab, 0xb3, 0xbb };

@@ -33,7 +33,9 @@ static const char *const engines[] = { "plain", "nocache", "fast", "compiled" };
 static void machine(int engine)
 {
     memcpy(ram, clean, sizeof ram);
-    clk.ps_per_insn = 1000;
+    memset(&cpu, 0, sizeof cpu);
+    memset(&mem, 0, sizeof mem);
+    clk = (struct clk){ .ps_per_insn = 1000 };
     bus_init(&bus, &clk, NULL);
     mem.clk = &clk;
     mem.a20_mask = ~0u;

@@ -2,23 +2,13 @@
  * against a plain model.
  *
  * Gates and operands of 16 and 32 bits, stacks of 16 and 32 bits that go up
- * and down, from ring 0, ring 3, V86 and real mode, with error codes and parameters,
- * stack pointers beside 0 and 64K, all engines. A fault of the test's leads
- * through a task gate, whose TSS then tells what the registers were.
- *
- * Reference: SDM volume 2, CALL, INT, IRET, RET; volume 3, 5.8 and 6.12. */
+ * and down, from ring 0, ring 3, V86 and real mode, with error codes and
+ * parameters, stack pointers beside 0 and 64K, all engines. A fault of the
+ * test's leads through a task gate, whose TSS tells what the registers were. */
 #include "tests/stack_bed.h"
-
-enum { C0_16 = 0x08, C0_32 = 0x10, C3_16 = 0x1b, C3_32 = 0x23, OUTER = 0x2b,
-       INNER = 0x48, SAME = 0x68, GATE = 0x88, FAULTS = 0x90, MAIN = 0xb0,
-       FLAT = 0xb8, FLAT_CODE = 0xc0, GDT_END = 0xc7, INNER_BASE = 0xa0000,
-       SOFT = 0x30, ABSENT = 0x31, TSS_SIZE = 0x80, POPPED = 0x3247 };
+#include "tests/frame_model.h"
 
 /* ---- descriptors ---- */
-
-static const struct model_seg kinds[] = {
-    { 0, 0xffff, false, false, 0 }, { 0, 0x3fff, false, true, 0 },
-    { 0, 0x2ffff, true, false, 0 }, { 0, 0x3fff, true, true, 0 } };
 
 static void put_segment(u32 sel, u32 base, const struct model_seg *s, u32 type)
 {
@@ -76,187 +66,14 @@ static void fill(void)
     }
 }
 
-/* ---- the model ---- */
-
-/* What the instruction and its gate are. */
-struct scene {
-    u32 bytes;                          /* of a gate, or of the operand */
-    bool code32;                        /* the code segment's size */
-    u32 stack, inner;                   /* kinds */
-    u32 esp0, params;
-    bool v86, real, has_code;
-    u32 cpl;
-};
-
-static struct scene now;
-
-static void enter_stack(struct model *m, const struct model_seg *s, u32 sp)
-{
-    m->seg[M_SS] = *s;
-    m->s = s->big ? ~0u : 0xffff;
-    m->r[M_SP] = sp;
-}
-
-static struct model_seg segment(u32 base, u32 kind, u32 sel)
-{
-    struct model_seg s = kinds[kind];
-
-    s.base = base;
-    s.sel = (u16)(sel + 8 * kind);
-    return s;
-}
-
-/* The stack that the TSS has for ring 0; a fault there names its selector. */
-static void enter_inner(struct model *m)
-{
-    const struct model_seg s = segment(INNER_BASE, now.inner, INNER);
-
-    enter_stack(m, &s, now.esp0);
-    m->code = s.sel;
-}
-
-static void go(struct model *m, u32 sel, u32 eip)
-{
-    m->seg[M_CS].sel = (u16)sel;
-    m->cpl = m->flags & VM ? 3 : sel & 3;
-    m->next = eip;
-    m->code = 0;
-}
-
-static u32 code0(void) { return now.bytes == 4 ? C0_32 : C0_16; }
-
-static void push_v86(struct model *m)
-{
-    model_push(m, 0x5555, now.bytes);   /* GS, FS */
-    model_push(m, 0x4444, now.bytes);
-    model_push(m, m->seg[M_DS].sel, now.bytes);
-    model_push(m, m->seg[M_ES].sel, now.bytes);
-    m->seg[M_DS].sel = m->seg[M_ES].sel = 0;
-}
-
-/* All that is to be pushed must have room before any of it is. */
-static void room(struct model *m, u32 count)
-{
-    for (u32 k = 1; k <= count; k++)
-        model_check(m, M_SS, (m->r[M_SP] - k * now.bytes) & m->s, now.bytes);
-}
-
-/* INT n, or with an error code the exception that stands for it. */
-static void frame_int(struct model *m)
-{
-    u32 n = now.bytes, ss = m->seg[M_SS].sel, sp = m->r[M_SP];
-
-    if (m->cpl)
-        enter_inner(m);
-    room(m, (m->cpl ? 5 : 3) + now.has_code + (now.v86 ? 4 : 0));
-    if (now.v86)
-        push_v86(m);
-    if (m->cpl) {
-        model_push(m, ss, n);
-        model_push(m, sp, n);
-    }
-    model_push(m, m->flags | (now.has_code ? RF : 0), n);
-    model_push(m, m->seg[M_CS].sel, n);
-    model_push(m, now.has_code ? m->eip : m->next, n);
-    if (now.has_code)
-        model_push(m, ABSENT * 8 + 2, n);
-    m->flags &= ~(u32)(IF | TF | NT | VM | RF);
-    go(m, now.real ? CODE >> 4 : code0(), TARGET);
-}
-
-static void frame_call(struct model *m)
-{
-    room(m, 2);
-    model_push(m, m->seg[M_CS].sel, now.bytes);
-    model_push(m, m->next, now.bytes);
-    go(m, m->seg[M_CS].sel, TARGET);
-}
-
-/* Word or dword k above the stack pointer of another stack. */
-static u32 parameter(struct model *m, const struct model_seg *s, u32 sp, u32 k)
-{
-    const struct model_seg inner = m->seg[M_SS];
-    u32 v, code = m->code, mask = s->big ? ~0u : 0xffff;
-
-    m->seg[M_SS] = *s;
-    m->code = 0;
-    v = model_get(m, M_SS, (sp + k * now.bytes) & mask, now.bytes);
-    m->seg[M_SS] = inner;
-    m->code = code;
-    return v;
-}
-
-static void frame_gate(struct model *m)
-{
-    u32 n = now.bytes, sp = m->r[M_SP];
-    const struct model_seg old = m->seg[M_SS];
-
-    if (m->cpl)
-        enter_inner(m);
-    room(m, m->cpl ? 4 + now.params : 2);
-    if (m->cpl) {
-        model_push(m, old.sel, n);
-        model_push(m, sp, n);
-        for (u32 k = now.params; k-- > 0;)
-            model_push(m, parameter(m, &old, sp, k), n);
-    }
-    model_push(m, m->seg[M_CS].sel, n);
-    model_push(m, m->next, n);
-    go(m, code0(), TARGET);
-}
-
-/* To a 16-bit stack, the upper half of ESP stays the inner one's. Segments of
- * ring 0 are not for the outer one. */
-static void leave_stack(struct model *m, u32 before)
-{
-    u32 sp = model_pop(m, now.bytes), ss = model_pop(m, now.bytes);
-    const struct model_seg s = segment(STACK, (ss - OUTER) / 8 & 3, OUTER);
-
-    enter_stack(m, &s, before);
-    model_set(m, M_SP, sp + m->imm, m->s);
-    m->seg[M_DS].sel = m->seg[M_ES].sel = 0;
-}
-
-static void frame_ret(struct model *m)
-{
-    u32 before = m->r[M_SP], eip = model_pop(m, now.bytes);
-    u32 cs = model_pop(m, now.bytes) & 0xffff;
-
-    model_set(m, M_SP, m->r[M_SP] + m->imm, m->s);
-    if ((cs & 3) > m->cpl)
-        leave_stack(m, before);
-    go(m, cs, eip);
-}
-
-static void frame_iret(struct model *m)
-{
-    u32 before = m->r[M_SP], eip = model_pop(m, now.bytes);
-    u32 cs = model_pop(m, now.bytes) & 0xffff, f = model_pop(m, now.bytes);
-
-    if (f & VM && now.bytes == 4) {
-        static const int order[] = { M_SS, M_ES, M_DS };
-        u32 esp = model_pop(m, 4);
-
-        for (int n = 0; n < 3; n++)
-            m->seg[order[n]].sel = (u16)model_pop(m, 4);
-        (void)model_pop(m, 4);
-        (void)model_pop(m, 4);
-        m->r[M_SP] = esp;
-        eip &= 0xffff;
-    } else if ((cs & 3) > m->cpl) {
-        leave_stack(m, before);
-    }
-    m->flags = now.v86 ? f | VM : f;
-    go(m, cs, eip);
-}
-
 /* ---- instructions ---- */
 
-enum { INT, CODED, CALL, THROUGH, RETF, RETF_6, IRET, IRET_V86, EVENTS };
+enum { INT, CODED, TASK, CALL, THROUGH, RETF, RETF_6, IRET, IRET_V86, EVENTS };
 static void (*const events[])(struct model *) = {
-    frame_int, frame_int, frame_call, frame_gate, frame_ret, frame_ret,
-    frame_iret, frame_iret };
-static const char *const names[] = { "int", "int to an absent gate", "call",
+    frame_int, frame_int, frame_task, frame_call, frame_gate, frame_ret,
+    frame_ret, frame_iret, frame_iret };
+static const char *const names[] = { "int", "int to an absent gate",
+                                     "the same by a task gate", "call",
                                      "call gate", "retf", "retf 6", "iret",
                                      "iret to v86" };
 
@@ -266,7 +83,7 @@ static void code(struct model *m, int event)
 
     if (event >= CALL && event != THROUGH && (n == 4) != now.code32)
         at = code_put(at, 0x66, 1);
-    if (event == INT || event == CODED) {
+    if (event < CALL) {
         at = code_put(at, 0xcd | (event == INT ? SOFT : ABSENT) << 8, 2);
     } else if (event == CALL || event == THROUGH) {
         n = event == THROUGH ? now.code32 ? 4 : 2 : n;
@@ -299,6 +116,24 @@ static void put_gates(void)
     }
     code_put(TSS + 4, now.esp0, 4);
     code_put(TSS + 8, INNER + 8 * now.inner, 4);
+}
+
+/* Vector 11 leads to a task of the scene's size. */
+static void put_task(void)
+{
+    u32 at = TSS + (COUNT_OF(vectors) + 1) * TSS_SIZE;
+    bool wide = now.bytes == 4;
+
+    memset(ram + at, 0, TSS_SIZE);
+    code_put(at + (wide ? 32 : 14), TARGET, 2);
+    code_put(at + (wide ? 36 : 16), 2, 2);
+    code_put(at + (wide ? 56 : 26), now.esp0, now.bytes);
+    code_put(at + (wide ? 76 : 36), code0(), 2);
+    code_put(at + (wide ? 80 : 38), INNER + 8 * now.inner, 2);
+    code_put(GDT + TASKED, 0x67 | at << 16, 4);
+    code_put(GDT + TASKED + 4, wide ? 0x8900 : 0x8100, 4);
+    code_put(IDT + 11 * 8, TASKED << 16, 4);
+    code_put(IDT + 11 * 8 + 4, 0x8500, 4);
 }
 
 /* What is popped: a frame for that event at the stack pointer. */
@@ -353,7 +188,7 @@ static void set_model(struct model *m)
         m->r[n] = 0x11111111 * (n + 1);
 }
 
-static void load(const struct model *m)
+static void load(const struct model *m, int event)
 {
     struct cpu_state *s = &cpu.s;
 
@@ -361,6 +196,8 @@ static void load(const struct model *m)
     for (u32 n = 0; n < m->writes; n++)
         ram[m->wrote[n].at] = m->wrote[n].v;
     put_gates();
+    if (event == TASK)
+        put_task();
     memcpy(s->gpr, m->r, sizeof m->r);
     s->eip = m->eip;
     s->eflags = m->flags;
@@ -397,7 +234,7 @@ static void end(struct model *g)
         g->seg[n].sel = s->seg[n].sel;
     if (now.real && s->halted)
         g->eip--;                       /* of the handler's HLT */
-    if (s->seg[TR].sel == MAIN)
+    if (s->seg[TR].sel == MAIN || s->seg[TR].sel == TASKED)
         return;
     g->vector = (int)(s->eip - HANDLERS) / 16;
     g->code = dword(s->gpr[ESP]);
@@ -420,6 +257,12 @@ static void fault(struct model *m, const struct model *before)
     m->writes = writes;
     m->vector = vector;
     m->code = code;
+}
+
+/* Where the new task has no room for the code, it is a fault of that task. */
+static bool lost(const struct model *m, int event)
+{
+    return event == TASK && m->vector >= 0;
 }
 
 static void tell_scene(const struct model *m, const struct model *g, int event,
@@ -445,7 +288,7 @@ static void compare(int event, bool outer, u32 sp, u32 esp)
     if (event >= RETF)
         put_frame(&m, event, outer, esp);
     code(&m, event);
-    load(&m);
+    load(&m, event);
     before = m;
     cpu_run(&cpu, clk.now + 1);
     model_run(&m, events[event], false);
@@ -455,7 +298,9 @@ static void compare(int event, bool outer, u32 sp, u32 esp)
         lives = deliver_real(&m);
     end(&g);
     done++;
-    if (lives ? !same(&m, &g) || !memory_same(&m) ||
+    if (lost(&m, event))
+        ck_assert_int_eq(g.vector, EX_DF);
+    else if (lives ? !same(&m, &g) || !memory_same(&m) ||
                 (m.vector < 0 && m.cpl != g.cpl) : !cpu.s.shutdown)
         tell_scene(&m, &g, event, sp);
     restore(&m);
@@ -466,9 +311,9 @@ static void compare(int event, bool outer, u32 sp, u32 esp)
 static const u32 edges[] = {
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 22, 24, 36, 40,
     0x3fff, 0x4000, 0x4004, 0x4006, 0x400c, 0x4014, 0x8000, 0xffde, 0xffe2,
-    0xffe6, 0xffea, 0xffee, 0xfff0, 0xfff2, 0xfff4, 0xfff6, 0xfff8, 0xfffa, 0xfffc, 0xfffd, 0xfffe, 0xffff, 0x10000, 0x10002,
-    0x10006, 0x1000c, 0x1fffe, 0x20002, 0x2fff4, 0x2fffe, 0xfffffff0,
-    0xffffffff };
+    0xffe6, 0xffea, 0xffee, 0xfff0, 0xfff2, 0xfff4, 0xfff6, 0xfff8, 0xfffa,
+    0xfffc, 0xfffd, 0xfffe, 0xffff, 0x10000, 0x10002, 0x10006, 0x1000c,
+    0x1fffe, 0x20002, 0x2fff4, 0x2fffe, 0xfffffff0, 0xffffffff };
 
 /* Onto the stack that is there. */
 static void same_level(int event)
@@ -501,11 +346,21 @@ static void outer_level(int event)
     now.inner = 0;
 }
 
+/* Its INT pushes words. */
+static bool in_real_mode(int event)
+{
+    return event == CALL || (event >= RETF && event != IRET_V86) ||
+           (event == INT && now.bytes == 2);
+}
+
 static void each_stack(int event)
 {
     for (now.stack = 0; now.stack < COUNT_OF(kinds); now.stack++) {
         now.cpl = 0;
-        same_level(event);
+        if (event == TASK)
+            inner_level(event);
+        else
+            same_level(event);
         if (event == RETF || event == RETF_6 || event == IRET)
             outer_level(event);
         now.cpl = 3;
@@ -521,8 +376,7 @@ static void each_stack(int event)
         same_level(event);
     now.v86 = false;
     now.cpl = 0;
-    now.real = event != CODED && event != THROUGH && event != IRET_V86 &&
-               !(event == INT && now.bytes == 4);
+    now.real = in_real_mode(event);
     if (now.real)
         same_level(event);
     now.real = false;
@@ -535,7 +389,7 @@ START_TEST(frames)
     fill();
     machine(_i % 4);
     now.esp0 = 0x8000;
-    now.has_code = event == CODED;
+    now.has_code = event == CODED || event == TASK;
     for (u32 n = 0; n < 4; n++) {
         now.bytes = n & 1 ? 4 : 2;
         now.code32 = n & 2;

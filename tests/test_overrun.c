@@ -29,6 +29,8 @@ static void put(u32 at, u64 v, int n)
 static void machine(const char *model, int engine)
 {
     memset(ram, 0, sizeof ram);
+    memset(&cpu, 0, sizeof cpu);
+    memset(&mem, 0, sizeof mem);
     put(GDT + 8, 0x00009b000000ffff | (u64)CODE << 16, 8);
     for (u32 n = 0; n < 32; n++) {
         put(n * 4, HANDLER, 4);
@@ -36,7 +38,7 @@ static void machine(const char *model, int engine)
     }
     put(HANDLER, HLT, 1);
     put(CODE + HANDLER - 0x800, HLT, 1);
-    clk.ps_per_insn = 1000;
+    clk = (struct clk){ .ps_per_insn = 1000 };
     bus_init(&bus, &clk, NULL);
     mem.clk = &clk;
     mem.a20_mask = 0xffffff;

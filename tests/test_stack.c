@@ -30,7 +30,13 @@ static void fill(bool real)
 
 /* ---- modes ---- */
 
-struct setting { const char *name; bool real, wide; u32 limit; bool big, down; };
+struct setting {
+    const char *name;
+    bool real, wide;                    /* the code segment's size */
+    u32 limit;                          /* of the others */
+    bool big, down;
+};
+
 static const struct setting settings[] = {
     { "real", true, false, 0xffff, false, false },
     { "CS16 SS16", false, false, 0xffff, false, false },
