@@ -111,6 +111,15 @@ static inline bool seg_ok(const struct cpu *c, int seg, u32 off, u32 size,
     return (a->can & need) && off >= a->lo && (u64)off + size - 1 <= a->hi;
 }
 
+/* On the 80286, whether an access of such rights goes over the limit: where a
+ * register has moved on by then, it stays so. */
+static inline bool overruns_286(const struct cpu *c, int seg, u32 off, u32 size,
+                                u32 need)
+{
+    return unlikely(c->family == I286) && (c->access[seg].can & need) &&
+           !seg_ok(c, seg, off, size, need);
+}
+
 /* The linear address of n bytes at seg:off, or the fault. */
 static inline u32 seg_linear(struct cpu *c, int seg, u32 off, u32 size, u32 need)
 {
@@ -246,9 +255,6 @@ static inline u32 peek32(struct cpu *c, u32 n)
 {
     return ld32(c, SS, (c->s.gpr[ESP] + n) & c->spmask);
 }
-
-/* Faults now if pushing so many of a size would, before anything changed. */
-void stack_probe(struct cpu *c, u32 count, u32 size);
 
 /* ---- control transfer ---- */
 

@@ -239,7 +239,7 @@ static void outer_return(struct cpu *c, u16 sel, struct desc d, u32 eip,
 {
     u32 size = wide ? 4 : 2, at = n * size + extra;
     u32 esp = wide ? peek32(c, at) : peek16(c, at);
-    u16 ss = peek16(c, at + size);
+    u16 ss = (u16)(wide ? peek32(c, at + size) : peek16(c, at + size));
     struct desc sd = stack_desc(c, ss, sel_rpl(sel), EX_GP);
     struct seg s = desc_seg(c, sd, ss);
 
@@ -321,14 +321,14 @@ static struct v86_frame v86_frame(struct cpu *c)
         return f;
     }
     f.eip = peek32(c, 0);
-    f.cs = peek16(c, 4);
+    f.cs = peek32(c, 4);
     f.flags = peek32(c, 8);
     f.esp = peek32(c, 12);
-    f.ss = peek16(c, 16);
-    f.es = peek16(c, 20);
-    f.ds = peek16(c, 24);
-    f.fs = peek16(c, 28);
-    f.gs = peek16(c, 32);
+    f.ss = peek32(c, 16);
+    f.es = peek32(c, 20);
+    f.ds = peek32(c, 24);
+    f.fs = peek32(c, 28);
+    f.gs = peek32(c, 32);
     return f;
 }
 

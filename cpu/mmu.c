@@ -441,18 +441,3 @@ void seg_store_slow(struct cpu *c, int seg, u32 off, int size, u32 v)
     for (int i = 0; i < size; i++)
         st8(c, seg, (off + (u32)i) & 0xffff, (u8)(v >> 8 * i));
 }
-
-void stack_probe(struct cpu *c, u32 count, u32 size)
-{
-    u32 n = count * size, sp = (c->s.gpr[ESP] - n) & c->spmask;
-
-    if (c->family < I286)
-        return;
-    if (sp + n - 1 > c->spmask || sp + n < sp) {        /* wraps: in parts */
-        for (u32 i = size; i <= n; i += size)
-            mmu_probe(c, seg_linear(c, SS, (c->s.gpr[ESP] - i) & c->spmask,
-                                    size, CAN_WRITE), size, true, c->user);
-        return;
-    }
-    mmu_probe(c, seg_linear(c, SS, sp, n, CAN_WRITE), n, true, c->user);
-}

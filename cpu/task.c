@@ -291,7 +291,7 @@ static void load_registers(struct cpu *c, const struct seg *tss,
     for (u32 i = 0; i < 8; i++)
         c->s.gpr[gpr_order[i]] = m->gpr[i];
     c->s.eip = c->insn_eip = m->eip;
-    cpu_set_eflags(c, m->flags, is_tss32(tss->attr) ? ~0u : 0xffff);
+    cpu_set_eflags(c, m->flags, ~0u);   /* a 16-bit TSS ends V86 mode, too */
     c->s.cpl = v86(c) ? 3 : (u8)sel_rpl(m->seg[CS]);
 }
 

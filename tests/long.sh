@@ -50,6 +50,10 @@ for d in sst/8086 sst/80286 hw386; do
     done
 done
 
+for t in test_stack test_frames; do
+    step "$t, every case" env ISABOX_ALL=1 CK_DEFAULT_TIMEOUT=120 ./tests/$t
+done
+
 step 'disassembler against ndisasm' ./tests/ndisasm 2000000
 step "disassembler's text, assembled" ./tests/reassemble 2000000
 step 'MMX against the host' ./tests/mmx_host 1000000
@@ -57,6 +61,7 @@ step 'x87 against the host' ./tests/fpu_host 3000000
 step 'x87 library against the host' ./tests/f80_host 50000
 step 'transcendentals against MPFR' "$src/tests/long/ulp.sh" 200000
 step 'integers against the host' ./tests/int_host 3000000
+step 'bit strings against the host' ./tests/bits_host 3000000
 for e in cache fast compiled; do
     step "ring 3 against the host, $e" ./tests/ring3_host -engine $e 500000
 done

@@ -13,7 +13,7 @@
 enum { GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, HANDLERS = 0x4000,
        STACK0 = 0x8000, CODE0 = 8, DATA0 = 0x10, USER_CODE = 0x1b,
        USER_DATA = 0x23, CODE = 0x100000, DATA = 0x110000,
-       WINDOW = 0x10000, MAX_STEPS = 200000, INT3 = 0xcc };
+       WINDOW = 0x10000, MAX_STEPS = 200000, MAX_TURNS = 1 << 27, INT3 = 0xcc };
 
 static bool tagged(const struct moo_file *f, const char *const *tag)
 {
@@ -91,7 +91,7 @@ static void set_model(struct rig *r, const struct cpu_model *m)
         r->model.family = I686;
         r->model.features |= FEAT_CMOV;
     }
-    if (m->family == I86)               /* recorded without an 8087 */
+    if (m->family <= I286)              /* recorded without an 8087, 80287 */
         r->model.features &= ~(u32)FEAT_FPU;
 }
 
@@ -378,16 +378,20 @@ static void run_to_halt(struct rig *r)
         step(r);
 }
 
+/* A LOOP to itself takes as many turns as its count says. */
 static void run_to_trap(struct rig *r)
 {
     const struct cpu_state *s = &r->cpu.s;
+    u32 turns = 0;
 
     for (u32 n = 0; n < MAX_STEPS && s->cpl == 3 && !s->shutdown; n++) {
-        u32 lin = s->seg[CS].base + s->eip;
+        u32 lin = s->seg[CS].base + s->eip, count = s->gpr[ECX];
 
         if (lin < r->size && r->ram[lin] == INT3)
             return;
         step(r);
+        if (s->gpr[ECX] != count && turns++ < MAX_TURNS)
+            n--;
     }
 }
 

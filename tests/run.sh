@@ -45,6 +45,7 @@ steps() {
     step 'x87 against the host' ./tests/fpu_host 20000
     step 'x87 library against the host' ./tests/f80_host 500
     step 'integers against the host' ./tests/int_host 20000
+    step 'bit strings against the host' ./tests/bits_host 50000
     step 'ring 3 against the host' ./tests/ring3_host 20000
     step "vendors' processors" "$src/tests/vendors.sh" "$src"
     step 'damaged states' ./tests/damage states 200

@@ -4,7 +4,8 @@
 # larger sets where they are found; then files that are cut off or damaged.
 src=$1
 data=$src/tests/data
-sets=${SHARED:-$src/../shared}/oracles
+shared=${SHARED:-$src/../shared}
+sets=$shared/oracles
 out=${TMPDIR:-/tmp}/isabox-moo.$$
 trap 'rm -rf "$out"' EXIT
 mkdir -p "$out"
@@ -18,6 +19,10 @@ for engine in cache fast compiled; do
         exit 1
     [ ! -d "$sets/hw386" ] ||
         ./tests/singlestep -v -engine $engine -max 12 "$sets/hw386" || exit 1
+    # Operands that go over the limit of the 80286's segments.
+    [ ! -d "$shared/cases/286-overrun" ] ||
+        ./tests/singlestep -v -strict -engine $engine \
+                           "$shared/cases/286-overrun" || exit 1
 done
 
 fail() { echo "$*"; cat "$out/log"; exit 1; }

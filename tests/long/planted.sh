@@ -17,6 +17,7 @@ trap 'exit 1' INT TERM
 caught=0 missed=0
 tools="tests/singlestep tests/test_cpu tests/test_fpu tests/test_f80
        tests/test_mmx tests/test_p6 tests/test_debug tests/test_engine
+       tests/test_stack tests/test_overrun tests/test_frames
        tests/int_host tests/ndisasm tests/reassemble"
 
 # Rows of: name, file, sed script.
@@ -50,6 +51,23 @@ cr4: all bits|cpu/ops_sys.c|s/if (v \& ~cr4_legal(c))/if (0)/
 rdtsc: TSD|cpu/msr.c|s/(c->s.cr\[4\] \& CR4_TSD) \&\& c->s.cpl != 0/0/
 nmi: not blocked in a handler|cpu/run.c|s/c->s.nmi_blocked = true;/;/
 push byte of the 8086: a word|cpu/i8086_group.c|s/st8(c, SS, sp, v)/st16(c, SS, sp, v)/
+enter: the frame pointer borrows|cpu/stack.inc|s/u32 frame = .*/u32 frame = sp;/
+enter: BP of all 32 bits|cpu/stack.inc|s/(c->s.gpr\[EBP\] - n \* BYTES) \& c->spmask/c->s.gpr[EBP] - n * BYTES/
+pusha: all or nothing|cpu/stack.inc|s/^    u32 sp = c->s.gpr\[ESP\];/    u32 sp = c->s.gpr[ESP]; (void)FN(ldw)(c, SS, (sp - 8 * BYTES) \& c->spmask);/
+leave: all of ESP|cpu/stack.inc|s/^    sp_set(c, sp + BYTES);/    c->s.gpr[ESP] = sp + BYTES;/
+pop: address before the pop|cpu/stack.inc|s/if (i->base == ESP)/if (0)/
+loop: CX of 16 bits|cpu/stack.inc|s/(c->s.gpr\[ECX\] - 1) \& i->amask/(c->s.gpr[ECX] - 1) \& 0xffff/
+push: a segment register of 32 bits|cpu/ops_sys.c|s/st16(c, SS, sp, c->s.seg\[n\].sel)/st32(c, SS, sp, c->s.seg[n].sel)/
+strings: SI and DI of 32 bits|cpu/string.c|s/(v \& ~i->amask) . ((v + d) \& i->amask)/v + d/
+80286: CX where a store does not fit|cpu/string.inc|s/WRITE_OVERRUN(ES, EDI, ESI, 2)/WRITE_OVERRUN(ES, EDI, ESI, 1)/
+80286: POP that does not fit|cpu/stack.inc|s/if (overruns_286(c, i->seg, esp/if (0 \&\& overruns_286(c, i->seg, esp/
+iret: SS as a word|cpu/far.c|s/f.es = peek32(c, 20)/f.es = peek16(c, 20)/
+call gate: parameters by the new stack's size|cpu/far.c|s/wide ? peek32(c, n \* 4) : peek16(c, n \* 2)/wide ? ld32(c, SS, (c->s.gpr[ESP] + n * 4) \& st->mask) : ld16(c, SS, (c->s.gpr[ESP] + n * 2) \& st->mask)/
+retf: releases of the old stack's size|cpu/far.c|s/^    sp_set(c, esp + extra);/    c->s.gpr[ESP] = esp + extra;/
+int: room without the error code|cpu/int.c|s/stack_room(c, \&st, 3 + has_code/stack_room(c, \&st, 3/
+int: V86 segments missing in the room|cpu/int.c|s/5 + has_code + (v86(c) ? 4 : 0)/5 + has_code/
+int: the error code is a word|cpu/int.c|s/^        stack_push(c, st, g->wide, code);/        stack_push(c, st, false, code);/
+task: V86 mode goes on|cpu/task.c|s/cpu_set_eflags(c, m->flags, ~0u);/cpu_set_eflags(c, m->flags, is_tss32(tss->attr) ? ~0u : 0xffff);/
 disassembler: bp for sp|cpu/disasm.c|s/"bx", "sp", "bp"/"bx", "bp", "bp"/
 disassembler: MOV's operands exchanged|cpu/disasm.c|s/bool swapped = is(o, "xchg")/bool swapped = is(o, "mov") != is(o, "xchg")/
 disassembler: MOVZX's register|cpu/disasm.c|s/o->op\[n\]), i->rm);/o->op[n]), is(o, "movzx") ? i->rm ^ 1u : i->rm);/
@@ -75,7 +93,9 @@ catcher() {
              test_cpu:./tests/test_cpu test_fpu:./tests/test_fpu \
              test_f80:./tests/test_f80 test_mmx:./tests/test_mmx \
              test_p6:./tests/test_p6 test_debug:./tests/test_debug \
-             test_engine:./tests/test_engine "CPU guests:guests"; do
+             test_engine:./tests/test_engine test_stack:./tests/test_stack \
+             test_overrun:./tests/test_overrun \
+             test_frames:./tests/test_frames "CPU guests:guests"; do
         ${t##*:} > "$work/log" 2>&1
         case $? in
         0 | 77) ;;
