@@ -16,7 +16,7 @@
 
 #define MS INT64_C(1000000)
 enum { SLICE_MS = 10, UNWATCHED_MS = 50, WRITING_MS = 1000,
-       CAPTURE_MOST = 1 << 20 };
+       HURRY_MS = 50, CAPTURE_MOST = 1 << 20 };
 
 /* ---- what the machine calls ---- */
 
@@ -95,6 +95,12 @@ bool session_log(struct session *s, const char *topics, char *why)
     return true;
 }
 
+/* In a signal handler. */
+static void hurry(void *ctx)
+{
+    pc_hurry(ctx);
+}
+
 /* ---- making ---- */
 
 bool session_open(struct session *s, struct options *o, char *why)
@@ -110,6 +116,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     s->capturing = o->script != NULL;
     if (!(s->pc = pc_new(&o->config, why)))
         return false;
+    tty_call(hurry, s->pc);
     if (o->load && !session_load(s, o->load, why))
         return false;
     s->channels.escape = o->nographic ? escape_key : NULL;
@@ -142,6 +149,7 @@ void session_close(struct session *s)
     controls_close(s);
     front_close(s);
     channels_close(&s->channels);
+    tty_call(NULL, NULL);
     pc_free(s->pc);
     logfile_close(&s->log);
     free(s->serial.p);
@@ -291,6 +299,7 @@ static void step(struct session *s, int64_t end)
     slice = least(slice, end - now);
     channels_feed(&s->channels, s->pc);
     start = pace_clock();
+    tty_ring(HURRY_MS);
     stopped(s, pc_run(s->pc, slice > 0 ? slice : 1, stop));
     watch_writes(s);
     pace_ran(&s->pace, s->pc, pace_clock() - start);

@@ -3,6 +3,7 @@
  * Text modes as characters, graphics modes as half-block cells. One prefix
  * key, Ctrl-], leads to the hot keys. */
 #define _XOPEN_SOURCE 700
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -70,7 +71,8 @@ static bool send_bytes(const char *p, size_t n)
         if (k > 0) {
             p += k;
             n -= (size_t)k;
-        } else if (poll(&f, 1, 100) < 0 || (f.revents & (POLLERR | POLLHUP)))
+        } else if ((poll(&f, 1, 100) < 0 && errno != EINTR) ||
+                   (f.revents & (POLLERR | POLLHUP)))
             return false;
     }
     return true;
