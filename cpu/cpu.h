@@ -184,6 +184,7 @@ struct cpu {
     struct cpu_state s;                 /* saved; must come first */
 
     s64 left;                           /* instructions until the next event */
+    s64 spare;                          /* that need not be run this turn */
     u64 end;                            /* icount when left reaches 0 */
     u64 synced;                         /* icount that clk knows of */
     ns_t until;                         /* where the run stops */
@@ -244,6 +245,7 @@ struct cpu {
     struct log *log;
 
     int fault, delivering;              /* vectors, -1: none */
+    u32 nested;                         /* faults since it was to be entered */
     u32 fault_code;
     u32 ext;                            /* EXT bit of error codes now */
     bool fault_has_code;

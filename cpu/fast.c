@@ -227,11 +227,17 @@ static void remember(struct cpu *c, struct block *b)
 }
 
 /* A link within a page holds as long as both blocks do. Out of a compiled
- * block it leads to another only, for EIP is not stored. */
+ * block it leads to another only, for EIP is not stored; into one out of a
+ * compiled block only, for the EIP that it is good for may be another one the
+ * next time. */
 static void link_to(struct cpu *c, struct link *l, struct block *b)
 {
     if (b->phys != l->phys || (l->piece && !b->compiled))
         return;
+    if (b->compiled && !l->piece) {
+        l->run = fast_far;
+        return;
+    }
     if (l->piece)
         compiler_link(c->compiler, l, b->fast, b->count);
     l->ops = b->fast;

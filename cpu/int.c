@@ -10,25 +10,33 @@ static bool contributory(int v)
     return v == EX_DE || (v >= EX_TS && v <= EX_GP);
 }
 
-static _Noreturn void shut_down(struct cpu *c)
+/* Until RESET, which the board's answer to a shutdown cycle is. */
+static _Noreturn void stop_for_good(struct cpu *c, const char *why, bool cycle)
 {
-    LOG(c->log, GUEST, "cpu", "triple fault at %04x:%08x", c->s.seg[CS].sel,
+    LOG(c->log, GUEST, "cpu", "%s at %04x:%08x", why, c->s.seg[CS].sel,
         c->insn_eip);
     c->delivering = c->fault = -1;
+    c->nested = 0;
     c->s.shutdown = true;
     cpu_attend(c);
-    line_set(&c->shutdown, true);
+    line_set(&c->shutdown, cycle);
     line_set(&c->shutdown, false);
     longjmp(c->unwind, 1);
 }
 
-/* A fault while another is being delivered: SDM table 6-5. */
+enum { NESTED = 8 };
+
+/* A fault while another is being delivered: SDM table 6-5. #AC is one that
+ * the table lets follow itself: a handler at ring 3 with an odd stack keeps
+ * processors in microcode, deaf to all but RESET, and so ours. */
 static int combine(struct cpu *c, int vector)
 {
     int first = c->delivering;
 
     if (first == EX_DF)
-        shut_down(c);
+        stop_for_good(c, "triple fault", true);
+    if (first >= 0 && ++c->nested > NESTED)
+        stop_for_good(c, "faults without an end", false);
     if (first >= 0 && ((contributory(first) && contributory(vector)) ||
                        (first == EX_PF && (contributory(vector) ||
                                            vector == EX_PF))))

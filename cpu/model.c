@@ -187,6 +187,7 @@ void cpu_loaded(struct cpu *c)
     c->x87.bar = X87_EMPTY;
     c->end = c->synced = c->s.icount;
     c->fault = c->delivering = -1;
+    c->nested = 0;
     c->s.gpr[NOREG] = 0;
     flags_set_arith(c, c->s.eflags);
     for (int n = 0; n < SEGS; n++)

@@ -25,7 +25,11 @@ void cpu_kick(struct cpu *c)
     }
 }
 
-/* How many instructions may run before somebody else must act. */
+/* At most so many at a time, so that a call of cpu_run() can be cut short. */
+enum { TURN = 32768 };
+
+/* How many instructions may run before somebody else must act. A turn that
+ * ends for no reason need not be used up, which would split a block. */
 static void budget(struct cpu *c)
 {
     u64 now = cpu_icount(c);
@@ -36,6 +40,8 @@ static void budget(struct cpu *c)
         until = c->until;
     c->aim = until;
     c->left = (s64)clk_insns_until(c->clk, until);
+    c->spare = c->left > TURN ? BLOCK_INSNS : 0;
+    c->left = c->left > TURN ? TURN : c->left;
     c->end = now + (u64)c->left;
 }
 
@@ -56,6 +62,10 @@ void cpu_io_done(struct cpu *c)
 
     if (c->left <= 0)
         return;                         /* a kick or a single step stays */
+    if (unlikely(clk_hurried(c->clk))) {
+        cpu_kick(c);
+        return;
+    }
     if (until != c->aim || n < 0 || n >= c->left) {
         budget(c);
         return;
@@ -161,6 +171,13 @@ void cpu_wake(struct cpu *c)
     cpu_attend(c);
 }
 
+/* The entry of a handler takes as much time as an instruction, so that one
+ * which is entered again at once can't go on for ever. */
+static void entry_time(struct cpu *c)
+{
+    c->end++;
+}
+
 /* Where an interrupt returns to. */
 static void leave_here(struct cpu *c)
 {
@@ -178,6 +195,7 @@ static bool take_nmi(struct cpu *c)
     c->s.nmi = false;
     c->s.nmi_blocked = true;
     c->s.halted = c->s.napping = false;
+    entry_time(c);
     leave_here(c);
     cpu_interrupt(c, EX_NMI, INT_HARD, false, 0);
     return true;
@@ -188,6 +206,7 @@ static bool take_intr(struct cpu *c)
     if (!c->s.intr || !(c->s.eflags & IF) || shadowed(c) || !c->inta)
         return false;
     c->s.halted = c->s.napping = false;
+    entry_time(c);
     leave_here(c);
     cpu_interrupt(c, c->inta(c->inta_ctx), INT_HARD, false, 0);
     return true;
@@ -207,6 +226,7 @@ static bool code_breakpoint(struct cpu *c)
     if (!hits)
         return false;
     c->s.dr[6] |= hits;
+    entry_time(c);
     c->insn_eip = c->s.eip;
     cpu_interrupt(c, EX_DB, INT_TRAP, false, 0);
     return true;
@@ -242,6 +262,7 @@ static void take_trap(struct cpu *c)
 {
     c->s.db_pending = false;
     c->s.halted = false;
+    entry_time(c);
     leave_here(c);
     cpu_interrupt(c, EX_DB, INT_TRAP, false, 0);
 }
@@ -252,12 +273,12 @@ static bool look_up(struct cpu *c)
 {
     if (c->s.shutdown)
         return false;
-    if (c->s.db_pending && !ss_shadowed(c))
+    if (c->s.db_pending && !ss_shadowed(c)) {
         take_trap(c);
-    if (take_nmi(c) || take_intr(c)) {
-        cpu_attend(c);
         return true;
     }
+    if (take_nmi(c) || take_intr(c))
+        return true;
     if (c->s.halted)
         return false;
     run_watched(c);
@@ -274,14 +295,14 @@ void cpu_deliver(struct cpu *c, int vector, bool has_code, u32 code)
     c->delivering = vector;
     cpu_interrupt(c, vector, INT_EXCEPTION, has_code, code);
     c->delivering = -1;
+    c->nested = 0;
 }
 
-/* It takes time, so that a handler which faults at once can't loop forever. */
 static void deliver(struct cpu *c)
 {
     int vector = c->fault;
 
-    c->end++;                           /* as much time as an instruction */
+    entry_time(c);
     c->fault = -1;
     cpu_deliver(c, vector, c->fault_has_code, c->fault_code);
     cpu_attend(c);
@@ -293,7 +314,7 @@ static void loop(struct cpu *c)
         budget(c);
         if (c->fault >= 0) {
             deliver(c);
-        } else if (c->left == 0) {
+        } else if (c->left == 0 || clk_hurried(c->clk)) {
             return;
         } else if (c->attention) {
             if (!look_up(c))
@@ -304,7 +325,7 @@ static void loop(struct cpu *c)
                     fast_run(c);
                 else
                     run_block(c);
-            } while (c->left > 0);
+            } while (c->left > c->spare);
         }
     }
 }

@@ -5,6 +5,7 @@
  * after whatever comes in between. Registers are exact after each turn.
  *
  * Reference: SDM volume 2, REP. */
+#include "cpu/block.h"
 #include "cpu/ops.h"
 #include "cpu/queue.h"
 
@@ -65,6 +66,32 @@ static inline bool rep_again_if(struct cpu *c, const struct insn *i)
     return rep_again(c, i);
 }
 
+static inline bool same_page(const struct cpu *c, u32 lin, u32 stored)
+{
+    const struct tlb *code =
+        &c->tlb[c->user][0][lin >> 12 & (TLB_SIZE - 1)];
+    const struct tlb *data =
+        &c->tlb[c->user][1][stored >> 12 & (TLB_SIZE - 1)];
+
+    return code->phys == data->phys;
+}
+
+/* After a turn that stored an element at `off`. What it stored over its own
+ * bytes counts at once. The block cache sees that, but not for an instruction
+ * that was decoded for this once: it is decoded anew if that may be so. */
+static inline void rep_stored(struct cpu *c, const struct insn *i, u32 off,
+                              u32 size)
+{
+    u32 lin = c->s.seg[CS].base + c->insn_eip, end = lin + i->len - 1;
+    u32 to = c->access[ES].base + (off & i->amask), last = to + size - 1;
+
+    if (likely(!c->running->dead) || !(i->flags & (I_REP | I_REPNE)))
+        return;
+    if (same_page(c, lin, to) || same_page(c, lin, last) ||
+        same_page(c, end, to) || same_page(c, end, last))
+        cpu_kick(c);
+}
+
 /* Takes back the flags of a turn that is not the last, as faults find them
  * (SDM volume 2, REP) and, on silicon, interrupts too. Up to the 286, of
  * which no manual says so, each turn leaves its own. */
@@ -90,7 +117,7 @@ static inline u32 run_limit(const struct cpu *c, const struct insn *i)
 {
     u32 n = c->s.gpr[ECX] & i->amask;
 
-    if (!(i->flags & (I_REP | I_REPNE)))
+    if (!(i->flags & (I_REP | I_REPNE)) || c->running->dead)
         return 0;
     return (s64)n <= c->left ? n : c->left < PAGE_SIZE ? (u32)c->left + 1
                                                        : PAGE_SIZE;

@@ -390,7 +390,18 @@ static int reasons(struct pc *pc)
     int why = pc->why_stopped;
 
     pc->why_stopped = 0;
+    clk_hurry(&pc->clk, false);
     return why;
+}
+
+static bool goes_on(const struct pc *pc)
+{
+    return !pc->why_stopped && !clk_hurried(&pc->clk);
+}
+
+void pc_hurry(struct pc *pc)
+{
+    clk_hurry(&pc->clk, true);
 }
 
 int pc_run(struct pc *pc, int64_t ns, int stop)
@@ -400,15 +411,16 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
 
     pc->stop = stop;
     pc->log.quota = LOG_QUOTA;
-    while (pc->clk.now < target && !pc->why_stopped)
+    while (pc->clk.now < target && goes_on(pc))
         run_part(pc, target, pc->trace ? run_traced : run_cpu);
     why = reasons(pc);
-    return why ? why : PC_TIME;
+    return why ? why : pc->clk.now < target ? PC_HURRIED : PC_TIME;
 }
 
 int pc_settle(struct pc *pc, int stop)
 {
     pc->stop = stop;
+    clk_hurry(&pc->clk, false);
     clk_fire(&pc->clk);
     if (resetting(pc))
         do_reset(pc);
@@ -419,13 +431,14 @@ int pc_step(struct pc *pc, int stop)
 {
     u64 count = pc_icount(pc);
     u32 eip = pc->cpu.s.eip;
+    ns_t end = pc->clk.now + NS_PER_S;
 
     pc->stop = stop;
     pc->log.quota = LOG_QUOTA;
     do {                                /* events alone are no step */
         run_part(pc, NEVER, pc->trace ? run_traced : run_step);
-    } while (!pc->why_stopped && pc_icount(pc) == count &&
-             pc->cpu.s.eip == eip && clk_next(&pc->clk) != NEVER);
+    } while (goes_on(pc) && pc_icount(pc) == count && pc->cpu.s.eip == eip &&
+             pc->clk.now < end && clk_next(&pc->clk) != NEVER);
     return reasons(pc);
 }
 

@@ -119,11 +119,18 @@ enum { PC_TIME = 1,                     /* the time asked for has passed */
        PC_EXIT = 4,                     /* isa-debug-exit: pc_exit_code() */
        PC_REBOOT = 8,                   /* the guest reset the machine */
        PC_SHUTDOWN = 16,                /* triple fault; reset follows */
-       PC_FRAME = 32 };                 /* a frame ended: worth drawing */
+       PC_FRAME = 32,                   /* a frame ended: worth drawing */
+       PC_HURRIED = 64 };               /* pc_hurry() was called */
 
 /* Runs up to ns of virtual time; says which of the reasons ended the call.
  * PC_FRAME and PC_REBOOT end it only when asked for in `stop`. */
 int pc_run(struct pc *pc, int64_t ns, int stop);
+
+/* Makes a pc_run() or pc_step() under way, or else the next one, come back
+ * within some 50 ms of host time, wherever the guest is; what it has not done
+ * the next one does. The one function that another thread or a signal handler
+ * may call. */
+void pc_hurry(struct pc *pc);
 
 int64_t pc_now(const struct pc *pc);    /* virtual ns since power on */
 uint64_t pc_icount(const struct pc *pc);
@@ -268,8 +275,8 @@ void pc_port_out(struct pc *pc, uint16_t port, int size, uint32_t v);
 int pc_settle(struct pc *pc, int stop);
 
 /* One instruction, or one iteration of a repeated one, or the entry of one
- * interrupt; a halted CPU goes to the next event. Returns as pc_run(), 0 for
- * nothing special. The sum of steps is what pc_run() does. */
+ * interrupt; a halted CPU waits for that at most a second of its time. Returns
+ * as pc_run(), 0 for nothing special. The sum of steps is what pc_run() does. */
 int pc_step(struct pc *pc, int stop);
 
 /* Log lines from now on: up to `max`; with exec, each instruction as TRACE

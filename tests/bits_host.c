@@ -33,6 +33,7 @@ static u64 seed;
 static u8 ram[RAM_SIZE], window[SIZE];
 static struct cpu cpu;
 static struct mem mem;
+static struct region low, high;
 static struct bus bus;
 static struct clk clk;
 
@@ -87,8 +88,10 @@ static bool cpu_make(void)
     bus_init(&bus, &clk, NULL);
     mem.clk = &clk;
     mem.a20_mask = ~0u;
-    mem_map(&mem, "ram", 0, RAM_SIZE)->host = ram;
-    mem_map(&mem, "window", WINDOW, SIZE)->host = window;
+    low = (struct region){ .name = "ram", .host = ram };
+    mem_attach(&mem, &low, 0, RAM_SIZE);
+    high = (struct region){ .name = "window", .host = window };
+    mem_attach(&mem, &high, WINDOW, SIZE);
     return !cpu_init(&cpu, cpu_model_find("pentium"), &mem, &bus, &clk, NULL);
 }
 

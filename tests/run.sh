@@ -51,6 +51,10 @@ steps() {
     step 'damaged states' ./tests/damage states 200
     step 'damaged media' ./tests/damage media 60
     step 'random ports' ./tests/damage ports 17 2000
+    for t in "$src"/tests/fuzz/corpus/*; do
+        n=$(basename "$t")
+        step "corpus of $n" ./tests/fuzz/"$n" "$t"
+    done
     step determinism "$src/tests/determinism.sh" "$src"
     step guest "$src/tests/guest.sh" "$src"
     step detect "$src/tests/detect.sh" "$src"

@@ -16,6 +16,7 @@ enum { RAM_SIZE = 1 << 20, IDT = 0x1800, GDT = 0x1000, TSS = 0x2000,
 static u8 ram[RAM_SIZE], clean[RAM_SIZE];
 static struct cpu cpu;
 static struct mem mem;
+static struct region ram_region;
 static struct bus bus;
 static struct clk clk;
 
@@ -39,7 +40,8 @@ static void machine(int engine)
     bus_init(&bus, &clk, NULL);
     mem.clk = &clk;
     mem.a20_mask = ~0u;
-    mem_map(&mem, "ram", 0, RAM_SIZE)->host = ram;
+    ram_region = (struct region){ .name = "ram", .host = ram };
+    mem_attach(&mem, &ram_region, 0, RAM_SIZE);
     ck_assert_int_eq(cpu_init(&cpu, cpu_model_find("pentium2"), &mem, &bus,
                               &clk, NULL), ERR_OK);
     cpu.cache_off = engine == 1;

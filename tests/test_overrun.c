@@ -17,6 +17,7 @@ enum { RAM_SIZE = 1 << 20, IDT = 0x400, GDT = 0x800, HANDLER = 0x900,
 static u8 ram[RAM_SIZE];
 static struct cpu cpu;
 static struct mem mem;
+static struct region ram_region;
 static struct bus bus;
 static struct clk clk;
 
@@ -42,7 +43,8 @@ static void machine(const char *model, int engine)
     bus_init(&bus, &clk, NULL);
     mem.clk = &clk;
     mem.a20_mask = 0xffffff;
-    mem_map(&mem, "ram", 0, RAM_SIZE)->host = ram;
+    ram_region = (struct region){ .name = "ram", .host = ram };
+    mem_attach(&mem, &ram_region, 0, RAM_SIZE);
     ck_assert_int_eq(cpu_init(&cpu, cpu_model_find(model), &mem, &bus, &clk,
                               NULL), ERR_OK);
     cpu.cache_off = engine == 1;

@@ -16,8 +16,8 @@
 
 #define MS INT64_C(1000000)
 enum { SLICE_MS = 10, FRAME_MS = 17, UNWATCHED_MS = 50, WRITING_MS = 1000,
-       CAPTURE_MOST = 1 << 20, FRAMES_RARE_MS = 100, FRAME_MOST_MS = 50,
-       EARLY_MS = 5 };
+       HURRY_MS = 50, CAPTURE_MOST = 1 << 20, FRAMES_RARE_MS = 100,
+       FRAME_MOST_MS = 50, EARLY_MS = 5 };
 
 /* ---- what the machine calls ---- */
 
@@ -96,6 +96,12 @@ bool session_log(struct session *s, const char *topics, char *why)
     return true;
 }
 
+/* In a signal handler. */
+static void hurry(void *ctx)
+{
+    pc_hurry(ctx);
+}
+
 /* ---- making ---- */
 
 bool session_open(struct session *s, struct options *o, char *why)
@@ -111,6 +117,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     s->capturing = o->script != NULL;
     if (!(s->pc = pc_new(&o->config, why)))
         return false;
+    tty_call(hurry, s->pc);
     if (o->load && !session_load(s, o->load, why))
         return false;
     if (!options_connect(o, s->pc, why))
@@ -145,6 +152,7 @@ void session_close(struct session *s)
     controls_close(s);
     front_close(s);
     channels_close(&s->channels);
+    tty_call(NULL, NULL);
     pc_free(s->pc);
     logfile_close(&s->log);
     typist_clear(&s->typist);
@@ -290,8 +298,10 @@ static void run(struct session *s, int64_t ns, bool to_frame)
 {
     int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0) |
                (to_frame ? PC_FRAME : 0);
-    int why = pc_run(s->pc, ns > 0 ? ns : 1, stop);
+    int why;
 
+    tty_ring(HURRY_MS);
+    why = pc_run(s->pc, ns > 0 ? ns : 1, stop);
     s->at_frame = why & PC_FRAME;
     stopped(s, why);
 }

@@ -72,7 +72,8 @@ static bool send_bytes(const char *p, size_t n)
         if (k > 0) {
             p += k;
             n -= (size_t)k;
-        } else if (poll(&f, 1, 100) < 0 || (f.revents & (POLLERR | POLLHUP)))
+        } else if ((poll(&f, 1, 100) < 0 && errno != EINTR) ||
+                   (f.revents & (POLLERR | POLLHUP)))
             return false;
     }
     return true;

@@ -8,13 +8,16 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 
 static struct termios before, during;
 static int raw_fd = -1;
 static const char *leave_text;
-static volatile sig_atomic_t is_raw, got, resized, resumed;
+static volatile sig_atomic_t is_raw, got, resized, resumed, ringing;
+static void (*volatile called)(void *ctx);
+static void *volatile call_ctx;
 
 /* Everything here may be called in a signal handler. */
 void tty_restore(void)
@@ -65,8 +68,12 @@ static void handler(int sig)
 {
     if (sig == SIGWINCH)
         resized = 1;
+    else if (sig == SIGALRM)
+        ringing = 0;
     else
         got = sig;
+    if (called)
+        called(call_ctx);
 }
 
 static void crash(int sig)
@@ -99,6 +106,9 @@ static void catch(int sig, void (*f)(int))
 {
     struct sigaction a = { .sa_handler = f };
 
+    if (sig == SIGALRM)                 /* it comes often: no call fails */
+        a.sa_flags = SA_RESTART;
+
     sigemptyset(&a.sa_mask);
     sigaction(sig, &a, NULL);
 }
@@ -114,6 +124,7 @@ void tty_catch_signals(void)
     catch(SIGTERM, handler);
     catch(SIGHUP, handler);
     catch(SIGWINCH, handler);
+    catch(SIGALRM, handler);
     catch(SIGTSTP, stop);
     catch(SIGPIPE, SIG_IGN);
 }
@@ -121,6 +132,23 @@ void tty_catch_signals(void)
 int tty_signal(void)
 {
     return got;
+}
+
+void tty_call(void (*f)(void *ctx), void *ctx)
+{
+    called = NULL;
+    call_ctx = ctx;
+    called = f;
+}
+
+void tty_ring(int ms)
+{
+    struct itimerval t = { .it_value.tv_usec = ms * 1000 };
+
+    if (ringing)
+        return;
+    ringing = 1;
+    setitimer(ITIMER_REAL, &t, NULL);
 }
 
 bool tty_resized(void)

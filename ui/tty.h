@@ -21,4 +21,11 @@ void tty_size(int fd, int *columns, int *rows);
 void tty_catch_signals(void);
 int tty_signal(void);
 
+/* Calls f when such a signal comes, and at the end of tty_ring(): both in a
+ * signal handler. NULL: nobody. */
+void tty_call(void (*f)(void *ctx), void *ctx);
+
+/* Lets that happen in `ms` of host time, unless it is to happen already. */
+void tty_ring(int ms);
+
 #endif

@@ -42,7 +42,7 @@ ns_t clk_next(const struct clk *c)
 
 void clk_fire(struct clk *c)
 {
-    while (clk_next(c) <= c->now) {
+    while (clk_next(c) <= c->now && !clk_hurried(c)) {
         struct event *e = c->head;
         ns_t when = e->when;
 

@@ -6,6 +6,8 @@
 #ifndef CLK_H
 #define CLK_H
 
+#include <stdatomic.h>
+
 #include "machine/core/core.h"
 
 #define NS_PER_S 1000000000
@@ -26,6 +28,7 @@ struct clk {
     u32 frac_ps;                        /* 0..999, what `now` leaves out */
     u32 ps_per_insn;                    /* the CPU's pace; never 0 */
     struct event *head;
+    atomic_bool hurry;                  /* whoever runs is to come back */
 };
 
 /* Arms `e` for `when`; a time that has passed fires at the next chance. An
@@ -36,8 +39,20 @@ void clk_disarm(struct clk *c, struct event *e);
 /* When the next event is due; NEVER if none is armed. */
 ns_t clk_next(const struct clk *c);
 
-/* Fires all events due at or before c->now. */
+/* Fires all events due at or before c->now, unless somebody is in a hurry. */
 void clk_fire(struct clk *c);
+
+/* Asks loops that may take long to end at the next place where that changes
+ * nothing. Other threads and signal handlers may do so. */
+static inline void clk_hurry(struct clk *c, bool on)
+{
+    atomic_store_explicit(&c->hurry, on, memory_order_relaxed);
+}
+
+static inline bool clk_hurried(const struct clk *c)
+{
+    return atomic_load_explicit(&c->hurry, memory_order_relaxed);
+}
 
 /* Fires events up to `until`, moving `now` to each, then to `until`. For
  * tests of a chip alone and for a halted machine. */
