@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cpu/lap.h"
+
 /* ---- wires whose other end is not a chip's own input ---- */
 
 static u8 inta(void *ctx)
@@ -322,7 +324,9 @@ static void init_vga(struct pc *pc)
     r->timeless = true;
     r = mem_map(&pc->mem, "lfb", LFB_BASE, VRAM_SIZE);
     r->host = pc->vram;
+    r->picture = true;
     pc->window = mem_map(&pc->mem, "vga ram", VGA_WINDOW, PAGE_SIZE);
+    pc->window->picture = true;
     pc->vga.vram = pc->vram;
     pc->vga.vram_size = VRAM_SIZE;
     pc->vga.frame = frame;
@@ -334,6 +338,26 @@ static void init_vga(struct pc *pc)
     window_changed(pc);
     map(pc, 0x3b0, 0x30, 0, 1, &vga_ops, &pc->vga);
     map(pc, 0x1ce, 4, 0x100, 2, &vga_ops, &pc->vga);
+}
+
+/* Ports by which an idle program can be told (cpu/lap.h, idle.c). */
+static void characterize_ports(struct pc *pc)
+{
+    static const struct { u16 port; bool quiet; u8 steady; } ports[] = {
+        { 0x20, true, 3 },  { 0xa0, true, 3 },  { 0x40, true, 0 },
+        { 0x60, true, 1 },  { 0x64, true, 1 },  { 0x61, true, 0 },
+        { 0x70, true, 0 },  { 0x80, true, 0 },  { 0x92, true, 1 },
+        { 0x3f8, false, 0x64 }, { 0x2f8, false, 0x64 },
+        { 0x3e8, false, 0x64 }, { 0x2e8, false, 0x64 },
+        { 0x378, false, 2 }, { 0x3f6, false, 1 }, { 0x376, false, 1 },
+        { 0x1f0, false, 0x80 }, { 0x170, false, 0x80 },
+        { 0x3f0, false, 0x10 },
+    };
+
+    for (size_t n = 0; n < COUNT_OF(ports); n++)
+        if (pc->bus.map[ports[n].port])
+            bus_character(&pc->bus, ports[n].port, ports[n].quiet,
+                          ports[n].steady);
 }
 
 /* ---- memory ---- */
@@ -418,6 +442,8 @@ enum err board_init(struct pc *pc, struct why *why)
     pc->s.fpu = pc->cpu.fpu;
     snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
     pc->cpu.cache_off = pc->config.cache_off;
+    if (pc->config.cache_off)
+        lap_off(&pc->cpu);
     if (!set_engine(pc))
         return err_say(why, ERR_RANGE, "engine '%s': not to be had on this "
                        "host", pc->config.engine);
@@ -432,6 +458,7 @@ enum err board_init(struct pc *pc, struct why *why)
     init_disks(pc);
     init_fwcfg(pc);
     add(pc, &vga_shown_ops, &pc->vga.shown, -1);
+    characterize_ports(pc);
     input_init(pc);
     idle_init(pc);
     sound_init(pc);

@@ -12,12 +12,21 @@ enum err bus_map(struct bus *b, u16 first, u16 count, u16 base, u8 width,
 {
     if (b->ranges == BUS_RANGES)
         return ERR_RANGE;
-    b->range[b->ranges] = (struct range){ ops, dev, first, base, width,
-                                          ISA_NS };
+    b->range[b->ranges] = (struct range){ .ops = ops, .dev = dev,
+                                          .first = first, .base = base,
+                                          .width = width, .ns = ISA_NS };
     for (u32 i = 0; i < count; i++)
         b->map[(u16)(first + i)] = (u8)b->ranges;
     b->ranges++;
     return ERR_OK;
+}
+
+void bus_character(struct bus *b, u16 port, bool quiet, u8 steady)
+{
+    struct range *r = &b->range[b->map[port]];
+
+    r->quiet = quiet;
+    r->steady = steady;
 }
 
 static u32 mask(int size)
@@ -38,7 +47,7 @@ static u32 in_one(struct bus *b, u16 port, int size)
     const struct range *r = &b->range[b->map[port]];
     u32 v = mask(size);
 
-    b->clk->now += r->ns;
+    clk_wait(b->clk, r->ns, r->steady >> (u16)(port - r->first) & 1, r->quiet);
     if (r->ops && r->ops->port_in)
         v &= r->ops->port_in(r->dev, (u16)(port - r->first + r->base), size);
     LOG(b->log, TRACE, "io", "in  %04x %0*x %s", port, 2 * size, v,
@@ -50,7 +59,7 @@ static void out_one(struct bus *b, u16 port, int size, u32 v)
 {
     const struct range *r = &b->range[b->map[port]];
 
-    b->clk->now += r->ns;
+    clk_wait(b->clk, r->ns, false, r->quiet);
     v &= mask(size);
     LOG(b->log, TRACE, "io", "out %04x %0*x %s", port, 2 * size, v,
         r->ops ? r->ops->name : "nobody");

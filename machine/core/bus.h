@@ -16,6 +16,8 @@ struct range {
     u16 first, base;                    /* device port = port - first + base */
     u8 width;                           /* widest single access: 1, 2 or 4 */
     u32 ns;                             /* cost of one access */
+    bool quiet;                         /* for clk_wait(); bit n of steady: */
+    u8 steady;                          /* of the n-th port */
 };
 
 struct bus {
@@ -32,6 +34,11 @@ void bus_init(struct bus *b, struct clk *clk, struct log *log);
  * on. Later maps lie on top. */
 enum err bus_map(struct bus *b, u16 first, u16 count, u16 base, u8 width,
                  const struct dev_ops *ops, void *dev);
+
+/* What clk_wait() is told of the range that holds `port`: whether it is quiet,
+ * and which of its first eight ports, a bit each, are steady to read: once
+ * read, they answer alike until an event or a write. */
+void bus_character(struct bus *b, u16 port, bool quiet, u8 steady);
 
 u32  bus_in(struct bus *b, u16 port, int size);
 void bus_out(struct bus *b, u16 port, int size, u32 v);
