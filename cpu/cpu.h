@@ -123,11 +123,12 @@ struct access {
 };
 
 enum { TLB_SIZE = 512, TLB_NOTED = 256, TLB_SLOW = 1, TLB_CODE = 2,
-       TLB_WATCH = 4, TLB_FLAGS = 7, TLB_NONE = 0xfff };
+       TLB_WATCH = 4, TLB_LOG = 8, TLB_FLAGS = 15,
+       TLB_NONE = 0xfff };
 
 /* tag is the page's linear address; a low bit set sends the access through
  * the slow path, so one compare finds plain memory. TLB_WATCH: a data
- * breakpoint lies in the page, or alignment is checked. */
+ * breakpoint lies in the page, or alignment is checked. TLB_LOG: lap.h. */
 struct tlb {
     u32 tag, phys;
     u8 *host;                           /* of the page's first byte */
@@ -172,6 +173,26 @@ struct x87 {
     u8 c1, out_c1;
     bool out_lost;
 };
+
+/* Loops that change nothing: see lap.h. */
+struct laps {
+    bool off, on;                       /* on: the processor is watched */
+    bool spoilt;                        /* since the anchor: no lap, */
+    bool again;                         /* or one that must be confirmed */
+    bool asks;                          /* laps read ports */
+    u32 fails;                          /* looks in a row */
+    u32 gap, pace;
+    u64 window, look_at, began, move_at, since; /* instruction counts */
+    u64 sum;                            /* of memory that changed */
+    struct cpu_state at;                /* the anchor: this state, */
+    u64 at_sum, at_ps, at_fired;
+    ns_t at_asked, at_steady, at_worked;
+    u64 insns, ps;                      /* of a lap; 0: none is known */
+    ns_t worked;                        /* in one */
+    u64 again_insns, last;              /* of one not confirmed, one gone */
+    u64 skipped, skipped_ps;            /* by now */
+};
+enum { NOTED = 64 };
 
 struct block_cache;
 struct block;
@@ -226,6 +247,10 @@ struct cpu {
     u32 low_end, high_end;              /* before and behind the hole */
     struct x87 x87;
 
+    struct laps laps;
+    u64 *noted;                         /* NOTED sums: see lap_note() */
+    bool watched;                       /* stores go the long way */
+
     struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
     u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */
     u32 tlb_filled;
@@ -254,8 +279,8 @@ struct cpu {
     /* Pins. The board fills them after cpu_init(). */
     u8 (*inta)(void *ctx);              /* interrupt acknowledge: the vector */
     void *inta_ctx;
-    bool (*poll)(void *ctx);            /* INT 16h comes: nap instead? */
-    void *poll_ctx;
+    bool (*yield)(void *ctx);           /* a program yields: nap instead? */
+    void *yield_ctx;
     struct line ferr;                   /* to IRQ 13 */
     struct line shutdown;               /* pulses on a triple fault */
 };
@@ -313,7 +338,7 @@ void cpu_stop(struct cpu *c);
 struct block_stats { u64 hits, misses, drops; u32 blocks, bytes; };
 struct block_stats block_cache_stats(const struct cpu *c);
 
-/* Ends a nap that poll() began; a nap also ends with any interrupt. */
+/* Ends a nap that yield() began; a nap also ends with any interrupt. */
 void cpu_wake(struct cpu *c);
 
 #endif

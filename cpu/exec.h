@@ -64,6 +64,9 @@ void cpu_set_eflags(struct cpu *c, u32 value, u32 mask);
  * (INTR with IF, NMI, TF, breakpoints); leaves the block if so. */
 void cpu_attend(struct cpu *c);
 
+/* Interrupts by which programs yield: see op_int(). */
+enum { INT_SYSTEM = 0x15, INT_MULTIPLEX = 0x2f };
+
 /* ---- memory (mmu.c) ---- */
 
 u32  mmu_load(struct cpu *c, u32 lin, int size, bool user);

@@ -24,7 +24,8 @@ bool fast_system_allowed(const struct cpu *c, const struct insn *i,
     case IRET:
         return !real || !(wide || (c->mode & MODE_SS32));
     case INT_I:
-        return real && !(c->mode & MODE_SS32) && i->imm != 0x16;
+        return real && !(c->mode & MODE_SS32) && i->imm != INT_SYSTEM &&
+               i->imm != INT_MULTIPLEX;
     default:                            /* far transfers */
         return real && !wide && !(c->mode & MODE_SS32);
     }

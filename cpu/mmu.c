@@ -4,6 +4,7 @@
  * Not modelled: PCIDs, PSE-36. */
 #include "cpu/block.h"
 #include "cpu/fast.h"
+#include "cpu/lap.h"
 #include "cpu/paging.h"
 
 /* ---- physical accesses ---- */
@@ -36,6 +37,9 @@ void phys_store(struct cpu *c, u32 addr, int size, u32 v)
         region_write(c->mem, r, addr, size, v);
         cpu_io_done(c);
     } else if (!r->readonly) {
+        if (unlikely(c->watched))
+            lap_store(c, addr, r->host + (addr - r->first), size, v,
+                      r->picture);
         memcpy(r->host + (addr - r->first), &v, (size_t)size);
         block_wrote(c, addr, (u32)size);
     }
@@ -192,6 +196,8 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
         t->tag |= TLB_CODE;
     if (unlikely(watched(c, page, write, user)))
         t->tag |= TLB_WATCH;
+    if (unlikely(c->watched) && write && !(t->tag & TLB_SLOW))
+        t->tag |= TLB_LOG;
     return t;
 }
 
@@ -286,6 +292,9 @@ static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
         phys_store(c, t->phys | (lin & 0xfff), size, v);
         return;
     }
+    if (t->tag & TLB_LOG)
+        lap_store(c, t->phys | (lin & 0xfff), t->host + (lin & 0xfff), size,
+                  v, t->region->picture);
     if ((t->tag & TLB_CODE) &&
         memcmp(t->host + (lin & 0xfff), &v, (size_t)size) != 0) {
         memcpy(t->host + (lin & 0xfff), &v, (size_t)size);

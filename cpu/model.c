@@ -7,6 +7,7 @@
 #include "cpu/block.h"
 #include "cpu/exec.h"
 #include "cpu/fast.h"
+#include "cpu/lap.h"
 #include "cpu/queue.h"
 #include "cpu/x87.h"
 
@@ -194,6 +195,7 @@ void cpu_loaded(struct cpu *c)
         seg_update(c, n);
     cpu_mode_changed(c);
     block_cache_clear(c);
+    lap_forget(c);
     c->ferr.level = c->s.ferr_level;    /* whoever latched the edge has it */
     cpu_attend(c);
 }
@@ -229,6 +231,7 @@ void cpu_map_changed(void *cpu)
 
     if (!c->blocks)
         return;
+    lap_broken(c);
     block_map_changed(c);
     fast_map(c);
     mmu_flush(c);
@@ -239,6 +242,7 @@ void cpu_mem_wrote(void *cpu, u32 addr, u32 n)
 {
     struct cpu *c = cpu;
 
+    lap_broken(c);
     while (n) {
         u32 part = PAGE_SIZE - addr % PAGE_SIZE;
 

@@ -7,6 +7,7 @@
  * last-branch registers do (their values are kept); the counting of events;
  * the local APIC, which can't be enabled. */
 #include "cpu/desc.h"
+#include "cpu/lap.h"
 #include "cpu/ops.h"
 
 enum { MSR_TSC = 0x10, MSR_P5_EVENTS = 0x11, MSR_APIC_BASE = 0x1b,
@@ -90,6 +91,7 @@ static u64 tsc_run(struct cpu *c)
 
 static u64 tsc(struct cpu *c)
 {
+    lap_spoil(c);
     cpu_clock(c);
     return tsc_run(c) + (u64)c->s.tsc_offset;
 }

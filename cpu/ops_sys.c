@@ -5,6 +5,7 @@
  * (test registers, stored and not acted upon). */
 #include "cpu/block.h"
 #include "cpu/desc.h"
+#include "cpu/lap.h"
 #include "cpu/ops.h"
 #include "cpu/x87.h"
 
@@ -141,8 +142,8 @@ void op_hlt(struct cpu *c, const struct insn *i)
 
 /* ---- interrupts ---- */
 
-/* A program that does nothing but ask for a key may sleep instead, before
- * the instruction, until something happens. */
+/* A program that gives its time away may sleep instead, before the
+ * instruction, until something happens. */
 static void nap(struct cpu *c)
 {
     c->s.eip = c->insn_eip;
@@ -150,18 +151,28 @@ static void nap(struct cpu *c)
     cpu_attend(c);
 }
 
-enum { INT_KEYBOARD = 0x16 };
+/* INT 15h AX=1000h, INT 2Fh AX=1680h and 1689h are ways to say so. */
+static bool yields(const struct cpu *c, const struct insn *i)
+{
+    u32 ax = c->s.gpr[EAX] & 0xffff;
+
+    return i->imm == INT_MULTIPLEX ? ax == 0x1680 || ax == 0x1689
+                                   : i->imm == INT_SYSTEM && ax == 0x1000;
+}
 
 void op_int(struct cpu *c, const struct insn *i)
 {
+    if (unlikely(yields(c, i))) {
+        lap_spoil(c);
+        if (c->yield && c->yield(c->yield_ctx)) {
+            nap(c);
+            return;
+        }
+    }
     if (vme(c) && vme_interrupt(c, (int)i->imm))
         return;
     if (v86(c) && iopl(c) < 3)
         cpu_raise_code(c, EX_GP, 0);
-    if (i->imm == INT_KEYBOARD && c->poll && c->poll(c->poll_ctx)) {
-        nap(c);
-        return;
-    }
     cpu_interrupt(c, (int)i->imm, INT_SOFT, false, 0);
 }
 

@@ -6,6 +6,7 @@
 #include "cpu/block.h"
 #include "cpu/exec.h"
 #include "cpu/fast.h"
+#include "cpu/lap.h"
 #include "cpu/queue.h"
 
 /* ---- time ---- */
@@ -89,7 +90,7 @@ void cpu_mmio_done(struct cpu *c, u32 n)
 {
     s64 cost = n * mmio_cost(c);
 
-    c->clk->now += (ns_t)n * c->mem->mmio_ns;
+    clk_wait(c->clk, (ns_t)n * c->mem->mmio_ns, false, false);
     if (c->left <= 0)
         return;
     if (unlikely(cost >= c->left)) {
@@ -115,11 +116,42 @@ void cpu_stop(struct cpu *c)
 
 /* ---- instructions ---- */
 
+/* A repeated instruction ends with the budget, so that a look does. */
+enum { LOOKED_AT = 1000 };
+
+/* The same as run_block(), looking for a lap between all instructions. */
+static void run_looked_at(struct cpu *c)
+{
+    const struct block *b;
+    const struct insn *i, *end;
+
+    if (c->left > LOOKED_AT) {
+        c->end -= (u64)c->left - LOOKED_AT;
+        c->left = LOOKED_AT;
+    }
+    c->insn_eip = c->s.eip;
+    b = block_at(c);
+    i = b->insn;
+    end = i + b->count;
+    do {
+        if (lap_step(c))
+            return;
+        c->insn_eip = c->s.eip;
+        c->s.eip += i->len;
+        c->left--;
+        i->run(c, i);
+    } while (++i != end && c->left > 0);
+}
+
 static void run_block(struct cpu *c)
 {
     const struct block *b;
     const struct insn *i, *end;
 
+    if (unlikely(c->laps.on)) {
+        run_looked_at(c);
+        return;
+    }
     c->insn_eip = c->s.eip;             /* a fetch fault is the target's */
     b = block_at(c);
     i = b->insn;
@@ -181,6 +213,7 @@ static void entry_time(struct cpu *c)
 /* Where an interrupt returns to. */
 static void leave_here(struct cpu *c)
 {
+    lap_broken(c);
     if (unlikely(c->s.rep_skip))
         c->s.eip = (c->s.eip + c->s.rep_skip) & 0xffff;
     c->s.rep_skip = 0;
@@ -311,6 +344,8 @@ static void deliver(struct cpu *c)
 static void loop(struct cpu *c)
 {
     for (;;) {
+        if (unlikely(lap_due(c)))
+            lap_act(c);
         budget(c);
         if (c->fault >= 0) {
             deliver(c);
@@ -321,7 +356,7 @@ static void loop(struct cpu *c)
                 return;
         } else {
             do {
-                if (c->fast)
+                if (c->fast && !c->watched)
                     fast_run(c);
                 else
                     run_block(c);

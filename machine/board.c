@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/lap.h"
+
 /* ---- wires whose other end is the board itself ---- */
 
 static void set_a20(void *ctx, int n, bool level)
@@ -172,6 +174,8 @@ static enum err init_cpu(struct pc *pc, struct why *why)
     pc->s.fpu = pc->cpu.fpu;
     snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
     pc->cpu.cache_off = pc->config.cache_off;
+    if (pc->config.cache_off)
+        lap_off(&pc->cpu);
     if (!set_engine(pc))
         return err_say(why, ERR_RANGE, "engine '%s': not to be had on this "
                        "host", pc->config.engine);

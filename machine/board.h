@@ -40,18 +40,21 @@ struct pc_state {
     u32 frac_ps, ps_per_insn;
     u32 inputs;                         /* entries used in input[] */
     u32 exit_code;
-    u64 poll_hash, poll_at;             /* last keyboard poll: see idle.c */
+    u64 yield_hash, yield_at;           /* by the same one: see idle.c */
+    ns_t yield_worked, worked;
+    u64 noted[NOTED], noted_any;
+    u64 note_after;
     ns_t nap_due;
-    u32 polls;                          /* equal ones in a row */
+    u32 yields, others, notes, noted_new, note_fails;
     bool reset_cpu, reset_all;          /* asked for, not yet done */
     bool off, exited;
-    bool a20, napped;
+    bool a20, napped, noting, restful;
     bool fpu;                           /* and the CPU's name: as configured */
     u8 cpu[16];
     bool wires_known;                   /* a state from before them has none */
-    u32 features;
     u16 wire[WIRES];                    /* outputs that drive each, a bit each */
-    u16 spare;
+    u32 features;
+    u8 spare[4];
     struct input input[INPUTS];         /* by time */
 };
 
@@ -120,6 +123,7 @@ struct pc {
     struct block *disk[PC_DRIVES];
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
     struct event input_due, nap_over;
+    ns_t halted;                        /* time spent so */
     int stop, why_stopped;              /* PC_ reasons wanted and met */
     bool trace;                         /* log each instruction */
     bool (*wants)(void *ctx, enum pc_log_level level, const char *who);

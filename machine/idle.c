@@ -1,64 +1,152 @@
-/* idle.c - a DOS program that only waits for a key costs the host nothing.
+/* idle.c - programs that yield, and have nothing else to do, sleep.
  *
- * DOS prompts ask INT 16h for a key, over and over, and never halt. When many
- * polls in a row come with the same registers, equally many instructions
- * apart, and no port was used between them, nothing but the answer can end
- * that loop, so the machine naps before the next poll as if there were a HLT:
- * until an interrupt comes, or for a while. DOS also polls for ^C with each
- * character it puts on the screen and each file it touches; there the work
- * between makes the difference. This is a function of the guest's state
- * alone, so it replays. */
+ * Loops which leave everything as it was need no help: see cpu/lap.h. But an
+ * idle Windows counts, reads the timer and switches modes while it waits. What
+ * such systems and polite DOS programs do have in common is that they say so:
+ * INT 2Fh AX=1680h, AX=1689h (Windows' kernel), INT 15h AX=1000h. A program
+ * that says so between pieces of work must not sleep, however. So several laps
+ * from one such call to the next are looked at: the same place, nothing told
+ * to a device but timer, interrupt controller, clock and keyboard controller,
+ * no picture changed, and of all memory only a few bytes differ, the same ones
+ * each time. Then the machine naps before the call as if there were a HLT:
+ * until an interrupt comes, or for a while. From time to time it looks again.
+ *
+ * This is a function of the guest's state alone, so it replays. */
 #include "machine/board.h"
 
-enum { POLLS = 16, APART = 4000, NAP_NS = 10 * 1000 * 1000,
-       BDA_HEAD = 0x41a, BDA_TAIL = 0x41c, EVENT_ID = 2 };
+#include <string.h>
 
-static bool asks_for_key(const struct pc *pc)
-{
-    u32 ah = pc->cpu.s.gpr[EAX] >> 8 & 0xff;
+#include "cpu/lap.h"
 
-    return (ah == 0x01 || ah == 0x11) && (pc->cpu.s.eflags & IF) &&
-           pc->ram[BDA_HEAD] == pc->ram[BDA_TAIL];
-}
+enum { FAR = 50000, OTHERS = 32, ALIKE = 8, LAPS = 8, FEW = 16, NAPS = 16,
+       MOST_SHIFT = 11, NAP_NS = 10 * 1000 * 1000, EVENT_ID = 2 };
 
-static u64 registers(const struct pc *pc)
+/* Where the program is, and in what. */
+static u64 place(const struct pc *pc)
 {
     const struct cpu_state *s = &pc->cpu.s;
-    u64 h = hash_bytes(s->eip, s->gpr, sizeof s->gpr);
+    u32 at[] = { s->eip, s->seg[CS].sel, s->seg[CS].base, s->gpr[ESP],
+                 s->seg[SS].sel, s->gpr[EAX] & 0xffff, s->cr[0], s->cr[3],
+                 s->eflags & VM };
 
-    for (int n = ES; n <= GS; n++)
-        h = h * 31 + s->seg[n].sel;
-    return h;
+    return hash_bytes(1, at, sizeof at);
 }
 
-/* Time that instructions do not account for: ports, halts. */
-static u64 other_time(const struct pc *pc, u64 icount)
+static void note(struct pc *pc, bool on)
 {
-    return (u64)pc->clk.now * 1000 + pc->clk.frac_ps -
-           icount * pc->clk.ps_per_insn;
+    pc->s.noting = on;
+    pc->s.notes = 0;
+    pc->s.noted_any = pc->s.noted_new = 0;
+    memset(pc->s.noted, 0, sizeof pc->s.noted);
+    lap_note(&pc->cpu, on ? pc->s.noted : NULL);
 }
 
-/* Whether the keyboard poll that is about to run shall wait. */
-static bool poll(void *ctx)
+/* It works: look again later, the longer the more often it did. */
+static void busy(struct pc *pc, u64 now, u64 looked)
 {
-    struct pc *pc = ctx;
-    u64 now = pc->cpu.end - (u64)pc->cpu.left, apart, h;
+    u32 shift = 3 * ++pc->s.note_fails;
 
-    if (pc->s.napped || !asks_for_key(pc)) {
-        pc->s.napped = false;
+    pc->s.restful = false;
+    pc->s.note_after = now + (looked
+                              << (shift < MOST_SHIFT ? shift : MOST_SHIFT));
+    note(pc, false);
+}
+
+static int bytes(u64 mask)
+{
+    int n = 0;
+
+    for (; mask; mask &= mask - 1)
+        n++;
+    return n;
+}
+
+/* The lap that is over now was noted. */
+static void noted(struct pc *pc, u64 now, u64 lap)
+{
+    struct pc_state *s = &pc->s;
+    bool seen = s->noted[0] != 0;
+    u64 before = s->noted_any;
+
+    for (int n = 0; n < NOTED; n++) {
+        s->noted_any |= (u64)(s->noted[n] != 0) << n;
+        s->noted[n] = 0;
+    }
+    if (s->notes++ >= LAPS / 2)
+        s->noted_new += (u32)bytes(s->noted_any & ~before);
+    if (seen || bytes(s->noted_any) > FEW || s->noted_new > 1) {
+        busy(pc, now, lap * s->notes);
+    } else if (s->notes == LAPS) {
+        note(pc, false);
+        s->restful = true;
+        s->note_fails = 0;
+    }
+}
+
+static void start(struct pc *pc, u64 hash, u64 now)
+{
+    struct pc_state *s = &pc->s;
+
+    s->yield_hash = hash;
+    s->yield_at = now;
+    s->yield_worked = pc->clk.worked;
+    s->yields = s->others = 0;
+    s->restful = false;
+    if (s->noting)
+        note(pc, false);
+}
+
+/* Whether this is a lap of the loop that is being looked at. */
+static bool comes_again(struct pc *pc, u64 now)
+{
+    struct pc_state *s = &pc->s;
+    u64 hash = place(pc), lap = now - s->yield_at;
+
+    if (hash != s->yield_hash) {
+        if (lap > FAR || ++s->others > OTHERS)
+            start(pc, hash, now);
         return false;
     }
-    cpu_clock(&pc->cpu);
-    apart = now - pc->s.poll_at;
-    h = registers(pc) + other_time(pc, now) + apart * 0x9e3779b97f4a7c15u;
-    pc->s.polls = h == pc->s.poll_hash && apart < APART ? pc->s.polls + 1 : 0;
-    pc->s.poll_hash = h;
-    pc->s.poll_at = now;
-    if (pc->s.polls < POLLS)
+    if (lap > FAR || s->yield_worked != pc->clk.worked) {
+        start(pc, hash, now);
         return false;
+    }
+    s->yield_at = now;
+    s->others = 0;
+    s->yields += s->yields < ALIKE;
+    if (s->noting)
+        noted(pc, now, lap);
+    return true;
+}
+
+static void nap(struct pc *pc)
+{
     pc->s.napped = true;
     pc->s.nap_due = pc->clk.now + NAP_NS;
     clk_arm(&pc->clk, &pc->nap_over, pc->s.nap_due);
+}
+
+/* Whether the call by which a program yields shall wait. */
+static bool yield(void *ctx)
+{
+    struct pc *pc = ctx;
+    struct pc_state *s = &pc->s;
+    u64 now = pc->cpu.end - (u64)pc->cpu.left;
+
+    if (s->napped || !(pc->cpu.s.eflags & IF)) {
+        s->napped = false;
+        return false;
+    }
+    cpu_clock(&pc->cpu);
+    if (!comes_again(pc, now) || s->noting)
+        return false;
+    if (s->yields == ALIKE && now >= s->note_after &&
+        (!s->restful || s->notes >= NAPS))
+        note(pc, true);
+    if (!s->restful || s->noting)
+        return false;
+    s->notes++;
+    nap(pc);
     return true;
 }
 
@@ -76,11 +164,12 @@ void idle_init(struct pc *pc)
     pc->nap_over = (struct event){ NEVER, EVENT_ID, "nap over", nap_over, pc,
                                    NULL };
     pc->s.nap_due = NEVER;
-    pc->cpu.poll = poll;
-    pc->cpu.poll_ctx = pc;
+    pc->cpu.yield = yield;
+    pc->cpu.yield_ctx = pc;
 }
 
 void idle_loaded(struct pc *pc)
 {
     clk_arm(&pc->clk, &pc->nap_over, pc->s.nap_due);
+    lap_note(&pc->cpu, pc->s.noting ? pc->s.noted : NULL);
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/lap.h"
+
 void text_add(struct buf *b, const char *format, ...)
 {
     char text[400];
@@ -258,6 +260,25 @@ static void info_timers(struct pc *pc, struct buf *b)
                  (long long)(e->when - pc->clk.now));
 }
 
+static void info_idle(struct pc *pc, struct buf *b)
+{
+    const struct laps *l = &pc->cpu.laps;
+
+    text_add(b, "asleep     %lld.%03lld s of %lld.%03lld s\n",
+             (long long)(pc_asleep(pc) / NS_PER_S),
+             (long long)(pc_asleep(pc) / 1000000 % 1000),
+             (long long)(pc->clk.now / NS_PER_S),
+             (long long)(pc->clk.now / 1000000 % 1000));
+    text_add(b, "ran        %llu instructions, skipped %llu\n",
+             (unsigned long long)pc_ran(pc), (unsigned long long)l->skipped);
+    if (l->insns)
+        text_add(b, "lap        %llu instructions\n",
+                 (unsigned long long)l->insns);
+    text_add(b, "now        %s\n", pc->cpu.s.napping ? "a nap" :
+             pc->cpu.s.halted ? "halted" : l->insns ? "laps" :
+             pc->s.noting || l->on ? "a look" : "busy");
+}
+
 /* What the clock keeps is copied into the table's struct for a save only, and
  * behind the entries of the queue lie old ones. */
 static void info_pc(struct pc *pc, struct buf *b)
@@ -291,6 +312,7 @@ static const struct topic {
     { "tlb", "each page that the page tables map", inspect_tlb },
     { "mtree", "memory regions and ports", inspect_mtree },
     { "blocks", "the cache of decoded instructions", inspect_blocks },
+    { "idle", "how much of the time the CPU sleeps", info_idle },
     { "timers", "events that are due", info_timers },
     { "parts", "the parts of the machine, each by its id, with properties",
       info_parts },
@@ -329,11 +351,13 @@ char *pc_info(struct pc *pc, const char *name)
 
 uint32_t pc_port_in(struct pc *pc, uint16_t port, int size)
 {
+    lap_broken(&pc->cpu);
     return bus_in(&pc->bus, port, size);
 }
 
 void pc_port_out(struct pc *pc, uint16_t port, int size, uint32_t v)
 {
+    lap_broken(&pc->cpu);
     bus_out(&pc->bus, port, size, v);
 }
 

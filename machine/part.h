@@ -97,6 +97,15 @@ enum err slot_ports(struct slot *s, struct range *r, u32 first, u16 count,
 enum err slot_watch(struct slot *s, struct range *r, u32 first, u16 count,
                     u16 base, u8 width, struct why *why);
 
+/* What an idle program may do with ports (cpu/lap.h): `quiet` ones tell the
+ * world nothing; bit n of `steady`: the n-th answers alike until an event or a
+ * write. */
+static inline void range_character(struct range *r, bool quiet, u8 steady)
+{
+    r->quiet = quiet;
+    r->steady = steady;
+}
+
 /* Joins a pin to an interrupt line (2 is 9, as on an AT's connector). `shared`:
  * the card's driver is of a kind that shares it with others of that kind. */
 enum err slot_irq(struct slot *s, struct line *pin, u32 irq, bool shared,

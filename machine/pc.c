@@ -323,6 +323,7 @@ static void skip(struct pc *pc, ns_t target)
     if (next > target)
         next = target;
     if (next > pc->clk.now && next != NEVER) {
+        pc->halted += next - pc->clk.now;
         pc->clk.now = next;
         pc->clk.frac_ps = 0;
     }
@@ -479,10 +480,20 @@ int pc_exit_code(const struct pc *pc)
     return (int)pc->s.exit_code;
 }
 
+uint64_t pc_ran(const struct pc *pc)
+{
+    return pc_icount(pc) - pc->cpu.laps.skipped;
+}
+
+int64_t pc_asleep(const struct pc *pc)
+{
+    return pc->halted + (ns_t)(pc->cpu.laps.skipped_ps / 1000);
+}
+
 bool pc_idle(const struct pc *pc, int64_t *next)
 {
     *next = clk_next(&pc->clk);
-    return pc->cpu.s.halted;
+    return pc->cpu.s.halted || pc->cpu.laps.insns;
 }
 
 unsigned pc_leds(const struct pc *pc)

@@ -139,8 +139,16 @@ const char *pc_chardev(const struct pc *pc, enum pc_channel ch);
 
 int pc_exit_code(const struct pc *pc);
 
-/* The CPU waits for an interrupt (or polls for a key) and nothing is due
- * before the time returned; NEVER-like INT64_MAX when nothing at all is. */
+/* How the host was spared: of the instructions, those that were run one by
+ * one, and the virtual ns in which none was, because the CPU was halted, a
+ * program that yields napped, or laps of a loop that changes nothing were
+ * skipped. Like the host's own time they depend on how a run is sliced. */
+uint64_t pc_ran(const struct pc *pc);
+int64_t pc_asleep(const struct pc *pc);
+
+/* The CPU waits for an interrupt, halted or in a loop that changes nothing,
+ * and nothing is due before the time returned; NEVER-like INT64_MAX when
+ * nothing at all is. */
 bool pc_idle(const struct pc *pc, int64_t *next);
 
 /* ---- input: all stamped with the present virtual time ---- */

@@ -45,22 +45,33 @@ static const struct field pc_fields[] = {
     FIELD(S, ps_per_insn, "pace of the CPU"),
     FIELD_MAX(S, inputs, INPUTS, "entries used in input"),
     FIELD(S, exit_code, "what isa-debug-exit was given"),
-    FIELD(S, poll_hash, "registers at the last keyboard poll"),
-    FIELD(S, poll_at, "and the instruction count"),
+    FIELD(S, yield_hash, "registers with which a program yields"),
+    FIELD(S, yield_at, "instruction count when it last did"),
+    FIELD(S, yield_worked, "bus time of work then"),
+    FIELD(S, worked, "bus time of work now"),
+    FIELD_ARRAY(S, noted, "sums of bytes changed since, by address"),
+    FIELD(S, noted_any, "those that were not zero"),
+    FIELD(S, note_after, "no notes before this instruction count"),
     FIELD(S, nap_due, "end of the nap"),
-    FIELD(S, polls, "keyboard polls in a row that were alike"),
+    FIELD(S, yields, "so often in a row"),
+    FIELD(S, others, "that were others in between"),
+    FIELD(S, notes, "laps noted; naps taken"),
+    FIELD(S, noted_new, "bytes that only later laps changed"),
+    FIELD(S, note_fails, "notes in a row that showed work"),
     FIELD(S, reset_cpu, "a CPU reset is due"),
     FIELD(S, reset_all, "a reset of everything is due"),
     FIELD(S, off, "switched off"),
     FIELD(S, exited, "isa-debug-exit was written"),
     FIELD(S, a20, "address line 20 passes"),
-    FIELD(S, napped, "this poll has had its nap"),
+    FIELD(S, napped, "this yield has had its nap"),
+    FIELD(S, noting, "stores are noted"),
+    FIELD(S, restful, "the program only waits when it yields"),
     FIELD(S, fpu, "there is a coprocessor"),
     FIELD_ARRAY(S, cpu, "name of the CPU model"),
     FIELD(S, features, "of the CPU model, as CPUID tells them"),
     FIELD_ARRAY(S, wire, "outputs that drive each of the board's wires"),
     FIELD(S, wires_known, "the field above has been saved"),
-    FIELD(S, spare, "zero"),
+    FIELD_ARRAY(S, spare, "zero"),
     FIELD_STRUCTS(S, input, input_table, "input that waits"),
     FIELD_END
 };
@@ -75,6 +86,7 @@ static void sync(struct pc *pc)
     pc->s.now = pc->clk.now;
     pc->s.input_due = pc->input_due.when;
     pc->s.frac_ps = pc->clk.frac_ps;
+    pc->s.worked = pc->clk.worked;
     pc->s.ps_per_insn = pc->clk.ps_per_insn;
     pc->s.wires_known = true;
     for (int n = 0; n < WIRES; n++)
@@ -85,6 +97,7 @@ static void loaded(struct pc *pc)
 {
     pc->clk.now = pc->s.now;
     pc->clk.frac_ps = pc->s.frac_ps;
+    pc->clk.worked = pc->s.worked;
     pc->clk.ps_per_insn = sane_pace(pc->s.ps_per_insn);
     board_wires_loaded(pc);
     cpu_loaded(&pc->cpu);

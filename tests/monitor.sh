@@ -42,6 +42,7 @@ info cpu
 info pc
 info chips
 info timers
+info idle
 info blocks
 info block
 info mem
@@ -94,6 +95,7 @@ shows 'pic1:'
 shows 'inputs masked'
 shows 'count register as written'
 shows 'miscellaneous output, 3CC'
+shows 'asleep     0.000 s'
 shows 'keyboard'
 shows '(rom): bios'
 shows '0060-0060: kbc'

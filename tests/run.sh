@@ -58,6 +58,7 @@ steps() {
     step determinism "$src/tests/determinism.sh" "$src"
     step guest "$src/tests/guest.sh" "$src"
     step detect "$src/tests/detect.sh" "$src"
+    step idle "$src/tests/idle.sh" "$src"
     step monitor "$src/tests/monitor.sh"
     step qmp "$src/tests/qmp.sh"
     step midframe "$src/tests/midframe.sh" "$src"

@@ -2,7 +2,8 @@
  *
  * -speed auto gives the guest as many instructions in a second of its time as
  * this host runs in LOAD of a second of its own, and no more than software of
- * the processor's time stands. */
+ * the processor's time stands. A guest that takes little of the host shows not
+ * how fast it is. */
 #define _POSIX_C_SOURCE 200809L
 #include "ui/pace.h"
 
@@ -10,7 +11,7 @@
 
 #define MS INT64_C(1000000)
 enum { WINDOW_MS = 200, CATCH_UP_MS = 400, LEAST_COUNT = 20000,
-       SLOWEST_PS = 2000000 };
+       LEAST_SHARE = 16, SLOWEST_PS = 2000000 };
 #define LOAD 0.75
 
 int64_t pace_clock(void)
@@ -30,7 +31,7 @@ void pace_restart(struct pace *p, const struct pc *pc)
 {
     p->host = p->since = pace_clock();
     p->guest = pc_now(pc);
-    p->icount = pc_icount(pc);
+    p->icount = pc_ran(pc);
     p->busy = 0;
 }
 
@@ -51,13 +52,14 @@ static void choose(struct pace *p, struct pc *pc, uint64_t count)
 void pace_ran(struct pace *p, struct pc *pc, int64_t busy)
 {
     int64_t now = pace_clock(), window = now - p->since;
-    uint64_t count = pc_icount(pc) - p->icount;
+    uint64_t count = pc_ran(pc) - p->icount;
 
     p->busy += busy;
     if (window < WINDOW_MS * MS)
         return;
     p->mips = (double)count * 1000 / (double)window;
-    if (p->mode == SPEED_AUTO && count >= LEAST_COUNT)
+    if (p->mode == SPEED_AUTO && count >= LEAST_COUNT &&
+        p->busy >= window / LEAST_SHARE)
         choose(p, pc, count);
     p->since = now;
     p->icount += count;

@@ -77,7 +77,7 @@ static u32 in_one(struct bus *b, u16 port, int size)
     const struct range *r = b->range[b->map[port]];
     u32 v = mask(size);
 
-    b->clk->now += r->ns;
+    clk_wait(b->clk, r->ns, r->steady >> (u16)(port - r->first) & 1, r->quiet);
     if (r->ops && r->ops->port_in)
         v &= r->ops->port_in(r->dev, (u16)(port - r->first + r->base), size);
     LOG(b->log, TRACE, "io", "in  %04x %0*x %s", port, 2 * size, v,
@@ -89,7 +89,7 @@ static void out_one(struct bus *b, u16 port, int size, u32 v)
 {
     const struct range *r = b->range[b->map[port]];
 
-    b->clk->now += r->ns;
+    clk_wait(b->clk, r->ns, false, r->quiet);
     v &= mask(size);
     LOG(b->log, TRACE, "io", "out %04x %0*x %s", port, 2 * size, v,
         r->ops ? r->ops->name : "nobody");

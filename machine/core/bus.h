@@ -21,6 +21,10 @@ struct range {
     u8 index;                           /* its place in the bus; 0: detached */
     u32 ns;                             /* cost of one access */
     struct range *below;                /* the one attached before it */
+    bool quiet;                         /* for clk_wait() */
+    u8 steady;                          /* bit n, of the n-th port: once read
+                                           it answers alike until an event or
+                                           a write */
 };
 
 struct bus {
@@ -36,7 +40,7 @@ void bus_init(struct bus *b, struct clk *clk, struct log *log);
 
 /* Leads ports first..first+count-1 to the range's device, which sees them from
  * base on; they lie on top of what is there. An attached range moves. The
- * owner sets ops, dev, base, width and, where it is not an ISA access's, ns.
+ * owner sets ops, dev, base, width, quiet, steady and, where it is not an ISA access's, ns.
  * ERR_RANGE: the bus holds BUS_RANGES - 1 ranges already. */
 enum err bus_attach(struct bus *b, struct range *r, u16 first, u16 count);
 

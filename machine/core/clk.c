@@ -48,6 +48,7 @@ void clk_fire(struct clk *c)
 
         c->head = e->next;
         e->when = NEVER;
+        c->fired++;
         e->fire(e->ctx, when);
     }
 }

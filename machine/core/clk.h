@@ -25,6 +25,8 @@ struct event {
 
 struct clk {
     ns_t now;
+    ns_t steady, asked, worked;         /* bus time: see clk_wait() */
+    u64 fired;                          /* events so far */
     u32 frac_ps;                        /* 0..999, what `now` leaves out */
     u32 ps_per_insn;                    /* the CPU's pace; never 0 */
     struct event *head;
@@ -65,6 +67,17 @@ void clk_spend(struct clk *c, u64 n);
 /* How many instructions may run until `when` is reached (at least 1 when it
  * lies ahead, 0 when not). */
 u64 clk_insns_until(const struct clk *c, ns_t when);
+
+/* An access to a device takes ns: `steady` when only an event or a write can
+ * change the answer, else `asked`; and `worked` unless it is quiet, of a chip
+ * that a waiting program may well use: timer, interrupt controller, clock,
+ * keyboard. */
+static inline void clk_wait(struct clk *c, ns_t ns, bool steady, bool quiet)
+{
+    c->now += ns;
+    *(steady ? &c->steady : &c->asked) += ns;
+    c->worked += quiet ? 0 : ns;
+}
 
 /* Whole ticks of a hz clock in t, and the first t that holds n ticks.
  * ticks_at(first_ns(n)) == n for every n, so deadlines never fire early. */

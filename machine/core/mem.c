@@ -61,7 +61,7 @@ const struct region *mem_find(const struct mem *m, u32 addr)
 
 u32 region_read(struct mem *m, const struct region *r, u32 addr, int size)
 {
-    m->clk->now += m->mmio_ns;
+    clk_wait(m->clk, m->mmio_ns, false, false);
     if (!r->ops->mem_read)
         return ~0u;
     return r->ops->mem_read(r->dev, addr - r->first + r->base, size);
@@ -70,7 +70,7 @@ u32 region_read(struct mem *m, const struct region *r, u32 addr, int size)
 void region_write(struct mem *m, const struct region *r, u32 addr, int size,
                   u32 v)
 {
-    m->clk->now += m->mmio_ns;
+    clk_wait(m->clk, m->mmio_ns, false, false);
     if (r->ops->mem_write)
         r->ops->mem_write(r->dev, addr - r->first + r->base, size, v);
 }

@@ -21,6 +21,7 @@ struct region {
     const struct dev_ops *ops;          /* where host is NULL */
     void *dev;
     u32 base;                           /* device offset of `first` */
+    bool picture;                       /* host bytes that can be seen */
     bool timeless;                      /* its accesses see and move no time,
                                            lines or events */
     struct region *below;               /* the next sheet down */

@@ -23,7 +23,9 @@ static enum err plug_post(struct slot *s, struct why *why)
     debug_init(&p->chip, &env);
     e = slot_drive(s, &p->chip.off, WIRE_POWER_OFF, why);
     e = e ? e : slot_ports(s, &p->ports, 0x8900, 1, DEBUG_SHUTDOWN, 1, why);
-    return e ? e : slot_watch(s, &p->post, 0x80, 1, DEBUG_POST, 1, why);
+    e = e ? e : slot_watch(s, &p->post, 0x80, 1, DEBUG_POST, 1, why);
+    range_character(&p->post, true, 0);
+    return e;
 }
 
 const struct part part_post = {

@@ -67,6 +67,7 @@ static enum err plug(struct slot *s, struct why *why)
     e = slot_irq(s, &p->chip.irq, p->irq, false, why);
     e = e ? e : slot_dma(s, &p->chip.dma, p->dma, why);
     e = e ? e : slot_ports(s, &p->ports, p->iobase, 6, 0, 1, why);
+    range_character(&p->ports, false, 0x10);
     return e ? e : slot_ports(s, &p->dir, p->iobase + 7, 1, 7, 1, why);
 }
 

@@ -48,7 +48,10 @@ static enum err plug(struct slot *s, struct why *why)
     ide_init(&p->chip, &env);
     e = slot_irq(s, &p->chip.irq, p->irq, false, why);
     e = e ? e : slot_ports(s, &p->ports, p->iobase, 8, 0, 4, why);
-    return e ? e : slot_ports(s, &p->control, p->iobase2, 1, 8, 1, why);
+    e = e ? e : slot_ports(s, &p->control, p->iobase2, 1, 8, 1, why);
+    range_character(&p->ports, false, 0x80);
+    range_character(&p->control, false, 1);
+    return e;
 }
 
 const struct part part_isa_ide = {

@@ -48,7 +48,10 @@ static enum err plug(struct slot *s, struct why *why)
     role_take(&slot_roles(s)->ps2, &ps2_ops, s->dev);
     e = join_wires(s, why);
     e = e ? e : slot_ports(s, &p->data, 0x60, 1, KBC_DATA, 1, why);
-    return e ? e : slot_ports(s, &p->status, 0x64, 1, KBC_STATUS, 1, why);
+    e = e ? e : slot_ports(s, &p->status, 0x64, 1, KBC_STATUS, 1, why);
+    range_character(&p->data, true, 1);
+    range_character(&p->status, true, 1);
+    return e;
 }
 
 const struct part part_i8042 = {

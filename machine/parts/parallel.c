@@ -34,7 +34,9 @@ static enum err plug(struct slot *s, struct why *why)
     p->chip.paper = slot_channel(s, (enum pc_channel)(PC_LPT1 + p->index),
                                  p->chardev);
     e = slot_irq(s, &p->chip.irq, p->irq, true, why);
-    return e ? e : slot_ports(s, &p->ports, p->iobase, 3, 0, 1, why);
+    e = e ? e : slot_ports(s, &p->ports, p->iobase, 3, 0, 1, why);
+    range_character(&p->ports, false, 2);
+    return e;
 }
 
 const struct part part_isa_parallel = {

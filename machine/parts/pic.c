@@ -64,6 +64,7 @@ static enum err plug(struct slot *s, struct why *why)
         return slot_say(s, ERR_BUSY, why, "there is one already");
     e = join_wires(s, why);
     e = e ? e : slot_ports(s, &p->ports, p->slave ? 0xa0 : 0x20, 2, 0, 1, why);
+    range_character(&p->ports, true, 3);
     return e ? e : slot_ports(s, &p->elcr, 0x4d0 + p->slave, 1, 2, 1, why);
 }
 

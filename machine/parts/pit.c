@@ -25,7 +25,9 @@ static enum err plug(struct slot *s, struct why *why)
     e = slot_irq(s, &p->chip.out[0], 0, false, why);
     e = e ? e : slot_drive(s, &p->chip.out[2], WIRE_TONE, why);
     e = e ? e : slot_hear(s, WIRE_GATE2, pit_set_gate, 2, why);
-    return e ? e : slot_ports(s, &p->ports, 0x40, 4, 0, 1, why);
+    e = e ? e : slot_ports(s, &p->ports, 0x40, 4, 0, 1, why);
+    range_character(&p->ports, true, 0);
+    return e;
 }
 
 const struct part part_i8254 = {

@@ -27,7 +27,9 @@ static enum err plug(struct slot *s, struct why *why)
     role_take(&slot_roles(s)->clock, &clock_ops, s->dev);
     e = slot_irq(s, &p->chip.irq, 8, false, why);
     e = e ? e : slot_drive(s, &p->chip.nmi_mask, WIRE_NMI_MASK, why);
-    return e ? e : slot_ports(s, &p->ports, 0x70, 2, 0, 1, why);
+    e = e ? e : slot_ports(s, &p->ports, 0x70, 2, 0, 1, why);
+    range_character(&p->ports, true, 0);
+    return e;
 }
 
 const struct part part_mc146818 = {

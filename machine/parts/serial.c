@@ -60,7 +60,9 @@ static enum err plug(struct slot *s, struct why *why)
     p->chip.tx = slot_channel(s, (enum pc_channel)(PC_COM1 + p->index),
                               p->chardev);
     e = slot_irq(s, &p->chip.irq, p->irq, true, why);
-    return e ? e : slot_ports(s, &p->ports, p->iobase, 8, 0, 1, why);
+    e = e ? e : slot_ports(s, &p->ports, p->iobase, 8, 0, 1, why);
+    range_character(&p->ports, false, 0x64);
+    return e;
 }
 
 /* Somebody is at the other end of the line. */

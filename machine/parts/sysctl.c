@@ -49,7 +49,10 @@ static enum err plug(struct slot *s, struct why *why)
     role_take(&slot_roles(s)->speaker, &speaker_ops, s->dev);
     e = join_wires(s, why);
     e = e ? e : slot_ports(s, &p->port_b, 0x61, 1, 0, 1, why);
-    return e ? e : slot_ports(s, &p->port_a, 0x92, 1, 1, 1, why);
+    e = e ? e : slot_ports(s, &p->port_a, 0x92, 1, 1, 1, why);
+    range_character(&p->port_b, true, 0);
+    range_character(&p->port_a, true, 1);
+    return e;
 }
 
 const struct part part_sysctl = {

@@ -95,8 +95,9 @@ static void map_memory(struct slot *s, struct display *p)
 {
     p->window = (struct region){ .name = "vga", .ops = &vga_ops, .dev = p,
                                  .timeless = true };
-    p->linear = (struct region){ .name = "lfb", .host = p->chip.vram };
-    p->plain.name = "vga ram";
+    p->linear = (struct region){ .name = "lfb", .host = p->chip.vram,
+                                 .picture = true };
+    p->plain = (struct region){ .name = "vga ram", .picture = true };
     slot_map(s, &p->window, VGA_WINDOW, VGA_WINDOW_SIZE);
     slot_map(s, &p->linear, FRAME_BUFFER, p->chip.vram_size);
     window_changed(p);

@@ -1,0 +1,291 @@
+/* lap.c - loops that leave everything as it was are not run over and over. */
+#include "cpu/lap.h"
+
+#include <string.h>
+
+
+enum { GAP = 64, WINDOW = 1024, WINDOWS = 7, MOST_SHIFT = 10, GAIN = 16,
+       SOON = 4, MOST_LAP = 200000 };
+
+/* ---- watching ---- */
+
+/* Stores must come through mmu.c; or need no longer. */
+static void mark(struct cpu *c, bool on)
+{
+    for (int user = 0; user < 2; user++)
+        for (int n = 0; n < TLB_SIZE; n++) {
+            struct tlb *t = &c->tlb[user][1][n];
+
+            if (t->tag == TLB_NONE || (t->tag & TLB_SLOW))
+                continue;
+            t->tag = on ? t->tag | TLB_LOG : t->tag & ~(u32)TLB_LOG;
+        }
+}
+
+static void watch(struct cpu *c)
+{
+    bool watched = c->laps.on || c->noted;
+
+    if (watched == c->watched)
+        return;
+    c->watched = watched;
+    mark(c, watched);
+    cpu_kick(c);
+}
+
+void lap_note(struct cpu *c, u64 *sum)
+{
+    c->noted = sum;
+    watch(c);
+}
+
+/* Of two bytes at an address, each other pair gives another number. */
+static u64 mix(u32 addr, u8 v)
+{
+    u64 x = ((u64)addr << 8 | v) * 0x9e3779b97f4a7c15u;
+
+    x = (x ^ x >> 32) * 0xd6e8feb86659fd93u;
+    x = (x ^ x >> 32) * 0xd6e8feb86659fd93u;
+    return x ^ x >> 32;
+}
+
+void lap_store(struct cpu *c, u32 phys, const u8 *p, int size, u32 v,
+               bool device)
+{
+    for (int n = 0; n < size; n++, v >>= 8, phys++) {
+        u64 m;
+
+        if (p[n] == (u8)v)
+            continue;
+        m = mix(phys, p[n]) ^ mix(phys, (u8)v);
+        c->laps.sum ^= m;
+        if (c->noted)
+            c->noted[device ? 0 : 1 + phys % (NOTED - 1)] ^= m;
+    }
+}
+
+/* ---- looking for a lap ---- */
+
+static u64 time_ps(const struct cpu *c)
+{
+    return (u64)c->clk->now * 1000 + c->clk->frac_ps;
+}
+
+/* From here on; the state is to come again. */
+static void anchor(struct cpu *c)
+{
+    struct laps *l = &c->laps;
+
+    cpu_clock(c);
+    cpu_sync(c);
+    memcpy(&l->at, &c->s, sizeof l->at);
+    l->at_sum = l->sum;
+    l->at_ps = time_ps(c);
+    l->at_asked = c->clk->asked;
+    l->at_steady = c->clk->steady;
+    l->at_worked = c->clk->worked;
+    l->at_fired = c->clk->fired;
+    l->pace = c->clk->ps_per_insn;
+    l->spoilt = l->again = false;
+    l->move_at = l->at.icount + l->gap;
+}
+
+static void look(struct cpu *c, u64 window)
+{
+    struct laps *l = &c->laps;
+
+    l->on = true;
+    l->gap = GAP;
+    l->began = cpu_icount(c);
+    l->window = window;
+    anchor(c);
+    watch(c);
+}
+
+/* The look took n instructions and was for nothing: the next one later. */
+static void give_up(struct cpu *c, u64 n)
+{
+    struct laps *l = &c->laps;
+    u64 now = cpu_icount(c);
+    u32 shift = 3 * ++l->fails;
+
+    l->on = false;
+    l->look_at = now + (n << (shift < MOST_SHIFT ? shift : MOST_SHIFT));
+    watch(c);
+}
+
+/* Of every two looks one is longer than the least, of every four one longer
+ * again. The first ones after a lap was left have room for some like it. */
+static u64 next_window(const struct laps *l)
+{
+    u64 usual = WINDOW, after = l->last < MOST_LAP ? 4 * l->last + WINDOW : 0;
+
+    for (u32 n = 1; l->fails && n < WINDOWS && !(l->fails >> (n - 1) & 1); n++)
+        usual *= 2;
+    return l->fails < SOON && after > usual ? after : usual;
+}
+
+/* Whether the state is the anchor's. */
+static bool same(struct cpu *c)
+{
+    struct laps *l = &c->laps;
+    u64 shadow_at = l->at.shadow_at;
+    bool shadowed, equal;
+
+    if (memcmp(c->s.gpr, l->at.gpr, sizeof c->s.gpr) || l->sum != l->at_sum ||
+        l->spoilt)
+        return false;
+    cpu_clock(c);
+    cpu_sync(c);
+    if (l->at_asked != c->clk->asked || l->at_fired != c->clk->fired ||
+        l->pace != c->clk->ps_per_insn)
+        return false;
+    shadowed = c->s.shadow_at == c->s.icount;
+    l->insns = c->s.icount - l->at.icount;
+    equal = shadowed == (shadow_at == l->at.icount);
+    l->at.shadow_at = c->s.shadow_at;
+    l->at.icount = c->s.icount;
+    equal = equal && !memcmp(&c->s, &l->at, sizeof l->at) && l->insns;
+    l->at.shadow_at = shadow_at;
+    l->at.icount -= l->insns;
+    return equal;
+}
+
+/* With ports in it one lap more must be like it: the first read of a port may
+ * have changed what the next one gives. */
+static bool closed(struct cpu *c)
+{
+    struct laps *l = &c->laps;
+    u64 insns;
+
+    if (!same(c)) {
+        l->insns = 0;
+        return false;
+    }
+    l->ps = time_ps(c) - l->at_ps;
+    l->worked = c->clk->worked - l->at_worked;
+    l->asks = l->at_steady != c->clk->steady;
+    if (!l->asks || (l->again && l->insns == l->again_insns))
+        return true;
+    insns = l->insns;
+    l->insns = 0;
+    anchor(c);
+    l->again = true;
+    l->again_insns = insns;
+    return false;
+}
+
+bool lap_passed(struct cpu *c)
+{
+    struct laps *l = &c->laps;
+    u64 now = cpu_icount(c);
+
+    if (c->s.eip == l->at.eip && now > l->at.icount && closed(c)) {
+        l->on = false;
+        l->since = now;
+        watch(c);
+        cpu_kick(c);
+        return true;
+    }
+    if (now < l->move_at)
+        return false;
+    if (now - l->began >= l->window) {
+        give_up(c, now - l->began);
+        return true;
+    }
+    l->gap *= 2;
+    anchor(c);
+    return false;
+}
+
+/* ---- laps that are known ---- */
+
+/* What a program was waiting for has come; it may soon be waiting again. */
+void lap_broken(struct cpu *c)
+{
+    struct laps *l = &c->laps;
+    u64 now = cpu_icount(c), looked = l->since - l->began;
+
+    if (l->on) {
+        l->spoilt = true;
+        l->gap = GAP;
+        if (l->move_at > now + GAP)
+            l->move_at = now + GAP;
+    }
+    if (!l->insns)
+        return;
+    l->last = l->insns;
+    l->insns = 0;
+    if (now - l->since > GAIN * looked) {
+        l->fails = 0;
+        l->look_at = now;
+    } else {
+        give_up(c, looked);
+    }
+}
+
+void lap_forget(struct cpu *c)
+{
+    struct laps *l = &c->laps;
+    bool off = l->off;
+    u64 skipped = l->skipped, skipped_ps = l->skipped_ps;
+
+    *l = (struct laps){ .off = off, .skipped = skipped,
+                        .skipped_ps = skipped_ps };
+    l->look_at = off ? ~(u64)0 : cpu_icount(c);
+    watch(c);
+}
+
+void lap_off(struct cpu *c)
+{
+    c->laps.off = true;
+    lap_forget(c);
+}
+
+/* Nothing but the program itself decides what comes next. */
+static bool undisturbed(const struct cpu *c)
+{
+    return !c->attention && !c->s.intr && !c->s.nmi && c->fault < 0;
+}
+
+/* As many as are over before `until`. */
+static void skip(struct cpu *c, ns_t until)
+{
+    enum { AT_MOST = 1000 };
+    struct laps *l = &c->laps;
+    u64 now = cpu_icount(c), room, n;
+
+    if (until - c->clk->now > AT_MOST * (ns_t)NS_PER_S)
+        until = c->clk->now + AT_MOST * (ns_t)NS_PER_S;
+    if (until <= c->clk->now)
+        return;
+    room = (u64)(until - c->clk->now) * 1000 - c->clk->frac_ps;
+    n = room / l->ps;
+    if (c->s.shadow_at <= now && now - c->s.shadow_at < l->insns)
+        c->s.shadow_at += n * l->insns;
+    c->end += n * l->insns;
+    c->synced += n * l->insns;
+    room = time_ps(c) + n * l->ps;
+    c->clk->now = (ns_t)(room / 1000);
+    c->clk->frac_ps = (u32)(room % 1000);
+    c->clocked = c->clk->now;
+    c->clk->worked += (ns_t)n * l->worked;
+    l->skipped += n * l->insns;
+    l->skipped_ps += n * l->ps;
+}
+
+void lap_act(struct cpu *c)
+{
+    struct laps *l = &c->laps;
+
+    cpu_clock(c);
+    if (l->insns && (l->pace != c->clk->ps_per_insn ||
+                     (l->asks && l->at_fired != c->clk->fired)))
+        lap_broken(c);
+    if (!undisturbed(c))
+        return;
+    if (l->insns && !c->noted)
+        skip(c, clk_next(c->clk) < c->until ? clk_next(c->clk) : c->until);
+    else if (!l->on && cpu_icount(c) >= l->look_at)
+        look(c, next_window(l));
+}
