@@ -28,10 +28,11 @@ gone() {
     done
 }
 
-LC_ALL=C.UTF-8 TERM=xterm $T new-session -d -s t -x 80 -y 25 \
-    "cd '$work' && exec env TERM=screen-256color LC_ALL=C.UTF-8 PS1='+ ' sh" \
+export work isabox images               # whatever is in their names
+SHELL=/bin/sh LC_ALL=C.UTF-8 TERM=xterm $T new-session -d -s t -x 80 -y 25 \
+    'cd "$work" && exec env TERM=screen-256color LC_ALL=C.UTF-8 PS1="+ " sh' \
     2>/dev/null || skip 'tmux does not start'
-keys "'$isabox' -display term -snapshot '$images/freedos722.img'; echo st-\$?" \
+keys '"$isabox" -display term -snapshot "$images/freedos722.img"; echo st-$?' \
     Enter
 see 'A:\>'
 keys 'ver /r' Enter
@@ -60,7 +61,7 @@ see 'st-0'
 cp "$images/freedos722.img" "$work/a.img" &&
     cp "$images/freedos-720K.img" "$work/b.img" &&
     chmod u+w "$work/a.img" "$work/b.img" || fail 'no images'
-keys "clear; '$isabox' -display term a.img b.img; echo qu-\$?" Enter
+keys 'clear; "$isabox" -display term a.img b.img; echo qu-$?' Enter
 see 'A:\>'
 keys C-] f
 see 'b.img is in drive A:'
@@ -101,7 +102,7 @@ keys 'stty -a | grep -o "[-]*icanon"' Enter
 see 'icanon'
 $T capture-pane -t t -p | grep -q -- '-icanon' && fail 'the terminal is raw'
 
-keys "clear; '$isabox' -display term -pidfile pid '$images/freedos722.img'" \
+keys 'clear; "$isabox" -display term -pidfile pid "$images/freedos722.img"' \
     ' -snapshot; echo st-$?' Enter
 see 'A:\>'
 kill -TERM "$(cat "$work/pid")"
