@@ -4,11 +4,11 @@
 # so this file does not change with them.
 
 _isabox_values() {
-    "$1" "$2" help 2>/dev/null | sed -n 's/^  \([a-z0-9_:-]*\).*/\1/p'
+    "$1" "$2" help 2>/dev/null | LC_ALL=C sed -n 's/^  \([a-z0-9_:-]*\).*/\1/p'
 }
 
 _isabox_options() {
-    "$1" --help 2>/dev/null | sed -n 's/^  \(-[A-Za-z][a-z-]*\).*/\1/p'
+    "$1" --help 2>/dev/null | LC_ALL=C sed -n 's/^  \(-[A-Za-z][a-z-]*\).*/\1/p'
 }
 
 _isabox() {

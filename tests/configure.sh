@@ -5,13 +5,15 @@ src=$(cd "$1" && pwd) || exit 2
 unset CC CFLAGS LDFLAGS BUILD_CC AR   # make's own
 dir=${TMPDIR:-/tmp}/isabox-configure.$$
 trap 'rm -rf "$dir"' EXIT
-mkdir -p "$dir/a path/src" && cd "$dir" || exit 2
+mkdir -p "$dir/src" "$dir/a path" && cd "$dir" || exit 2
+# By a path without spaces, wherever the sources are.
+cp "$src/configure" "$src/Makefile.in" src/ && cp -r src 'a path/' || exit 2
 fail() { echo "FAILED: $*"; exit 1; }
 
 # says STATUS TEXT ARGUMENT...: configure ends so and says that.
 says() {
     want=$1 text=$2; shift 2
-    "${configure:-$src/configure}" "$@" > out 2>&1 < /dev/null
+    "${configure:-src/configure}" "$@" > out 2>&1 < /dev/null
     have=$?
     [ $have = "$want" ] && grep -qF -- "$text" out ||
         { cat out; fail "$*: $have, not $want, or no '$text'"; }
@@ -38,8 +40,8 @@ for a; do case $a in *.c) grep -q "$LACKING" "$a" && exit 1 ;; esac; done
 exec cc "$@"
 END
 chmod +x lacking-gcc
-LACKING=zlib.h says 1 'zlib is missing' CC="$dir/lacking-gcc"
-LACKING=__int128 says 1 'isabox needs 64-bit' CC="$dir/lacking-gcc"
+LACKING=zlib.h says 1 'zlib is missing' CC=./lacking-gcc
+LACKING=__int128 says 1 'isabox needs 64-bit' CC=./lacking-gcc
 export LACKING=nothing
 PATH=$dir:$PATH PKG_CONFIG=false says 0 'check      no' --host=lacking \
     CFLAGS=-O1 BUILD_CC=cc
@@ -49,7 +51,6 @@ has 'BUILD_CFLAGS = -O2'
 PKG_CONFIG=false says 1 'SDL2 is missing' --with-sdl
 
 # Spaces: make can do without them in the sources' path alone.
-cp "$src/configure" "$src/Makefile.in" 'a path/src/'
 configure='a path/src/configure' says 1 "with a space in the sources' path"
 cd 'a path/src' || exit 2
 configure=./configure says 0 "now 'make'" --without-sdl

@@ -9,6 +9,7 @@
 src=$(cd "${SRCDIR:-.}" && pwd)
 SHARED=${SHARED:-$src/../shared}
 export SHARED
+export LC_ALL=C                         # ranges, sorting, decimal points
 images=$SHARED/images
 passed=0 failed=0 skipped=0
 out=${TMPDIR:-/tmp}/isabox-long.$$

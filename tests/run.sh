@@ -1,8 +1,10 @@
 #!/bin/sh
 # run.sh - make check: the unit tests given as arguments, the structure
-# checks, the ROM images, the replays. Ends with "N passed, N failed".
+# checks, the ROM images, the replays. Ends with what was skipped and why, what
+# failed, and "N passed, N failed".
 # Steps run side by side, in one lane more than the host has processors.
 export CK_DEFAULT_TIMEOUT=120           # a loaded host is no failure
+export LC_ALL=C                         # ranges, sorting, decimal points
 cd "$(dirname "$0")/.." || exit 2
 src=$(pwd)
 cd - >/dev/null || exit 2
@@ -24,7 +26,7 @@ step() {
     *)  result=failed words="FAIL  $name
 $(tail -n 40 "$log")" ;;
     esac
-    : > "$out/$index/$result"
+    echo "$words" > "$out/$index/$result"
     echo "$words"
 }
 
@@ -70,6 +72,13 @@ steps() {
     done
 }
 
+# again RESULT: the first line of each step that ended so, once more.
+again() {
+    for n in $(ls "$out" | sort -n); do
+        [ ! -e "$out/$n/$1" ] || head -n 1 "$out/$n/$1"
+    done
+}
+
 # count RESULT: how many steps ended so.
 count() {
     set -- "$out"/*/"$1"
@@ -83,5 +92,7 @@ while [ "$lanes" -gt 0 ]; do
     lanes=$((lanes - 1))
 done
 wait
+again skipped
+again failed
 echo "$(count passed) passed, $(count failed) failed, $(count skipped) skipped"
 [ "$(count failed)" = 0 ] && [ "$(count passed)" != 0 ]

@@ -43,7 +43,7 @@ nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||
 tr o n < "$work/old.img" > "$work/new.img"
 cat > "$work/change.script" <<END
 wait 2s
-insert fda $work/new.img
+insert fda "$work/new.img"
 wait 100ms
 key spc
 wait 3s
@@ -56,7 +56,7 @@ grep -q '^FAIL' "$work/log" && { cat "$work/log"; fail 'disk change'; }
 # INT 18h says that nothing boots; a key leads to INT 19h and the disk.
 cat > "$work/none.script" <<END
 expect "No bootable device"
-insert fda $work/new.img
+insert fda "$work/new.img"
 key spc
 wait 3s
 END

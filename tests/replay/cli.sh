@@ -39,7 +39,7 @@ status 0 'hard disk' image info "$work/c.img"
 status 2 'big.img: File too large' image create "$work/big.img" 1M) || exit 1
 [ ! -e "$work/big.img" ] || fail 'big.img is left over'
 echo old > "$work/shot.png"
-printf '%s\n' 'wait 100ms' "screenshot $work/shot.png" > "$work/s.script"
+printf '%s\n' 'wait 100ms' "screenshot \"$work/shot.png\"" > "$work/s.script"
 (ulimit -f 2
 status 2 'shot.png: File too large' -display none -script "$work/s.script"
 ) || exit 1
@@ -148,7 +148,7 @@ load /dev/null
 END
 scripted 2 's.script:2: /dev/null'
 script <<END
-insert fdb $work/a.img
+insert fdb "$work/a.img"
 wait 100ms
 END
 scripted 2 'no such floppy drive' "$work/a.img"
