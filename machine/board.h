@@ -99,7 +99,9 @@ struct pc {
     struct region *window;              /* A0000: see board_window() */
 
     struct block *disk[PC_DRIVES];
+    struct disk_geometry geometry[PC_DRIVES - PC_HDA];
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
+    struct floppy_format next_format[FLOPPIES];
     struct event input_due, nap_over;
     int stop, why_stopped;              /* PC_ reasons wanted and met */
     bool trace;                         /* log each instruction */
@@ -138,8 +140,8 @@ void board_set_cmos(struct pc *pc);
 /* media.c */
 enum err media_open(struct pc *pc, struct why *why);
 void media_close(struct pc *pc);
-enum err media_open_one(struct block **out, const struct pc_medium *m,
-                        struct why *why);
+enum err media_open_floppy(struct block **out, struct floppy_format *f,
+                           const struct pc_medium *m, struct why *why);
 bool floppy_fits(u8 drive_type, const struct floppy_format *f);
 
 /* input.c */

@@ -32,7 +32,17 @@ struct pc_medium {
     bool snapshot;                      /* writes stay in memory */
     const char *format;                 /* "raw"; NULL: raw, but refused when
                                          * it looks like another one */
+    /* The geometry, where the image alone does not tell it; 0: as found. More
+     * than 16 heads of a hard disk are the BIOS's, the drive has 16. */
+    uint16_t cylinders;
+    uint8_t heads, sectors;
+    uint8_t translation;                /* a PC_TRANS_ */
 };
+
+/* How the BIOS shows disks of more than 1024 cylinders: as is best, not at
+ * all, by LBA assistance, by ECHS, by revised ECHS. */
+enum { PC_TRANS_AUTO, PC_TRANS_NONE, PC_TRANS_LBA, PC_TRANS_LARGE,
+       PC_TRANS_RECHS, PC_TRANSLATIONS };
 
 enum pc_log_level { PC_LOG_ERROR, PC_LOG_GUEST, PC_LOG_TODO, PC_LOG_INFO,
                     PC_LOG_TRACE };
@@ -290,7 +300,7 @@ struct pc_image_info {
     uint64_t bytes;
     bool floppy;
     uint32_t cylinders, heads, sectors;
-    char text[400];                     /* lines for a user */
+    char text[800];                     /* lines for a user */
 };
 bool pc_image_info(const char *path, struct pc_image_info *info, char *why);
 

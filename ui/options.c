@@ -9,6 +9,7 @@
 #include "ui/front.h"
 #include "ui/logfile.h"
 #include "ui/near.h"
+#include "ui/optdrive.h"
 
 char *options_own(struct options *o, const char *text, size_t n)
 {
@@ -254,17 +255,15 @@ static bool number(const char *text, unsigned long *v, unsigned long most)
     return end != text && !*end && *v <= most && *text != '-';
 }
 
-TAKE(take_device)
+static bool take_debug_exit(struct options *o, char *arg, char *why)
 {
     static const char *const props[] = { "iobase", "iosize", NULL };
-    char *key, *value, *p = arg;
+    char *key, *value;
     unsigned long v;
 
-    if (!opt_prop(&p, &key, &value) || value || !known(key, row->values))
-        return opt_unknown(why, "no such device", key, row->values);
     o->config.exit_port = 0x501;        /* QEMU's defaults */
     o->config.exit_size = 2;
-    while (opt_prop(&p, &key, &value)) {
+    while (opt_prop(&arg, &key, &value)) {
         bool size = !strcmp(key, "iosize");
 
         if (!value || !known(key, props))
@@ -277,6 +276,17 @@ TAKE(take_device)
             o->config.exit_port = (uint16_t)v;
     }
     return true;
+}
+
+TAKE(take_device)
+{
+    char *key, *value, *p = arg;
+
+    if (!opt_prop(&p, &key, &value) || value || !known(key, row->values))
+        return opt_unknown(why, "no such device", key, row->values);
+    if (!strcmp(key, "isa-debug-exit"))
+        return take_debug_exit(o, p, why);
+    return opt_drive_device(o, *key == 'f', p, why);
 }
 
 TAKE(take_topics)
@@ -328,84 +338,10 @@ TAKE(take_readconfig)
     return opt_bad(why, "machine files are not supported");
 }
 
-/* ---- -drive ---- */
-
-struct drive_words {
-    const char *file, *bus, *media, *format;
-    int index;
-    bool snapshot, readonly;
-};
-
-static bool take_prop(struct drive_words *d, const char *key,
-                      const char *value, char *why)
-{
-    static const char *const names[] = { "file", "if", "index", "media",
-        "format", "snapshot", "readonly", "id", "cache", NULL };
-    unsigned long v;
-    bool ok = true;
-
-    if (!known(key, names) && strcmp(key, "read-only"))
-        return opt_unknown(why, "unknown property", key, names);
-    if (!strcmp(key, "file"))
-        d->file = value;
-    else if (!strcmp(key, "if"))
-        d->bus = value;
-    else if (!strcmp(key, "media"))
-        d->media = value;
-    else if (!strcmp(key, "format"))
-        d->format = value ? value : "";
-    else if (!strcmp(key, "snapshot"))
-        ok = opt_bool(value, &d->snapshot);
-    else if (!strncmp(key, "read", 4))
-        ok = opt_bool(value, &d->readonly);
-    else if (!strcmp(key, "index")) {
-        ok = value && number(value, &v, 3);
-        d->index = ok ? (int)v : 0;
-    }
-    return ok || opt_bad(why, "%s=%.40s: no such value", key,
-                         value ? value : "");
-}
-
-static bool check_words(const struct drive_words *d, char *why)
-{
-    static const char *const buses[] = { "ide", "floppy", NULL };
-    static const char *const medias[] = { "disk", NULL };
-    static const char *const formats[] = { "raw", NULL };
-
-    if (!d->file)
-        return opt_bad(why, "needs file=");
-    if (!d->bus || !known(d->bus, buses))
-        return opt_unknown(why, "if: unknown", d->bus ? d->bus : "", buses);
-    if (!d->media || !known(d->media, medias))
-        return opt_unknown(why, "media: unknown", d->media ? d->media : "",
-                           medias);
-    if (d->format && !known(d->format, formats))
-        return opt_unknown(why, "format: unknown", d->format, formats);
-    return true;
-}
-
 TAKE(take_drive)
 {
-    struct drive_words d = { .bus = "ide", .media = "disk", .index = -1 };
-    char *key, *value, *p = arg;
-    int first, most;
-
     (void)row;
-    while (opt_prop(&p, &key, &value))
-        if (!take_prop(&d, key, value, why))
-            return false;
-    if (!check_words(&d, why))
-        return false;
-    first = *d.bus == 'f' ? PC_FDA : PC_HDA;
-    most = *d.bus == 'f' ? 2 : 4;
-    for (int n = 0; d.index < 0 && n < most; n++)
-        if (!o->config.drive[first + n].path)
-            d.index = n;
-    if (d.index < 0 || d.index >= most || o->config.drive[first + d.index].path)
-        return opt_bad(why, "there is no such drive, or it is given twice");
-    o->config.drive[first + d.index] =
-        (struct pc_medium){ d.file, d.readonly, d.snapshot, d.format };
-    return true;
+    return opt_drive(o, arg, why);
 }
 
 /* ---- lists and texts ---- */
@@ -432,7 +368,7 @@ LIST(v_engine, "compiled", "fast", "plain", "nocache");
 #else
 LIST(v_engine, "fast", "plain", "nocache");
 #endif
-LIST(v_device, "isa-debug-exit");
+LIST(v_device, "isa-debug-exit", "ide-hd", "floppy");
 LIST(v_accel, "tcg");
 LIST(v_machine, "pc", "isapc");
 LIST(v_vga, "std");
@@ -451,7 +387,8 @@ const struct opt_row opt_rows[] = {
       NULL },
     { "hdd", "FILE", "its second", take_drive_file, PC_HDD, NULL },
     { "drive", "file=FILE[,...]",
-      "if=ide|floppy, index=N, snapshot=on, readonly=on, format=raw",
+      "if=ide|floppy|none, index=N, id=ID, snapshot=on, readonly=on,\n"
+      "format=raw, cyls=C, heads=H, secs=S, trans=none|lba|large|rechs",
       take_drive, 0, NULL },
     { "snapshot", NULL, "keep all writes in memory", take_flag, F_SNAPSHOT,
       NULL },
@@ -469,8 +406,9 @@ const struct opt_row opt_rows[] = {
     { "rtc", "base=utc|localtime|DATE",
       "the clock's start; DATE as 2026-01-31T12:00:00", take_rtc, 0, NULL },
     { "device", "isa-debug-exit,iobase=P,iosize=N",
-      "a guest's write V to port P ends with status 2V+1", take_device, 0,
-      v_device },
+      "a guest's write V to port P ends with status 2V+1;\n"
+      "ide-hd,drive=ID or floppy,drive=ID for a -drive with if=none",
+      take_device, 0, v_device },
     { "engine", "compiled|fast|plain|nocache", "how instructions are run", take_engine, 0,
       v_engine },
     { "speed", "MIPS|auto|model|max", "guest speed against the host's clock",
@@ -616,5 +554,5 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
         if ((e = take(o, r, r->arg ? argv[++i] : NULL, why)) != OPT_RUN)
             return e;
     }
-    return OPT_RUN;
+    return opt_drives_used(o, why) ? OPT_RUN : OPT_BAD;
 }

@@ -10,7 +10,8 @@
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
-enum { OPT_STRINGS = 128, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16 };
+enum { OPT_STRINGS = 128, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
+       OPT_LOOSE = 6 };
 
 struct options {
     struct pc_config config;            /* its strings last as long as this */
@@ -30,7 +31,8 @@ struct options {
     enum rtc_mode rtc;
     bool rtc_given;
     int64_t rtc_date;
-    int drives;                         /* of -drive without index, by bus */
+    struct { const char *id; struct pc_medium medium; } loose[OPT_LOOSE];
+    int loose_drives;                   /* of if=none, for a -device */
     char *own[OPT_STRINGS];
     int owned;
 };

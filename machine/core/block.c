@@ -32,6 +32,12 @@ enum err block_flush(struct block *b)
     return b && b->ops->flush ? b->ops->flush(b) : ERR_OK;
 }
 
+void block_lengthen(struct block *b, u64 sectors)
+{
+    if (b->sectors < sectors)
+        b->sectors = sectors;
+}
+
 void block_close(struct block *b)
 {
     if (b)

@@ -48,6 +48,10 @@ enum err block_open_raw(struct block **out, const char *path, bool readonly,
 enum err block_open_image(struct block **out, const char *path, bool readonly,
                           struct why *why);
 
+/* Makes a raw medium appear to have more sectors than its file: zeros, and the
+ * file grows as they are written. Before anything is opened above it. */
+void block_lengthen(struct block *b, u64 sectors);
+
 /* Keeps all writes in memory above `below`, which it owns and only reads. */
 enum err block_open_overlay(struct block **out, struct block *below,
                             struct why *why);
