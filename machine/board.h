@@ -144,6 +144,28 @@ enum err media_open_floppy(struct block **out, struct floppy_format *f,
                            const struct pc_medium *m, struct why *why);
 bool floppy_fits(u8 drive_type, const struct floppy_format *f);
 
+/* identity.c: what a state says of the medium in a drive. */
+struct media_id {
+    u64 sectors, birth, generation, digest;
+    u64 touched[BLOCK_TOUCHED];
+    u8 kind;
+    u8 name[199];
+};
+extern const struct table media_id_table;
+
+void media_id_take(struct pc *pc, int drive, struct media_id *id);
+
+/* One for each drive, which say nothing yet; NULL: out of memory. */
+struct media_id *media_id_none(void);
+
+/* Compares them with what is in the drives. With force a difference is no
+ * error, but left in `kind`. */
+enum err media_id_check(struct pc *pc, struct media_id *ids, bool force,
+                        struct why *why);
+
+/* What is in the drives is the state's from here on. */
+void media_id_adopt(struct pc *pc, const struct media_id *ids);
+
 /* input.c */
 void input_init(struct pc *pc);
 void input_loaded(struct pc *pc);

@@ -273,9 +273,13 @@ void pc_set_log(struct pc *pc, enum pc_log_level max, bool exec,
 uint64_t pc_hash(struct pc *pc);
 
 /* The whole machine in one file. Loading checks it all first: on an error
- * nothing has changed. The machine must have the same configuration. */
+ * nothing has changed. The machine must have the same configuration, and its
+ * drives the media that the state was saved with, as they were then: what a
+ * guest remembers of a disk would be written over another one. Writes that are
+ * kept in memory come with the state. pc_load_forced() takes any media. */
 bool pc_save(struct pc *pc, const char *path, char *why);
 bool pc_load(struct pc *pc, const char *path, char *why);
+bool pc_load_forced(struct pc *pc, const char *path, char *why);
 
 /* Writes a file on the host as pc_save() does: whole, or not at all and an
  * older one is left as it was. A pipe or device is written to as it is.
@@ -290,6 +294,8 @@ bool pc_file_close(struct pc_file *f, bool keep, char *why);
  * free(), NULL when there is none. */
 void *pc_save_bytes(struct pc *pc, size_t *size);
 bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *why);
+bool pc_load_bytes_forced(struct pc *pc, const void *bytes, size_t size,
+                          char *why);
 
 /* ---- images (isabox image ...) ---- */
 

@@ -7,7 +7,7 @@
 
 #include "machine/core/state.h"
 
-enum { SECTOR = 512 };
+enum { SECTOR = 512, BLOCK_CLUSTER = 8, BLOCK_TOUCHED = 256 };
 
 struct block;
 
@@ -20,6 +20,8 @@ struct block_ops {
      * a machine's state; NULL: there is none. load with b NULL only checks. */
     void (*save)(const struct block *b, struct buf *out);
     enum err (*load)(struct block *b, struct buf *in, struct why *why);
+    /* The medium that an overlay lies on; NULL: it lies on none. */
+    struct block *(*below)(struct block *b);
 };
 
 struct block {
@@ -27,6 +29,11 @@ struct block {
     u64 sectors;
     bool readonly;
     u64 written;                        /* sectors, since it was opened */
+    /* Who it is (machine/identity.c): which opening of which file, 0 for what
+     * is no file; the writes since; the clusters of eight sectors used last,
+     * plus 1, each in a place of its own by a hash. */
+    u64 birth, generation;
+    u64 touched[BLOCK_TOUCHED];
     char name[200];                     /* for messages: the file's path */
 };
 
