@@ -121,7 +121,9 @@ struct pc {
     bool rom_writable;                  /* a foreign BIOS shadows itself */
 
     struct block *disk[PC_DRIVES];
+    struct disk_geometry geometry[PC_DRIVES - PC_HDA];
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
+    struct floppy_format next_format[FLOPPIES];
     struct event input_due, nap_over;
     ns_t halted;                        /* time spent so */
     int stop, why_stopped;              /* PC_ reasons wanted and met */
@@ -191,15 +193,39 @@ void board_set_cmos(struct pc *pc);
 /* media.c */
 enum err media_open(struct pc *pc, struct why *why);
 void media_close(struct pc *pc);
-enum err media_open_one(struct block **out, const struct pc_medium *m,
-                        struct why *why);
+enum err media_open_floppy(struct block **out, struct floppy_format *f,
+                           const struct pc_medium *m, struct why *why);
+
 /* The drives A: and B: (n 0 and 1): their type, 0 for none; media going in
  * and out, which stay the caller's. */
 u8 media_drive(const struct pc *pc, int n);
 void media_put_in(struct pc *pc, int n, struct block *b,
                   const struct floppy_format *f);
 void media_take_out(struct pc *pc, int n);
+void media_changed(struct pc *pc, int n);       /* sets the change line */
 bool floppy_fits(u8 drive_type, const struct floppy_format *f);
+
+/* identity.c: what a state says of the medium in a drive. */
+struct media_id {
+    u64 sectors, birth, generation, digest;
+    u64 touched[BLOCK_TOUCHED];
+    u8 kind;
+    u8 name[199];
+};
+extern const struct table media_id_table;
+
+void media_id_take(struct pc *pc, int drive, struct media_id *id);
+
+/* One for each drive, which say nothing yet; NULL: out of memory. */
+struct media_id *media_id_none(void);
+
+/* Compares them with what is in the drives. With force a difference is no
+ * error, but left in `kind`. */
+enum err media_id_check(struct pc *pc, struct media_id *ids, bool force,
+                        struct why *why);
+
+/* What is in the drives is the state's from here on. */
+void media_id_adopt(struct pc *pc, const struct media_id *ids);
 
 /* input.c */
 void input_init(struct pc *pc);

@@ -1,7 +1,8 @@
 /* cmos.c - what a set-up program would have written into CMOS.
  *
  * Reference: Ralf Brown's CMOS list; the extensions at 34h, 38h-3Dh are those
- * that the Bochs BIOS and SeaBIOS read. */
+ * that the Bochs BIOS and SeaBIOS read. 40h-43h are our own BIOS's
+ * (roms/bios/atafind.asm). */
 #include "machine/board.h"
 
 enum {
@@ -9,6 +10,7 @@ enum {
     CMOS_BASE = 0x15, CMOS_EXTENDED = 0x17, CMOS_TYPE_C = 0x19,
     CMOS_GEOMETRY = 0x1b, CMOS_EXTENDED2 = 0x30, CMOS_ABOVE_16M = 0x34,
     CMOS_BOOT3 = 0x38, CMOS_TRANSLATION = 0x39, CMOS_BOOT12 = 0x3d,
+    CMOS_HEADS = 0x40,
 };
 
 static void set(struct pc *pc, int at, u8 v)
@@ -61,26 +63,19 @@ static void set_disk(struct pc *pc, int n, struct chs g)
     set(pc, at + 8, (u8)g.sectors);
 }
 
-/* How INT 13h reaches past 1024 cylinders: 0 not needed, 1 LBA-assisted. */
-static u32 translation(struct chs g)
-{
-    return g.cylinders > 1024;
-}
-
 static void set_disks(struct pc *pc)
 {
     u8 types = 0, how = 0;
 
     for (int n = 0; n < 4; n++) {
-        struct block *b = pc->disk[PC_HDA + n];
-        struct chs g;
+        const struct disk_geometry *g = &pc->geometry[n];
 
-        if (!b)
+        set(pc, CMOS_HEADS + n, g->heads);
+        if (!pc->disk[PC_HDA + n])
             continue;
-        g = chs_of_disk(b);
-        how |= (u8)(translation(g) << 2 * n);
+        how |= (u8)(g->translation << 2 * n);
         if (n < 2) {
-            set_disk(pc, n, g);
+            set_disk(pc, n, g->drive);
             types |= n ? 0x0f : 0xf0;
         }
     }

@@ -123,16 +123,30 @@ static void describe_bpb(struct image_info *i, const u8 *s)
     text_field(i->filesystem, s + at + 16, 8);
 }
 
+static void describe_geometry(struct image_info *i, struct block *b)
+{
+    struct disk_geometry d;
+
+    if (i->floppy) {
+        floppy_guess(b, &i->format, &i->source);
+        return;
+    }
+    d = disk_guess(b, NULL, TRANS_AUTO);
+    i->chs = d.drive;
+    i->source = d.source;
+    i->bios_heads = d.heads ? d.heads
+                            : chs_bios_heads(d.drive, b->sectors,
+                                             (enum chs_translation)
+                                                 d.translation);
+}
+
 static void describe(struct image_info *i, struct block *b)
 {
     u8 s[SECTOR];
 
     i->sectors = b->sectors;
     i->floppy = image_is_floppy(b);
-    if (i->floppy)
-        floppy_format_of(b, &i->format);
-    else
-        i->chs = chs_of_disk(b);
+    describe_geometry(i, b);
     i->partitions = i->floppy ? 0 : chs_partitions(b, i->partition);
     if (block_read(b, 0, s, 1) != ERR_OK)
         return;

@@ -20,7 +20,9 @@ struct image_info {
     u64 bytes, sectors;
     bool floppy;
     struct floppy_format format;        /* floppy */
-    struct chs chs;                     /* hard disk */
+    struct chs chs;                     /* hard disk: the drive's */
+    u32 bios_heads;                     /* hard disk: what INT 13h shows */
+    enum chs_source source;             /* how the geometry was found */
     int partitions;
     struct partition partition[4];
     bool bootable;                      /* the first sector ends in 55 AA */

@@ -14,14 +14,15 @@ static void take_out(struct pc *pc, u32 i)
             (--pc->s.inputs - i) * sizeof pc->s.input[0]);
 }
 
-static void swap_floppy(struct pc *pc, int n, struct block *b)
+static void swap_floppy(struct pc *pc, int n, struct block *b,
+                        const struct floppy_format *f)
 {
     block_flush(pc->disk[n]);
     media_take_out(pc, n);
     block_close(pc->disk[n]);
     pc->disk[n] = b;
     if (b)
-        media_put_in(pc, n, b, NULL);
+        media_put_in(pc, n, b, f);
 }
 
 /* ---- to whoever plays the role; without one it is lost ---- */
@@ -68,11 +69,12 @@ static bool act(struct pc *pc, const struct input *in)
         return receive(pc, in->unit % SERIALS, (u8)in->a);
     case IN_INSERT:
         swap_floppy(pc, in->unit % FLOPPIES,
-                    pc->next_disk[in->unit % FLOPPIES]);
+                    pc->next_disk[in->unit % FLOPPIES],
+                    &pc->next_format[in->unit % FLOPPIES]);
         pc->next_disk[in->unit % FLOPPIES] = NULL;
         return true;
     case IN_EJECT:
-        swap_floppy(pc, in->unit % FLOPPIES, NULL);
+        swap_floppy(pc, in->unit % FLOPPIES, NULL, NULL);
         return true;
     case IN_PACE:
         pc->clk.ps_per_insn = sane_pace(in->a);
@@ -247,20 +249,21 @@ bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
     if (d > PC_FDB || pc->next_disk[d] || !media_drive(pc, (int)d))
         e = err_say(&w, ERR_RANGE, "there is no such floppy drive");
     else
-        e = media_open_one(&b, m, &w);
-    if (!e && (!floppy_format_of(b, &f) ||
-               !floppy_fits(media_drive(pc, (int)d), &f)))
+        e = media_open_floppy(&b, &f, m, &w);
+    if (!e && !floppy_fits(media_drive(pc, (int)d), &f))
         e = err_say(&w, ERR_RANGE, "%s: does not fit into this drive", m->path);
     if (!e && !input_put(pc, (struct input){ .kind = IN_INSERT,
                                              .unit = (u8)d }))
         e = err_say(&w, ERR_BUSY, "the input queue is full");
     if (why)
         memcpy(why, w.text, sizeof w.text);
-    if (e)
+    if (e) {
         block_close(b);
-    else
-        pc->next_disk[d] = b;
-    return !e;
+        return false;
+    }
+    pc->next_disk[d] = b;
+    pc->next_format[d] = f;
+    return true;
 }
 
 void pc_eject(struct pc *pc, enum pc_drive d)

@@ -33,28 +33,104 @@ static enum err open_file(struct block **out, const struct pc_medium *m,
                    "one that isabox reads", m->path, m->format);
 }
 
-enum err media_open_one(struct block **out, const struct pc_medium *m,
-                        struct why *why)
+/* With snapshot, writes stay in memory above the image, which is taken over. */
+static enum err finish(struct block **out, struct block *image, bool snapshot,
+                       struct why *why)
 {
-    struct block *raw;
-    enum err e = open_file(&raw, m, why);
+    enum err e;
+
+    *out = image;
+    if (!snapshot)
+        return ERR_OK;
+    e = block_open_overlay(out, image, why);
+    if (e)
+        block_close(image);
+    return e;
+}
+
+static struct chs given_chs(const struct pc_medium *m)
+{
+    return (struct chs){ m->cylinders, m->heads, m->sectors };
+}
+
+/* By hand, or what is found; what is not said by hand is as found. */
+static enum err floppy_format(struct block *b, const struct pc_medium *m,
+                              struct floppy_format *f, struct why *why)
+{
+    struct chs g = given_chs(m);
+    bool fits = floppy_format_of(b, f);
+
+    if (fits && (g.cylinders || g.heads || g.sectors)) {
+        g.heads = g.heads ? g.heads : f->heads;
+        g.sectors = g.sectors ? g.sectors : f->sectors;
+        g.cylinders = g.cylinders ? g.cylinders : f->cylinders;
+        if (!floppy_format_from(&g, f))
+            return err_say(why, ERR_RANGE, "%.120s: no floppy drive has %u "
+                           "cylinders, %u heads, %u sectors", b->name,
+                           g.cylinders, g.heads, g.sectors);
+    }
+    return fits ? ERR_OK : err_say(why, ERR_RANGE, "%s: larger than any "
+                                   "floppy disk", b->name);
+}
+
+/* What a short image lacks is there all the same: zeros, and the file grows
+ * when a guest writes there. */
+enum err media_open_floppy(struct block **out, struct floppy_format *f,
+                           const struct pc_medium *m, struct why *why)
+{
+    struct block *b;
+    enum err e = open_file(&b, m, why);
 
     *out = NULL;
     if (e)
         return e;
-    e = whole(raw, why);
+    e = floppy_format(b, m, f, why);
     if (e) {
-        block_close(raw);
+        block_close(b);
         return e;
     }
-    if (!m->snapshot) {
-        *out = raw;
-        return ERR_OK;
-    }
-    e = block_open_overlay(out, raw, why);
+    if (b->sectors < floppy_sectors(f))
+        block_lengthen(b, floppy_sectors(f));
+    return finish(out, b, m->snapshot, why);
+}
+
+static enum err disk_geometry(struct block *b, const struct pc_medium *m,
+                              struct disk_geometry *d, struct why *why)
+{
+    static const u8 how[PC_TRANSLATIONS] = { TRANS_AUTO, TRANS_NONE, TRANS_LBA,
+                                             TRANS_LARGE, TRANS_RECHS };
+    struct chs g = given_chs(m);
+
+    if (g.sectors > 63 || g.cylinders > 16383 ||
+        m->translation >= PC_TRANSLATIONS)
+        return err_say(why, ERR_RANGE, "%.120s: a hard disk has at most 16383 "
+                       "cylinders, 255 heads, 63 sectors", b->name);
+    *d = disk_guess(b, &g, (enum chs_translation)how[m->translation]);
+    if ((u64)d->drive.cylinders * d->drive.heads * d->drive.sectors >
+            b->sectors && g.cylinders)
+        return err_say(why, ERR_RANGE, "%.120s: %u cylinders, %u heads, %u "
+                       "sectors are more than its %llu sectors", b->name,
+                       d->drive.cylinders, d->drive.heads, d->drive.sectors,
+                       (unsigned long long)b->sectors);
+    return ERR_OK;
+}
+
+static enum err open_hard_disk(struct block **out, struct disk_geometry *d,
+                               const struct pc_medium *m, struct why *why)
+{
+    struct block *b;
+    enum err e = open_file(&b, m, why);
+
+    *out = NULL;
     if (e)
-        block_close(raw);
-    return e;
+        return e;
+    e = whole(b, why);
+    e = e ? e : disk_geometry(b, m, d, why);
+    if (e) {
+        block_close(b);
+        return e;
+    }
+    return finish(out, b, m->snapshot, why);
 }
 
 bool floppy_fits(u8 drive, const struct floppy_format *f)
@@ -105,24 +181,16 @@ void media_take_out(struct pc *pc, int n)
         pc->roles.floppy[0].ops->eject(pc->roles.floppy[0].dev, n);
 }
 
+void media_changed(struct pc *pc, int n)
+{
+    if (pc->roles.floppy[0].ops)
+        pc->roles.floppy[0].ops->changed(pc->roles.floppy[0].dev, n);
+}
+
 static enum err no_bus(struct why *why, const char *what)
 {
     return err_say(why, ERR_MISSING, "the machine has no %s controller for "
                    "this drive", what);
-}
-
-static enum err insert_floppy(struct pc *pc, int n, struct block *b,
-                              struct why *why)
-{
-    struct floppy_format f;
-
-    if (!floppy_format_of(b, &f))
-        return err_say(why, ERR_RANGE, "%s: larger than any floppy disk",
-                       b->name);
-    if (!media_fit(pc, n, drive_for(&f)))
-        return no_bus(why, "floppy");
-    media_put_in(pc, n, b, &f);
-    return ERR_OK;
 }
 
 enum { TOUR_START = 0x1f8, TOUR_SECTORS = 2880 };   /* see roms/tour/boot.asm */
@@ -145,18 +213,26 @@ static enum err open_builtin(struct block **out, u8 start, struct why *why)
 static enum err open_floppy(struct pc *pc, int n, struct why *why)
 {
     const struct pc_medium *m = &pc->config.drive[PC_FDA + n];
+    struct block **b = &pc->disk[n];
+    struct floppy_format f;
     enum err e;
 
-    if (n == 0 && pc->config.builtin_disk)
-        e = open_builtin(&pc->disk[n], pc->config.builtin_start, why);
-    else if (!m->path && n == 1)
+    if (n == 0 && pc->config.builtin_disk) {
+        e = open_builtin(b, pc->config.builtin_start, why);
+        if (!e)
+            floppy_format_of(*b, &f);
+    } else if (!m->path || !*m->path) {
+        media_fit(pc, n, m->path || n == 0 ? DRIVE_1440K : DRIVE_NONE);
         return ERR_OK;
-    else if (!m->path || !*m->path) {
-        media_fit(pc, n, DRIVE_1440K);
-        return ERR_OK;
-    } else
-        e = media_open_one(&pc->disk[n], m, why);
-    return e ? e : insert_floppy(pc, n, pc->disk[n], why);
+    } else {
+        e = media_open_floppy(b, &f, m, why);
+    }
+    if (e)
+        return e;
+    if (!media_fit(pc, n, drive_for(&f)))
+        return no_bus(why, "floppy");
+    media_put_in(pc, n, *b, &f);
+    return ERR_OK;
 }
 
 static enum err open_disk(struct pc *pc, int n, struct why *why)
@@ -167,16 +243,13 @@ static enum err open_disk(struct pc *pc, int n, struct why *why)
 
     if (!m->path)
         return ERR_OK;
-    e = media_open_one(b, m, why);
-    if (e)
-        return e;
-    if ((*b)->sectors == 0)
-        return err_say(why, ERR_FORMAT, "%s: the image is empty", m->path);
     if (!pc->roles.disk[n / 2].ops)
         return no_bus(why, "disk");
-    pc->roles.disk[n / 2].ops->attach(pc->roles.disk[n / 2].dev, n % 2, *b,
-                                      NULL, NULL);
-    return ERR_OK;
+    e = open_hard_disk(b, &pc->geometry[n], m, why);
+    if (!e)
+        pc->roles.disk[n / 2].ops->attach(pc->roles.disk[n / 2].dev, n % 2,
+                                          *b, &pc->geometry[n].drive, NULL);
+    return e;
 }
 
 enum err media_open(struct pc *pc, struct why *why)

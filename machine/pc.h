@@ -33,7 +33,17 @@ struct pc_medium {
     bool snapshot;                      /* writes stay in memory */
     const char *format;                 /* "raw"; NULL: raw, but refused when
                                          * it looks like another one */
+    /* The geometry, where the image alone does not tell it; 0: as found. More
+     * than 16 heads of a hard disk are the BIOS's, the drive has 16. */
+    uint16_t cylinders;
+    uint8_t heads, sectors;
+    uint8_t translation;                /* a PC_TRANS_ */
 };
+
+/* How the BIOS shows disks of more than 1024 cylinders: as is best, not at
+ * all, by LBA assistance, by ECHS, by revised ECHS. */
+enum { PC_TRANS_AUTO, PC_TRANS_NONE, PC_TRANS_LBA, PC_TRANS_LARGE,
+       PC_TRANS_RECHS, PC_TRANSLATIONS };
 
 enum pc_log_level { PC_LOG_ERROR, PC_LOG_GUEST, PC_LOG_TODO, PC_LOG_INFO,
                     PC_LOG_TRACE };
@@ -299,9 +309,13 @@ void pc_set_log(struct pc *pc, enum pc_log_level max, bool exec,
 uint64_t pc_hash(struct pc *pc);
 
 /* The whole machine in one file. Loading checks it all first: on an error
- * nothing has changed. The machine must have the same configuration. */
+ * nothing has changed. The machine must have the same configuration, and its
+ * drives the media that the state was saved with, as they were then: what a
+ * guest remembers of a disk would be written over another one. Writes that are
+ * kept in memory come with the state. pc_load_forced() takes any media. */
 bool pc_save(struct pc *pc, const char *path, char *why);
 bool pc_load(struct pc *pc, const char *path, char *why);
+bool pc_load_forced(struct pc *pc, const char *path, char *why);
 
 /* Writes a file on the host as pc_save() does: whole, or not at all and an
  * older one is left as it was. A pipe or device is written to as it is.
@@ -316,6 +330,8 @@ bool pc_file_close(struct pc_file *f, bool keep, char *why);
  * free(), NULL when there is none. */
 void *pc_save_bytes(struct pc *pc, size_t *size);
 bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *why);
+bool pc_load_bytes_forced(struct pc *pc, const void *bytes, size_t size,
+                          char *why);
 
 /* ---- images (isabox image ...) ---- */
 
@@ -326,7 +342,7 @@ struct pc_image_info {
     uint64_t bytes;
     bool floppy;
     uint32_t cylinders, heads, sectors;
-    char text[400];                     /* lines for a user */
+    char text[800];                     /* lines for a user */
 };
 bool pc_image_info(const char *path, struct pc_image_info *info, char *why);
 

@@ -48,6 +48,28 @@ static void describe_medium(struct pc_image_info *info,
     add(info, line);
 }
 
+/* What was assumed, and why. */
+static void describe_geometry(struct pc_image_info *info,
+                              const struct image_info *i)
+{
+    u64 whole = i->floppy ? floppy_sectors(&i->format) : i->sectors;
+    char line[160];
+    int n = snprintf(line, sizeof line, "geometry %s",
+                     chs_source_text(i->source));
+    size_t room = sizeof line - (size_t)n;
+
+    if (!i->floppy && i->bios_heads != i->chs.heads)
+        snprintf(line + n, room, "; the BIOS shows %u heads", i->bios_heads);
+    else if (i->floppy && whole > i->sectors)
+        snprintf(line + n, room, "; the file lacks %llu of its %llu sectors",
+                 (unsigned long long)(whole - i->sectors),
+                 (unsigned long long)whole);
+    else if (whole < i->sectors)
+        snprintf(line + n, room, "; the file has %llu sectors more than that",
+                 (unsigned long long)(i->sectors - whole));
+    add(info, line);
+}
+
 static void describe_partition(struct pc_image_info *info, int n,
                                const struct partition *p)
 {
@@ -74,6 +96,7 @@ bool pc_image_info(const char *path, struct pc_image_info *info, char *words)
     info->heads = i.floppy ? i.format.heads : i.chs.heads;
     info->sectors = i.floppy ? i.format.sectors : i.chs.sectors;
     describe_medium(info, &i);
+    describe_geometry(info, &i);
     for (int n = 0; n < i.partitions; n++)
         describe_partition(info, n, &i.partition[n]);
     return true;

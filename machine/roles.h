@@ -74,6 +74,7 @@ struct floppy_ops {
     enum err (*insert)(void *dev, int unit, struct block *media,
                        const struct floppy_format *format);
     void (*eject)(void *dev, int unit);
+    void (*changed)(void *dev, int unit);           /* sets the change line */
 };
 
 /* Disks on an IDE channel, units 0 and 1. */

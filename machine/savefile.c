@@ -10,7 +10,7 @@ static bool say(char *words, const char *path, const char *text)
 {
     struct why why;
 
-    snprintf(why.text, sizeof why.text, "%.100s: %.130s", path, text);
+    snprintf(why.text, sizeof why.text, "%.60s: %.175s", path, text);
     if (words)
         memcpy(words, why.text, sizeof why.text);
     return false;
@@ -47,7 +47,7 @@ static bool read_all(FILE *f, struct buf *b)
     return !ferror(f) && !b->failed;
 }
 
-bool pc_load(struct pc *pc, const char *path, char *words)
+static bool load_file(struct pc *pc, const char *path, bool force, char *words)
 {
     FILE *f = fopen(path, "rb");
     struct buf b = { 0 };
@@ -56,8 +56,20 @@ bool pc_load(struct pc *pc, const char *path, char *words)
 
     if (!f)
         return say(words, path, strerror(errno));
-    ok = read_all(f, &b) && pc_load_bytes(pc, b.p, b.len, why);
+    ok = read_all(f, &b) &&
+         (force ? pc_load_bytes_forced(pc, b.p, b.len, why)
+                : pc_load_bytes(pc, b.p, b.len, why));
     fclose(f);
     buf_free(&b);
     return ok || say(words, path, why);
+}
+
+bool pc_load(struct pc *pc, const char *path, char *why)
+{
+    return load_file(pc, path, false, why);
+}
+
+bool pc_load_forced(struct pc *pc, const char *path, char *why)
+{
+    return load_file(pc, path, true, why);
 }

@@ -199,6 +199,12 @@ static void media_chunk_name(char name[12], int drive)
     name[4] = (char)('0' + drive);
 }
 
+static void id_chunk_name(char name[12], int drive)
+{
+    memcpy(name, "medium0", 8);
+    name[6] = (char)('0' + drive);
+}
+
 static void put_media(struct buf *b, struct pc *pc)
 {
     char name[12];
@@ -226,6 +232,19 @@ static void put_part_list(struct buf *b, struct pc *pc)
     buf_free(&text);
 }
 
+static void put_media_ids(struct buf *b, struct pc *pc)
+{
+    char name[12];
+
+    for (int n = 0; n < PC_DRIVES; n++) {
+        struct media_id id;
+
+        media_id_take(pc, n, &id);
+        id_chunk_name(name, n);
+        put_table(b, name, &media_id_table, &id);
+    }
+}
+
 static void put_all(struct buf *b, struct pc *pc)
 {
     buf_put_bytes(b, magic, MAGIC_SIZE);
@@ -239,6 +258,7 @@ static void put_all(struct buf *b, struct pc *pc)
     for (int i = 0; i < pc->spans; i++)
         put_packed(b, &pc->span[i]);
     put_media(b, pc);
+    put_media_ids(b, pc);
 }
 
 void *pc_save_bytes(struct pc *pc, size_t *size)
@@ -332,7 +352,9 @@ struct target {
     struct block *disk;
 };
 
-static struct target find_target(struct pc *pc, const char *name)
+/* What a state says of its media is kept apart until it has been compared. */
+static struct target find_target(struct pc *pc, struct media_id *ids,
+                                 const char *name)
 {
     const struct object *o = object_find(pc, name);
     char disk[12];
@@ -350,6 +372,9 @@ static struct target find_target(struct pc *pc, const char *name)
         media_chunk_name(disk, i);
         if (!strcmp(name, disk) && pc->disk[i])
             return (struct target){ .disk = pc->disk[i] };
+        id_chunk_name(disk, i);
+        if (!strcmp(name, disk))
+            return (struct target){ .table = &media_id_table, .obj = &ids[i] };
     }
     return (struct target){ 0 };
 }
@@ -406,7 +431,7 @@ static enum err check_disk(struct block *d, struct buf b, struct why *why)
     if (!d->ops->load)
         return err_say(why, ERR_FORMAT, "%s: the state was saved with its "
                        "writes in memory (-snapshot)", d->name);
-    if (buf_get(&head, 8) != d->sectors || head.failed)
+    if (buf_get(&head, 8) > d->sectors || head.failed)
         return err_say(why, ERR_FORMAT, "%s: the saved writes are for a "
                        "medium of another size", d->name);
     return d->ops->load(NULL, &b, why);
@@ -442,8 +467,24 @@ static enum err load_chunk(const struct target *t, const struct chunk *ch,
     return t->disk ? t->disk->ops->load(t->disk, &b, why) : ERR_OK;
 }
 
-/* Goes through all chunks, checking or loading them. */
-static enum err pass(struct pc *pc, struct buf b, bool check, struct why *why)
+/* Three passes: all chunks are checked, what they say of the media is read,
+ * the machine is loaded. */
+enum pass { CHECK, IDS, MACHINE };
+
+static enum err take_chunk(struct pc *pc, struct media_id *ids,
+                           const struct chunk *ch, enum pass what,
+                           struct why *why)
+{
+    struct target t = find_target(pc, ids, ch->name);
+
+    if (what == CHECK)
+        return check_chunk(pc, &t, ch, why);
+    return (t.table == &media_id_table) == (what == IDS)
+               ? load_chunk(&t, ch, why) : ERR_OK;
+}
+
+static enum err pass(struct pc *pc, struct media_id *ids, struct buf b,
+                     enum pass what, struct why *why)
 {
     bool have_pc = false, have_cpu = false, have_ram = false;
     struct chunk ch;
@@ -451,8 +492,6 @@ static enum err pass(struct pc *pc, struct buf b, bool check, struct why *why)
 
     b.len = MAGIC_SIZE + 4;
     while (!e) {
-        struct target t;
-
         if (!get_chunk(&b, &ch))
             return err_say(why, ERR_FORMAT, "the file is cut off or damaged");
         if (!strcmp(ch.name, "end"))
@@ -460,8 +499,7 @@ static enum err pass(struct pc *pc, struct buf b, bool check, struct why *why)
         have_pc |= !strcmp(ch.name, "pc");
         have_cpu |= !strcmp(ch.name, "cpu");
         have_ram |= !strcmp(ch.name, "ram");
-        t = find_target(pc, ch.name);
-        e = check ? check_chunk(pc, &t, &ch, why) : load_chunk(&t, &ch, why);
+        e = take_chunk(pc, ids, &ch, what, why);
     }
     if (!e && !(have_pc && have_cpu && have_ram))
         e = err_say(why, ERR_FORMAT, "parts of the machine are missing");
@@ -502,37 +540,69 @@ static void forget_writes(struct pc *pc)
     }
 }
 
-static enum err load_bytes(struct pc *pc, struct buf b, struct why *why)
+static enum err check_head(struct buf b, struct why *why)
 {
-    struct buf head = b;
-    enum err e;
     u32 version;
 
     if (b.cap < MAGIC_SIZE + 4 + END_SIZE || memcmp(b.p, magic, MAGIC_SIZE))
         return err_say(why, ERR_FORMAT, "not a state file of isabox");
-    head.len = MAGIC_SIZE;
-    version = (u32)buf_get(&head, 4);
+    b.len = MAGIC_SIZE;
+    version = (u32)buf_get(&b, 4);
     if (version != VERSION)
         return err_say(why, ERR_VERSION, "version %u; this program reads %d",
                        version, VERSION);
-    e = check_sum(b, why);
-    e = e ? e : pass(pc, b, true, why);
-    if (e)
-        return e;
+    return check_sum(b, why);
+}
+
+/* Everything is known to be good: from here on the machine changes. */
+static enum err load_machine(struct pc *pc, struct media_id *ids,
+                             struct buf b, struct why *why)
+{
+    enum err e;
+
     board_reset(pc);
     forget_writes(pc);
-    e = pass(pc, b, false, why);
+    e = pass(pc, ids, b, MACHINE, why);
+    media_id_adopt(pc, ids);
     loaded(pc);
     return e;
 }
 
-bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *words)
+static enum err load_bytes(struct pc *pc, struct buf b, bool force,
+                           struct why *why)
+{
+    struct media_id *ids = media_id_none();
+    enum err e = check_head(b, why);
+
+    if (!ids)
+        return err_say(why, ERR_NOMEM, "out of memory");
+    e = e ? e : pass(pc, ids, b, CHECK, why);
+    e = e ? e : pass(pc, ids, b, IDS, why);
+    e = e ? e : media_id_check(pc, ids, force, why);
+    e = e ? e : load_machine(pc, ids, b, why);
+    free(ids);
+    return e;
+}
+
+static bool load(struct pc *pc, const void *bytes, size_t size, bool force,
+                 char *words)
 {
     struct buf b = { (u8 *)bytes, 0, size, false };
     struct why why = { "" };
-    enum err e = load_bytes(pc, b, &why);
+    enum err e = load_bytes(pc, b, force, &why);
 
     if (words)
         memcpy(words, why.text, sizeof why.text);
     return e == ERR_OK;
+}
+
+bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *why)
+{
+    return load(pc, bytes, size, false, why);
+}
+
+bool pc_load_bytes_forced(struct pc *pc, const void *bytes, size_t size,
+                          char *why)
+{
+    return load(pc, bytes, size, true, why);
 }

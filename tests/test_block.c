@@ -208,6 +208,30 @@ START_TEST(other_formats)
 }
 END_TEST
 
+/* A short floppy: what its file lacks is zeros, and grows when written. */
+START_TEST(lengthened)
+{
+    struct stat st;
+    struct block *b;
+
+    make("short.img", 3 * SECTOR + 10);
+    b = open_raw(false);
+    block_lengthen(b, 2);
+    ck_assert_uint_eq(b->sectors, 4);
+    block_lengthen(b, 20);
+    ck_assert_uint_eq(b->sectors, 20);
+    ck_assert_uint_eq(first_byte(b, 19), 0);
+    ck_assert_int_eq(put(b, 20, 1), ERR_RANGE);
+    ck_assert_int_eq(put(b, 10, 9), ERR_OK);
+    ck_assert_uint_eq(first_byte(b, 10), 9);
+    ck_assert_uint_eq(first_byte(b, 9), 0);
+    ck_assert_uint_eq(first_byte(b, 11), 0);
+    block_close(b);
+    ck_assert_int_eq(stat(path, &st), 0);
+    ck_assert_int_eq(st.st_size, 11 * SECTOR);
+}
+END_TEST
+
 START_TEST(read_only_file)
 {
     struct block *b;
@@ -483,6 +507,7 @@ int main(void)
     tcase_add_test(t, odd_size);
     tcase_add_test(t, bad_files_are_named);
     tcase_add_test(t, other_formats);
+    tcase_add_test(t, lengthened);
     tcase_add_test(t, read_only_file);
     tcase_add_test(t, two_opens);
     tcase_add_test(t, full_host);

@@ -13,6 +13,11 @@
 static struct why why;
 static u8 first[SECTOR];
 
+static void clear(void)
+{
+    memset(first, 0, sizeof first);
+}
+
 static struct block *medium(u64 sectors)
 {
     struct block *b;
@@ -82,7 +87,12 @@ static const struct {
     { 3444, 82, 2, 21, RATE_500K, DRIVE_1440K },
     { 5760, 80, 2, 36, RATE_1M, DRIVE_2880K },
     { 1, 80, 2, 18, RATE_500K, DRIVE_1440K },           /* a boot sector */
-    { 2000, 80, 2, 15, RATE_500K, DRIVE_1200K },        /* cut short */
+    { 300, 80, 2, 18, RATE_500K, DRIVE_1440K },         /* hobby systems */
+    { 321, 80, 2, 18, RATE_500K, DRIVE_1440K },
+    { 1700, 80, 2, 18, RATE_500K, DRIVE_1440K },
+    { 2000, 80, 2, 18, RATE_500K, DRIVE_1440K },
+    { 2881, 80, 2, 21, RATE_500K, DRIVE_1440K },
+    { 5000, 80, 2, 36, RATE_1M, DRIVE_2880K },
 };
 
 START_TEST(floppy_by_size)
@@ -126,6 +136,88 @@ START_TEST(floppy_by_bpb)
     ck_assert_uint_eq(f.cylinders, 80);
     ck_assert(image_is_floppy(b));
     block_close(b);
+}
+END_TEST
+
+/* A file longer or shorter than its BPB says: the BPB decides. */
+static const struct { u32 total, heads, spt, file; u8 c, h, s, drive; } odd[] = {
+    { 2880, 2, 18, 2881, 80, 2, 18, DRIVE_1440K },
+    { 2880, 2, 18, 782, 80, 2, 18, DRIVE_1440K },
+    { 2880, 2, 18, 1, 80, 2, 18, DRIVE_1440K },
+    { 2880, 2, 18, 82 * 36, 82, 2, 18, DRIVE_1440K },   /* more tracks */
+    { 2880, 2, 18, 5760, 80, 2, 18, DRIVE_1440K },      /* padded */
+    { 1440, 2, 9, 1441, 80, 2, 9, DRIVE_720K },
+    { 1440, 2, 9, 2880, 80, 2, 9, DRIVE_720K },
+    { 720, 2, 9, 722, 40, 2, 9, DRIVE_360K },
+    { 720, 2, 9, 100, 40, 2, 9, DRIVE_360K },
+    { 720, 2, 9, 42 * 18, 42, 2, 9, DRIVE_360K },
+    { 360, 1, 9, 361, 40, 1, 9, DRIVE_360K },
+    { 640, 2, 8, 639, 40, 2, 8, DRIVE_360K },
+    { 2400, 2, 15, 2880, 80, 2, 15, DRIVE_1200K },
+    { 3360, 2, 21, 3000, 80, 2, 21, DRIVE_1440K },
+    { 5760, 2, 36, 2880, 80, 2, 36, DRIVE_2880K },
+    { 2847, 2, 18, 2847, 80, 2, 18, DRIVE_1440K },      /* no whole track */
+    { 77 * 16, 2, 8, 77 * 16, 77, 2, 8, DRIVE_720K },
+    { 100, 2, 18, 2880, 80, 2, 18, DRIVE_1440K },
+};
+
+START_TEST(floppy_unlike_its_bpb)
+{
+    struct floppy_format f;
+    enum chs_source why_so;
+    struct block *b;
+
+    bpb(odd[_i].total, odd[_i].heads, odd[_i].spt, 0xf9);
+    b = medium(odd[_i].file);
+    ck_assert(floppy_guess(b, &f, &why_so));
+    ck_assert_uint_eq(f.cylinders, odd[_i].c);
+    ck_assert_uint_eq(f.heads, odd[_i].h);
+    ck_assert_uint_eq(f.sectors, odd[_i].s);
+    ck_assert_uint_eq(f.drive, odd[_i].drive);
+    ck_assert_int_eq(why_so, CHS_BPB);
+    ck_assert(image_is_floppy(b));
+    block_close(b);
+}
+END_TEST
+
+/* DOS 1 has no BPB: its FAT tells, where the size does not. */
+START_TEST(floppy_by_fat)
+{
+    static const struct { u8 id, h, s; u32 sectors; enum chs_source why; } t[] =
+        { { 0xfe, 1, 8, 321, CHS_FAT_ID }, { 0xff, 2, 8, 641, CHS_FAT_ID },
+          { 0xfc, 1, 9, 300, CHS_FAT_ID }, { 0xfd, 2, 9, 721, CHS_FAT_ID },
+          { 0xff, 1, 8, 320, CHS_SIZE }, { 0xf0, 2, 18, 321, CHS_ASSUMED } };
+    u8 two[2 * SECTOR] = { 0xeb, 0x2f };
+
+    for (size_t i = 0; i < COUNT_OF(t); i++) {
+        struct floppy_format f;
+        enum chs_source why_so;
+        struct block *b;
+
+        memcpy(two + SECTOR, (u8[]){ t[i].id, 0xff, 0xff, 3 }, 4);
+        ck_assert_int_eq(block_open_memory(&b, two, sizeof two, t[i].sectors,
+                                           "m", &why), ERR_OK);
+        ck_assert(floppy_guess(b, &f, &why_so));
+        ck_assert_int_eq(why_so, t[i].why);
+        ck_assert_uint_eq(f.heads, t[i].h);
+        ck_assert_uint_eq(f.sectors, t[i].s);
+        block_close(b);
+    }
+}
+END_TEST
+
+START_TEST(floppy_by_hand)
+{
+    struct floppy_format f;
+
+    ck_assert(floppy_format_from(&(struct chs){ 80, 2, 18 }, &f));
+    ck_assert_str_eq(f.name, "1440K");
+    ck_assert(floppy_format_from(&(struct chs){ 83, 2, 10 }, &f));
+    ck_assert_uint_eq(f.drive, DRIVE_720K);
+    ck_assert(!floppy_format_from(&(struct chs){ 85, 2, 18 }, &f));
+    ck_assert(!floppy_format_from(&(struct chs){ 80, 3, 18 }, &f));
+    ck_assert(!floppy_format_from(&(struct chs){ 80, 2, 37 }, &f));
+    ck_assert(!floppy_format_from(&(struct chs){ 80, 2, 0 }, &f));
 }
 END_TEST
 
@@ -216,6 +308,143 @@ START_TEST(disk_by_partition)
     ck_assert_uint_eq(g.heads, tables[_i].heads);
     ck_assert_uint_eq(g.sectors, tables[_i].sectors);
     ck_assert(!image_is_floppy(b));
+    block_close(b);
+}
+END_TEST
+
+static void start(int n, u32 c, u32 h, u32 s)
+{
+    u8 *r = first + 446 + n * 16;
+
+    r[1] = (u8)h;
+    r[2] = (u8)(s | (c >> 2 & 0xc0));
+    r[3] = (u8)c;
+}
+
+/* One partition from cylinder c to the disk's end, as a BIOS with these heads
+ * and sectors has it made; past cylinder 1023 addresses stay there. */
+static u32 partitioned(u32 c, u32 cylinders, u32 heads, u32 spt)
+{
+    u32 at = c ? c * heads * spt : spt, end = cylinders * heads * spt;
+    u32 last = cylinders > 1024 ? 1023 : cylinders - 1;
+
+    row(0, 6, at, end - at, last, heads - 1, spt);
+    start(0, c, c ? 0 : 1, 1);
+    return end;
+}
+
+/* Heads that some BIOS has shown, and the translation that other BIOSes would
+ * need to be told; ours is told the heads. */
+static const struct { u32 c, cylinders, heads, spt; u8 drive, code; } bios[] = {
+    { 300, 620, 240, 63, 16, TRANS_RECHS },
+    { 0, 620, 240, 63, 16, TRANS_RECHS },
+    { 0, 100, 240, 63, 16, TRANS_LBA },         /* none comes to 240 */
+    { 10, 500, 128, 63, 16, TRANS_LBA },
+    { 10, 600, 255, 63, 16, TRANS_LBA },
+    { 0, 1023, 64, 32, 16, TRANS_LARGE },
+    { 5, 500, 64, 32, 16, TRANS_LBA },
+    { 0, 1000, 32, 63, 16, TRANS_LBA },
+    { 0, 1000, 15, 63, 15, TRANS_NONE },
+    { 7, 615, 4, 17, 4, TRANS_NONE },
+    { 0, 2000, 16, 63, 16, TRANS_NONE },        /* 504 MB of it are seen */
+    { 0, 1000, 30, 63, 16, TRANS_RECHS },
+    { 3, 200, 100, 57, 16, TRANS_LBA },
+};
+
+START_TEST(disk_as_its_bios_had_it)
+{
+    u32 sectors = partitioned(bios[_i].c, bios[_i].cylinders, bios[_i].heads,
+                              bios[_i].spt);
+    struct block *b = medium(sectors);
+    struct disk_geometry d = disk_guess(b, NULL, TRANS_AUTO);
+
+    ck_assert_int_eq(d.source, CHS_TABLE);
+    ck_assert_uint_eq(d.heads, bios[_i].heads);
+    ck_assert_uint_eq(d.drive.heads, bios[_i].drive);
+    ck_assert_uint_eq(d.drive.sectors, bios[_i].spt);
+    ck_assert_uint_eq(d.drive.cylinders,
+                      sectors / (bios[_i].drive * bios[_i].spt));
+    if (d.translation != bios[_i].code)
+        ck_assert_uint_eq(bios[_i].code, d.translation);
+    block_close(b);
+}
+END_TEST
+
+/* A partition that ends amid a cylinder: the addresses decide all the same. */
+START_TEST(disk_by_addresses)
+{
+    static const u32 heads[] = { 16, 32, 64, 128, 240, 255 };
+    u32 h = heads[_i], at = 2048, size = 700000 + 1000 * h, end = at + size - 1;
+    struct disk_geometry d;
+    struct block *b;
+
+    row(0, 0x83, at, size, end / (h * 63), end / 63 % h, end % 63 + 1);
+    start(0, at / (h * 63), at / 63 % h, at % 63 + 1);
+    b = medium(2000000);
+    d = disk_guess(b, NULL, TRANS_AUTO);
+    ck_assert_uint_eq(d.heads, h);
+    ck_assert_uint_eq(d.drive.sectors, 63);
+    block_close(b);
+}
+END_TEST
+
+static struct block *with_boot_sector(u32 at, u32 heads, u32 spt, u32 sectors)
+{
+    u8 *p = calloc(at + 1, SECTOR);
+    struct block *b;
+
+    memcpy(p, first, SECTOR);
+    bpb(100000, heads, spt, 0xf8);
+    memcpy(p + (size_t)at * SECTOR, first, SECTOR);
+    ck_assert_int_eq(block_open_memory(&b, p, (size_t)(at + 1) * SECTOR,
+                                       sectors, "m", &why), ERR_OK);
+    free(p);
+    return b;
+}
+
+/* An address that was cut off at cylinder 1023 says less than a BPB; one that
+ * is whole says more. */
+START_TEST(disk_by_both)
+{
+    u32 sectors = partitioned(0, 1300, 255, 63);
+    struct block *b = with_boot_sector(63, 240, 63, sectors);
+    struct disk_geometry d = disk_guess(b, NULL, TRANS_AUTO);
+
+    ck_assert_int_eq(d.source, CHS_BPB);
+    ck_assert_uint_eq(d.heads, 240);
+    block_close(b);
+    clear();
+    sectors = partitioned(0, 900, 255, 63);
+    b = with_boot_sector(63, 240, 63, sectors);
+    d = disk_guess(b, NULL, TRANS_AUTO);
+    ck_assert_int_eq(d.source, CHS_TABLE);
+    ck_assert_uint_eq(d.heads, 255);
+    block_close(b);
+}
+END_TEST
+
+START_TEST(disk_by_hand)
+{
+    struct block *b = medium(2000000);
+    struct chs heads = { 0, 240, 0 }, all = { 615, 4, 17 };
+    struct disk_geometry d = disk_guess(b, &heads, TRANS_AUTO);
+
+    ck_assert_int_eq(d.source, CHS_GIVEN);
+    ck_assert_uint_eq(d.heads, 240);
+    ck_assert_uint_eq(d.drive.heads, 16);
+    d = disk_guess(b, &all, TRANS_AUTO);
+    ck_assert_uint_eq(d.heads, 4);
+    ck_assert_uint_eq(d.drive.cylinders, 615);
+    ck_assert_uint_eq(d.drive.sectors, 17);
+    d = disk_guess(b, &heads, TRANS_LARGE);
+    ck_assert_uint_eq(d.heads, 240);
+    d = disk_guess(b, NULL, TRANS_LARGE);
+    ck_assert_uint_eq(d.heads, 0);
+    ck_assert_uint_eq(d.translation, TRANS_LARGE);
+    d = disk_guess(b, NULL, TRANS_AUTO);
+    ck_assert_int_eq(d.source, CHS_ASSUMED);
+    ck_assert_uint_eq(d.heads, 0);
+    ck_assert_uint_eq(d.translation, TRANS_LBA);
     block_close(b);
 }
 END_TEST
@@ -377,11 +606,6 @@ START_TEST(real_images)
 }
 END_TEST
 
-static void clear(void)
-{
-    memset(first, 0, sizeof first);
-}
-
 int main(void)
 {
     Suite *s = suite_create("chs");
@@ -392,6 +616,13 @@ int main(void)
     tcase_add_checked_fixture(t, clear, NULL);
     tcase_add_loop_test(t, floppy_by_size, 0, COUNT_OF(sizes));
     tcase_add_test(t, floppy_by_bpb);
+    tcase_add_loop_test(t, floppy_unlike_its_bpb, 0, COUNT_OF(odd));
+    tcase_add_test(t, floppy_by_fat);
+    tcase_add_test(t, floppy_by_hand);
+    tcase_add_loop_test(t, disk_as_its_bios_had_it, 0, COUNT_OF(bios));
+    tcase_add_loop_test(t, disk_by_addresses, 0, 6);
+    tcase_add_test(t, disk_by_both);
+    tcase_add_test(t, disk_by_hand);
     tcase_add_test(t, names);
     tcase_add_test(t, what_the_first_sector_claims);
     tcase_add_test(t, disk_by_default);

@@ -233,6 +233,32 @@ START_TEST(options_fill_the_configuration)
 }
 END_TEST
 
+START_TEST(geometry_by_hand)
+{
+    struct options o;
+    char why[PC_WHY];
+    const struct pc_medium *d = o.config.drive;
+
+    ck_assert_int_eq(parse(&o, "-drive file=a,cyls=615,heads=4,secs=17 "
+                           "-drive file=f,if=none,id=f "
+                           "-drive file=b,if=none,id=b,secs=9 "
+                           "-device floppy,drive=f,unit=1,secs=9 "
+                           "-device ide-hd,drive=b,bus=ide.1,unit=1,heads=240,"
+                           "bios-chs-trans=rechs", why), OPT_RUN);
+    ck_assert_uint_eq(d[PC_HDA].cylinders, 615);
+    ck_assert_uint_eq(d[PC_HDA].heads, 4);
+    ck_assert_uint_eq(d[PC_HDA].sectors, 17);
+    ck_assert_uint_eq(d[PC_HDA].translation, PC_TRANS_AUTO);
+    ck_assert_str_eq(d[PC_FDB].path, "f");
+    ck_assert_uint_eq(d[PC_FDB].sectors, 9);
+    ck_assert_str_eq(d[PC_HDD].path, "b");
+    ck_assert_uint_eq(d[PC_HDD].heads, 240);
+    ck_assert_uint_eq(d[PC_HDD].sectors, 9);
+    ck_assert_uint_eq(d[PC_HDD].translation, PC_TRANS_RECHS);
+    options_free(&o);
+}
+END_TEST
+
 START_TEST(drives_go_where_they_are_told)
 {
     struct options o;
@@ -352,6 +378,19 @@ static const struct { const char *line, *words; } wrong[] = {
     { "-device isa-debug-exitt", "did you mean 'isa-debug-exit'" },
     { "-device isa-debug-exit,iobase=0x10000", "0x1 to 0xffff" },
     { "-drive file=x,format=qcow2", "format" },
+    { "-drive file=x,heads=0", "heads=0: no such value" },
+    { "-drive file=x,heads=256", "heads=256" },
+    { "-drive file=x,secs=64", "secs=64" },
+    { "-drive file=x,cyls=-1", "cyls=-1" },
+    { "-drive file=x,trans=chs", "trans: unknown" },
+    { "-drive file=x,haeds=4", "did you mean 'heads'" },
+    { "-drive file=x,if=none", "needs id=" },
+    { "-drive file=x,if=none,id=d", "no -device takes it" },
+    { "-device ide-hd", "needs drive=" },
+    { "-device ide-hd,drive=d", "no -drive with if=none" },
+    { "-drive file=x,if=none,id=d -device ide-hd,drive=d,bus=ide.2", "bus" },
+    { "-drive file=x,if=none,id=d -device ide-hd,drive=d,unit=1",
+      "unit= needs bus=" },
     { "-drive file=x,if=scsi", "if" },
     { "-drive file=x,index=7", "index" },
     { "-drive media=disk", "needs file=" },
@@ -694,6 +733,7 @@ int main(void)
     LOOP(tc, times_have_units, times);
     tcase_add_test(tc, doubled_commas_stay);
     tcase_add_test(tc, options_fill_the_configuration);
+    tcase_add_test(tc, geometry_by_hand);
     tcase_add_test(tc, drives_go_where_they_are_told);
     tcase_add_test(tc, a_machine_file_holds_the_options);
     LOOP(tc, a_wrong_machine_file_names_the_line, bad_file);

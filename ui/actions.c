@@ -1,5 +1,6 @@
 /* actions.c - what the hot keys of all front ends do. */
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/keys.h"
 #include "ui/page.h"
@@ -71,14 +72,27 @@ static void save(struct session *s)
         front_say(s, "%s", why);
 }
 
+/* What does not load, as the disks are others by now, does so by the same key
+ * once more: that forces it. */
 static void load(struct session *s)
 {
-    char name[120], why[PC_WHY];
+    char name[120], forced[130], why[PC_WHY], *hint;
+    int64_t now = pace_clock();
+    bool force = s->warned && now < s->warned + ANSWER_NS;
 
-    if (session_load(s, state_name(s, name, sizeof name), why))
+    snprintf(forced, sizeof forced, "%s%s",
+             state_name(s, name, sizeof name), force ? ",force" : "");
+    s->warned = 0;
+    if (session_load(s, forced, why)) {
         front_say(s, "loaded from %s", name);
-    else
-        front_say(s, "%s", why);
+        return;
+    }
+    if ((hint = strstr(why, "only a forced load"))) {
+        snprintf(hint, sizeof why - (size_t)(hint - why),
+                 "once more loads it all the same");
+        s->warned = now;
+    }
+    front_say(s, "%s", why);
 }
 
 static void eject(struct session *s)

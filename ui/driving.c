@@ -32,8 +32,9 @@ bool drive_change(struct session *s, enum pc_drive d, const char *path,
                   const char *format, int readonly, char *why)
 {
     const struct pc_medium *was = &s->o->config.drive[d];
-    struct pc_medium m = { path, readonly < 0 ? was->readonly : readonly,
-                           was->snapshot, format };
+    struct pc_medium m = { .path = path, .format = format,
+                           .readonly = readonly < 0 ? was->readonly : readonly,
+                           .snapshot = was->snapshot };
 
     if (d > PC_FDB)
         return opt_bad(why, "%s: its medium is not removable", drive_name(d));

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/options.h"
+#include "ui/optdrive.h"
 
 bool opt_list_devices(const char *arg)
 {
@@ -17,6 +17,8 @@ bool opt_list_devices(const char *arg)
              "that is there (present=off takes it out).");
         for (int i = 0; pc_part_name(i); i++)
             printf("  %-15s %s\n", pc_part_name(i), pc_part_doc(i));
+        puts("  ide-hd          hard disk, drive=ID of a -drive with if=none\n"
+             "  floppy          floppy drive, likewise");
         return true;
     }
     if (strcmp(arg + n, ",help") && strcmp(arg + n, ",?"))
@@ -39,6 +41,8 @@ bool opt_device(struct options *o, const struct opt_row *row, char *arg,
                 char *why)
 {
     (void)row;
+    if (!strncmp(arg, "ide-hd,", 7) || !strncmp(arg, "floppy,", 7))
+        return opt_drive_device(o, *arg == 'f', arg + 7, why);
     if (o->config.devices == OPT_DEVICES)
         return opt_bad(why, "there can be only %d", OPT_DEVICES);
     o->device[o->config.devices++] = arg;

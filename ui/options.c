@@ -9,6 +9,7 @@
 #include "ui/front.h"
 #include "ui/logfile.h"
 #include "machine/core/near.h"
+#include "ui/optdrive.h"
 
 char *options_own(struct options *o, const char *text, size_t n)
 {
@@ -247,14 +248,6 @@ TAKE(take_rtc)
     return true;
 }
 
-static bool number(const char *text, unsigned long *v, unsigned long most)
-{
-    char *end;
-
-    *v = strtoul(text, &end, 0);
-    return end != text && !*end && *v <= most && *text != '-';
-}
-
 TAKE(take_topics)
 {
     struct logfile l;
@@ -298,84 +291,10 @@ TAKE(take_engine)
     return true;
 }
 
-/* ---- -drive ---- */
-
-struct drive_words {
-    const char *file, *bus, *media, *format;
-    int index;
-    bool snapshot, readonly;
-};
-
-static bool take_prop(struct drive_words *d, const char *key,
-                      const char *value, char *why)
-{
-    static const char *const names[] = { "file", "if", "index", "media",
-        "format", "snapshot", "readonly", "id", "cache", NULL };
-    unsigned long v;
-    bool ok = true;
-
-    if (!known(key, names) && strcmp(key, "read-only"))
-        return opt_unknown(why, "unknown property", key, names);
-    if (!strcmp(key, "file"))
-        d->file = value;
-    else if (!strcmp(key, "if"))
-        d->bus = value;
-    else if (!strcmp(key, "media"))
-        d->media = value;
-    else if (!strcmp(key, "format"))
-        d->format = value ? value : "";
-    else if (!strcmp(key, "snapshot"))
-        ok = opt_bool(value, &d->snapshot);
-    else if (!strncmp(key, "read", 4))
-        ok = opt_bool(value, &d->readonly);
-    else if (!strcmp(key, "index")) {
-        ok = value && number(value, &v, 3);
-        d->index = ok ? (int)v : 0;
-    }
-    return ok || opt_bad(why, "%s=%.40s: no such value", key,
-                         value ? value : "");
-}
-
-static bool check_words(const struct drive_words *d, char *why)
-{
-    static const char *const buses[] = { "ide", "floppy", NULL };
-    static const char *const medias[] = { "disk", NULL };
-    static const char *const formats[] = { "raw", NULL };
-
-    if (!d->file)
-        return opt_bad(why, "needs file=");
-    if (!d->bus || !known(d->bus, buses))
-        return opt_unknown(why, "if: unknown", d->bus ? d->bus : "", buses);
-    if (!d->media || !known(d->media, medias))
-        return opt_unknown(why, "media: unknown", d->media ? d->media : "",
-                           medias);
-    if (d->format && !known(d->format, formats))
-        return opt_unknown(why, "format: unknown", d->format, formats);
-    return true;
-}
-
 TAKE(take_drive)
 {
-    struct drive_words d = { .bus = "ide", .media = "disk", .index = -1 };
-    char *key, *value, *p = arg;
-    int first, most;
-
     (void)row;
-    while (opt_prop(&p, &key, &value))
-        if (!take_prop(&d, key, value, why))
-            return false;
-    if (!check_words(&d, why))
-        return false;
-    first = *d.bus == 'f' ? PC_FDA : PC_HDA;
-    most = *d.bus == 'f' ? 2 : 4;
-    for (int n = 0; d.index < 0 && n < most; n++)
-        if (!o->config.drive[first + n].path)
-            d.index = n;
-    if (d.index < 0 || d.index >= most || o->config.drive[first + d.index].path)
-        return opt_bad(why, "there is no such drive, or it is given twice");
-    o->config.drive[first + d.index] =
-        (struct pc_medium){ d.file, d.readonly, d.snapshot, d.format };
-    return true;
+    return opt_drive(o, arg, why);
 }
 
 /* ---- lists and texts ---- */
@@ -419,7 +338,8 @@ const struct opt_row opt_rows[] = {
       NULL },
     { "hdd", "FILE", "its second", take_drive_file, PC_HDD, NULL },
     { "drive", "file=FILE[,...]",
-      "if=ide|floppy, index=N, snapshot=on, readonly=on, format=raw",
+      "if=ide|floppy|none, index=N, id=ID, snapshot=on, readonly=on,\n"
+      "format=raw, cyls=C, heads=H, secs=S, trans=none|lba|large|rechs",
       take_drive, 0, NULL },
     { "snapshot", NULL, "keep all writes in memory", take_flag, F_SNAPSHOT,
       NULL },
@@ -641,5 +561,6 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
             return e;
     }
     leave_out(o);
-    return options_write(o, why) ? OPT_RUN : OPT_BAD;
+    return opt_drives_used(o, why) && options_write(o, why) ? OPT_RUN
+                                                            : OPT_BAD;
 }

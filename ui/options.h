@@ -11,7 +11,7 @@ enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
 enum { OPT_STRINGS = 320, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
-       OPT_DEVICES = 32, OPT_CHARDEVS = 12, OPT_TAKEN = 96 };
+       OPT_DEVICES = 32, OPT_CHARDEVS = 12, OPT_TAKEN = 96, OPT_LOOSE = 6 };
 
 struct options {
     struct pc_config config;            /* its strings last as long as this */
@@ -36,10 +36,11 @@ struct options {
     enum rtc_mode rtc;
     bool rtc_given;
     int64_t rtc_date;
-    int drives;                         /* of -drive without index, by bus */
     struct { const char *option, *arg; } taken[OPT_TAKEN];
     int taken_n;
     const char *writeconfig;            /* file to write the options to */
+    struct { const char *id; struct pc_medium medium; } loose[OPT_LOOSE];
+    int loose_drives;                   /* of if=none, for a -device */
     char *own[OPT_STRINGS];
     int owned;
 };

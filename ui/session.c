@@ -397,9 +397,24 @@ bool session_screenshot(struct session *s, const char *path, char *why)
     return opt_bad(why, "screenshot in %.150s", path), true;
 }
 
+/* "FILE,force" takes other media than the state was saved with. */
+static bool load_file(struct session *s, const char *path, char *why)
+{
+    static const char force[] = ",force";
+    size_t n = strlen(path), k = sizeof force - 1;
+    bool forced = n > k && !strcmp(path + n - k, force), ok;
+    char *name = strndup(path, forced ? n - k : n);
+
+    if (!name)
+        return opt_bad(why, "out of memory");
+    ok = forced ? pc_load_forced(s->pc, name, why) : pc_load(s->pc, name, why);
+    free(name);
+    return ok;
+}
+
 bool session_load(struct session *s, const char *path, char *why)
 {
-    if (!pc_load(s->pc, path, why))
+    if (!load_file(s, path, why))
         return false;
     s->off = s->down = false;
     s->wrote = INT64_MIN / 2;           /* that was another time */

@@ -41,6 +41,7 @@ struct session {
     uint64_t written;                   /* sectors so far */
     int64_t wrote;                      /* guest time of the last ones */
     int64_t asked;                      /* host time: really quit? */
+    int64_t warned;                     /* host time: really load that? */
     bool unwatched;                     /* nobody sees or hears it */
     bool at_frame;                      /* the guest has just ended a frame */
     int64_t look_due;                   /* host time of the next picture */
@@ -94,7 +95,8 @@ bool session_log(struct session *s, const char *topics, char *why);
 /* Saves the picture; a NULL path counts up isabox-N.png. */
 bool session_screenshot(struct session *s, const char *path, char *why);
 
-/* Goes on from a saved state; keys that were down in it are let go. */
+/* Goes on from a saved state; keys that were down in it are let go. A path
+ * that ends in ",force" takes other media than it was saved with. */
 bool session_load(struct session *s, const char *path, char *why);
 
 /* actions.c: what hot keys do, for all front ends. */

@@ -6,12 +6,20 @@ static bool inside(const struct block *b, u64 sector, u32 n)
     return sector <= b->sectors && n <= b->sectors - sector;
 }
 
+static void touch(struct block *b, u64 sector, u32 n)
+{
+    for (u64 c = sector / BLOCK_CLUSTER; n && c <= (sector + n - 1) /
+                                                       BLOCK_CLUSTER; c++)
+        b->touched[c * 0x9e3779b97f4a7c15u >> 56] = c + 1;
+}
+
 enum err block_read(struct block *b, u64 sector, void *buf, u32 n)
 {
     if (!b)
         return ERR_MISSING;
     if (!inside(b, sector, n))
         return ERR_RANGE;
+    touch(b, sector, n);
     return n ? b->ops->read(b, sector, buf, n) : ERR_OK;
 }
 
@@ -24,12 +32,20 @@ enum err block_write(struct block *b, u64 sector, const void *buf, u32 n)
     if (b->readonly || !b->ops->write)
         return ERR_RDONLY;
     b->written += n;
+    b->generation++;
+    touch(b, sector, n);
     return n ? b->ops->write(b, sector, buf, n) : ERR_OK;
 }
 
 enum err block_flush(struct block *b)
 {
     return b && b->ops->flush ? b->ops->flush(b) : ERR_OK;
+}
+
+void block_lengthen(struct block *b, u64 sectors)
+{
+    if (b->sectors < sectors)
+        b->sectors = sectors;
 }
 
 void block_close(struct block *b)

@@ -7,7 +7,7 @@
 
 #include "machine/core/state.h"
 
-enum { SECTOR = 512 };
+enum { SECTOR = 512, BLOCK_CLUSTER = 8, BLOCK_TOUCHED = 256 };
 
 struct block;
 
@@ -20,6 +20,8 @@ struct block_ops {
      * a machine's state; NULL: there is none. load with b NULL only checks. */
     void (*save)(const struct block *b, struct buf *out);
     enum err (*load)(struct block *b, struct buf *in, struct why *why);
+    /* The medium that an overlay lies on; NULL: it lies on none. */
+    struct block *(*below)(struct block *b);
 };
 
 struct block {
@@ -27,6 +29,11 @@ struct block {
     u64 sectors;
     bool readonly;
     u64 written;                        /* sectors, since it was opened */
+    /* Who it is (machine/identity.c): which opening of which file, 0 for what
+     * is no file; the writes since; the clusters of eight sectors used last,
+     * plus 1, each in a place of its own by a hash. */
+    u64 birth, generation;
+    u64 touched[BLOCK_TOUCHED];
     char name[200];                     /* for messages: the file's path */
 };
 
@@ -47,6 +54,10 @@ enum err block_open_raw(struct block **out, const char *path, bool readonly,
  * that format's name (probe.h). */
 enum err block_open_image(struct block **out, const char *path, bool readonly,
                           struct why *why);
+
+/* Makes a raw medium appear to have more sectors than its file: zeros, and the
+ * file grows as they are written. Before anything is opened above it. */
+void block_lengthen(struct block *b, u64 sectors);
 
 /* Keeps all writes in memory above `below`, which it owns and only reads. */
 enum err block_open_overlay(struct block **out, struct block *below,

@@ -244,7 +244,7 @@ static enum err overlay_load(struct block *b, struct buf *in, struct why *why)
     u64 sectors = buf_get(in, 8);
     enum err e;
 
-    if (o && !in->failed && sectors != b->sectors)
+    if (o && !in->failed && sectors > b->sectors)
         return err_say(why, ERR_FORMAT, "%s: has %llu sectors, its saved "
                        "writes are for %llu", name,
                        (unsigned long long)b->sectors,
@@ -262,9 +262,14 @@ static enum err overlay_load(struct block *b, struct buf *in, struct why *why)
     return ERR_OK;
 }
 
+static struct block *overlay_below(struct block *b)
+{
+    return ((struct overlay *)b)->below;
+}
+
 static const struct block_ops overlay_ops = {
     .read = overlay_read, .write = overlay_write, .close = overlay_close,
-    .save = overlay_save, .load = overlay_load,
+    .save = overlay_save, .load = overlay_load, .below = overlay_below,
 };
 
 enum err block_open_overlay(struct block **out, struct block *below,

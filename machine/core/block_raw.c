@@ -158,6 +158,23 @@ static enum err probe(int fd, const char *path, u64 bytes, struct why *why)
     return e;
 }
 
+/* Never 0, and another one for each change that the host knows of. */
+static u64 birth(int fd)
+{
+    struct stat st;
+    u64 v[6];
+
+    if (fstat(fd, &st) != 0)
+        return 1;
+    v[0] = (u64)st.st_dev;
+    v[1] = (u64)st.st_ino;
+    v[2] = (u64)st.st_mtim.tv_sec;
+    v[3] = (u64)st.st_mtim.tv_nsec;
+    v[4] = (u64)st.st_ctim.tv_sec;
+    v[5] = (u64)st.st_ctim.tv_nsec;
+    return hash_bytes(0, v, sizeof v) | 1;
+}
+
 /* The file's size, or what keeps it from being an image. */
 static enum err measure(int fd, const char *path, bool readonly, u64 *bytes,
                         struct why *why)
@@ -206,6 +223,7 @@ static enum err take(int fd, const char *path, bool readonly, bool probing,
     r->b.ops = &raw_ops;
     r->b.sectors = (bytes + SECTOR - 1) / SECTOR;
     r->b.readonly = readonly;
+    r->b.birth = birth(fd);
     snprintf(r->b.name, sizeof r->b.name, "%s", path);
     r->bytes = bytes;
     r->fd = fd;

@@ -1,12 +1,12 @@
-/* chs.c - cylinders, heads and sectors of the media people have. */
+/* chs.c - floppy formats, boot sectors and partition tables. */
 #include "machine/core/chs.h"
 
 #include <string.h>
 
 enum {
-    DEFAULT_HEADS = 16, DEFAULT_SECTORS = 63, MAX_CYLINDERS = 16383,
     BIGGEST_FLOPPY = 84 * 2 * 36,       /* sectors; a 2.88M disk, overfull */
-    TABLE = 446, ROW = 16, LAST_CHS_CYLINDER = 1023, TYPE_GPT = 0xee,
+    MOST_CYLINDERS = 84, MOST_SECTORS = 36, TABLE = 446, ROW = 16,
+    LAST_CHS_CYLINDER = 1023, TYPE_GPT = 0xee,
 };
 
 const struct floppy_format floppy_formats[] = {
@@ -54,8 +54,7 @@ u8 floppy_drive_cylinders(u8 drive)
 static u32 get16(const u8 *p) { return (u32)p[0] | (u32)p[1] << 8; }
 static u32 get32(const u8 *p) { return get16(p) | get16(p + 2) << 16; }
 
-/* The geometry a BPB names and the sectors it claims; false: not a BPB. */
-static bool read_bpb(const u8 *s, struct chs *g, u64 *total)
+bool chs_read_bpb(const u8 *s, struct chs *g, u64 *total)
 {
     u32 cluster = s[13], heads = get16(s + 26), sectors = get16(s + 24);
 
@@ -85,48 +84,129 @@ static u8 drive_for(u32 cylinders, u32 sectors)
     return sectors <= 24 ? DRIVE_1440K : DRIVE_2880K;
 }
 
-/* A floppy's BPB counts only if it fills the medium with whole tracks. */
+const char *chs_source_text(enum chs_source s)
+{
+    static const char *const text[CHS_SOURCES] = {
+        [CHS_ASSUMED] = "assumed", [CHS_SIZE] = "by its size",
+        [CHS_BPB] = "by its boot sector", [CHS_FAT_ID] = "by its FAT",
+        [CHS_TABLE] = "by its partition table", [CHS_GIVEN] = "as given",
+    };
+    return text[s];
+}
+
+bool floppy_format_from(const struct chs *g, struct floppy_format *f)
+{
+    if (g->cylinders < 1 || g->cylinders > MOST_CYLINDERS || g->heads < 1 ||
+        g->heads > 2 || g->sectors < 1 || g->sectors > MOST_SECTORS)
+        return false;
+    *f = (struct floppy_format){ "odd", (u8)g->cylinders, (u8)g->heads,
+                                 (u8)g->sectors, rate_for(g->sectors),
+                                 drive_for(g->cylinders, g->sectors) };
+    for (const struct floppy_format *k = floppy_formats; k->name; k++)
+        if (k->cylinders == f->cylinders && k->heads == f->heads &&
+            k->sectors == f->sectors)
+            *f = *k;
+    return true;
+}
+
+/* All tracks of the drive that such a disk belongs into. */
+static u32 whole_disk(u32 cylinders, u32 sectors)
+{
+    if (sectors <= 11 && cylinders <= 40)
+        return 40;
+    return (sectors <= 11 && cylinders <= 43) || cylinders >= 80 ? cylinders
+                                                                 : 80;
+}
+
+/* A BPB that would need more tracks than there are is not believed. A file
+ * that holds more whole tracks than the BPB says does hold them. */
 static bool format_by_bpb(const u8 *s, u64 sectors, struct floppy_format *f)
 {
     struct chs g;
-    u64 total, cylinders;
+    u64 total, track, held;
 
-    if (!read_bpb(s, &g, &total) || total != sectors || g.heads > 2 ||
-        g.sectors > 36 || total % (g.heads * g.sectors) != 0)
+    if (!chs_read_bpb(s, &g, &total))
         return false;
-    cylinders = total / (g.heads * g.sectors);
-    if (cylinders > 84)
+    track = g.heads * g.sectors;
+    held = sectors / track;
+    if ((total + track - 1) / track > MOST_CYLINDERS)
         return false;
-    *f = (struct floppy_format){ "odd", (u8)cylinders, (u8)g.heads,
-                                 (u8)g.sectors, rate_for(g.sectors),
-                                 drive_for((u32)cylinders, g.sectors) };
-    for (const struct floppy_format *k = floppy_formats; k->name; k++)
-        if (k->cylinders == cylinders && k->heads == g.heads &&
-            k->sectors == g.sectors)
+    g.cylinders = (u32)((total + track - 1) / track);
+    if (held > g.cylinders && held <= MOST_CYLINDERS)
+        g.cylinders = (u32)held;
+    if (total != sectors || total % track)
+        g.cylinders = whole_disk(g.cylinders, g.sectors);
+    return floppy_format_from(&g, f);
+}
+
+/* Disks of DOS 1 have no BPB; their FAT begins with the media byte. */
+static bool format_by_fat(const u8 *fat, struct floppy_format *f)
+{
+    static const struct { u8 id; const char *name; } ids[] = {
+        { 0xfe, "160K" }, { 0xfc, "180K" }, { 0xff, "320K" },
+        { 0xfd, "360K" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        if (fat[0] == ids[i].id && fat[1] == 0xff && fat[2] == 0xff &&
+            fat[3] != 0xff) {
+            *f = *floppy_by_name(ids[i].name);
+            return true;
+        }
+    return false;
+}
+
+/* The smallest format from 1.44 MB on that holds so many sectors. */
+static void format_that_holds(u64 sectors, struct floppy_format *f)
+{
+    for (const struct floppy_format *k = floppy_by_name("1440K"); k->name; k++)
+        if (floppy_sectors(k) >= sectors) {
             *f = *k;
+            return;
+        }
+    *f = (struct floppy_format){ "odd", MOST_CYLINDERS, 2, MOST_SECTORS,
+                                 RATE_1M, DRIVE_2880K };
+}
+
+bool floppy_guess(struct block *b, struct floppy_format *f,
+                  enum chs_source *source)
+{
+    const struct floppy_format *exact;
+    u8 s[SECTOR];
+
+    if (!b || b->sectors > BIGGEST_FLOPPY)
+        return false;
+    *source = CHS_BPB;
+    if (block_read(b, 0, s, 1) == ERR_OK && format_by_bpb(s, b->sectors, f))
+        return true;
+    *source = CHS_SIZE;
+    exact = floppy_by_sectors(b->sectors);
+    if (exact) {
+        *f = *exact;
+        return true;
+    }
+    *source = CHS_FAT_ID;
+    if (b->sectors > 1 && block_read(b, 1, s, 1) == ERR_OK &&
+        format_by_fat(s, f))
+        return true;
+    *source = CHS_ASSUMED;
+    format_that_holds(b->sectors, f);
     return true;
 }
 
 bool floppy_format_of(struct block *b, struct floppy_format *f)
 {
-    u8 s[SECTOR];
+    enum chs_source source;
 
-    if (!b || b->sectors > BIGGEST_FLOPPY)
-        return false;
-    if (block_read(b, 0, s, 1) == ERR_OK && format_by_bpb(s, b->sectors, f))
-        return true;
-    if (b->sectors < 320) {             /* a bare boot sector, a small demo */
-        *f = *floppy_by_name("1440K");
-        return true;
-    }
-    for (const struct floppy_format *k = floppy_formats; k->name; k++) {
-        if (floppy_sectors(k) >= b->sectors) {
-            *f = *k;
-            return true;
-        }
-    }
-    *f = (struct floppy_format){ "odd", 84, 2, 36, RATE_1M, DRIVE_2880K };
-    return true;
+    return floppy_guess(b, f, &source);
+}
+
+/* An address as the table has it: head, sector with the cylinder's upper two
+ * bits, cylinder. */
+static struct chs address(const u8 *p)
+{
+    return (struct chs){ (u32)p[2] | (u32)(p[1] & 0xc0) << 2, p[0],
+                         p[1] & 0x3f };
 }
 
 static bool read_row(const u8 *r, u64 disk, struct partition *p)
@@ -134,7 +214,7 @@ static bool read_row(const u8 *r, u64 disk, struct partition *p)
     *p = (struct partition){
         .type = r[4], .active = r[0] == 0x80,
         .first = get32(r + 8), .sectors = get32(r + 12),
-        .end = { (u32)r[7] | (u32)(r[6] & 0xc0) << 2, r[5], r[6] & 0x3f },
+        .start = address(r + 1), .end = address(r + 5),
     };
     return (r[0] & 0x7f) == 0 && p->type != 0 && p->first != 0 &&
            p->sectors != 0 && p->first < disk;
@@ -148,7 +228,7 @@ int chs_partitions(struct block *b, struct partition p[4])
     int n = 0;
 
     if (block_read(b, 0, s, 1) != ERR_OK || s[510] != 0x55 || s[511] != 0xaa ||
-        read_bpb(s, &g, &total))
+        chs_read_bpb(s, &g, &total))
         return 0;
     for (int i = 0; i < 4; i++) {
         const u8 *r = s + TABLE + i * ROW;
@@ -160,67 +240,29 @@ int chs_partitions(struct block *b, struct partition p[4])
     return n;
 }
 
-/* A partition ends at the end of a cylinder, so its last head and sector
- * give the geometry, if the sector's number agrees. */
-static bool chs_by_end(const struct partition *p, struct chs *g)
+/* Whether the end of a row agrees with itself: a partition ends at the end of
+ * a cylinder, so its last head and sector are a geometry. */
+static bool ends_well(const struct partition *p)
 {
     u64 last = (u64)p->first + p->sectors - 1;
     u32 heads = p->end.heads + 1, sectors = p->end.sectors;
 
     if (sectors == 0 || heads > 255)
         return false;
-    if (p->end.cylinders < LAST_CHS_CYLINDER &&
-        last != ((u64)p->end.cylinders * heads + p->end.heads) * sectors +
-                    sectors - 1)
-        return false;
-    *g = (struct chs){ 0, heads, sectors };
-    return true;
-}
-
-static bool chs_by_boot_sector(struct block *b, u64 sector, struct chs *g)
-{
-    u8 s[SECTOR];
-    u64 total;
-
-    return block_read(b, sector, s, 1) == ERR_OK && read_bpb(s, g, &total);
-}
-
-static bool find_chs(struct block *b, struct chs *g)
-{
-    struct partition p[4];
-    int n = chs_partitions(b, p);
-
-    for (int i = 0; i < n; i++)
-        if (chs_by_end(&p[i], g))
-            return true;
-    for (int i = 0; i < n; i++)
-        if (chs_by_boot_sector(b, p[i].first, g))
-            return true;
-    return n == 0 && chs_by_boot_sector(b, 0, g);
-}
-
-struct chs chs_of_disk(struct block *b)
-{
-    struct chs g = { 0, DEFAULT_HEADS, DEFAULT_SECTORS };
-    u64 n;
-
-    if (find_chs(b, &g) && g.heads > DEFAULT_HEADS)
-        g.heads = DEFAULT_HEADS;        /* more come from a BIOS's mapping */
-    n = b->sectors / (g.heads * g.sectors);
-    g.cylinders = n == 0 ? 1 : n > MAX_CYLINDERS ? MAX_CYLINDERS : (u32)n;
-    return g;
+    return p->end.cylinders >= LAST_CHS_CYLINDER ||
+           last == ((u64)p->end.cylinders * heads + p->end.heads) * sectors +
+                       sectors - 1;
 }
 
 /* A GPT's protective row covers whatever disk there is. */
 static u64 claimed_by_rows(struct block *b)
 {
     struct partition p[4];
-    struct chs g;
     u64 most = 0;
     int n = chs_partitions(b, p);
 
     for (int i = 0; i < n; i++)
-        if (p[i].type != TYPE_GPT && chs_by_end(&p[i], &g) &&
+        if (p[i].type != TYPE_GPT && ends_well(&p[i]) &&
             (u64)p[i].first + p[i].sectors > most)
             most = (u64)p[i].first + p[i].sectors;
     return most;
@@ -232,7 +274,7 @@ u64 chs_claimed(struct block *b)
     struct chs g;
     u64 total;
 
-    if (block_read(b, 0, s, 1) == ERR_OK && read_bpb(s, &g, &total))
+    if (block_read(b, 0, s, 1) == ERR_OK && chs_read_bpb(s, &g, &total))
         return total;
     return claimed_by_rows(b);
 }
@@ -246,7 +288,7 @@ bool image_is_floppy(struct block *b)
 
     if (b->sectors > BIGGEST_FLOPPY)
         return false;
-    if (block_read(b, 0, s, 1) == ERR_OK && read_bpb(s, &g, &total))
+    if (block_read(b, 0, s, 1) == ERR_OK && chs_read_bpb(s, &g, &total))
         return s[21] != 0xf8 || floppy_by_sectors(b->sectors) != NULL;
     return chs_partitions(b, p) == 0;
 }

@@ -16,6 +16,8 @@ enum floppy_drive {
     DRIVE_2880K, DRIVE_TYPES
 };
 
+struct chs { u32 cylinders, heads, sectors; };
+
 struct floppy_format {
     const char *name;                   /* "1440K"; "odd" when from a BPB */
     u8 cylinders, heads, sectors;       /* sectors per track, of 512 bytes */
@@ -36,27 +38,75 @@ static inline u32 floppy_sectors(const struct floppy_format *f)
     return (u32)f->cylinders * f->heads * f->sectors;
 }
 
-/* What is on the medium: by BPB when that fits the size, else by size, else
- * the next larger format. False: too large for any floppy. */
+/* What a geometry was concluded from. */
+enum chs_source {
+    CHS_ASSUMED,                        /* nothing says it: the usual one */
+    CHS_SIZE,                           /* a format of just that size */
+    CHS_BPB,                            /* a boot sector's parameter block */
+    CHS_FAT_ID,                         /* a FAT's first byte, as DOS 1 does */
+    CHS_TABLE,                          /* addresses in the partition table */
+    CHS_GIVEN,                          /* somebody said it by hand */
+    CHS_SOURCES
+};
+
+/* In words: "by its boot sector". */
+const char *chs_source_text(enum chs_source s);
+
+/* What is on the medium. A BPB names heads and sectors per track, and DOS
+ * trusts it alone, so it decides even where the file is longer or shorter.
+ * Without one a size that is some format's counts, then a FAT's first byte.
+ * What is left is an image of some odd size, which loaders of hobby systems
+ * take for the beginning of a 1.44 MB disk. False: too large for any floppy. */
+bool floppy_guess(struct block *b, struct floppy_format *f,
+                  enum chs_source *source);
 bool floppy_format_of(struct block *b, struct floppy_format *f);
+
+/* The format with a geometry, named where one has a name. False: no drive
+ * writes such tracks. */
+bool floppy_format_from(const struct chs *g, struct floppy_format *f);
 
 /* Cylinders a drive of a type can step to, beyond its last track included. */
 u8 floppy_drive_cylinders(u8 drive);
 
-struct chs { u32 cylinders, heads, sectors; };
+/* How a BIOS shows more than 1024 cylinders, as CMOS 39h counts it. */
+enum chs_translation { TRANS_NONE, TRANS_LBA, TRANS_LARGE, TRANS_RECHS,
+                       TRANS_AUTO };
 
-/* The geometry of a hard disk as its controller presents it: at most 16383
- * cylinders, 16 heads, 63 sectors, none of them 0. It follows the end of a
- * partition or a BPB when these fit that, else it is 16 heads, 63 sectors. */
+/* A hard disk's two geometries: the drive's own, which IDENTIFY tells (at most
+ * 16383 cylinders, 16 heads, 63 sectors, none of them 0), and the heads that
+ * INT 13h shows to those who wrote the partition table and the boot sectors.
+ * The sectors per track are the same in both. */
+struct disk_geometry {
+    struct chs drive;
+    u8 heads;                           /* INT 13h's; 0: as the BIOS likes */
+    u8 translation;                     /* the one nearest to that */
+    enum chs_source source;
+};
+
+/* Every address in the partition table and every BPB votes; the geometry that
+ * most of them agree with wins. Without any: 16 heads, 63 sectors. given (its
+ * zeros are filled in) and translation come from whoever says it by hand. */
+struct disk_geometry disk_guess(struct block *b, const struct chs *given,
+                                enum chs_translation translation);
+
+/* The drive's own geometry, as disk_guess() finds it. */
 struct chs chs_of_disk(struct block *b);
+
+/* The heads that a BIOS shows for a drive with a translation. */
+u32 chs_bios_heads(struct chs drive, u64 sectors, enum chs_translation t);
 
 /* A used row of the partition table. */
 struct partition {
     u8 type;
     bool active;
     u32 first, sectors;
-    struct chs end;                     /* of its last sector: 0-based c, h */
+    struct chs start, end;              /* of its first and last sector:
+                                         * cylinder and head count from 0 */
 };
+
+/* The geometry that a boot sector's BPB names, and the sectors it claims;
+ * false: it has none. */
+bool chs_read_bpb(const u8 *sector, struct chs *g, u64 *total);
 
 /* Reads up to four rows into p; how many there are. 0 also when the first
  * sector has no table or is a boot sector with a BPB. */

@@ -40,7 +40,13 @@ static void eject(void *dev, int unit)
     fdc_eject(dev, unit);
 }
 
-static const struct floppy_ops floppy_ops = { fit, type, insert, eject };
+static void changed(void *dev, int unit)
+{
+    ((struct fdc *)dev)->s.drive[unit].changed = true;
+}
+
+static const struct floppy_ops floppy_ops =
+    { fit, type, insert, eject, changed };
 
 static bool take_role(struct slot *s)
 {

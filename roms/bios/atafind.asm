@@ -3,7 +3,9 @@
 ; References: ATA-3; IBM fixed disk parameter tables (INT 41h, 46h) and
 ; Phoenix's extended form for translated disks; CMOS 39h as Bochs defines it:
 ; two bits a disk: 0 none, 1 LBA, 2 large, 3 revised ECHS. Without a word from
-; CMOS a disk of more than 1024 cylinders is shown by LBA assistance.
+; CMOS a disk of more than 1024 cylinders is shown by LBA assistance. CMOS 40h
+; to 43h are this BIOS's own: where a partition table was made with a number of
+; heads that no translation comes to, that number is there.
 
 ; ata_find_all: fills E_DISKS, 40:75 and the vectors 41h and 46h.
 ata_find_all:
@@ -135,6 +137,11 @@ ata_geometry:
         mov     [es:si + D_PSPT], al
         mov     [es:si + D_LSPT], al
         call    ata_total
+        mov     al, CM_HEADS
+        add     al, bl
+        call    read_cmos
+        or      al, al
+        jnz     ata_show
         mov     al, CM_TRANS
         call    read_cmos
         mov     cl, bl
@@ -193,6 +200,48 @@ ata_total:
         pop     bx
         ret
 
+; ata_show: AL = heads that INT 13h is to show.
+ata_show:
+        xor     ah, ah
+        mov     [es:si + D_LHEADS], ax
+        cmp     al, [es:si + D_PHEADS]
+        je      .as_is
+        or      byte [es:si + D_FLAGS], DF_XLAT
+        call    ata_cylinders
+        jmp     short .done
+.as_is:
+        mov     ax, [es:si + D_PCYL]
+        cmp     ax, 1024
+        jbe     .done
+        mov     ax, 1024
+.done:
+        mov     [es:si + D_LCYL], ax
+        ret
+
+; ata_cylinders: AX = cylinders with D_LHEADS and D_LSPT, 1 to 1024; CF = 1:
+; there are more. Changes CX, DX.
+ata_cylinders:
+        mov     al, [es:si + D_LHEADS]
+        mul     byte [es:si + D_LSPT]
+        mov     cx, ax                  ; sectors a cylinder, at most 16065
+        cmp     word [es:si + D_TOTAL + 4], 0
+        jne     .more
+        mov     dx, [es:si + D_TOTAL + 2]
+        cmp     dx, cx
+        jae     .more
+        mov     ax, [es:si + D_TOTAL]
+        div     cx
+        cmp     ax, 1
+        adc     ax, 0                   ; a disk of less than one cylinder
+        cmp     ax, 1025
+        cmc
+        jnc     .done
+.more:
+        mov     ax, 1024
+        stc
+.done:
+        ret
+
 ; ata_assist: 63 sectors, and the fewest heads of 16 to 255 that need at most
 ; 1024 cylinders.
 ata_assist:
@@ -201,21 +250,8 @@ ata_assist:
         mov     bx, 16
 .try:
         mov     word [es:si + D_LHEADS], bx
-        mov     al, 63
-        mul     bl
-        mov     cx, ax                  ; sectors a cylinder, at most 16065
-        mov     ax, 1024
-        cmp     word [es:si + D_TOTAL + 4], 0
-        jne     .big
-        mov     dx, [es:si + D_TOTAL + 2]
-        cmp     dx, cx
-        jae     .big
-        mov     ax, [es:si + D_TOTAL]
-        div     cx
-        cmp     ax, 1024
-        jbe     .done
-.big:
-        mov     ax, 1024
+        call    ata_cylinders
+        jnc     .done
         cmp     bl, 255
         je      .done
         shl     bl, 1

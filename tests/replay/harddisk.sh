@@ -68,3 +68,48 @@ run boot "$work/c.img"
 dd if="$work/c.img" of="$work/part.img" bs=512 skip=63 2>/dev/null
 fsck.fat -n "$work/part.img" || fail 'fsck.fat finds errors after the boot'
 mdir -i "$work/c.img@@32256" ::SECOND.TXT || fail 'the copy is not there'
+
+# A state goes on with its own disk or a copy of it, as it was, and with no
+# other: what DOS remembers of the FAT would be written over it.
+rm -f "$work/s1.state"
+cat > "$work/save.script" <<'END2'
+expect "Enter new date"
+type "\n"
+expect "Enter new time"
+type "\n"
+expect "C:\\>"
+type "copy readme third.txt\n"
+expect "=> third.txt"
+wait 200ms
+save s1.state
+END2
+echo 'load s1.state' > "$work/load.script"
+echo 'load s1.state,force' > "$work/force.script"
+cat > "$work/back.script" <<'END2'
+load s1.state
+type "copy readme fourth.txt\n"
+expect "=> fourth.txt"
+wait 200ms
+load s1.state
+END2
+run save -hda "$work/c.img"
+cp "$work/c.img" "$work/copy.img"
+
+# refused TEXT SCRIPT IMAGE: status 2, with the text.
+refused() {
+    (cd "$work" && "$isabox" -display none -script "$2.script" -hda "$3" \
+        > out 2> err)
+    status=$?
+    [ $status = 2 ] && grep -qF "$1" "$work/err" ||
+        { cat "$work/err"; fail "$2 with $3: status $status, not '$1'"; }
+}
+refused 'c.img was written to after the state was saved' back c.img
+refused 'c.img does not hold what c.img held' load c.img
+run load -hda "$work/copy.img"
+mcopy -i "$work/copy.img@@32256" "$work/readme" ::OTHER.TXT
+refused 'copy.img does not hold what c.img held' load copy.img
+mcopy -n -i "$work/copy.img@@32256" ::OTHER.TXT "$work/other" ||
+    fail 'the refused disk changed'
+cmp "$work/other" "$work/readme" || fail 'another OTHER.TXT'
+mdel -i "$work/copy.img@@32256" ::OTHER.TXT
+run force -hda "$work/copy.img"
