@@ -46,6 +46,7 @@ static void power_off(void *ctx, int n, bool level)
 
     (void)n;
     if (level) {
+        board_drain(pc);
         pc->s.off = true;
         pc_stop(pc, PC_OFF);
     }
@@ -55,6 +56,7 @@ static void debug_exit(void *ctx, u32 code)
 {
     struct pc *pc = ctx;
 
+    board_drain(pc);
     pc->s.exited = true;
     pc->s.exit_code = code;
     pc_stop(pc, PC_EXIT);
@@ -436,6 +438,12 @@ enum err board_init(struct pc *pc, struct why *why)
     idle_init(pc);
     sound_init(pc);
     return ERR_OK;
+}
+
+void board_drain(struct pc *pc)
+{
+    for (int n = 0; n < UARTS; n++)
+        uart_drain(&pc->uart[n]);
 }
 
 void board_reset(struct pc *pc)

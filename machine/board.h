@@ -29,11 +29,13 @@ enum { FLOPPIES = 2, IDE_CHANNELS = 2, UARTS = 4, CHIPS = 32,
 
 /* Something that came from outside, to act at a virtual time. */
 enum input_kind { IN_KEY, IN_MOUSE, IN_SERIAL, IN_INSERT, IN_EJECT, IN_PACE,
-                  IN_RESET, IN_POWER, IN_NMI, IN_KINDS };
+                  IN_RESET, IN_POWER, IN_NMI, IN_HOLD, IN_KINDS };
 struct input {
     ns_t when;
     u32 a, b, c, d;                     /* by kind: code, down / dx, dy, .. */
-    u8 kind, unit;
+    u8 kind;
+    u8 unit;                            /* of serial bytes: port, and in bits
+                                           4 up how many follow the first */
     u8 spare[6];
 };
 
@@ -131,6 +133,9 @@ static inline u32 sane_pace(u32 ps)
 
 /* RESET to every chip; the CPU alone. */
 void board_reset(struct pc *pc);
+
+/* What the serial ports are sending leaves at once. */
+void board_drain(struct pc *pc);
 
 /* Writes into CMOS what a set-up program would (cmos.c). */
 void board_set_cmos(struct pc *pc);

@@ -24,6 +24,35 @@ static void swap_floppy(struct pc *pc, int n, struct block *b)
         fdc_insert(&pc->fdc, n, b, NULL);
 }
 
+/* Bytes of one moment for one port share an entry. */
+enum { ENTRY_BYTES = 16, PORT_ENTRIES = INPUTS / 2 / UARTS };
+
+static u32 *word_of(struct input *in, u32 n)
+{
+    u32 *const word[] = { &in->a, &in->b, &in->c, &in->d };
+
+    return word[n / 4];
+}
+
+static bool take_serial(struct uart *u, struct input in)
+{
+    int n = (in.unit >> 4) + 1;
+
+    if (uart_room(u) < n)
+        return false;
+    for (u32 i = 0; i < (u32)n; i++)
+        uart_receive(u, (u8)(*word_of(&in, i) >> i % 4 * 8));
+    return true;
+}
+
+static void hold(struct pc *pc, u8 unit, bool on)
+{
+    if (unit < UARTS)
+        uart_hold(&pc->uart[unit], on);
+    else
+        lpt_hold(&pc->lpt, on);
+}
+
 /* Hands one entry over; false when it has to wait. */
 static bool act(struct pc *pc, const struct input *in)
 {
@@ -39,7 +68,7 @@ static bool act(struct pc *pc, const struct input *in)
         mouse_move(&pc->mouse, (s32)in->a, (s32)in->b, (s32)in->c, in->d);
         return true;
     case IN_SERIAL:
-        return uart_receive(&pc->uart[in->unit % UARTS], (u8)in->a);
+        return take_serial(&pc->uart[in->unit % UARTS], *in);
     case IN_INSERT:
         swap_floppy(pc, in->unit % FLOPPIES,
                     pc->next_disk[in->unit % FLOPPIES]);
@@ -55,7 +84,11 @@ static bool act(struct pc *pc, const struct input *in)
         pc->s.reset_all = true;
         cpu_stop(&pc->cpu);
         return true;
+    case IN_HOLD:
+        hold(pc, in->unit, in->a);
+        return true;
     case IN_POWER:
+        board_drain(pc);
         pc->s.off = true;
         pc_stop(pc, PC_OFF);
         return true;
@@ -200,12 +233,56 @@ void pc_release(struct pc *pc)
         pc_mouse(pc, 0, 0, 0, 0);
 }
 
-/* A guest that does not listen to its ports still gets its keys. */
+/* The last entry, when the port's next byte can go there. */
+static struct input *shared_entry(struct pc *pc, u32 port)
+{
+    struct input *in = pc->s.inputs ? &pc->s.input[pc->s.inputs - 1] : NULL;
+
+    return in && in->kind == IN_SERIAL && in->unit % UARTS == port &&
+           in->unit >> 4 < ENTRY_BYTES - 1 && in->when == pc->clk.now
+               ? in : NULL;
+}
+
+static u32 port_entries(const struct pc *pc, u32 port)
+{
+    u32 n = 0;
+
+    for (u32 i = 0; i < pc->s.inputs; i++)
+        n += pc->s.input[i].kind == IN_SERIAL &&
+             pc->s.input[i].unit % UARTS == port;
+    return n;
+}
+
+/* A guest that does not listen to its ports still gets its keys, and a port
+ * whose guest does not listen leaves room for the others. */
 bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte)
 {
-    return ch <= PC_COM4 && count_kind(pc, IN_SERIAL) < INPUTS / 2 &&
-           input_put(pc, (struct input){ .kind = IN_SERIAL, .unit = (u8)ch,
-                                         .a = byte });
+    struct input *in;
+    u32 n;
+
+    if (ch > PC_COM4)
+        return false;
+    if (!(in = shared_entry(pc, ch)))
+        return port_entries(pc, ch) < PORT_ENTRIES &&
+               input_put(pc, (struct input){ .kind = IN_SERIAL,
+                                             .unit = (u8)ch, .a = byte });
+    in->unit += 1 << 4;
+    n = in->unit >> 4;
+    *word_of(in, n) |= (u32)byte << n % 4 * 8;
+    return true;
+}
+
+bool pc_hold(struct pc *pc, enum pc_channel ch, bool on)
+{
+    return ch > PC_LPT1 || input_put(pc, (struct input){ .kind = IN_HOLD,
+                                                         .unit = (u8)ch,
+                                                         .a = on });
+}
+
+bool pc_is_held(const struct pc *pc, enum pc_channel ch)
+{
+    return ch <= PC_COM4 ? pc->uart[ch].s.held
+                         : ch == PC_LPT1 && pc->lpt.s.held;
 }
 
 bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,

@@ -23,13 +23,13 @@ static const char magic[] = "ISABOX\x1a\n";
 #define S struct input
 static const struct field input_fields[] = {
     FIELD(S, when, "virtual time at which it acts"),
-    FIELD(S, a, "by kind: key code, dx, byte, pace"),
+    FIELD(S, a, "by kind: key code, dx, bytes, pace"),
     FIELD(S, b, "by kind: down, dy"),
     FIELD(S, c, "dz"),
     FIELD(S, d, "buttons"),
     FIELD_MAX(S, kind, IN_KINDS - 1, "key, mouse, serial, insert, eject, "
-                                     "pace, reset, power, NMI"),
-    FIELD(S, unit, "drive or port"),
+                                     "pace, reset, power, NMI, hold"),
+    FIELD(S, unit, "drive or port; serial bytes behind the first, << 4"),
     FIELD_ARRAY(S, spare, "zero"),
     FIELD_END
 };

@@ -54,6 +54,7 @@ steps() {
     step detect "$src/tests/detect.sh" "$src"
     step monitor "$src/tests/monitor.sh"
     step qmp "$src/tests/qmp.sh"
+    step serial "$src/tests/serial.sh" "$src"
     step midframe "$src/tests/midframe.sh" "$src"
     step configure "$src/tests/configure.sh" "$src"
     step install "$src/tests/install.sh" "$src"

@@ -15,9 +15,9 @@
 #include "ui/tty.h"
 
 #define MS INT64_C(1000000)
-enum { SLICE_MS = 10, FRAME_MS = 17, UNWATCHED_MS = 50, WRITING_MS = 1000,
-       CAPTURE_MOST = 1 << 20, FRAMES_RARE_MS = 100, FRAME_MOST_MS = 50,
-       EARLY_MS = 5 };
+enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
+       WRITING_MS = 1000, CAPTURE_MOST = 1 << 20, FRAMES_RARE_MS = 100,
+       FRAME_MOST_MS = 50, EARLY_MS = 5 };
 
 /* ---- what the machine calls ---- */
 
@@ -142,6 +142,8 @@ void session_close(struct session *s)
         qmp_event(s, "SHUTDOWN", ending(s));
     controls_close(s);
     front_close(s);
+    if (s->pc)
+        pc_drain(s->pc);
     channels_close(&s->channels);
     pc_free(s->pc);
     logfile_close(&s->log);
@@ -273,7 +275,7 @@ static int64_t least(int64_t a, int64_t b)
 
 static void serve_host(struct session *s, int64_t wait)
 {
-    channels_flush(&s->channels);
+    channels_flush(&s->channels, s->pc);
     controls_serve(s);
     if (s->front && s->front->tick)
         s->front->tick(s);
@@ -342,6 +344,8 @@ static void step(struct session *s, int64_t end)
             MS;
     slice = least(slice, typist_run(&s->typist, s->pc) - now);
     slice = least(slice, end - now);
+    if (channels_busy(&s->channels, start))
+        slice = least(slice, TRAFFIC_MS * MS);
     channels_feed(&s->channels, s->pc);
     run(s, slice, to_frame);
     watch_writes(s);

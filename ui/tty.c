@@ -51,6 +51,21 @@ bool tty_raw(int fd, bool signals, const char *leave)
     return true;
 }
 
+bool tty_make_raw(int fd)
+{
+    struct termios t;
+
+    if (tcgetattr(fd, &t))
+        return false;
+    cfmakeraw(&t);
+    return tcsetattr(fd, TCSANOW, &t) == 0;
+}
+
+bool tty_unread(int fd, int *bytes)
+{
+    return ioctl(fd, FIONREAD, bytes) == 0;
+}
+
 void tty_size(int fd, int *columns, int *rows)
 {
     struct winsize w;
@@ -105,14 +120,14 @@ static void catch(int sig, void (*f)(int))
 
 void tty_catch_signals(void)
 {
-    static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
-                                   SIGQUIT };
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 
     for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
         catch(crashes[i], crash);
     catch(SIGINT, handler);
     catch(SIGTERM, handler);
     catch(SIGHUP, handler);
+    catch(SIGQUIT, handler);
     catch(SIGWINCH, handler);
     catch(SIGTSTP, stop);
     catch(SIGPIPE, SIG_IGN);
