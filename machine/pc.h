@@ -68,6 +68,8 @@ struct pc_config {
     void (*log)(void *ctx, int64_t ns, enum pc_log_level level,
                 const char *who, const char *text);
     void (*out)(void *ctx, enum pc_channel ch, uint8_t byte);
+    bool (*give_up)(void *ctx);         /* asked while a state is packed: true
+                                           ends that with an error */
     void *ctx;
     enum pc_log_level log_max;
 };

@@ -55,6 +55,7 @@ steps() {
     step monitor "$src/tests/monitor.sh"
     step qmp "$src/tests/qmp.sh"
     step serial "$src/tests/serial.sh" "$src"
+    step signals "$src/tests/signals.sh" "$src"
     step midframe "$src/tests/midframe.sh" "$src"
     step configure "$src/tests/configure.sh" "$src"
     step install "$src/tests/install.sh" "$src"

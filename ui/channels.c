@@ -18,7 +18,7 @@
 #define MS INT64_C(1000000)
 enum { CTRL_A = 1, CHUNK = 4096, TTY_CHUNK = 256, HOLD_AT = CHANNEL_OUT / 2,
        RELEASE_AT = CHANNEL_OUT / 8 };
-enum { SLOW_MS = 2000, SIGNAL_MS = 100, TRY_MS = 20, BUSY_MS = 50 };
+enum { SLOW_MS = 2000, SIGNAL_MS = 50, TRY_MS = 20, BUSY_MS = 50 };
 
 static const char *const names[PC_CHANNELS] = {
     "serial0", "serial1", "serial2", "serial3", "parallel0", "debugcon"

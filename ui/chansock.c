@@ -15,6 +15,7 @@
 
 #include "ui/channels.h"
 #include "ui/options.h"
+#include "ui/tty.h"
 
 struct words {
     char text[300];
@@ -109,9 +110,12 @@ static int open_tcp(const struct words *w)
     struct addrinfo hint = { .ai_socktype = SOCK_STREAM,
                              .ai_flags = w->server ? AI_PASSIVE : 0 };
     struct addrinfo *list, *a;
-    int fd = -1;
+    int fd = -1, bad;
 
-    if (getaddrinfo(*w->host ? w->host : NULL, w->port, &hint, &list)) {
+    tty_at_once(true);
+    bad = getaddrinfo(*w->host ? w->host : NULL, w->port, &hint, &list);
+    tty_at_once(false);
+    if (bad) {
         errno = EADDRNOTAVAIL;
         return -1;
     }

@@ -28,6 +28,8 @@ static void log_line(void *ctx, int64_t ns, enum pc_log_level level,
     bool hidden = s->front == &front_term && s->log.file == stderr &&
                   isatty(STDERR_FILENO);
 
+    if (tty_signal() && level != PC_LOG_ERROR)
+        return;                         /* it may be a pipe that is full */
     if (!hidden)
         logfile_line(&s->log, ns, level, who, text);
     else if (level == PC_LOG_ERROR)     /* lines would spoil the picture */
@@ -62,6 +64,12 @@ static void out(void *ctx, enum pc_channel ch, uint8_t byte)
     if (s->capturing && ch == PC_COM1)
         capture_byte(&s->serial, byte);
     channels_put(&s->channels, ch, byte);
+}
+
+static bool give_up(void *ctx)
+{
+    (void)ctx;
+    return tty_signal();
 }
 
 static void escape_key(void *ctx, int ch)
@@ -107,6 +115,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     o->config.log = log_line;
     o->config.log_max = logfile_max(&s->log);
     o->config.out = out;
+    o->config.give_up = give_up;
     o->config.ctx = s;
     s->capturing = o->script != NULL;
     if (!(s->pc = pc_new(&o->config, why)))
@@ -125,7 +134,7 @@ bool session_open(struct session *s, struct options *o, char *why)
                                                : &monitor_protocol,
                           o->control[i].spec, why))
             return false;
-    return true;
+    return !tty_signal() || opt_bad(why, "ended by a signal");
 }
 
 static const char *ending(const struct session *s)

@@ -5,16 +5,26 @@
 #define _DEFAULT_SOURCE                 /* TIOCGWINSZ, SIGWINCH */
 #include "ui/tty.h"
 
+#include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct termios before, during;
 static int raw_fd = -1;
 static const char *leave_text;
-static volatile sig_atomic_t is_raw, got, resized, resumed;
+static volatile sig_atomic_t is_raw, got, resized, resumed, nudges, waiting;
+static volatile sig_atomic_t guarded, at_once;
+static sigjmp_buf way_out;
+
+/* After a signal to end: no call of the system waits longer than a nudge, a
+ * guarded call of somebody else's library is left after a few, and where all
+ * that is of no use the process ends without further ado. */
+enum { NUDGE_MS = 50, LEAVE_NUDGES = 2, LAST_NUDGES = 100, LITTLE_NS = 500000 };
 
 /* Everything here may be called in a signal handler. */
 void tty_restore(void)
@@ -24,8 +34,9 @@ void tty_restore(void)
     is_raw = 0;
     if (leave_text && write(STDOUT_FILENO, leave_text, strlen(leave_text)) < 0)
         is_raw = 0;                     /* the terminal has gone: no matter */
-    tcsetattr(raw_fd, TCSAFLUSH, &before);
-}
+    tcflush(raw_fd, TCIFLUSH);
+    tcsetattr(raw_fd, TCSANOW, &before);        /* not when all is shown: */
+}                                               /* that can be never */
 
 bool tty_raw(int fd, bool signals, const char *leave)
 {
@@ -76,19 +87,71 @@ void tty_size(int fd, int *columns, int *rows)
     *rows = w.ws_row;
 }
 
-static void handler(int sig)
-{
-    if (sig == SIGWINCH)
-        resized = 1;
-    else
-        got = sig;
-}
-
 static void crash(int sig)
 {
+    sigset_t set;
+
     tty_restore();
     signal(sig, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, sig);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
     raise(sig);
+}
+
+/* Whether the process has done next to nothing since the last nudge: it waits
+ * for somebody, and holds none of the locks of who computes. */
+static bool waits(void)
+{
+    static struct timespec last;
+    struct timespec t, was = last;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    last = t;
+    return t.tv_sec == was.tv_sec && t.tv_nsec - was.tv_nsec < LITTLE_NS;
+}
+
+static void nudge(int sig)
+{
+    (void)sig;
+    if (++nudges >= LAST_NUDGES)
+        crash(got);
+    waiting = waits() ? waiting + 1 : 0;
+    if (guarded && waiting >= LEAVE_NUDGES) {
+        guarded = 0;
+        siglongjmp(way_out, 1);
+    }
+}
+
+static void handler(int sig)
+{
+    static const struct itimerval t = { { 0, NUDGE_MS * 1000 },
+                                        { 0, NUDGE_MS * 1000 } };
+
+    if (sig == SIGWINCH) {
+        resized = 1;
+        return;
+    }
+    if (at_once)
+        crash(sig);
+    if (!got)
+        setitimer(ITIMER_REAL, &t, NULL);
+    got = sig;
+}
+
+void tty_at_once(bool on)
+{
+    at_once = on;
+}
+
+bool tty_guard(void (*f)(void *ctx), void *ctx)
+{
+    if (sigsetjmp(way_out, 1))
+        return false;
+    guarded = 1;
+    f(ctx);
+    guarded = 0;
+    return true;
 }
 
 /* Stops as a job does, and takes the terminal back when it goes on. */
@@ -128,6 +191,7 @@ void tty_catch_signals(void)
     catch(SIGTERM, handler);
     catch(SIGHUP, handler);
     catch(SIGQUIT, handler);
+    catch(SIGALRM, nudge);
     catch(SIGWINCH, handler);
     catch(SIGTSTP, stop);
     catch(SIGPIPE, SIG_IGN);

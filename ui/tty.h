@@ -26,4 +26,12 @@ void tty_size(int fd, int *columns, int *rows);
 void tty_catch_signals(void);
 int tty_signal(void);
 
+/* From the first of those on calls of the system do not wait for long: they
+ * fail with EINTR, and who called must not try again. A library that tries
+ * again by itself is called between tty_at_once() on and off, so that the
+ * signal ends the process at once, or through tty_guard(): false when it was
+ * left while it waited for somebody, never to be called again. */
+void tty_at_once(bool on);
+bool tty_guard(void (*f)(void *ctx), void *ctx);
+
 #endif
