@@ -18,7 +18,8 @@
 #define MS INT64_C(1000000)
 enum { CTRL_A = 1, CHUNK = 4096, TTY_CHUNK = 256, HOLD_AT = CHANNEL_OUT / 2,
        RELEASE_AT = CHANNEL_OUT / 8 };
-enum { SLOW_MS = 2000, SIGNAL_MS = 50, TRY_MS = 20, BUSY_MS = 50 };
+enum { SLOW_MS = 2000, SIGNAL_MS = 50, TRY_MS = 20, BUSY_MS = 50,
+       EMPTY_LOOKS = 5 };
 
 static const char *const names[PC_CHANNELS] = {
     "serial0", "serial1", "serial2", "serial3", "parallel0", "debugcon"
@@ -358,15 +359,19 @@ static void close_fd(int fd)
         close(fd);
 }
 
-/* What a pseudo terminal's other end has not read is gone when ours closes. */
+/* What a pseudo terminal's other end has not read is gone when ours closes;
+ * the kernel takes its time to bring it there. */
 static void wait_for_reader(struct channel *ch, int64_t end)
 {
     const char *name = ptsname(ch->in);
-    int fd = name ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1, n;
+    int fd = name ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+    int unread, empty = 0;
 
-    while (fd >= 0 && tty_unread(fd, &n) && n && pace_clock() < end &&
-           !tty_signal())
+    while (fd >= 0 && tty_unread(fd, &unread) && empty < EMPTY_LOOKS &&
+           pace_clock() < end && !tty_signal()) {
+        empty = unread ? 0 : empty + 1;
         poll(NULL, 0, TRY_MS);
+    }
     if (fd >= 0)
         close(fd);
 }
