@@ -123,6 +123,14 @@ static void nudge(int sig)
     }
 }
 
+static void catch(int sig, void (*f)(int))
+{
+    struct sigaction a = { .sa_handler = f };
+
+    sigemptyset(&a.sa_mask);
+    sigaction(sig, &a, NULL);
+}
+
 static void handler(int sig)
 {
     static const struct itimerval t = { { 0, NUDGE_MS * 1000 },
@@ -134,8 +142,10 @@ static void handler(int sig)
     }
     if (at_once)
         crash(sig);
-    if (!got)
+    if (!got) {
+        catch(SIGALRM, nudge);
         setitimer(ITIMER_REAL, &t, NULL);
+    }
     got = sig;
 }
 
@@ -173,14 +183,6 @@ static void stop(int sig)
     signal(sig, stop);
 }
 
-static void catch(int sig, void (*f)(int))
-{
-    struct sigaction a = { .sa_handler = f };
-
-    sigemptyset(&a.sa_mask);
-    sigaction(sig, &a, NULL);
-}
-
 void tty_catch_signals(void)
 {
     static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
@@ -191,7 +193,6 @@ void tty_catch_signals(void)
     catch(SIGTERM, handler);
     catch(SIGHUP, handler);
     catch(SIGQUIT, handler);
-    catch(SIGALRM, nudge);
     catch(SIGWINCH, handler);
     catch(SIGTSTP, stop);
     catch(SIGPIPE, SIG_IGN);
