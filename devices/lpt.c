@@ -34,7 +34,9 @@ static void step(void *dev, ns_t when)
     struct lpt *p = dev;
 
     (void)when;
-    if (p->s.ack) {
+    if (p->s.held && !p->s.ack) {
+        arm(p, NEVER);
+    } else if (p->s.ack) {
         p->s.ack = p->s.busy = false;
         arm(p, NEVER);
     } else {
@@ -55,6 +57,13 @@ static void strobe(struct lpt *p)
     p->s.busy = true;
     sink_put(&p->paper, p->s.data);
     arm(p, p->clk->now + BUSY_NS);
+}
+
+void lpt_hold(struct lpt *p, bool on)
+{
+    p->s.held = on;
+    if (!on && p->s.busy && p->s.due == NEVER && (p->s.control & C_NOT_INIT))
+        arm(p, p->clk->now + BUSY_NS);
 }
 
 static void write_control(struct lpt *p, u8 v)
@@ -115,7 +124,8 @@ static void lpt_reset(void *dev)
     struct lpt *p = dev;
 
     clk_disarm(p->clk, &p->step);
-    p->s = (struct lpt_state){ .due = NEVER, .busy = printer(p) };
+    p->s = (struct lpt_state){ .due = NEVER, .busy = printer(p),
+                               .held = p->s.held };
     update(p);
 }
 
@@ -143,6 +153,7 @@ static const struct field fields[] = {
                                  "control latch"),
     FIELD(S, busy,               "the printer is busy"),
     FIELD(S, ack,                "the printer acknowledges a byte"),
+    FIELD(S, held,               "the printer takes no more now"),
     FIELD_ARRAY(S, spare,        "zero"),
     FIELD_END
 };

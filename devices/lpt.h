@@ -19,7 +19,8 @@ struct lpt_state {
     ns_t due;                           /* the printer's next step */
     u8 data, control;
     bool busy, ack;
-    u8 spare[4];
+    bool held;                          /* the printer takes no more now */
+    u8 spare[3];
 };
 
 struct lpt {
@@ -33,6 +34,9 @@ struct lpt {
 };
 
 extern const struct dev_ops lpt_ops;
+
+/* The printer stays busy from its next byte on, or goes on. */
+void lpt_hold(struct lpt *p, bool on);
 
 void lpt_init(struct lpt *p, const struct dev_env *env);
 

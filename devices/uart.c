@@ -151,6 +151,16 @@ static void arrive(struct uart *u, u8 byte, u8 error)
     update(u);
 }
 
+/* A guest that drops RTS and keeps DTR wants a pause, if it ever had both;
+ * there are drivers that only know DTR. */
+static bool may_send(const struct uart *u)
+{
+    const struct uart_state *s = &u->s;
+
+    return s->rx_count < capacity(u) && !(s->mcr & MCR_LOOP) &&
+           (!s->rts_used || (s->mcr & MCR_RTS));
+}
+
 /* Begins the peer's next character when the receiver can take it. */
 static void listen(struct uart *u)
 {
@@ -158,8 +168,7 @@ static void listen(struct uart *u)
 
     if (s->rx_due != NEVER || !s->wire_count)
         return;
-    if (!u->impatient &&
-        (s->rx_count >= capacity(u) || (s->mcr & MCR_LOOP)))
+    if (!u->impatient && !may_send(u))
         return;
     set_due(u, &u->receive, &s->rx_due, u->clk->now + char_time(u));
 }
@@ -223,6 +232,19 @@ static void shift_out(struct uart *u)
         sink_put(&u->tx, u->s.shift);
 }
 
+/* In loopback the peer has no say. */
+static bool blocked(const struct uart *u)
+{
+    return u->s.held && !(u->s.mcr & MCR_LOOP);
+}
+
+/* The transmitter takes up to a bit's time to notice a byte. */
+static void start(struct uart *u)
+{
+    if (u->s.tx_due == NEVER && u->s.tx_count && !blocked(u))
+        set_due(u, &u->transmit, &u->s.tx_due, u->clk->now + half_bits(u, 2));
+}
+
 /* A character has left; the next one moves to the shift register. */
 static void transmit(void *dev, ns_t when)
 {
@@ -233,7 +255,7 @@ static void transmit(void *dev, ns_t when)
     s->tx_due = NEVER;
     if (s->shifting)
         shift_out(u);
-    if (s->tx_count) {
+    if (s->tx_count && !blocked(u)) {
         s->shift = word(u, s->tx[s->tx_head]);
         s->shifting = true;
         s->tx_head = (u8)((s->tx_head + 1) % UART_FIFO);
@@ -244,8 +266,25 @@ static void transmit(void *dev, ns_t when)
     update(u);
 }
 
-/* The transmitter takes up to a bit's time to notice a byte; until then THRE
- * is 0, so each byte makes an edge on the interrupt line. */
+void uart_drain(struct uart *u)
+{
+    struct uart_state *s = &u->s;
+
+    if (s->mcr & MCR_LOOP)
+        return;
+    if (s->shifting)
+        shift_out(u);
+    for (; s->tx_count; s->tx_count--) {
+        sink_put(&u->tx, word(u, s->tx[s->tx_head]));
+        s->tx_head = (u8)((s->tx_head + 1) % UART_FIFO);
+        s->tx_empty = s->tx_count == 1;
+    }
+    set_due(u, &u->transmit, &s->tx_due, NEVER);
+    update(u);
+}
+
+/* Until the transmitter has noticed a byte THRE is 0, so each byte makes an
+ * edge on the interrupt line. */
 static void write_data(struct uart *u, u8 v)
 {
     struct uart_state *s = &u->s;
@@ -260,8 +299,7 @@ static void write_data(struct uart *u, u8 v)
     s->tx[(s->tx_head + s->tx_count) % UART_FIFO] = v;
     s->tx_count++;
     s->tx_empty = false;
-    if (s->tx_due == NEVER)
-        set_due(u, &u->transmit, &s->tx_due, u->clk->now + half_bits(u, 2));
+    start(u);
     update(u);
 }
 
@@ -326,7 +364,7 @@ static u8 modem_inputs(const struct uart *u)
     u8 mcr = u->s.mcr;
 
     if (!(mcr & MCR_LOOP))
-        return u->s.modem;
+        return u->s.modem & (u8)(u->s.held ? ~MSR_CTS : 0xff);
     return (u8)((mcr & MCR_RTS ? MSR_CTS : 0) | (mcr & MCR_DTR ? MSR_DSR : 0) |
                 (mcr & MCR_OUT1 ? MSR_RI : 0) |
                 (mcr & MCR_OUT2 ? MSR_DCD : 0));
@@ -351,6 +389,13 @@ void uart_set_modem(void *dev, int n, bool level)
 
     u->s.modem = (u8)(level ? u->s.modem | bit : u->s.modem & ~bit);
     update_modem(u);
+}
+
+void uart_hold(struct uart *u, bool on)
+{
+    u->s.held = on;
+    update_modem(u);
+    start(u);
 }
 
 static void write_lcr(struct uart *u, u8 v)
@@ -437,8 +482,11 @@ static void write_divisor(struct uart *u, u16 v)
 static void write_mcr(struct uart *u, u8 v)
 {
     u->s.mcr = v & MCR_ALL;
+    if (!(v & MCR_LOOP))
+        u->s.rts_used = (v & MCR_DTR) && (u->s.rts_used || (v & MCR_RTS));
     update_modem(u);
     listen(u);
+    start(u);
 }
 
 static void uart_out(void *dev, u16 port, int size, u32 value)
@@ -478,8 +526,8 @@ static void uart_reset(void *dev)
 
     s->divisor = DIVISOR_RESET;
     s->ier = s->fcr = s->lcr = s->mcr = s->lsr = s->scr = 0;
-    s->msr = s->modem & 0xf0;
-    s->shifting = s->tx_empty = false;
+    s->msr = modem_inputs(u) & 0xf0;
+    s->shifting = s->tx_empty = s->rts_used = false;
     s->tx_count = 0;
     set_due(u, &u->receive, &s->rx_due, NEVER);
     clear_tx(u);
@@ -541,6 +589,8 @@ static const struct field fields[] = {
     FIELD(S, shifting,                 "there is one"),
     FIELD(S, tx_empty,                 "THRE interrupt not yet seen"),
     FIELD(S, stale,                    "time-out interrupt"),
+    FIELD(S, held,                     "the peer takes no more"),
+    FIELD(S, rts_used,                 "RTS was on, and DTR since then"),
     FIELD_ARRAY(S, spare,              "zero"),
     FIELD_END
 };

@@ -9,6 +9,10 @@
  * 2E8h (3). The board joins a peer's wires, or holds them asserted:
  *   for (int n = 0; n < 4; n++) uart_set_modem(&uart, n, n != UART_RI);
  *
+ * A peer that takes no more holds CTS low and the transmitter with it, so that
+ * nothing is lost to a guest that does not look at CTS; one that sends minds
+ * RTS once the guest has shown that it uses it.
+ *
  * Reference: National Semiconductor PC16550D data sheet (June 1995).
  * Not modelled: the RXRDY and TXRDY pins (DMA mode), the extra delay of the
  * transmitter's interrupt after a single byte, parity and framing errors
@@ -36,7 +40,9 @@ struct uart_state {
     bool shifting;
     bool tx_empty;                      /* THRE interrupt not yet seen */
     bool stale;                         /* time-out interrupt */
-    u8 spare[4];
+    bool held;                          /* the peer takes no more now */
+    bool rts_used;                      /* RTS was on, and DTR since then */
+    u8 spare[2];
 };
 
 struct uart {
@@ -59,6 +65,12 @@ void uart_init(struct uart *u, const struct dev_env *env);
  * and causes overruns. False, and nothing is done, when uart_room() is 0. */
 bool uart_receive(struct uart *u, u8 byte);
 int uart_room(const struct uart *u);
+
+/* The peer takes no characters now, or takes them again. */
+void uart_hold(struct uart *u, bool on);
+
+/* What is in the transmitter leaves at once: the power goes. */
+void uart_drain(struct uart *u);
 
 /* The peer holds the line low for longer than a character. */
 void uart_break(struct uart *u);

@@ -36,6 +36,7 @@ static void power_off(void *ctx, int n, bool level)
 
     (void)n;
     if (level) {
+        board_drain(pc);
         pc->s.off = true;
         pc_stop(pc, PC_OFF);
     }
@@ -226,6 +227,13 @@ void board_free(struct pc *pc)
     for (int n = 0; n < pc->spans; n++)
         if (pc->span[n].owned)
             free(pc->span[n].p);
+}
+
+void board_drain(struct pc *pc)
+{
+    for (int n = 0; n < PC_CHANNELS; n++)
+        if (pc->outlet[n].ops && pc->outlet[n].ops->drain)
+            pc->outlet[n].ops->drain(pc->outlet[n].dev);
 }
 
 void board_reset(struct pc *pc)

@@ -26,11 +26,13 @@ enum { FLOPPIES = 2, SLOTS = 64, CLAIMS = 128, SPANS = 12,
 
 /* Something that came from outside, to act at a virtual time. */
 enum input_kind { IN_KEY, IN_MOUSE, IN_SERIAL, IN_INSERT, IN_EJECT, IN_PACE,
-                  IN_RESET, IN_POWER, IN_NMI, IN_KINDS };
+                  IN_RESET, IN_POWER, IN_NMI, IN_HOLD, IN_KINDS };
 struct input {
     ns_t when;
     u32 a, b, c, d;                     /* by kind: code, down / dx, dy, .. */
-    u8 kind, unit;
+    u8 kind;
+    u8 unit;                            /* of serial bytes: port, and in bits
+                                           4 up how many follow the first */
     u8 spare[6];
 };
 
@@ -72,6 +74,8 @@ struct outlet {
     struct pc *pc;
     enum pc_channel channel;
     const char *chardev;                /* its part's property; may be NULL */
+    const struct outlet_ops *ops;       /* of its part; may be NULL */
+    void *dev;
 };
 
 /* A struct with a table that is part of the state: a chip's, as a rule. */
@@ -186,6 +190,9 @@ static inline u32 sane_pace(u32 ps)
 
 /* RESET to every chip; the CPU alone. */
 void board_reset(struct pc *pc);
+
+/* What the serial ports are sending leaves at once. */
+void board_drain(struct pc *pc);
 
 /* Writes into CMOS what a set-up program would (cmos.c). */
 void board_set_cmos(struct pc *pc);

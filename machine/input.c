@@ -50,11 +50,36 @@ static bool point(struct pc *pc, const struct input *in)
     return true;
 }
 
-static bool receive(struct pc *pc, int n, u8 byte)
-{
-    const struct serial_ops *ops = pc->roles.serial[n].ops;
+/* Bytes of one moment for one port share an entry. */
+enum { ENTRY_BYTES = 16, PORT_ENTRIES = INPUTS / 8, PORT = 15 };
 
-    return !ops || ops->receive(pc->roles.serial[n].dev, byte);
+static u32 *word_of(struct input *in, u32 n)
+{
+    u32 *const word[] = { &in->a, &in->b, &in->c, &in->d };
+
+    return word[n / 4];
+}
+
+static bool take_serial(struct pc *pc, struct input in)
+{
+    u32 port = in.unit % SERIALS;
+    const struct serial_ops *ops = pc->roles.serial[port].ops;
+    int n = (in.unit >> 4) + 1;
+
+    if (ops && ops->room(pc->roles.serial[port].dev) < n)
+        return false;
+    for (u32 i = 0; ops && i < (u32)n; i++)
+        ops->receive(pc->roles.serial[port].dev,
+                     (u8)(*word_of(&in, i) >> i % 4 * 8));
+    return true;
+}
+
+static void hold(struct pc *pc, u8 channel, bool on)
+{
+    const struct outlet *o = &pc->outlet[channel % PC_CHANNELS];
+
+    if (o->ops)
+        o->ops->hold(o->dev, on);
 }
 
 /* Hands one entry over; false when it has to wait. */
@@ -66,7 +91,7 @@ static bool act(struct pc *pc, const struct input *in)
     case IN_MOUSE:
         return point(pc, in);
     case IN_SERIAL:
-        return receive(pc, in->unit % SERIALS, (u8)in->a);
+        return take_serial(pc, *in);
     case IN_INSERT:
         swap_floppy(pc, in->unit % FLOPPIES,
                     pc->next_disk[in->unit % FLOPPIES],
@@ -83,7 +108,11 @@ static bool act(struct pc *pc, const struct input *in)
         pc->s.reset_all = true;
         cpu_stop(&pc->cpu);
         return true;
+    case IN_HOLD:
+        hold(pc, in->unit, in->a);
+        return true;
     case IN_POWER:
+        board_drain(pc);
         pc->s.off = true;
         pc_stop(pc, PC_OFF);
         return true;
@@ -112,7 +141,7 @@ static void due(void *ctx, ns_t when)
 
     while (i < pc->s.inputs && pc->s.input[i].when <= when) {
         struct input in = pc->s.input[i];
-        u32 who = 1u << (in.kind == IN_SERIAL ? IN_KINDS + in.unit % SERIALS
+        u32 who = 1u << (in.kind == IN_SERIAL ? IN_KINDS + (in.unit & PORT)
                                               : in.kind);
 
         if (!(waiting & who) && act(pc, &in)) {
@@ -230,12 +259,57 @@ void pc_release(struct pc *pc)
         pc_mouse(pc, 0, 0, 0, 0);
 }
 
-/* A guest that does not listen to its ports still gets its keys. */
+/* The last entry, when the port's next byte can go there. */
+static struct input *shared_entry(struct pc *pc, u32 port)
+{
+    struct input *in = pc->s.inputs ? &pc->s.input[pc->s.inputs - 1] : NULL;
+
+    return in && in->kind == IN_SERIAL && (in->unit & PORT) == port &&
+           in->unit >> 4 < ENTRY_BYTES - 1 && in->when == pc->clk.now
+               ? in : NULL;
+}
+
+static u32 port_entries(const struct pc *pc, u32 port)
+{
+    u32 n = 0;
+
+    for (u32 i = 0; i < pc->s.inputs; i++)
+        n += pc->s.input[i].kind == IN_SERIAL &&
+             (pc->s.input[i].unit & PORT) == port;
+    return n;
+}
+
+/* A guest that does not listen to its ports still gets its keys, and a port
+ * whose guest does not listen leaves room for the others. */
 bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte)
 {
-    return ch <= PC_COM8 && count_kind(pc, IN_SERIAL) < INPUTS / 2 &&
-           input_put(pc, (struct input){ .kind = IN_SERIAL, .unit = (u8)ch,
-                                         .a = byte });
+    struct input *in;
+    u32 n;
+
+    if (ch > PC_COM8)
+        return false;
+    if (!(in = shared_entry(pc, ch)))
+        return port_entries(pc, ch) < PORT_ENTRIES &&
+               input_put(pc, (struct input){ .kind = IN_SERIAL,
+                                             .unit = (u8)ch, .a = byte });
+    in->unit += 1 << 4;
+    n = in->unit >> 4;
+    *word_of(in, n) |= (u32)byte << n % 4 * 8;
+    return true;
+}
+
+bool pc_hold(struct pc *pc, enum pc_channel ch, bool on)
+{
+    return ch >= PC_DEBUGCON || input_put(pc, (struct input){ .kind = IN_HOLD,
+                                                              .unit = (u8)ch,
+                                                              .a = on });
+}
+
+bool pc_is_held(const struct pc *pc, enum pc_channel ch)
+{
+    const struct outlet *o = &pc->outlet[ch];
+
+    return o->ops && o->ops->is_held(o->dev);
 }
 
 bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,

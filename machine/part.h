@@ -135,9 +135,10 @@ void slot_map(struct slot *s, struct region *r, u32 first, u32 size);
 void slot_unmap(struct slot *s, struct region *r);
 
 /* Where bytes leave the machine; the front end finds the channel's other end
- * by its number or, where that is given, by `chardev`. */
+ * by its number or, where that is given, by `chardev`. ops (NULL: none) are
+ * called with the part's struct. */
 struct sink slot_channel(struct slot *s, enum pc_channel ch,
-                         const char *chardev);
+                         const char *chardev, const struct outlet_ops *ops);
 
 /* What a display calls when a frame is done, and a test's port with its
  * value; *ctx is what to call them with. */

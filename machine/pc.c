@@ -311,6 +311,7 @@ static void do_reset(struct pc *pc)
         cpu_reset(&pc->cpu);
         return;
     }
+    board_drain(pc);
     board_reset(pc);
     pc->why_stopped |= pc->stop & PC_REBOOT;
 }
@@ -448,6 +449,11 @@ static bool wants(void *ctx, enum log_level level, const char *who)
     const struct pc *pc = ctx;
 
     return pc->wants(pc->config.ctx, (enum pc_log_level)level, who);
+}
+
+void pc_drain(struct pc *pc)
+{
+    board_drain(pc);
 }
 
 void pc_set_log(struct pc *pc, enum pc_log_level max, bool exec,

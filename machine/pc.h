@@ -84,6 +84,8 @@ struct pc_config {
     void (*log)(void *ctx, int64_t ns, enum pc_log_level level,
                 const char *who, const char *text);
     void (*out)(void *ctx, enum pc_channel ch, uint8_t byte);
+    bool (*give_up)(void *ctx);         /* asked while a state is packed: true
+                                           ends that with an error */
     void *ctx;
     enum pc_log_level log_max;
 };
@@ -177,8 +179,19 @@ int pc_keys_pending(const struct pc *pc);
 /* Movement since the last call, dy down; buttons: 1 left, 2 right, 4 middle. */
 bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons);
 
-/* A byte for a serial port. False when the queue is full. */
+/* A byte for a serial port, which takes them in at its line's speed. False
+ * when as many wait as half a hundred milliseconds can bring. */
 bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte);
+
+/* Who takes the bytes of a serial or parallel port takes none for a while:
+ * CTS falls, the transmitter or the printer waits. The debug console knows no
+ * such thing. False when the queue is full. */
+bool pc_hold(struct pc *pc, enum pc_channel ch, bool on);
+bool pc_is_held(const struct pc *pc, enum pc_channel ch);
+
+/* Lets the characters in serial transmitters leave at once, before
+ * pc_free(). A guest that exits, switches off or resets does it by itself. */
+void pc_drain(struct pc *pc);
 
 /* Changes the medium of a floppy drive. On an error the old one stays. */
 bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,

@@ -25,9 +25,18 @@ struct pointer_ops {
     unsigned (*buttons)(const void *dev);           /* those held now */
 };
 
-/* The far end of a serial line. receive() is false when it has no room. */
+/* The far end of a serial line sends to it; room() is in bytes. */
 struct serial_ops {
-    bool (*receive)(void *dev, u8 byte);
+    int  (*room)(const void *dev);
+    bool (*receive)(void *dev, u8 byte);            /* false: no room */
+};
+
+/* A port whose bytes leave the machine, as the one who takes them sees it:
+ * it may hold the port for a while, and have what is half out at once. */
+struct outlet_ops {
+    void (*hold)(void *dev, bool on);
+    bool (*is_held)(const void *dev);
+    void (*drain)(void *dev);                       /* may be NULL */
 };
 
 struct display_ops {

@@ -23,7 +23,9 @@ bool pc_save(struct pc *pc, const char *path, char *words)
     struct pc_file *f;
 
     if (!bytes)
-        return say(words, path, "out of memory");
+        return say(words, path, pc->config.give_up &&
+                   pc->config.give_up(pc->config.ctx) ? "given up"
+                                                      : "out of memory");
     f = pc_file_open(path, words);
     if (f)
         pc_file_put(f, bytes, size);

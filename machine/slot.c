@@ -143,11 +143,11 @@ static void put(void *ctx, u8 byte)
 }
 
 struct sink slot_channel(struct slot *s, enum pc_channel ch,
-                         const char *chardev)
+                         const char *chardev, const struct outlet_ops *ops)
 {
     struct outlet *o = &s->pc->outlet[ch];
 
-    *o = (struct outlet){ s->pc, ch, chardev };
+    *o = (struct outlet){ s->pc, ch, chardev, ops, s->dev };
     return (struct sink){ put, o };
 }
 
@@ -170,6 +170,7 @@ static void debug_exit(void *ctx, u32 code)
 {
     struct pc *pc = ctx;
 
+    board_drain(pc);
     pc->s.exited = true;
     pc->s.exit_code = code;
     pc_stop(pc, PC_EXIT);

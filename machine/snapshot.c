@@ -23,13 +23,13 @@ static const char magic[] = "ISABOX\x1a\n";
 #define S struct input
 static const struct field input_fields[] = {
     FIELD(S, when, "virtual time at which it acts"),
-    FIELD(S, a, "by kind: key code, dx, byte, pace"),
+    FIELD(S, a, "by kind: key code, dx, bytes, pace"),
     FIELD(S, b, "by kind: down, dy"),
     FIELD(S, c, "dz"),
     FIELD(S, d, "buttons"),
     FIELD_MAX(S, kind, IN_KINDS - 1, "key, mouse, serial, insert, eject, "
-                                     "pace, reset, power, NMI"),
-    FIELD(S, unit, "drive or port"),
+                                     "pace, reset, power, NMI, hold"),
+    FIELD(S, unit, "drive or port; serial bytes behind the first, << 4"),
     FIELD_ARRAY(S, spare, "zero"),
     FIELD_END
 };
@@ -170,12 +170,36 @@ static void put_chunk(struct buf *b, const char *name, u8 packing, u64 size,
     buf_put_bytes(b, p, stored);
 }
 
-static void put_packed(struct buf *b, const struct span *s)
+enum { PART = 1 << 20 };                /* packed between two questions */
+
+/* What zlib's compress2() does, but that it can be left. */
+static bool pack(struct pc *pc, const struct span *s, u8 *to, u64 *room)
 {
-    uLongf n = compressBound((uLong)s->size);
+    z_stream z = { .next_out = to, .next_in = s->p };
+    size_t left = s->size;
+    int r = deflateInit(&z, 1);
+
+    while (r == Z_OK) {
+        size_t n = left < PART ? left : PART;
+
+        if (pc->config.give_up && pc->config.give_up(pc->config.ctx))
+            break;
+        z.avail_in = (uInt)n;
+        z.avail_out = (uInt)(*room - z.total_out);
+        left -= n;
+        r = deflate(&z, left ? Z_NO_FLUSH : Z_FINISH);
+    }
+    *room = z.total_out;
+    deflateEnd(&z);
+    return r == Z_STREAM_END;
+}
+
+static void put_packed(struct buf *b, struct pc *pc, const struct span *s)
+{
+    u64 n = compressBound((uLong)s->size);
     u8 *p = malloc(n);
 
-    if (!p || compress2(p, &n, s->p, (uLong)s->size, 1) != Z_OK)
+    if (!p || !pack(pc, s, p, &n))
         b->failed = true;
     else
         put_chunk(b, s->name, ZLIB, s->size, p, n);
@@ -256,7 +280,7 @@ static void put_all(struct buf *b, struct pc *pc)
         put_table(b, pc->object[i].name, pc->object[i].table,
                   pc->object[i].obj);
     for (int i = 0; i < pc->spans; i++)
-        put_packed(b, &pc->span[i]);
+        put_packed(b, pc, &pc->span[i]);
     put_media(b, pc);
     put_media_ids(b, pc);
 }

@@ -1,4 +1,4 @@
-/* idle_run.c - how much of its time a guest sleeps, and how soon a key reaches it.
+/* idle_run.c - how much of its time a guest sleeps, how soon a key reaches it.
  *
  *   idle_run [-cpu MODEL] [-mips N] IMAGE
  *

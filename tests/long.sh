@@ -72,6 +72,8 @@ step 'coverage of cpu/' "$src/tests/long/coverage.sh"
 step 'another kind of host: the same hashes' \
     "$src/tests/long/cross.sh" "$src"
 
+step 'serial ports at full rate' "$src/tests/serial.sh" "$src" long
+
 # ---- Linux and other guests of the later processors ----
 
 guest_of() { OUT=$out ISABOX=$PWD/isabox "$src/tests/long/$@"; }

@@ -63,6 +63,8 @@ steps() {
     step idle "$src/tests/idle.sh" "$src"
     step monitor "$src/tests/monitor.sh"
     step qmp "$src/tests/qmp.sh"
+    step serial "$src/tests/serial.sh" "$src"
+    step signals "$src/tests/signals.sh" "$src"
     step midframe "$src/tests/midframe.sh" "$src"
     step configure "$src/tests/configure.sh" "$src"
     step install "$src/tests/install.sh" "$src"

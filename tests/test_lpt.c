@@ -57,6 +57,24 @@ START_TEST(latches_read_back)
 }
 END_TEST
 
+START_TEST(held_printer_stays_busy)
+{
+    lpt_hold(&lpt, true);
+    out(DATA, 'a');
+    out(CONTROL, 0x0d);
+    out(CONTROL, 0x0c);
+    ck_assert_int_eq(count, 1);
+    pass(1000000);
+    ck_assert_uint_eq(in(STATUS) & 0x80, 0);
+    lpt_hold(&lpt, false);
+    pass(100000);
+    ck_assert_uint_eq(in(STATUS) & 0x80, 0x80);
+    lpt_hold(&lpt, true);               /* ready until it prints */
+    lpt_hold(&lpt, false);
+    ck_assert_uint_eq(in(STATUS) & 0x80, 0x80);
+}
+END_TEST
+
 START_TEST(prints_on_strobe)
 {
     ck_assert_uint_eq(in(STATUS), 0xdf);
@@ -165,6 +183,7 @@ int main(void)
     tcase_add_test(tc, interrupt_at_acknowledge);
     tcase_add_test(tc, printer_reset);
     tcase_add_test(tc, no_printer);
+    tcase_add_test(tc, held_printer_stays_busy);
     tcase_add_test(tc, state);
     tcase_add_loop_test(tc, random_traffic, 0, 2);
     tcase_add_loop_test(tc, hostile_state, 0, 5);

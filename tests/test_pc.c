@@ -601,6 +601,56 @@ START_TEST(serial_arrives_in_order)
 }
 END_TEST
 
+/* The same at 115,200: as much at once as fits, at the line's pace, and a port
+ * that nobody reads does not stop the other. */
+START_TEST(serial_arrives_at_full_rate)
+{
+    struct heard h;
+    struct pc *pc = boot_code(&h, CODE(
+        0xba, 0xfb, 0x03, 0xb0, 0x83, 0xee, 0xba, 0xf8, 0x03, 0xb8, 0x01,
+        0x00, 0xef, 0xba, 0xfb, 0x03, 0xb0, 0x03, 0xee,
+        0xba, 0xfd, 0x03, 0xec, 0xa8, 0x01, 0x74, 0xf8, 0xba, 0xf8, 0x03,
+        0xec, 0xe6, 0xe9, 0xeb, 0xf0));
+    size_t sent = 0;
+    void *state;
+    size_t n;
+
+    pc_run(pc, 500 * MS, 0);
+    while (pc_receive(pc, PC_COM2, 'x'))
+        ;
+    for (int slice = 0; slice < 20; slice++) {
+        while (sent < HEARD && pc_receive(pc, PC_COM1, (uint8_t)(sent % 251)))
+            sent++;
+        pc_run(pc, 10 * MS, 0);
+        state = pc_save_bytes(pc, &n);  /* what waits is part of it */
+        ck_assert(pc_load_bytes(pc, state, n, NULL));
+        free(state);
+    }
+    ck_assert_uint_gt(h.n, 0.95 * 11520 * 0.2);
+    ck_assert_uint_le(h.n, 11520 * 0.2 + 1);
+    for (size_t i = 0; i < h.n; i++)
+        ck_assert_uint_eq((uint8_t)h.text[i], i % 251);
+    pc_free(pc);
+}
+END_TEST
+
+START_TEST(a_held_port)
+{
+    struct heard h;
+    struct pc *pc = boot_code(&h, CODE(0xfa, 0xf4));
+
+    for (int ch = 0; ch < PC_CHANNELS; ch++) {
+        ck_assert(pc_hold(pc, (enum pc_channel)ch, true));
+        pc_run(pc, MS, 0);
+        ck_assert_int_eq(pc_is_held(pc, (enum pc_channel)ch), ch <= PC_LPT1);
+        pc_hold(pc, (enum pc_channel)ch, false);
+        pc_run(pc, MS, 0);
+        ck_assert(!pc_is_held(pc, (enum pc_channel)ch));
+    }
+    pc_free(pc);
+}
+END_TEST
+
 START_TEST(any_input_is_harmless)
 {
     struct heard h;
@@ -1029,6 +1079,8 @@ static void add_run(TCase *t)
     tcase_add_test(t, release_after_load);
     tcase_add_test(t, full_queue);
     tcase_add_test(t, serial_arrives_in_order);
+    tcase_add_test(t, serial_arrives_at_full_rate);
+    tcase_add_test(t, a_held_port);
     tcase_add_test(t, any_input_is_harmless);
     tcase_add_loop_test(t, run_reasons, 0, 5);
     tcase_add_loop_test(t, delay_loop_calibration, 0, 2);

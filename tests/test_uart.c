@@ -353,6 +353,88 @@ START_TEST(modem_lines)
 }
 END_TEST
 
+/* A peer that takes no more: CTS falls, nothing leaves, nothing is lost. */
+START_TEST(held_transmitter)
+{
+    fifo_on(0);
+    uart_set_modem(&uart, UART_CTS, true);
+    in(MSR);
+    for (char c = 'a'; c < 'f'; c++)
+        out(RBR, (u8)c);
+    pass_us(100);                       /* one is out, one on its way */
+    uart_hold(&uart, true);
+    ck_assert_uint_eq(in(MSR), 0x01);   /* CTS fell */
+    pass_us(5000);
+    ck_assert_int_eq(count, 2);
+    ck_assert_uint_eq(in(LSR) & 0x60, 0);
+    out(RBR, 'f');
+    pass_us(5000);
+    ck_assert_int_eq(count, 2);
+    uart_hold(&uart, false);
+    ck_assert_uint_eq(in(MSR), 0x11);
+    pass_us(5000);
+    ck_assert_int_eq(count, 6);
+    ck_assert_int_eq(memcmp(got, "abcdef", 6), 0);
+    ck_assert_uint_eq(in(LSR) & 0x60, 0x60);
+}
+END_TEST
+
+START_TEST(loopback_minds_no_peer)
+{
+    fifo_on(0);
+    uart_hold(&uart, true);
+    out(RBR, 'a');
+    pass_us(500);
+    ck_assert_uint_eq(in(LSR) & 0x21, 0);
+    out(MCR, 0x1b);
+    pass_us(500);
+    ck_assert_uint_eq(in(LSR) & 0x21, 0x21);
+    ck_assert_int_eq(count, 0);
+}
+END_TEST
+
+START_TEST(last_words)
+{
+    fifo_on(0);
+    for (char c = 'a'; c < 'f'; c++)
+        out(RBR, (u8)c);
+    pass_us(100);
+    uart_drain(&uart);
+    ck_assert_int_eq(count, 5);
+    ck_assert_int_eq(memcmp(got, "abcde", 5), 0);
+    ck_assert_uint_eq(in(LSR) & 0x60, 0x60);
+    pass_us(5000);
+    ck_assert_int_eq(count, 5);
+    out(MCR, 0x1b);                     /* these were not for the peer */
+    out(RBR, 'x');
+    uart_drain(&uart);
+    ck_assert_int_eq(count, 5);
+}
+END_TEST
+
+/* MCR as it was and as it is; whether the peer sends then. */
+static const struct { u8 before, now; bool sends; } pauses[] = {
+    { 0x00, 0x00, true }, { 0x00, 0x09, true }, { 0x00, 0x0b, true },
+    { 0x0b, 0x09, false }, { 0x0b, 0x0b, true }, { 0x0b, 0x08, true },
+    { 0x0b, 0x0a, true },
+};
+
+START_TEST(rts_makes_a_pause)
+{
+    fifo_on(0);
+    out(MCR, 0x08);
+    out(MCR, pauses[_i].before);
+    out(MCR, pauses[_i].now);
+    feed("ab");
+    pass_us(1000);
+    ck_assert_int_eq(in(LSR) & 1, pauses[_i].sends);
+    out(MCR, 0x0b);
+    pass_us(1000);
+    ck_assert_uint_eq(in(RBR), 'a');
+    ck_assert_uint_eq(in(RBR), 'b');
+}
+END_TEST
+
 START_TEST(loopback)
 {
     static const u8 msr[] = { 0, 2, 1, 4, 8 };  /* of MCR 1, 2, 4, 8 */
@@ -472,6 +554,10 @@ int main(void)
     tcase_add_test(tc, priorities);
     tcase_add_test(tc, break_shows_at_the_top);
     tcase_add_loop_test(tc, modem_lines, 0, COUNT_OF(modem));
+    tcase_add_test(tc, held_transmitter);
+    tcase_add_test(tc, loopback_minds_no_peer);
+    tcase_add_test(tc, last_words);
+    tcase_add_loop_test(tc, rts_makes_a_pause, 0, COUNT_OF(pauses));
     tcase_add_test(tc, loopback);
     tcase_add_test(tc, fifo_clear);
     tcase_add_test(tc, room);

@@ -34,7 +34,7 @@ static void boot(const uint8_t *code, size_t n)
     ck_assert(folder_make(dir));
     snprintf(path, sizeof path, "%s/a.img", dir);
     ck_assert(file_boot(path, code, n, 1474560));
-    c.drive[PC_FDA] = (struct pc_medium){ path, false, true };
+    c.drive[PC_FDA] = (struct pc_medium){ .path = path, .snapshot = true };
     memset(&heard, 0, sizeof heard);
     pc = pc_new(&c, why);
     ck_assert_msg(pc != NULL, "%s", why);

@@ -5,18 +5,19 @@
 #include "machine/pc.h"
 #include "ui/watch.h"
 
-enum { CHANNEL_BUFFER = 4096 };
+enum { CHANNEL_OUT = 16384, CHANNEL_IN = 4096 };
 
 struct channel {
     struct channels *all;
     enum pc_channel id;
-    int in, out, listener, keep;        /* fds, -1: none; keep: pty's slave */
+    int in, out, listener;              /* fds, -1: none */
     char *path;                         /* of a socket to be removed */
     const char *file;                   /* that takes the bytes, or NULL */
     bool told;                          /* of bytes that it did not take */
-    bool drops;                         /* a slow peer loses bytes */
+    bool slow;                          /* it did not take them in time */
     bool tty;                           /* stdio */
-    uint8_t to_host[CHANNEL_BUFFER], to_guest[CHANNEL_BUFFER];
+    bool pty, attached;                 /* somebody has the other end open */
+    uint8_t to_host[CHANNEL_OUT], to_guest[CHANNEL_IN];
     size_t out_n, in_n;
 };
 
@@ -24,6 +25,8 @@ struct channels {
     struct channel ch[PC_CHANNELS];
     struct watch_list *watch;
     bool open, after_escape;
+    bool moved;                         /* bytes, since channels_busy() */
+    int64_t busy;                       /* until then, host time */
     /* When set, Ctrl-A on stdio starts a command, as QEMU's -nographic. */
     void (*escape)(void *ctx, int ch);
     /* May take what is typed on stdio away from the guest. */
@@ -34,13 +37,22 @@ struct channels {
 /* spec[ch] as the options have them, NULL: nowhere. */
 bool channels_open(struct channels *c, const char *const *spec,
                    struct watch_list *watch, char *why);
+
+/* Waits a while for who is slow; what is not taken then is lost, with a
+ * message. */
 void channels_close(struct channels *c);
 
 void channels_put(struct channels *c, enum pc_channel ch, uint8_t byte);
-void channels_flush(struct channels *c);
 
-/* Gives the guest what has come in, as fast as a line of 9600 bps would. */
+/* Passes on what the guest has sent. Where much of it waits the guest's port
+ * is held until there is room. */
+void channels_flush(struct channels *c, struct pc *pc);
+
+/* Gives the guest what has come in, as much as its ports take. */
 void channels_feed(struct channels *c, struct pc *pc);
+
+/* Whether bytes go to and fro with somebody who may be waiting for them. */
+bool channels_busy(struct channels *c, int64_t now);
 
 /* chansock.c: opens tcp:HOST:PORT or unix:PATH with their properties. The
  * fd, of a listener when *server; -1 with words in why. *path (may be NULL):

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 
 #include "ui/channels.h"
 #include "ui/options.h"
+#include "ui/tty.h"
 
 struct words {
     char text[300];
@@ -107,9 +110,12 @@ static int open_tcp(const struct words *w)
     struct addrinfo hint = { .ai_socktype = SOCK_STREAM,
                              .ai_flags = w->server ? AI_PASSIVE : 0 };
     struct addrinfo *list, *a;
-    int fd = -1;
+    int fd = -1, bad;
 
-    if (getaddrinfo(*w->host ? w->host : NULL, w->port, &hint, &list)) {
+    tty_at_once(true);
+    bad = getaddrinfo(*w->host ? w->host : NULL, w->port, &hint, &list);
+    tty_at_once(false);
+    if (bad) {
         errno = EADDRNOTAVAIL;
         return -1;
     }
@@ -120,6 +126,16 @@ static int open_tcp(const struct words *w)
     return fd;
 }
 
+/* A byte that waits for those behind it would be late. */
+static void speak_soon(int fd)
+{
+    int one = 1;
+
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+}
+
 static void take_client(void *ctx, short events)
 {
     struct channel *ch = ctx;
@@ -128,7 +144,7 @@ static void take_client(void *ctx, short events)
     (void)events;
     if (fd < 0)
         return;
-    fcntl(fd, F_SETFL, O_NONBLOCK);
+    speak_soon(fd);
     channel_connected(ch, fd);
     watch_events(ch->all->watch, ch->listener, 0);
 }
@@ -161,7 +177,7 @@ bool channel_open_socket(struct channel *ch, const char *spec, char *why)
     if (fd < 0)
         return false;
     if (!server) {
-        fcntl(fd, F_SETFL, O_NONBLOCK);
+        speak_soon(fd);
         channel_connected(ch, fd);
         return true;
     }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +31,21 @@ static void flush(struct peer *p)
     size_t done = 0;
 
     while (p->out >= 0 && done < p->to.n) {
-        ssize_t n = write(p->out, p->to.p + done, p->to.n - done);
+        size_t most = p->to.n - done;
+        struct pollfd f = { p->out, POLLOUT, 0 };
+        ssize_t n;
 
+        if (p->in != p->out) {          /* not ours alone: it may block */
+            if (poll(&f, 1, 0) != 1)
+                break;
+            most = most < PIPE_BUF ? most : PIPE_BUF;
+        }
+        n = write(p->out, p->to.p + done, most);
         if (n >= 0)
             done += (size_t)n;
-        else if (errno == EAGAIN)
+        else if (errno == EAGAIN || errno == EINTR)
             break;
-        else if (errno != EINTR) {
+        else {
             p->gone = true;
             done = p->to.n;
         }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ui/disasm.h"
@@ -126,23 +127,38 @@ static bool write_pid(const char *path, char *why)
     return true;
 }
 
+/* A device or a pipe stays. */
+static void remove_pid(const char *path)
+{
+    struct stat st;
+
+    if (path && lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+        unlink(path);
+}
+
 static int run(struct options *o, struct script *script)
 {
     struct session *s = calloc(1, sizeof *s);
+    bool opened, pid = false;
     char why[PC_WHY];
     int status = FAILED;
 
     if (!s)
         return fail("out of memory");
-    if (!session_open(s, o, why) || !write_pid(o->pidfile, why) ||
-        !front_open(s, o->display, why))
-        session_quit(s, fail(why));
+    opened = session_open(s, o, why) && front_open(s, o->display, why) &&
+             (pid = write_pid(o->pidfile, why));
+    if (!opened)
+        session_quit(s, FAILED);
     else if (script)
         session_quit(s, script_run(script, s));
     while (!s->quit && !s->off)
         session_run(s, INT64_C(1000000000));
     status = s->status;
     session_close(s);
+    if (!opened)
+        fail(why);                      /* where a front end hides no more */
+    if (pid)
+        remove_pid(o->pidfile);
     free(s);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "ui/page.h"
 #include "ui/sdl.h"
 #include "ui/sdlkeys.h"
+#include "ui/tty.h"
 
 enum { TITLE_MS = 500, MESSAGE_MS = 2500, LATENCY_MS = 45 };
 
@@ -333,8 +334,9 @@ static void open_audio(struct window *w)
 
 /* ---- the front end ---- */
 
-static void tick(struct session *s)
+static void serve(void *session)
 {
+    struct session *s = session;
     struct window *w = s->front_data;
     int64_t now = pace_clock();
     SDL_Event e;
@@ -352,6 +354,16 @@ static void tick(struct session *s)
         title(w, now);
 }
 
+/* A display that does not answer must not keep the process from ending; its
+ * window is left as it is. */
+static void tick(struct session *s)
+{
+    if (s->front_data && !tty_guard(serve, s)) {
+        s->front_data = NULL;
+        session_quit(s, 1);
+    }
+}
+
 static void say(struct session *s, const char *text)
 {
     struct window *w = s->front_data;
@@ -364,12 +376,10 @@ static void say(struct session *s, const char *text)
     sdl_note(w, text);
 }
 
-static void close_front(struct session *s)
+static void close_window(void *window)
 {
-    struct window *w = s->front_data;
+    struct window *w = window;
 
-    s->front_data = NULL;
-    s->unwatched = false;
     if (w->audio)
         SDL_CloseAudioDevice(w->audio);
     sdl_draw_close(w);
@@ -379,6 +389,16 @@ static void close_front(struct session *s)
         SDL_DestroyWindow(w->window);
     free(w);
     SDL_Quit();
+}
+
+static void close_front(struct session *s)
+{
+    struct window *w = s->front_data;
+
+    s->front_data = NULL;
+    s->unwatched = false;
+    if (w)
+        tty_guard(close_window, w);
 }
 
 enum { GL_RENDERER_NAME = 0x1f01 };     /* GL_RENDERER */
@@ -420,25 +440,37 @@ static bool make_window(struct window *w)
     return w->renderer != NULL;
 }
 
+struct opening { struct window *w; bool ok; };
+
+static void open_window(void *ctx)
+{
+    struct opening *o = ctx;
+
+    o->ok = SDL_Init(SDL_INIT_VIDEO) >= 0 && make_window(o->w);
+    if (!o->ok)
+        return;
+    if (SDL_InitSubSystem(SDL_INIT_AUDIO) == 0)
+        open_audio(o->w);
+    else
+        speaker_init(&o->w->speaker, pc_now(o->w->s->pc));
+}
+
 static bool open_front(struct session *s, char *why)
 {
-    struct window *w = calloc(1, sizeof *w);
+    struct opening o = { calloc(1, sizeof *o.w), false };
 
-    if (!w)
+    if (!o.w)
         return opt_bad(why, "out of memory");
-    w->s = s;
-    w->interval = FRAME_MS * MS;
-    s->front_data = w;
-    if (SDL_Init(SDL_INIT_VIDEO) < 0 || !make_window(w)) {
-        opt_bad(why, "no window: %.150s", SDL_GetError());
-        close_front(s);
-        return false;
-    }
-    if (SDL_InitSubSystem(SDL_INIT_AUDIO) == 0)
-        open_audio(w);
-    else
-        speaker_init(&w->speaker, pc_now(s->pc));
-    return true;
+    o.w->s = s;
+    o.w->interval = FRAME_MS * MS;
+    if (!tty_guard(open_window, &o))
+        return opt_bad(why, "no window: the display does not answer");
+    s->front_data = o.w;
+    if (o.ok)
+        return true;
+    opt_bad(why, "no window: %.150s", SDL_GetError());
+    close_front(s);
+    return false;
 }
 
 /* A display is there when the environment names one. */

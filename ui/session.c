@@ -15,8 +15,9 @@
 #include "ui/tty.h"
 
 #define MS INT64_C(1000000)
-enum { SLICE_MS = 10, FRAME_MS = 17, UNWATCHED_MS = 50, WRITING_MS = 1000,
-       HURRY_MS = 50, CAPTURE_MOST = 1 << 20, FRAMES_RARE_MS = 100,
+enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
+       WRITING_MS = 1000, HURRY_MS = 50, CAPTURE_MOST = 1 << 20,
+       FRAMES_RARE_MS = 100,
        FRAME_MOST_MS = 50, EARLY_MS = 5 };
 
 /* ---- what the machine calls ---- */
@@ -28,6 +29,8 @@ static void log_line(void *ctx, int64_t ns, enum pc_log_level level,
     bool hidden = s->front == &front_term && s->log.file == stderr &&
                   isatty(STDERR_FILENO);
 
+    if (tty_signal() && level != PC_LOG_ERROR)
+        return;                         /* it may be a pipe that is full */
     if (!hidden)
         logfile_line(&s->log, ns, level, who, text);
     else if (level == PC_LOG_ERROR)     /* lines would spoil the picture */
@@ -62,6 +65,12 @@ static void out(void *ctx, enum pc_channel ch, uint8_t byte)
     if (s->capturing && ch == PC_COM1)
         capture_byte(&s->serial, byte);
     channels_put(&s->channels, ch, byte);
+}
+
+static bool give_up(void *ctx)
+{
+    (void)ctx;
+    return tty_signal();
 }
 
 static void escape_key(void *ctx, int ch)
@@ -113,6 +122,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     o->config.log = log_line;
     o->config.log_max = logfile_max(&s->log);
     o->config.out = out;
+    o->config.give_up = give_up;
     o->config.ctx = s;
     s->capturing = o->script != NULL;
     if (!(s->pc = pc_new(&o->config, why)))
@@ -134,7 +144,7 @@ bool session_open(struct session *s, struct options *o, char *why)
                                                : &monitor_protocol,
                           o->control[i].spec, why))
             return false;
-    return true;
+    return !tty_signal() || opt_bad(why, "ended by a signal");
 }
 
 static const char *ending(const struct session *s)
@@ -151,6 +161,8 @@ void session_close(struct session *s)
         qmp_event(s, "SHUTDOWN", ending(s));
     controls_close(s);
     front_close(s);
+    if (s->pc)
+        pc_drain(s->pc);
     channels_close(&s->channels);
     tty_call(NULL, NULL);
     pc_free(s->pc);
@@ -283,7 +295,7 @@ static int64_t least(int64_t a, int64_t b)
 
 static void serve_host(struct session *s, int64_t wait)
 {
-    channels_flush(&s->channels);
+    channels_flush(&s->channels, s->pc);
     controls_serve(s);
     if (s->front && s->front->tick)
         s->front->tick(s);
@@ -354,6 +366,8 @@ static void step(struct session *s, int64_t end)
             MS;
     slice = least(slice, typist_run(&s->typist, s->pc) - now);
     slice = least(slice, end - now);
+    if (channels_busy(&s->channels, start))
+        slice = least(slice, TRAFFIC_MS * MS);
     channels_feed(&s->channels, s->pc);
     run(s, slice, to_frame);
     watch_writes(s);

@@ -56,8 +56,8 @@ struct term_input {
 };
 
 /* Takes one key off the front: its code and modifiers, and the byte itself in
- * *raw when it was a single one. Pasted text has no codes. False when none is complete; `late` says
- * that nothing more will follow. */
+ * *raw when it was a single one. Pasted text has no codes. False when none is
+ * complete; `late` says that nothing more will follow. */
 bool term_next_key(struct term_input *in, bool late, uint16_t *code, int *mods,
                    int *raw);
 

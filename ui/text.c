@@ -10,6 +10,7 @@
 
 #include "ui/screen.h"
 #include "ui/session.h"
+#include "ui/tty.h"
 
 #define MS INT64_C(1000000)
 enum { POLL_MS = 10, PROMPT_MS = 400, QUIET_MS = 3000 };
@@ -79,6 +80,8 @@ static bool settled(const struct plain *p, int y, int64_t now)
 
 static void print_row(struct plain *p, int y)
 {
+    if (tty_signal() && ferror(stdout)) /* nobody reads; time is short */
+        return;
     puts(p->now[y]);
     memcpy(p->seen[y], p->now[y], sizeof p->now[y]);
 }

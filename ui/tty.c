@@ -5,19 +5,28 @@
 #define _DEFAULT_SOURCE                 /* TIOCGWINSZ, SIGWINCH */
 #include "ui/tty.h"
 
+#include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct termios before, during;
 static int raw_fd = -1;
 static const char *leave_text;
-static volatile sig_atomic_t is_raw, got, resized, resumed, ringing;
+static volatile sig_atomic_t is_raw, got, resized, resumed, ringing, nudges,
+                             waiting, guarded, at_once;
 static void (*volatile called)(void *ctx);
 static void *volatile call_ctx;
+static sigjmp_buf way_out;
+
+/* After a signal to end: no call of the system waits longer than a nudge, a
+ * guarded call of somebody else's library is left after a few, and where all
+ * that is of no use the process ends without further ado. */
+enum { NUDGE_MS = 50, LEAVE_NUDGES = 2, LAST_NUDGES = 100, LITTLE_NS = 500000 };
 
 /* Everything here may be called in a signal handler. */
 void tty_restore(void)
@@ -27,8 +36,9 @@ void tty_restore(void)
     is_raw = 0;
     if (leave_text && write(STDOUT_FILENO, leave_text, strlen(leave_text)) < 0)
         is_raw = 0;                     /* the terminal has gone: no matter */
-    tcsetattr(raw_fd, TCSAFLUSH, &before);
-}
+    tcflush(raw_fd, TCIFLUSH);
+    tcsetattr(raw_fd, TCSANOW, &before);        /* not when all is shown: */
+}                                               /* that can be never */
 
 bool tty_raw(int fd, bool signals, const char *leave)
 {
@@ -54,6 +64,21 @@ bool tty_raw(int fd, bool signals, const char *leave)
     return true;
 }
 
+bool tty_make_raw(int fd)
+{
+    struct termios t;
+
+    if (tcgetattr(fd, &t))
+        return false;
+    cfmakeraw(&t);
+    return tcsetattr(fd, TCSANOW, &t) == 0;
+}
+
+bool tty_unread(int fd, int *bytes)
+{
+    return ioctl(fd, FIONREAD, bytes) == 0;
+}
+
 void tty_size(int fd, int *columns, int *rows)
 {
     struct winsize w;
@@ -64,23 +89,97 @@ void tty_size(int fd, int *columns, int *rows)
     *rows = w.ws_row;
 }
 
-static void handler(int sig)
+static void crash(int sig)
 {
-    if (sig == SIGWINCH)
-        resized = 1;
-    else if (sig == SIGALRM)
-        ringing = 0;
-    else
-        got = sig;
+    sigset_t set;
+
+    tty_restore();
+    signal(sig, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, sig);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    raise(sig);
+}
+
+/* Whether the process has done next to nothing since the last nudge: it waits
+ * for somebody, and holds none of the locks of who computes. */
+static bool waits(void)
+{
+    static struct timespec last;
+    struct timespec t, was = last;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    last = t;
+    return t.tv_sec == was.tv_sec && t.tv_nsec - was.tv_nsec < LITTLE_NS;
+}
+
+static void call(void)
+{
     if (called)
         called(call_ctx);
 }
 
-static void crash(int sig)
+static void nudge(int sig)
 {
-    tty_restore();
-    signal(sig, SIG_DFL);
-    raise(sig);
+    (void)sig;
+    call();
+    if (++nudges >= LAST_NUDGES)
+        crash(got);
+    waiting = waits() ? waiting + 1 : 0;
+    if (guarded && waiting >= LEAVE_NUDGES) {
+        guarded = 0;
+        siglongjmp(way_out, 1);
+    }
+}
+
+static void catch(int sig, void (*f)(int))
+{
+    struct sigaction a = { .sa_handler = f };
+
+    sigemptyset(&a.sa_mask);
+    sigaction(sig, &a, NULL);
+}
+
+static void handler(int sig)
+{
+    static const struct itimerval t = { { 0, NUDGE_MS * 1000 },
+                                        { 0, NUDGE_MS * 1000 } };
+
+    if (sig == SIGWINCH) {
+        resized = 1;
+        return;
+    }
+    if (at_once)
+        crash(sig);
+    if (!got) {
+        catch(SIGALRM, nudge);
+        setitimer(ITIMER_REAL, &t, NULL);
+    }
+    got = sig;
+    call();
+}
+
+/* The end of tty_ring(). */
+static void ring(int sig)
+{
+    (void)sig;
+    ringing = 0;
+    call();
+}
+
+void tty_at_once(bool on)
+{
+    at_once = on;
+}
+
+bool tty_guard(void (*f)(void *ctx), void *ctx)
+{
+    if (sigsetjmp(way_out, 1))
+        return false;
+    guarded = 1;
+    f(ctx);
+    guarded = 0;
+    return true;
 }
 
 /* Stops as a job does, and takes the terminal back when it goes on. */
@@ -102,29 +201,18 @@ static void stop(int sig)
     signal(sig, stop);
 }
 
-static void catch(int sig, void (*f)(int))
-{
-    struct sigaction a = { .sa_handler = f };
-
-    if (sig == SIGALRM)                 /* it comes often: no call fails */
-        a.sa_flags = SA_RESTART;
-
-    sigemptyset(&a.sa_mask);
-    sigaction(sig, &a, NULL);
-}
-
 void tty_catch_signals(void)
 {
-    static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
-                                   SIGQUIT };
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 
     for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
         catch(crashes[i], crash);
     catch(SIGINT, handler);
     catch(SIGTERM, handler);
     catch(SIGHUP, handler);
+    catch(SIGQUIT, handler);
     catch(SIGWINCH, handler);
-    catch(SIGALRM, handler);
+    signal(SIGALRM, ring);              /* often: interrupted calls go on */
     catch(SIGTSTP, stop);
     catch(SIGPIPE, SIG_IGN);
 }
@@ -145,7 +233,7 @@ void tty_ring(int ms)
 {
     struct itimerval t = { .it_value.tv_usec = ms * 1000 };
 
-    if (ringing)
+    if (ringing || got)
         return;
     ringing = 1;
     setitimer(ITIMER_REAL, &t, NULL);

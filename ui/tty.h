@@ -9,6 +9,11 @@
 bool tty_raw(int fd, bool signals, const char *leave);
 void tty_restore(void);
 
+/* Another terminal that passes bytes as they are; how many wait there to be
+ * read. False when it is none. */
+bool tty_make_raw(int fd);
+bool tty_unread(int fd, int *bytes);
+
 /* Enters raw mode again, after the process was stopped and continued. */
 bool tty_resumed(void);                 /* true once after that */
 bool tty_resized(void);                 /* true once after SIGWINCH */
@@ -16,8 +21,8 @@ bool tty_resized(void);                 /* true once after SIGWINCH */
 /* Cells of the terminal; left alone when it does not tell. */
 void tty_size(int fd, int *columns, int *rows);
 
-/* SIGINT, SIGTERM and SIGHUP are kept for tty_signal(), which returns the
- * last one or 0; signals of a crash restore the terminal first. */
+/* SIGINT, SIGTERM, SIGHUP and SIGQUIT are kept for tty_signal(), which returns
+ * the last one or 0; signals of a crash restore the terminal first. */
 void tty_catch_signals(void);
 int tty_signal(void);
 
@@ -27,5 +32,13 @@ void tty_call(void (*f)(void *ctx), void *ctx);
 
 /* Lets that happen in `ms` of host time, unless it is to happen already. */
 void tty_ring(int ms);
+
+/* From the first of those on calls of the system do not wait for long: they
+ * fail with EINTR, and who called must not try again. A library that tries
+ * again by itself is called between tty_at_once() on and off, so that the
+ * signal ends the process at once, or through tty_guard(): false when it was
+ * left while it waited for somebody, never to be called again. */
+void tty_at_once(bool on);
+bool tty_guard(void (*f)(void *ctx), void *ctx);
 
 #endif

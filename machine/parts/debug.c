@@ -48,7 +48,7 @@ static enum err plug_console(struct slot *s, struct why *why)
     struct dev_env env = slot_env(s);
 
     debug_init(&p->chip, &env);
-    p->chip.console = slot_channel(s, PC_DEBUGCON, p->chardev);
+    p->chip.console = slot_channel(s, PC_DEBUGCON, p->chardev, NULL);
     return slot_ports(s, &p->ports, p->iobase, 1, DEBUG_CONSOLE, 1, why);
 }
 

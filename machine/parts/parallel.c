@@ -19,6 +19,18 @@ static const struct prop props[] = {
     PROP_END
 };
 
+static void hold(void *dev, bool on)
+{
+    lpt_hold(dev, on);
+}
+
+static bool is_held(const void *dev)
+{
+    return ((const struct lpt *)dev)->s.held;
+}
+
+static const struct outlet_ops outlet_ops = { hold, is_held, NULL };
+
 static enum err plug(struct slot *s, struct why *why)
 {
     static const u16 usual[] = { 0x378, 0x278, 0x3bc };
@@ -32,7 +44,7 @@ static enum err plug(struct slot *s, struct why *why)
         p->irq = p->index == 1 ? 5 : 7;
     lpt_init(&p->chip, &env);
     p->chip.paper = slot_channel(s, (enum pc_channel)(PC_LPT1 + p->index),
-                                 p->chardev);
+                                 p->chardev, &outlet_ops);
     e = slot_irq(s, &p->chip.irq, p->irq, true, why);
     e = e ? e : slot_ports(s, &p->ports, p->iobase, 3, 0, 1, why);
     range_character(&p->ports, false, 2);

@@ -24,7 +24,29 @@ static bool receive(void *dev, u8 byte)
     return uart_receive(dev, byte);
 }
 
-static const struct serial_ops serial_ops = { receive };
+static int room(const void *dev)
+{
+    return uart_room(dev);
+}
+
+static const struct serial_ops serial_ops = { room, receive };
+
+static void hold(void *dev, bool on)
+{
+    uart_hold(dev, on);
+}
+
+static bool is_held(const void *dev)
+{
+    return ((const struct uart *)dev)->s.held;
+}
+
+static void drain(void *dev)
+{
+    uart_drain(dev);
+}
+
+static const struct outlet_ops outlet_ops = { hold, is_held, drain };
 
 static enum err choose(struct slot *s, struct serial *p, struct why *why)
 {
@@ -58,7 +80,7 @@ static enum err plug(struct slot *s, struct why *why)
         return slot_say(s, ERR_BUSY, why, "index=%u is taken", p->index);
     uart_init(&p->chip, &env);
     p->chip.tx = slot_channel(s, (enum pc_channel)(PC_COM1 + p->index),
-                              p->chardev);
+                              p->chardev, &outlet_ops);
     e = slot_irq(s, &p->chip.irq, p->irq, true, why);
     e = e ? e : slot_ports(s, &p->ports, p->iobase, 8, 0, 1, why);
     range_character(&p->ports, false, 0x64);

@@ -1,5 +1,5 @@
-; Windows 3.x in enhanced mode: the kernel's idle call, INT 2Fh AX=1689h, ends in
-; a monitor that counts, reads the timer and reckons how long somebody ran.
+; Windows 3.x in enhanced mode: the kernel's idle call, INT 2Fh AX=1689h, ends
+; in a monitor that counts, reads the timer and reckons how long somebody ran.
 ; expect: asleep
 ; cpus: 386 pentium
 %macro IDLE 0
