@@ -19,7 +19,7 @@ services() {
     least=$1; shift
     (cd "$work" && timeout 60 "$isabox" -display none -speed max -snapshot \
         -debugcon file:log -device isa-debug-exit,iobase=0xf4,iosize=1 \
-        -fda fd.img -hda hd.img "$@" < /dev/null)
+        -fda fd.img "$@" < /dev/null)
     status=$?
     grep -av -e '^PASS' -e '^$' -e '^DONE 0000' "$work/log" &&
         fail "$*: see above"
@@ -27,15 +27,20 @@ services() {
     [ "$(grep -ac '^PASS' "$work/log")" -ge "$least" ] ||
         fail "$*: fewer than $least services passed"
 }
-services 462 -cpu 8086 -m 640K
-services 476 -cpu 286 -m 4
-services 477 -cpu 486 -m 48
+services 497 -cpu 8086 -m 640K -hda hd.img
+services 515 -cpu 286 -m 4 -hda hd.img
+services 516 -cpu 486 -m 48 -hda hd.img
+# The other processors, without a fixed disk.
+services 409 -cpu 186 -m 640K
+for cpu in 386 486dx4 pentium pentium-mmx pentiumpro pentium2; do
+    services 428 -cpu $cpu
+done
 # What DOS is installed on: 243/16/63 and 60/16/63.
 disk $((243 * 16 * 63 * 512))
-services 477 -cpu 386 -m 4
+services 516 -cpu 386 -m 4 -hda hd.img
 "$isabox" image create "$work/hd2.img" 40M > /dev/null || fail 'image create'
 disk $((60 * 16 * 63 * 512))
-services 478 -cpu 386 -m 4 -hdb hd2.img
+services 517 -cpu 386 -m 4 -hda hd.img -hdb hd2.img
 
 # The disk change line, with a disk that is changed.
 nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||
