@@ -4,6 +4,7 @@
 #include "tests/chip.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 #include "roms/roms.h"
 

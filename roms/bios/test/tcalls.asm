@@ -436,10 +436,10 @@ table_of_disk:
         jne     .no
         cmp     bl, [es:di + 0Eh]
         jne     .no
+        add     cx, [kept_cylinders]
         cmp     cx, [es:di]
-        ja      .no
-        inc     cx                      ; one may be kept for tests
-        cmp     cx, [es:di]
+        jne     .no
+        clc
         jmp     short .done
 .no:
         stc
@@ -448,21 +448,21 @@ table_of_disk:
         mov     es, ax
         ret
 
-; CF = 0: 15h's count is not more than cylinders x heads x sectors of the table.
+; CF = 0: 15h's count is heads x sectors x those cylinders of the table that
+; 08h shows.
 size_of_disk:
         cmp     byte [got_ax + 1], 3
         jne     .no
         les     di, [41h * 4]
         mov     al, [es:di + 2]
         mul     byte [es:di + 0Eh]
-        mul     word [es:di]
+        mov     cx, [es:di]
+        sub     cx, [kept_cylinders]
+        mul     cx
         cmp     dx, [got_cx]
         jne     .no
-        sub     ax, [got_dx]
-        jb      .done
-        cmp     ax, 63 * 16 + 1
-        cmc
-        jmp     short .done
+        cmp     ax, [got_dx]
+        je      .done
 .no:
         stc
 .done:
