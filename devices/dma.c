@@ -11,6 +11,7 @@ enum { CMD_MEM_TO_MEM = 1, CMD_HOLD = 2, CMD_DISABLE = 4,
 enum { MODE_TYPE = 0x0c, TYPE_VERIFY = 0, TYPE_WRITE = 4, TYPE_READ = 8,
        MODE_AUTO = 0x10, MODE_DOWN = 0x20, MODE_CASCADE = 0xc0 };
 enum { CASCADE_CHANNEL = 4, CHUNK = 256 };
+enum { COPY_NS = 2000 };                /* eight clocks of 4 MHz a byte */
 
 static struct dma_chip *chip_of(struct dma *d, int n)
 {
@@ -73,9 +74,9 @@ static void reverse(u8 *out, const u8 *in, u32 units, int shift)
 static void access(struct dma *d, u32 at, u8 *p, u32 len, bool to_memory)
 {
     if (to_memory)
-        mem_write(d->mem, at, p, len);
+        mem_master_write(d->mem, at, p, len);
     else
-        mem_read(d->mem, at, p, len);
+        mem_master_read(d->mem, at, p, len);
 }
 
 /* Moves `units` that lie in one piece of memory, at most CHUNK bytes. */
@@ -177,7 +178,8 @@ void dma_set_dreq(void *dev, int n, bool level)
         c->dreq |= bit_of(n);
 }
 
-/* Channel 0 reads, channel 1 writes and counts; temp holds the byte. */
+/* Channel 0 reads, channel 1 writes and counts; temp holds the byte. The CPU
+ * is held meanwhile. */
 static void copy_memory(struct dma *d)
 {
     struct dma_channel *from = &d->s.channel[0], *to = &d->s.channel[1];
@@ -185,8 +187,9 @@ static void copy_memory(struct dma *d)
     bool hold = chip->command & CMD_HOLD, end;
 
     do {
-        mem_read(d->mem, address(d, 0), &chip->temp, 1);
-        mem_write(d->mem, address(d, 1), &chip->temp, 1);
+        mem_master_read(d->mem, address(d, 0), &chip->temp, 1);
+        mem_master_write(d->mem, address(d, 1), &chip->temp, 1);
+        d->mem->clk->now += COPY_NS;
         count_down(from, 1, hold);
         end = count_down(to, 1, false);
     } while (!end);

@@ -8,13 +8,14 @@
  * All ports are one byte wide. Channel 4 carries the requests of channels 0
  * to 3, so these work only while it is unmasked and in cascade mode.
  *
- * Devices call through the link when they have data, so a transfer takes no
- * time of its own. Memory is reached through mem_read() and mem_write(): a
- * device's registers and ROM are never written.
+ * Devices call through the link when they have data: they wait for the medium
+ * for longer than the bus is taken, so a transfer takes no time of its own. A
+ * copy from memory to memory holds the CPU for two microseconds a byte. Memory
+ * of devices is reached as RAM is; ROM is never written.
  *
  * Reference: Intel 231466-005 "8237A High Performance Programmable DMA
  * Controller"; IBM 1502494 "Technical Reference, Personal Computer AT".
- * Not modelled: bus timing, compressed timing, rotating priority, the sense
+ * Not modelled: stolen bus cycles, compressed timing, rotating priority, the sense
  * of DREQ and DACK, requests by software other than memory to memory, memory
  * to memory on the second controller. */
 #ifndef DMA_H

@@ -6,6 +6,7 @@ enum {                                  /* ports, from 3B0h */
     P_DAC_MASK, P_DAC_READ, P_DAC_WRITE, P_DAC_DATA, P_FEATURE, P_MISC_READ =
     0x1c, P_GC = 0x1e, P_GC_DATA, P_COUNT = 0x30, P_DISPI = 0x100
 };
+enum { EGA_SWITCHES = 9 };
 enum { P_CRTC = 4, P_CRTC_DATA, P_STATUS = 10, P_COLOR = 0x20 };
 
 static u8 crtc_in(const struct vga *v)
@@ -165,14 +166,25 @@ static void dac_address(struct vga_state *s, u8 value, bool reading)
         dac_fetch(s);
 }
 
+/* The EGA's switches as 40:88 has them, 1001b: a colour monitor of 350 lines.
+ * Clock select 0 shows the fourth switch, 3 the first one. */
+static bool ega_switch(const struct vga_state *s)
+{
+    return EGA_SWITCHES >> (3 - (s->misc >> 2 & 3)) & 1;
+}
+
 /* Input status 0. Bit 4 is the DAC's comparator: low while one of the
  * outputs is above 335 mV of 700, by which BIOSes find out about the monitor.
- * The overscan colour stands for what the screen shows. */
+ * The overscan colour stands for what the screen shows. While that is black
+ * the bit is the switch that an EGA would show there: Xenix 286 and OS/2 1.x
+ * ask for it, and sensing puts out levels above black each time. */
 static u8 status0(const struct vga_state *s)
 {
-    u32 rgb = s->dac[s->attr[AR_OVERSCAN] & s->dac_mask];
+    u32 rgb = s->dac[s->attr[AR_OVERSCAN] & s->dac_mask] & 0xffffff;
     bool bright = false;
 
+    if (!rgb)
+        return (u8)(s->irq << 7 | ega_switch(s) << 4);
     for (int i = 0; i < 24; i += 8)
         bright |= (rgb >> i & 0xff) >= 335 * 255 / 700;
     return (u8)(s->irq << 7 | !bright << 4);

@@ -2,7 +2,8 @@
 # build.sh OUTDIR - assembles the ROM images into OUTDIR.
 #
 # rom NAME SOURCE_DIR SOURCE SIZE: one image of SIZE bytes; the last byte is
-# set so that all of them add up to 0, as a ROM's do.
+# set so that all of them add up to 0, as a ROM's do. The date is one of the
+# services' time: programs compare its year's two digits with those of IBM's.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,7 +11,7 @@ out=${1:?usage: build.sh OUTDIR}
 mkdir -p "$out"
 
 rom() {
-    set -- "$@" -DBIOS_DATE="'11/22/26'" \
+    set -- "$@" -DBIOS_DATE="'11/22/96'" \
         -DFONT8X8="\"$here/fonts/f08.bin\""
     name=$1 dir=$here/$2 source=$3 size=$4
     shift 4

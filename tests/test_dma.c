@@ -261,6 +261,75 @@ START_TEST(memory_to_memory)
 }
 END_TEST
 
+/* Memory behind a device's registers, as a video card's. */
+enum { CARD = 0xa0000 };
+static u8 card[0x2000];
+static u32 card_accesses;
+
+static u32 card_read(void *dev, u32 off, int size)
+{
+    ck_assert(dev == card && size == 1 && off < sizeof card);
+    card_accesses++;
+    return card[off];
+}
+
+static void card_write(void *dev, u32 off, int size, u32 v)
+{
+    ck_assert(dev == card && size == 1 && off < sizeof card);
+    card_accesses++;
+    card[off] = (u8)v;
+}
+
+static const struct dev_ops card_ops = {
+    .name = "card", .mem_read = card_read, .mem_write = card_write,
+};
+
+static void add_card(void)
+{
+    struct region *r = mem_map(&mem, "card", CARD, sizeof card);
+
+    r->ops = &card_ops;
+    r->dev = card;
+    memset(card, 0, sizeof card);
+    card_accesses = 0;
+    mem.mmio_ns = 1000;
+}
+
+/* Each byte once and in order, over a page's end, by bytes and by words; the
+ * time is the device's, whose data they are. */
+START_TEST(device_memory)
+{
+    int n = _i ? 5 : 2;
+    u16 addr = _i ? 0x0f80 / 2 : 0x0f80;
+
+    add_card();
+    program(n, 0x44, CARD >> 16, addr, 0x100);
+    ck_assert_uint_eq(give(n, 0x100u << _i), 0x100u << _i);
+    ck_assert(tc);
+    ck_assert_int_eq(memcmp(card + 0xf80, data, 0x100u << _i), 0);
+    ck_assert_uint_eq(card[0xf7f] | card[0xf80 + (0x100 << _i)], 0);
+    program(n, 0x48, CARD >> 16, addr, 0x100);
+    ck_assert_uint_eq(take(n, 0x100u << _i), 0x100u << _i);
+    ck_assert_int_eq(memcmp(back, data, 0x100u << _i), 0);
+    ck_assert_uint_eq(card_accesses, 0x200u << _i);
+    ck_assert_int_eq(t.clk.now, 0);
+}
+END_TEST
+
+/* The CPU is held for eight of the DMA clock's cycles a byte. */
+START_TEST(copy_to_a_device)
+{
+    add_card();
+    memcpy(ram + 0x10100, data, 0x200);
+    out(0x08, 1);
+    program(0, 0x88, 1, 0x100, 0x200);
+    program(1, 0x84, CARD >> 16, 0x300, 0x200);
+    out(0x09, 0x04);
+    ck_assert_int_eq(memcmp(card + 0x300, data, 0x200), 0);
+    ck_assert_int_eq(t.clk.now, 0x200 * 2000);
+}
+END_TEST
+
 START_TEST(rom_is_safe)
 {
     program(2, 0x44, 0xf, 0, 100);
@@ -343,6 +412,8 @@ int main(void)
     tcase_add_test(c, masked_at_reset);
     tcase_add_test(c, flip_flop);
     tcase_add_loop_test(c, memory_to_memory, 0, 2);
+    tcase_add_loop_test(c, device_memory, 0, 2);
+    tcase_add_test(c, copy_to_a_device);
     tcase_add_test(c, rom_is_safe);
     tcase_add_test(c, requests_show_in_status);
     tcase_add_test(c, page_registers);

@@ -150,6 +150,23 @@ START_TEST(sense_bit_compares_the_dac)
 }
 END_TEST
 
+/* An EGA's four switches, by clock select, read 1001b while the screen is dark;
+ * whatever the clock, levels that a BIOS puts out for sensing are compared. */
+START_TEST(ega_switches)
+{
+    bool on = _i == 0 || _i == 3;
+
+    port(t, 0x3c2, (u8)(1 | _i << 2));
+    attr(t, 0x11, 0);
+    color(t, 0, 0);
+    ck_assert_uint_eq(in(t, 0x3c2) & 0x10, on ? 0x10 : 0);
+    color(t, 0, 0x04 << 18 | 0x12 << 10 | 0x04 << 2);
+    ck_assert_uint_eq(in(t, 0x3c2) & 0x10, 0x10);
+    color(t, 0, 0x12 << 18 | 0x04 << 10 | 0x20 << 2);
+    ck_assert_uint_eq(in(t, 0x3c2) & 0x10, 0);
+}
+END_TEST
+
 START_TEST(subsystem_enable)
 {
     port(t, 0x3c2, 0x67);
@@ -509,6 +526,7 @@ int main(void)
     tcase_add_test(c, dac_reads_on);
     tcase_add_test(c, dac_of_eight_bits);
     tcase_add_test(c, sense_bit_compares_the_dac);
+    tcase_add_loop_test(c, ega_switches, 0, 4);
     tcase_add_test(c, subsystem_enable);
     tcase_add_loop_test(c, refresh_rate, 0, MODE_COUNT);
     tcase_add_test(c, beam_position);

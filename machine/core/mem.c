@@ -84,35 +84,76 @@ static u32 span(u32 addr, u32 n)
     return n < page ? n : page;
 }
 
-void mem_read(struct mem *m, u32 addr, void *p, u32 n)
+/* n bytes at addr, which one region covers or none does. */
+static void read_span(struct mem *m, u32 addr, u8 *out, u32 n, bool devices)
 {
-    u8 *out = p;
+    const struct region *r = mem_find(m, addr);
 
+    if (r && r->host) {
+        memcpy(out, r->host + (addr - r->first), n);
+        return;
+    }
+    memset(out, 0xff, n);
+    if (!devices || !r || !r->ops->mem_read)
+        return;
+    for (u32 i = 0; i < n; i++)
+        out[i] = (u8)r->ops->mem_read(r->dev, addr + i - r->first + r->base,
+                                      1);
+}
+
+static void write_span(struct mem *m, u32 addr, const u8 *in, u32 n,
+                       bool devices)
+{
+    const struct region *r = mem_find(m, addr);
+
+    if (r && r->host && !r->readonly) {
+        memcpy(r->host + (addr - r->first), in, n);
+        if (m->wrote)
+            m->wrote(m->ctx, addr, n);
+    } else if (devices && r && !r->host && r->ops->mem_write) {
+        for (u32 i = 0; i < n; i++)
+            r->ops->mem_write(r->dev, addr + i - r->first + r->base, 1,
+                              in[i]);
+    }
+}
+
+static void read_all(struct mem *m, u32 addr, u8 *out, u32 n, bool devices)
+{
     while (n) {
         u32 at = addr & m->addr_mask, k = span(at, n);
-        const struct region *r = mem_find(m, at);
 
-        if (r && r->host)
-            memcpy(out, r->host + (at - r->first), k);
-        else
-            memset(out, 0xff, k);
+        read_span(m, at, out, k, devices);
         out += k, addr += k, n -= k;
     }
 }
 
-void mem_write(struct mem *m, u32 addr, const void *p, u32 n)
+static void write_all(struct mem *m, u32 addr, const u8 *in, u32 n,
+                      bool devices)
 {
-    const u8 *in = p;
-
     while (n) {
         u32 at = addr & m->addr_mask, k = span(at, n);
-        const struct region *r = mem_find(m, at);
 
-        if (r && r->host && !r->readonly) {
-            memcpy(r->host + (at - r->first), in, k);
-            if (m->wrote)
-                m->wrote(m->ctx, at, k);
-        }
+        write_span(m, at, in, k, devices);
         in += k, addr += k, n -= k;
     }
+}
+
+void mem_read(struct mem *m, u32 addr, void *p, u32 n)
+{
+    read_all(m, addr, p, n, false);
+}
+
+void mem_write(struct mem *m, u32 addr, const void *p, u32 n)
+{
+    write_all(m, addr, p, n, false);
+}
+
+void mem_master_read(struct mem *m, u32 addr, void *p, u32 n)
+{
+    read_all(m, addr, p, n, true);
+}
+
+void mem_master_write(struct mem *m, u32 addr, const void *p, u32 n)
+{
+    write_all(m, addr, p, n, true);
 }

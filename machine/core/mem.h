@@ -64,10 +64,15 @@ u32  region_read(struct mem *m, const struct region *r, u32 addr, int size);
 void region_write(struct mem *m, const struct region *r, u32 addr, int size,
                   u32 v);
 
-/* Any byte range, as a bus master (DMA) or the monitor sees it; the A20 gate
- * is the CPU's alone. A device's registers are not touched: there, reads give
- * FFh and writes are lost. */
+/* Any byte range, as the monitor sees it; the A20 gate is the CPU's alone. A
+ * device's registers are not touched: there, reads give FFh and writes are
+ * lost. */
 void mem_read(struct mem *m, u32 addr, void *p, u32 n);
 void mem_write(struct mem *m, u32 addr, const void *p, u32 n);
+
+/* The same by a bus master (DMA), which reaches devices, too, byte by byte. It
+ * charges no time: the master's own pace holds it. */
+void mem_master_read(struct mem *m, u32 addr, void *p, u32 n);
+void mem_master_write(struct mem *m, u32 addr, const void *p, u32 n);
 
 #endif

@@ -299,8 +299,10 @@ ata_publish:
         mov     al, 80h
         call    pic2_open
 .count:
-        mov     al, [B_HCOUNT]
         inc     byte [B_HCOUNT]
+        call    ata_partitions
+        mov     al, [B_HCOUNT]
+        dec     ax
         cmp     al, 1
         ja      .done
         mov     di, E_FDPT0
@@ -317,6 +319,62 @@ ata_publish:
         pop     ds
         jmp     ata_make_fdpt
 .done:
+        ret
+
+; ata_partitions: DF_FULL for the last disk counted when a partition of its
+; sector 0 ends in the last cylinder, or when it is too small to spare one.
+ata_partitions:
+        push    bp
+        mov     ax, [es:si + D_LCYL]
+        cmp     ax, 3
+        jb      .full
+        dec     ax
+        mov     cx, [es:si + D_LHEADS]
+        mul     cx                      ; 1024 x 256 at most
+        push    dx
+        mov     cl, [es:si + D_LSPT]
+        xor     ch, ch
+        mul     cx
+        mov     di, ax
+        mov     bx, dx
+        pop     ax
+        mul     cx
+        add     ax, bx                  ; AX:DI = where the last one begins
+        push    ax
+        mov     dl, [B_HCOUNT]
+        add     dl, 7Fh
+        mov     dh, 0
+        mov     cx, 1
+        mov     bx, E_SCRATCH
+        mov     ax, 0201h
+        int     13h
+        pop     dx
+        jc      .done
+        cmp     word [es:E_SCRATCH + 510], 0AA55h
+        jne     .done
+        mov     bx, E_SCRATCH + 446
+        mov     cx, 4
+.entry:
+        cmp     byte [es:bx + 4], 0
+        je      .next
+        mov     ax, [es:bx + 8]
+        mov     bp, [es:bx + 10]
+        add     ax, [es:bx + 12]
+        adc     bp, [es:bx + 14]
+        jc      .full
+        sub     ax, di                  ; end - limit must be <= 0
+        sbb     bp, dx
+        jc      .next
+        or      ax, bp
+        jnz     .full
+.next:
+        add     bx, 16
+        loop    .entry
+        jmp     short .done
+.full:
+        or      byte [es:si + D_FLAGS], DF_FULL
+.done:
+        pop     bp
         ret
 
 ; ata_make_fdpt: ES:DI = table.

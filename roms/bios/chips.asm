@@ -28,13 +28,16 @@ pic_init:
 
 ; pic2_open: AL = bits of the slave's mask register to clear.
 pic2_open:
+        pushf
         push    ax
         mov     ah, al
         not     ah
+        cli
         in      al, PIC2_IMR
         and     al, ah
         out     PIC2_IMR, al
         pop     ax
+        popf
         ret
 
 ; pit_init: channel 0 at 18.2 Hz, channel 1 as for refresh, speaker silent.

@@ -232,9 +232,20 @@ disk_format:
 .done:
         jmp     disk_return
 
+; disk_shown: AX = cylinders for 08h and 15h: all but the last, which an AT
+; keeps for diagnostics. Windows's 32-bit disk access compares them with the
+; drive's own. Where a partition is longer they are all shown.
+disk_shown:
+        mov     ax, [es:si + D_LCYL]
+        test    byte [es:si + D_FLAGS], DF_FULL
+        jnz     .done
+        dec     ax
+.done:
+        ret
+
 ; 08h
 disk_params:
-        mov     ax, [es:si + D_LCYL]
+        call    disk_shown
         dec     ax
         xchg    al, ah
         mov     cl, 6
@@ -343,13 +354,15 @@ disk_diagnose:
 .done:
         jmp     disk_return
 
-; 15h: AH = 3, CX:DX = sectors that CHS reaches.
+; 15h: AH = 3, CX:DX = sectors of the cylinders that 08h shows.
 disk_type:
         mov     ax, [es:si + D_LHEADS]
         mov     cl, [es:si + D_LSPT]
         xor     ch, ch
         mul     cx
-        mul     word [es:si + D_LCYL]
+        mov     cx, ax
+        call    disk_shown
+        mul     cx
         mov     [bp + R_DX], ax
         mov     [bp + R_CX], dx
         mov     byte [bp + R_AH], 3

@@ -81,10 +81,10 @@ int15_a20:
         ret
 
 ; 87h: CX words from descriptor ES:SI+10h to ES:SI+18h. The frame is the one
-; that shutdown code 09h takes off: PUSHA, DS, ES. A 286 leaves protected mode
+; that shutdown code 09h takes off: PUSHA, ES, DS. A 286 leaves protected mode
 ; by a reset, a 386 by CR0.
-M_ES            equ 0
-M_DS            equ 2
+M_DS            equ 0
+M_ES            equ 2
 M_CX            equ 16
 M_AH            equ 19
 M_FL            equ 24
@@ -105,8 +105,8 @@ block_move:
 .can:
         cpu     186
         pusha
-        push    ds
         push    es
+        push    ds
         mov     bp, sp
         cld
         mov     ax, BDA_SEG
@@ -136,8 +136,8 @@ block_move:
 .fail:
         mov     [bp + M_AH], al
         or      byte [bp + M_FL], 1
-        pop     es
         pop     ds
+        pop     es
         popa
         iret
 
@@ -245,8 +245,8 @@ move_386:
 .gate_done:
         mov     byte [bp + M_AH], 0
         and     byte [bp + M_FL], 0FEh
-        pop     es
         pop     ds
+        pop     es
         popa
         iret
         cpu     8086

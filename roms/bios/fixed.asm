@@ -3,6 +3,17 @@
 ; Reference: IBM PC AT Technical Reference, BIOS listing "ORGS"; the 6845
 ; values of the video parameter table are those of the CGA and MDA manuals.
 
+; ROM BASIC would be at F600:0000; PC DOS's BASICA goes there.
+        fixed   6000h
+        jmp     BIOS_SEG:int18_entry
+
+; Compaq DOS 2 looks for "IBM" in the 32 bytes from FE001h on and spoils the
+; diskette table where it isn't; so every clone's BIOS says this here.
+        fixed   0E000h
+        db      'isabox BIOS'
+        fixed   0E00Eh
+        db      'IBM COMPATIBLE', 0
+
         fixed   0E05Bh
         jmp     post
 

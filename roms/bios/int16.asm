@@ -179,6 +179,11 @@ key_typematic:
         mov     cl, 5
         shl     bh, cl
         or      bl, bh
+        mov     cx, 20000               ; lights may be changing
+.lights:
+        in      al, PORT_B
+        test    byte [B_KLED], KLED_BUSY
+        loopnz  .lights
         call    kbd_quiet
         mov     al, 0F3h
         call    kbd_send

@@ -80,28 +80,75 @@ kbc_set_mode:
         pop     ax
         jmp     kbc_write
 
-; kbd_send: AL = byte for the keyboard, with its interrupt off. CF = 1: no ACK.
+; kbd_send: AL = byte for the keyboard, with its interrupt off. A key that comes
+; before the reply is kept. CF = 1: no ACK.
 kbd_send:
         call    kbc_write
         push    cx
-        mov     cx, 4
+        mov     cx, 8
 .reply:
         call    kbc_read
         jc      .done
         cmp     al, 0FAh
         je      .done
+        cmp     al, 0FEh
+        je      .fail
+        call    kbd_take
         loop    .reply
+.fail:
         stc
 .done:
         pop     cx
         ret
 
-; kbd_quiet: IRQ 1 masked, for a dialogue that reads replies. The interrupt they
-; leave pending is no key: E_KBTALK bit 0 says so, bit 1 keeps the mask.
-kbd_quiet:
+; kbd_take: AL = byte of the keyboard that a dialogue has read: as INT 09h.
+kbd_take:
+        push    ax
+        push    bx
+        push    cx
+        push    dx
+        push    si
+        push    di
+        stc
+        mov     ah, 4Fh
+        int     15h
+        jnc     .done
+        call    kbd_code
+.done:
+        pop     di
+        pop     si
+        pop     dx
+        pop     cx
+        pop     bx
+        pop     ax
+        ret
+
+; v86_mode: CF = 1: a monitor runs this in virtual-8086 mode. It owns the 8042
+; then, and answers for it as it likes.
+v86_mode:
         push    ax
         push    es
         mov     es, [B_EBDA]
+        cmp     byte [es:E_CPU], 3
+        cmc
+        jnc     .done
+        cpu     286
+        smsw    ax
+        cpu     8086
+        shr     al, 1                   ; PE
+.done:
+        pop     es
+        pop     ax
+        ret
+
+; kbd_quiet: IRQ 1 masked, for a dialogue that reads replies. The interrupt they
+; leave pending is no key: E_KBTALK bit 0 says so, bit 1 keeps the mask.
+kbd_quiet:
+        pushf
+        push    ax
+        push    es
+        mov     es, [B_EBDA]
+        cli
         in      al, PIC1_IMR
         mov     ah, al
         or      al, 02h
@@ -111,6 +158,7 @@ kbd_quiet:
         mov     [es:E_KBTALK], ah
         pop     es
         pop     ax
+        popf
         ret
 
 ; kbd_loud: after it: lets that interrupt come. Interrupts are on afterwards.
@@ -121,6 +169,7 @@ kbd_loud:
         test    byte [es:E_KBTALK], 02h
         jnz     .masked
         mov     byte [es:E_KBTALK], 01h
+        cli
         in      al, PIC1_IMR
         and     al, 0FDh
         out     PIC1_IMR, al

@@ -6,7 +6,7 @@
 
 ; Port 60h is read even when the 8042 shows no byte: a program's own handler
 ; may have read it before it went on here. But the echo of a dialogue with the
-; 8042 (kbd_quiet) is no key.
+; 8042 (kbd_quiet) is no key, nor is a byte of the pointing device.
 irq1_entry:
         push    ax
         push    bx
@@ -22,9 +22,16 @@ irq1_entry:
         cld
         in      al, KBC_CMD
         test    al, 01h
-        jnz     .key
+        jz      .none
+        test    byte [B_EQUIP], 04h
+        jz      .key
+        test    al, 20h
+        jz      .key
+        jmp     short .no_key
+.none:
         cmp     byte [es:E_KBTALK], 0
         je      .key
+.no_key:
         mov     al, EOI
         out     PIC1, al
         jmp     short .out
@@ -120,6 +127,8 @@ kbd_resend:
 kbd_leds:
         test    byte [B_KLED], KLED_BUSY
         jnz     .done
+        call    kbd_talking
+        jnz     .done
         mov     al, [B_KF1]
         mov     cl, 4
         shr     al, cl
@@ -134,6 +143,14 @@ kbd_leds:
 .done:
         ret
 
+; kbd_talking: ZF = 0: a dialogue with the 8042 is under way, with IRQ 1 masked.
+kbd_talking:
+        push    es
+        mov     es, [B_EBDA]
+        cmp     byte [es:E_KBTALK], 0
+        pop     es
+        ret
+
 ; E1 1D 45 E1 9D C5. Acts on the 45; the C5 ends the sequence.
 kbd_pause:
         cmp     al, 1Dh
@@ -144,6 +161,8 @@ kbd_pause:
         cmp     al, 45h
         jne     .done
 kbd_hold:
+        call    kbd_talking
+        jnz     kbd_pause.done          ; no key could end it
         or      byte [B_KF2], 08h
 .wait:
         sti

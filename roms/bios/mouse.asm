@@ -32,8 +32,11 @@ mouse_detect:
 .none:
         ret
 
-; aux_begin: keyboard held, no interrupts from the 8042, auxiliary clock on.
-; A key on its way is let in first when interrupts are on.
+; aux_begin: for a dialogue that polls: keyboard held, auxiliary clock on, IRQ 1
+; and 12 masked. A key on its way is let in first when interrupts are on. The
+; 8042's command byte is only looked at where nobody stands between: a monitor
+; such as Windows's keyboard driver lets a write through, but not the read
+; before it.
 aux_begin:
         push    ax
         push    cx
@@ -45,13 +48,18 @@ aux_begin:
         loop    .key
 .idle:
         call    kbd_quiet
+        call    aux_mask
         mov     al, 0ADh
         call    kbc_cmd
-        call    kbc_flush
-        call    kbc_get_mode
-        and     al, ~23h & 0FFh         ; no IRQs, auxiliary clock on
-        or      al, 10h
-        call    kbc_set_mode
+        call    v86_mode
+        jc      .clock
+        mov     al, 0A7h
+        call    kbc_cmd
+        call    aux_flush
+        call    aux_interrupts
+.clock:
+        mov     al, 0A8h
+        call    kbc_cmd
         pop     cx
         pop     ax
         ret
@@ -59,14 +67,73 @@ aux_begin:
 ; aux_end: interrupts and the keyboard on again.
 aux_end:
         push    ax
-        call    kbc_get_mode
-        and     al, ~30h & 0FFh
-        or      al, 03h
-        call    kbc_set_mode
         mov     al, 0AEh
         call    kbc_cmd
+        call    aux_unmask
         pop     ax
         jmp     kbd_loud
+
+; aux_mask: after kbd_quiet: IRQ 12 masked; E_KBTALK bit 2 keeps the mask.
+aux_mask:
+        pushf
+        push    es
+        mov     es, [B_EBDA]
+        cli
+        in      al, PIC2_IMR
+        mov     ah, al
+        or      al, 10h
+        out     PIC2_IMR, al
+        and     ah, 10h
+        shr     ah, 1
+        shr     ah, 1
+        or      [es:E_KBTALK], ah
+        pop     es
+        popf
+        ret
+
+; aux_unmask: before kbd_loud: the mask as it was. An interrupt that the
+; dialogue left pending finds no byte.
+aux_unmask:
+        push    es
+        mov     es, [B_EBDA]
+        test    byte [es:E_KBTALK], 04h
+        pop     es
+        jnz     .done
+        mov     al, 10h
+        jmp     pic2_open
+.done:
+        ret
+
+; aux_flush: what was on its way when both clocks were stopped: a key is kept, a
+; part of a packet is not.
+aux_flush:
+        mov     cx, 4
+.next:
+        in      al, KBC_CMD
+        test    al, 01h
+        jz      .done
+        mov     ah, al
+        in      al, KBC_DATA
+        test    ah, 20h
+        jnz     .again
+        call    kbd_take
+.again:
+        loop    .next
+.done:
+        ret
+
+; aux_interrupts: lets the 8042 raise IRQ 1 and 12, with both clocks stopped.
+aux_interrupts:
+        call    kbc_get_mode
+        jc      .done
+        mov     ah, al
+        and     ah, 03h
+        cmp     ah, 03h
+        je      .done
+        or      al, 03h
+        jmp     kbc_set_mode
+.done:
+        ret
 
 ; aux_send: AL = byte for the pointing device.
 aux_send:
@@ -76,7 +143,8 @@ aux_send:
         pop     ax
         jmp     kbc_write
 
-; aux_read: AL = byte from it. CF = 1: none came.
+; aux_read: AL = byte from it; a key that comes meanwhile is kept. CF = 1: none
+; came.
 aux_read:
         push    cx
         mov     cx, 16
@@ -85,6 +153,7 @@ aux_read:
         jc      .done
         test    ah, 20h
         jnz     .ok
+        call    kbd_take
         loop    .next
         stc
         jmp     short .done
@@ -94,15 +163,24 @@ aux_read:
         pop     cx
         ret
 
-; aux_command: AL = command; CF = 0 when acknowledged.
+; aux_command: AL = command; CF = 0 when acknowledged. The rest of a packet may
+; come first.
 aux_command:
+        push    cx
         call    aux_send
+        mov     cx, 8
+.reply:
         call    aux_read
         jc      .done
         cmp     al, 0FAh
         je      .done
+        cmp     al, 0FCh
+        jae     .fail                   ; error or resend
+        loop    .reply
+.fail:
         stc
 .done:
+        pop     cx
         ret
 
 ; INT 15h C2h. AH = 0 and CF = 0 when done; AH: 1 function, 2 input, 3 device,

@@ -2,8 +2,9 @@
 ;
 ; Reference: IBM PC AT Technical Reference, "System BIOS", shutdown byte 0Fh.
 ; Nothing waits here when the hardware is ready: RAM is taken from CMOS, not
-; counted. Not modelled: RAM test, beep codes, shutdown codes other than
-; 04h, 05h, 09h and 0Ah (they start a full POST).
+; counted. Codes 0Bh and 0Ch are those of later BIOSes. Not modelled: RAM test,
+; beep codes, the codes of an AT's own tests, 01h-03h and 06h-08h (they start a
+; full POST as all others do).
 
 ; read_cmos: AL = register number; AL = its value. NMI stays enabled. IRQ 8
 ; must not come between the two accesses.
@@ -47,6 +48,10 @@ post:
         je      resume_jump
         cmp     bl, 09h
         je      resume_move
+        cmp     bl, 0Bh
+        je      resume_iret
+        cmp     bl, 0Ch
+        je      resume_retf
         cmp     bl, 04h
         je      post_cold
         in      al, KBC_CMD
@@ -91,7 +96,22 @@ resume_jump:
         mov     ds, ax
         jmp     far [B_RESUME]
 
-; 09h: return of the 286 block move. SS:SP is at 40:67.
+; 0Bh, 0Ch: IRET and RETF from the stack that 40:67 names.
+resume_iret:
+        mov     ax, BDA_SEG
+        mov     ds, ax
+        mov     ss, [B_RESUME + 2]
+        mov     sp, [B_RESUME]
+        iret
+resume_retf:
+        mov     ax, BDA_SEG
+        mov     ds, ax
+        mov     ss, [B_RESUME + 2]
+        mov     sp, [B_RESUME]
+        retf
+
+; 09h: the return of the 286 block move, to a frame in the AT's order: DS, ES,
+; PUSHA and an interrupt's. OS/2 1.x comes back through it with its own.
 resume_move:
         mov     ax, BDA_SEG
         mov     ds, ax
@@ -104,8 +124,8 @@ resume_move:
         mov     al, 0
         call    a20_set
 .gate_done:
-        pop     es
         pop     ds
+        pop     es
         cpu     186
         popa
         cpu     8086
@@ -190,24 +210,26 @@ ebda_init:
         mov     byte [es:E_SIZE], 1
         ret
 
-; ivt_init: every vector a bare IRET, then the BIOS's own. DS stays 40h.
+; ivt_init: up to 77h every vector a bare IRET, then the BIOS's own; those above
+; are zero, as on an AT. 60h-66h belong to the user and are zero; 67h is the
+; dummy handler again, by which DOS/4GW knows that nobody offers VCPI there.
+; DS stays 40h.
 ivt_init:
         xor     di, di
         mov     es, di
-        mov     cx, 100h
+        mov     cx, 78h
 .fill:
         mov     ax, 0FF53h
         stosw
         mov     ax, cs
         stosw
         loop    .fill
-        mov     di, 60h * 4             ; 60h-67h belong to the user
         xor     ax, ax
-        mov     cx, 8 * 2
+        mov     cx, 88h * 2
         rep stosw
-        mov     di, 79h * 4
-        stosw
-        stosw
+        mov     di, 60h * 4
+        mov     cx, 7 * 2
+        rep stosw
         push    ds
         push    cs
         pop     ds
@@ -225,6 +247,8 @@ ivt_init:
         mov     word [es:02h * 4], 0E2C3h
         mov     word [es:05h * 4], 0FF54h
         mov     word [es:40h * 4], 0EC59h
+        mov     word [es:41h * 4], 0E401h       ; until there is a disk
+        mov     word [es:46h * 4], 0E401h
         mov     word [es:42h * 4], 0F065h
         xor     ax, ax
         mov     [es:1Fh * 4 + 2], ax

@@ -76,6 +76,8 @@ time_set_ticks:
         mov     byte [bp + R_AH], 0
         ret
 
+; The clock may go on between two reads, when an interrupt or a monitor comes:
+; what was read first must be the same at the end.
 time_get:
         call    rtc_ready
         jc      rtc_fail
@@ -94,6 +96,10 @@ time_get:
         mov     [bp + R_CH], al
         mov     [bp + R_AL], al
         mov     byte [bp + R_AH], 0
+        mov     al, 00h
+        call    read_cmos
+        cmp     al, [bp + R_DH]
+        jne     time_get
         ret
 
 rtc_fail:
@@ -144,6 +150,10 @@ date_get:
         mov     [bp + R_CH], al
         mov     [bp + R_AL], al
         mov     byte [bp + R_AH], 0
+        mov     al, 07h
+        call    read_cmos
+        cmp     al, [bp + R_DL]
+        jne     date_get
         ret
 
 date_set:

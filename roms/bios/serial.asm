@@ -1,4 +1,6 @@
 ; serial.asm - INT 14h serial ports, INT 17h printers, INT 05h print screen.
+; Calls for a port that is not there return as they came, by which programs
+; count the ports.
 ;
 ; References: IBM PC AT Technical Reference; National 16550A data sheet; Ralf
 ; Brown's Interrupt List. Not modelled: INT 14h 06h (FOSSIL and networks).
@@ -9,7 +11,7 @@ int14_entry:
         cmp     ah, 5
         ja      .bad
         cmp     dx, 3
-        ja      .bad
+        ja      .out
         mov     si, dx
         mov     bl, ah
         xor     bh, bh
@@ -18,7 +20,7 @@ int14_entry:
         shl     si, 1
         mov     dx, [si + B_COM]
         or      dx, dx
-        jz      .bad
+        jz      .out
         call    [cs:bx + .table]
         jmp     short .out
 .bad:
@@ -221,20 +223,17 @@ int17_entry:
         cmp     ah, 2
         ja      .out
         cmp     dx, 2
-        ja      .none
+        ja      .out
         mov     si, dx
         mov     bl, [si + B_LPTTO]
         shl     si, 1
         mov     dx, [si + B_LPT]
         or      dx, dx
-        jz      .none
+        jz      .out
         cmp     ah, 1
         jb      .print
         je      .init
         call    lpt_status
-        jmp     short .out
-.none:
-        mov     byte [bp + R_AH], 01h
         jmp     short .out
 .print:
         call    lpt_print

@@ -1,5 +1,5 @@
-; misc.asm - 12h: alternate functions; 1Ah: display combination; and the
-; print screen for screens of any number of rows.
+; misc.asm - 12h: alternate functions; 1Ah: display combination; the print
+; screen for screens of any number of rows; the wait for the retrace.
 
 fn12:
         mov al, bl
@@ -255,3 +255,25 @@ int05:
         pop dx
         test ah, 0x29           ; time-out, error, no paper
 .out:   ret
+
+; With bit 7 of the caller's BL: waits for the start of the next retrace, so
+; that programs have a frame's time between two calls. Keeps all but AX.
+vbe_retrace:
+        test byte [bp + F_BX], 0x80
+        jz .done
+        push cx
+        push dx
+        mov dx, [CRTC]
+        add dx, 6
+        mov ah, 8               ; an end of what runs, then the start
+.edge:  xor ah, 8
+        xor cx, cx
+.wait:  in al, dx
+        and al, 8
+        xor al, ah
+        loopnz .wait            ; 65 ms at most
+        or ah, ah
+        jz .edge
+        pop dx
+        pop cx
+.done:  ret

@@ -425,7 +425,8 @@ vbe_max_lines:
         div cx
 .done:  ret
 
-; BL = 0 or 80h: the display starts at CX, line DX; 1: tell.
+; BL = 0 or 80h: the display starts at CX, line DX; 1: tell. The dispi
+; registers act at once, the CRTC's at the next retrace.
 vbe_start:
         call vbe_current
         jc .fail
@@ -435,6 +436,7 @@ vbe_start:
         je .tell
         cmp si, vbe_mode_102
         je .planes
+        call vbe_retrace
         mov bx, cx
         mov al, DISPI_X_OFFSET
         call dispi_set
@@ -467,6 +469,7 @@ vbe_start:
         mov ah, bl
         inc ax
         out dx, ax
+        call vbe_retrace
         mov ah, [bp + F_CX]
         and ah, 7
         mov al, 0x13            ; panning
@@ -549,6 +552,7 @@ vbe_palette:
         mov bl, dl
         ja .fail
         je .read
+        call vbe_retrace
         call dac_index
         jcxz .done
 .set:   mov al, [es:si + 2]

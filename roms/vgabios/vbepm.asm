@@ -18,7 +18,7 @@ pm_table:
         dw pm_palette - pm_table
         dw pm_ports - pm_table
 pm_ports:
-        dw 0x1CE, 0x1CF, 0x3C8, 0x3C9, 0xFFFF
+        dw 0x1CE, 0x1CF, 0x3C8, 0x3C9, 0x3DA, 0xFFFF
         dw 0xFFFF               ; no memory of its own
 
         cpu 386
@@ -41,10 +41,12 @@ pm_fail:
         mov ax, 0x014F
         ret
 
-; DX:CX = start of the display, counted in dwords.
+; DX:CX = start of the display, counted in dwords. BL = 80h, here and below:
+; at the next retrace.
 pm_start:
         test bl, 0x7F
         jnz pm_fail
+        call pm_retrace
         push ebx
         push ecx
         push edx
@@ -85,6 +87,7 @@ pm_start:
 pm_palette:
         test bl, 0x7F
         jnz pm_fail
+        call pm_retrace
         push ecx
         push edx
         push edi
@@ -107,6 +110,26 @@ pm_palette:
         pop edx
         pop ecx
         jmp pm_ok
+
+; As vbe_retrace does.
+pm_retrace:
+        test bl, 0x80
+        jz .done
+        push ecx
+        push edx
+        mov dx, 0x3DA
+        mov ah, 8
+.edge:  xor ah, 8
+        mov ecx, 0x10000
+.wait:  in al, dx
+        and al, 8
+        xor al, ah
+        loopnz .wait
+        or ah, ah
+        jz .edge
+        pop edx
+        pop ecx
+.done:  ret
 
 ; dispi register AX = BX.
 pm_set:

@@ -86,6 +86,29 @@ pm_tests:
         expect "PM start column", 40
         mov ax, dx
         expect "PM start line", 7
+        call ticks              ; 12 flips at 60 Hz
+        mov di, ax
+.edge:  call ticks
+        cmp ax, di
+        je .edge
+        push ax
+        mov bp, 12
+.flip:  mov si, 2
+        mov bx, 0x80
+        mov cx, (800 * 7 + 40) / 4
+        mov dx, 0
+        push bp
+        call pm_call
+        pop bp
+        dec bp
+        jnz .flip
+        pop di
+        call ticks
+        sub ax, di
+        sub ax, 3
+        cmp ax, 2
+        sbb ax, ax
+        expect "PM start waits", 0xFFFF
         mov si, 4
         mov bx, 0
         mov cx, 1

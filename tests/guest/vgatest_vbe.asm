@@ -137,6 +137,22 @@ vbe_mode_test:
         int 0x10
         mov ax, dx
         expect "4F07 line", 8
+        cmp word [width], 640
+        ja .no_wait
+        mov bl, 0x80            ; 12 flips at 60 to 75 Hz, in ticks
+        mov ax, 0x4F07
+        call flips
+        sub ax, 3
+        cmp ax, 2
+        sbb ax, ax
+        expect "4F07 waits", 0xFFFF
+        mov bl, 0
+        mov ax, 0x4F07
+        call flips
+        cmp ax, 2
+        sbb ax, ax
+        expect "4F07 does not wait", 0xFFFF
+.no_wait:
         mov bl, 0
         mov ax, 0x4F06
         mov cx, [width]
@@ -166,6 +182,45 @@ bits_pp: db 0
 width:  dw 0
 height: dw 0
 line:   dw 0
+
+; AX = ticks that 12 calls of AX, BL take.
+flips:
+        mov bh, 0
+        mov bp, ax
+        push cs
+        pop es
+        mov di, quads
+        call ticks
+        mov si, ax
+.edge:  call ticks
+        cmp ax, si
+        je .edge
+        push ax
+        mov si, 12
+.next:  mov ax, bp
+        mov cx, 0
+        mov dx, 0
+        push bx
+        push bp
+        push si
+        push di
+        int 0x10
+        pop di
+        pop si
+        pop bp
+        pop bx
+        dec si
+        jnz .next
+        pop si
+        call ticks
+        sub ax, si
+        ret
+ticks:  push ds
+        xor ax, ax
+        mov ds, ax
+        mov ax, [0x46C]
+        pop ds
+        ret
 
 bank_test:
         cmp byte [bits_pp], 4
@@ -232,6 +287,16 @@ dac8_test:
         expect "blue, green", 0xF001
         mov ax, [es:4]
         expect "of 255", 0x0380
+        cmp word [width], 640
+        ja .no_wait
+        mov ax, 0x4F09
+        mov bl, 0x80
+        call flips
+        sub ax, 3
+        cmp ax, 2
+        sbb ax, ax
+        expect "4F09 waits", 0xFFFF
+.no_wait:
         mov ax, 0x4F08
         mov bx, 0x0600
         int 0x10

@@ -12,6 +12,16 @@ disk() {                                # bytes
         fail 'image create'
     printf ISATEST | dd of="$work/hd.img" conv=notrunc 2>/dev/null
 }
+
+# partition SECTORS [F]: the disk has one, from sector 63 on; F: it fills it.
+partition() {
+    n=$1
+    { printf 'ISATEST%-439s\200\1\1\0\6\17\377\377\77\0\0\0' "$2"
+      printf "\\$(printf %o $((n & 255)))\\$(printf %o $((n >> 8 & 255)))"
+      printf "\\$(printf %o $((n >> 16)))\\0"
+      printf '%-48s\125\252' '' | tr ' ' '\0'
+    } | dd of="$work/hd.img" conv=notrunc 2>/dev/null
+}
 disk 20M
 
 # services LEAST OPTION...: none fails, at least so many pass.
@@ -19,7 +29,7 @@ services() {
     least=$1; shift
     (cd "$work" && timeout 60 "$isabox" -display none -speed max -snapshot \
         -debugcon file:log -device isa-debug-exit,iobase=0xf4,iosize=1 \
-        -fda fd.img -hda hd.img "$@" < /dev/null)
+        -fda fd.img "$@" < /dev/null)
     status=$?
     grep -av -e '^PASS' -e '^$' -e '^DONE 0000' "$work/log" &&
         fail "$*: see above"
@@ -27,15 +37,25 @@ services() {
     [ "$(grep -ac '^PASS' "$work/log")" -ge "$least" ] ||
         fail "$*: fewer than $least services passed"
 }
-services 462 -cpu 8086 -m 640K
-services 476 -cpu 286 -m 4
-services 477 -cpu 486 -m 48
-# What DOS is installed on: 243/16/63 and 60/16/63.
+services 505 -cpu 8086 -m 640K -hda hd.img
+services 523 -cpu 286 -m 4 -hda hd.img
+services 524 -cpu 486 -m 48 -hda hd.img
+# The other processors, without a fixed disk.
+services 413 -cpu 186 -m 640K
+for cpu in 386 486dx4 pentium pentium-mmx pentiumpro pentium2; do
+    services 432 -cpu $cpu
+done
+# What DOS is installed on: 243/16/63 and 60/16/63. A partition may end before
+# the last cylinder, as FDISK makes it, or with the disk.
 disk $((243 * 16 * 63 * 512))
-services 477 -cpu 386 -m 4
+services 524 -cpu 386 -m 4 -hda hd.img
+partition $((242 * 16 * 63 - 63))
+services 524 -cpu 386 -m 4 -hda hd.img
+partition $((243 * 16 * 63 - 63)) F
+services 524 -cpu 386 -m 4 -hda hd.img
 "$isabox" image create "$work/hd2.img" 40M > /dev/null || fail 'image create'
 disk $((60 * 16 * 63 * 512))
-services 478 -cpu 386 -m 4 -hdb hd2.img
+services 525 -cpu 386 -m 4 -hda hd.img -hdb hd2.img
 
 # The disk change line, with a disk that is changed.
 nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||

@@ -25,5 +25,5 @@ services() {
         fail "$*: fewer than $least services passed"
     grep -q "SHOW $last" "$work/log" || fail "$*: not every mode was shown"
 }
-last=0118 services 1654 -cpu 486
-last=0006 services 1645 -cpu 8086 -m 640K       # it takes its time
+last=0118 services 1682 -cpu 486
+last=0006 services 1660 -cpu 8086 -m 640K       # it takes its time

@@ -162,6 +162,7 @@ main:
         mov     ds, ax
         mov     es, ax
         call    test_layout
+        call    test_probes
         call    test_keyboard
         call    test_floppy
         call    test_disk
@@ -252,6 +253,7 @@ test_layout:
 %include "tdisk.asm"
 %include "tsystem.asm"
 %include "tcalls.asm"
+%include "tprobe.asm"
 %include "tvideo.asm"
 
         times 512 * SECTORS - ($ - $$) db 0

@@ -54,6 +54,35 @@ disk13:
         call    disk13
 %endmacro
 
+; The same sectors straight to the second text page, and from there to others:
+; DMA reaches the memory of the video card.
+VIDEO           equ 0B900h
+video_memory:
+        disk13m 0204h, 2803h, 0100h, VIDEO
+        check   'floppy read to video memory'
+        push    ds
+        push    es
+        mov     ax, VIDEO
+        mov     ds, ax
+        mov     ax, BUF2
+        mov     es, ax
+        xor     si, si
+        xor     di, di
+        mov     cx, 1024
+        rep     movsw
+        pop     es
+        pop     ds
+        mov     cx, 2048
+        call    same
+        check   'floppy: video memory has the bytes'
+        disk13m 0304h, 2A03h, 0100h, VIDEO
+        check   'floppy write from video memory'
+        disk13m 0204h, 2A03h, 0100h, BUF2
+        mov     cx, 2048
+        call    same
+        check   'floppy: bytes from video memory'
+        ret
+
 test_floppy:
         mov     ah, 08h
         mov     dl, 0
@@ -84,6 +113,7 @@ test_floppy:
         mov     cx, 2048
         call    same
         check   'floppy: read what was written'
+        call    video_memory
         disk13m 0404h, 2803h, 0100h, BUF2
         check   'floppy verify'
         mov     cx, 2048
@@ -167,6 +197,46 @@ test_floppy:
         check   'floppy: formatted with F6h'
         ret
 
+; 08h and 15h keep the last cylinder for diagnostics, unless it is in use, but
+; it can be read and written; the one after it is not there.
+kept_cylinders: dw 1
+last_cylinder:
+        mov     ax, 5678h
+        mov     cx, 512
+        call    fill
+        les     di, [41h * 4]
+        mov     ax, [es:di]
+        mov     bx, 0
+        mov     es, bx
+        dec     ax
+        call    .place
+        push    cx
+        disk13m 0301h, cx, 0080h, BUF
+        check   'disk: the last cylinder can be written'
+        pop     cx
+        disk13m 0201h, cx, 0080h, BUF2
+        check   'disk: the last cylinder can be read'
+        mov     cx, 512
+        call    same
+        check   'disk: what was written there'
+        les     di, [41h * 4]
+        mov     ax, [es:di]
+        mov     bx, 0
+        mov     es, bx
+        call    .place
+        disk13m 0201h, cx, 0080h, BUF2
+        cmc
+        check   'disk: none after the last cylinder'
+        ret
+; CX = sector 1 of cylinder AX.
+.place:
+        mov     cl, 6
+        mov     ch, al
+        shl     ah, cl
+        mov     cl, ah
+        inc     cx
+        ret
+
 test_disk:
         cmp     byte [475h], 0
         jne     .present
@@ -185,8 +255,16 @@ test_disk:
         jne     .end
         cmp     word [es:2], 'AT'
         jne     .end
+        mov     al, [es:7]              ; F: partitions fill the disk
+        sub     al, 'F'
+        cmp     al, 1
+        cmc
+        mov     ax, 0
+        adc     ax, ax
+        mov     [kept_cylinders], ax
         xor     ax, ax
         mov     es, ax
+        call    last_cylinder
         mov     ah, 08h
         mov     dl, 80h
         int     13h

@@ -114,7 +114,7 @@ test_small:
         int     14h
         cmp     word [406h], 0
         jne     .com4
-        expect  ah, 80h, 'INT 14h without a port'
+        expect  ah, 03h, 'INT 14h without a port'
 .com4:
         ret
 

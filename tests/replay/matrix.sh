@@ -1,0 +1,20 @@
+# matrix.sh - tests/guest/matrix.asm with a hard disk: INT 13h, too, answers in
+# every surrounding as in plain real mode.
+src=$1
+. "$src/tests/replay.sh"
+need nasm
+
+nasm -f bin -I "$src/tests/guest/" -o "$work/fd.img" \
+    "$src/tests/guest/matrix.asm" || fail 'matrix.asm'
+truncate -s 1474560 "$work/fd.img"
+"$isabox" image create "$work/hd.img" 20M > /dev/null || fail 'image create'
+for cpu in 286 486; do
+    rm -f "$work/log"
+    (cd "$work" && timeout 60 "$isabox" -display none -speed max -snapshot \
+        -cpu $cpu -debugcon file:log \
+        -device isa-debug-exit,iobase=0xf4,iosize=4 -fda fd.img -hda hd.img \
+        < /dev/null)
+    grep -av '^ok' "$work/log" | grep -v ' passed, 0 failed$' &&
+        fail "$cpu: see above"
+    grep -q ' passed, 0 failed$' "$work/log" || fail "$cpu: no end"
+done
