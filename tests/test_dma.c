@@ -286,10 +286,10 @@ static const struct dev_ops card_ops = {
 
 static void add_card(void)
 {
-    struct region *r = mem_map(&mem, "card", CARD, sizeof card);
+    static struct region r;
 
-    r->ops = &card_ops;
-    r->dev = card;
+    r = (struct region){ .name = "card", .ops = &card_ops, .dev = card };
+    mem_attach(&mem, &r, CARD, sizeof card);
     memset(card, 0, sizeof card);
     card_accesses = 0;
     mem.mmio_ns = 1000;

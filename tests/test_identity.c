@@ -4,9 +4,15 @@
 #include <zlib.h>
 
 #include "machine.h"
+#include "devices/fdc.h"
 #include "machine/board.h"
 
 static char dir[PATH];
+
+static struct fdc_state *fdc_of(struct pc *pc)
+{
+    return slot_find(pc, "fdc")->dev;
+}
 
 static const char *in_dir(const char *name)
 {
@@ -250,7 +256,7 @@ START_TEST(floppy_changed)
     ck_assert(file_make(in_dir("b.img"), "", 0, 1474560));
     host_writes("b.img", 1474559, 1);
     pc = with_floppy("a.img");
-    pc->fdc.s.drive[0].changed = false;
+    fdc_of(pc)->drive[0].changed = false;
     bytes = pc_save_bytes(pc, &n);
     pc_eject(pc, PC_FDA);
     pc_run(pc, MS, 0);
@@ -261,12 +267,12 @@ START_TEST(floppy_changed)
     ck_assert(!pc_load_bytes(pc, bytes, n, why));
     ck_assert_msg(strstr(why, "fda: b.img does not hold"), "%s", why);
     ck_assert(pc_load_bytes_forced(pc, bytes, n, why));
-    ck_assert(pc->fdc.s.drive[0].changed);
+    ck_assert(fdc_of(pc)->drive[0].changed);
     m.path = in_dir("a.img");           /* the right one comes back */
     ck_assert(pc_insert(pc, PC_FDA, &m, why));
     pc_run(pc, MS, 0);
     ck_assert_msg(pc_load_bytes(pc, bytes, n, why), "%s", why);
-    ck_assert(!pc->fdc.s.drive[0].changed);
+    ck_assert(!fdc_of(pc)->drive[0].changed);
     free(bytes);
     pc_free(pc);
 }

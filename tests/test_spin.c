@@ -68,8 +68,8 @@ static u64 hash(struct pc *p)
 
     cpu_sync(&p->cpu);
     h = state_hash((u64)p->clk.now, &cpu_table, &p->cpu.s);
-    for (int n = 0; n < p->chips; n++)
-        h = state_hash(h, p->chip[n].ops->state, p->chip[n].dev);
+    for (int n = 0; n < p->objects; n++)
+        h = state_hash(h, p->object[n].table, p->object[n].obj);
     return hash_bytes(h, p->ram, LOW);
 }
 
