@@ -65,7 +65,8 @@ static inline bool fpu_begin(struct cpu *c, const struct insn *i,
                              struct f80_env *e)
 {
     x87_settle(c);
-    if (unlikely((c->s.cr[0] & (CR0_EM | CR0_TS)) || !c->fpu ||
+    if (unlikely((c->s.cr[0] & (CR0_EM | CR0_TS)) || c->family <= I286 ||
+                 !c->fpu ||
                  (c->s.fsw & FSW_ES)) && !fpu_may_run(c, i))
         return false;
     fpu_load_env(c, e);

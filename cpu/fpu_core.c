@@ -60,6 +60,32 @@ static bool pending_error(struct cpu *c)
     return !c->s.ferr_level || c->s.ignne || freeze(c);
 }
 
+static u32 operand_bytes(const struct insn *i)
+{
+    const struct op *o = &op_table[i->row];
+    u32 env = i->flags & I_O32 ? 28 : 14;
+
+    switch (o->op[0] == AX || o->op[0] == ST0 ? o->op[1] : o->op[0]) {
+    case Md: return 4;
+    case Mq: return 8;
+    case Mt: return 10;
+    case M:  return o->slot == 0xdd ? env + 80 : env;
+    default: return 2;
+    }
+}
+
+/* The 80286 itself looks at an operand's first word alone; the others go over
+ * the limit while it moves them for the 80287 (80286 Programmer's Reference,
+ * 9.6, processor extension segment overrun). */
+static void segment_overrun(struct cpu *c, const struct insn *i)
+{
+    u32 at = ea(c, i), any = CAN_READ | CAN_WRITE;
+
+    if (seg_ok(c, i->seg, at, 2, any) &&
+        !seg_ok(c, i->seg, at, operand_bytes(i), any))
+        cpu_raise(c, EX_MP);
+}
+
 bool fpu_may_run_nowait(struct cpu *c, const struct insn *i)
 {
     x87_settle(c);
@@ -67,6 +93,8 @@ bool fpu_may_run_nowait(struct cpu *c, const struct insn *i)
         cpu_raise(c, EX_NM);
     if (!c->fpu && (i->flags & I_MEM))
         (void)ld16(c, i->seg, ea(c, i));
+    else if (c->family == I286 && (i->flags & I_MEM))
+        segment_overrun(c, i);
     return c->fpu;
 }
 

@@ -34,11 +34,11 @@ static void machine(const char *model, int engine)
     memset(&mem, 0, sizeof mem);
     put(GDT + 8, 0x00009b000000ffff | (u64)CODE << 16, 8);
     for (u32 n = 0; n < 32; n++) {
-        put(n * 4, HANDLER, 4);
-        put(IDT + n * 8, (HANDLER - 0x800) | 8 << 16 | (u64)0x8600 << 32, 8);
+        put(n * 4, HANDLER + n, 4);
+        put(IDT + n * 8, (HANDLER + n) | 8 << 16 | (u64)0x8600 << 32, 8);
+        put(HANDLER + n, HLT, 1);
+        put(CODE + HANDLER + n, HLT, 1);
     }
-    put(HANDLER, HLT, 1);
-    put(CODE + HANDLER - 0x800, HLT, 1);
     clk = (struct clk){ .ps_per_insn = 1000 };
     bus_init(&bus, &clk, NULL);
     mem.clk = &clk;
@@ -195,6 +195,47 @@ START_TEST(ports)
 }
 END_TEST
 
+/* ---- operands of the coprocessor ---- */
+
+/* Each is run behind FNINIT and FLD1, at [BX]. */
+struct escape { u8 op, ext, bytes; };
+static const struct escape escapes[] = {
+    { 0xd8, 0, 4 }, { 0xdc, 0, 8 }, { 0xd9, 0, 4 }, { 0xd9, 2, 4 },
+    { 0xd9, 7, 2 }, { 0xdd, 2, 8 }, { 0xdf, 6, 10 }, { 0xdb, 7, 10 },
+    { 0xdb, 5, 10 }, { 0xdf, 0, 2 }, { 0xdf, 5, 8 }, { 0xd9, 6, 14 },
+    { 0xd9, 4, 14 }, { 0xdd, 6, 94 }, { 0xdd, 4, 94 }, { 0xda, 0, 4 } };
+
+/* The vector that it should raise at so many bytes before the limit. */
+static u32 expected(const struct escape *e, u32 left)
+{
+    return left < 2 ? EX_GP : left < e->bytes ? EX_MP : 0;
+}
+
+START_TEST(coprocessor)
+{
+    machine("286", _i % 4);
+    for (u32 n = 0; n < 2 * COUNT_OF(escapes); n++) {
+        const struct escape *e = &escapes[n / 2];
+        u32 limit = n & 1 ? 0xff : 0xffff;
+
+        for (u32 left = 1; left <= e->bytes + 1u; left++) {
+            const u8 code[] = { 0xdb, 0xe3, 0xd9, 0xe8, e->op,
+                                (u8)(e->ext << 3 | 7), HLT };
+
+            set(n & 1, limit);
+            cpu.s.gpr[EBX] = limit + 1 - left;
+            memcpy(ram + CODE, code, sizeof code);
+            cpu_loaded(&cpu);
+            cpu_run(&cpu, clk.now + STEPS);
+            ck_assert(cpu.s.halted);
+            ck_assert_uint_eq(cpu.s.eip - 1, expected(e, left) ?
+                              HANDLER + expected(e, left) : sizeof code - 1);
+        }
+    }
+    cpu_free(&cpu);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("overrun");
@@ -205,6 +246,7 @@ int main(void)
     tcase_add_loop_test(c, strings, 0, 4 * (int)COUNT_OF(models));
     tcase_add_loop_test(c, pop, 0, 4 * (int)COUNT_OF(models));
     tcase_add_loop_test(c, ports, 0, 4);
+    tcase_add_loop_test(c, coprocessor, 0, 4);
     suite_add_tcase(s, c);
     srunner_run_all(r, CK_NORMAL);
     failed = srunner_ntests_failed(r);

@@ -67,6 +67,7 @@ retf: releases of the old stack's size|cpu/far.c|s/^    sp_set(c, esp + extra);/
 int: room without the error code|cpu/int.c|s/stack_room(c, \&st, 3 + has_code/stack_room(c, \&st, 3/
 int: V86 segments missing in the room|cpu/int.c|s/5 + has_code + (v86(c) ? 4 : 0)/5 + has_code/
 int: the error code is a word|cpu/int.c|s/^        stack_push(c, st, g->wide, code);/        stack_push(c, st, false, code);/
+80286: exception 9|cpu/fpu_core.c|s/cpu_raise(c, EX_MP);/;/
 task: V86 mode goes on|cpu/task.c|s/cpu_set_eflags(c, m->flags, ~0u);/cpu_set_eflags(c, m->flags, is_tss32(tss->attr) ? ~0u : 0xffff);/
 disassembler: bp for sp|cpu/disasm.c|s/"bx", "sp", "bp"/"bx", "bp", "bp"/
 disassembler: MOV's operands exchanged|cpu/disasm.c|s/bool swapped = is(o, "xchg")/bool swapped = is(o, "mov") != is(o, "xchg")/
