@@ -244,13 +244,18 @@ straddle:
     IS "cross: first page absent: CR2", [r_cr2], V(1) - 2
     ret
 
-; The stack at the start of page 1, page 0 absent.
+; The stack at the start of page 1, page 0 absent. LEFT: what page 1 begins
+; with then.
+%define LEFT 0x11223344
 %macro PUSHES 4+                        ; name, ESP, CR2, instruction
     mov dword [P(1)], 0x11223344
     TRY {%1}
     RUN 3
     mov esp, V(1) + %2
     mov eax, 0x99aabbcc
+    mov ebx, 0xb1b2b3b4
+    mov edx, 0xd1d2d3d4
+    mov esi, 0x51525354
     mov ebp, V(1) + 0x800
 %%at:
     %4
@@ -262,7 +267,7 @@ straddle:
 %if %3 != -1
     IS {%1, ": CR2"}, [r_cr2], V(1) + %3
 %endif
-    IS {%1, ": memory"}, [P(1)], 0x11223344
+    IS {%1, ": memory"}, [P(1)], LEFT
 %endmacro
 
 pushes:
@@ -277,9 +282,14 @@ pushes:
     PUSHES "call", 0, -4, call pushes
     PUSHES "call indirect", 0, -4, call ebp
     PUSHES "pushad, first", 0, -1, pushad
+; What was pushed before the fault stays, as with ENTER.
+%define LEFT 0xb1b2b3b4
     PUSHES "pushad, in the middle", 16, -1, pushad
+%define LEFT 0x51525354
     PUSHES "pushad, last", 28, -4, pushad
+%define LEFT 0xd3d4b3b4
     PUSHES "pushaw", 8, -1, pushaw
+%define LEFT 0x11223344
     PUSHES "call far, CS", 0, -1, call CODE(3):pushes
     PUSHES "call far, EIP", 4, -4, call CODE(3):pushes
     PUSHES "enter, EBP", 0, -4, enter 16, 0
