@@ -62,7 +62,7 @@ strings: SI and DI of 32 bits|cpu/string.c|s/(v \& ~i->amask) . ((v + d) \& i->a
 80286: CX where a store does not fit|cpu/string.inc|s/WRITE_OVERRUN(ES, EDI, ESI, 2)/WRITE_OVERRUN(ES, EDI, ESI, 1)/
 80286: POP that does not fit|cpu/stack.inc|s/if (overruns_286(c, i->seg, esp/if (0 \&\& overruns_286(c, i->seg, esp/
 iret: SS as a word|cpu/far.c|s/f.es = peek32(c, 20)/f.es = peek16(c, 20)/
-call gate: parameters by the new stack's size|cpu/far.c|s/wide ? peek32(c, n \* 4) : peek16(c, n \* 2)/wide ? ld32(c, SS, (c->s.gpr[ESP] + n * 4) \& st->mask) : ld16(c, SS, (c->s.gpr[ESP] + n * 2) \& st->mask)/
+call gate: parameters by the new stack's size|cpu/far.c|/stack_push/s/wide ? peek32(c, n \* 4) : peek16(c, n \* 2)/wide ? ld32(c, SS, (c->s.gpr[ESP] + n * 4) \& st->mask) : ld16(c, SS, (c->s.gpr[ESP] + n * 2) \& st->mask)/
 retf: releases of the old stack's size|cpu/far.c|s/^    sp_set(c, esp + extra);/    c->s.gpr[ESP] = esp + extra;/
 int: room without the error code|cpu/int.c|s/stack_room(c, \&st, 3 + has_code/stack_room(c, \&st, 3/
 int: V86 segments missing in the room|cpu/int.c|s/5 + has_code + (v86(c) ? 4 : 0)/5 + has_code/
