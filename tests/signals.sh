@@ -71,7 +71,7 @@ try 'debug console to a full pipe' -display none -speed max -debugcon stdio
 try 'log to a full pipe' -display none -speed max -d int -D full
 try 'serial port to a full pipe' -display none -speed max -serial file:full
 printf 'wait 1000s\n' > s.script
-try 'a script' -script s.script
+try 'a script' -script s.script -speed auto
 printf 'wait 10ms\ntext\n%.0s' 1 2 3 4 5 6 7 8 9 10 > t.script
 for n in 1 2 3 4 5 6; do cat t.script t.script > u; mv u t.script; done
 try 'a script that prints' -script t.script

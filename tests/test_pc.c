@@ -639,13 +639,17 @@ START_TEST(a_held_port)
     struct heard h;
     struct pc *pc = boot_code(&h, CODE(0xfa, 0xf4));
 
-    for (int ch = 0; ch < PC_CHANNELS; ch++) {
-        ck_assert(pc_hold(pc, (enum pc_channel)ch, true));
+    for (size_t i = 0; i < 4; i++) {
+        static const enum pc_channel channel[] = { PC_COM1, PC_COM2, PC_LPT1,
+                                                   PC_DEBUGCON };
+        enum pc_channel ch = channel[i];
+
+        ck_assert(pc_hold(pc, ch, true));
         pc_run(pc, MS, 0);
-        ck_assert_int_eq(pc_is_held(pc, (enum pc_channel)ch), ch <= PC_LPT1);
-        pc_hold(pc, (enum pc_channel)ch, false);
+        ck_assert_int_eq(pc_is_held(pc, ch), ch != PC_DEBUGCON);
+        pc_hold(pc, ch, false);
         pc_run(pc, MS, 0);
-        ck_assert(!pc_is_held(pc, (enum pc_channel)ch));
+        ck_assert(!pc_is_held(pc, ch));
     }
     pc_free(pc);
 }

@@ -73,7 +73,7 @@ static bool send_bytes(const char *p, size_t n)
             p += k;
             n -= (size_t)k;
         } else if ((poll(&f, 1, 100) < 0 && errno != EINTR) ||
-                   (f.revents & (POLLERR | POLLHUP)))
+                   (f.revents & (POLLERR | POLLHUP)) || tty_signal())
             return false;
     }
     return true;

@@ -119,9 +119,17 @@ static void call(void)
         called(call_ctx);
 }
 
+static void start_timer(int ms)
+{
+    struct itimerval t = { .it_value.tv_usec = ms * 1000 };
+
+    setitimer(ITIMER_REAL, &t, NULL);
+}
+
 static void nudge(int sig)
 {
     (void)sig;
+    start_timer(NUDGE_MS);              /* a late tty_ring() may have had it */
     call();
     if (++nudges >= LAST_NUDGES)
         crash(got);
@@ -142,9 +150,6 @@ static void catch(int sig, void (*f)(int))
 
 static void handler(int sig)
 {
-    static const struct itimerval t = { { 0, NUDGE_MS * 1000 },
-                                        { 0, NUDGE_MS * 1000 } };
-
     if (sig == SIGWINCH) {
         resized = 1;
         return;
@@ -153,7 +158,7 @@ static void handler(int sig)
         crash(sig);
     if (!got) {
         catch(SIGALRM, nudge);
-        setitimer(ITIMER_REAL, &t, NULL);
+        start_timer(NUDGE_MS);
     }
     got = sig;
     call();
@@ -231,12 +236,10 @@ void tty_call(void (*f)(void *ctx), void *ctx)
 
 void tty_ring(int ms)
 {
-    struct itimerval t = { .it_value.tv_usec = ms * 1000 };
-
     if (ringing || got)
         return;
     ringing = 1;
-    setitimer(ITIMER_REAL, &t, NULL);
+    start_timer(ms);
 }
 
 bool tty_resized(void)
