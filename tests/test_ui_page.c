@@ -170,7 +170,7 @@ START_TEST(the_page_keeps_within_its_lines)
         enter("help\r");
     for (int n = 0; n < 100; n++)
         page_key(&s, 0xe049);
-    ck_assert(shows("sendkey"));
+    ck_assert(shows("info "));          /* some of a help, wherever it begins */
     for (int n = 0; n < 1000; n++)
         enter("y");
     for (int n = 0; n < 256; n++) {

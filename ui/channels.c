@@ -22,7 +22,8 @@ enum { SLOW_MS = 2000, SIGNAL_MS = 50, TRY_MS = 20, BUSY_MS = 50,
        EMPTY_LOOKS = 5 };
 
 static const char *const names[PC_CHANNELS] = {
-    "serial0", "serial1", "serial2", "serial3", "parallel0", "debugcon"
+    "serial0", "serial1", "serial2", "serial3", "serial4", "serial5",
+    "serial6", "serial7", "parallel0", "parallel1", "parallel2", "debugcon"
 };
 
 /* ---- output ---- */

@@ -37,12 +37,20 @@ void opt_list_machines(void)
         printf("  %-15s %s\n", pc_machine_name(i), pc_machine_doc(i));
 }
 
+static bool is_named(const char *arg, const char *name)
+{
+    size_t n = strcspn(arg, ",");
+
+    return n == strlen(name) && !memcmp(arg, name, n);
+}
+
 bool opt_device(struct options *o, const struct opt_row *row, char *arg,
                 char *why)
 {
     (void)row;
-    if (!strncmp(arg, "ide-hd,", 7) || !strncmp(arg, "floppy,", 7))
-        return opt_drive_device(o, *arg == 'f', arg + 7, why);
+    if (is_named(arg, "ide-hd") || is_named(arg, "floppy"))
+        return opt_drive_device(o, *arg == 'f', arg[6] ? arg + 7 : arg + 6,
+                                why);
     if (o->config.devices == OPT_DEVICES)
         return opt_bad(why, "there can be only %d", OPT_DEVICES);
     o->device[o->config.devices++] = arg;

@@ -306,14 +306,19 @@ static void serve_host(struct session *s, int64_t wait)
     controls_serve(s);
 }
 
+/* In a script's run a slice that a slow host cuts short goes on: what happens
+ * at its end, a key typed for one, is a matter of guest time alone. */
 static void run(struct session *s, int64_t ns, bool to_frame)
 {
     int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0) |
                (to_frame ? PC_FRAME : 0);
+    int64_t end = pc_now(s->pc) + (ns > 0 ? ns : 1);
     int why;
 
-    tty_ring(HURRY_MS);
-    why = pc_run(s->pc, ns > 0 ? ns : 1, stop);
+    do {
+        tty_ring(HURRY_MS);
+        why = pc_run(s->pc, end - pc_now(s->pc), stop);
+    } while (why == PC_HURRIED && s->o->script && !tty_signal());
     s->at_frame = why & PC_FRAME;
     stopped(s, why);
 }
