@@ -335,7 +335,13 @@ static bool resetting(const struct pc *pc)
     return pc->s.reset_cpu || pc->s.reset_all;
 }
 
-/* Events that are due, then a reset or what `run` runs. */
+static bool goes_on(const struct pc *pc)
+{
+    return !pc->why_stopped && !clk_hurried(&pc->clk);
+}
+
+/* Events that are due, then a reset or what `run` runs. A halted CPU that was
+ * called back may have an interrupt to take before time goes on. */
 static void run_part(struct pc *pc, ns_t target,
                      void (*run)(struct pc *pc, ns_t target))
 {
@@ -345,7 +351,7 @@ static void run_part(struct pc *pc, ns_t target,
     else if (!pc->why_stopped)
         run(pc, target);
     if ((pc->cpu.s.halted || pc->cpu.s.shutdown) && !resetting(pc) &&
-        !pc->why_stopped)
+        goes_on(pc))
         skip(pc, target);
 }
 
@@ -394,11 +400,6 @@ static int reasons(struct pc *pc)
     pc->why_stopped = 0;
     clk_hurry(&pc->clk, false);
     return why;
-}
-
-static bool goes_on(const struct pc *pc)
-{
-    return !pc->why_stopped && !clk_hurried(&pc->clk);
 }
 
 void pc_hurry(struct pc *pc)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include "machine.h"
@@ -1085,6 +1086,7 @@ static void add_run(TCase *t)
     tcase_add_test(t, serial_arrives_in_order);
     tcase_add_test(t, serial_arrives_at_full_rate);
     tcase_add_test(t, a_held_port);
+    tcase_add_test(t, called_back_any_time);
     tcase_add_test(t, any_input_is_harmless);
     tcase_add_loop_test(t, run_reasons, 0, 5);
     tcase_add_loop_test(t, delay_loop_calibration, 0, 2);
@@ -1110,6 +1112,43 @@ static void add_config(TCase *t)
     tcase_add_loop_test(t, medium_on_full_disk, 0, 2);
     tcase_add_test(t, medium_shrinks);
 }
+
+/* ---- a run that is called back ---- */
+
+static struct pc *called_back;
+
+static void call_back(int sig)
+{
+    (void)sig;
+    pc_hurry(called_back);
+}
+
+/* However often and whenever the host calls it back, it is the same run: here
+ * through the BIOS's floppy reads, whose waits halt the CPU. */
+START_TEST(called_back_any_time)
+{
+    const struct itimerval often = { { 0, 40 }, { 0, 40 } }, off = { 0 };
+    struct pc_config c = machine_config(NULL);
+    int64_t end = 60 * MS;
+    struct pc *pc, *other;
+    int times = 0;
+
+    c.out = NULL;
+    c.builtin_disk = true;
+    pc = pc_new(&c, NULL);
+    other = called_back = pc_new(&c, NULL);
+    pc_run(pc, end, 0);
+    signal(SIGALRM, call_back);
+    setitimer(ITIMER_REAL, &often, NULL);
+    while (pc_now(other) < end)
+        times += pc_run(other, end - pc_now(other), 0) == PC_HURRIED;
+    setitimer(ITIMER_REAL, &off, NULL);
+    ck_assert_int_gt(times, 5);
+    ck_assert_uint_eq(pc_hash(other), pc_hash(pc));
+    pc_free(pc);
+    pc_free(other);
+}
+END_TEST
 
 int main(void)
 {
