@@ -4,6 +4,7 @@
  * sooner takes the rest of the budget away (cpu_kick), so that the loop has
  * one condition. */
 #include "cpu/block.h"
+#include "cpu/cost.h"
 #include "cpu/exec.h"
 #include "cpu/fast.h"
 #include "cpu/queue.h"
@@ -12,34 +13,46 @@
 
 void cpu_clock(struct cpu *c)
 {
-    clk_spend(c->clk, cpu_icount(c) - c->synced);
-    c->synced = cpu_icount(c);
+    clk_spend(c->clk, cpu_spent(c) - c->synced);
+    c->synced = cpu_spent(c);
     c->clocked = c->clk->now;
+}
+
+/* The budget loses units that nothing is spent on. */
+static void shorten(struct cpu *c, s64 units)
+{
+    c->end -= (u64)units;
+    c->left -= units * CHARGE_UNIT;
 }
 
 void cpu_kick(struct cpu *c)
 {
-    if (c->left > 0) {
-        c->end -= (u64)c->left;
-        c->left = 0;
-    }
+    if (c->left > 0)
+        shorten(c, cpu_units_left(c));
 }
 
-/* How many instructions may run before somebody else must act. */
+static void set_budget(struct cpu *c, u64 units)
+{
+    c->end = cpu_spent(c) + units;
+    c->counted = cpu_icount(c);
+    c->left = (s64)(units << COUNT_BITS);
+}
+
+/* How much may be spent before somebody else must act. */
 static void budget(struct cpu *c)
 {
-    u64 now = cpu_icount(c);
+    u64 units;
     ns_t until = clk_next(c->clk);
 
     cpu_clock(c);
     if (c->until < until)
         until = c->until;
     c->aim = until;
-    c->left = (s64)clk_insns_until(c->clk, until);
-    c->end = now + (u64)c->left;
+    units = clk_units_until(c->clk, until);
+    set_budget(c, units < MOST_BUDGET ? units : MOST_BUDGET);
 }
 
-/* More instructions than fit into the time that a device took: too small a
+/* More units than fit into the time that a device took: too small a
  * budget only lets the loop look up early. */
 static s64 cost(const struct cpu *c)
 {
@@ -56,12 +69,10 @@ void cpu_io_done(struct cpu *c)
 
     if (c->left <= 0)
         return;                         /* a kick or a single step stays */
-    if (until != c->aim || n < 0 || n >= c->left) {
+    if (until != c->aim || n < 0 || n >= cpu_units_left(c))
         budget(c);
-        return;
-    }
-    c->left -= n;
-    c->end -= (u64)n;
+    else
+        shorten(c, n);
 }
 
 static s64 mmio_cost(struct cpu *c)
@@ -82,17 +93,15 @@ void cpu_mmio_done(struct cpu *c, u32 n)
     c->clk->now += (ns_t)n * c->mem->mmio_ns;
     if (c->left <= 0)
         return;
-    if (unlikely(cost >= c->left)) {
+    if (unlikely(cost >= cpu_units_left(c)))
         budget(c);
-        return;
-    }
-    c->left -= cost;
-    c->end -= (u64)cost;
+    else
+        shorten(c, cost);
 }
 
-u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 k)
+u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 charge, u32 k)
 {
-    s64 turns = c->left / (k * mmio_cost(c) + 1);
+    s64 turns = c->left / (k * mmio_cost(c) * CHARGE_UNIT + charge);
 
     return turns <= 0 ? 0 : turns < n ? (u32)turns : n;
 }
@@ -105,28 +114,40 @@ void cpu_stop(struct cpu *c)
 
 /* ---- instructions ---- */
 
+/* Only the last instruction of a block leaves EIP elsewhere than behind it, or
+ * one that has used up the budget. */
+static inline void run_insns(struct cpu *c, const struct insn *i,
+                             const struct insn *end)
+{
+    u32 eip = c->s.eip;
+
+    do {
+        c->insn_eip = eip;
+        eip += i->len;
+        c->s.eip = eip;
+        c->left -= i->charge;
+        i->run(c, i);
+    } while (++i != end && c->left > 0);
+}
+
+void cpu_run_insns(struct cpu *c, const struct insn *i, const struct insn *end)
+{
+    run_insns(c, i, end);
+}
+
 static void run_block(struct cpu *c)
 {
     const struct block *b;
-    const struct insn *i, *end;
 
     c->insn_eip = c->s.eip;             /* a fetch fault is the target's */
     b = block_at(c);
-    i = b->insn;
-    end = i + b->count;
-    do {
-        c->insn_eip = c->s.eip;
-        c->s.eip += i->len;
-        c->left--;
-        i->run(c, i);
-    } while (++i != end && c->left > 0);
+    run_insns(c, b->insn, b->insn + b->count);
 }
 
 /* Runs one instruction, or one iteration of a repeated one. */
 static void run_one(struct cpu *c)
 {
-    c->end = cpu_icount(c) + 1;
-    c->left = 1;
+    set_budget(c, 1);
     run_block(c);
 }
 
@@ -281,7 +302,7 @@ static void deliver(struct cpu *c)
 {
     int vector = c->fault;
 
-    c->end++;                           /* as much time as an instruction */
+    cpu_charge_fault(c);
     c->fault = -1;
     cpu_deliver(c, vector, c->fault_has_code, c->fault_code);
     cpu_attend(c);
@@ -293,7 +314,7 @@ static void loop(struct cpu *c)
         budget(c);
         if (c->fault >= 0) {
             deliver(c);
-        } else if (c->left == 0) {
+        } else if (c->left <= 0) {
             return;
         } else if (c->attention) {
             if (!look_up(c))

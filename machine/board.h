@@ -51,7 +51,7 @@ struct pc_state {
     bool a20, napped;
     bool fpu;                           /* and the CPU's name: as configured */
     u8 cpu[16];
-    u8 spare[1];
+    bool costs;                         /* the pace is the model's: cpu/cost.h */
     u32 features;
     struct input input[INPUTS];         /* by time */
 };

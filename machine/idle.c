@@ -32,17 +32,17 @@ static u64 registers(const struct pc *pc)
 }
 
 /* Time that instructions do not account for: ports, halts. */
-static u64 other_time(const struct pc *pc, u64 icount)
+static u64 other_time(const struct pc *pc)
 {
     return (u64)pc->clk.now * 1000 + pc->clk.frac_ps -
-           icount * pc->clk.ps_per_insn;
+           cpu_spent(&pc->cpu) * pc->clk.ps_per_insn;
 }
 
 /* Whether the keyboard poll that is about to run shall wait. */
 static bool poll(void *ctx)
 {
     struct pc *pc = ctx;
-    u64 now = pc->cpu.end - (u64)pc->cpu.left, apart, h;
+    u64 now = cpu_icount(&pc->cpu), apart, h;
 
     if (pc->s.napped || !asks_for_key(pc)) {
         pc->s.napped = false;
@@ -50,7 +50,7 @@ static bool poll(void *ctx)
     }
     cpu_clock(&pc->cpu);
     apart = now - pc->s.poll_at;
-    h = registers(pc) + other_time(pc, now) + apart * 0x9e3779b97f4a7c15u;
+    h = registers(pc) + other_time(pc) + apart * 0x9e3779b97f4a7c15u;
     pc->s.polls = h == pc->s.poll_hash && apart < APART ? pc->s.polls + 1 : 0;
     pc->s.poll_hash = h;
     pc->s.poll_at = now;

@@ -427,7 +427,12 @@ int64_t pc_now(const struct pc *pc)
 
 uint64_t pc_icount(const struct pc *pc)
 {
-    return pc->cpu.end - (u64)pc->cpu.left;
+    return cpu_icount(&pc->cpu);
+}
+
+uint64_t pc_cost(const struct pc *pc)
+{
+    return cpu_spent(&pc->cpu);
 }
 
 int pc_exit_code(const struct pc *pc)

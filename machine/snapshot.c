@@ -24,7 +24,7 @@ static const char magic[] = "ISABOX\x1a\n";
 static const struct field input_fields[] = {
     FIELD(S, when, "virtual time at which it acts"),
     FIELD(S, a, "by kind: key code, dx, byte, pace"),
-    FIELD(S, b, "by kind: down, dy"),
+    FIELD(S, b, "by kind: down, dy, the model's pace"),
     FIELD(S, c, "dz"),
     FIELD(S, d, "buttons"),
     FIELD_MAX(S, kind, IN_KINDS - 1, "key, mouse, serial, insert, eject, "
@@ -42,7 +42,7 @@ static const struct field pc_fields[] = {
     FIELD_MAX(S, now, MOST_NS, "virtual time, ns"),
     FIELD(S, input_due, "when the input queue is looked at next"),
     FIELD_MAX(S, frac_ps, 999, "and its fraction"),
-    FIELD(S, ps_per_insn, "pace of the CPU"),
+    FIELD(S, ps_per_insn, "pace of the CPU: of a unit of cost"),
     FIELD_MAX(S, inputs, INPUTS, "entries used in input"),
     FIELD(S, exit_code, "what isa-debug-exit was given"),
     FIELD(S, poll_hash, "registers at the last keyboard poll"),
@@ -58,7 +58,7 @@ static const struct field pc_fields[] = {
     FIELD(S, fpu, "there is a coprocessor"),
     FIELD_ARRAY(S, cpu, "name of the CPU model"),
     FIELD(S, features, "of the CPU model, as CPUID tells them"),
-    FIELD_ARRAY(S, spare, "zero"),
+    FIELD(S, costs, "instructions cost what they cost the model"),
     FIELD_STRUCTS(S, input, input_table, "input that waits"),
     FIELD_END
 };
@@ -97,6 +97,7 @@ static void loaded(struct pc *pc)
     pc->clk.now = pc->s.now;
     pc->clk.frac_ps = pc->s.frac_ps;
     pc->clk.ps_per_insn = sane_pace(pc->s.ps_per_insn);
+    cpu_set_costs(&pc->cpu, pc->s.costs);
     cpu_loaded(&pc->cpu);
     for (int n = 0; n < pc->chips; n++)
         if (pc->chip[n].ops->loaded)
@@ -458,6 +459,8 @@ static enum err load_bytes(struct pc *pc, struct buf b, struct why *why)
         return e;
     board_reset(pc);
     forget_writes(pc);
+    pc->s.costs = false;                /* as in files without it */
+    pc->cpu.s.spent = 0;
     e = pass(pc, b, false, why);
     loaded(pc);
     return e;

@@ -24,7 +24,8 @@ struct event {
 struct clk {
     ns_t now;
     u32 frac_ps;                        /* 0..999, what `now` leaves out */
-    u32 ps_per_insn;                    /* the CPU's pace; never 0 */
+    u32 ps_per_insn;                    /* the CPU's pace: ps that a unit of
+                                         * cost takes; never 0 */
     struct event *head;
 };
 
@@ -43,13 +44,13 @@ void clk_fire(struct clk *c);
  * tests of a chip alone and for a halted machine. */
 void clk_run(struct clk *c, ns_t until);
 
-/* Lets n instructions' worth of time pass. Exact: how often it is called
- * makes no difference to the sum. */
+/* Lets n units of cost pass: n instructions where each costs one. Exact: how
+ * often it is called makes no difference to the sum. */
 void clk_spend(struct clk *c, u64 n);
 
-/* How many instructions may run until `when` is reached (at least 1 when it
+/* How many units may be spent until `when` is reached (at least 1 when it
  * lies ahead, 0 when not). */
-u64 clk_insns_until(const struct clk *c, ns_t when);
+u64 clk_units_until(const struct clk *c, ns_t when);
 
 /* Whole ticks of a hz clock in t, and the first t that holds n ticks.
  * ticks_at(first_ns(n)) == n for every n, so deadlines never fire early. */
