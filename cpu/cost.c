@@ -2,7 +2,8 @@
  *
  * References: costs.def. On the IBM PC's 8-bit bus a byte takes four clocks;
  * an AT at 12 MHz has one wait state, so that a word takes three. What takes
- * longer to fetch than to run costs what it takes to fetch. */
+ * longer to fetch than to run costs what it takes to fetch, but for jumps, whose
+ * clocks in the manual are those of fetching anew. */
 #include "cpu/cost.h"
 
 #include <stdlib.h>
@@ -57,7 +58,7 @@ static const struct costs costs_286 = {
 #undef COST
     },
     .jump = Q(6), .loop = Q(6), .rep_end = Q(5),
-    .access = { Q(1), Q(1), Q(1) }, .fetched = Q(1.5), .moved = Q(1.5),
+    .access = { Q(1), Q(1), Q(1) }, .fetched = Q(1.25), .moved = Q(1.5),
 };
 static const struct costs costs_386 = {
     .of = {
@@ -81,7 +82,7 @@ static const struct costs costs_pentium = {
 #include "cpu/costs.def"
 #undef COST
     },
-    .jump = Q(.5), .rep_end = Q(10),
+    .rep_end = Q(10),
 };
 static const struct costs costs_p6 = {
     .of = {
@@ -89,7 +90,7 @@ static const struct costs costs_p6 = {
 #include "cpu/costs.def"
 #undef COST
     },
-    .jump = Q(.5), .rep_end = Q(15),
+    .jump = Q(1), .rep_end = Q(15),
 };
 
 static const struct costs *const costs[] = {
@@ -342,7 +343,7 @@ static u32 units(const struct cpu *c, const struct insn *i, const struct op *o)
     if (k->address && (i->flags & I_MEM))
         n += Q(address_clocks(i));
     bus = i->len * k->fetched + (moved << width) * k->moved;
-    return n > bus || (o->attr & REP) ? n : bus;
+    return n > bus || (o->attr & (REP | ENDS)) ? n : bus;
 }
 
 u32 cost_charge(const struct cpu *c, const struct insn *i)
