@@ -80,6 +80,13 @@ static const uint8_t screen_code[] = {
     0x8b, 0x16, 0x6c, 0x04, 0xfb, 0xc3,
 };
 
+/* cli; mov al,'A'; out 0e9h,al; mov cx,5000; xor si,si; mov di,1000h; rep
+ * movsb; mov al,'B'; out 0e9h,al; hlt */
+static const uint8_t rep_code[] = {
+    0xfa, 0xb0, 0x41, 0xe6, 0xe9, 0xb9, 0x88, 0x13, 0x31, 0xf6, 0xbf, 0x00,
+    0x10, 0xf3, 0xa4, 0xb0, 0x42, 0xe6, 0xe9, 0xf4,
+};
+
 struct watch {
     struct pc *pc;
     int64_t begin, ns;
@@ -108,9 +115,9 @@ static char dir[PATH];
 static void setup(void) { ck_assert(folder_make(dir)); }
 static void teardown(void) { folder_remove(dir); }
 
-/* Boots the bytes on a model, at its own pace or a flat one. */
-static struct watch run(const char *cpu, uint32_t flat_ps, const void *code,
-                        size_t n)
+/* Boots the bytes on a model, at its own pace or a flat one, in slices. */
+static struct watch run(const char *cpu, uint32_t flat_ps, int64_t slice,
+                        const void *code, size_t n)
 {
     char path[PATH + 16], why[PC_WHY] = "";
     struct watch w = { 0 };
@@ -125,12 +132,12 @@ static struct watch run(const char *cpu, uint32_t flat_ps, const void *code,
     c.ps_per_insn = flat_ps;
     w.pc = pc_new(&c, why);
     ck_assert_msg(w.pc != NULL, "%s", why);
-    for (int n10 = 0; n10 < 80 && !strchr("BOF", w.last ? w.last : 'x'); n10++)
-        pc_run(w.pc, 100 * MS, 0);
+    while (pc_now(w.pc) < 8000 * MS && !strchr("BOF", w.last ? w.last : 'x'))
+        pc_run(w.pc, w.last == 'A' ? slice : 10 * MS, 0);
     pc_free(w.pc);
     return w;
 }
-#define RUN(cpu, ps, code) run(cpu, ps, code, sizeof code)
+#define RUN(cpu, ps, code) run(cpu, ps, 10 * MS, code, sizeof code)
 
 static void near(const char *what, const char *cpu, double got, double want)
 {
@@ -208,6 +215,18 @@ START_TEST(flat)
 }
 END_TEST
 
+/* A repetition takes as long when it is left and gone on with. */
+START_TEST(slices)
+{
+    struct watch whole = RUN(rows[_i].cpu, 0, rep_code);
+    struct watch parts = run(rows[_i].cpu, 0, 1777, rep_code, sizeof rep_code);
+
+    ck_assert_int_gt(whole.ns, 0);
+    ck_assert_int_eq(parts.ns, whole.ns);
+    ck_assert_uint_eq(parts.count, whole.count);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("pace");
@@ -219,6 +238,7 @@ int main(void)
     tcase_add_loop_test(t, loops, 0, MODELS);
     tcase_add_loop_test(t, mixes, 0, MODELS);
     tcase_add_loop_test(t, screen_calibration, 0, MODELS);
+    tcase_add_loop_test(t, slices, 0, MODELS);
     tcase_add_test(t, flat);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_NORMAL);
