@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cpu/cost.h"
 #include "cpu/exec.h"
 #include "cpu/fast_op.h"
 #include "cpu/queue.h"
@@ -264,6 +265,7 @@ static bool only_constants(const struct insn *i, const struct insn *now)
 
     old.imm = now->imm;
     old.disp = now->disp;
+    old.rest = now->rest;
     return memcmp(&old, now, sizeof old) == 0 && slot != SHIFT_EB_IB &&
            slot != SHIFT_EV_IB;
 }
@@ -346,6 +348,7 @@ static bool patch(struct cpu *c, struct block *b, u32 phys, u32 n, bool keep)
     if (insn_decode(c, r->host + (at - r->first), i->len, &now) != DECODE_OK ||
         !only_constants(i, &now) || !fast_patch(b, i, &now))
         return false;
+    now.rest = i->rest;
     *i = now;
     c->blocks->patched.host = r->host + (phys - r->first);
     if (keep)
@@ -426,14 +429,18 @@ static void decode_block(struct cpu *c, struct block *b, const u8 *p, u32 n)
     while (b->count < c->block_insns) {
         struct insn *i = &b->insn[b->count];
 
-        if (insn_decode(c, p + at, n - at, i) != DECODE_OK)
+        if (insn_decode(c, p + at, n - at, i) != DECODE_OK ||
+            (b->charge + i->charge) >> COUNT_BITS > MOST_COST)
             break;
         b->count++;
+        b->charge += i->charge;
         at += i->len;
         if ((i->flags & I_END) || at == n)
             break;
     }
     b->bytes = (u16)at;
+    for (u32 k = b->count, rest = 0; k-- > 0; rest += b->insn[k].charge)
+        b->insn[k].rest = rest;
     if (at)
         b->lines = line_mask(b->phys, b->phys + at - 1);
 }
@@ -465,6 +472,7 @@ static struct block *decode_single(struct cpu *c)
     }
     if (r != DECODE_OK)
         cpu_raise_code(c, EX_GP, 0);
+    b->charge = b->insn->charge;
     if (unlikely(c->s.queued == QUEUE_STALE)) {
         c->s.queue_insn = c->s.seg[CS].base + c->s.eip;
         c->s.queue_next = c->s.queue_insn + b->insn->len;

@@ -19,6 +19,7 @@ struct block {
     u32 phys, mode;
     u64 lines;                          /* bit n: line n of its page */
     u16 count, bytes;
+    u32 charge;                         /* of all its instructions */
     bool dead;
     u8 runs;                            /* by the plain engine, so far */
     struct block *hash_next, *page_next;

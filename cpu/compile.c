@@ -120,7 +120,7 @@ struct place {
     const void *handler, *fop;          /* what it stands for */
     u32 seg;
     u32 leave, link[2], target;
-    u32 count, eip;
+    u32 charge, eip;
 };
 
 static const struct stencil *join(enum join n)
@@ -140,7 +140,7 @@ static u64 value(struct compiler *k, const struct stencil_hole *h,
     case HOLE_LINK_2:  return (uintptr_t)(k->base + p->link[1]);
     case HOLE_TARGET:  return (uintptr_t)(k->base + p->target);
     case HOLE_WINDOW:  return offsetof(struct cpu, window) + p->seg;
-    case HOLE_COUNT:   return p->count;
+    case HOLE_CHARGE:  return p->charge;
     case HOLE_EIP:     return p->eip;
     default:           return (uintptr_t)p->fop;
     }
@@ -148,7 +148,7 @@ static u64 value(struct compiler *k, const struct stencil_hole *h,
 
 static bool absolute(enum hole_kind kind)
 {
-    return kind == HOLE_FOP || kind == HOLE_WINDOW || kind == HOLE_COUNT ||
+    return kind == HOLE_FOP || kind == HOLE_WINDOW || kind == HOLE_CHARGE ||
            kind == HOLE_EIP;
 }
 
@@ -193,6 +193,7 @@ static void lay_piece(struct compiler *k, const struct job *j, struct link *l,
     struct place p = { .at = at, .fop = l, .eip = j->eip + l->phys - j->phys };
 
     p.s = join(l->run == fast_far ? JOIN_FAR : JOIN_LINK);
+    p.charge = l->run == fast_far ? (u32)fast_link_extra(l) : 0;
     p.target = at + p.s->size;
     lay(k, &p);
     if (l->run == fast_far)
@@ -203,32 +204,30 @@ static void lay_piece(struct compiler *k, const struct job *j, struct link *l,
     lay(k, &p);
 }
 
-static void set_piece(struct compiler *k, const struct link *l, u32 target,
-                      u32 count)
+static void set_piece(struct compiler *k, const struct link *l, u32 target)
 {
     struct place p = { .s = join(JOIN_LINK), .at = l->piece, .target = target,
-                       .count = count };
+                       .charge = l->charge };
 
     for (u32 n = 0; n < p.s->holes; n++) {
         const struct stencil_hole *h = &stencil_holes[p.s->hole + n];
 
-        if (h->kind == HOLE_TARGET || h->kind == HOLE_COUNT)
+        if (h->kind == HOLE_TARGET || h->kind == HOLE_CHARGE)
             fill(k, h, &p);
     }
 }
 
-void compiler_link(struct compiler *k, const struct link *l,
-                   const struct fop *to, u32 count)
+void compiler_link(struct compiler *k, const struct link *l)
 {
     const u8 *code;
 
-    memcpy(&code, &to->run, sizeof code);
-    set_piece(k, l, (u32)(code - k->base), count);
+    memcpy(&code, &l->ops->run, sizeof code);
+    set_piece(k, l, (u32)(code - k->base));
 }
 
 void compiler_unlink(struct compiler *k, const struct link *l)
 {
-    set_piece(k, l, l->piece + join(JOIN_LINK)->size, 0);
+    set_piece(k, l, l->piece + join(JOIN_LINK)->size);
 }
 
 /* ---- blocks ---- */

@@ -7,8 +7,8 @@
  * again in the copy. EIP is a constant of the copy and is stored only on ways
  * out, so a compiled block is good for one EIP and one code segment limit.
  *
- * Behind the block lies a piece for each link, which takes the next block's
- * instructions from the budget and jumps there; linking changes the piece. */
+ * Behind the block lies a piece for each link, which takes what the next block
+ * costs from the budget and jumps there; linking changes the piece. */
 #ifndef COMPILE_H
 #define COMPILE_H
 
@@ -36,10 +36,9 @@ struct job {
 /* False when there is no room for the code; nothing has changed then. */
 bool compiler_run(struct compiler *k, const struct job *j);
 
-/* Lets a compiled link lead to compiled code of that many instructions, and
- * nowhere again. */
-void compiler_link(struct compiler *k, const struct link *l,
-                   const struct fop *to, u32 count);
+/* Lets a compiled link lead to the compiled code at its `ops`, for its charge;
+ * and nowhere again. */
+void compiler_link(struct compiler *k, const struct link *l);
 void compiler_unlink(struct compiler *k, const struct link *l);
 
 /* Forgets all code and fops. */

@@ -1,8 +1,8 @@
 /* cpu.h - the processor as the board sees it: state, wires, run.
  *
  * The interpreter executes blocks of decoded instructions (block.h). Virtual
- * time is the instruction count: `left` counts down to the next event, and
- * whoever needs the exact time asks cpu_clock().
+ * time is the sum of what instructions cost (cost.h): `left` counts down to the
+ * next event, and whoever needs the exact time asks cpu_clock().
  *
  * Reference: Intel 64 and IA-32 Architectures SDM (325462), volumes 1-3;
  * Intel 80386 Programmer's Reference (230985); iAPX 86/88, 186/188 User's
@@ -48,7 +48,9 @@ struct cpu_model {
     u32 signature;                      /* DX at reset; CPUID.1 EAX */
     u32 features;
     bool cpuid;
-    u32 ps_per_insn;                    /* the pace of -speed model */
+    u32 ps_per_insn;                    /* the time-stamp counter's, where an
+                                         * instruction is a unit of cost */
+    u32 khz;                            /* the clock */
     u32 caches;                         /* CPUID.2 EDX; 0: no such leaf */
 };
 
@@ -96,6 +98,7 @@ struct cpu_state {
     u64 msr[CPU_MSRS];                  /* by their numbers in msr.c */
     u64 pdpte[4];                       /* PAE: read when CR3 is loaded */
     u64 icount;                         /* instructions retired; cpu_sync */
+    u64 spent;                          /* units of cost they took; the same */
     u64 shadow_at;                      /* no interrupt at this count */
     s64 tsc_offset;
     u64 st_mant[8];                     /* x87 registers, physical order */
@@ -113,6 +116,16 @@ struct cpu_state {
     u8 rep_skip;                        /* prefixes an interrupt loses */
     u8 queue[QUEUE_BYTES], queued;      /* fetched ahead: queue.h */
     u32 queue_at, queue_insn, queue_next;   /* linear: first, this, next */
+};
+
+/* How costs are counted: see cost.h. */
+enum { COUNT_BITS = 18, CHARGE_UNIT = 1 << COUNT_BITS };
+
+/* What happens while an instruction runs and adds to its charge. */
+struct charges {
+    s64 rep_end;                        /* a repeated string instruction ends */
+    s64 jump, loop;                     /* a Jcc, a LOOP or JCXZ that jumps */
+    u32 fault[2];                       /* its delivery: real, protected mode */
 };
 
 /* What a segment lets through, worked out whenever it is loaded. */
@@ -159,7 +172,7 @@ struct near_block {
     u32 lin, key;
     u32 eip, end;                       /* as EIP and fast_end were */
     const struct fop *ops;
-    u32 count;
+    u32 charge;
 };
 
 /* The x87 while fast handlers use it: see x87.h. */
@@ -187,10 +200,10 @@ struct laps {
     struct cpu_state at;                /* the anchor: this state, */
     u64 at_sum, at_ps, at_fired;
     ns_t at_asked, at_steady, at_worked;
-    u64 insns, ps;                      /* of a lap; 0: none is known */
+    u64 insns, units, ps;               /* of a lap; 0: none is known */
     ns_t worked;                        /* in one */
     u64 again_insns, last;              /* of one not confirmed, one gone */
-    u64 skipped, skipped_ps;            /* by now */
+    u64 skipped, skipped_units, skipped_ps;     /* by now */
 };
 enum { NOTED = 64 };
 
@@ -200,18 +213,22 @@ struct fop;
 struct link;
 struct op_map;
 struct compiler;
+struct costs;
 
 struct cpu {
     struct cpu_state s;                 /* saved; must come first */
 
-    s64 left;                           /* instructions until the next event */
-    s64 spare;                          /* that need not be run this turn */
-    u64 end;                            /* icount when left reaches 0 */
-    u64 synced;                         /* icount that clk knows of */
+    s64 left;                           /* the budget: see cost.h */
+    u64 counted;                        /* icount when it was set */
+    u64 end;                            /* units spent when it is used up */
+    u64 synced;                         /* units that clk knows of */
     ns_t until;                         /* where the run stops */
     ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
-    s64 mmio_cost;                      /* instructions an access takes, */
+    s64 mmio_cost;                      /* units that an access takes, */
     u32 mmio_pace;                      /* at so many ps each */
+    const struct costs *costs;          /* NULL: an instruction is a unit */
+    struct charges charge;
+    u8 *cost_class;                     /* of each row in op_table */
     u32 insn_eip;                       /* where the running one began */
     u32 fr, fx;                         /* lazy flags: see flags.h */
     u32 spmask;                         /* 0xffff or ~0, by SS */
@@ -285,12 +302,35 @@ struct cpu {
     struct line shutdown;               /* pulses on a triple fault */
 };
 
+/* The instructions retired, the running one included, and the units of cost
+ * spent on them. */
+static inline u64 cpu_icount(const struct cpu *c)
+{
+    return c->counted + (-(u64)c->left & (CHARGE_UNIT - 1));
+}
+
+static inline s64 cpu_units_left(const struct cpu *c)
+{
+    return (c->left + CHARGE_UNIT - 1) >> COUNT_BITS;
+}
+
+static inline u64 cpu_spent(const struct cpu *c)
+{
+    return c->end - (u64)cpu_units_left(c);
+}
+
 extern const struct table cpu_table;
 
 /* Prepares a zeroed struct; allocates the block cache and the opcode map. */
 enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
                   struct bus *bus, struct clk *clk, struct log *log);
 void cpu_free(struct cpu *c);
+
+/* Lets instructions cost what they cost the model (cpu_pace() ps a unit), or
+ * one unit each: from the start, or from now on. */
+void cpu_set_costs(struct cpu *c, bool on);
+void cpu_change_costs(struct cpu *c, bool on);
+u32 cpu_pace(const struct cpu_model *m);
 
 /* Chooses the engine; every choice gives the same results. False: it is not
  * to be had here, and the next best one runs. */

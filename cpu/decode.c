@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cpu/block.h"
+#include "cpu/cost.h"
 #include "cpu/exec.h"
 
 enum { SLOTS = 512, FIRST_0F = 256, NO_ROW = 0xffff };
@@ -331,6 +332,7 @@ static enum decode_result finish(const struct cpu *c, const struct reader *r,
         return DECODE_LONG;
     i->len = (u8)r->at;
     i->amask = i->flags & I_A32 ? ~0u : 0xffff;
+    i->charge = cost_charge(c, i);
     return DECODE_OK;
 }
 

@@ -261,11 +261,16 @@ static inline u32 peek32(struct cpu *c, u32 n)
 
 /* ---- control transfer ---- */
 
-/* The count of instructions retired, the running one included. */
-static inline u64 cpu_icount(const struct cpu *c)
+/* The time that the delivery of a fault takes counts as an instruction, so
+ * that a handler which faults at once can't loop forever. */
+static inline void cpu_charge_fault(struct cpu *c)
 {
-    return c->end - (u64)c->left;
+    c->left -= c->charge.fault[c->s.cr[0] & CR0_PE];
 }
+
+/* Runs instructions of a block one by one (run.c), until the budget is used
+ * up at the latest. */
+void cpu_run_insns(struct cpu *c, const struct insn *i, const struct insn *end);
 
 /* Near branch: checks the limit, then sets EIP. */
 static inline void jump_near(struct cpu *c, u32 eip)
@@ -282,9 +287,9 @@ void cpu_io_done(struct cpu *c);
 /* The same after n accesses to a timeless region, which need no cpu_clock(). */
 void cpu_mmio_done(struct cpu *c, u32 n);
 
-/* How many of n such turns, each of an instruction and k accesses, fit into
- * the budget for sure. */
-u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 k);
+/* How many of n such turns, each with that charge and k accesses, fit into the
+ * budget for sure. */
+u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 charge, u32 k);
 
 /* The device of a timeless region where that access reaches one at once; what
  * it takes for an offset there. NULL: it does not. */

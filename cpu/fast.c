@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cpu/compile.h"
+#include "cpu/exec.h"
 #include "cpu/fast_make.h"
 
 enum { RUNS = 2 };
@@ -154,14 +155,19 @@ void fast_moved(struct cpu *c)
 
 /* ---- links ---- */
 
+static struct link *next_link(struct link *l)
+{
+    return l->next ? (struct link *)(void *)((u8 *)l + l->next) : NULL;
+}
+
 static void unlink_one(struct cpu *c, struct link *l)
 {
-    if (l->piece)
-        compiler_unlink(c->compiler, l);
     l->run = fast_unlinked;
     l->ops = (const struct fop *)(const void *)l;
-    l->count = 0;
-    l->next = NULL;
+    l->charge = 0;
+    l->next = 0;
+    if (l->piece)
+        compiler_unlink(c->compiler, l);
 }
 
 void fast_drop(struct cpu *c, struct block *b)
@@ -169,7 +175,7 @@ void fast_drop(struct cpu *c, struct block *b)
     struct link *next;
 
     for (struct link *l = b->from; l; l = next) {
-        next = l->next;
+        next = next_link(l);
         unlink_one(c, l);
     }
     b->from = NULL;
@@ -222,7 +228,7 @@ static void remember(struct cpu *c, struct block *b)
     if (b->near && b->near->ops == b->fast)
         *b->near = (struct near_block){ 0 };
     *n = (struct near_block){ lin, c->near_key, c->s.eip, c->fast_end, b->fast,
-                              b->count };
+                              b->charge };
     b->near = n;
 }
 
@@ -238,27 +244,15 @@ static void link_to(struct cpu *c, struct link *l, struct block *b)
         l->run = fast_far;
         return;
     }
-    if (l->piece)
-        compiler_link(c->compiler, l, b->fast, b->count);
     l->ops = b->fast;
-    l->count = b->count & 63;
-    l->next = b->from;
+    l->charge = b->charge + (u32)fast_link_extra(l);
+    l->next = b->from ? (s32)((u8 *)b->from - (u8 *)l) : 0;
     b->from = l;
+    if (l->piece)
+        compiler_link(c->compiler, l);
 }
 
 /* ---- running ---- */
-
-static void run_plain(struct cpu *c, const struct block *b)
-{
-    const struct insn *i = b->insn, *end = i + b->count;
-
-    do {
-        c->insn_eip = c->s.eip;
-        c->s.eip += i->len;
-        c->left--;
-        i->run(c, i);
-    } while (++i != end && c->left > 0);
-}
 
 /* Whether it was compiled for another EIP or limit than now. */
 static bool misplaced(const struct cpu *c, const struct block *b)
@@ -295,8 +289,8 @@ void fast_run(struct cpu *c)
     do {
         struct block *b = block_at(c);
 
-        if (!ready(c, b) || c->left < b->count) {
-            run_plain(c, b);
+        if (!ready(c, b) || c->left < b->charge) {
+            cpu_run_insns(c, b->insn, b->insn + b->count);
             return;
         }
         c->moved = false;
@@ -306,7 +300,7 @@ void fast_run(struct cpu *c)
         epoch = block_epoch(c);
         remember(c, b);
         c->link_from = NULL;
-        c->left -= b->count;
+        c->left -= b->charge;
         fast_chain(c, b->fast);
         l = c->link_from;
     } while (l && c->left > 0);

@@ -51,7 +51,7 @@ static inline const struct block *fast_block(const struct fop *i)
 static inline void fast_begin(struct cpu *c, const struct fop *i)
 {
     c->running = fast_block(i);
-    c->left += i->rest;
+    c->left += i->insn->rest;
     c->insn_eip = c->s.eip + i->at;
     c->s.eip = c->insn_eip + i->insn->len;
 }

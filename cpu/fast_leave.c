@@ -7,14 +7,8 @@
  * budget away. */
 static void finish(struct cpu *c, const struct fop *i)
 {
-    const struct insn *n = i->insn, *end = n + i->rest + 1;
-
-    while (++n != end && c->left > 0) {
-        c->insn_eip = c->s.eip;
-        c->s.eip += n->len;
-        c->left--;
-        n->run(c, n);
-    }
+    if (i->rest && c->left > 0)
+        cpu_run_insns(c, i->insn + 1, i->insn + i->rest + 1);
 }
 
 static inline void run_plain(struct cpu *c, const struct fop *i)
@@ -31,11 +25,11 @@ FASTX(fast_slow)
         TAIL(fast_slow_end, i);
     SPILL;
     run_plain(c, i);
-    if (unlikely(c->left <= i->rest || c->moved || c->mode != c->chain_mode)) {
+    if (unlikely(c->left <= i->insn->rest || c->moved || c->mode != c->chain_mode)) {
         finish(c, i);
         return;
     }
-    c->left -= i->rest;
+    c->left -= i->insn->rest;
     c->s.eip = eip;
     RELOAD;
     i += i->skip;
@@ -69,6 +63,13 @@ FASTX(fast_poor)
     SPILL;
 }
 
+/* The jump there is paid for all the same. */
+FASTX(fast_poor_link)
+{
+    c->left += t - fast_link_extra((const struct link *)(const void *)i);
+    SPILL;
+}
+
 FASTX(fast_unknown)
 {
     (void)c;
@@ -82,9 +83,14 @@ FASTX(fast_unlinked)
     (void)t;
     SPILL;
     c->link_from = (struct link *)(uintptr_t)i;
+    c->left -= fast_link_extra(c->link_from);
 }
 
-FASTX(fast_far) { FIND; }
+FASTX(fast_far)
+{
+    c->left -= fast_link_extra((const struct link *)(const void *)i);
+    FIND;
+}
 
 #ifdef FAST_IN_GLOBALS
 /* The compiler takes the variables' registers for nobody's, but our caller

@@ -5,6 +5,7 @@
 #include "cpu/fast_make.h"
 
 #include "cpu/compile.h"
+#include "cpu/cost.h"
 #include "cpu/fast_ctl.h"
 #include "cpu/fast_fpu.h"
 
@@ -312,9 +313,10 @@ static void stack(struct maker *m)
 
 /* ---- ends of blocks ---- */
 
-static void put_link(struct maker *m, u32 phys)
+static void put_link(struct maker *m, u32 phys, s64 extra)
 {
-    struct link l = { .run = fast_unlinked, .phys = phys };
+    struct link l = { .run = fast_unlinked, .phys = phys,
+                      .extra = (u32)(extra >> COUNT_BITS) & MOST_EXTRA };
 
     if ((phys ^ m->b->phys) & ~0xfffu)
         l.run = fast_far;
@@ -348,9 +350,10 @@ static void ends(struct maker *m)
         m->k.form == CALL_E)
         return;
     m->op[first].imm = to;
-    put_link(m, m->b->phys + to);
+    put_link(m, m->b->phys + to, m->k.form == JCC ? m->c->charge.jump :
+             m->k.form == LOOP_J ? m->c->charge.loop : 0);
     if (m->k.form == JCC || m->k.form == LOOP_J)
-        put_link(m, m->b->phys + length);
+        put_link(m, m->b->phys + length, 0);
 }
 
 /* ---- the whole ---- */
@@ -466,7 +469,7 @@ static void make_fall(struct maker *m)
     m->idx--;
     put(m, fast_control.fall);
     m->op[m->n - 1].disp = m->b->bytes;
-    put_link(m, m->b->phys + m->b->bytes);
+    put_link(m, m->b->phys + m->b->bytes, 0);
 }
 
 /* Whether all jumps stay below the code segment's end. */

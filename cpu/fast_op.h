@@ -29,11 +29,19 @@ struct fop {                            /* 32 bytes on a 64-bit host */
 struct link {
     fast_fn *run;
     const struct fop *ops;              /* of the next block, or this link */
-    struct link *next;                  /* that leads to the same block */
-    u32 count : 6;                      /* of the next block; 0: none */
+    s32 next;                           /* bytes from here to the next link to
+                                         * the same block; 0: it is the last */
+    u32 charge;                         /* what going there costs, with the
+                                         * whole block; 0: not linked */
     u32 piece : 26;                     /* its code (compile.h); 0: none */
-    u32 phys;                           /* where that begins */
+    u32 extra : 6;                      /* units that the jump itself costs */
+    u32 phys;                           /* where the next block begins */
 };
+
+static inline s64 fast_link_extra(const struct link *l)
+{
+    return (s64)l->extra * CHARGE_UNIT;
+}
 
 #define ALWAYS      static inline __attribute__((always_inline))
 #define FASTX(name) __attribute__((noinline)) FAST_CC void name(FAST_ARGS)
@@ -75,8 +83,9 @@ COLD(fast_slow);
 COLD(fast_slow_end);
 
 /* Out of the chain, with EIP at the block to come: when the budget has less
- * than its count t, and when nobody knows it. */
+ * than its charge t, found or by link i, and when nobody knows it. */
 COLD(fast_poor);
+COLD(fast_poor_link);
 COLD(fast_unknown);
 
 /* Into the block that link i leads to. */
@@ -84,10 +93,10 @@ COLD(fast_unknown);
     do {                                                                    \
         const struct link *l_ = (const struct link *)(const void *)i;       \
                                                                             \
-        t = l_->count;                                                      \
-        i = l_->ops;                                                        \
+        t = l_->charge;                                                     \
         if (unlikely((c->left -= t) < 0))                                   \
-            TAIL(fast_poor, i);                                             \
+            TAIL(fast_poor_link, i);                                        \
+        i = l_->ops;                                                        \
         TAIL(i->run, i);                                                    \
     } while (0)
 
@@ -100,7 +109,7 @@ COLD(fast_unknown);
         if (unlikely(n_->lin != lin_ || n_->key != c->near_key ||           \
                      n_->eip != c->s.eip || n_->end != c->fast_end))        \
             TAIL(fast_unknown, i);                                          \
-        t = n_->count;                                                      \
+        t = n_->charge;                                                     \
         if (unlikely((c->left -= t) < 0))                                   \
             TAIL(fast_poor, n_->ops);                                       \
         TAIL(n_->ops->run, n_->ops);                                        \

@@ -68,7 +68,7 @@ ALWAYS bool rebase(struct cpu *c, u32 n, u32 sel)
 
 ALWAYS void shadow_from(struct cpu *c, u32 rest, bool sti)
 {
-    c->s.shadow_at = c->end - (u64)(c->left + rest);
+    c->s.shadow_at = cpu_icount(c) - rest;
     c->s.sti_shadow = sti;
 }
 

@@ -43,7 +43,7 @@ FASTX(fast_denied)
         TAIL(fast_slow, i);
     SPILL;
     fast_begin(c, i);
-    c->left--;                          /* as much time as an instruction */
+    cpu_charge_fault(c);
     cpu_deliver(c, EX_GP, true, 0);
     if (unlikely(c->left <= 0 || c->moved || c->s.eip >= c->fast_end))
         return;

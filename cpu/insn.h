@@ -13,7 +13,7 @@ typedef void handler(struct cpu *c, const struct insn *i);
 enum { I_MEM = 1, I_LOCK = 2, I_REP = 4, I_REPNE = 8, I_O32 = 16, I_A32 = 32,
        I_END = 64, I_SEGOV = 128 };
 
-struct insn {                           /* 32 bytes on a 64-bit host */
+struct insn {                           /* 40 bytes on a 64-bit host */
     handler *run;
     u32 disp, imm;
     u32 amask;                          /* of an effective address */
@@ -23,6 +23,8 @@ struct insn {                           /* 32 bytes on a 64-bit host */
     u8 seg;                             /* of the memory operand */
     u8 base, index, scale;
     u8 reg, rm;                         /* reg field or opcode register; r/m */
+    u32 charge;                         /* see cost.h */
+    u32 rest;                           /* of those after it in its block */
 };
 
 /* Operand codes: those of the Intel manual's opcode maps. */

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-
 enum { GAP = 64, WINDOW = 1024, WINDOWS = 7, MOST_SHIFT = 10, GAIN = 16,
        SOON = 4, MOST_LAP = 200000 };
 
@@ -131,6 +130,7 @@ static bool same(struct cpu *c)
     struct laps *l = &c->laps;
     u64 shadow_at = l->at.shadow_at;
     bool shadowed, equal;
+    u64 units;
 
     if (memcmp(c->s.gpr, l->at.gpr, sizeof c->s.gpr) || l->sum != l->at_sum ||
         l->spoilt)
@@ -142,12 +142,16 @@ static bool same(struct cpu *c)
         return false;
     shadowed = c->s.shadow_at == c->s.icount;
     l->insns = c->s.icount - l->at.icount;
+    units = c->s.spent - l->at.spent;
     equal = shadowed == (shadow_at == l->at.icount);
     l->at.shadow_at = c->s.shadow_at;
     l->at.icount = c->s.icount;
+    l->at.spent = c->s.spent;
     equal = equal && !memcmp(&c->s, &l->at, sizeof l->at) && l->insns;
     l->at.shadow_at = shadow_at;
     l->at.icount -= l->insns;
+    l->at.spent -= units;
+    l->units = units;
     return equal;
 }
 
@@ -229,8 +233,10 @@ void lap_forget(struct cpu *c)
     struct laps *l = &c->laps;
     bool off = l->off;
     u64 skipped = l->skipped, skipped_ps = l->skipped_ps;
+    u64 skipped_units = l->skipped_units;
 
     *l = (struct laps){ .off = off, .skipped = skipped,
+                        .skipped_units = skipped_units,
                         .skipped_ps = skipped_ps };
     l->look_at = off ? ~(u64)0 : cpu_icount(c);
     watch(c);
@@ -263,14 +269,16 @@ static void skip(struct cpu *c, ns_t until)
     n = room / l->ps;
     if (c->s.shadow_at <= now && now - c->s.shadow_at < l->insns)
         c->s.shadow_at += n * l->insns;
-    c->end += n * l->insns;
-    c->synced += n * l->insns;
+    c->counted += n * l->insns;
+    c->end += n * l->units;
+    c->synced += n * l->units;
     room = time_ps(c) + n * l->ps;
     c->clk->now = (ns_t)(room / 1000);
     c->clk->frac_ps = (u32)(room % 1000);
     c->clocked = c->clk->now;
     c->clk->worked += (ns_t)n * l->worked;
     l->skipped += n * l->insns;
+    l->skipped_units += n * l->units;
     l->skipped_ps += n * l->ps;
 }
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "cpu/block.h"
+#include "cpu/cost.h"
 #include "cpu/exec.h"
 #include "cpu/fast.h"
 #include "cpu/lap.h"
@@ -17,27 +18,31 @@ enum { P5 = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR |
             FEAT_CMOV };
 
 /* Signatures, features and cache descriptors as Intel's data sheets and
- * AP-485 give them, less the APIC, which counts as disabled; the paces are
- * about those of the fastest part of each kind, in picoseconds an
- * instruction. */
+ * AP-485 give them, less the APIC, which counts as disabled. The clocks are
+ * those of a usual machine of the kind: IBM's PC, an AT of 1988, ... The
+ * Pentium II is of the first one's, as the delay loops of Borland's CRT unit
+ * overflow from 266 MHz on. The rate of the time-stamp counter where all
+ * instructions take equally long is that of the fastest part. */
 const struct cpu_model cpu_models[] = {
-    { "8086", "Intel 8086, 0.8 MIPS", I86, 0, FEAT_FPU, false, 1250000, 0 },
-    { "186", "Intel 80186, 1.5 MIPS", I186, 0, FEAT_FPU, false, 666667, 0 },
-    { "286", "Intel 80286, 3 MIPS", I286, 0, FEAT_FPU, false, 333333, 0 },
-    { "386", "Intel 386DX, 8 MIPS", I386, 0x0308, FEAT_FPU, false, 125000,
+    { "8086", "Intel 8086, 4.77 MHz, as the IBM PC's 8088", I86, 0, FEAT_FPU,
+      false, 1250000, 4773, 0 },
+    { "186", "Intel 80186, 8 MHz", I186, 0, FEAT_FPU, false, 666667, 8000, 0 },
+    { "286", "Intel 80286, 12 MHz", I286, 0, FEAT_FPU, false, 333333, 12000,
       0 },
-    { "486", "Intel 486DX2, 40 MIPS", I486, 0x0435, FEAT_FPU, true, 25000,
-      0 },
-    { "486dx4", "Intel 486DX4, 70 MIPS", I486, 0x0480, FEAT_FPU | FEAT_VME,
-      true, 14286, 0 },
-    { "pentium", "Intel Pentium, 120 MIPS", I586, 0x0525, P5, true, 8333,
-      0 },
-    { "pentium-mmx", "Intel Pentium MMX, 250 MIPS", I586, 0x0543,
-      P5 | FEAT_MMX, true, 4000, 0 },
-    { "pentiumpro", "Intel Pentium Pro, 300 MIPS", I686, 0x0619, P6, true,
-      3333, 0x06040a42 },
-    { "pentium2", "Intel Pentium II, 400 MIPS", I686, 0x0634, P6 | FEAT_MMX,
-      true, 2500, 0x0c040843 },
+    { "386", "Intel 386DX, 33 MHz", I386, 0x0308, FEAT_FPU, false, 125000,
+      33333, 0 },
+    { "486", "Intel 486DX2, 66 MHz", I486, 0x0435, FEAT_FPU, true, 25000,
+      66667, 0 },
+    { "486dx4", "Intel 486DX4, 100 MHz", I486, 0x0480, FEAT_FPU | FEAT_VME,
+      true, 14286, 100000, 0 },
+    { "pentium", "Intel Pentium, 100 MHz", I586, 0x0525, P5, true, 8333,
+      100000, 0 },
+    { "pentium-mmx", "Intel Pentium MMX, 200 MHz", I586, 0x0543,
+      P5 | FEAT_MMX, true, 4000, 200000, 0 },
+    { "pentiumpro", "Intel Pentium Pro, 200 MHz", I686, 0x0619, P6, true,
+      3333, 200000, 0x06040a42 },
+    { "pentium2", "Intel Pentium II, 233 MHz", I686, 0x0634, P6 | FEAT_MMX,
+      true, 2500, 233333, 0x0c040843 },
     { 0 }
 };
 
@@ -115,10 +120,12 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
     c->block_insns = BLOCK_INSNS;
     c->blocks = block_cache_new();
     c->ops = op_map_new(model);
-    if (!c->blocks || !c->ops || !fast_init(c)) {
+    c->cost_class = cost_classes_new();
+    if (!c->blocks || !c->ops || !c->cost_class || !fast_init(c)) {
         cpu_free(c);
         return ERR_NOMEM;
     }
+    cpu_set_costs(c, false);
     cpu_reset(c);
     return ERR_OK;
 }
@@ -127,7 +134,9 @@ void cpu_free(struct cpu *c)
 {
     block_cache_free(c->blocks);
     op_map_free(c->ops);
+    free(c->cost_class);
     fast_free(c);
+    c->cost_class = NULL;
     c->blocks = NULL;
     c->ops = NULL;
 }
@@ -152,11 +161,11 @@ static u32 reset_flags(const struct cpu *c)
 
 void cpu_reset(struct cpu *c)
 {
-    u64 icount = cpu_icount(c);
+    u64 icount = cpu_icount(c), spent = cpu_spent(c);
     bool intr = c->s.intr;
 
-    c->s = (struct cpu_state){ .icount = icount, .intr = intr,
-                               .shadow_at = ~(u64)0 };
+    c->s = (struct cpu_state){ .icount = icount, .spent = spent,
+                               .intr = intr, .shadow_at = ~(u64)0 };
     reset_segments(c);
     c->s.gpr[EDX] = c->model->signature;
     c->s.eip = c->family >= I286 ? 0xfff0 : 0;
@@ -176,6 +185,7 @@ void cpu_reset(struct cpu *c)
 void cpu_sync(struct cpu *c)
 {
     c->s.icount = cpu_icount(c);
+    c->s.spent = cpu_spent(c);
     c->s.eflags = flags_get(c);
     x87_settle(c);
 }
@@ -186,7 +196,8 @@ void cpu_loaded(struct cpu *c)
 {
     c->left = 0;
     c->x87.bar = X87_EMPTY;
-    c->end = c->synced = c->s.icount;
+    c->counted = c->s.icount;
+    c->end = c->synced = c->s.spent;
     c->fault = c->delivering = -1;
     c->nested = 0;
     c->s.gpr[NOREG] = 0;
@@ -284,6 +295,7 @@ static const struct field cpu_fields[] = {
     FIELD_ARRAY(S, msr, "other model-specific registers"),
     FIELD_ARRAY(S, pdpte, "PAE: page directory pointers"),
     FIELD(S, icount, "instructions retired"),
+    FIELD(S, spent, "units of cost that they took"),
     FIELD(S, shadow_at, "no interrupt at this instruction count"),
     FIELD(S, tsc_offset, "time-stamp counter less instruction count"),
     FIELD_ARRAY(S, st_mant, "x87 registers: significands"),

@@ -80,13 +80,16 @@ static const struct msr msrs[] = {
 };
 enum { MSRS = sizeof msrs / sizeof *msrs };
 
+enum { PS_PER_MS = 1000000000 };
+
 /* It runs at the model's pace, through halts and bus waits. */
 static u64 tsc_run(struct cpu *c)
 {
     unsigned __int128 ps = (unsigned __int128)c->clk->now * 1000 +
                            c->clk->frac_ps;
 
-    return (u64)(ps / c->model->ps_per_insn);
+    return (u64)(c->costs ? ps * c->model->khz / PS_PER_MS
+                          : ps / c->model->ps_per_insn);
 }
 
 static u64 tsc(struct cpu *c)
@@ -94,6 +97,14 @@ static u64 tsc(struct cpu *c)
     lap_spoil(c);
     cpu_clock(c);
     return tsc_run(c) + (u64)c->s.tsc_offset;
+}
+
+void cpu_change_costs(struct cpu *c, bool on)
+{
+    u64 now = tsc(c);
+
+    cpu_set_costs(c, on);
+    c->s.tsc_offset = (s64)(now - tsc_run(c));
 }
 
 static bool has(const struct cpu *c, const struct msr *m)

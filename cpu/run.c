@@ -4,6 +4,7 @@
  * sooner takes the rest of the budget away (cpu_kick), so that the loop has
  * one condition. */
 #include "cpu/block.h"
+#include "cpu/cost.h"
 #include "cpu/exec.h"
 #include "cpu/fast.h"
 #include "cpu/lap.h"
@@ -13,40 +14,46 @@
 
 void cpu_clock(struct cpu *c)
 {
-    clk_spend(c->clk, cpu_icount(c) - c->synced);
-    c->synced = cpu_icount(c);
+    clk_spend(c->clk, cpu_spent(c) - c->synced);
+    c->synced = cpu_spent(c);
     c->clocked = c->clk->now;
+}
+
+/* The budget loses units that nothing is spent on. */
+static void shorten(struct cpu *c, s64 units)
+{
+    c->end -= (u64)units;
+    c->left -= units * CHARGE_UNIT;
 }
 
 void cpu_kick(struct cpu *c)
 {
-    if (c->left > 0) {
-        c->end -= (u64)c->left;
-        c->left = 0;
-    }
+    if (c->left > 0)
+        shorten(c, cpu_units_left(c));
 }
 
-/* At most so many at a time, so that a call of cpu_run() can be cut short. */
-enum { TURN = 32768 };
+static void set_budget(struct cpu *c, u64 units)
+{
+    c->end = cpu_spent(c) + units;
+    c->counted = cpu_icount(c);
+    c->left = (s64)(units << COUNT_BITS);
+}
 
-/* How many instructions may run before somebody else must act. A turn that
- * ends for no reason need not be used up, which would split a block. */
+/* How much may be spent before somebody else must act. */
 static void budget(struct cpu *c)
 {
-    u64 now = cpu_icount(c);
+    u64 units;
     ns_t until = clk_next(c->clk);
 
     cpu_clock(c);
     if (c->until < until)
         until = c->until;
     c->aim = until;
-    c->left = (s64)clk_insns_until(c->clk, until);
-    c->spare = c->left > TURN ? BLOCK_INSNS : 0;
-    c->left = c->left > TURN ? TURN : c->left;
-    c->end = now + (u64)c->left;
+    units = clk_units_until(c->clk, until);
+    set_budget(c, units < MOST_BUDGET ? units : MOST_BUDGET);
 }
 
-/* More instructions than fit into the time that a device took: too small a
+/* More units than fit into the time that a device took: too small a
  * budget only lets the loop look up early. */
 static s64 cost(const struct cpu *c)
 {
@@ -67,12 +74,10 @@ void cpu_io_done(struct cpu *c)
         cpu_kick(c);
         return;
     }
-    if (until != c->aim || n < 0 || n >= c->left) {
+    if (until != c->aim || n < 0 || n >= cpu_units_left(c))
         budget(c);
-        return;
-    }
-    c->left -= n;
-    c->end -= (u64)n;
+    else
+        shorten(c, n);
 }
 
 static s64 mmio_cost(struct cpu *c)
@@ -93,17 +98,15 @@ void cpu_mmio_done(struct cpu *c, u32 n)
     clk_wait(c->clk, (ns_t)n * c->mem->mmio_ns, false, false);
     if (c->left <= 0)
         return;
-    if (unlikely(cost >= c->left)) {
+    if (unlikely(cost >= cpu_units_left(c)))
         budget(c);
-        return;
-    }
-    c->left -= cost;
-    c->end -= (u64)cost;
+    else
+        shorten(c, cost);
 }
 
-u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 k)
+u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 charge, u32 k)
 {
-    s64 turns = c->left / (k * mmio_cost(c) + 1);
+    s64 turns = c->left / (k * mmio_cost(c) * CHARGE_UNIT + charge);
 
     return turns <= 0 ? 0 : turns < n ? (u32)turns : n;
 }
@@ -116,19 +119,38 @@ void cpu_stop(struct cpu *c)
 
 /* ---- instructions ---- */
 
+/* Only the last instruction of a block leaves EIP elsewhere than behind it, or
+ * one that has used up the budget. */
+static inline void run_insns(struct cpu *c, const struct insn *i,
+                             const struct insn *end)
+{
+    u32 eip = c->s.eip;
+
+    do {
+        c->insn_eip = eip;
+        eip += i->len;
+        c->s.eip = eip;
+        c->left -= i->charge;
+        i->run(c, i);
+    } while (++i != end && c->left > 0);
+}
+
+void cpu_run_insns(struct cpu *c, const struct insn *i, const struct insn *end)
+{
+    run_insns(c, i, end);
+}
+
 /* A repeated instruction ends with the budget, so that a look does. */
 enum { LOOKED_AT = 1000 };
 
 /* The same as run_block(), looking for a lap between all instructions. */
 static void run_looked_at(struct cpu *c)
 {
-    const struct block *b;
     const struct insn *i, *end;
+    const struct block *b;
 
-    if (c->left > LOOKED_AT) {
-        c->end -= (u64)c->left - LOOKED_AT;
-        c->left = LOOKED_AT;
-    }
+    if (cpu_units_left(c) > LOOKED_AT)
+        shorten(c, cpu_units_left(c) - LOOKED_AT);
     c->insn_eip = c->s.eip;
     b = block_at(c);
     i = b->insn;
@@ -136,17 +158,13 @@ static void run_looked_at(struct cpu *c)
     do {
         if (lap_step(c))
             return;
-        c->insn_eip = c->s.eip;
-        c->s.eip += i->len;
-        c->left--;
-        i->run(c, i);
+        run_insns(c, i, i + 1);
     } while (++i != end && c->left > 0);
 }
 
 static void run_block(struct cpu *c)
 {
     const struct block *b;
-    const struct insn *i, *end;
 
     if (unlikely(c->laps.on)) {
         run_looked_at(c);
@@ -154,21 +172,13 @@ static void run_block(struct cpu *c)
     }
     c->insn_eip = c->s.eip;             /* a fetch fault is the target's */
     b = block_at(c);
-    i = b->insn;
-    end = i + b->count;
-    do {
-        c->insn_eip = c->s.eip;
-        c->s.eip += i->len;
-        c->left--;
-        i->run(c, i);
-    } while (++i != end && c->left > 0);
+    run_insns(c, b->insn, b->insn + b->count);
 }
 
 /* Runs one instruction, or one iteration of a repeated one. */
 static void run_one(struct cpu *c)
 {
-    c->end = cpu_icount(c) + 1;
-    c->left = 1;
+    set_budget(c, 1);
     run_block(c);
 }
 
@@ -207,7 +217,7 @@ void cpu_wake(struct cpu *c)
  * which is entered again at once can't go on for ever. */
 static void entry_time(struct cpu *c)
 {
-    c->end++;
+    cpu_charge_fault(c);
 }
 
 /* Where an interrupt returns to. */
@@ -349,7 +359,7 @@ static void loop(struct cpu *c)
         budget(c);
         if (c->fault >= 0) {
             deliver(c);
-        } else if (c->left == 0 || clk_hurried(c->clk)) {
+        } else if (c->left <= 0 || clk_hurried(c->clk)) {
             return;
         } else if (c->attention) {
             if (!look_up(c))
@@ -360,7 +370,7 @@ static void loop(struct cpu *c)
                     fast_run(c);
                 else
                     run_block(c);
-            } while (c->left > c->spare);
+            } while (c->left > 0);
         }
     }
 }

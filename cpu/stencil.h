@@ -18,7 +18,7 @@ enum hole_kind {
     HOLE_WINDOW,                        /* in struct cpu, of its segment */
     HOLE_LINK_1, HOLE_LINK_2,           /* REL: the piece of that link */
     HOLE_TARGET,                        /* REL: where that leads */
-    HOLE_COUNT,                         /* instructions there */
+    HOLE_CHARGE,                        /* what going there costs */
     HOLE_EIP,                           /* where the block begins */
 };
 

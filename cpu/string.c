@@ -2,7 +2,9 @@
  *
  * Each turn of a repeated one counts as an instruction. When the budget ends
  * before the count does, EIP goes back to the instruction, which so goes on
- * after whatever comes in between. Registers are exact after each turn.
+ * after whatever comes in between. Registers are exact after each turn. What
+ * a repetition costs beyond its turns is charged at its end, so that it makes
+ * no difference how often it was left.
  *
  * Reference: SDM volume 2, REP. */
 #include "cpu/block.h"
@@ -26,7 +28,10 @@ static inline bool rep_none(struct cpu *c, const struct insn *i)
     if (!(i->flags & (I_REP | I_REPNE)))
         return false;
     c->s.rep_skip = 0;
-    return !(c->s.gpr[ECX] & i->amask);
+    if (c->s.gpr[ECX] & i->amask)
+        return false;
+    c->left -= c->charge.rep_end;
+    return true;
 }
 
 /* Back to the instruction, which goes on after what comes in between. An
@@ -44,13 +49,15 @@ static inline bool rep_again(struct cpu *c, const struct insn *i)
     if (!(i->flags & (I_REP | I_REPNE)))
         return false;
     advance(c, i, ECX, ~0u);
-    if (!(c->s.gpr[ECX] & i->amask))
+    if (!(c->s.gpr[ECX] & i->amask)) {
+        c->left -= c->charge.rep_end;
         return false;
+    }
     if (c->left <= 0) {
         rep_interrupted(c, i);
         return false;
     }
-    c->left--;
+    c->left -= i->charge;
     return true;
 }
 
@@ -61,6 +68,7 @@ static inline bool rep_again_if(struct cpu *c, const struct insn *i)
 
     if (((i->flags & I_REP) && !zf) || ((i->flags & I_REPNE) && zf)) {
         advance(c, i, ECX, ~0u);
+        c->left -= c->charge.rep_end;
         return false;
     }
     return rep_again(c, i);
@@ -115,12 +123,15 @@ static inline void target_probe(struct cpu *c, u32 at, u32 bytes)
 /* How many turns may be taken at once: one was paid for already. */
 static inline u32 run_limit(const struct cpu *c, const struct insn *i)
 {
-    u32 n = c->s.gpr[ECX] & i->amask;
+    u32 n = c->s.gpr[ECX] & i->amask, most;
 
     if (!(i->flags & (I_REP | I_REPNE)) || c->running->dead)
         return 0;
-    return (s64)n <= c->left ? n : c->left < PAGE_SIZE ? (u32)c->left + 1
-                                                       : PAGE_SIZE;
+    n = n < PAGE_SIZE ? n : PAGE_SIZE;
+    if ((s64)n * i->charge <= c->left)
+        return n;
+    most = c->left <= 0 ? 1 : (u32)((c->left - 1) / i->charge) + 2;
+    return n < most ? n : most;
 }
 
 /* The host address of the element at seg:reg; *n shrinks to those elements
@@ -163,7 +174,7 @@ static inline u8 *run_at(struct cpu *c, const struct insn *i, int seg, u32 reg,
 static inline void run_done(struct cpu *c, const struct insn *i, u32 n)
 {
     advance(c, i, ECX, -(n - 1));
-    c->left -= n - 1;
+    c->left -= (s64)(n - 1) * i->charge;
 }
 
 /* ---- the same where a device of a timeless region is at either end ---- */

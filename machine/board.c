@@ -166,11 +166,12 @@ static enum err init_cpu(struct pc *pc, struct why *why)
 {
     const struct cpu_model *model = &pc->model;
 
-    pc->clk.ps_per_insn = pc->config.ps_per_insn
-                              ? sane_pace(pc->config.ps_per_insn)
-                              : model->ps_per_insn;
+    pc->s.costs = !pc->config.ps_per_insn;
+    pc->clk.ps_per_insn = pc->s.costs ? cpu_pace(model)
+                                      : sane_pace(pc->config.ps_per_insn);
     if (cpu_init(&pc->cpu, model, &pc->mem, &pc->bus, &pc->clk, &pc->log))
         return err_say(why, ERR_NOMEM, "out of memory");
+    cpu_set_costs(&pc->cpu, pc->s.costs);
     pc->s.features = model->features;
     pc->s.fpu = pc->cpu.fpu;
     snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);

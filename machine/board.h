@@ -56,7 +56,8 @@ struct pc_state {
     bool wires_known;                   /* a state from before them has none */
     u16 wire[WIRES];                    /* outputs that drive each, a bit each */
     u32 features;
-    u8 spare[4];
+    bool costs;                         /* the pace is the model's: cpu/cost.h */
+    u8 spare[3];
     struct input input[INPUTS];         /* by time */
 };
 

@@ -131,7 +131,7 @@ static bool yield(void *ctx)
 {
     struct pc *pc = ctx;
     struct pc_state *s = &pc->s;
-    u64 now = pc->cpu.end - (u64)pc->cpu.left;
+    u64 now = cpu_icount(&pc->cpu);
 
     if (s->napped || !(pc->cpu.s.eflags & IF)) {
         s->napped = false;

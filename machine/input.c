@@ -103,6 +103,8 @@ static bool act(struct pc *pc, const struct input *in)
         return true;
     case IN_PACE:
         pc->clk.ps_per_insn = sane_pace(in->a);
+        pc->s.costs = in->b;
+        cpu_change_costs(&pc->cpu, pc->s.costs);
         return true;
     case IN_RESET:
         pc->s.reset_all = true;
@@ -356,6 +358,16 @@ uint32_t pc_fastest_pace(const struct pc *pc)
 void pc_set_pace(struct pc *pc, uint32_t ps_per_insn)
 {
     input_put(pc, (struct input){ .kind = IN_PACE, .a = ps_per_insn });
+}
+
+uint32_t pc_model_pace(const struct pc *pc)
+{
+    return cpu_pace(&pc->model);
+}
+
+void pc_set_model_pace(struct pc *pc, uint32_t ps)
+{
+    input_put(pc, (struct input){ .kind = IN_PACE, .a = ps, .b = true });
 }
 
 void pc_reset(struct pc *pc)

@@ -474,7 +474,12 @@ int64_t pc_now(const struct pc *pc)
 
 uint64_t pc_icount(const struct pc *pc)
 {
-    return pc->cpu.end - (u64)pc->cpu.left;
+    return cpu_icount(&pc->cpu);
+}
+
+uint64_t pc_cost(const struct pc *pc)
+{
+    return cpu_spent(&pc->cpu) - pc->cpu.laps.skipped_units;
 }
 
 const char *pc_chardev(const struct pc *pc, enum pc_channel ch)

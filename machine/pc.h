@@ -60,7 +60,7 @@ struct pc_config {
     const char *cpu;                    /* "MODEL,+feature,-feature" */
     bool no_fpu;                        /* as -fpu there */
     uint32_t ram_kib;                   /* 640 to 524288, in fours */
-    uint32_t ps_per_insn;               /* pace; 0: the CPU model's own */
+    uint32_t ps_per_insn;               /* a flat pace; 0: the model's own */
     int64_t rtc_start;                  /* seconds since 1970, guest's view */
     const char *boot;                   /* "a", "c", "ac" ...; NULL: "ac" */
     const char *bios, *vga_bios;        /* image files; NULL: the built-in */
@@ -149,6 +149,8 @@ uint64_t pc_icount(const struct pc *pc);
 /* The chardev= of the part behind a channel; NULL: none. */
 const char *pc_chardev(const struct pc *pc, enum pc_channel ch);
 
+uint64_t pc_cost(const struct pc *pc);  /* units, see pc_set_model_pace();
+                                           without laps that were skipped */
 int pc_exit_code(const struct pc *pc);
 
 /* How the host was spared: of the instructions, those that were run one by
@@ -198,9 +200,16 @@ bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
                char *why);
 void pc_eject(struct pc *pc, enum pc_drive d);
 
+/* A flat pace: all instructions take equally long. */
 void pc_set_pace(struct pc *pc, uint32_t ps_per_insn);
 
-/* The fastest pace at which software of the processor's time still works.
+/* The model's own pace: instructions take what they take the processor, and
+ * the unit of that, a quarter of its clock, takes so many ps. pc_model_pace()
+ * is the unit of the model's usual clock. */
+void pc_set_model_pace(struct pc *pc, uint32_t ps);
+uint32_t pc_model_pace(const struct pc *pc);
+
+/* The fastest flat pace at which software of the processor's time still works.
  * Borland's CRT unit counts how often a loop of five instructions runs in a
  * tick of 55 ms, divides by 55 and faults from 328 MIPS on; Pentium users had
  * patches for that. */

@@ -24,7 +24,7 @@ static const char magic[] = "ISABOX\x1a\n";
 static const struct field input_fields[] = {
     FIELD(S, when, "virtual time at which it acts"),
     FIELD(S, a, "by kind: key code, dx, bytes, pace"),
-    FIELD(S, b, "by kind: down, dy"),
+    FIELD(S, b, "by kind: down, dy, the model's pace"),
     FIELD(S, c, "dz"),
     FIELD(S, d, "buttons"),
     FIELD_MAX(S, kind, IN_KINDS - 1, "key, mouse, serial, insert, eject, "
@@ -42,7 +42,7 @@ static const struct field pc_fields[] = {
     FIELD_MAX(S, now, MOST_NS, "virtual time, ns"),
     FIELD(S, input_due, "when the input queue is looked at next"),
     FIELD_MAX(S, frac_ps, 999, "and its fraction"),
-    FIELD(S, ps_per_insn, "pace of the CPU"),
+    FIELD(S, ps_per_insn, "pace of the CPU: of a unit of cost"),
     FIELD_MAX(S, inputs, INPUTS, "entries used in input"),
     FIELD(S, exit_code, "what isa-debug-exit was given"),
     FIELD(S, yield_hash, "registers with which a program yields"),
@@ -71,6 +71,7 @@ static const struct field pc_fields[] = {
     FIELD(S, features, "of the CPU model, as CPUID tells them"),
     FIELD_ARRAY(S, wire, "outputs that drive each of the board's wires"),
     FIELD(S, wires_known, "the field above has been saved"),
+    FIELD(S, costs, "instructions cost what they cost the model"),
     FIELD_ARRAY(S, spare, "zero"),
     FIELD_STRUCTS(S, input, input_table, "input that waits"),
     FIELD_END
@@ -100,6 +101,7 @@ static void loaded(struct pc *pc)
     pc->clk.worked = pc->s.worked;
     pc->clk.ps_per_insn = sane_pace(pc->s.ps_per_insn);
     board_wires_loaded(pc);
+    cpu_set_costs(&pc->cpu, pc->s.costs);
     cpu_loaded(&pc->cpu);
     for (int n = 0; n < pc->slots; n++)
         if (pc->slot[n].part->ops && pc->slot[n].part->ops->loaded)
@@ -586,6 +588,8 @@ static enum err load_machine(struct pc *pc, struct media_id *ids,
 
     board_reset(pc);
     forget_writes(pc);
+    pc->s.costs = false;                /* as in files without it */
+    pc->cpu.s.spent = 0;
     e = pass(pc, ids, b, MACHINE, why);
     media_id_adopt(pc, ids);
     loaded(pc);

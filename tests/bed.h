@@ -220,7 +220,7 @@ static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
 {
     memset(b, 0, sizeof *b);
     b->ram = malloc(RAM_SIZE);
-    b->clk.ps_per_insn = 1000;
+    b->clk.ps_per_insn = k->seed & 2 ? 20 : 1000;
     bus_init(&b->bus, &b->clk, NULL);
     b->mem.clk = &b->clk;
     b->mem.a20_mask = cpu_model_find(k->model)->family < I286 ? 0xfffff : ~0u;
@@ -237,6 +237,7 @@ static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
     b->cpu.inta_ctx = b;
     b->cpu.fast_after = after;
     b->cpu.windows_off = k->seed & 1;
+    cpu_set_costs(&b->cpu, k->seed & 2);
     b->cpu.block_insns = k->seed % 5 == 0 ? 3 : b->cpu.block_insns;
     cpu_set_engine(&b->cpu, e);
     fill(b, k);
@@ -252,7 +253,7 @@ static u64 cpu_hash(struct bed *b)
 
 static inline u64 bed_hash(struct bed *b)
 {
-    return hash_bytes(cpu_hash(b), b->ram, RAM_SIZE);
+    return hash_bytes(cpu_hash(b) ^ (u64)b->clk.now, b->ram, RAM_SIZE);
 }
 
 static inline void bed_free(struct bed *b)

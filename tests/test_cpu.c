@@ -233,6 +233,7 @@ static void undo_delivery(const struct cpu_state *was)
     cpu.s.cpl = was->cpl;
     cpu.s.cr[2] = was->cr[2];
     cpu.s.icount = was->icount;
+    cpu.s.spent = was->spent;
     cpu.s.shadow_at = was->shadow_at;
 }
 

@@ -262,7 +262,8 @@ TAKE(take_topics)
 TAKE(take_speed)
 {
     static const struct { const char *name; enum speed_mode mode; } modes[] = {
-        { "auto", SPEED_AUTO }, { "model", SPEED_MODEL }, { "max", SPEED_MAX },
+        { "auto", SPEED_AUTO }, { "model", SPEED_MODEL },
+        { "host", SPEED_HOST }, { "max", SPEED_MAX },
     };
     char *end;
     double mips = strtod(arg, &end);
@@ -315,7 +316,7 @@ TAKE(take_version)
 
 #define LIST(name, ...)                                                    \
     static const char *const name[] = { __VA_ARGS__, NULL }
-LIST(v_speed, "auto", "model", "max");
+LIST(v_speed, "auto", "model", "host", "max");
 #if HAVE_STENCILS
 LIST(v_engine, "compiled", "fast", "plain", "nocache");
 #else

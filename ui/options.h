@@ -7,7 +7,7 @@
 
 #include "machine/pc.h"
 
-enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_MODEL, SPEED_FIXED,
+enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_HOST, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
 enum { OPT_STRINGS = 320, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,

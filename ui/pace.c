@@ -1,12 +1,14 @@
 /* pace.c - keeps guest time beside the host's clock.
  *
- * -speed auto gives the guest as many instructions in a second of its time as
- * this host runs in LOAD of a second of its own, and no more than software of
- * the processor's time stands. A guest that takes little of the host shows not
- * how fast it is. */
+ * -speed auto gives the guest the processor's own speed, or a lower clock where
+ * this host does not run as much in LOAD of a second of its own. -speed host
+ * gives it all that the host runs then, every instruction as long as any
+ * other, but no more than software of the processor's time stands. A guest that
+ * takes little of the host shows not how fast that is. */
 #define _POSIX_C_SOURCE 200809L
 #include "ui/pace.h"
 
+#include <stdbool.h>
 #include <time.h>
 
 #define MS INT64_C(1000000)
@@ -32,37 +34,47 @@ void pace_restart(struct pace *p, const struct pc *pc)
     p->host = p->since = pace_clock();
     p->guest = pc_now(pc);
     p->icount = pc_ran(pc);
+    p->cost = pc_cost(pc);
     p->busy = 0;
 }
 
 /* Small changes are not worth an entry in the input queue. */
 static void choose(struct pace *p, struct pc *pc, uint64_t count)
 {
+    bool own = p->mode == SPEED_AUTO;
     double ps = (double)p->busy * 1000 / (double)count / LOAD;
-    double change, least = pc_fastest_pace(pc);
+    double change, least = own ? pc_model_pace(pc) : pc_fastest_pace(pc);
 
     ps = ps < least ? least : ps > SLOWEST_PS ? SLOWEST_PS : ps;
     change = p->ps ? ps / p->ps : 0;
     if (change > 0.85 && change < 1.1)
         return;
     p->ps = (uint32_t)ps;
-    pc_set_pace(pc, p->ps);
+    if (own)
+        pc_set_model_pace(pc, p->ps);
+    else
+        pc_set_pace(pc, p->ps);
 }
 
 void pace_ran(struct pace *p, struct pc *pc, int64_t busy)
 {
     int64_t now = pace_clock(), window = now - p->since;
     uint64_t count = pc_ran(pc) - p->icount;
+    uint64_t cost = pc_cost(pc) - p->cost;
+    bool tells;
 
     p->busy += busy;
     if (window < WINDOW_MS * MS)
         return;
     p->mips = (double)count * 1000 / (double)window;
-    if (p->mode == SPEED_AUTO && count >= LEAST_COUNT &&
-        p->busy >= window / LEAST_SHARE)
+    tells = p->busy >= window / LEAST_SHARE;
+    if (p->mode == SPEED_AUTO && cost >= LEAST_COUNT && tells)
+        choose(p, pc, cost);
+    else if (p->mode == SPEED_HOST && count >= LEAST_COUNT && tells)
         choose(p, pc, count);
     p->since = now;
     p->icount += count;
+    p->cost += cost;
     p->busy = 0;
 }
 

@@ -10,8 +10,8 @@ struct pace {
     enum speed_mode mode;
     int64_t host, guest;                /* moments that belong together */
     int64_t busy, since;                /* this window: ns in pc_run, start */
-    uint64_t icount;                    /* at the window's start */
-    uint32_t ps;                        /* of SPEED_AUTO: last one asked for */
+    uint64_t icount, cost;              /* at the window's start */
+    uint32_t ps;                        /* of SPEED_AUTO, _HOST: last one asked */
     double mips;                        /* of the last window, for show */
 };
 

@@ -3,7 +3,7 @@
 #define FAST_HANDLERS
 #include "cpu/fast_ctl.h"
 
-extern const u8 stencil_count[];
+extern const u8 stencil_charge[];
 FASTX(stencil_handler);
 FASTX(stencil_target);
 FASTX(stencil_leave);
@@ -19,14 +19,14 @@ FASTX(stencil_leave)
     TAIL(stencil_handler, i);
 }
 
-/* Into the next block, when the budget has its instructions. */
+/* Into the next block, when the budget has what it costs. */
 FASTX(stencil_link)
 {
-    if (likely((c->left -= (s64)(uintptr_t)stencil_count) >= 0))
+    if (likely((c->left -= (s64)(uintptr_t)stencil_charge) >= 0))
         TAIL_ANY(stencil_target);
-    t = (u32)(uintptr_t)stencil_count;
+    t = (u32)(uintptr_t)stencil_charge;
     c->s.eip = EIP;
-    TAIL(fast_poor, i);
+    TAIL(fast_poor_link, i);
 }
 
 /* Where a link leads that leads nowhere yet. */
@@ -41,6 +41,7 @@ FASTX(stencil_jump) { TAIL_ANY(stencil_target); }
 /* Into another page. */
 FASTX(stencil_far)
 {
+    c->left -= (s64)(uintptr_t)stencil_charge;
     c->s.eip = EIP;
     FIND;
 }

@@ -124,7 +124,7 @@ holes[] = {
     { "stencil_link_1",  1, HOLE_LINK_1 },
     { "stencil_link_2",  1, HOLE_LINK_2 },
     { "stencil_target",  1, HOLE_TARGET },
-    { "stencil_count",   0, HOLE_COUNT },
+    { "stencil_charge",  0, HOLE_CHARGE },
     { "stencil_eip",     0, HOLE_EIP },
 };
 static const char *const joins[JOINS] = {

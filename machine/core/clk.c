@@ -76,7 +76,7 @@ void clk_spend(struct clk *c, u64 n)
     c->frac_ps = (u32)(ps % PS_PER_NS);
 }
 
-u64 clk_insns_until(const struct clk *c, ns_t when)
+u64 clk_units_until(const struct clk *c, ns_t when)
 {
     u64 ps;
 

@@ -28,7 +28,8 @@ struct clk {
     ns_t steady, asked, worked;         /* bus time: see clk_wait() */
     u64 fired;                          /* events so far */
     u32 frac_ps;                        /* 0..999, what `now` leaves out */
-    u32 ps_per_insn;                    /* the CPU's pace; never 0 */
+    u32 ps_per_insn;                    /* the CPU's pace: ps that a unit of
+                                         * cost takes; never 0 */
     struct event *head;
     atomic_bool hurry;                  /* whoever runs is to come back */
 };
@@ -60,13 +61,13 @@ static inline bool clk_hurried(const struct clk *c)
  * tests of a chip alone and for a halted machine. */
 void clk_run(struct clk *c, ns_t until);
 
-/* Lets n instructions' worth of time pass. Exact: how often it is called
- * makes no difference to the sum. */
+/* Lets n units of cost pass: n instructions where each costs one. Exact: how
+ * often it is called makes no difference to the sum. */
 void clk_spend(struct clk *c, u64 n);
 
-/* How many instructions may run until `when` is reached (at least 1 when it
+/* How many units may be spent until `when` is reached (at least 1 when it
  * lies ahead, 0 when not). */
-u64 clk_insns_until(const struct clk *c, ns_t when);
+u64 clk_units_until(const struct clk *c, ns_t when);
 
 /* An access to a device takes ns: `steady` when only an event or a write can
  * change the answer, else `asked`; and `worked` unless it is quiet, of a chip

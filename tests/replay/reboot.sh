@@ -24,11 +24,11 @@ boot() {
 # stop: hlt; jmp stop
 boot halt.img '\61\300\216\330\377\6\0\6\373\364\353\375'
 cat > "$work/s.script" <<'END'
-wait 200ms
+wait 600ms
 assert-mem 0:600 0100
 assert-mem 40:72 0000
 key ctrl-alt-delete
-wait 500ms
+wait 900ms
 assert-mem 0:600 0200
 assert-mem 40:72 3412
 quit 9
