@@ -76,7 +76,7 @@ struct pc_config {
                                            to COM4, LPT1, debug console */
     bool no_display;
     const char *machine;                /* a model's name, NULL: "pc" */
-    bool nodefaults;                    /* no disk controllers */
+    bool nodefaults;                    /* disk controllers only for drives */
     const char *const *device;          /* "NAME,prop=value,..", in order */
     int devices;
 

@@ -58,11 +58,17 @@ static bool means(const char *line, const struct row *r)
 
 /* ---- the model's rows ---- */
 
+static bool has_drives(const struct pc_config *c, int n)
+{
+    return c->drive[n].path || c->drive[n + 1].path ||
+           (n == PC_FDA && c->builtin_disk);
+}
+
 static bool wanted(const struct pc_config *c, const struct row *r)
 {
     switch (r->when) {
-    case ROW_DEFAULT: return !c->nodefaults;
-    case ROW_CHANNEL: return c->channels >> r->channel & 1;
+    case ROW_DRIVES:  return !c->nodefaults || has_drives(c, r->n);
+    case ROW_CHANNEL: return c->channels >> r->n & 1;
     case ROW_EXIT:    return c->exit_port != 0;
     case ROW_BIOS:    return c->bios != NULL;
     case ROW_DISPLAY: return !c->no_display;

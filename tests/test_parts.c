@@ -153,6 +153,7 @@ END_TEST
 /* The bare board runs its BIOS; a drive has no controller to hang on. */
 START_TEST(bare_board)
 {
+    static const char *const without[] = { "fdc,present=off", NULL };
     struct pc_config c = machine_config(&heard);
     char why[PC_WHY] = "";
     struct pc *pc;
@@ -166,8 +167,11 @@ START_TEST(bare_board)
     ck_assert_uint_eq(pc_port_in(pc, 0x1f7, 1), 0xff);
     ck_assert_uint_eq(pc_port_in(pc, 0xe9, 1), 0xff);
     pc_free(pc);
-    c.builtin_disk = true;
-    ck_assert_ptr_null(pc_new(&c, why));
+    c.builtin_disk = true;              /* it brings its controller */
+    ck_assert_msg((pc = pc_new(&c, why)) != NULL, "%s", why);
+    ck_assert_uint_eq(pc_port_in(pc, 0x1f7, 1), 0xff);
+    pc_free(pc);
+    ck_assert_ptr_null(make(&c, without, why));
     ck_assert_msg(strstr(why, "no floppy controller"), "%s", why);
 }
 END_TEST

@@ -1102,7 +1102,7 @@ START_TEST(called_back_any_time)
     pc = pc_new(&c, NULL);
     other = called_back = pc_new(&c, NULL);
     pc_run(pc, end, 0);
-    signal(SIGALRM, call_back);
+    sigaction(SIGALRM, &(struct sigaction){ .sa_handler = call_back }, NULL);
     setitimer(ITIMER_REAL, &often, NULL);
     while (pc_now(other) < end)
         times += pc_run(other, end - pc_now(other), 0) == PC_HURRIED;

@@ -4,15 +4,17 @@
 
 #include "machine/pc.h"
 
-/* When a row is in: always; not after -nodefaults; when the configuration has
- * channel n (pc_channel), an exit port, a BIOS of its own, a display. */
-enum row_when { ROW_BOARD, ROW_DEFAULT, ROW_CHANNEL, ROW_EXIT, ROW_BIOS,
+/* When a row is in: always; unless -nodefaults leaves it out and there is no
+ * medium for either of the two drives from n on (pc_drive); when the
+ * configuration has channel n (pc_channel), an exit port, a BIOS of its own, a
+ * display. */
+enum row_when { ROW_BOARD, ROW_DRIVES, ROW_CHANNEL, ROW_EXIT, ROW_BIOS,
                 ROW_DISPLAY };
 
 struct row {
     const char *part, *id, *props;
     enum row_when when;
-    enum pc_channel channel;
+    int n;
 };
 
 struct model {

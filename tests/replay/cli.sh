@@ -93,7 +93,7 @@ scripted 2 'known: tcg' -accel kvm
 scripted 2 'known: pc, isapc' -machine q35
 scripted 2 'known: std' -vga cirrus
 scripted 2 'known: none' -nic user
-scripted 2 'machine files are not supported' -readconfig x
+scripted 2 'No such file' -readconfig nowhere.cfg
 scripted 0 '' -pidfile "$work/pid"
 [ ! -e "$work/pid" ] || fail 'the file with the process id stays'
 
