@@ -372,7 +372,7 @@ static const struct field fdc_fields[] = {
     FIELD_MAX(S, at, SECTOR, "bytes of the transfer done"),
     FIELD_MAX(S, size, SECTOR, "bytes of the transfer in all"),
     FIELD_ARRAY(S, data,    "the sector being moved"),
-    FIELD_ARRAY(S, spare,   "zero"),
+    FIELD(S, last,          "the sector to be tried again came with TC"),
     FIELD_END
 };
 #undef S

@@ -36,6 +36,7 @@ enum fdc_op {
     FDC_OP_ID,                  /* an ID field passes */
     FDC_OP_FORMAT,              /* the place of the next sector passes */
     FDC_OP_END,                 /* the command ends with ST0-ST2 as they are */
+    FDC_OP_AGAIN,               /* what is in data[] is tried once more */
     FDC_OPS
 };
 
@@ -67,8 +68,8 @@ struct fdc_state {
     u8 index;                   /* READ TRACK, FORMAT: place on the track */
     bool lock, irq, rqm, bad_layout;
     bool rate_given, sought;    /* the guest has programmed a rate, a seek */
+    bool last;                  /* of FDC_OP_AGAIN: TC came with data[] */
     u8 data[SECTOR];
-    u8 spare[1];
 };
 
 /* A drive and what is in it: configuration, not state. */
@@ -143,7 +144,7 @@ ns_t fdc_turn(const struct fdc *f);
 ns_t fdc_place_time(const struct fdc *f, u8 index, bool passed);
 ns_t fdc_byte_time(const struct fdc *f);
 ns_t fdc_index_time(const struct fdc *f, int pulses);
-bool fdc_load(struct fdc *f, u8 *p);    /* false: logged */
-bool fdc_store(struct fdc *f, const u8 *p);
+enum err fdc_load(struct fdc *f, u8 *p);        /* errors are logged */
+enum err fdc_store(struct fdc *f, const u8 *p);
 
 #endif

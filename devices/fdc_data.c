@@ -17,6 +17,7 @@ enum {
 enum {
     SIZE_CODE = 2,                      /* 128 << 2 = 512 */
     COMMAND_NS = 100000, FAST_COMMAND_NS = 10000,
+    AGAIN_NS = 1,
 };
 
 static u8 opcode(const struct fdc *f)
@@ -236,10 +237,22 @@ static void send(struct fdc *f)
         advance(f, tc);
 }
 
+/* The machine stops for the host's sake; the same is tried when it goes on. */
+static bool kept(struct fdc *f, enum fdc_op op, bool tc, enum err e)
+{
+    if (e != ERR_AGAIN)
+        return false;
+    f->s.last = tc;
+    arm(f, op, f->clk->now + AGAIN_NS);
+    return true;
+}
+
 /* READ DELETED DATA meets only plain data here: with SK it passes over, else
  * it reads the sector and ends (table 5-5). */
 static void read_sector(struct fdc *f)
 {
+    enum err e;
+
     if (opcode(f) == READ_DELETED) {
         f->s.st2 |= ST2_CM;
         if (f->s.param[0] & BIT_SK) {
@@ -247,10 +260,25 @@ static void read_sector(struct fdc *f)
             return;
         }
     }
-    if (!fdc_load(f, f->s.data))
+    e = fdc_load(f, f->s.data);
+    if (kept(f, FDC_OP_SECTOR, false, e))
+        return;
+    if (e)
         fail(f, ST1_DE, ST2_DD);
     else
         send(f);
+}
+
+static void store(struct fdc *f, bool tc)
+{
+    enum err e = fdc_store(f, f->s.data);
+
+    if (kept(f, FDC_OP_AGAIN, tc, e))
+        return;
+    if (e)
+        fail(f, ST1_DE, 0);
+    else
+        advance(f, tc);
 }
 
 static void write_sector(struct fdc *f)
@@ -261,10 +289,7 @@ static void write_sector(struct fdc *f)
         return;
     if (opcode(f) == WRITE_DELETED)
         LOG(f->log, TODO, "fdc", "deleted data mark");
-    if (fdc_store(f, f->s.data))
-        advance(f, tc);
-    else
-        fail(f, ST1_DE, 0);
+    store(f, tc);
 }
 
 /* A byte FFh on either side matches anything (8272A, "Scan commands"). */
@@ -304,14 +329,15 @@ static void scan_next(struct fdc *f, bool tc)
     find_sector(f);
 }
 
-static void scan_sector(struct fdc *f)
+static void scan(struct fdc *f, bool tc)
 {
     u8 disk[SECTOR];
-    bool tc, equal;
+    bool equal;
+    enum err e = fdc_load(f, disk);
 
-    if (!fetch(f, SECTOR, 0xff, &tc))
+    if (kept(f, FDC_OP_AGAIN, tc, e))
         return;
-    if (!fdc_load(f, disk)) {
+    if (e) {
         fail(f, ST1_DE, ST2_DD);
     } else if (scan_meets(f, disk, &equal)) {
         f->s.st2 |= equal ? ST2_SH : 0;
@@ -321,12 +347,24 @@ static void scan_sector(struct fdc *f)
     }
 }
 
+static void scan_sector(struct fdc *f)
+{
+    bool tc;
+
+    if (fetch(f, SECTOR, 0xff, &tc))
+        scan(f, tc);
+}
+
 static void verify_sector(struct fdc *f)
 {
-    if (fdc_load(f, f->s.data))
-        advance(f, false);
-    else
+    enum err e = fdc_load(f, f->s.data);
+
+    if (kept(f, FDC_OP_SECTOR, false, e))
+        return;
+    if (e)
         fail(f, ST1_DE, ST2_DD);
+    else
+        advance(f, false);
 }
 
 /* The sector is under the head, or its bytes have come from the CPU. */
@@ -399,11 +437,11 @@ static void format_start(struct fdc *f)
 }
 
 /* Lays down one sector, or remembers that the image has no place for it. */
-static bool format_place(struct fdc *f)
+static enum err format_place(struct fdc *f)
 {
     struct fdc_state *s = &f->s;
     u8 fill[SECTOR], place = s->index;
-    bool ok;
+    enum err e;
 
     s->c = s->data[0];
     s->h = s->data[1];
@@ -412,13 +450,13 @@ static bool format_place(struct fdc *f)
     if (s->bad_layout || s->c != fdc_cylinder(f) || s->h != s->head ||
         s->r < 1 || s->r > fdc_per_track(f) || s->n != SIZE_CODE) {
         s->bad_layout = true;
-        return true;
+        return ERR_OK;
     }
     memset(fill, s->param[5], SECTOR);
     s->index = s->r;
-    ok = fdc_store(f, fill);
+    e = fdc_store(f, fill);
     s->index = place;
-    return ok;
+    return e;
 }
 
 static void format_end(struct fdc *f)
@@ -431,18 +469,14 @@ static void format_end(struct fdc *f)
     arm(f, FDC_OP_END, fdc_index_time(f, 1));
 }
 
-static void format_sector(struct fdc *f)
+static void lay_down(struct fdc *f)
 {
     struct fdc_state *s = &f->s;
-    bool tc;
+    enum err e = format_place(f);
 
-    if (!fdc_ready(f)) {
-        hang(f);
+    if (kept(f, FDC_OP_AGAIN, false, e))
         return;
-    }
-    if (!fetch(f, 4, 0, &tc))
-        return;
-    if (!format_place(f)) {
+    if (e) {
         fail(f, ST1_DE, 0);
     } else if (s->count <= 1) {
         format_end(f);
@@ -451,6 +485,31 @@ static void format_sector(struct fdc *f)
         s->index = s->index < fdc_per_track(f) ? s->index + 1 : 1;
         await_format(f);
     }
+}
+
+static void format_sector(struct fdc *f)
+{
+    bool tc;
+
+    if (!fdc_ready(f))
+        hang(f);
+    else if (fetch(f, 4, 0, &tc))
+        lay_down(f);
+}
+
+/* The bytes are here already; the disk may have gone meanwhile. */
+static void again(struct fdc *f)
+{
+    if (!fdc_ready(f))
+        hang(f);
+    else if (!fdc_on_track(f))
+        miss(f, ST1_MA, 0);
+    else if (opcode(f) == FORMAT)
+        lay_down(f);
+    else if (is_scan(f))
+        scan(f, f->s.last);
+    else
+        store(f, f->s.last);
 }
 
 static void begin(struct fdc *f)
@@ -520,6 +579,7 @@ void fdc_data_event(struct fdc *f)
     case FDC_OP_SECTOR: sector(f); break;
     case FDC_OP_ID:     id_passed(f); break;
     case FDC_OP_FORMAT: format_sector(f); break;
+    case FDC_OP_AGAIN:  again(f); break;
     case FDC_OP_END:    finish(f, f->s.st0 & ST0_ABNORMAL); break;
     case FDC_OP_BYTE:
         f->s.rqm = true;

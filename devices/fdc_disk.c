@@ -104,34 +104,33 @@ bool fdc_on_track(const struct fdc *f)
            f->s.index <= fdc_per_track(f);
 }
 
-/* An image shorter than its format reads as zeros at its end. */
-bool fdc_load(struct fdc *f, u8 *p)
+static enum err tell(const struct fdc *f, const struct block *b, u64 n,
+                     enum err e)
 {
-    struct block *b = fdc_selected(f)->media;
-    u64 n = sector_number(f);
-    enum err e = ERR_OK;
-
-    if (n >= b->sectors)
-        memset(p, 0, SECTOR);
-    else
-        e = block_read(b, n, p, 1);
-    if (e)
-        LOG(f->log, ERROR, "fdc", "%s: sector %llu: %s", b->name,
-            (unsigned long long)n, err_text(e));
-    return e == ERR_OK;
-}
-
-bool fdc_store(struct fdc *f, const u8 *p)
-{
-    struct block *b = fdc_selected(f)->media;
-    u64 n = sector_number(f);
-    enum err e = block_write(b, n, p, 1);
-
     if (e == ERR_RANGE)
         LOG(f->log, GUEST, "fdc", "%s: write past the image's end", b->name);
-    else if (e)
+    else if (e && e != ERR_AGAIN)
         LOG(f->log, ERROR, "fdc", "%s: sector %llu: %s", b->name,
-            (unsigned long long)n, err_text(e));
-    return e == ERR_OK;
+            (unsigned long long)n, block_error(b, e));
+    return e;
 }
 
+/* An image shorter than its format reads as zeros at its end. */
+enum err fdc_load(struct fdc *f, u8 *p)
+{
+    struct block *b = fdc_selected(f)->media;
+    u64 n = sector_number(f);
+
+    if (n < b->sectors)
+        return tell(f, b, n, block_read(b, n, p, 1));
+    memset(p, 0, SECTOR);
+    return ERR_OK;
+}
+
+enum err fdc_store(struct fdc *f, const u8 *p)
+{
+    struct block *b = fdc_selected(f)->media;
+    u64 n = sector_number(f);
+
+    return tell(f, b, n, block_write(b, n, p, 1));
+}

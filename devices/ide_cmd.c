@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { NEXT_NS = 5000, FLUSH_NS = 100000 };
+enum { NEXT_NS = 5000, FLUSH_NS = 100000, AGAIN_NS = 1 };
 
 static struct ide_drive_state *drive(struct ide *d, int n)
 {
@@ -153,11 +153,20 @@ static u32 block_limit(const struct ide_drive_state *s)
     }
 }
 
+/* The machine stops for the host's sake; the same is tried when it goes on. */
+static bool kept(struct ide *d, int n, enum ide_phase phase, enum err e)
+{
+    if (e == ERR_AGAIN)
+        ide_busy(d, n, phase, AGAIN_NS);
+    return e == ERR_AGAIN;
+}
+
 static void complain(struct ide *d, int n, const char *what, enum err e)
 {
     LOG(d->log, ERROR, "ide", "%s: %s of sector %llu: %s",
         d->unit[n].media->name, what,
-        (unsigned long long)drive(d, n)->lba, err_text(e));
+        (unsigned long long)drive(d, n)->lba,
+        block_error(d->unit[n].media, e));
 }
 
 static void offer(struct ide *d, int n, u32 bytes)
@@ -193,8 +202,9 @@ static void proceed(struct ide *d, int n, u32 k)
     show(d, n, s->lba - 1);
 }
 
-/* Reads k sectors into the buffer, or ends the command. */
-static bool load(struct ide *d, int n, u32 *k, u32 most)
+/* Reads k sectors into the buffer, or ends the command. phase: to come back
+ * to when it has to be tried again. */
+static bool load(struct ide *d, int n, u32 *k, u32 most, enum ide_phase phase)
 {
     struct ide_drive_state *s = drive(d, n);
     enum err e;
@@ -205,6 +215,8 @@ static bool load(struct ide *d, int n, u32 *k, u32 most)
     }
     *k = block_size(d, n, most);
     e = block_read(d->unit[n].media, s->lba, s->data, *k);
+    if (kept(d, n, phase, e))
+        return false;
     if (e) {
         complain(d, n, "read", e);
         show(d, n, s->lba);
@@ -219,7 +231,7 @@ static void read_block(struct ide *d, int n)
 {
     u32 k;
 
-    if (load(d, n, &k, block_limit(drive(d, n))))
+    if (load(d, n, &k, block_limit(drive(d, n)), IDE_READ))
         offer(d, n, k * SECTOR);
 }
 
@@ -227,7 +239,7 @@ static void verify_block(struct ide *d, int n)
 {
     u32 k;
 
-    if (!load(d, n, &k, IDE_BLOCK))
+    if (!load(d, n, &k, IDE_BLOCK, IDE_VERIFY))
         return;
     if (drive(d, n)->left)
         ide_busy(d, n, IDE_VERIFY, NEXT_NS);
@@ -264,6 +276,8 @@ static void write_block(struct ide *d, int n)
     if (k > s->left)                    /* only a forged state says so */
         k = s->left;
     e = block_write(d->unit[n].media, s->lba, s->data, k);
+    if (kept(d, n, IDE_WRITE, e))
+        return;
     if (e) {
         complain(d, n, "write", e);
         fail(d, n, e == ERR_RANGE ? ERR_IDNF : ERR_ABRT);
@@ -391,16 +405,21 @@ static void cmd_features(struct ide *d, int n)
     done(d, n);
 }
 
-static void cmd_flush(struct ide *d, int n)
+static bool flush(struct ide *d, int n)
 {
     enum err e = block_flush(d->unit[n].media);
 
-    if (e) {
-        complain(d, n, "flush", e);
-        aborted(d, n);
-    } else {
+    if (!e || kept(d, n, IDE_COMMAND, e))
+        return !e;
+    complain(d, n, "flush", e);
+    aborted(d, n);
+    return false;
+}
+
+static void cmd_flush(struct ide *d, int n)
+{
+    if (flush(d, n))
         done(d, n);
-    }
 }
 
 /* E0-E3, E5, E6, and ATA-1's 94-99 for the same. */
@@ -415,7 +434,9 @@ static void cmd_power(struct ide *d, int n)
     case 0xe5: case 0x98:
         s->count = s->power;
         break;
-    default:                            /* standby and sleep */
+    default:                            /* standby and sleep empty the cache */
+        if (!flush(d, n))
+            return;
         s->power = POWER_STANDBY;
         break;
     }

@@ -94,6 +94,8 @@ struct span {
     bool owned;                         /* freed with the machine */
 };
 
+struct on_error { u8 read, write; };    /* each a PC_ERROR_ */
+
 struct pc {
     struct pc_state s;
     struct cpu_model model;             /* as configured */
@@ -127,8 +129,10 @@ struct pc {
 
     struct block *disk[PC_DRIVES];
     struct disk_geometry geometry[PC_DRIVES - PC_HDA];
+    struct on_error on_error[PC_DRIVES];
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
     struct floppy_format next_format[FLOPPIES];
+    struct on_error next_on_error[FLOPPIES];
     struct event input_due, nap_over;
     ns_t halted;                        /* time spent so */
     int stop, why_stopped;              /* PC_ reasons wanted and met */
@@ -212,6 +216,11 @@ void media_put_in(struct pc *pc, int n, struct block *b,
 void media_take_out(struct pc *pc, int n);
 void media_changed(struct pc *pc, int n);       /* sets the change line */
 bool floppy_fits(u8 drive_type, const struct floppy_format *f);
+
+/* trouble.c: the medium in a drive fails as `m` says; what the guest wrote to
+ * it goes to the host's device. */
+void media_watch(struct pc *pc, int drive, const struct pc_medium *m);
+enum err media_sync(struct pc *pc, int drive, struct why *why);
 
 /* identity.c: what a state says of the medium in a drive. */
 struct media_id {

@@ -2,8 +2,9 @@
  *
  * A plain file is written beside the one it is to replace and renamed when all
  * of it is on the disk, so that a full disk or a crash leaves the older file
- * whole. A link stays a link: what it leads to is replaced. A pipe or a device
- * is written to as it is. */
+ * whole; then the folder is put on the disk, or the new name might not be there
+ * after a crash. A link stays a link: what it leads to is replaced. What is no
+ * plain file is refused: a pipe would keep the machine waiting for a reader. */
 #ifndef _XOPEN_SOURCE
 #define _XOPEN_SOURCE 700
 #endif
@@ -17,11 +18,11 @@
 
 #include "machine/board.h"
 
-enum { TRIES = 100, NEW_MODE = 0666, PERMISSIONS = 0777 };
+enum { TRIES = 100, NEW_MODE = 0666, PERMISSIONS = 0777, NOT_PLAIN = -1 };
 
 struct pc_file {
     char *path;                         /* as the caller named it */
-    char *target, *beside;              /* NULL: written to as it is */
+    char *target, *beside;
     FILE *f;
     int failed;                         /* errno of what failed first */
 };
@@ -31,7 +32,8 @@ static bool say(char *words, const char *path, int why)
     struct why w;
 
     snprintf(w.text, sizeof w.text, "%.180s: %.50s", path,
-             why ? strerror(why) : "cannot be written");
+             why == NOT_PLAIN ? "not a plain file"
+             : why ? strerror(why) : "cannot be written");
     if (words)
         memcpy(words, w.text, sizeof w.text);
     return false;
@@ -69,8 +71,10 @@ static int open_target(struct pc_file *p)
     struct stat st;
     bool there = stat(p->path, &st) == 0;
 
-    if (there && !S_ISREG(st.st_mode))
-        return open(p->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (there && !S_ISREG(st.st_mode)) {
+        errno = S_ISDIR(st.st_mode) ? EISDIR : NOT_PLAIN;
+        return -1;
+    }
     if (there && access(p->path, W_OK) != 0)
         return -1;                      /* a rename would not ask */
     p->target = there ? realpath(p->path, NULL) : strdup(p->path);
@@ -91,7 +95,7 @@ struct pc_file *pc_file_open(const char *path, char *words)
     say(words, path, why);
     if (fd >= 0)
         close(fd);
-    if (p && fd >= 0 && p->target)
+    if (p && fd >= 0)
         unlink(p->beside);
     if (p)
         forget(p);
@@ -112,6 +116,22 @@ static bool is_on_disk(FILE *f)
             errno == ENOTSUP || errno == EROFS);
 }
 
+/* A folder that can't be opened or flushed keeps no file from being there. */
+static void folder_to_disk(const char *target)
+{
+    const char *slash = strrchr(target, '/');
+    char *folder = !slash ? strdup(".")
+                   : slash == target ? strdup("/")
+                                     : strndup(target, (size_t)(slash - target));
+    int fd = folder ? open(folder, O_RDONLY | O_CLOEXEC) : -1;
+
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(folder);
+}
+
 bool pc_file_close(struct pc_file *p, bool keep, char *words)
 {
     bool ok;
@@ -121,11 +141,13 @@ bool pc_file_close(struct pc_file *p, bool keep, char *words)
     if (fclose(p->f) != 0 && !p->failed)
         p->failed = errno;
     ok = keep && !p->failed;
-    if (ok && p->target && rename(p->beside, p->target) != 0) {
+    if (ok && rename(p->beside, p->target) != 0) {
         p->failed = errno;
         ok = false;
     }
-    if (!ok && p->target)
+    if (ok)
+        folder_to_disk(p->target);
+    else
         unlink(p->beside);
     if (!ok && keep)
         say(words, p->path, p->failed);

@@ -14,15 +14,28 @@ static void take_out(struct pc *pc, u32 i)
             (--pc->s.inputs - i) * sizeof pc->s.input[0]);
 }
 
-static void swap_floppy(struct pc *pc, int n, struct block *b,
-                        const struct floppy_format *f)
+static void take_floppy_out(struct pc *pc, int n)
 {
-    block_flush(pc->disk[n]);
+    struct why why;
+
+    media_sync(pc, n, &why);
     media_take_out(pc, n);
     block_close(pc->disk[n]);
-    pc->disk[n] = b;
-    if (b)
-        media_put_in(pc, n, b, f);
+    pc->disk[n] = NULL;
+}
+
+static void put_floppy_in(struct pc *pc, int n)
+{
+    struct pc_medium m = { .on_read_error = pc->next_on_error[n].read,
+                           .on_write_error = pc->next_on_error[n].write };
+
+    take_floppy_out(pc, n);
+    pc->disk[n] = pc->next_disk[n];
+    pc->next_disk[n] = NULL;
+    if (!pc->disk[n])
+        return;
+    media_watch(pc, n, &m);
+    media_put_in(pc, n, pc->disk[n], &pc->next_format[n]);
 }
 
 /* ---- to whoever plays the role; without one it is lost ---- */
@@ -93,13 +106,10 @@ static bool act(struct pc *pc, const struct input *in)
     case IN_SERIAL:
         return take_serial(pc, *in);
     case IN_INSERT:
-        swap_floppy(pc, in->unit % FLOPPIES,
-                    pc->next_disk[in->unit % FLOPPIES],
-                    &pc->next_format[in->unit % FLOPPIES]);
-        pc->next_disk[in->unit % FLOPPIES] = NULL;
+        put_floppy_in(pc, in->unit % FLOPPIES);
         return true;
     case IN_EJECT:
-        swap_floppy(pc, in->unit % FLOPPIES, NULL, NULL);
+        take_floppy_out(pc, in->unit % FLOPPIES);
         return true;
     case IN_PACE:
         pc->clk.ps_per_insn = sane_pace(in->a);
@@ -314,38 +324,90 @@ bool pc_is_held(const struct pc *pc, enum pc_channel ch)
     return o->ops && o->ops->is_held(o->dev);
 }
 
-bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
-               char *why)
+/* Takes back what was to happen to a drive and has not yet. */
+static void call_off(struct pc *pc, enum pc_drive d)
 {
-    struct why w = { "" };
+    u32 i = 0;
+
+    while (i < pc->s.inputs)
+        if ((pc->s.input[i].kind == IN_INSERT ||
+             pc->s.input[i].kind == IN_EJECT) && pc->s.input[i].unit == d)
+            take_out(pc, i);
+        else
+            i++;
+    block_close(pc->next_disk[d]);
+    pc->next_disk[d] = NULL;
+}
+
+static void lock_drive(struct pc *pc, enum pc_drive d, bool on)
+{
+    block_lock(pc->disk[d], on);
+    block_lock(pc->next_disk[d], on);
+}
+
+/* The disk in the drive, or on its way there, may be the very one that is put
+ * in again. */
+static enum err open_next(struct pc *pc, enum pc_drive d, struct block **b,
+                          struct floppy_format *f, const struct pc_medium *m,
+                          struct why *why)
+{
+    enum err e = media_open_floppy(b, f, m, why);
+
+    if (e != ERR_BUSY)
+        return e;
+    lock_drive(pc, d, false);
+    e = media_open_floppy(b, f, m, why);
+    if (e)
+        lock_drive(pc, d, true);
+    return e;
+}
+
+static enum err insert(struct pc *pc, enum pc_drive d,
+                       const struct pc_medium *m, struct why *why)
+{
     struct block *b = NULL;
     struct floppy_format f;
     enum err e;
 
-    if (d > PC_FDB || pc->next_disk[d] || !media_drive(pc, (int)d))
-        e = err_say(&w, ERR_RANGE, "there is no such floppy drive");
-    else
-        e = media_open_floppy(&b, &f, m, &w);
+    if (d > PC_FDB || !media_drive(pc, (int)d))
+        return err_say(why, ERR_RANGE, "there is no such floppy drive");
+    e = open_next(pc, d, &b, &f, m, why);
     if (!e && !floppy_fits(media_drive(pc, (int)d), &f))
-        e = err_say(&w, ERR_RANGE, "%s: does not fit into this drive", m->path);
-    if (!e && !input_put(pc, (struct input){ .kind = IN_INSERT,
-                                             .unit = (u8)d }))
-        e = err_say(&w, ERR_BUSY, "the input queue is full");
-    if (why)
-        memcpy(why, w.text, sizeof w.text);
+        e = err_say(why, ERR_RANGE, "%s: does not fit into this drive",
+                    m->path);
+    if (!e && pc->s.inputs == INPUTS)
+        e = err_say(why, ERR_BUSY, "the input queue is full");
     if (e) {
         block_close(b);
-        return false;
+        lock_drive(pc, d, true);
+        return e;
     }
+    call_off(pc, d);
+    input_put(pc, (struct input){ .kind = IN_INSERT, .unit = (u8)d });
     pc->next_disk[d] = b;
     pc->next_format[d] = f;
-    return true;
+    pc->next_on_error[d] = (struct on_error){ m->on_read_error,
+                                              m->on_write_error };
+    return ERR_OK;
+}
+
+bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
+               char *words)
+{
+    struct why why = { "" };
+    enum err e = insert(pc, d, m, &why);
+
+    if (words)
+        memcpy(words, why.text, sizeof why.text);
+    return !e;
 }
 
 void pc_eject(struct pc *pc, enum pc_drive d)
 {
-    if (d <= PC_FDB && !pc->next_disk[d])
-        input_put(pc, (struct input){ .kind = IN_EJECT, .unit = (u8)d });
+    if (d > PC_FDB)
+        return;
+    call_off(pc, d);
+    input_put(pc, (struct input){ .kind = IN_EJECT, .unit = (u8)d });
 }
 
 uint32_t pc_fastest_pace(const struct pc *pc)

@@ -260,13 +260,19 @@ enum err media_open(struct pc *pc, struct why *why)
         e = open_floppy(pc, n, why);
     for (int n = 0; n < 4 && !e; n++)
         e = open_disk(pc, n, why);
+    for (int n = 0; n < PC_DRIVES; n++)
+        media_watch(pc, n, &pc->config.drive[n]);
     return e;
 }
 
 void media_close(struct pc *pc)
 {
-    for (int n = 0; n < PC_DRIVES; n++)
+    for (int n = 0; n < PC_DRIVES; n++) {
+        struct why why;
+
+        media_sync(pc, n, &why);
         block_close(pc->disk[n]);
+    }
     for (int n = 0; n < FLOPPIES; n++)
         block_close(pc->next_disk[n]);
 }

@@ -182,20 +182,21 @@ static enum err load_nvram(struct pc *pc, struct why *why)
     return e;
 }
 
-static void save_nvram(struct pc *pc)
+static bool save_nvram(struct pc *pc, char *why)
 {
     u8 bytes[CLOCK_BYTES];
-    char why[PC_WHY];
     struct pc_file *f;
 
     if (!*pc->nvram)
-        return;
+        return true;
     pc->roles.clock.ops->save(pc->roles.clock.dev, bytes);
     f = pc_file_open(pc->nvram, why);
     if (f)
         pc_file_put(f, bytes, sizeof bytes);
-    if (!f || !pc_file_close(f, true, why))
-        LOG(&pc->log, ERROR, "pc", "NVRAM file %s", why);
+    if (f && pc_file_close(f, true, why))
+        return true;
+    LOG(&pc->log, ERROR, "pc", "NVRAM file %s", why);
+    return false;
 }
 
 static enum err build(struct pc *pc, struct why *why)
@@ -265,11 +266,25 @@ struct pc *pc_new(const struct pc_config *config, char *words)
     return pc;
 }
 
+bool pc_close(struct pc *pc, char *words)
+{
+    char why[PC_WHY] = "";
+    bool nvram = save_nvram(pc, why), media = pc_flush(pc, nvram ? why : NULL);
+
+    if (words)
+        memcpy(words, why, sizeof why);
+    pc->nvram[0] = 0;                   /* once is enough */
+    pc_free(pc);
+    return nvram && media;
+}
+
 void pc_free(struct pc *pc)
 {
+    char why[PC_WHY];
+
     if (!pc)
         return;
-    save_nvram(pc);
+    save_nvram(pc, why);
     media_close(pc);
     board_free(pc);
     cpu_free(&pc->cpu);

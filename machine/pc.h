@@ -38,6 +38,21 @@ struct pc_medium {
     uint16_t cylinders;
     uint8_t heads, sectors;
     uint8_t translation;                /* a PC_TRANS_ */
+    uint8_t on_read_error, on_write_error;      /* a PC_ERROR_ each */
+};
+
+/* What a failure of the host does: the guest sees a bad sector, sees nothing,
+ * the machine stops and tries again later, or does so only when there is no
+ * room left. The default is ENOSPC for writes, REPORT for reads. */
+enum { PC_ERROR_DEFAULT, PC_ERROR_REPORT, PC_ERROR_IGNORE, PC_ERROR_STOP,
+       PC_ERROR_ENOSPC };
+
+struct pc_trouble {
+    enum pc_drive drive;
+    bool write, full;                   /* full: for want of room */
+    uint8_t action;                     /* REPORT, IGNORE or STOP */
+    char name[200];                     /* the image file */
+    char text[80];                      /* the host's words */
 };
 
 /* How the BIOS shows disks of more than 1024 cylinders: as is best, not at
@@ -86,6 +101,7 @@ struct pc_config {
     void (*out)(void *ctx, enum pc_channel ch, uint8_t byte);
     bool (*give_up)(void *ctx);         /* asked while a state is packed: true
                                            ends that with an error */
+    void (*trouble)(void *ctx, const struct pc_trouble *t);
     void *ctx;
     enum pc_log_level log_max;
 };
@@ -122,8 +138,15 @@ bool pc_cpu_check(const char *text, char *why);
  * is no good or a file can't be opened. Media stay open until pc_free(). */
 struct pc *pc_new(const struct pc_config *config, char *why);
 
-/* Flushes and closes all media, writes the NVRAM file. */
+/* Flushes and closes all media, writes the NVRAM file. pc_close() says whether
+ * all of that worked, with the first thing that did not in `why`; either way
+ * the machine is gone. */
 void pc_free(struct pc *pc);
+bool pc_close(struct pc *pc, char *why);
+
+/* What guests have written goes from the host's cache to its device: before
+ * a pause, say. As a guest's own flush does. */
+bool pc_flush(struct pc *pc, char *why);
 
 /* Why pc_run() came back. */
 enum { PC_TIME = 1,                     /* the time asked for has passed */
@@ -132,7 +155,9 @@ enum { PC_TIME = 1,                     /* the time asked for has passed */
        PC_REBOOT = 8,                   /* the guest reset the machine */
        PC_SHUTDOWN = 16,                /* triple fault; reset follows */
        PC_FRAME = 32,                   /* a frame ended: worth drawing */
-       PC_HURRIED = 64 };               /* pc_hurry() was called */
+       PC_HURRIED = 64,                 /* pc_hurry() was called */
+       PC_TROUBLE = 128 };              /* the host failed a medium; the next
+                                         * pc_run() tries the request again */
 
 /* Runs up to ns of virtual time; says which of the reasons ended the call.
  * PC_FRAME and PC_REBOOT end it only when asked for in `stop`. */
@@ -340,7 +365,7 @@ bool pc_load(struct pc *pc, const char *path, char *why);
 bool pc_load_forced(struct pc *pc, const char *path, char *why);
 
 /* Writes a file on the host as pc_save() does: whole, or not at all and an
- * older one is left as it was. A pipe or device is written to as it is.
+ * older one is left as it was. What is no plain file is refused.
  * pc_file_open() returns NULL, pc_file_close() false with the reason in
  * `why`, the file's name among it; !keep drops what was put. */
 struct pc_file;

@@ -1,8 +1,11 @@
 /* savefile.c - state files on the host. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "machine/board.h"
 
@@ -33,6 +36,22 @@ bool pc_save(struct pc *pc, const char *path, char *words)
     return f && pc_file_close(f, true, words);
 }
 
+/* A pipe must not keep the machine waiting for somebody at its other end. */
+static FILE *open_plain(const char *path, const char **why)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct stat st;
+    FILE *f = NULL;
+
+    if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+        *why = S_ISDIR(st.st_mode) ? strerror(EISDIR) : "not a plain file";
+    else if (fd < 0 || !(f = fdopen(fd, "rb")))
+        *why = strerror(errno);
+    if (fd >= 0 && !f)
+        close(fd);
+    return f;
+}
+
 /* What does not even begin like a state - an image, /dev/zero - need not be
  * read to its end. */
 static bool read_all(FILE *f, struct buf *b)
@@ -51,13 +70,14 @@ static bool read_all(FILE *f, struct buf *b)
 
 static bool load_file(struct pc *pc, const char *path, bool force, char *words)
 {
-    FILE *f = fopen(path, "rb");
+    const char *none = "cannot be read";
+    FILE *f = open_plain(path, &none);
     struct buf b = { 0 };
     char why[PC_WHY] = "cannot be read";
     bool ok;
 
     if (!f)
-        return say(words, path, strerror(errno));
+        return say(words, path, none);
     ok = read_all(f, &b) &&
          (force ? pc_load_bytes_forced(pc, b.p, b.len, why)
                 : pc_load_bytes(pc, b.p, b.len, why));

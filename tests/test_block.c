@@ -279,8 +279,9 @@ START_TEST(full_host)
     beyond = block_write(b, 8, s, 1);
     good = put(b, 1, 0x77);
     setrlimit(RLIMIT_FSIZE, &old);
-    ck_assert_int_eq(torn, ERR_IO);
-    ck_assert_int_eq(beyond, ERR_IO);
+    ck_assert_int_eq(torn, ERR_FULL);
+    ck_assert_int_eq(beyond, ERR_FULL);
+    ck_assert_str_eq(block_error(b, torn), "File too large");
     ck_assert_int_eq(good, ERR_OK);
     ck_assert_uint_eq(first_byte(b, 0), 1);
     ck_assert_uint_eq(first_byte(b, 1), 0x77);

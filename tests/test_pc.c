@@ -368,29 +368,90 @@ START_TEST(nvram_is_a_plain_file)
 }
 END_TEST
 
-/* A medium on a full disk: the write fails for the guest, not for us. */
-START_TEST(medium_on_full_disk)
-{
-    struct heard h;
-    struct pc *pc = boot_code(&h, CODE(
-        0xb8, 0x01, 0x03, 0xb9, 0x01, 0x00, 0xba, 0x80, 0x01, /* INT 13/03 */
-        0xcd, 0x13, 0x88, 0xe0, 0x72, 0x02, 0xb0, 0x4f,       /* AH, or 'O' */
-        0xe6, 0xe9, 0xeb, 0xfe));
-    struct pc_config c = machine_config(&h);
+/* INT 13h writes a sector of head 1, once more when the disk was changed; 'O',
+ * or AH on an error, to E9. */
+#define WRITER(drive)                                                     \
+    0xb8, 0x01, 0x03, 0xb9, 0x01, 0x00, 0xba, drive, 0x01, 0xcd, 0x13,    \
+    0x73, 0x09, 0x80, 0xfc, 0x06, 0x74, 0xee, 0x88, 0xe0, 0xeb, 0x02,     \
+    0xb0, 0x4f, 0xe6, 0xe9, 0xeb, 0xfe
 
-    pc_free(pc);
-    ck_assert(file_make(in_dir("hd.img"), "", 0, 1 << 20));
+static int troubles;
+static struct pc_trouble last_trouble;
+
+static void count_trouble(void *ctx, const struct pc_trouble *t)
+{
+    (void)ctx;
+    troubles++;
+    last_trouble = *t;
+}
+
+/* A machine whose guest writes beyond what the host has room for. */
+static struct pc *on_full_disk(struct heard *h, bool floppy, uint8_t action)
+{
+    static const uint8_t hd[] = { WRITER(0x80) }, fd[] = { WRITER(0x01) };
+    struct pc_config c = machine_config(h);
+
+    memset(h, 0, sizeof *h);
+    troubles = 0;
+    ck_assert(file_boot(in_dir("boot.img"), floppy ? fd : hd, sizeof hd,
+                        1474560));
+    ck_assert(file_make(in_dir("x.img"), "", 0, floppy ? 1474560 : 1 << 20));
     c.drive[PC_FDA] =
         (struct pc_medium){ .path = in_dir("boot.img"), .snapshot = true };
-    c.drive[PC_HDA].path = in_dir("hd.img");
+    c.drive[floppy ? PC_FDB : PC_HDA] = (struct pc_medium){
+        .path = in_dir("x.img"), .on_write_error = action };
     c.boot = "a";
-    pc = make(&c);
-    limit_files(_i ? RLIM_INFINITY : 4096);
+    c.trouble = count_trouble;
+    return make(&c);
+}
+
+/* The guest learns of it, or not, as it is told. */
+START_TEST(medium_on_full_disk)
+{
+    static const struct { uint8_t action; bool full; char heard; } t[] = {
+        { PC_ERROR_REPORT, true, 0x20 }, { PC_ERROR_IGNORE, true, 'O' },
+        { PC_ERROR_REPORT, false, 'O' },
+    };
+    struct heard h;
+    struct pc *pc = on_full_disk(&h, false, t[_i].action);
+
+    limit_files(t[_i].full ? 4096 : RLIM_INFINITY);
     ck_assert_int_eq(pc_run(pc, 3000 * MS, 0), PC_TIME);
     limit_files(RLIM_INFINITY);
     pc_free(pc);
     ck_assert_uint_eq(h.n, 1);
-    ck_assert_int_eq((uint8_t)h.text[0], _i ? 'O' : 0x20);
+    ck_assert_int_eq((uint8_t)h.text[0], t[_i].heard);
+    ck_assert_int_eq(troubles != 0, t[_i].full);
+}
+END_TEST
+
+/* It is the default that the machine stops; with room again the write is
+ * done, and the guest has seen nothing. On a floppy too, and over a state. */
+START_TEST(medium_waits_for_room)
+{
+    struct heard h;
+    struct pc *pc = on_full_disk(&h, _i & 1, _i & 2 ? PC_ERROR_STOP
+                                                    : PC_ERROR_DEFAULT);
+    char why[PC_WHY] = "";
+    void *bytes;
+    size_t n;
+
+    limit_files(4096);
+    ck_assert_int_eq(pc_run(pc, 9000 * MS, 0), PC_TROUBLE);
+    ck_assert_int_eq(pc_run(pc, 9000 * MS, 0), PC_TROUBLE);
+    bytes = pc_save_bytes(pc, &n);
+    limit_files(RLIM_INFINITY);
+    ck_assert_int_eq(troubles, 2);
+    ck_assert(last_trouble.write && last_trouble.full);
+    ck_assert_int_eq(last_trouble.drive, _i & 1 ? PC_FDB : PC_HDA);
+    ck_assert_int_eq(last_trouble.action, PC_ERROR_STOP);
+    ck_assert_str_eq(last_trouble.text, "File too large");
+    ck_assert_uint_eq(h.n, 0);
+    ck_assert_msg(pc_load_bytes_forced(pc, bytes, n, why), "%s", why);
+    free(bytes);
+    ck_assert_int_eq(pc_run(pc, 3000 * MS, 0), PC_TIME);
+    ck_assert_str_eq(h.text, "O");
+    ck_assert(pc_close(pc, why));
 }
 END_TEST
 
@@ -452,7 +513,17 @@ START_TEST(insert_and_eject)
     pc_eject(pc, PC_FDA);
     expect_letter(pc, &h, 'E');
     ck_assert_msg(pc_insert(pc, PC_FDA, &m, why), "%s", why);
-    ck_assert(!pc_insert(pc, PC_FDA, &m, why));     /* one is on its way */
+    ck_assert(pc_insert(pc, PC_FDA, &m, why));      /* in its place */
+    expect_letter(pc, &h, 'b');
+    pc_eject(pc, PC_FDA);                           /* without time between */
+    ck_assert_msg(pc_insert(pc, PC_FDA, &m, why), "%s", why);
+    expect_letter(pc, &h, 'b');
+    ck_assert_msg(pc_insert(pc, PC_FDA, &m, why), "%s", why);
+    expect_letter(pc, &h, 'b');                     /* the same over itself */
+    ck_assert_msg(pc_insert(pc, PC_FDA, &m, why), "%s", why);
+    pc_eject(pc, PC_FDA);                           /* the last word counts */
+    expect_letter(pc, &h, 'E');
+    ck_assert_msg(pc_insert(pc, PC_FDA, &m, why), "%s", why);
     expect_letter(pc, &h, 'b');
     m.path = in_dir("none.img");
     ck_assert(!pc_insert(pc, PC_FDA, &m, why));
@@ -993,7 +1064,7 @@ START_TEST(bad_state_files)
     ck_assert_ptr_nonnull(strstr(why, "none: "));
     ck_assert(!pc_load(pc, dir, why));
     ck_assert(!pc_load(pc, "/dev/zero", why));
-    ck_assert_ptr_nonnull(strstr(why, "/dev/zero: not a state file"));
+    ck_assert_ptr_nonnull(strstr(why, "/dev/zero: not a plain file"));
     file_make(in_dir("state"), "ISABOX", 6, 0);
     ck_assert(!pc_load(pc, in_dir("state"), why));
     ck_assert_ptr_nonnull(strstr(why, "not a state file"));
@@ -1036,7 +1107,12 @@ START_TEST(save_to_full_disk)
     ck_assert_str_eq(content("state"), "the old one");
     ck_assert_int_eq(symlink("/dev/full", in_dir("full")), 0);
     ck_assert(!pc_save(pc, in_dir("full"), why));
-    ck_assert_ptr_nonnull(strstr(why, "full: No space left"));
+    ck_assert_ptr_nonnull(strstr(why, "full: not a plain file"));
+    ck_assert_int_eq(mkfifo(in_dir("fifo"), 0600), 0);
+    ck_assert(!pc_save(pc, in_dir("fifo"), why));       /* and no waiting */
+    ck_assert_ptr_nonnull(strstr(why, "fifo: not a plain file"));
+    ck_assert(!pc_load(pc, in_dir("fifo"), why));
+    ck_assert_ptr_nonnull(strstr(why, "fifo: not a plain file"));
     ck_assert(!pc_save(pc, in_dir("no/such/folder"), why));
     ck_assert_ptr_nonnull(strstr(why, "folder: No such file"));
     ck_assert(!pc_save(pc, dir, why));
@@ -1146,7 +1222,8 @@ static void add_config(TCase *t)
     tcase_add_test(t, nvram_is_kept);
     tcase_add_test(t, nvram_on_full_disk);
     tcase_add_test(t, nvram_is_a_plain_file);
-    tcase_add_loop_test(t, medium_on_full_disk, 0, 2);
+    tcase_add_loop_test(t, medium_on_full_disk, 0, 3);
+    tcase_add_loop_test(t, medium_waits_for_room, 0, 4);
     tcase_add_test(t, medium_shrinks);
 }
 

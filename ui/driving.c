@@ -34,7 +34,9 @@ bool drive_change(struct session *s, enum pc_drive d, const char *path,
     const struct pc_medium *was = &s->o->config.drive[d];
     struct pc_medium m = { .path = path, .format = format,
                            .readonly = readonly < 0 ? was->readonly : readonly,
-                           .snapshot = was->snapshot };
+                           .snapshot = was->snapshot,
+                           .on_read_error = was->on_read_error,
+                           .on_write_error = was->on_write_error };
 
     if (d > PC_FDB)
         return opt_bad(why, "%s: its medium is not removable", drive_name(d));

@@ -1,6 +1,7 @@
 /* logfile.c - filters the machine's log by topic and writes it. */
 #include "ui/logfile.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,7 +111,8 @@ static void clear(struct logfile *l)
 
 bool logfile_set(struct logfile *l, const char *list, char *why)
 {
-    struct logfile fresh = { .file = l->file };
+    struct logfile fresh = { .file = l->file, .path = l->path,
+                             .failed = l->failed };
 
     clear(&fresh);
     if (!strcmp(list, "none"))
@@ -132,16 +134,29 @@ bool logfile_open(struct logfile *l, const char *list, const char *path,
     *l = (struct logfile){ .file = stderr };
     if (!logfile_set(l, list ? list : "", why))
         return false;
+    l->path = path;
     if (path && !(l->file = fopen(path, "w")))
-        return opt_bad(why, "%.150s: cannot be written", path);
+        return opt_bad(why, "%.150s: %s", path, strerror(errno));
     return true;
 }
 
-void logfile_close(struct logfile *l)
+static bool complain(struct logfile *l)
 {
-    if (l->file && l->file != stderr)
-        fclose(l->file);
+    if (!l->failed)
+        fprintf(stderr, "isabox: %.150s: %s; lines of the log are lost\n",
+                l->path, strerror(errno));
+    l->failed = true;
+    return false;
+}
+
+bool logfile_close(struct logfile *l)
+{
+    bool ok = !l->failed;
+
+    if (l->file && l->file != stderr && fclose(l->file) != 0)
+        ok = complain(l);
     l->file = NULL;
+    return ok;
 }
 
 enum pc_log_level logfile_max(const struct logfile *l)
@@ -206,8 +221,9 @@ void logfile_line(struct logfile *l, int64_t ns, enum pc_log_level level,
 {
     static const char mark[] = "EGUIT";
 
-    if (l->file && shown(l, level, who, text))
+    if (l->file && shown(l, level, who, text) &&
         fprintf(l->file, "%c %lld.%09lld %s: %s\n", mark[level],
                 (long long)(ns / 1000000000), (long long)(ns % 1000000000),
-                who, text);
+                who, text) < 0 && l->file != stderr)
+        complain(l);
 }

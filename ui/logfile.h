@@ -21,6 +21,8 @@ struct log_rule {
 
 struct logfile {
     FILE *file;
+    const char *path;                   /* its name; NULL: standard error */
+    bool failed;                        /* lines are lost; that was told */
     struct log_rule rule[LOG_RULES];
     int rules;
 };
@@ -31,7 +33,7 @@ bool logfile_open(struct logfile *l, const char *topics, const char *path,
 
 /* Other topics from now on; on an error the old ones stay. */
 bool logfile_set(struct logfile *l, const char *topics, char *why);
-void logfile_close(struct logfile *l);
+bool logfile_close(struct logfile *l);    /* false: lines are lost */
 
 /* The highest level that anything asks for: pc_config.log_max. */
 enum pc_log_level logfile_max(const struct logfile *l);

@@ -116,15 +116,20 @@ static void choose_tour(struct options *o)
         o->config.exit_port = TOUR_EXIT_PORT;
 }
 
-static bool write_pid(const char *path, char *why)
+/* made: it is ours to remove. */
+static bool write_pid(const char *path, bool *made, char *why)
 {
-    FILE *f = path ? fopen(path, "w") : NULL;
+    struct pc_file *f;
+    char text[24];
 
+    *made = false;
     if (!path)
         return true;
-    if (!f || fprintf(f, "%ld\n", (long)getpid()) < 0 || fclose(f))
-        return opt_bad(why, "%.150s: cannot be written", path);
-    return true;
+    snprintf(text, sizeof text, "%ld\n", (long)getpid());
+    if (!(f = pc_file_open(path, why)))
+        return false;
+    pc_file_put(f, text, strlen(text));
+    return *made = pc_file_close(f, true, why);
 }
 
 /* A device or a pipe stays. */
@@ -146,7 +151,7 @@ static int run(struct options *o, struct script *script)
     if (!s)
         return fail("out of memory");
     opened = session_open(s, o, why) && front_open(s, o->display, why) &&
-             (pid = write_pid(o->pidfile, why));
+             write_pid(o->pidfile, &pid, why);
     if (!opened)
         session_quit(s, FAILED);
     else if (script)
@@ -154,7 +159,8 @@ static int run(struct options *o, struct script *script)
     while (!s->quit && !s->off)
         session_run(s, INT64_C(1000000000));
     status = s->status;
-    session_close(s);
+    if (!session_close(s) && !status)
+        status = FAILED;
     if (!opened)
         fail(why);                      /* where a front end hides no more */
     if (pid)

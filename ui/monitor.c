@@ -89,9 +89,11 @@ static void help(struct mon *m)
 
 static void info_status(struct mon *m)
 {
-    mon_print(m, "VM status: %s\n", session_status(m->s) == STATUS_RUNNING
-                  ? "running" : session_status(m->s) == STATUS_OFF
-                  ? "paused (shutdown)" : "paused");
+    static const char *const words[] = { "running", "paused",
+                                         "paused (shutdown)",
+                                         "paused (io-error)" };
+
+    mon_print(m, "VM status: %s\n", words[session_status(m->s)]);
 }
 
 static void info_version(struct mon *m)

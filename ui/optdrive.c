@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct words {
-    const char *file, *bus, *media, *format, *id, *trans;
+    const char *file, *bus, *media, *format, *id, *trans, *werror, *rerror;
     const char *drive, *on;             /* of -device: its id, its bus */
     unsigned long index, unit, cyls, heads, secs;   /* ULONG_MAX: not given */
     bool snapshot, readonly;
@@ -42,12 +42,15 @@ static const struct prop drive_props[] = {
     { "id", TEXT, W(id), 0, 0 }, GEOMETRY,
     { "trans", TEXT, W(trans), 0, 0 },
     { "bios-chs-trans", TEXT, W(trans), 0, 0 },
+    { "werror", TEXT, W(werror), 0, 0 }, { "rerror", TEXT, W(rerror), 0, 0 },
     { "cache", IGNORED, 0, 0, 0 }, { NULL, TEXT, 0, 0, 0 }
 };
 static const struct prop device_props[] = {
     { "drive", TEXT, W(drive), 0, 0 }, { "bus", TEXT, W(on), 0, 0 },
     { "unit", NUMBER, W(unit), 0, 1 }, { "id", IGNORED, 0, 0, 0 }, GEOMETRY,
-    { "bios-chs-trans", TEXT, W(trans), 0, 0 }, { NULL, TEXT, 0, 0, 0 }
+    { "bios-chs-trans", TEXT, W(trans), 0, 0 },
+    { "werror", TEXT, W(werror), 0, 0 }, { "rerror", TEXT, W(rerror), 0, 0 },
+    { NULL, TEXT, 0, 0, 0 }
 };
 
 static bool unknown_prop(const struct prop *props, const char *key, char *why)
@@ -115,6 +118,10 @@ static bool one_of(const char *what, const char *value,
 static const char *const translations[] = { "auto", "none", "lba", "large",
                                             "rechs", NULL };
 
+/* By PC_ERROR_. */
+static const char *const actions[] = { "auto", "report", "ignore", "stop",
+                                       "enospc", NULL };
+
 static bool check(const struct words *w, char *why)
 {
     static const char *const buses[] = { "ide", "floppy", "none", NULL };
@@ -124,7 +131,26 @@ static bool check(const struct words *w, char *why)
     return one_of("if", w->bus, buses, why) &&
            one_of("media", w->media, medias, why) &&
            one_of("format", w->format, formats, why) &&
-           one_of("trans", w->trans, translations, why);
+           one_of("trans", w->trans, translations, why) &&
+           one_of("werror", w->werror, actions, why) &&
+           one_of("rerror", w->rerror, actions, why);
+}
+
+/* Which of them it is; -1: not given. */
+static int number_of(const char *word, const char *const *words)
+{
+    for (int i = 0; word && words[i]; i++)
+        if (!strcmp(word, words[i]))
+            return i;
+    return -1;
+}
+
+static void set_errors(struct pc_medium *m, const struct words *w)
+{
+    if (w->werror)
+        m->on_write_error = (uint8_t)number_of(w->werror, actions);
+    if (w->rerror)
+        m->on_read_error = (uint8_t)number_of(w->rerror, actions);
 }
 
 static void set_geometry(struct pc_medium *m, const struct words *w)
@@ -135,9 +161,8 @@ static void set_geometry(struct pc_medium *m, const struct words *w)
         m->heads = (uint8_t)w->heads;
     if (w->secs != NOT_GIVEN)
         m->sectors = (uint8_t)w->secs;
-    for (int i = 0; w->trans && translations[i]; i++)
-        if (!strcmp(w->trans, translations[i]))
-            m->translation = (uint8_t)i;
+    if (w->trans)
+        m->translation = (uint8_t)number_of(w->trans, translations);
 }
 
 /* Drives A: and B: or the four disks: the one asked for, or the next free. */
@@ -188,6 +213,7 @@ bool opt_drive(struct options *o, char *arg, char *why)
     m.readonly = w.readonly;
     m.snapshot = w.snapshot;
     set_geometry(&m, &w);
+    set_errors(&m, &w);
     return *w.bus == 'n' ? put_aside(o, &m, w.id, why)
                          : place(o, &m, *w.bus == 'f', w.index, why);
 }
@@ -224,6 +250,7 @@ bool opt_drive_device(struct options *o, bool floppy, char *arg, char *why)
             struct pc_medium m = o->loose[n].medium;
 
             set_geometry(&m, &w);
+            set_errors(&m, &w);
             o->loose[n] = o->loose[--o->loose_drives];
             return place(o, &m, floppy, index, why);
         }

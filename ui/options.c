@@ -340,7 +340,8 @@ const struct opt_row opt_rows[] = {
     { "hdd", "FILE", "its second", take_drive_file, PC_HDD, NULL },
     { "drive", "file=FILE[,...]",
       "if=ide|floppy|none, index=N, id=ID, snapshot=on, readonly=on,\n"
-      "format=raw, cyls=C, heads=H, secs=S, trans=none|lba|large|rechs",
+      "format=raw, cyls=C, heads=H, secs=S, trans=none|lba|large|rechs,\n"
+      "werror=, rerror=report|ignore|stop|enospc",
       take_drive, 0, NULL },
     { "snapshot", NULL, "keep all writes in memory", take_flag, F_SNAPSHOT,
       NULL },

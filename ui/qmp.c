@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ui/monitor.h"
 #include "ui/session.h"
 
 #if HAVE_CJSON
@@ -54,7 +55,8 @@ static void send_result(struct peer *p, const cJSON *id, cJSON *result)
     send(p, m);
 }
 
-static cJSON *event(const char *name, const char *reason)
+/* data: NULL for events without. */
+static cJSON *event(const char *name, cJSON *data)
 {
     cJSON *m = cJSON_CreateObject(), *o;
     struct timespec t;
@@ -64,23 +66,56 @@ static cJSON *event(const char *name, const char *reason)
     cJSON_AddNumberToObject(o, "seconds", (double)t.tv_sec);
     cJSON_AddNumberToObject(o, "microseconds", (double)(t.tv_nsec / 1000));
     cJSON_AddStringToObject(m, "event", name);
-    if (reason) {
-        o = cJSON_AddObjectToObject(m, "data");
-        cJSON_AddBoolToObject(o, "guest", !strncmp(reason, "guest-", 6));
-        cJSON_AddStringToObject(o, "reason", reason);
-    }
+    if (data)
+        cJSON_AddItemToObject(m, "data", data);
     return m;
 }
 
-void qmp_event(struct session *s, const char *name, const char *reason)
+static cJSON *reason_data(const char *reason)
+{
+    cJSON *o = reason ? cJSON_CreateObject() : NULL;
+
+    if (o) {
+        cJSON_AddBoolToObject(o, "guest", !strncmp(reason, "guest-", 6));
+        cJSON_AddStringToObject(o, "reason", reason);
+    }
+    return o;
+}
+
+static cJSON *trouble_data(const struct pc_trouble *t)
+{
+    cJSON *o = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(o, "device", drive_name(t->drive));
+    cJSON_AddStringToObject(o, "operation", t->write ? "write" : "read");
+    cJSON_AddStringToObject(o, "action", t->action == PC_ERROR_STOP ? "stop"
+                            : t->action == PC_ERROR_IGNORE ? "ignore"
+                                                           : "report");
+    cJSON_AddBoolToObject(o, "nospace", t->full);
+    cJSON_AddStringToObject(o, "reason", t->text);
+    return o;
+}
+
+static void to_all(struct session *s, const char *name, const char *reason,
+                   const struct pc_trouble *t)
 {
     for (int n = 0; n < s->controls.n; n++)
         for (int i = 0; i < PEERS; i++) {
             struct peer *p = &s->controls.list[n].peer[i];
 
             if (p->control->protocol == &qmp_protocol && p->ready && !p->gone)
-                send(p, event(name, reason));
+                send(p, event(name, t ? trouble_data(t) : reason_data(reason)));
         }
+}
+
+void qmp_event(struct session *s, const char *name, const char *reason)
+{
+    to_all(s, name, reason, NULL);
+}
+
+void qmp_block_error(struct session *s, const struct pc_trouble *t)
+{
+    to_all(s, "BLOCK_IO_ERROR", NULL, t);
 }
 
 /* ---- arguments ---- */
@@ -335,6 +370,11 @@ const struct protocol qmp_protocol = { opened, input, NULL };
 void qmp_event(struct session *s, const char *name, const char *reason)
 {
     (void)s, (void)name, (void)reason;
+}
+
+void qmp_block_error(struct session *s, const struct pc_trouble *t)
+{
+    (void)s, (void)t;
 }
 
 const struct protocol qmp_protocol = { NULL, NULL, NULL };

@@ -10,6 +10,9 @@ struct session;
  * SHUTDOWN, "guest-..." or "host-..."; NULL for events without data. */
 void qmp_event(struct session *s, const char *name, const char *reason);
 
+struct pc_trouble;
+void qmp_block_error(struct session *s, const struct pc_trouble *t);
+
 #if HAVE_CJSON
 #include <cJSON.h>
 

@@ -74,7 +74,8 @@ COMMAND(query_kvm)
 
 COMMAND(query_status)
 {
-    static const char *const words[] = { "running", "paused", "shutdown" };
+    static const char *const words[] = { "running", "paused", "shutdown",
+                                         "io-error" };
     enum status status = session_status(c->s);
     cJSON *r = cJSON_CreateObject();
 

@@ -17,8 +17,8 @@
 #define MS INT64_C(1000000)
 enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
        WRITING_MS = 1000, HURRY_MS = 50, CAPTURE_MOST = 1 << 20,
-       FRAMES_RARE_MS = 100,
-       FRAME_MOST_MS = 50, EARLY_MS = 5 };
+       FRAMES_RARE_MS = 100, FRAME_MOST_MS = 50, EARLY_MS = 5,
+       RETRY_MS = 1000 };
 
 /* ---- what the machine calls ---- */
 
@@ -73,6 +73,15 @@ static bool give_up(void *ctx)
     return tty_signal();
 }
 
+static void trouble(void *ctx, const struct pc_trouble *t)
+{
+    struct session *s = ctx;
+
+    qmp_block_error(s, t);
+    if (t->action == PC_ERROR_STOP)
+        s->trouble = *t;
+}
+
 static void escape_key(void *ctx, int ch)
 {
     struct session *s = ctx;
@@ -123,6 +132,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     o->config.log_max = logfile_max(&s->log);
     o->config.out = out;
     o->config.give_up = give_up;
+    o->config.trouble = trouble;
     o->config.ctx = s;
     s->capturing = o->script != NULL;
     if (!(s->pc = pc_new(&o->config, why)))
@@ -155,8 +165,23 @@ static const char *ending(const struct session *s)
                ? "guest-reset" : "host-qmp-quit";
 }
 
-void session_close(struct session *s)
+static bool close_machine(struct session *s)
 {
+    char why[PC_WHY] = "";
+    bool ok = !s->pc || pc_close(s->pc, why);
+
+    if (!ok)
+        fprintf(stderr, "isabox: %s\n", why);
+    if (s->io_error)
+        fprintf(stderr, "isabox: %.200s: the %s that failed is lost\n",
+                s->trouble.name, s->trouble.write ? "write" : "read");
+    return ok && !s->io_error;
+}
+
+bool session_close(struct session *s)
+{
+    bool ok;
+
     if (s->pc && s->controls.n)
         qmp_event(s, "SHUTDOWN", ending(s));
     controls_close(s);
@@ -165,13 +190,14 @@ void session_close(struct session *s)
         pc_drain(s->pc);
     channels_close(&s->channels);
     tty_call(NULL, NULL);
-    pc_free(s->pc);
-    logfile_close(&s->log);
+    ok = close_machine(s);
+    ok &= logfile_close(&s->log);
     typist_clear(&s->typist);
     free(s->serial.p);
     page_free(s->page);
     edit_free(s->console);
     tty_restore();
+    return ok;
 }
 
 /* ---- running ---- */
@@ -212,10 +238,15 @@ bool session_writing(const struct session *s)
 
 void session_pause(struct session *s, bool paused)
 {
+    char why[PC_WHY];
+
     if (s->paused != paused)
         qmp_event(s, paused ? "STOP" : "RESUME", NULL);
+    if (paused && !s->paused && !pc_flush(s->pc, why))
+        front_say(s, "%s", why);
     s->paused = paused;
     s->down &= paused;
+    s->io_error &= paused;
     if (!paused)
         pace_restart(&s->pace, s->pc);
 }
@@ -232,8 +263,32 @@ static void rebooted(struct session *s)
     s->resetting = false;
 }
 
+/* Nobody is there who could make it go on. */
+static bool alone(const struct session *s)
+{
+    return !s->controls.n && (!s->front || s->front == &front_none ||
+                              s->front == &front_text);
+}
+
+/* The request waits in its device until the machine goes on. A script ends:
+ * it is nobody's to wait for. */
+static void failed_medium(struct session *s)
+{
+    const struct pc_trouble *t = &s->trouble;
+
+    front_say(s, "%.100s: %s failed: %s; paused until there is room and it "
+              "is told to go on", t->name, t->write ? "write" : "read", t->text);
+    session_pause(s, true);
+    s->io_error = true;
+    s->retry = pace_clock() + RETRY_MS * MS;
+    if (s->o->script && alone(s))
+        session_quit(s, 2);
+}
+
 static void stopped(struct session *s, int why)
 {
+    if (why & PC_TROUBLE)
+        failed_medium(s);
     if (why & PC_EXIT)
         session_quit(s, pc_exit_code(s->pc) & 0xff);
     if (why & PC_SHUTDOWN && s->o->no_reboot)
@@ -284,8 +339,8 @@ bool session_step(struct session *s)
 
 enum status session_status(const struct session *s)
 {
-    return s->down || s->off ? STATUS_OFF : s->paused ? STATUS_PAUSED
-                                                      : STATUS_RUNNING;
+    return s->down || s->off ? STATUS_OFF : s->io_error ? STATUS_IO_ERROR
+           : s->paused ? STATUS_PAUSED : STATUS_RUNNING;
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -387,6 +442,8 @@ void session_run(struct session *s, int64_t ns)
     if (!s->pace.host)
         pace_restart(&s->pace, s->pc);
     while (!s->quit && !s->off && pc_now(s->pc) < end) {
+        if (s->paused && s->io_error && alone(s) && pace_clock() > s->retry)
+            session_pause(s, false);
         if (s->paused)
             serve_host(s, 50 * MS);
         else

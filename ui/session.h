@@ -36,6 +36,9 @@ struct session {
     bool capturing;
     bool turbo, paused, quit, off;
     bool down;                          /* paused since the guest is off */
+    bool io_error;                      /* paused since the host failed */
+    struct pc_trouble trouble;          /* how; the last one */
+    int64_t retry;                      /* host time of the next attempt */
     bool resetting;                     /* a reset from outside is under way */
     bool rebooted;                      /* the machine was reset since start */
     uint64_t written;                   /* sectors so far */
@@ -53,7 +56,9 @@ struct session {
 
 /* Makes the machine; false with words in why. */
 bool session_open(struct session *s, struct options *o, char *why);
-void session_close(struct session *s);
+
+/* False, with words on standard error, when not all could be written. */
+bool session_close(struct session *s);
 
 /* Runs up to ns of guest time, at the pace that is set, with the front end
  * and the channels served. Ends early when the machine is off or quit. */
@@ -86,7 +91,7 @@ void session_settle(struct session *s);
  */
 bool session_step(struct session *s);
 
-enum status { STATUS_RUNNING, STATUS_PAUSED, STATUS_OFF };
+enum status { STATUS_RUNNING, STATUS_PAUSED, STATUS_OFF, STATUS_IO_ERROR };
 enum status session_status(const struct session *s);
 
 /* Logs these topics from now on. */

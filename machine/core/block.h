@@ -22,6 +22,7 @@ struct block_ops {
     enum err (*load)(struct block *b, struct buf *in, struct why *why);
     /* The medium that an overlay lies on; NULL: it lies on none. */
     struct block *(*below)(struct block *b);
+    void (*lock)(struct block *b, bool on);     /* on the host's file */
 };
 
 struct block {
@@ -29,6 +30,12 @@ struct block {
     u64 sectors;
     bool readonly;
     u64 written;                        /* sectors, since it was opened */
+    int error;                          /* errno of the last failure; 0: none */
+    /* Asked when the host fails: ERR_OK lets it pass as if it had worked,
+     * ERR_AGAIN has the device keep the request and try it again. NULL: the
+     * device gets the error. */
+    enum err (*failed)(void *ctx, struct block *b, enum err e, bool write);
+    void *ctx;
     /* Who it is (machine/identity.c): which opening of which file, 0 for what
      * is no file; the writes since; the clusters of eight sectors used last,
      * plus 1, each in a place of its own by a hash. */
@@ -37,11 +44,21 @@ struct block {
     char name[200];                     /* for messages: the file's path */
 };
 
-/* Bounds-checked; ERR_RANGE past the end, ERR_RDONLY, ERR_IO. */
+/* Bounds-checked; ERR_RANGE past the end, ERR_RDONLY; when the host fails
+ * ERR_IO or, for want of room, ERR_FULL, unless `failed` decides otherwise. */
 enum err block_read(struct block *b, u64 sector, void *buf, u32 n);
 enum err block_write(struct block *b, u64 sector, const void *buf, u32 n);
 enum err block_flush(struct block *b);
-void block_close(struct block *b);      /* NULL is fine */
+void block_close(struct block *b);      /* flushes; NULL is fine */
+
+/* What went wrong, in the host's words where it was the host. */
+const char *block_error(const struct block *b, enum err e);
+
+/* ERR_FULL or ERR_IO, and errno kept in b. */
+enum err block_host_error(struct block *b, int error);
+
+/* Lets go of the lock on the host's file, or takes it again. */
+void block_lock(struct block *b, bool on);
 
 /* Opens a raw image file. It is locked (advisory): shared when readonly,
  * exclusive when not, so two machines never write one image. A size that is

@@ -98,6 +98,7 @@ static bool holds(const struct cluster *c, u64 sector)
 static enum err overlay_read(struct block *b, u64 sector, void *buf, u32 n)
 {
     struct overlay *o = (struct overlay *)b;
+    enum err e;
     u8 *p = buf;
 
     while (n > 0) {
@@ -112,8 +113,11 @@ static enum err overlay_read(struct block *b, u64 sector, void *buf, u32 n)
                 run++;
             while (run < n &&
                    !holds(find(&o->map, (sector + run) / PER), sector + run));
-            if (block_read(o->below, sector, p, run))
-                return ERR_IO;
+            e = block_read(o->below, sector, p, run);
+            if (e) {
+                b->error = o->below->error;
+                return e;
+            }
         }
         sector += run;
         p += (size_t)run * SECTOR;

@@ -44,7 +44,7 @@ static enum err raw_read(struct block *b, u64 sector, void *buf, u32 n)
         if (k < 0 && errno == EINTR)
             continue;
         if (k <= 0)
-            return ERR_IO;
+            return block_host_error(b, k ? errno : EIO);
         got += (u64)k;
     }
     memset((u8 *)buf + have, 0, want - have);
@@ -63,7 +63,7 @@ static enum err raw_write(struct block *b, u64 sector, const void *buf, u32 n)
         if (k < 0 && errno == EINTR)
             continue;
         if (k <= 0)
-            return ERR_IO;
+            return block_host_error(b, k ? errno : EIO);
         done += (u64)k;
         r->dirty = true;
         if (at + done > r->bytes)       /* a last, partial sector grew */
@@ -77,7 +77,7 @@ static enum err raw_flush(struct block *b)
     struct raw *r = (struct raw *)b;
 
     if (r->dirty && fsync(r->fd) != 0 && errno != EINVAL && errno != EROFS)
-        return ERR_IO;
+        return block_host_error(b, errno);
     r->dirty = false;
     return ERR_OK;
 }
@@ -86,13 +86,36 @@ static void raw_close(struct block *b)
 {
     struct raw *r = (struct raw *)b;
 
+    raw_flush(b);                       /* who wants to know flushes before */
     close(r->fd);
     free(r);
 }
 
+/* Fails only when somebody else holds a lock; a file system that has no
+ * locks must not keep people from their files. */
+static bool lock(int fd, bool shared, bool on)
+{
+#ifdef F_OFD_SETLK
+    struct flock l = { .l_type = !on ? F_UNLCK : shared ? F_RDLCK : F_WRLCK,
+                       .l_whence = SEEK_SET };
+
+    return fcntl(fd, F_OFD_SETLK, &l) == 0 ||
+           (errno != EAGAIN && errno != EACCES);
+#else
+    return flock(fd, (!on ? LOCK_UN : shared ? LOCK_SH : LOCK_EX) |
+                         LOCK_NB) == 0 ||
+           errno != EWOULDBLOCK;
+#endif
+}
+
+static void raw_lock(struct block *b, bool on)
+{
+    lock(((struct raw *)b)->fd, b->readonly, on);
+}
+
 static const struct block_ops raw_ops = {
     .read = raw_read, .write = raw_write, .flush = raw_flush,
-    .close = raw_close,
+    .close = raw_close, .lock = raw_lock,
 };
 
 static enum err open_failed(const char *path, struct why *why)
@@ -112,22 +135,6 @@ static enum err open_failed(const char *path, struct why *why)
     default:
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
     }
-}
-
-/* Fails only when somebody else holds a lock; a file system that has no
- * locks must not keep people from their files. */
-static bool lock(int fd, bool shared)
-{
-#ifdef F_OFD_SETLK
-    struct flock l = { .l_type = shared ? F_RDLCK : F_WRLCK,
-                       .l_whence = SEEK_SET };
-
-    return fcntl(fd, F_OFD_SETLK, &l) == 0 ||
-           (errno != EAGAIN && errno != EACCES);
-#else
-    return flock(fd, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 ||
-           errno != EWOULDBLOCK;
-#endif
 }
 
 static size_t read_part(int fd, u8 *to, size_t n, u64 at)
@@ -214,7 +221,7 @@ static enum err take(int fd, const char *path, bool readonly, bool probing,
     if (bytes < SECTOR)
         return err_say(why, ERR_FORMAT, "%s: file is too short: %d bytes",
                        path, (int)bytes);
-    if (!lock(fd, readonly))
+    if (!lock(fd, readonly, true))
         return err_say(why, ERR_BUSY, "%s: file is in use by another program",
                        path);
     r = calloc(1, sizeof *r);

@@ -28,7 +28,9 @@ typedef int64_t  ns_t;                  /* virtual nanoseconds since power on */
     X(RANGE,   "value out of range")                      \
     X(BUSY,    "file is in use by another program")       \
     X(MISSING, "no such file or medium")                  \
-    X(RDONLY,  "medium is read-only")
+    X(RDONLY,  "medium is read-only")                     \
+    X(FULL,    "no space left on device")                 \
+    X(AGAIN,   "to be tried again")
 
 #define X(name, text) ERR_##name,
 enum err { ERR_LIST(X) ERR_COUNT };
