@@ -119,14 +119,15 @@ void vendor_expect(enum vendor v, struct outcome *o)
 
 /* ---- which vendor ---- */
 
-/* Hygon's processors are AMD's. */
+enum { HYGON_EBX = 0x6f677948 };        /* "Hygo": AMD's design */
+
 enum vendor host_vendor(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
     unsigned max, b, c, d;
 
     if (__get_cpuid(0, &max, &b, &c, &d) &&
-        (b == signature_AMD_ebx || b == signature_HYGON_ebx))
+        (b == signature_AMD_ebx || b == HYGON_EBX))
         return VENDOR_AMD;
 #endif
     return VENDOR_INTEL;
