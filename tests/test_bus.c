@@ -86,6 +86,27 @@ START_TEST(access)
 }
 END_TEST
 
+/* The bits that say so stand for a range's first ports, not again for those
+ * far behind. */
+START_TEST(only_the_ports_that_are_said_to_be_are_steady)
+{
+    static struct range wide;
+    static u32 value;
+    ns_t was = t.clk.steady;
+
+    wide = (struct range){ .ops = &ops, .dev = &value, .width = 1,
+                           .steady = 1 };
+    ck_assert_int_eq(bus_attach(&bus, &wide, 0x400, 0x100), ERR_OK);
+    for (u16 port = 0x401; port < 0x500; port++) {
+        asked[0] = 0;
+        bus_in(&bus, port, 1);
+    }
+    ck_assert_int_eq(t.clk.steady, was);
+    bus_in(&bus, 0x400, 1);
+    ck_assert_int_ne(t.clk.steady, was);
+}
+END_TEST
+
 START_TEST(no_more_ranges_than_there_is_room)
 {
     static struct range more[BUS_RANGES];
@@ -133,6 +154,7 @@ int main(void)
 
     tcase_add_checked_fixture(c, setup, NULL);
     tcase_add_loop_test(c, access, 0, COUNT_OF(rows));
+    tcase_add_test(c, only_the_ports_that_are_said_to_be_are_steady);
     tcase_add_test(c, no_more_ranges_than_there_is_room);
     tcase_add_test(c, ranges_lie_on_each_other);
     return chip_run_case("bus", c);

@@ -72,12 +72,21 @@ static bool whole(const struct bus *b, u16 port, int size)
                          b->map[port] == b->map[(u16)(port + size - 1)]);
 }
 
+/* There are bits for the first ports of a range only; the others answer anew
+ * each time. */
+static bool is_steady(const struct range *r, u16 port)
+{
+    u32 n = (u16)(port - r->first);
+
+    return n < 8 * sizeof r->steady && (r->steady >> n & 1);
+}
+
 static u32 in_one(struct bus *b, u16 port, int size)
 {
     const struct range *r = b->range[b->map[port]];
     u32 v = mask(size);
 
-    clk_wait(b->clk, r->ns, r->steady >> (u16)(port - r->first) & 1, r->quiet);
+    clk_wait(b->clk, r->ns, is_steady(r, port), r->quiet);
     if (r->ops && r->ops->port_in)
         v &= r->ops->port_in(r->dev, (u16)(port - r->first + r->base), size);
     LOG(b->log, TRACE, "io", "in  %04x %0*x %s", port, 2 * size, v,
