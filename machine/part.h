@@ -56,7 +56,6 @@ struct part {
     /* Wires the zeroed struct. On an error the machine is given up. */
     enum err (*plug)(struct slot *s, struct why *why);
     void (*reset)(void *dev);           /* after all chips had their RESET */
-    void (*unplug)(void *dev);          /* frees what plug() took */
     bool board;                         /* soldered in: no -device makes one */
 };
 

@@ -132,6 +132,21 @@ static void find_id(struct pc *pc, const struct part *part, char id[SLOT_ID])
     }
 }
 
+/* What other chunks of a state file are called. */
+static bool is_reserved(const struct pc *pc, const char *id)
+{
+    static const char *const names[] = { "pc", "cpu", "parts", "end",
+                                         "picture", "vram" };
+
+    for (size_t n = 0; n < COUNT_OF(names); n++)
+        if (!strcmp(id, names[n]))
+            return true;
+    for (int n = 0; n < pc->spans; n++)
+        if (!strcmp(id, pc->span[n].name))
+            return true;
+    return !strncmp(id, "disk", 4) || !strncmp(id, "medium", 6);
+}
+
 static enum err unknown(const struct model *m, const char *line,
                         struct why *why)
 {
@@ -151,7 +166,7 @@ static enum err unknown(const struct model *m, const char *line,
 static enum err add_device(struct pc *pc, const struct model *m,
                            const char *line, u16 number, struct why *why)
 {
-    char name[40], id[SLOT_ID];
+    char name[40], text[80], id[SLOT_ID];
     const struct part *part;
     struct slot *s;
     enum err e;
@@ -163,8 +178,15 @@ static enum err add_device(struct pc *pc, const struct model *m,
     if (part->board)
         return err_say(why, ERR_RANGE, "%s is part of the board; there is no "
                        "second one", name);
-    if (!value_of(line, "id", id, sizeof id))
-        find_id(pc, part, id);
+    if (!value_of(line, "id", text, sizeof text))
+        find_id(pc, part, text);
+    if (strlen(text) >= SLOT_ID)
+        return err_say(why, ERR_RANGE, "%s: id '%.40s' is longer than %d "
+                       "letters", name, text, SLOT_ID - 1);
+    snprintf(id, sizeof id, "%.*s", SLOT_ID - 1, text);
+    if (is_reserved(pc, id))
+        return err_say(why, ERR_RANGE, "%s: id '%s' means something else in a "
+                       "state file", name, id);
     if (slot_find(pc, id))
         return err_say(why, ERR_RANGE, "%s: id '%s' is given twice", name, id);
     e = slot_add(&s, pc, part, id, number, why);

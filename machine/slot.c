@@ -269,8 +269,6 @@ enum err slot_plug(struct slot *s, struct why *why)
 
 void slot_free(struct slot *s)
 {
-    if (s->part->unplug)
-        s->part->unplug(s->dev);
     prop_free(s);
     free(s->dev);
 }
