@@ -3,44 +3,13 @@
 #include <fcntl.h>
 #include <zlib.h>
 
-#include "machine.h"
+#include "machine_dir.h"
 #include "devices/fdc.h"
 #include "machine/board.h"
-
-static char dir[PATH];
 
 static struct fdc_state *fdc_of(struct pc *pc)
 {
     return slot_find(pc, "fdc")->dev;
-}
-
-static const char *in_dir(const char *name)
-{
-    static char path[16][PATH + 80];
-    static int n;
-    char *p = path[n++ % 16];
-
-    snprintf(p, sizeof path[0], "%s/%s", dir, name);
-    return p;
-}
-
-static void setup(void)
-{
-    ck_assert(folder_make(dir));
-}
-
-static void teardown(void)
-{
-    folder_remove(dir);
-}
-
-static struct pc *make(const struct pc_config *c)
-{
-    char why[PC_WHY] = "";
-    struct pc *pc = pc_new(c, why);
-
-    ck_assert_msg(pc != NULL, "%s", why);
-    return pc;
 }
 
 /* A machine with a disk image of its own, at a standstill. */

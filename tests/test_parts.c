@@ -2,25 +2,19 @@
  * there twice, or asked for by two. */
 #include <check.h>
 
-#include "tests/machine.h"
+#include "tests/machine_dir.h"
 
 static struct heard heard;
-static char dir[PATH];
 
-static void setup(void)
+static void begin(void)
 {
     heard.n = 0;
-    ck_assert(folder_make(dir));
-}
-
-static void teardown(void)
-{
-    folder_remove(dir);
+    setup();
 }
 
 /* A machine with these device lines (the last NULL); NULL with words. */
-static struct pc *make(struct pc_config *c, const char *const *lines,
-                       char *why)
+static struct pc *make_of(struct pc_config *c, const char *const *lines,
+                          char *why)
 {
     c->device = lines;
     for (c->devices = 0; lines[c->devices];)
@@ -65,7 +59,7 @@ START_TEST(clashes_name_both_owners)
     struct pc_config c = machine_config(&heard);
     char why[PC_WHY] = "";
 
-    ck_assert_ptr_null(make(&c, wrong[_i].line, why));
+    ck_assert_ptr_null(make_of(&c, wrong[_i].line, why));
     ck_assert_msg(strstr(why, wrong[_i].words), "%s: %s", wrong[_i].line[0],
                   why);
 }
@@ -91,9 +85,8 @@ static size_t reader(uint8_t *code, const uint16_t *ports, size_t n)
 
 static void boot(struct pc_config *c, const uint8_t *code, size_t n)
 {
-    static char image[PATH + 20];
+    const char *image = in_dir("boot.img");
 
-    snprintf(image, sizeof image, "%s/boot.img", dir);
     ck_assert(file_boot(image, code, n, 1474560));
     c->drive[PC_FDA].path = image;
 }
@@ -121,7 +114,7 @@ START_TEST(eight_serial_ports)
     struct pc *pc;
 
     boot(&c, code, reader(code, lsr, 9));
-    ck_assert_msg((pc = make(&c, lines, why)) != NULL, "%s", why);
+    ck_assert_msg((pc = make_of(&c, lines, why)) != NULL, "%s", why);
     run(pc);
     ck_assert_uint_eq(heard.n, 9);
     for (int n = 0; n < 8; n++)
@@ -175,7 +168,7 @@ START_TEST(bare_board)
     ck_assert_msg((pc = pc_new(&c, why)) != NULL, "%s", why);
     ck_assert_uint_eq(pc_port_in(pc, 0x1f7, 1), 0xff);
     pc_free(pc);
-    ck_assert_ptr_null(make(&c, without, why));
+    ck_assert_ptr_null(make_of(&c, without, why));
     ck_assert_msg(strstr(why, "no floppy controller"), "%s", why);
 }
 END_TEST
@@ -188,7 +181,7 @@ START_TEST(second_controllers)
         "isa-ide,iobase=0x168,irq=11", "isa-parallel,index=1", NULL };
     struct pc_config c = machine_config(&heard);
     char why[PC_WHY] = "", *info;
-    struct pc *pc = make(&c, lines, why);
+    struct pc *pc = make_of(&c, lines, why);
 
     ck_assert_msg(pc != NULL, "%s", why);
     pc_port_out(pc, 0x372, 1, 0x0c);    /* out of its reset */
@@ -211,7 +204,7 @@ START_TEST(a_state_knows_its_parts)
     static const char *const moved[] = { "uart2,iobase=0x3e8", NULL };
     struct pc_config c = machine_config(&heard);
     char why[PC_WHY] = "";
-    struct pc *pc = pc_new(&c, why), *other = make(&c, moved, why);
+    struct pc *pc = pc_new(&c, why), *other = make_of(&c, moved, why);
     size_t size;
     void *state;
     uint64_t hash;
@@ -237,7 +230,7 @@ START_TEST(leaving_one_out_changes_nothing_else)
     static const char *const without[] = { "ide1,present=off", NULL };
     struct pc_config c = machine_config(&heard);
     char why[PC_WHY] = "";
-    struct pc *a = pc_new(&c, why), *b = make(&c, without, why);
+    struct pc *a = pc_new(&c, why), *b = make_of(&c, without, why);
     uint32_t x, y;
 
     pc_run(a, 2000 * MS, 0);
@@ -257,7 +250,7 @@ int main(void)
     SRunner *r;
     int failed;
 
-    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_checked_fixture(t, begin, teardown);
     tcase_add_loop_test(t, clashes_name_both_owners, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(t, eight_serial_ports);

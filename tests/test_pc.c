@@ -7,41 +7,10 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-#include "machine.h"
+#include "machine_dir.h"
 
 #define CODE(...) (const uint8_t[]){ __VA_ARGS__ }, \
                   sizeof((const uint8_t[]){ __VA_ARGS__ })
-
-static char dir[PATH];
-
-static const char *in_dir(const char *name)
-{
-    static char path[4][PATH + 80];
-    static int n;
-    char *p = path[n++ % 4];
-
-    snprintf(p, sizeof path[0], "%s/%s", dir, name);
-    return p;
-}
-
-static void setup(void)
-{
-    ck_assert(folder_make(dir));
-}
-
-static void teardown(void)
-{
-    folder_remove(dir);
-}
-
-static struct pc *make(const struct pc_config *c)
-{
-    char why[PC_WHY] = "";
-    struct pc *pc = pc_new(c, why);
-
-    ck_assert_msg(pc != NULL, "%s", why);
-    return pc;
-}
 
 /* A machine that boots these bytes. */
 static struct pc *boot_code(struct heard *h, const void *code, size_t n)
