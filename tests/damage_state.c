@@ -150,6 +150,8 @@ static void spoil_fields(struct piece *c, uint32_t *s, uint32_t odds)
         int type = (int)get(&q, 1), size = (int)get(&q, 1);
         uint32_t count = (uint32_t)get(&q, 4);
 
+        if (size > 8)                   /* no table: the list of parts */
+            return;
         p += *p + 7;
         if (type == F_STRUCT) {         /* its fields are records as well */
             p += count ? 4 : 0;
