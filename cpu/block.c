@@ -80,7 +80,8 @@ void block_cache_clear(struct cpu *c)
     b->epoch++;
     b->stats.blocks = 0;
     fast_forget(c);
-    mmu_flush(c);                       /* no page is marked any more */
+    mmu_unmark(c);
+    fast_moved(c);
 }
 
 struct block_stats block_cache_stats(const struct cpu *c)
@@ -147,7 +148,7 @@ static void mark_tlb(struct cpu *c, u32 page)
 {
     for (int user = 0; user < 2; user++)
         for (int n = 0; n < TLB_SIZE; n++) {
-            struct tlb *t = &c->tlb[user][1][n];
+            struct tlb *t = &c->tlb[user][TLB_WRITE][n];
 
             if (t->tag != TLB_NONE && t->phys == page)
                 t->tag |= TLB_CODE;
@@ -515,11 +516,10 @@ static struct block *miss(struct cpu *c, u32 lin, const struct tlb *t)
 
 static struct tlb *fetch_page(struct cpu *c, u32 lin)
 {
-    struct tlb *t = &c->tlb[c->user][0][lin >> 12 & (TLB_SIZE - 1)];
+    struct tlb *t = &c->tlb[c->user][TLB_FETCH][lin >> 12 & (TLB_SIZE - 1)];
 
     if (unlikely(t->tag != (lin & ~0xfffu)))
-        mmu_fill(c, lin, false, c->user);
-    t->exec = true;
+        mmu_fill_code(c, lin);
     return t;
 }
 
@@ -536,7 +536,8 @@ static struct block *lookup(const struct cpu *c, u32 phys)
 const struct insn *block_first(const struct cpu *c)
 {
     u32 lin = c->s.seg[CS].base + c->s.eip;
-    const struct tlb *t = &c->tlb[c->user][0][lin >> 12 & (TLB_SIZE - 1)];
+    const struct tlb *t =
+        &c->tlb[c->user][TLB_FETCH][lin >> 12 & (TLB_SIZE - 1)];
     const struct block *b = NULL;
 
     if (t->tag == (lin & ~0xfffu) && t->host && !c->cache_off)

@@ -135,9 +135,14 @@ struct access {
     u32 can;
 };
 
-enum { TLB_SIZE = 512, TLB_NOTED = 256, TLB_SLOW = 1, TLB_CODE = 2,
+enum { TLB_SIZE = 512, TLB_NOTED = 512, TLB_SLOW = 1, TLB_CODE = 2,
        TLB_WATCH = 4, TLB_LOG = 8, TLB_FLAGS = 15,
        TLB_NONE = 0xfff };
+
+/* Code has entries of its own, which data can't replace: so what is in there
+ * does not depend on how often an engine looks. */
+enum tlb_kind { TLB_READ, TLB_WRITE, TLB_FETCH, TLB_KINDS };
+enum { TLB_ENTRIES = 2 * TLB_KINDS * TLB_SIZE };
 
 /* tag is the page's linear address; a low bit set sends the access through
  * the slow path, so one compare finds plain memory. TLB_WATCH: a data
@@ -146,9 +151,16 @@ struct tlb {
     u32 tag, phys;
     u8 *host;                           /* of the page's first byte */
     const struct region *region;
-    bool exec;                          /* code was fetched through it */
     bool global;                        /* a load of CR3 leaves it */
     bool large;                         /* part of a page of 2 or 4 MB */
+};
+
+/* The TLB in a state file: software that changes a page table and does not say
+ * so may find the old translation until the entry goes. An entry is its linear
+ * page in the top 20 bits, its physical address in the lower half, and bits. */
+enum { SAVED_VALID = 1, SAVED_GLOBAL = 2, SAVED_LARGE = 4 };
+struct tlb_state {
+    u64 entry[TLB_ENTRIES];
 };
 
 /* What the fast engine reaches of a segment without a fault: below r[n] or
@@ -198,7 +210,7 @@ struct laps {
     u64 window, look_at, began, move_at, since; /* instruction counts */
     u64 sum;                            /* of memory that changed */
     struct cpu_state at;                /* the anchor: this state, */
-    u64 at_sum, at_ps, at_fired;
+    u64 at_sum, at_ps, at_fired, at_fills;
     ns_t at_asked, at_steady, at_worked;
     u64 insns, units, ps;               /* of a lap; 0: none is known */
     ns_t worked;                        /* in one */
@@ -268,9 +280,11 @@ struct cpu {
     u64 *noted;                         /* NOTED sums: see lap_note() */
     bool watched;                       /* stores go the long way */
 
-    struct tlb tlb[2][2][TLB_SIZE];     /* [user][write] */
+    struct tlb tlb[2][TLB_KINDS][TLB_SIZE];     /* [user] */
+    struct tlb_state tlb_saved;         /* by cpu_sync() */
     u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */
     u32 tlb_filled;
+    u64 tlb_fills;                      /* ever */
     bool tlb_all_noted;
     bool tlb_large;                     /* large pages came since a flush */
     struct block_cache *blocks;
@@ -319,7 +333,7 @@ static inline u64 cpu_spent(const struct cpu *c)
     return c->end - (u64)cpu_units_left(c);
 }
 
-extern const struct table cpu_table;
+extern const struct table cpu_table, tlb_table;
 
 /* Prepares a zeroed struct; allocates the block cache and the opcode map. */
 enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
@@ -350,10 +364,13 @@ void cpu_step(struct cpu *c);
 /* Brings the clock up to the instruction that is running. */
 void cpu_clock(struct cpu *c);
 
-/* Writes what is kept lazily (flags, count) into `s`, and back again after
- * a load. */
+/* Writes what is kept lazily (flags, counts) into `s`; cpu_sync() also the TLB
+ * into tlb_saved. Back again after a load; the TLB alone after changes to the
+ * memory map that came with the load. */
+void cpu_settle(struct cpu *c);
 void cpu_sync(struct cpu *c);
 void cpu_loaded(struct cpu *c);
+void cpu_tlb_loaded(struct cpu *c);
 
 /* Pins; they fit struct line's set(). NMI is edge triggered. */
 void cpu_set_intr(void *cpu, int n, bool level);

@@ -90,6 +90,12 @@ static inline bool align_check(const struct cpu *c)
 /* The TLB entry of a page; walks the tables and raises #PF when needed. */
 struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user);
 
+/* The same of a page with code. */
+struct tlb *mmu_fill_code(struct cpu *c, u32 lin);
+
+/* No page holds code any more. */
+void mmu_unmark(struct cpu *c);
+
 void mmu_flush(struct cpu *c);
 void mmu_flush_page(struct cpu *c, u32 lin);
 void mmu_flush_local(struct cpu *c);    /* but for global pages */

@@ -13,7 +13,7 @@ static void mark(struct cpu *c, bool on)
 {
     for (int user = 0; user < 2; user++)
         for (int n = 0; n < TLB_SIZE; n++) {
-            struct tlb *t = &c->tlb[user][1][n];
+            struct tlb *t = &c->tlb[user][TLB_WRITE][n];
 
             if (t->tag == TLB_NONE || (t->tag & TLB_SLOW))
                 continue;
@@ -76,7 +76,7 @@ static void anchor(struct cpu *c)
     struct laps *l = &c->laps;
 
     cpu_clock(c);
-    cpu_sync(c);
+    cpu_settle(c);
     memcpy(&l->at, &c->s, sizeof l->at);
     l->at_sum = l->sum;
     l->at_ps = time_ps(c);
@@ -84,6 +84,7 @@ static void anchor(struct cpu *c)
     l->at_steady = c->clk->steady;
     l->at_worked = c->clk->worked;
     l->at_fired = c->clk->fired;
+    l->at_fills = c->tlb_fills;
     l->pace = c->clk->ps_per_insn;
     l->spoilt = l->again = false;
     l->move_at = l->at.icount + l->gap;
@@ -136,7 +137,7 @@ static bool same(struct cpu *c)
         l->spoilt)
         return false;
     cpu_clock(c);
-    cpu_sync(c);
+    cpu_settle(c);
     if (l->at_asked != c->clk->asked || l->at_fired != c->clk->fired ||
         l->pace != c->clk->ps_per_insn)
         return false;
@@ -156,7 +157,8 @@ static bool same(struct cpu *c)
 }
 
 /* With ports in it one lap more must be like it: the first read of a port may
- * have changed what the next one gives. */
+ * have changed what the next one gives. So may a new entry of the TLB: the lap
+ * began with a translation that software has not flushed. */
 static bool closed(struct cpu *c)
 {
     struct laps *l = &c->laps;
@@ -169,7 +171,8 @@ static bool closed(struct cpu *c)
     l->ps = time_ps(c) - l->at_ps;
     l->worked = c->clk->worked - l->at_worked;
     l->asks = l->at_steady != c->clk->steady;
-    if (!l->asks || (l->again && l->insns == l->again_insns))
+    if ((!l->asks && l->at_fills == c->tlb_fills) ||
+        (l->again && l->insns == l->again_insns))
         return true;
     insns = l->insns;
     l->insns = 0;

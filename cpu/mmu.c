@@ -163,42 +163,115 @@ static void note(struct cpu *c, const struct tlb *t)
         c->tlb_all_noted = false;
 }
 
-struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
+/* Makes entry t lead from a linear page to a physical one, of which the walk's
+ * PTE_G and PTE_PS tell more. */
+static void enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
+                  enum tlb_kind kind, bool user)
 {
-    struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
-    u32 page = lin & ~0xfffu, phys;
+    bool write = kind == TLB_WRITE;
     const struct region *r;
-    bool global, large;
 
-    if ((t->tag & ~(u32)TLB_FLAGS) == page)
-        return t;
-    phys = !(c->s.cr[0] & CR0_PG) ? page :
-           c->s.cr[4] & CR4_PAE ? pae_walk(c, lin, write, user) :
-                                  walk(c, lin, write, user);
-    global = (phys & PTE_G) && (c->s.cr[4] & CR4_PGE);
-    large = phys & PTE_PS;
-    phys &= c->mem->a20_mask & ~0xfffu;
-    r = mem_find(c->mem, phys);
-    if (t->exec && (c->s.cr[0] & CR0_PG))
-        fast_moved(c);                  /* as if it fetched each time */
     note(c, t);
-    t->exec = false;
-    t->global = global;
-    t->large = large;
-    c->tlb_large |= large;
-    t->phys = phys;
-    t->region = r;
-    t->host = r && r->host ? r->host + (phys - r->first) : NULL;
+    c->tlb_fills++;
+    t->global = (phys & PTE_G) && (c->s.cr[4] & CR4_PGE);
+    t->large = phys & PTE_PS;
+    c->tlb_large |= t->large;
+    t->phys = phys & c->mem->a20_mask & ~0xfffu;
+    t->region = r = mem_find(c->mem, t->phys);
+    t->host = r && r->host ? r->host + (t->phys - r->first) : NULL;
     t->tag = page;
     if (!t->host || (write && r->readonly))
         t->tag |= TLB_SLOW;
-    else if (write && block_page_marked(c, phys))
+    else if (write && block_page_marked(c, t->phys))
         t->tag |= TLB_CODE;
     if (unlikely(watched(c, page, write, user)))
         t->tag |= TLB_WATCH;
     if (unlikely(c->watched) && write && !(t->tag & TLB_SLOW))
         t->tag |= TLB_LOG;
+}
+
+static u32 translate(struct cpu *c, u32 lin, bool write, bool user)
+{
+    return !(c->s.cr[0] & CR0_PG) ? lin & ~0xfffu :
+           c->s.cr[4] & CR4_PAE ? pae_walk(c, lin, write, user) :
+                                  walk(c, lin, write, user);
+}
+
+struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
+{
+    struct tlb *t = &c->tlb[user][write][lin >> 12 & (TLB_SIZE - 1)];
+    u32 page = lin & ~0xfffu;
+
+    if ((t->tag & ~(u32)TLB_FLAGS) != page)
+        enter(c, t, page, translate(c, lin, write, user),
+              write ? TLB_WRITE : TLB_READ, user);
     return t;
+}
+
+struct tlb *mmu_fill_code(struct cpu *c, u32 lin)
+{
+    struct tlb *t = &c->tlb[c->user][TLB_FETCH][lin >> 12 & (TLB_SIZE - 1)];
+    u32 page = lin & ~0xfffu, phys;
+
+    if ((t->tag & ~(u32)TLB_FLAGS) == page)
+        return t;
+    phys = translate(c, lin, false, c->user);
+    if (t->tag != TLB_NONE && (c->s.cr[0] & CR0_PG))
+        fast_moved(c);                  /* as if it fetched each time */
+    enter(c, t, page, phys, TLB_FETCH, c->user);
+    return t;
+}
+
+static u64 saved(const struct tlb *t)
+{
+    return (u64)(t->tag & ~0xfffu) << 32 | t->phys | SAVED_VALID |
+           (t->global ? SAVED_GLOBAL : 0) | (t->large ? SAVED_LARGE : 0);
+}
+
+/* Without paging there is nothing that memory does not tell. */
+void mmu_sync(struct cpu *c)
+{
+    const struct tlb *t = &c->tlb[0][0][0];
+
+    memset(&c->tlb_saved, 0, sizeof c->tlb_saved);
+    for (u32 n = 0; (c->s.cr[0] & CR0_PG) && n < TLB_ENTRIES; n++)
+        if (t[n].tag != TLB_NONE)
+            c->tlb_saved.entry[n] = saved(&t[n]);
+}
+
+void cpu_tlb_loaded(struct cpu *c)
+{
+    struct tlb *t = &c->tlb[0][0][0];
+
+    mmu_flush(c);
+    for (u32 n = 0; (c->s.cr[0] & CR0_PG) && n < TLB_ENTRIES; n++) {
+        u64 e = c->tlb_saved.entry[n];
+        u32 page = (u32)(e >> 32) & ~0xfffu, phys = (u32)e & ~0xfffu;
+
+        if ((e & SAVED_VALID) && (page >> 12 & (TLB_SIZE - 1)) == n % TLB_SIZE)
+            enter(c, &t[n], page, phys | (e & SAVED_GLOBAL ? PTE_G : 0) |
+                  (e & SAVED_LARGE ? PTE_PS : 0),
+                  (enum tlb_kind)(n / TLB_SIZE % TLB_KINDS),
+                  n >= TLB_ENTRIES / 2);
+    }
+}
+
+void mmu_unmark(struct cpu *c)
+{
+    for (int user = 0; user < 2; user++)
+        for (u32 n = 0; n < TLB_SIZE; n++) {
+            struct tlb *t = &c->tlb[user][TLB_WRITE][n];
+
+            if (t->tag != TLB_NONE)
+                t->tag &= ~(u32)TLB_CODE;
+        }
+}
+
+/* The next instruction is fetched anew, in the middle of a block, too. */
+static void moved(struct cpu *c)
+{
+    fast_moved(c);
+    cpu_kick(c);
 }
 
 void mmu_flush(struct cpu *c)
@@ -212,7 +285,7 @@ void mmu_flush(struct cpu *c)
     c->tlb_filled = 0;
     c->tlb_all_noted = true;
     c->tlb_large = false;
-    fast_moved(c);
+    moved(c);
 }
 
 /* Empties one entry unless it stays; returns whether it does. */
@@ -240,7 +313,7 @@ void mmu_flush_local(struct cpu *c)
         if (keep(&t[c->tlb_note[i]]))
             c->tlb_note[kept++] = c->tlb_note[i];
     c->tlb_filled = c->tlb_all_noted ? kept : c->tlb_filled;
-    fast_moved(c);
+    moved(c);
 }
 
 /* All of the large page that `lin` is in; of 4 MB where it may be of 2. */
@@ -261,9 +334,9 @@ void mmu_flush_page(struct cpu *c, u32 lin)
 {
     if (unlikely(c->tlb_large))
         flush_large(c, lin);
-    for (int n = 0; n < 4; n++)
-        c->tlb[n >> 1][n & 1][lin >> 12 & (TLB_SIZE - 1)].tag = TLB_NONE;
-    fast_moved(c);
+    for (u32 n = lin >> 12 & (TLB_SIZE - 1); n < TLB_ENTRIES; n += TLB_SIZE)
+        (&c->tlb[0][0][0])[n].tag = TLB_NONE;
+    moved(c);
 }
 
 /* ---- accesses ---- */
@@ -355,7 +428,7 @@ void mmu_align(struct cpu *c, u32 lin, u32 size, bool write, bool user)
 
 u8 mmu_fetch(struct cpu *c, u32 lin)
 {
-    const struct tlb *t = mmu_fill(c, lin, false, c->user);
+    const struct tlb *t = mmu_fill_code(c, lin);
     u32 in_page = lin & 0xfff;
 
     return t->host ? t->host[in_page]

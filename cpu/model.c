@@ -9,6 +9,7 @@
 #include "cpu/exec.h"
 #include "cpu/fast.h"
 #include "cpu/lap.h"
+#include "cpu/paging.h"
 #include "cpu/queue.h"
 #include "cpu/x87.h"
 
@@ -166,6 +167,7 @@ void cpu_reset(struct cpu *c)
 
     c->s = (struct cpu_state){ .icount = icount, .spent = spent,
                                .intr = intr, .shadow_at = ~(u64)0 };
+    memset(&c->tlb_saved, 0, sizeof c->tlb_saved);
     reset_segments(c);
     c->s.gpr[EDX] = c->model->signature;
     c->s.eip = c->family >= I286 ? 0xfff0 : 0;
@@ -182,12 +184,18 @@ void cpu_reset(struct cpu *c)
     cpu_loaded(c);
 }
 
-void cpu_sync(struct cpu *c)
+void cpu_settle(struct cpu *c)
 {
     c->s.icount = cpu_icount(c);
     c->s.spent = cpu_spent(c);
     c->s.eflags = flags_get(c);
     x87_settle(c);
+}
+
+void cpu_sync(struct cpu *c)
+{
+    cpu_settle(c);
+    mmu_sync(c);
 }
 
 /* From the saved state to what is worked out from it. A hostile state can
@@ -207,6 +215,7 @@ void cpu_loaded(struct cpu *c)
     cpu_mode_changed(c);
     block_cache_clear(c);
     lap_forget(c);
+    cpu_tlb_loaded(c);
     c->ferr.level = c->s.ferr_level;    /* whoever latched the edge has it */
     cpu_attend(c);
 }
@@ -330,4 +339,13 @@ static const struct field cpu_fields[] = {
     FIELD_END
 };
 #undef S
+static const struct field tlb_fields[] = {
+    FIELD_ARRAY(struct tlb_state, entry, "linear page << 32, address, large 4, "
+                "global 2, valid 1; supervisor's to read, to write, code, "
+                "then the user's"),
+    FIELD_END
+};
+const struct table tlb_table =
+    { "tlb", sizeof(struct tlb_state), tlb_fields };
+
 const struct table cpu_table = { "cpu", sizeof(struct cpu_state), cpu_fields };

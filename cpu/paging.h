@@ -19,6 +19,9 @@ _Noreturn void paging_fault(struct cpu *c, u32 lin, u32 code, bool write,
 /* Whether an entry's rights, those of all levels anded, let it through. */
 bool paging_allows(const struct cpu *c, u32 rights, bool write, bool user);
 
+/* Writes the TLB to where a state takes it from. */
+void mmu_sync(struct cpu *c);
+
 /* Sets A and D bits that are not set yet. */
 void paging_mark(struct cpu *c, u32 addr, u32 entry, u32 bits);
 

@@ -77,9 +77,9 @@ static inline bool rep_again_if(struct cpu *c, const struct insn *i)
 static inline bool same_page(const struct cpu *c, u32 lin, u32 stored)
 {
     const struct tlb *code =
-        &c->tlb[c->user][0][lin >> 12 & (TLB_SIZE - 1)];
+        &c->tlb[c->user][TLB_FETCH][lin >> 12 & (TLB_SIZE - 1)];
     const struct tlb *data =
-        &c->tlb[c->user][1][stored >> 12 & (TLB_SIZE - 1)];
+        &c->tlb[c->user][TLB_WRITE][stored >> 12 & (TLB_SIZE - 1)];
 
     return code->phys == data->phys;
 }

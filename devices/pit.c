@@ -229,9 +229,10 @@ static void drive(struct pit *p, int n, u64 tick)
     if (!p->out[n].set)
         return;
     edge = next_edge(&c, tick);
-    clk_arm(p->clk, &p->edge[n],
-            edge == NO_EDGE ? NEVER : first_ns(edge, PIT_HZ));
-    line_set(&p->out[n], output(&c, tick));
+    p->s.counter[n].due = edge == NO_EDGE ? NEVER : first_ns(edge, PIT_HZ);
+    p->s.counter[n].driven = output(&c, tick);
+    clk_arm(p->clk, &p->edge[n], p->s.counter[n].due);
+    line_set(&p->out[n], p->s.counter[n].driven);
 }
 
 /* An event can be late by the cost of a bus access; its own time counts, so
@@ -453,16 +454,41 @@ static void pit_reset(void *dev)
     drive_all(p);
 }
 
-/* A load that is pending comes with the next pulse, never later. */
+enum { LATEST_NS = 1000 * 1000 };
+
+/* Whether the edge that is due can be. Older files do not tell it, and it can
+ * be late by a few bus accesses. */
+static bool due_is_true(const struct pit *p, int n)
+{
+    u64 tick = tick_of(p);
+    struct pit_counter c = at_tick(p, n, tick);
+    u64 edge = next_edge(&c, tick);
+    ns_t next = edge == NO_EDGE ? NEVER : first_ns(edge, PIT_HZ);
+
+    return c.due <= next && c.due > p->clk->now - LATEST_NS;
+}
+
+/* A load that is pending comes with the next pulse, never later. An edge that
+ * is due is still to come. */
 static void pit_loaded(void *dev)
 {
     struct pit *p = dev;
     u64 next = tick_of(p) + 1;
 
-    for (int n = 0; n < PIT_COUNTERS; n++)
-        if (p->s.counter[n].load_at > next)
-            p->s.counter[n].load_at = next;
-    drive_all(p);
+    for (int n = 0; n < PIT_COUNTERS; n++) {
+        struct pit_counter *c = &p->s.counter[n];
+
+        if (c->load_at > next)
+            c->load_at = next;
+        if (!p->out[n].set)
+            continue;
+        if (!due_is_true(p, n)) {
+            drive(p, n, tick_of(p));
+            continue;
+        }
+        clk_arm(p->clk, &p->edge[n], c->due);
+        line_set(&p->out[n], c->driven);
+    }
 }
 
 void pit_init(struct pit *p, const struct dev_env *env)
@@ -484,6 +510,7 @@ static const struct field counter_fields[] = {
     FIELD(C, at, "tick at which the pulses were as held"),
     FIELD(C, held, "pulses counted since the load"),
     FIELD(C, load_at, "tick of the load that is due"),
+    FIELD(C, due, "next edge of the output, ns"),
     FIELD(C, cr, "count register as written"),
     FIELD(C, n, "count loaded last, 0: the largest"),
     FIELD(C, latch, "count held by a latch command"),
@@ -500,6 +527,7 @@ static const struct field counter_fields[] = {
     FIELD(C, read_high, "next read is the high byte"),
     FIELD(C, latched, "latch holds a count not yet read"),
     FIELD(C, status_latched, "status is not yet read"),
+    FIELD(C, driven, "level of the output until then"),
     FIELD_ARRAY(C, spare, "zero"),
     FIELD_END
 };

@@ -31,6 +31,7 @@ struct pit_counter {
     u64 at;                             /* when `held` was the truth */
     u64 held;                           /* CLK pulses counted since load */
     u64 load_at;                        /* when cr goes into the counter */
+    ns_t due;                           /* of the next edge of a wired output */
     u16 cr;                             /* count register, as written */
     u16 n;                              /* count loaded last; 0: the modulus */
     u16 latch;
@@ -44,7 +45,8 @@ struct pit_counter {
     bool null_count;                    /* cr is not in the counter yet */
     bool write_high, read_high;         /* the next access is the high byte */
     bool latched, status_latched;
-    u8 spare[6];
+    bool driven;                        /* level of a wired output until then */
+    u8 spare[5];
 };
 
 struct pit_state {

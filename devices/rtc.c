@@ -154,8 +154,9 @@ static void settle(struct rtc *r)
     r->s.seen = now;
 }
 
-/* With PF set a further period changes nothing until C has been read. */
-static void arm_period(struct rtc *r)
+/* With PF set a further period changes nothing until C has been read. `now` is
+ * the divider's value that is past. */
+static void arm_period(struct rtc *r, u64 now)
 {
     int shift = period_shift(r);
     u64 next;
@@ -163,7 +164,7 @@ static void arm_period(struct rtc *r)
     clk_disarm(r->clk, &r->period);
     if (!shift || !(r->s.ram[REG_B] & B_PIE) || (r->s.ram[REG_C] & C_PF))
         return;
-    next = ((divider(r) >> shift) + 1) << shift;
+    next = ((now >> shift) + 1) << shift;
     clk_arm(r->clk, &r->period, r->s.origin + first_ns(next, CRYSTAL_HZ));
 }
 
@@ -171,7 +172,7 @@ static void refresh(struct rtc *r)
 {
     settle(r);
     update_irq(r);
-    arm_period(r);
+    arm_period(r, divider(r));
 }
 
 static void end_period(void *dev, ns_t when)
@@ -306,7 +307,9 @@ static void rtc_loaded(void *dev)
     else
         r->s.update = NEVER;
     clk_arm(r->clk, &r->second, r->s.update);
-    arm_period(r);
+    if (r->s.seen > divider(r))
+        r->s.seen = divider(r);
+    arm_period(r, r->s.seen);
     line_set(&r->irq, r->s.ram[REG_C] & C_IRQF);
     line_set(&r->nmi_mask, r->s.nmi_mask);
 }

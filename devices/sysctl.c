@@ -29,12 +29,17 @@ static bool nmi(const struct sysctl *d)
     return !d->s.nmi_mask && (d->s.port_b & (B_IOCHK | B_PARITY));
 }
 
-static void update(struct sysctl *d)
+static void update_but_speaker(struct sysctl *d)
 {
     line_set(&d->gate2, d->s.port_b & B_GATE2);
-    line_set(&d->speaker, sysctl_speaker(d));
     line_set(&d->a20, (d->s.port_a & A_A20) || d->s.kbc_a20);
     line_set(&d->nmi, nmi(d));
+}
+
+static void update(struct sysctl *d)
+{
+    line_set(&d->speaker, sysctl_speaker(d));
+    update_but_speaker(d);
 }
 
 void sysctl_set_out2(void *dev, int n, bool level)
@@ -75,7 +80,7 @@ static void latch_checks(struct sysctl *d)
         *b &= (u8)~B_IOCHK;
     if (*b & B_NO_PARITY)
         *b &= (u8)~B_PARITY;
-    update(d);
+    update_but_speaker(d);
 }
 
 void sysctl_set_iochk(void *dev, int n, bool level)
@@ -140,14 +145,15 @@ static void sysctl_reset(void *dev)
     latch_checks(d);
 }
 
-/* A state file may hold bits that cannot be. */
+/* A state file may hold bits that cannot be. The speaker's line is as it was
+ * when someone last asked for the timer's output. */
 static void sysctl_loaded(void *dev)
 {
     struct sysctl *d = dev;
 
     d->s.port_a &= A_WRITABLE;
     d->s.port_b &= B_WRITABLE | B_IOCHK | B_PARITY;
-    update(d);
+    update_but_speaker(d);
 }
 
 void sysctl_init(struct sysctl *d, const struct dev_env *env)

@@ -250,6 +250,16 @@ static void info_irq(struct pc *pc, struct buf *b)
                                                                : "none");
 }
 
+/* A state file can hold any time. */
+static long long until(ns_t when, ns_t now)
+{
+    ns_t d;
+
+    if (!__builtin_sub_overflow(when, now, &d))
+        return d;
+    return when < now ? INT64_MIN : INT64_MAX;
+}
+
 static void info_timers(struct pc *pc, struct buf *b)
 {
     text_add(b, "now        %lld.%09lld s\n",
@@ -257,7 +267,7 @@ static void info_timers(struct pc *pc, struct buf *b)
              (long long)(pc->clk.now % NS_PER_S));
     for (const struct event *e = pc->clk.head; e; e = e->next)
         text_add(b, "%-10s in %lld ns\n", e->name,
-                 (long long)(e->when - pc->clk.now));
+                 until(e->when, pc->clk.now));
 }
 
 static void info_idle(struct pc *pc, struct buf *b)

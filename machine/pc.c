@@ -328,6 +328,7 @@ static void do_reset(struct pc *pc)
     }
     board_drain(pc);
     board_reset(pc);
+    pc->s.off = false;
     pc->why_stopped |= pc->stop & PC_REBOOT;
 }
 

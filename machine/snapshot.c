@@ -96,6 +96,7 @@ static void sync(struct pc *pc)
 
 static void loaded(struct pc *pc)
 {
+    pc->why_stopped = pc->s.off ? PC_OFF : 0;
     pc->clk.now = pc->s.now;
     pc->clk.frac_ps = pc->s.frac_ps;
     pc->clk.worked = pc->s.worked;
@@ -111,6 +112,7 @@ static void loaded(struct pc *pc)
     input_loaded(pc);
     idle_loaded(pc);
     cpu_map_changed(&pc->cpu);
+    cpu_tlb_loaded(&pc->cpu);
 }
 
 /* ---- the list of parts ---- */
@@ -152,6 +154,7 @@ uint64_t pc_hash(struct pc *pc)
     sync(pc);
     h = state_hash(h, &pc_table, &pc->s);
     h = state_hash(h, &cpu_table, &pc->cpu.s);
+    h = state_hash(h, &tlb_table, &pc->cpu.tlb_saved);
     for (int i = 0; i < pc->objects; i++)
         h = state_hash(h, pc->object[i].table, pc->object[i].obj);
     for (int i = 0; i < pc->spans; i++)
@@ -278,6 +281,7 @@ static void put_all(struct buf *b, struct pc *pc)
     put_part_list(b, pc);
     put_table(b, "pc", &pc_table, &pc->s);
     put_table(b, "cpu", &cpu_table, &pc->cpu.s);
+    put_table(b, "tlb", &tlb_table, &pc->cpu.tlb_saved);
     for (int i = 0; i < pc->objects; i++)
         put_table(b, pc->object[i].name, pc->object[i].table,
                   pc->object[i].obj);
@@ -389,6 +393,9 @@ static struct target find_target(struct pc *pc, struct media_id *ids,
         return (struct target){ .table = &pc_table, .obj = &pc->s };
     if (!strcmp(name, "cpu"))
         return (struct target){ .table = &cpu_table, .obj = &pc->cpu.s };
+    if (!strcmp(name, "tlb"))
+        return (struct target){ .table = &tlb_table,
+                                .obj = &pc->cpu.tlb_saved };
     if (o)
         return (struct target){ .table = o->table, .obj = o->obj };
     for (int i = 0; i < pc->spans; i++)

@@ -248,7 +248,8 @@ static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
 static u64 cpu_hash(struct bed *b)
 {
     cpu_sync(&b->cpu);
-    return state_hash(0, &cpu_table, &b->cpu.s);
+    return state_hash(state_hash(0, &cpu_table, &b->cpu.s), &tlb_table,
+                      &b->cpu.tlb_saved);
 }
 
 static inline u64 bed_hash(struct bed *b)

@@ -198,8 +198,8 @@ static void touch_written(struct rig *r)
 static bool strayed(const struct rig *r)
 {
     for (int n = 0; n < TLB_SIZE; n++)
-        for (int write = 0; write < 2; write++) {
-            const struct tlb *t = &r->cpu.tlb[1][write][n];
+        for (int kind = 0; kind < TLB_KINDS; kind++) {
+            const struct tlb *t = &r->cpu.tlb[1][kind][n];
 
             if (t->tag != TLB_NONE &&
                 (t->phys < CODE || t->phys >= DATA + WINDOW))

@@ -225,6 +225,8 @@ static bool equal(struct rig *g, u32 n, bool memory_too)
     return a->clk.now == b->clk.now && a->clk.frac_ps == b->clk.frac_ps &&
            state_hash(0, &cpu_table, &a->cpu.s) ==
                state_hash(0, &cpu_table, &b->cpu.s) &&
+           !memcmp(&a->cpu.tlb_saved, &b->cpu.tlb_saved,
+                   sizeof a->cpu.tlb_saved) &&
            g->device[0].seen == g->device[n].seen &&
            (!memory_too || !memcmp(a->ram, b->ram, RAM_SIZE));
 }
