@@ -433,6 +433,7 @@ START_TEST(nmi)
         cpu_step(&cpu);
     ck_assert_uint_eq(cpu.s.gpr[EBX], 1);
     cpu_set_nmi(&cpu, 0, true);
+    cpu_set_nmi(&cpu, 0, false);
     cpu_step(&cpu);
     ck_assert_uint_eq(cpu.s.gpr[EBX], 2);
     cpu_step(&cpu);

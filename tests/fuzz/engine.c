@@ -161,8 +161,7 @@ static void outside(struct bed *b, u32 what, u32 slice)
     static const u8 bytes[] = { 0x40, 0x90, 0xff, 0x07, 0x60, 0x05, 0, 0 };
 
     cpu_set_intr(&b->cpu, 0, what & IN_INTR);
-    if (what & IN_NMI)
-        cpu_set_nmi(&b->cpu, 0, true);
+    cpu_set_nmi(&b->cpu, 0, what & IN_NMI);
     if (what & IN_MAP)
         mem_changed(&b->mem);
     if (what & IN_A20)
