@@ -73,6 +73,10 @@ step 'another kind of host: the same hashes' \
     "$src/tests/long/cross.sh" "$src"
 
 step 'serial ports at full rate' "$src/tests/serial.sh" "$src" long
+step 'guests that spin' env ISABOX_SEEDS=1500 CK_DEFAULT_TIMEOUT=3000 \
+    ./tests/test_spin
+step 'loads at any time' env ISABOX_SEEDS=60 CK_DEFAULT_TIMEOUT=3000 \
+    ./tests/test_load
 
 # ---- Linux and other guests of the later processors ----
 

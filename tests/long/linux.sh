@@ -57,10 +57,17 @@ mcopy -i $img@@$at linux.cfg ::syslinux.cfg &&
     mcopy -i $img@@$at linux-initrd ::initrd || exit 1
 syslinux --offset $at -i $img || exit 1
 
-# boot CPU ENGINE: the serial text in linux-CPU.txt, the state's hash in $hash.
+# boot CPU ENGINE [TIME ...]: the serial text in linux-CPU.txt, the state's hash
+# in $hash. After each TIME the state is saved and loaded.
 boot() {
     rm -f "linux-$1.txt"
-    printf 'expect-serial 120s "isabox init: all well"\nhash\n' > linux.script
+    cpu=$1 engine=$2
+    shift 2
+    for t; do
+        printf 'wait %s\nsave linux.state\nload linux.state\n' "$t"
+    done > linux.script
+    set -- "$cpu" "$engine"
+    printf 'expect-serial 120s "isabox init: all well"\nhash\n' >> linux.script
     hash=$(timeout "${LIMIT:-900}" "$ISABOX" -cpu "$1" -engine "$2" -m 128M \
         -hda $img -snapshot -serial "file:linux-$1.txt" -display none \
         -no-reboot -script linux.script 2> linux.log) &&
@@ -76,6 +83,10 @@ for cpu in $CPU; do
             bad=1
         elif [ "$hash" != "${first:=$hash}" ]; then
             echo "linux.sh: $cpu: $engine differs: $hash, not $first"
+            bad=1
+        elif ! boot "$cpu" "$engine" 400ms 260ms 820ms ||
+             [ "$hash" != "$first" ]; then
+            echo "linux.sh: $cpu: $engine differs when it is loaded: $hash"
             bad=1
         fi
     done
