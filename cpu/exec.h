@@ -72,6 +72,9 @@ enum { INT_SYSTEM = 0x15, INT_MULTIPLEX = 0x2f };
 u32  mmu_load(struct cpu *c, u32 lin, int size, bool user);
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user);
 
+/* Reads what is written next, and faults as that would; one walk is for both. */
+u32  mmu_load_first(struct cpu *c, u32 lin, int size, bool user);
+
 /* Faults now if a store of n bytes (at most a page) at lin would. */
 void mmu_probe(struct cpu *c, u32 lin, u32 n, bool write, bool user);
 
@@ -184,11 +187,9 @@ static inline u8 *tlb_hit(struct cpu *c, u32 lin, u32 size, bool write)
         if (unlikely(!seg_ok(c, seg, off, W / 8, CAN_WRITE)))               \
             return (u##W)seg_load_slow(c, seg, off, -(W / 8));              \
         p = tlb_hit(c, c->access[seg].base + off, W / 8, true);             \
-        if (unlikely(!p)) {                                                 \
-            mmu_probe(c, c->access[seg].base + off, W / 8, true, c->user);  \
-            return (u##W)mmu_load(c, c->access[seg].base + off, W / 8,      \
-                                  c->user);                                 \
-        }                                                                   \
+        if (unlikely(!p))                                                   \
+            return (u##W)mmu_load_first(c, c->access[seg].base + off,       \
+                                        W / 8, c->user);                    \
         memcpy(&v, p, sizeof v);                                            \
         return v;                                                           \
     }

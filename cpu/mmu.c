@@ -342,9 +342,8 @@ void mmu_flush_page(struct cpu *c, u32 lin)
 /* ---- accesses ---- */
 
 /* Within one page. */
-static u32 load_part(struct cpu *c, u32 lin, int size, bool user)
+static u32 load_from(struct cpu *c, const struct tlb *t, u32 lin, int size)
 {
-    const struct tlb *t = mmu_fill(c, lin, false, user);
     u32 v = 0;
 
     if (unlikely(t->tag & TLB_WATCH))
@@ -353,6 +352,11 @@ static u32 load_part(struct cpu *c, u32 lin, int size, bool user)
         return phys_load(c, t->phys | (lin & 0xfff), size);
     memcpy(&v, t->host + (lin & 0xfff), (size_t)size);
     return v;
+}
+
+static u32 load_part(struct cpu *c, u32 lin, int size, bool user)
+{
+    return load_from(c, mmu_fill(c, lin, false, user), lin, size);
 }
 
 static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
@@ -455,6 +459,26 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
     mmu_probe(c, lin, (u32)size, false, user);
     for (int i = 0; i < size; i++)
         v |= (load_part(c, lin + (u32)i, 1, user) & 0xff) << 8 * i;
+    return v;
+}
+
+u32 mmu_load_first(struct cpu *c, u32 lin, int size, bool user)
+{
+    u32 off, v = 0;
+    const struct region *r = tlb_device(c, lin, (u32)size, true, user, &off);
+
+    if (r) {
+        v = r->ops->mem_read(r->dev, off, size);
+        cpu_mmio_done(c, 1);
+        return v;
+    }
+    mmu_align(c, lin, (u32)size, true, user);
+    if (!crosses(lin, (u32)size))
+        return load_from(c, mmu_fill(c, lin, true, user), lin, size);
+    mmu_probe(c, lin, (u32)size, true, user);
+    for (u32 i = 0; i < (u32)size; i++)
+        v |= (load_from(c, mmu_fill(c, lin + i, true, user), lin + i, 1) &
+              0xff) << 8 * i;
     return v;
 }
 

@@ -125,12 +125,21 @@ static void vectors(struct bed *b)
         put(b, n * 4, (u64)rnd(256) | (u64)CODE << 12, 4);
 }
 
+/* What the model can be in. */
+static u32 mode_of(u32 wanted, enum family f)
+{
+    u32 mode = wanted % (MODES + 1);
+    bool can = f >= I386 || mode == REAL || (mode == PROT16 && f == I286);
+
+    return can ? mode : RESET;
+}
+
 /* As it was when it was made, but for what the input says. */
 static void start(struct bed *b, struct device *d, const struct input_bytes *in,
                   const u8 head[HEAD])
 {
     static const u8 to_code[] = { 0xea, 0, 0, CODE >> 4 & 0xff, CODE >> 12 };
-    u32 mode = head[1] % (MODES + 1);
+    u32 mode = mode_of(head[1], b->cpu.family);
 
     *d = (struct device){ 0 };
     memcpy(b->ram, memory, RAM_SIZE);
@@ -207,6 +216,11 @@ static void differ(struct rig *g, u32 n, u32 slice, const u8 head[HEAD])
         if (memcmp((const u8 *)&a->cpu.s + f->off,
                    (const u8 *)&b->cpu.s + f->off, f->size * f->count))
             fprintf(stderr, "%s differs\n", f->name);
+    for (u32 at = 0; at < TLB_ENTRIES; at++)
+        if (a->cpu.tlb_saved.entry[at] != b->cpu.tlb_saved.entry[at])
+            fprintf(stderr, "TLB entry %u: %016llx %016llx\n", at,
+                    (unsigned long long)a->cpu.tlb_saved.entry[at],
+                    (unsigned long long)b->cpu.tlb_saved.entry[at]);
     for (u32 at = 0, shown = 0; at < RAM_SIZE && shown < 8; at++)
         if (a->ram[at] != b->ram[at]) {
             fprintf(stderr, "memory %x: %02x %02x\n", at, a->ram[at],
