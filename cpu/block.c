@@ -27,6 +27,7 @@ struct spot {
     struct insn *i;
     struct fop *first;                  /* of i's fops */
     u32 n;
+    u32 phys;                           /* where i begins */
 };
 enum { SPOTS = 16, OFTEN = 4 };
 struct patched {
@@ -271,13 +272,22 @@ static bool only_constants(const struct insn *i, const struct insn *now)
            slot != SHIFT_EV_IB;
 }
 
+/* Whether the instruction that begins there is the one that stores: what it
+ * does was settled before, as when a CALL pushes over its own target. */
+static bool stores_itself(const struct cpu *c, const struct block *b, u32 phys)
+{
+    u32 lin = c->s.seg[CS].base + c->insn_eip;
+
+    return b == c->running && ((lin ^ phys) & 0xfff) == 0;
+}
+
 /* Remembers a patched dword that is a constant as it stands, so that the next
  * store there need not decode. p: the instruction's bytes, at: of the dword. */
 static void note_patch(struct cpu *c, const struct block *b, struct insn *i,
                        const u8 *p, u32 at)
 {
     struct patched *k = &c->blocks->patched;
-    struct spot s = { b, b->fast, i, NULL, 0 };
+    struct spot s = { b, b->fast, i, NULL, 0, k->phys - at };
     struct insn other;
     u8 turned[MAX_INSN];
     bool disp;
@@ -311,7 +321,8 @@ static bool patch_again(struct cpu *c, u32 phys, u32 n)
     if (phys != k->phys || n != sizeof v || !k->count)
         return false;
     for (const struct spot *s = k->spot; s < k->spot + k->count; s++)
-        if (s->b->mode != c->mode || s->b->fast != s->fast)
+        if (s->b->mode != c->mode || s->b->fast != s->fast ||
+            stores_itself(c, s->b, s->phys))
             return false;
     memcpy(&v, k->host, sizeof v);
     for (const struct spot *s = k->spot; s < k->spot + k->count; s++) {
@@ -344,7 +355,7 @@ static bool patch(struct cpu *c, struct block *b, u32 phys, u32 n, bool keep)
     for (; at + i->len <= phys; i++)
         at += i->len;
     if (phys < at || phys + n > at + i->len || (i->flags & I_END) ||
-        b->mode != c->mode || !r || !r->host)
+        b->mode != c->mode || !r || !r->host || stores_itself(c, b, at))
         return false;
     if (insn_decode(c, r->host + (at - r->first), i->len, &now) != DECODE_OK ||
         !only_constants(i, &now) || !fast_patch(b, i, &now))
@@ -549,6 +560,7 @@ struct block *block_at(struct cpu *c)
 {
     struct block *b;
     const struct tlb *t;
+    bool queued;
     u32 lin;
 
     if (c->family < I286)
@@ -558,8 +570,8 @@ struct block *block_at(struct cpu *c)
         cpu_raise_code(c, EX_GP, 0);
     lin = c->s.seg[CS].base + c->s.eip;
     t = fetch_page(c, lin);
-    if (unlikely(!t->host || c->cache_off ||
-                 (c->s.queued == QUEUE_STALE && queue_goes_on(c, lin))))
+    queued = unlikely(c->s.queued == QUEUE_STALE) && queue_goes_on(c, lin);
+    if (unlikely(!t->host || c->cache_off || queued))
         return decode_single(c);
     b = lookup(c, t->phys | (lin & 0xfff));
     if (unlikely(!b))
