@@ -19,7 +19,7 @@ bool fast_fpu_passes(const struct cpu *c, const struct insn *i)
     const struct known *k = fast_known(c, i);
 
     return fast_allowed(c, i, k) &&
-           (k->form >= F_WAIT || fast_harmless(i, k));
+           ((k->form >= F_WAIT && k->form < SYSTEM) || fast_harmless(i, k));
 }
 
 /* Whether the pointers must be stored behind this instruction. */
