@@ -80,7 +80,7 @@ static void latch_checks(struct sysctl *d)
         *b &= (u8)~B_IOCHK;
     if (*b & B_NO_PARITY)
         *b &= (u8)~B_PARITY;
-    update_but_speaker(d);
+    update(d);
 }
 
 void sysctl_set_iochk(void *dev, int n, bool level)
