@@ -22,8 +22,8 @@ for t; do
     [ ! -f "$dict" ] || set -- "-dict=$dict"
     [ -f "$dict" ] || set --
     "tests/fuzz/$t" "$@" -max_total_time="$seconds" -timeout=20 \
-        -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="found/$t-" \
-        "corpus/$t" "$src/tests/fuzz/corpus/$t" > "$t.log" 2>&1
+        -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$PWD/found/$t-" \
+        "$PWD/corpus/$t" "$src/tests/fuzz/corpus/$t" > "$t.log" 2>&1
     result=$?
     awk -v t="$t" '/^#/ { at = $0 }
         /number_of_executed_units/ { n = $2 }

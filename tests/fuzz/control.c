@@ -114,7 +114,8 @@ static void talk(const struct protocol *protocol, const char *text)
     protocol->input(p, text, strlen(text));
     if (protocol->ended && !s.quit)
         protocol->ended(p);
-    session_run(&s, MS);
+    if (!s.paused)                      /* that would wait for a client */
+        session_run(&s, MS);
     s.controls.n = 0;                   /* nobody hears of its end */
     strbuf_free(&p->from);
     strbuf_free(&p->to);
