@@ -5,7 +5,7 @@
 
 #include "cpu/cost.h"
 #include "cpu/exec.h"
-#include "cpu/fast_op.h"
+#include "cpu/threaded/micro_op.h"
 #include "cpu/queue.h"
 
 enum { HASH_SIZE = 1 << 14, PAGE_HASH = 1 << 10, ARENA = 8 << 20,

@@ -8,7 +8,7 @@
 #ifndef BLOCK_CACHE_H
 #define BLOCK_CACHE_H
 
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 
 enum { BLOCK_INSNS = 32, LINE_SIZE = CODE_LINE };
 

@@ -25,7 +25,7 @@
 #ifndef COST_H
 #define COST_H
 
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 
 enum { MOST_COST = 8000,                /* of a block, and one instruction */
        MOST_EXTRA = 63,                 /* of a jump that is taken */

@@ -252,7 +252,7 @@ struct cpu {
 
     struct access access[SEGS];
 
-    /* The fast engine: see fast.h. */
+    /* The fast engine: see threaded.h. */
     struct window window[SEGS];
     struct window small[4], flat[4];    /* usual ones, by struct access.can */
     u32 small_end;                      /* bases below it have small ones */

@@ -3,7 +3,7 @@
  * Reference: Intel AP-485, "Intel Processor Identification and the CPUID
  * Instruction"; SDM volume 2. A leaf past the highest answers as the highest
  * one does. */
-#include "cpu/ops.h"
+#include "cpu/ops/ops.h"
 
 static u32 highest_leaf(const struct cpu *c)
 {

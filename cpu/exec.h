@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cpu/flags.h"
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

@@ -3,7 +3,7 @@
  * Reference: SDM volume 3, chapter 4 (32-bit paging; PAE is in pae.c).
  * Not modelled: PCIDs, PSE-36. */
 #include "cpu/block.h"
-#include "cpu/fast.h"
+#include "cpu/threaded/threaded.h"
 #include "cpu/lap.h"
 #include "cpu/paging.h"
 

@@ -7,11 +7,11 @@
 #include "cpu/block.h"
 #include "cpu/cost.h"
 #include "cpu/exec.h"
-#include "cpu/fast.h"
+#include "cpu/threaded/threaded.h"
 #include "cpu/lap.h"
 #include "cpu/paging.h"
 #include "cpu/queue.h"
-#include "cpu/x87.h"
+#include "cpu/fpu/x87.h"
 
 enum { P5 = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR |
             FEAT_MCE | FEAT_CX8,

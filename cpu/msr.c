@@ -8,7 +8,7 @@
  * the local APIC, which can't be enabled. */
 #include "cpu/desc.h"
 #include "cpu/lap.h"
-#include "cpu/ops.h"
+#include "cpu/ops/ops.h"
 
 enum { MSR_TSC = 0x10, MSR_P5_EVENTS = 0x11, MSR_APIC_BASE = 0x1b,
        MSR_COUNTER = 0xc1, MSR_SYSENTER = 0x174, MSR_EVENTS = 0x186 };

@@ -6,7 +6,7 @@
 #include "cpu/block.h"
 #include "cpu/cost.h"
 #include "cpu/exec.h"
-#include "cpu/fast.h"
+#include "cpu/threaded/threaded.h"
 #include "cpu/lap.h"
 #include "cpu/queue.h"
 

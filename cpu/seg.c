@@ -4,7 +4,7 @@
  * chapter 7. */
 #include "cpu/block.h"
 #include "cpu/desc.h"
-#include "cpu/fast.h"
+#include "cpu/threaded/threaded.h"
 
 _Noreturn void sel_fault(struct cpu *c, int vector, u16 sel)
 {

@@ -5,7 +5,7 @@
  * so that a fault is the new task's, as the manual has it. */
 #include "cpu/block.h"
 #include "cpu/desc.h"
-#include "cpu/x87.h"
+#include "cpu/fpu/x87.h"
 
 enum { TSS16_SIZE = 44, TSS32_SIZE = 104, DR6_BT = 0x8000,
        LOCAL_BREAKS = 0x155 };

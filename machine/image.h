@@ -5,7 +5,7 @@
 #ifndef IMAGE_H
 #define IMAGE_H
 
-#include "machine/core/chs.h"
+#include "machine/block/chs.h"
 
 /* "20M", "512K", "1G", a number of bytes, or a floppy format ("1440K", also
  * "360", "1.44M"). ERR_RANGE: zero, no multiple of 512, or beyond 2 TB. */

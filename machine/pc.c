@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cpu/fast.h"
+#include "cpu/threaded/threaded.h"
 #include "machine/board.h"
 #include "machine/models/models.h"
 #include "roms/roms.h"

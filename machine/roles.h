@@ -7,7 +7,7 @@
 #ifndef ROLES_H
 #define ROLES_H
 
-#include "machine/core/chs.h"
+#include "machine/block/chs.h"
 #include "machine/core/dev.h"
 #include "machine/core/ps2.h"
 #include "machine/pc.h"

@@ -43,7 +43,7 @@ oracle() {                              # ENGINE FOLDER
     [ -d "$SHARED/oracles/$2" ] || missing "no $SHARED/oracles/$2" || return
     strict=
     [ "$2" = hw386 ] || strict=-strict    # those chips are regular
-    ./tests/singlestep -v $strict -engine "$1" "$SHARED/oracles/$2"
+    ./tests/tools/singlestep -v $strict -engine "$1" "$SHARED/oracles/$2"
 }
 for d in sst/8086 sst/80286 hw386; do
     for e in cache nocache fast compiled; do
@@ -52,19 +52,20 @@ for d in sst/8086 sst/80286 hw386; do
 done
 
 for t in test_stack test_frames; do
-    step "$t, every case" env ISABOX_ALL=1 CK_DEFAULT_TIMEOUT=120 ./tests/$t
+    step "$t, every case" env ISABOX_ALL=1 CK_DEFAULT_TIMEOUT=120 \
+        ./tests/unit/cpu/$t
 done
 
-step 'disassembler against ndisasm' ./tests/ndisasm 2000000
-step "disassembler's text, assembled" ./tests/reassemble 2000000
-step 'MMX against the host' ./tests/mmx_host 1000000
-step 'x87 against the host' ./tests/fpu_host 3000000
-step 'x87 library against the host' ./tests/f80_host 50000
+step 'disassembler against ndisasm' ./tests/tools/ndisasm 2000000
+step "disassembler's text, assembled" ./tests/tools/reassemble 2000000
+step 'MMX against the host' ./tests/host/mmx_host 1000000
+step 'x87 against the host' ./tests/host/fpu_host 3000000
+step 'x87 library against the host' ./tests/host/f80_host 50000
 step 'transcendentals against MPFR' "$src/tests/long/ulp.sh" 200000
-step 'integers against the host' ./tests/int_host 3000000
-step 'bit strings against the host' ./tests/bits_host 3000000
+step 'integers against the host' ./tests/host/int_host 3000000
+step 'bit strings against the host' ./tests/host/bits_host 3000000
 for e in cache fast compiled; do
-    step "ring 3 against the host, $e" ./tests/ring3_host -engine $e 500000
+    step "ring 3 against the host, $e" ./tests/host/ring3_host -engine $e 500000
 done
 step 'planted errors are caught' "$src/tests/long/planted.sh"
 step 'coverage of cpu/' "$src/tests/long/coverage.sh"
@@ -72,11 +73,11 @@ step 'coverage of cpu/' "$src/tests/long/coverage.sh"
 step 'another kind of host: the same hashes' \
     "$src/tests/long/cross.sh" "$src"
 
-step 'serial ports at full rate' "$src/tests/serial.sh" "$src" long
+step 'serial ports at full rate' "$src/tests/app/serial.sh" "$src" long
 step 'guests that spin' env ISABOX_SEEDS=1500 CK_DEFAULT_TIMEOUT=3000 \
-    ./tests/test_spin
+    ./tests/unit/cpu/test_spin
 step 'loads at any time' env ISABOX_SEEDS=60 CK_DEFAULT_TIMEOUT=3000 \
-    ./tests/test_load
+    ./tests/unit/cpu/test_load
 
 # ---- Linux and other guests of the later processors ----
 
@@ -89,10 +90,10 @@ step 'memtest86+, GRUB' guest_of memtest.sh
 sanitized() {
     mkdir -p "$out/san" && cd "$out/san" &&
         "$src/configure" CC=gcc --without-sdl --enable-sanitizers \
-            CFLAGS='-O1 -g' && make -j2 isabox tests/damage
+            CFLAGS='-O1 -g' && make -j2 isabox tests/damage/damage
 }
 damage() {
-    prog=$out/san/tests/damage
+    prog=$out/san/tests/damage/damage
     [ -x "$prog" ] || missing 'no sanitized build' || return
     "$prog" "$@"
 }
@@ -114,19 +115,20 @@ step 'sanitizers: 100,000 accesses, each chip' damage ports 17 100000
 # ---- the rest ----
 
 step 'determinism, all builds and engines' \
-    "$src/tests/determinism.sh" "$src" full
+    "$src/tests/app/determinism.sh" "$src" full
 for b in seabios bochs-legacy bochs-latest; do
     for f in "$images"/*.img; do
         step "$b boots $(basename "$f" .img)" \
-            "$src/tests/foreign.sh" bios $b "$f"
+            "$src/tests/app/foreign.sh" bios $b "$f"
     done
 done
 for m in qemu bochs; do
-    step "our BIOS boots DOS in $m" "$src/tests/foreign.sh" machine $m "$src"
+    step "our BIOS boots DOS in $m" \
+        "$src/tests/app/foreign.sh" machine $m "$src"
 done
-start_up() { "$src/tests/startup.sh" "$src" > "$out/start"; }
+start_up() { "$src/tests/app/startup.sh" "$src" > "$out/start"; }
 step 'CPU guests: every engine, QEMU and Bochs' \
-    "$src/tests/guest.sh" "$src" long
+    "$src/tests/guest/guest.sh" "$src" long
 step 'start-up time and memory' start_up
 step 'host instructions, at most 18 for one' \
     "$src/tests/bench/count.sh" -most 18

@@ -32,43 +32,43 @@ $(tail -n 40 "$log")" ;;
 
 steps() {
     index=0
-    step layers "$src/tests/layers.sh" "$src"
-    step globals "$src/tests/globals.sh" libisabox.a
-    step docs "$src/tests/docs.sh" "$src"
-    step manual "$src/tests/manual.sh" "$src"
-    step hostcalls "$src/tests/hostcalls.sh" libisabox.a
+    step layers "$src/tests/rules/layers.sh" "$src"
+    step globals "$src/tests/rules/globals.sh" libisabox.a
+    step docs "$src/tests/rules/docs.sh" "$src"
+    step manual "$src/tests/rules/manual.sh" "$src"
+    step hostcalls "$src/tests/rules/hostcalls.sh" libisabox.a
     step fonts "$src/roms/fonts/check.sh"
-    step roms "$src/tests/roms.sh" "$src"
+    step roms "$src/tests/rules/roms.sh" "$src"
     for t; do step "$t" "./$t"; done
-    step singlestep "$src/tests/singlestep.sh" "$src"
-    step "disassembler against ndisasm" ./tests/ndisasm 50000
-    step "disassembler's text, assembled" ./tests/reassemble 10000
-    step 'MMX against the host' ./tests/mmx_host 20000
-    step 'x87 against the host' ./tests/fpu_host 20000
-    step 'x87 library against the host' ./tests/f80_host 500
-    step 'integers against the host' ./tests/int_host 20000
-    step 'bit strings against the host' ./tests/bits_host 50000
-    step 'ring 3 against the host' ./tests/ring3_host 20000
-    step "vendors' processors" "$src/tests/vendors.sh" "$src"
-    step 'damaged states' ./tests/damage states 200
-    step 'damaged media' ./tests/damage media 60
-    step 'random ports' ./tests/damage ports 17 2000
+    step singlestep "$src/tests/tools/singlestep.sh" "$src"
+    step "disassembler against ndisasm" ./tests/tools/ndisasm 50000
+    step "disassembler's text, assembled" ./tests/tools/reassemble 10000
+    step 'MMX against the host' ./tests/host/mmx_host 20000
+    step 'x87 against the host' ./tests/host/fpu_host 20000
+    step 'x87 library against the host' ./tests/host/f80_host 500
+    step 'integers against the host' ./tests/host/int_host 20000
+    step 'bit strings against the host' ./tests/host/bits_host 50000
+    step 'ring 3 against the host' ./tests/host/ring3_host 20000
+    step "vendors' processors" "$src/tests/host/vendors.sh" "$src"
+    step 'damaged states' ./tests/damage/damage states 200
+    step 'damaged media' ./tests/damage/damage media 60
+    step 'random ports' ./tests/damage/damage ports 17 2000
     for t in "$src"/tests/fuzz/corpus/*; do
         n=$(basename "$t")
         step "corpus of $n" ./tests/fuzz/"$n" "$t"
     done
-    step determinism "$src/tests/determinism.sh" "$src"
-    step guest "$src/tests/guest.sh" "$src"
-    step detect "$src/tests/detect.sh" "$src"
-    step idle "$src/tests/idle.sh" "$src"
-    step monitor "$src/tests/monitor.sh"
-    step qmp "$src/tests/qmp.sh"
-    step serial "$src/tests/serial.sh" "$src"
-    step signals "$src/tests/signals.sh" "$src"
-    step midframe "$src/tests/midframe.sh" "$src"
-    step configure "$src/tests/configure.sh" "$src"
-    step install "$src/tests/install.sh" "$src"
-    step completion "$src/tests/completion.sh"
+    step determinism "$src/tests/app/determinism.sh" "$src"
+    step guest "$src/tests/guest/guest.sh" "$src"
+    step detect "$src/tests/guest/detect.sh" "$src"
+    step idle "$src/tests/idle/idle.sh" "$src"
+    step monitor "$src/tests/app/monitor.sh"
+    step qmp "$src/tests/app/qmp.sh"
+    step serial "$src/tests/app/serial.sh" "$src"
+    step signals "$src/tests/app/signals.sh" "$src"
+    step midframe "$src/tests/app/midframe.sh" "$src"
+    step configure "$src/tests/app/configure.sh" "$src"
+    step install "$src/tests/app/install.sh" "$src"
+    step completion "$src/tests/app/completion.sh"
     for s in "$src"/tests/replay/*.sh; do
         [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
     done

@@ -1,6 +1,6 @@
 /* debug.c - parts with which test programs speak to an emulator: POST codes
  * and Bochs's power switch, the debug console, a test's exit code. */
-#include "devices/debug.h"
+#include "devices/debug/debug.h"
 #include "machine/part.h"
 
 struct debug_part {

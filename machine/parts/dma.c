@@ -1,5 +1,5 @@
 /* dma.c - part i8237: the AT's two DMA controllers and page registers. */
-#include "devices/dma.h"
+#include "devices/chipset/dma.h"
 #include "machine/part.h"
 
 struct movers {

@@ -1,5 +1,5 @@
 /* fdc.c - part isa-fdc: a floppy disk controller for two drives. */
-#include "devices/fdc.h"
+#include "devices/disk/fdc.h"
 #include "machine/part.h"
 
 struct floppies {

@@ -1,5 +1,5 @@
 /* fwcfg.c - part fw_cfg: files for a foreign BIOS. */
-#include "devices/fwcfg.h"
+#include "devices/debug/fwcfg.h"
 #include "machine/part.h"
 
 struct firmware {

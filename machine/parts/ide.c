@@ -1,5 +1,5 @@
 /* ide.c - part isa-ide: an IDE channel for two disks. */
-#include "devices/ide.h"
+#include "devices/disk/ide.h"
 #include "machine/part.h"
 
 struct channel {

@@ -1,6 +1,6 @@
 /* kbc.c - part i8042: the keyboard controller, with ports for a keyboard and
  * a mouse. */
-#include "devices/kbc.h"
+#include "devices/input/kbc.h"
 #include "machine/part.h"
 
 struct controller {

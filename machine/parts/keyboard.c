@@ -1,5 +1,5 @@
 /* keyboard.c - part ps2-kbd: a keyboard on the controller's first port. */
-#include "devices/kbd.h"
+#include "devices/input/kbd.h"
 #include "machine/part.h"
 
 static void key(void *dev, u16 code, bool down) { kbd_key(dev, code, down); }

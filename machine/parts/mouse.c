@@ -1,5 +1,5 @@
 /* mouse.c - part ps2-mouse: a wheel mouse on the controller's second port. */
-#include "devices/mouse.h"
+#include "devices/input/mouse.h"
 #include "machine/part.h"
 
 static void move(void *dev, int dx, int dy, int dz, unsigned buttons)

@@ -1,6 +1,6 @@
 /* parallel.c - part isa-parallel: a printer port with a printer, LPT1 to
  * LPT3. */
-#include "devices/lpt.h"
+#include "devices/serial/lpt.h"
 #include "machine/part.h"
 
 struct parallel {

@@ -1,5 +1,5 @@
 /* pic.c - part i8259: one of the AT's two interrupt controllers. */
-#include "devices/pic.h"
+#include "devices/chipset/pic.h"
 #include "machine/part.h"
 
 struct intc {

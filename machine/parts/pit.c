@@ -1,5 +1,5 @@
 /* pit.c - part i8254: the timer behind IRQ 0 and the speaker's tone. */
-#include "devices/pit.h"
+#include "devices/chipset/pit.h"
 #include "machine/part.h"
 
 struct timers {

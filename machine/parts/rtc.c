@@ -1,5 +1,5 @@
 /* rtc.c - part mc146818: the calendar clock and CMOS RAM on IRQ 8. */
-#include "devices/rtc.h"
+#include "devices/chipset/rtc.h"
 #include "machine/part.h"
 
 struct calendar {

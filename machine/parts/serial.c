@@ -1,5 +1,5 @@
 /* serial.c - part isa-serial: a 16550A serial port, COM1 to COM8. */
-#include "devices/uart.h"
+#include "devices/serial/uart.h"
 #include "machine/part.h"
 
 struct serial {

@@ -1,6 +1,6 @@
 /* sysctl.c - part sysctl: ports 61h and 92h, where speaker, A20, NMI and
  * reset come together. */
-#include "devices/sysctl.h"
+#include "devices/chipset/sysctl.h"
 #include "machine/part.h"
 
 struct system_control {

@@ -1,7 +1,7 @@
 /* vga.c - part VGA: the display with its memory. */
 #include <stdlib.h>
 
-#include "devices/vga.h"
+#include "devices/video/vga.h"
 #include "machine/part.h"
 
 #define FRAME_BUFFER 0xe0000000u

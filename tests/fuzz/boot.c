@@ -4,7 +4,7 @@
  * Input: size of the image, options, then its first sectors; these come again
  * where the first sector says that a partition begins. */
 #include "tests/fuzz/small.h"
-#include "machine/core/chs.h"
+#include "machine/block/chs.h"
 #include "machine/image.h"
 
 enum { MOST = 8 * SECTOR, TABLE = 446, ROW = 16, BOOT_MS = 50, POST_MS = 300 };

@@ -10,9 +10,9 @@
 #include <sys/time.h>
 
 #include "tests/fuzz/folder.h"
-#include "ui/monitor.h"
-#include "ui/script.h"
-#include "ui/tty.h"
+#include "ui/control/monitor.h"
+#include "ui/control/script.h"
+#include "ui/host/tty.h"
 
 enum { MONITOR, QMP, SCRIPT, OPTIONS, MACHINE_FILE, WAYS, LONGEST = 2000,
        WORDS = 60, MOST_FILE = 4 << 20 };

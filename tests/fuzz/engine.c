@@ -5,7 +5,7 @@
  * of what comes from outside between slices; then code. */
 #include "tests/fuzz/fuzz.h"
 #include "cpu/block.h"
-#include "tests/bed.h"
+#include "tests/lib/bed.h"
 
 enum { HEAD = 12, SLICES = 32, SLICE = 100, MOST = 0x800, RESET = MODES,
        DEVICE = 0xa0000, SLOW_DEVICE = 0xa1000, TOP = 0xf0000 };

@@ -3,7 +3,7 @@
 #define FOLDER_H
 
 #include "tests/fuzz/fuzz.h"
-#include "tests/machine.h"
+#include "tests/lib/machine.h"
 
 static char folder[PATH];
 

@@ -2,7 +2,7 @@
 ; Sources: Intel AP-485, "Intel Processor Identification" (the order of its
 ; questions); Intel, 8086 Family User's Manual (queue); Cyrix, "CPU Detection
 ; Guide" (5/2 test); NEC, V20/V30 User's Manual (MUL and AAD differ there).
-; Prints "question answer" lines to port E9h; tests/detect.sh knows the answers.
+; Prints "question answer" lines to port E9h; tests/guest/detect.sh knows the answers.
 ; Instructions of the 8086 only, until a later processor is found.
 
     org 0x7c00

@@ -22,38 +22,40 @@ units="test_cpu test_fpu test_f80 test_x87 test_mmx test_p6 test_debug
        test_engine test_block test_disasm test_mmio test_pc"
 tools=
 for t in $units; do
-    [ -f "$src/tests/$t.c" ] && tools="$tools tests/$t"
+    tools="$tools $(cd "$src" && ls tests/unit/*/"$t.c" | sed 's/\.c$//')"
 done
 "$src/configure" --without-sdl CC=gcc \
     CFLAGS='-O1 --coverage -fprofile-update=single' \
     LDFLAGS=--coverage > /dev/null || exit 2
-hosts='tests/fpu_host tests/f80_host tests/int_host tests/mmx_host'
-make -s -j2 isabox $tools $hosts tests/singlestep tests/ndisasm tests/client \
-    > build.log 2>&1 || { tail -n 20 build.log; exit 2; }
+hosts='tests/host/fpu_host tests/host/f80_host tests/host/int_host
+       tests/host/mmx_host'
+make -s -j2 isabox $tools $hosts tests/tools/singlestep tests/tools/ndisasm \
+    tests/tools/client > build.log 2>&1 || { tail -n 20 build.log; exit 2; }
 
 export CK_DEFAULT_TIMEOUT=600 CK_FORK=no
 for t in $tools; do "./$t" > /dev/null 2>&1 || echo "$t failed"; done
-./tests/fpu_host 20000 > /dev/null
-./tests/f80_host 200 > /dev/null
-./tests/int_host 5000 > /dev/null
-./tests/mmx_host 500 > /dev/null
-./tests/ndisasm 20000 > /dev/null
+./tests/host/fpu_host 20000 > /dev/null
+./tests/host/f80_host 200 > /dev/null
+./tests/host/int_host 5000 > /dev/null
+./tests/host/mmx_host 500 > /dev/null
+./tests/tools/ndisasm 20000 > /dev/null
 for engine in cache nocache fast compiled; do
     for d in "$src/tests/data" "$SHARED/oracles/sst" "$SHARED/oracles/hw386"; do
         [ ! -d "$d" ] ||
-            ./tests/singlestep -engine $engine -max 20 "$d" > log || cat log
+            ./tests/tools/singlestep -engine $engine -max 20 "$d" > log ||
+            cat log
     done
 done
-"$src/tests/guest.sh" "$src" > log 2>&1 || tail -n 3 log
-"$src/tests/detect.sh" "$src" > log 2>&1 || tail -n 3 log
-"$src/tests/monitor.sh" > log 2>&1 || tail -n 3 log
+"$src/tests/guest/guest.sh" "$src" > log 2>&1 || tail -n 3 log
+"$src/tests/guest/detect.sh" "$src" > log 2>&1 || tail -n 3 log
+"$src/tests/app/monitor.sh" > log 2>&1 || tail -n 3 log
 for r in tour freedos722; do
     sh "$src/tests/replay/$r.sh" "$src" > log 2>&1 || tail -n 1 log
 done
 
 # gcov's own format: count, line number, text; a file that several objects
 # include is the union of what they ran.
-(cd cpu && gcov -p -s "$src" ./*.gcda > /dev/null 2>&1)
+(cd cpu && gcov -p -s "$src" $(find . -name "*.gcda") > /dev/null 2>&1)
 awk -F: -v src="$src/" -v verbose="${1:-}" '
 FNR == 1 { name = "" }
 $2 + 0 == 0 && $3 == "Source" {

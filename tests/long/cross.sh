@@ -57,5 +57,6 @@ if [ -n "$NASM" ]; then
     done
 fi
 gzip -dc "$src/tests/data/hw386-x87.MOO.gz" > x87.MOO
-make -s tests/singlestep > out 2>&1 || { cat out; fail 'make singlestep'; }
-"$emulator" tests/singlestep x87.MOO || fail 'recorded x87'
+make -s tests/tools/singlestep > out 2>&1 ||
+    { cat out; fail 'make singlestep'; }
+"$emulator" tests/tools/singlestep x87.MOO || fail 'recorded x87'

@@ -15,24 +15,25 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 caught=0 missed=0
-tools="tests/singlestep tests/test_cpu tests/test_fpu tests/test_f80
-       tests/test_mmx tests/test_p6 tests/test_debug tests/test_engine
-       tests/test_stack tests/test_overrun tests/test_frames
-       tests/int_host tests/ndisasm tests/reassemble"
+u=tests/unit/cpu
+tools="tests/tools/singlestep $u/test_cpu $u/test_fpu $u/test_f80 $u/test_mmx
+       $u/test_p6 tests/unit/devices/test_debug $u/test_engine
+       $u/test_stack $u/test_overrun $u/test_frames
+       tests/host/int_host tests/tools/ndisasm tests/tools/reassemble"
 
 # Rows of: name, file, sed script.
 errors() {
     cat << 'END'
-adc: no carry in|cpu/body_alu.inc|s/(U)(a + b + flag_cf(c))/(U)(a + b)/
-shr: OF of the result's sign|cpu/body_shift.inc|s/n == 1 ? a >> (W - 1) : 0/n == 1 ? r >> (W - 1) : 0/
-idiv: sign of the remainder|cpu/body_muldiv.inc|s/high \& MSB ? -r : r/negative ? -r : r/
-idiv on the 80286: flags of an overflow|cpu/i80286.c|s/if (!(last \& m))/if (0)/
-das: the limit of the 8086|cpu/muldiv.c|s/flag_af(c) ? 0x9f : 0x99/flag_af(c) ? 0x99 : 0x99/
-bts: bit before the operand|cpu/bits.inc|s/(n >> (W == 16/((u32)n >> (W == 16/
-stos: does not advance|cpu/string.inc|/FN(st)(c, ES, c->s.gpr\[EDI\] & i->amask, FN(reg)/{n;s/advance.*//;}
-fprem1: a tie rounds away|cpu/f80_prem.c|s/ \&\& !(r->q \& 1)))/ \&\& 0))/
-fscale: chops the wrong way|cpu/fpu_arith.c|s/from_registers(c, i, f80_scale, 1, 0/from_registers(c, i, f80_scale, 0, 1/
-paddusb: saturates a bit early|cpu/mmx.c|s/LANES(paddusb, 8, u8, clamp(a + b, 0, UINT8_MAX))/LANES(paddusb, 8, u8, clamp(a + b, 0, UINT8_MAX - 1))/
+adc: no carry in|cpu/ops/body_alu.inc|s/(U)(a + b + flag_cf(c))/(U)(a + b)/
+shr: OF of the result's sign|cpu/ops/body_shift.inc|s/n == 1 ? a >> (W - 1) : 0/n == 1 ? r >> (W - 1) : 0/
+idiv: sign of the remainder|cpu/ops/body_muldiv.inc|s/high \& MSB ? -r : r/negative ? -r : r/
+idiv on the 80286: flags of an overflow|cpu/ops/i80286.c|s/if (!(last \& m))/if (0)/
+das: the limit of the 8086|cpu/ops/muldiv.c|s/flag_af(c) ? 0x9f : 0x99/flag_af(c) ? 0x99 : 0x99/
+bts: bit before the operand|cpu/ops/bits.inc|s/(n >> (W == 16/((u32)n >> (W == 16/
+stos: does not advance|cpu/ops/string.inc|/FN(st)(c, ES, c->s.gpr\[EDI\] & i->amask, FN(reg)/{n;s/advance.*//;}
+fprem1: a tie rounds away|cpu/fpu/f80_prem.c|s/ \&\& !(r->q \& 1)))/ \&\& 0))/
+fscale: chops the wrong way|cpu/fpu/fpu_arith.c|s/from_registers(c, i, f80_scale, 1, 0/from_registers(c, i, f80_scale, 0, 1/
+paddusb: saturates a bit early|cpu/fpu/mmx.c|s/LANES(paddusb, 8, u8, clamp(a + b, 0, UINT8_MAX))/LANES(paddusb, 8, u8, clamp(a + b, 0, UINT8_MAX - 1))/
 retf: to an inner ring|cpu/far.c|s/if (!desc_code(d) || sel_rpl(sel) < c->s.cpl ||/if (!desc_code(d) ||/
 expand-down: one byte too many|cpu/seg.c|s/a.lo = s->limit + 1;/a.lo = s->limit;/
 paging: a write leaves D clear|cpu/mmu.c|s/write ? PTE_A | PTE_D : PTE_A/PTE_A/
@@ -41,62 +42,62 @@ paging: CR3 drops global pages|cpu/mmu.c|s/t->tag != TLB_NONE \&\& t->global/0/
 paging: INVLPG drops a part of a large page|cpu/mmu.c|s/if (unlikely(c->tlb_large))/if (0)/
 paging: reserved bits of a pointer|cpu/pae.c|s/(PAE_HIGH . 0x1e6)/PAE_HIGH/
 sysenter: IF stays|cpu/msr.c|s/cpu_set_eflags(c, 0, VM | IF | RF)/cpu_set_eflags(c, 0, VM | RF)/
-length: 16 bytes|cpu/decode.c|s/c->family >= I386 ? 15 :/c->family >= I386 ? 16 :/
-lock: a register|cpu/decode.c|s/((o->attr \& LOCK) \&\& (i->flags \& I_MEM))/(o->attr \& LOCK)/
-undefined: ModRM is not looked at again|cpu/decode.c|s/if (slot_has_modrm(c, slot))    /if (0)    /
-repe scas: the flags of each turn|cpu/string.inc|s/^            rep_flags(c, fr, fx);/            ;/
+length: 16 bytes|cpu/isa/decode.c|s/c->family >= I386 ? 15 :/c->family >= I386 ? 16 :/
+lock: a register|cpu/isa/decode.c|s/((o->attr \& LOCK) \&\& (i->flags \& I_MEM))/(o->attr \& LOCK)/
+undefined: ModRM is not looked at again|cpu/isa/decode.c|s/if (slot_has_modrm(c, slot))    /if (0)    /
+repe scas: the flags of each turn|cpu/ops/string.inc|s/^            rep_flags(c, fr, fx);/            ;/
 iret: a fault keeps NMIs out|cpu/far.c|s/^    c->s.nmi_blocked = false;/    if (protected(c)) ; else c->s.nmi_blocked = false;/
 stack: INT at SP 4|cpu/seg.c|s/ || room_around(c, st, n, size)//
-cr4: all bits|cpu/ops_sys.c|s/if (v \& ~cr4_legal(c))/if (0)/
+cr4: all bits|cpu/ops/ops_sys.c|s/if (v \& ~cr4_legal(c))/if (0)/
 rdtsc: TSD|cpu/msr.c|s/(c->s.cr\[4\] \& CR4_TSD) \&\& c->s.cpl != 0/0/
 nmi: not blocked in a handler|cpu/run.c|s/c->s.nmi_blocked = true;/;/
-push byte of the 8086: a word|cpu/i8086_group.c|s/st8(c, SS, sp, v)/st16(c, SS, sp, v)/
-enter: the frame pointer borrows|cpu/stack.inc|s/u32 frame = .*/u32 frame = sp;/
-enter: BP of all 32 bits|cpu/stack.inc|s/(c->s.gpr\[EBP\] - n \* BYTES) \& c->spmask/c->s.gpr[EBP] - n * BYTES/
-pusha: all or nothing|cpu/stack.inc|s/^    u32 sp = c->s.gpr\[ESP\];/    u32 sp = c->s.gpr[ESP]; (void)FN(ldw)(c, SS, (sp - 8 * BYTES) \& c->spmask);/
-leave: all of ESP|cpu/stack.inc|s/^    sp_set(c, sp + BYTES);/    c->s.gpr[ESP] = sp + BYTES;/
-pop: address before the pop|cpu/stack.inc|s/if (i->base == ESP)/if (0)/
-loop: CX of 16 bits|cpu/stack.inc|s/(c->s.gpr\[ECX\] - 1) \& i->amask/(c->s.gpr[ECX] - 1) \& 0xffff/
-push: a segment register of 32 bits|cpu/ops_sys.c|s/st16(c, SS, sp, c->s.seg\[n\].sel)/st32(c, SS, sp, c->s.seg[n].sel)/
-strings: SI and DI of 32 bits|cpu/string.c|s/(v \& ~i->amask) . ((v + d) \& i->amask)/v + d/
-80286: CX where a store does not fit|cpu/string.inc|s/WRITE_OVERRUN(ES, EDI, ESI, 2)/WRITE_OVERRUN(ES, EDI, ESI, 1)/
-80286: POP that does not fit|cpu/stack.inc|s/if (overruns_286(c, i->seg, esp/if (0 \&\& overruns_286(c, i->seg, esp/
+push byte of the 8086: a word|cpu/ops/i8086_group.c|s/st8(c, SS, sp, v)/st16(c, SS, sp, v)/
+enter: the frame pointer borrows|cpu/ops/stack.inc|s/u32 frame = .*/u32 frame = sp;/
+enter: BP of all 32 bits|cpu/ops/stack.inc|s/(c->s.gpr\[EBP\] - n \* BYTES) \& c->spmask/c->s.gpr[EBP] - n * BYTES/
+pusha: all or nothing|cpu/ops/stack.inc|s/^    u32 sp = c->s.gpr\[ESP\];/    u32 sp = c->s.gpr[ESP]; (void)FN(ldw)(c, SS, (sp - 8 * BYTES) \& c->spmask);/
+leave: all of ESP|cpu/ops/stack.inc|s/^    sp_set(c, sp + BYTES);/    c->s.gpr[ESP] = sp + BYTES;/
+pop: address before the pop|cpu/ops/stack.inc|s/if (i->base == ESP)/if (0)/
+loop: CX of 16 bits|cpu/ops/stack.inc|s/(c->s.gpr\[ECX\] - 1) \& i->amask/(c->s.gpr[ECX] - 1) \& 0xffff/
+push: a segment register of 32 bits|cpu/ops/ops_sys.c|s/st16(c, SS, sp, c->s.seg\[n\].sel)/st32(c, SS, sp, c->s.seg[n].sel)/
+strings: SI and DI of 32 bits|cpu/ops/string.c|s/(v \& ~i->amask) . ((v + d) \& i->amask)/v + d/
+80286: CX where a store does not fit|cpu/ops/string.inc|s/WRITE_OVERRUN(ES, EDI, ESI, 2)/WRITE_OVERRUN(ES, EDI, ESI, 1)/
+80286: POP that does not fit|cpu/ops/stack.inc|s/if (overruns_286(c, i->seg, esp/if (0 \&\& overruns_286(c, i->seg, esp/
 iret: SS as a word|cpu/far.c|s/f.es = peek32(c, 20)/f.es = peek16(c, 20)/
 call gate: parameters by the new stack's size|cpu/far.c|/stack_push/s/wide ? peek32(c, n \* 4) : peek16(c, n \* 2)/wide ? ld32(c, SS, (c->s.gpr[ESP] + n * 4) \& st->mask) : ld16(c, SS, (c->s.gpr[ESP] + n * 2) \& st->mask)/
 retf: releases of the old stack's size|cpu/far.c|s/^    sp_set(c, esp + extra);/    c->s.gpr[ESP] = esp + extra;/
 int: room without the error code|cpu/int.c|s/stack_room(c, \&st, 3 + has_code/stack_room(c, \&st, 3/
 int: V86 segments missing in the room|cpu/int.c|s/5 + has_code + (v86(c) ? 4 : 0)/5 + has_code/
 int: the error code is a word|cpu/int.c|s/^        stack_push(c, st, g->wide, code);/        stack_push(c, st, false, code);/
-80286: exception 9|cpu/fpu_core.c|s/cpu_raise(c, EX_MP);/;/
+80286: exception 9|cpu/fpu/fpu_core.c|s/cpu_raise(c, EX_MP);/;/
 task: V86 mode goes on|cpu/task.c|s/cpu_set_eflags(c, m->flags, ~0u);/cpu_set_eflags(c, m->flags, is_tss32(tss->attr) ? ~0u : 0xffff);/
-disassembler: bp for sp|cpu/disasm.c|s/"bx", "sp", "bp"/"bx", "bp", "bp"/
-disassembler: MOV's operands exchanged|cpu/disasm.c|s/bool swapped = is(o, "xchg")/bool swapped = is(o, "mov") != is(o, "xchg")/
-disassembler: MOVZX's register|cpu/disasm.c|s/o->op\[n\]), i->rm);/o->op[n]), is(o, "movzx") ? i->rm ^ 1u : i->rm);/
-disassembler: sign behind LOCK|cpu/disasm.c|s/add(t, "-0x%x", -(u32)d)/add(t, i->flags \& I_LOCK ? "+0x%x" : "-0x%x", -(u32)d)/
+disassembler: bp for sp|cpu/isa/disasm.c|s/"bx", "sp", "bp"/"bx", "bp", "bp"/
+disassembler: MOV's operands exchanged|cpu/isa/disasm.c|s/bool swapped = is(o, "xchg")/bool swapped = is(o, "mov") != is(o, "xchg")/
+disassembler: MOVZX's register|cpu/isa/disasm.c|s/o->op\[n\]), i->rm);/o->op[n]), is(o, "movzx") ? i->rm ^ 1u : i->rm);/
+disassembler: sign behind LOCK|cpu/isa/disasm.c|s/add(t, "-0x%x", -(u32)d)/add(t, i->flags \& I_LOCK ? "+0x%x" : "-0x%x", -(u32)d)/
 END
 }
 
 recorded() {                            # the larger sets, when they are there
     [ ! -d "$SHARED/oracles" ] ||
-        { ./tests/singlestep -strict "$SHARED/oracles/sst" &&
-              ./tests/singlestep "$SHARED/oracles/hw386"; }
+        { ./tests/tools/singlestep -strict "$SHARED/oracles/sst" &&
+              ./tests/tools/singlestep "$SHARED/oracles/hw386"; }
 }
-sample() { ./tests/singlestep "$src/tests/data"; }
-guests() { NASM=$NASM "$src/tests/guest.sh" "$src"; }
+sample() { ./tests/tools/singlestep "$src/tests/data"; }
+guests() { NASM=$NASM "$src/tests/guest/guest.sh" "$src"; }
 
-texts() { ./tests/ndisasm 50000 && ./tests/reassemble 10000; }
+texts() { ./tests/tools/ndisasm 50000 && ./tests/tools/reassemble 10000; }
 
 # The name of the first test that fails.
 catcher() {
     for t in "disassembled texts:texts" \
              "sample of recorded cases:sample" "recorded cases:recorded" \
-             "int_host:./tests/int_host" \
-             test_cpu:./tests/test_cpu test_fpu:./tests/test_fpu \
-             test_f80:./tests/test_f80 test_mmx:./tests/test_mmx \
-             test_p6:./tests/test_p6 test_debug:./tests/test_debug \
-             test_engine:./tests/test_engine test_stack:./tests/test_stack \
-             test_overrun:./tests/test_overrun \
-             test_frames:./tests/test_frames "CPU guests:guests"; do
+             "int_host:./tests/host/int_host" \
+             test_cpu:./$u/test_cpu test_fpu:./$u/test_fpu \
+             test_f80:./$u/test_f80 test_mmx:./$u/test_mmx \
+             test_p6:./$u/test_p6 test_debug:./tests/unit/devices/test_debug \
+             test_engine:./$u/test_engine test_stack:./$u/test_stack \
+             test_overrun:./$u/test_overrun \
+             test_frames:./$u/test_frames "CPU guests:guests"; do
         ${t##*:} > "$work/log" 2>&1
         case $? in
         0 | 77) ;;

@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cpu/f80.h"
-#include "tests/random.h"
+#include "cpu/fpu/f80.h"
+#include "tests/lib/random.h"
 
 enum { BITS = 320 };
 

@@ -1,7 +1,7 @@
 # bios.sh - the services of the system BIOS, called one by one by a boot
 # sector of their own (roms/bios/test), on processors of each kind.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need nasm
 
 nasm -f bin -i "$src/roms/bios/test/" -o "$work/fd.img" \

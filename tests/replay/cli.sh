@@ -1,6 +1,6 @@
 # cli.sh - exit statuses and messages of the command line and of scripts.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 
 # status N TEXT ARGUMENT...: isabox ends with N and says TEXT on either output.
 status() {

@@ -1,6 +1,6 @@
 # copy.sh - a file copied to a second floppy, which mtools then reads.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need freedos-1440K.img mformat mcopy fsck.fat
 
 cat > "$work/copy.script" <<'END'

@@ -1,6 +1,6 @@
 # cpulevel.sh - CPULEVEL, a program of 2004, names each processor model.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need freedos722.img freedos-1440K.img
 cat > "$work/cpulevel.script" <<'END'
 expect "A:\\>"

@@ -1,7 +1,7 @@
 # engines.sh - the same state with the block cache off, and after the state
 # was saved and loaded in the middle.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need freedos-1440K.img
 disk=$images/freedos-1440K.img
 

@@ -2,7 +2,7 @@
 # and then is one itself (tests/guest/extender.asm), on processors of each kind,
 # under FreeDOS with and without an XMS driver.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need nasm mcopy mdel freedos-1440K.img freedos722.img
 
 nasm -f bin -o "$work/ext.com" "$src/tests/guest/extender.asm" ||

@@ -1,7 +1,7 @@
 # formats.sh - an image that is not raw is refused by its format's name,
 # wherever a medium is put in, and stays as it was.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 cd "$work" || exit 1
 
 # refused NAME ARGUMENT...: isabox ends with 2 and names the format.

@@ -2,7 +2,7 @@
 # with: floppy images longer or shorter than their BPB says, images without
 # one, disks of BIOSes that had other heads; and what is said by hand.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 [ -n "$NASM" ] || skip 'nasm is not installed'
 cd "$work" || exit 1
 echo 'wait 5s' > s.script

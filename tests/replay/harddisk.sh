@@ -1,7 +1,7 @@
 # harddisk.sh - a new hard disk: FDISK, FORMAT, SYS, a file copied, then the
 # machine boots from it; mtools and fsck.fat find it sound.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need freedos722.img freedos13-floppy.img fsck.fat mcopy mdir
 floppies() {
     run "$@" -hda "$work/c.img" \

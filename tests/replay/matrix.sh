@@ -1,7 +1,7 @@
 # matrix.sh - tests/guest/matrix.asm with a hard disk: INT 13h, too, answers in
 # every surrounding as in plain real mode.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need nasm
 
 nasm -f bin -I "$src/tests/guest/" -o "$work/fd.img" \

@@ -3,7 +3,7 @@
 # the built-in disk, saved before states had parts and media in them: an 8086
 # and a 286 on pages of the tour, and a 486 in the middle of its self test.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need xz tar
 xz -dc "$src/tests/data/states-0.1.tar.xz" | (cd "$work" && tar -xf -) ||
     fail 'the states are not there'

@@ -1,7 +1,7 @@
 # paste.sh - long text into the terminal front end inside tmux and by the
 # monitor: all of it arrives, and Ctrl-] is seen behind it.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need tmux mcopy freedos722.img
 T="tmux -L isabox-paste-$$ -f /dev/null"
 pid=
@@ -85,7 +85,7 @@ done
     done
     echo 0x
 } > "$work/keys"
-tests/client "unix:$work/m" < "$work/keys" || fail 'the monitor'
+tests/tools/client "unix:$work/m" < "$work/keys" || fail 'the monitor'
 n=0
 until mcopy -n -o -i "$work/a.img" ::K "$work/got" 2>/dev/null &&
     [ "$(tr -cd x < "$work/got" | wc -c)" = 700 ]; do

@@ -1,7 +1,7 @@
 # reboot.sh - Ctrl-Alt-Delete and a jump to FFFF:0 are resets of the machine:
 # -no-reboot sees them, the chips start anew, and 40:72 keeps its 1234h.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 
 # ends STATUS OPTION...: how $work/s.script ends.
 ends() {

@@ -2,7 +2,7 @@
 # again, is ended by a signal at once, in every engine; its writes are on the
 # disk.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 
 # Writes a sector of 'A's to the disk's second one by INT 13h, says so on port
 # E9, then sets a breakpoint on the first instruction of its INT 1 handler.

@@ -2,7 +2,7 @@
 # keys, disks, states, the monitor, the question before quitting, and the
 # terminal as it was afterwards, also when killed.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need tmux freedos722.img freedos-720K.img
 T="tmux -L isabox-test-$$ -f /dev/null"
 trap '$T kill-server 2>/dev/null; rm -rf "$work"' EXIT

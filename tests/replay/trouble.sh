@@ -2,10 +2,10 @@
 # tells everybody, and does the same write when there is room. And files that
 # are no plain ones, lost logs and lost NVRAM: an error in words.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need prlimit
 cd "$work" || exit 1
-build=$OLDPWD client=$OLDPWD/tests/client
+build=$OLDPWD client=$OLDPWD/tests/tools/client
 trap 'kill $pid 2>/dev/null; rm -rf "$work"' EXIT
 echo 'wait 100ms' > s.script
 

@@ -1,7 +1,7 @@
 # vgabios.sh - the services of the VGA BIOS in every mode, called one by one by
 # a floppy of their own, then a picture of each mode with the same text.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 need nasm
 
 nasm -f bin -I "$src/tests/guest/" -o "$work/fd.img" \

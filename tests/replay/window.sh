@@ -2,10 +2,10 @@
 # typing, the mouse, full screen, screenshot, floppies, states, pause, turbo,
 # the monitor's page, focus, and the question before quitting.
 src=$1
-. "$src/tests/replay.sh"
+. "$src/tests/lib/replay.sh"
 grep -q 'HAVE_SDL 1' config.h || skip 'built without SDL2'
 need Xvfb xdotool freedos722.img freedos-720K.img
-client=$(pwd)/tests/client pids=
+client=$(pwd)/tests/tools/client pids=
 trap 'kill $pids 2>/dev/null; wait; rm -rf "$work"' EXIT
 cd "$work" || exit 1
 cp "$images/freedos722.img" a.img && cp "$images/freedos-720K.img" b.img &&

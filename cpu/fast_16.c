@@ -1,4 +1,0 @@
-/* fast_16.c - fast handlers, 16 bits. */
-#define FAST_HANDLERS
-#define W 16
-#include "cpu/fast_w.inc"

@@ -1,0 +1,64 @@
+/* i80286.c - the flags of the 80286's divisions that do not fit.
+ *
+ * The manual leaves them undefined; the chip pushes those of its loop of
+ * trial subtractions, which goes on in registers of the operand's width and
+ * looks for an overflow at its end. Recorded cases show them. */
+#include "cpu/ops/ops.h"
+
+static u32 mask_of(int width) { return width == 8 ? 0xff : 0xffff; }
+
+static u32 extended(u32 v, int width)
+{
+    return width == 8 ? (u32)(s8)v : (u32)(s16)v;
+}
+
+/* DIV: those of the last trial before the quotient's lowest bit. */
+void i80286_div_flags(struct cpu *c, u32 high, u32 low, u32 by, int width)
+{
+    u32 m = mask_of(width), t = high, r, v;
+
+    for (int n = 1; n < width; n++) {
+        if (t >= by)
+            t -= by;
+        low <<= 1;
+        t = (t & m) << 1 | (low >> width & 1);
+    }
+    t &= m;
+    r = (t - by) & m;
+    v = (~t & by) | (~(t ^ by) & r);
+    c->fr = extended(r, width);
+    c->fx = (v << (32 - width) & (FX_CF | FX_PO)) | (v & FX_AF);
+}
+
+/* One trial of IDIV: brings `r` towards 0 by the divisor's amount. False
+ * when that went past 0; for a negative dividend, 0 itself is past. */
+static bool trial(u32 *r, u32 by, u32 m, bool minus, bool adds)
+{
+    u32 v = adds ? *r + by : *r - by;
+
+    *r = v & m;
+    return (v > m) == (minus != adds);
+}
+
+/* IDIV works on the two's complement itself. SF, ZF and PF are those of the
+ * remainder; CF and OF tell the carry of one more trial, which counts only
+ * when it leaves 0; AF is set. */
+void i80286_idiv_flags(struct cpu *c, u32 high, u32 low, u32 by, int width)
+{
+    u32 m = mask_of(width), top = 1u << (width - 1), r = high, last;
+    bool minus = high & top, adds = !(by & top) == minus;
+
+    for (int n = 0; n < width; n++) {
+        u32 t;
+
+        low <<= 1;
+        t = r = (r << 1 | (low >> width & 1)) & m;
+        if (trial(&t, by, m, minus, adds))
+            r = t;
+    }
+    last = adds ? r + by : r - by;
+    if (!(last & m))
+        r = 0;
+    c->fr = extended(r, width);
+    c->fx = FX_AF | (last > m ? FX_CF : 0);
+}

@@ -1,0 +1,130 @@
+/* leave.c - into the chain of fast handlers and out of it. */
+#define FAST_HANDLERS
+#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/ops_fpu.h"
+
+/* The rest of a block by the plain handlers, one of which may have taken the
+ * budget away. */
+static void finish(struct cpu *c, const struct fop *i)
+{
+    if (i->rest && c->left > 0)
+        cpu_run_insns(c, i->insn + 1, i->insn + i->rest + 1);
+}
+
+static inline void run_plain(struct cpu *c, const struct fop *i)
+{
+    fast_begin(c, i);
+    i->insn->run(c, i->insn);
+}
+
+FASTX(fast_slow)
+{
+    u32 eip = c->s.eip;
+
+    if (unlikely(i->insn->flags & I_END))
+        TAIL(fast_slow_end, i);
+    SPILL;
+    run_plain(c, i);
+    if (unlikely(c->left <= i->insn->rest || c->moved || c->mode != c->chain_mode)) {
+        finish(c, i);
+        return;
+    }
+    c->left -= i->insn->rest;
+    c->s.eip = eip;
+    RELOAD;
+    i += i->skip;
+    t = 0;
+    TAIL(i->run, i);
+}
+
+FASTX(fast_slow_end)
+{
+    (void)t;
+    SPILL;
+    run_plain(c, i);
+    if (unlikely(c->left <= 0 || c->moved || c->s.eip >= c->fast_end))
+        return;
+    fast_enter(c);
+    RELOAD;
+    FIND;
+}
+
+FASTX(fast_fpu_slow)
+{
+    if (x87_retry(c, i))
+        TAIL(i->run, i);
+    TAIL(fast_slow, i);
+}
+
+FASTX(fast_poor)
+{
+    (void)i;
+    c->left += t;
+    SPILL;
+}
+
+/* The jump there is paid for all the same. */
+FASTX(fast_poor_link)
+{
+    c->left += t - fast_link_extra((const struct link *)(const void *)i);
+    SPILL;
+}
+
+FASTX(fast_unknown)
+{
+    (void)c;
+    (void)i;
+    (void)t;
+    SPILL;
+}
+
+FASTX(fast_unlinked)
+{
+    (void)t;
+    SPILL;
+    c->link_from = (struct link *)(uintptr_t)i;
+    c->left -= fast_link_extra(c->link_from);
+}
+
+FASTX(fast_far)
+{
+    c->left -= fast_link_extra((const struct link *)(const void *)i);
+    FIND;
+}
+
+#ifdef FAST_IN_GLOBALS
+/* The compiler takes the variables' registers for nobody's, but our caller
+ * wants them back. i->run and c->s.gpr are the first in their structs. */
+__asm__(".text\n"
+        ".globl fast_chain\n"
+        ".type fast_chain, @function\n"
+        "fast_chain:\n"
+        "    push %rbx\n    push %rbp\n    push %r12\n"
+        "    push %r13\n    push %r14\n    push %r15\n"
+        "    sub $8, %rsp\n"
+        "    mov (%rdi), %ebx\n       mov 4(%rdi), %ebp\n"
+        "    mov 8(%rdi), %r12d\n     mov 12(%rdi), %r13d\n"
+        "    mov 16(%rdi), %r14d\n    mov 20(%rdi), %r15d\n"
+        "    xor %edx, %edx\n"
+        "    call *(%rsi)\n"
+        "    add $8, %rsp\n"
+        "    pop %r15\n    pop %r14\n    pop %r13\n"
+        "    pop %r12\n    pop %rbp\n    pop %rbx\n"
+        "    ret\n"
+        ".size fast_chain, . - fast_chain\n");
+_Static_assert(offsetof(struct cpu, s.gpr) == 0, "fast_chain");
+_Static_assert(offsetof(struct fop, run) == 0, "fast_chain");
+#elif FAST_IN_REGS
+void fast_chain(struct cpu *c, const struct fop *i)
+{
+    const u32 *g = c->s.gpr;
+
+    i->run(c, i, g[EBX], g[ESP], g[EDI], g[ESI], g[EDX], g[ECX], g[EBP],
+           g[EAX], 0);
+}
+#else
+void fast_chain(struct cpu *c, const struct fop *i)
+{
+    i->run(c, i, 0);
+}
+#endif

@@ -1,0 +1,544 @@
+/* make.c - from decoded blocks to their second form.
+ *
+ * A row is known by its plain handler. What has no fast form here, or not for
+ * the model or mode at hand, becomes fast_slow. */
+#include "cpu/threaded/make.h"
+
+#include "cpu/threaded/stencil/compile.h"
+#include "cpu/cost.h"
+#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/ops_fpu.h"
+
+/* ---- making ---- */
+
+struct fop *fast_put(struct maker *m, fast_fn *run)
+{
+    const struct insn *i = m->i;
+    struct fop *op = &m->op[m->n++];
+
+    *op = (struct fop){
+        .run = run, .insn = i, .imm = i->imm, .disp = i->disp,
+        .seg = (u16)(i->seg * sizeof(struct window)), .at = (u16)m->at,
+        .idx = m->idx, .rest = (u8)(m->b->count - 1 - m->idx),
+    };
+    return op;
+}
+
+static void put(struct maker *m, fast_fn *run) { fast_put(m, run); }
+
+/* t = the offset of the memory operand. */
+void fast_put_address(struct maker *m)
+{
+    const struct fast_control *f = &fast_control;
+    const struct insn *i = m->i;
+    u32 b = i->base, x = i->index;
+
+    if (b == NOREG && x == NOREG) {
+        put(m, f->ea_none);
+        m->op[m->n - 1].disp &= i->amask;
+    } else if (i->flags & I_A32) {
+        put(m, b == NOREG ? f->ea_none : f->ea32[b]);
+        if (x != NOREG)
+            put(m, f->index[i->scale & 3][x]);
+    } else if (b == NOREG || x == NOREG) {
+        b = b == NOREG ? x : b;
+        put(m, f->ea16[b == ESI ? 4 : b == EDI ? 5 : b == EBP ? 6 : 7]);
+    } else {
+        put(m, f->ea16[(b == EBP ? 2 : 0) + (x == EDI)]);
+    }
+}
+
+/* The number of a lone base register among those of the b16 or b32 forms,
+ * -1: another kind of address. */
+static int lone_base(const struct insn *i)
+{
+    static const s8 b16[8] = { -1, -1, -1, 3, -1, 2, 0, 1 };
+    u32 b = i->base;
+
+    if (i->flags & I_A32)
+        return b != NOREG && i->index == NOREG ? (int)b : -1;
+    if (b != NOREG && i->index != NOREG)
+        return -1;
+    b = b == NOREG ? i->index : b;
+    return b == NOREG ? -1 : b16[b];
+}
+
+/* t = the r/m operand of that width. */
+static void fetch(struct maker *m, const struct fast_forms *forms)
+{
+    int b = lone_base(m->i);
+
+    if (memory(m->i) && b >= 0) {
+        put(m, m->i->flags & I_A32 ? forms->load_t_b32[b]
+                                   : forms->load_t_b16[b]);
+    } else if (memory(m->i)) {
+        fast_put_address(m);
+        put(m, forms->load_t);
+    } else {
+        put(m, forms->get[m->i->rm]);
+    }
+}
+
+static void arith(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    const struct insn *i = m->i;
+    u32 op = m->k.op, r = i->reg, live = m->live;
+
+    switch (m->k.form) {
+    case E_G:
+        if (!memory(i)) {
+            put(m, f->get[r]);
+            put(m, op == CMP ? f->cmp_rt[i->rm] :
+                   op == TEST ? f->test_rt[i->rm] : f->rt[live][op][i->rm]);
+        } else if (op >= CMP) {
+            fetch(m, f);
+            put(m, op == CMP ? f->cmp_tr[r] : f->test_rt[r]);
+        } else {
+            fast_put_address(m);
+            put(m, f->mr[op][r]);
+        }
+        break;
+    case G_E:
+        fetch(m, f);
+        put(m, op == CMP ? f->cmp_rt[r] : f->rt[live][op][r]);
+        break;
+    case A_I:
+        put(m, op == CMP ? f->cmp_ri[EAX] : op == TEST ? f->test_ri[EAX] :
+               f->ri[live][op][EAX]);
+        break;
+    default:
+        if (!memory(i)) {
+            put(m, op == CMP ? f->cmp_ri[i->rm] :
+                   op == TEST ? f->test_ri[i->rm] : f->ri[live][op][i->rm]);
+        } else if (op >= CMP) {
+            fetch(m, f);
+            put(m, op == CMP ? f->cmp_ti : f->test_ti);
+        } else {
+            fast_put_address(m);
+            put(m, f->mi[op]);
+        }
+    }
+}
+
+static void unary(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    const struct insn *i = m->i;
+    u32 form = m->k.form;
+
+    if (form == INC_Z || form == DEC_Z) {
+        put(m, form == INC_Z ? f->inc[m->live][i->reg]
+                             : f->dec[m->live][i->reg]);
+    } else if (memory(i)) {
+        fast_put_address(m);
+        put(m, form == INC_E ? f->inc_m : form == DEC_E ? f->dec_m :
+               form == NEG_E ? f->neg_m : f->not_m);
+    } else {
+        put(m, form == INC_E ? f->inc[m->live][i->rm] :
+               form == DEC_E ? f->dec[m->live][i->rm] :
+               form == NEG_E ? f->neg[i->rm] : f->not[i->rm]);
+    }
+}
+
+static void load(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        fast_put_address(m);
+        put(m, f->load[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->load_b32[b][m->i->reg]
+                                   : f->load_b16[b][m->i->reg]);
+    }
+}
+
+static void store(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    int b = lone_base(m->i);
+
+    if (b < 0) {
+        fast_put_address(m);
+        put(m, f->store[m->i->reg]);
+    } else {
+        put(m, m->i->flags & I_A32 ? f->store_b32[b][m->i->reg]
+                                   : f->store_b16[b][m->i->reg]);
+    }
+}
+
+static void copy(struct maker *m, u32 to, u32 from)
+{
+    const struct fast_forms *f = m->forms;
+
+    if (m->k.width > 8) {
+        put(m, f->mov[from][to]);
+    } else {
+        put(m, f->get[from]);
+        put(m, f->set[to]);
+    }
+}
+
+static void move(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    const struct insn *i = m->i;
+
+    switch (m->k.form) {
+    case MOV_E_G:
+        if (memory(i))
+            store(m);
+        else
+            copy(m, i->rm, i->reg);
+        break;
+    case MOV_G_E:
+        if (memory(i))
+            load(m);
+        else
+            copy(m, i->reg, i->rm);
+        break;
+    case MOV_E_I:
+        if (memory(i)) {
+            fast_put_address(m);
+            put(m, f->store_i);
+        } else {
+            put(m, f->set_i[i->rm]);
+        }
+        break;
+    case MOV_Z_I:
+        put(m, f->set_i[i->reg]);
+        break;
+    case LEA:
+        fast_put_address(m);
+        put(m, f->set[i->reg]);
+        break;
+    default:                            /* MOV_A_O, MOV_O_A */
+        put(m, fast_control.ea_none);
+        put(m, m->k.form == MOV_A_O ? f->load[EAX] : f->store[EAX]);
+    }
+}
+
+static void extend(struct maker *m)
+{
+    u32 form = m->k.form;
+    const struct fast_forms *from =
+        form == MOVZX_B || form == MOVSX_B ? &fast_8 : &fast_16;
+
+    fetch(m, from);
+    if (form == MOVSX_B || form == MOVSX_W)
+        put(m, from->movsx);
+    put(m, m->forms->set[m->i->reg]);
+}
+
+/* Registers only. */
+static void exchange(struct maker *m, u32 a, u32 b)
+{
+    const struct fast_forms *f = m->forms;
+
+    if (a == b) {
+        put(m, fast_control.nop);
+        return;
+    }
+    /* With an exclusive or: there is one argument. */
+    put(m, f->get[a]);
+    put(m, f->rt[0][XOR][b]);
+    put(m, f->get[b]);
+    put(m, f->rt[0][XOR][a]);
+    put(m, f->get[a]);
+    put(m, f->rt[0][XOR][b]);
+}
+
+static void shift(struct maker *m)
+{
+    const struct insn *i = m->i;
+    u32 n = m->k.form == SHIFT_1 ? 1 : i->imm & 31;
+
+    if (m->k.form == SHIFT_C) {
+        put(m, m->forms->shift_c[m->k.op][i->rm]);
+    } else if (n == 0) {
+        put(m, fast_control.nop);
+    } else {
+        put(m, m->live || !m->forms->shift_0[m->k.op][i->rm]
+               ? m->forms->shift[m->k.op][i->rm]
+               : m->forms->shift_0[m->k.op][i->rm]);
+        m->op[m->n - 1].imm = n;
+    }
+}
+
+static void product(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+
+    fetch(m, f);
+    switch (m->k.form) {
+    case MUL_E:    put(m, f->mul_t[m->live]); break;
+    case IMUL_E:   put(m, f->imul_t[m->live]); break;
+    case DIV_E:    put(m, f->div_t); break;
+    case IDIV_E:   put(m, f->idiv_t); break;
+    case IMUL_G_E: put(m, f->imul[m->live][m->i->reg]); break;
+    default:
+        put(m, f->imul_ti[m->live]);
+        put(m, f->set[m->i->reg]);
+    }
+}
+
+static void string(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    bool wide = m->i->flags & I_A32;
+
+    if (m->k.form == MOVS)
+        put(m, f->movs1[wide]);
+    put(m, m->k.form == MOVS ? f->movs2[wide] :
+           m->k.form == LODS ? f->lods[wide] : f->stos[wide]);
+}
+
+static void stack(struct maker *m)
+{
+    const struct fast_forms *f = m->forms;
+    bool wide = m->wide_stack;
+
+    switch (m->k.form) {
+    case PUSH_Z: put(m, f->push[wide][m->i->reg]); break;
+    case PUSH_I: put(m, f->push_i[wide]); break;
+    case POP_Z:  put(m, f->pop[wide][m->i->reg]); break;
+    case LEAVE:  put(m, f->leave[wide]); break;
+    default:
+        fetch(m, f);
+        put(m, f->push_t[wide]);
+    }
+}
+
+/* ---- ends of blocks ---- */
+
+static void put_link(struct maker *m, u32 phys, s64 extra)
+{
+    struct link l = { .run = fast_unlinked, .phys = phys,
+                      .extra = (u32)(extra >> COUNT_BITS) & MOST_EXTRA };
+
+    if ((phys ^ m->b->phys) & ~0xfffu)
+        l.run = fast_far;
+    memcpy(&m->op[m->n++], &l, sizeof l);
+}
+
+/* imm becomes the target's offset from the block, disp the block's length. */
+static void ends(struct maker *m)
+{
+    const struct fast_control *f = &fast_control;
+    const struct fast_forms *w = m->forms;
+    const struct insn *i = m->i;
+    u32 length = m->b->bytes, to = length + i->imm, first;
+
+    if (m->k.form == JMP_E || m->k.form == CALL_E)
+        fetch(m, w);
+    first = m->n;
+    switch (m->k.form) {
+    case JCC:    put(m, f->jcc[m->k.op]); break;
+    case LOOP_J: put(m, f->loop[m->k.op][!!(i->flags & I_A32)]); break;
+    case JMP_J:  put(m, f->jmp); break;
+    case JMP_E:  put(m, f->jmp_t); break;
+    case CALL_J: put(m, w->call[m->wide_stack]); break;
+    case CALL_E: put(m, w->call_t[m->wide_stack]); break;
+    default:     put(m, w->ret_i[m->wide_stack]);
+    }
+    m->op[first].disp = length;
+    if (m->k.form == RET)
+        m->op[first].imm = 0;
+    if (m->k.form == RET || m->k.form == RET_I || m->k.form == JMP_E ||
+        m->k.form == CALL_E)
+        return;
+    m->op[first].imm = to;
+    put_link(m, m->b->phys + to, m->k.form == JCC ? m->c->charge.jump :
+             m->k.form == LOOP_J ? m->c->charge.loop : 0);
+    if (m->k.form == JCC || m->k.form == LOOP_J)
+        put_link(m, m->b->phys + length, 0);
+}
+
+/* ---- the whole ---- */
+
+static void system_ops(struct maker *m)
+{
+    struct sys_ops o = { 0 };
+
+    if (m->k.form == SEG_E)
+        fetch(m, &fast_16);
+    fast_system_ops(m->c, m->i, &m->k, &o);
+    for (u32 n = 0; n < o.n; n++) {
+        put(m, o.run[n]);
+        m->op[m->n - 1].imm = o.imm[n];
+        if (n == o.n - 1)
+            m->op[m->n - 1].disp = o.drop ? o.drop : m->b->bytes;
+    }
+}
+
+static void make_one(struct maker *m)
+{
+    const struct fast_control *f = &fast_control;
+    const struct insn *i = m->i;
+
+    switch (m->k.form) {
+    case E_G: case G_E: case E_I: case A_I:
+        arith(m);
+        break;
+    case INC_E: case DEC_E: case NEG_E: case NOT_E: case INC_Z: case DEC_Z:
+        unary(m);
+        break;
+    case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
+        extend(m);
+        break;
+    case XCHG_E_G:
+        exchange(m, i->reg, i->rm);
+        break;
+    case XCHG_A_Z:
+        exchange(m, EAX, i->reg);
+        break;
+    case SHIFT_I: case SHIFT_1: case SHIFT_C:
+        shift(m);
+        break;
+    case MUL_E: case IMUL_E: case DIV_E: case IDIV_E: case IMUL_G_E:
+    case IMUL_G_E_I:
+        product(m);
+        break;
+    case PUSH_Z: case PUSH_I: case PUSH_E: case POP_Z: case LEAVE:
+        stack(m);
+        break;
+    case LODS: case STOS: case MOVS:
+        string(m);
+        break;
+    case SETCC_E:
+        put(m, f->set[m->k.op]);
+        put(m, fast_8.set[i->rm]);
+        break;
+    case XLAT:
+        put(m, f->xlat[!!(i->flags & I_A32)]);
+        put(m, fast_8.load[EAX]);
+        break;
+    case BSWAP:
+        put(m, fast_32.get[i->reg]);
+        put(m, f->bswap);
+        put(m, fast_32.set[i->reg]);
+        break;
+    case NOP:  put(m, f->nop); break;
+    case FLAG: put(m, f->flag[m->k.op]); break;
+    case CBW:  put(m, f->cbw[m->k.width == 32]); break;
+    case CWD:  put(m, f->cwd[m->k.width == 32]); break;
+    case JCC: case JMP_J: case JMP_E: case CALL_J: case CALL_E: case RET:
+    case RET_I: case LOOP_J:
+        ends(m);
+        break;
+    case SAHF: put(m, fast_fpu.sahf); break;
+    case LAHF: put(m, fast_fpu.lahf); break;
+    default:
+        if (m->k.form >= SYSTEM)
+            system_ops(m);
+        else if (m->k.form >= F_ARITH)
+            fast_make_fpu(m);
+        else
+            move(m);
+    }
+}
+
+static const struct fast_forms *forms_of(u32 width)
+{
+    return width == 8 ? &fast_8 : width == 16 ? &fast_16 : &fast_32;
+}
+
+static void make_insn(struct maker *m, bool live)
+{
+    const struct known *k = fast_known(m->c, m->i);
+    u32 first = m->n;
+
+    m->k = *k;
+    m->live = live;
+    m->forms = forms_of(k->width);
+    if (fast_allowed(m->c, m->i, k))
+        make_one(m);
+    else
+        put(m, m->i->flags & I_END ? fast_slow_end : fast_slow);
+    for (u32 n = first; n < m->n; n++)
+        if (!(m->i->flags & I_END) || n == first)
+            m->op[n].skip = (u8)(m->n - n);
+}
+
+/* A block that does not end in a jump goes on behind itself. */
+static void make_fall(struct maker *m)
+{
+    m->i--;
+    m->idx--;
+    put(m, fast_control.fall);
+    m->op[m->n - 1].disp = m->b->bytes;
+    put_link(m, m->b->phys + m->b->bytes, 0);
+}
+
+/* Whether all jumps stay below the code segment's end. */
+static bool inside(const struct cpu *c, const struct block *b,
+                   const struct fop *p)
+{
+    for (u32 n = 0; n < b->fops; n++) {
+        const struct link *l = (const struct link *)(const void *)&p[n];
+
+        if ((l->run == fast_unlinked || l->run == fast_far) &&
+            c->s.eip + l->phys - b->phys >= c->fast_end)
+            return false;
+    }
+    return c->s.eip < c->fast_end;
+}
+
+static enum reach reach(const struct cpu *c, const struct block *b)
+{
+    if ((b->mode & MODE_PAGED) || c->windows_off)
+        return IN_PAGES;
+    return (b->mode & MODE_PROT) && c->high_end ? IN_HIGH : IN_LOW;
+}
+
+/* A block that programs enter with many values of EIP stays as it is. */
+enum { MOVES = 8 };
+
+static void compile(struct cpu *c, struct block *b, struct fop *p)
+{
+    struct job j = { .fop = p, .n = b->fops, .phys = b->phys,
+                     .eip = c->s.eip,
+                     .reach = reach(c, b) };
+
+    b->eip = c->s.eip;
+    b->end = c->fast_end;
+    b->compiled = c->compiler && b->moves < MOVES && inside(c, b, p) &&
+                  compiler_run(c->compiler, &j);
+}
+
+static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
+{
+    u32 size = m->n * (u32)sizeof(struct fop);
+    struct fop *p = c->compiler ? compiler_memory(c->compiler, size)
+                                : block_memory(c, size);
+
+    if (!p)
+        return NULL;
+    memcpy(p, m->op, m->n * sizeof *p);
+    b->fops = (u16)m->n;
+    for (u32 n = 0; n < m->n; n++) {
+        struct link *l = (struct link *)(void *)&p[n];
+
+        if (l->run == fast_unlinked || l->run == fast_far)
+            l->ops = &p[n];
+    }
+    compile(c, b, p);
+    return p;
+}
+
+struct fop *fast_make(struct cpu *c, struct block *b)
+{
+    struct maker m = { .c = c, .b = b, .i = b->insn,
+                       .wide_stack = b->mode & MODE_SS32 };
+    u32 live = fast_live_flags(c, b);
+
+    for (; m.idx < b->count; m.idx++, m.i++) {
+        make_insn(&m, live >> m.idx & 1);
+        m.at += m.i->len;
+    }
+    if (!(b->insn[b->count - 1].flags & I_END))
+        make_fall(&m);
+    return keep(c, b, &m);
+}

@@ -1,0 +1,103 @@
+/* make.h - from decoded blocks to their second form. */
+#ifndef MAKE_H
+#define MAKE_H
+
+#include "cpu/threaded/micro_op.h"
+
+enum form {
+    PLAIN,
+    E_G, G_E, E_I, A_I,                 /* arithmetic: op is ADD .. TEST */
+    INC_E, DEC_E, NEG_E, NOT_E, INC_Z, DEC_Z,
+    MOV_E_G, MOV_G_E, MOV_E_I, MOV_Z_I, MOV_A_O, MOV_O_A, LEA,
+    MOVZX_B, MOVZX_W, MOVSX_B, MOVSX_W,
+    XCHG_E_G, XCHG_A_Z,
+    SHIFT_I, SHIFT_1, SHIFT_C,          /* op is ROL .. SAR */
+    MUL_E, IMUL_E, DIV_E, IDIV_E, IMUL_G_E, IMUL_G_E_I,
+    LODS, STOS, MOVS, XLAT, BSWAP,
+    PUSH_Z, PUSH_I, PUSH_E, POP_Z, LEAVE,
+    JCC, JMP_J, JMP_E, CALL_J, CALL_E, RET, RET_I, LOOP_J, SETCC_E,
+    NOP, FLAG, CBW, CWD, SAHF, LAHF,
+
+    /* The x87; op and width say what follows. */
+    F_ARITH, F_ARITH_TO, F_ARITH_POP,   /* X_ADD .. */
+    F_ARITH_MEM,                        /* the same; X_M32 .. */
+    F_BINARY,                           /* X_SCALE ..; ST1 and a pop */
+    F_UNARY,                            /* X_SQRT .. */
+    F_COMPARE,                          /* pops; X_QUIET */
+    F_COMPARE_MEM,                      /* pops; X_M32 .. */
+    F_FTST, F_FXAM, F_LOAD,             /* 0; X_M32 .. */
+    F_STORE,                            /* pop; X_M32 .. */
+    F_FLD, F_CONST,                     /* enum f80_const */
+    F_FST,                              /* pop */
+    F_FXCH, F_FCHS, F_FABS, F_FFREE, F_TURN, F_FNOP,
+    F_WAIT, F_STSW_AX, F_STSW, F_STCW, F_LDCW,  /* these set no pointer */
+
+    SYSTEM,                             /* from here on: make_sys.c */
+    SEG_E = SYSTEM, E_SEG, PUSH_SEG, POP_SEG,   /* op: the register */
+    CLI, STI, PUSHF, POPF, PUSHA, POPA, INT_I, IRET,
+    CALL_FAR, JMP_FAR, RET_FAR,
+};
+
+/* A row that has a fast form, by its plain handler. */
+struct known {
+    handler *plain;
+    u8 form, op, width;
+};
+
+/* The instruction's form; PLAIN when it has none. */
+const struct known *fast_known(const struct cpu *c, const struct insn *i);
+
+/* The fops of a system instruction: handlers, their imm; `drop` becomes the
+ * last one's disp, or 0: the block's length. */
+struct sys_ops {
+    u32 n, drop;
+    fast_fn *run[3];
+    u32 imm[3];
+};
+
+/* Whether it has any in this mode, and which. */
+bool fast_system_allowed(const struct cpu *c, const struct insn *i,
+                         const struct known *k);
+void fast_system_ops(const struct cpu *c, const struct insn *i,
+                     const struct known *k, struct sys_ops *o);
+
+/* What each row's handlers are to fast_make(); NULL: out of memory. */
+u16 *fast_rows_new(void);
+
+/* Whether the model, the mode and the operands allow the fast form, and that
+ * it can't fault. */
+bool fast_allowed(const struct cpu *c, const struct insn *i,
+                  const struct known *k);
+bool fast_harmless(const struct insn *i, const struct known *k);
+
+/* Bit n: somebody may want the flags that instruction n leaves. */
+u32 fast_live_flags(const struct cpu *c, const struct block *b);
+
+static inline bool memory(const struct insn *i) { return i->flags & I_MEM; }
+
+/* ---- making ---- */
+
+enum { ROOM = BLOCK_INSNS * 6 + 4 };
+
+struct maker {
+    const struct cpu *c;
+    const struct block *b;
+    const struct insn *i;
+    struct known k;
+    const struct fast_forms *forms;
+    bool live;                          /* somebody may read i's flags */
+    bool wide_stack;
+    u32 at;                             /* of i in the block */
+    u8 idx;
+    u32 n;
+    struct fop op[ROOM];
+};
+
+/* Appends a fop of instruction i; what leaves its operand's offset in t. */
+struct fop *fast_put(struct maker *m, fast_fn *run);
+void fast_put_address(struct maker *m);
+
+/* The block's second form; NULL when there is no room for it. */
+struct fop *fast_make(struct cpu *c, struct block *b);
+
+#endif

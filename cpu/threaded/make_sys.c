@@ -1,0 +1,102 @@
+/* make_sys.c - the second form of system instructions. */
+#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/make.h"
+
+bool fast_system_allowed(const struct cpu *c, const struct insn *i,
+                         const struct known *k)
+{
+    bool real = !(c->mode & MODE_PROT), wide = i->flags & I_O32;
+
+    if (c->family < I286)
+        return false;
+    switch (k->form) {
+    case SEG_E:
+        return !(i->flags & I_END) && i->reg <= (c->family < I386 ? DS : GS) &&
+               (i->reg != SS || real);
+    case POP_SEG:
+        return k->op != SS || real;
+    case E_SEG:
+        return !memory(i) && i->reg <= (c->family < I386 ? DS : GS);
+    case PUSH_SEG: case PUSHF: case POPF:
+        return !wide;
+    case CLI: case STI: case PUSHA: case POPA:
+        return true;
+    case IRET:
+        return !real || !(wide || (c->mode & MODE_SS32));
+    case INT_I:
+        return real && !(c->mode & MODE_SS32) && i->imm != INT_SYSTEM &&
+               i->imm != INT_MULTIPLEX;
+    default:                            /* far transfers */
+        return real && !wide && !(c->mode & MODE_SS32);
+    }
+}
+
+static void load(struct sys_ops *o, const struct cpu *c, u32 n)
+{
+    const struct fast_system *f = &fast_system;
+
+    o->run[o->n] = c->mode & MODE_PROT ? f->seg_prot :
+                   n == SS ? f->ss_real : f->seg_real;
+    o->imm[o->n++] = n;
+}
+
+static void one(struct sys_ops *o, fast_fn *run, u32 imm)
+{
+    o->run[o->n] = run;
+    o->imm[o->n++] = imm;
+}
+
+/* Of the other forms. */
+static fast_fn *single(const struct cpu *c, const struct insn *i,
+                       const struct known *k)
+{
+    const struct fast_system *f = &fast_system;
+    u32 wide = !!(i->flags & I_O32), ss32 = !!(c->mode & MODE_SS32);
+
+    switch (k->form) {
+    case CLI:      return f->cli;
+    case STI:      return f->sti;
+    case PUSHF:    return f->pushf[ss32];
+    case POPF:     return f->popf[ss32];
+    case PUSHA:    return f->pusha[wide][ss32];
+    case POPA:     return f->popa[wide][ss32];
+    case INT_I:    return f->int_real;
+    case IRET:     return c->mode & MODE_PROT ? fast_iret : f->iret_real;
+    case CALL_FAR: return f->call_real;
+    case JMP_FAR:  return f->jmp_real;
+    default:       return f->retf_real;
+    }
+}
+
+void fast_system_ops(const struct cpu *c, const struct insn *i,
+                     const struct known *k, struct sys_ops *o)
+{
+    const struct fast_system *f = &fast_system;
+    u32 wide = !!(i->flags & I_O32), ss32 = !!(c->mode & MODE_SS32);
+
+    switch (k->form) {
+    case SEG_E:
+        load(o, c, i->reg);             /* t is the operand */
+        break;
+    case POP_SEG:
+        one(o, f->top[wide][ss32], 0);
+        load(o, c, k->op);
+        one(o, f->drop[ss32], 0);
+        o->drop = wide ? 4 : 2;
+        break;
+    case E_SEG:
+        one(o, f->get_seg, i->reg);
+        one(o, (wide ? fast_32 : fast_16).set[i->rm], 0);
+        break;
+    case PUSH_SEG:
+        one(o, f->get_seg, k->op);
+        one(o, fast_16.push_t[ss32], 0);
+        break;
+    case CALL_FAR: case JMP_FAR:
+        one(o, f->get_i, i->imm2);
+        one(o, single(c, i, k), i->imm);
+        break;
+    default:
+        one(o, single(c, i, k), i->imm);
+    }
+}

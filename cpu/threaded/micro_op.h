@@ -1,0 +1,361 @@
+/* micro_op.h - the contract between the handlers of the fast engine.
+ *
+ * FAST(name) begins a handler. In its body eax .. edi and t (what one handler
+ * leaves for the next of the same instruction) are variables; it ends in NEXT,
+ * SLOW, or by spilling and returning. */
+#ifndef MICRO_OP_H
+#define MICRO_OP_H
+
+#include "cpu/block.h"
+#include "cpu/threaded/threaded.h"
+#include "cpu/threaded/regs.h"
+#include "cpu/ops/ops.h"
+
+typedef FAST_CC void fast_fn(FAST_ARGS);
+
+struct fop {                            /* 32 bytes on a 64-bit host */
+    fast_fn *run;
+    const struct insn *insn;            /* it belongs to */
+    u32 imm, disp;
+    u16 seg;                            /* offset into cpu.window[] */
+    u16 at;                             /* its offset in the block */
+    u8 idx, rest;                       /* instructions before and after it */
+    u8 skip;                            /* fops to the next instruction */
+    u8 scale;
+};
+
+/* What follows the last fop of a block, where the next block is known. It
+ * looks like a fop, whose handler is run while `ops` leads nowhere else. */
+struct link {
+    fast_fn *run;
+    const struct fop *ops;              /* of the next block, or this link */
+    s32 next;                           /* bytes from here to the next link to
+                                         * the same block; 0: it is the last */
+    u32 charge;                         /* what going there costs, with the
+                                         * whole block; 0: not linked */
+    u32 piece : 26;                     /* its code (compile.h); 0: none */
+    u32 extra : 6;                      /* units that the jump itself costs */
+    u32 phys;                           /* where the next block begins */
+};
+
+static inline s64 fast_link_extra(const struct link *l)
+{
+    return (s64)l->extra * CHARGE_UNIT;
+}
+
+#define ALWAYS      static inline __attribute__((always_inline))
+#define FASTX(name) __attribute__((noinline)) FAST_CC void name(FAST_ARGS)
+/* Ways out of stencils, which gcc then puts elsewhere. */
+#define COLD(name)  __attribute__((cold)) FASTX(name)
+#define FAST(name)  static FAST_CC void name(FAST_ARGS)
+#ifndef STENCIL
+#define NEXT                                                                \
+    do {                                                                    \
+        i++;                                                                \
+        TAIL(i->run, i);                                                    \
+    } while (0)
+#define SLOW        TAIL(fast_slow, i)
+#define SLOW_END    TAIL(fast_slow_end, i)
+#define FAR(name)   TAIL(name##_far, i)
+#define HOW IN_LOW
+#else
+/* Compiled once more as a stencil of compiled blocks (compile.h): the fop is
+ * a constant, the next handler follows, and the unusual leaves to the handler
+ * itself, which begins again. STENCIL is one of enum reach. */
+#define TAIL_ANY(fn) TAIL(fn, any_)
+#define NEXT        TAIL_ANY(stencil_next)
+#define SLOW        TAIL_ANY(stencil_self)
+#define SLOW_END    SLOW
+#define FAR(name)   SLOW
+
+#define HOW STENCIL
+extern const struct fop stencil_fop[];
+static const struct fop *const i = stencil_fop;
+extern const u8 stencil_window[], stencil_eip[];
+FASTX(stencil_next);
+COLD(stencil_self);
+FASTX(stencil_link_1);
+FASTX(stencil_link_2);
+#endif
+
+/* Runs the plain handler; the second ends a block. */
+COLD(fast_slow);
+COLD(fast_slow_end);
+
+/* Out of the chain, with EIP at the block to come: when the budget has less
+ * than its charge t, found or by link i, and when nobody knows it. */
+COLD(fast_poor);
+COLD(fast_poor_link);
+COLD(fast_unknown);
+
+/* Into the block that link i leads to. */
+#define FOLLOW                                                              \
+    do {                                                                    \
+        const struct link *l_ = (const struct link *)(const void *)i;       \
+                                                                            \
+        t = l_->charge;                                                     \
+        if (unlikely((c->left -= t) < 0))                                   \
+            TAIL(fast_poor_link, i);                                        \
+        i = l_->ops;                                                        \
+        TAIL(i->run, i);                                                    \
+    } while (0)
+
+/* Into the block at CS:EIP if it is known. */
+#define FIND                                                                \
+    do {                                                                    \
+        u32 lin_ = c->window[CS].base + c->s.eip;                           \
+        const struct near_block *n_ = c->near + (lin_ & (NEAR_BLOCKS - 1)); \
+                                                                            \
+        if (unlikely(n_->lin != lin_ || n_->key != c->near_key ||           \
+                     n_->eip != c->s.eip || n_->end != c->fast_end))        \
+            TAIL(fast_unknown, i);                                          \
+        t = n_->charge;                                                     \
+        if (unlikely((c->left -= t) < 0))                                   \
+            TAIL(fast_poor, n_->ops);                                       \
+        TAIL(n_->ops->run, n_->ops);                                        \
+    } while (0)
+
+/* EIP where the block begins; whether a jump by `delta` from there needs no
+ * check; to link n behind this fop, whose block begins there. A compiled block
+ * is for one EIP and code segment only, and has checked its jumps. */
+#ifndef STENCIL
+#define EIP           c->s.eip
+#define INSIDE(delta) (EIP + (delta) < c->fast_end)
+#define GO(n, delta)                                                        \
+    do {                                                                    \
+        EIP += (delta);                                                     \
+        i += (n);                                                           \
+        FOLLOW;                                                             \
+    } while (0)
+#else
+#define EIP           ((u32)(uintptr_t)stencil_eip)
+#define INSIDE(delta) true
+#define GO(n, delta)  TAIL_ANY(stencil_link_##n)
+#endif
+#define JUMP(n, delta)                                                      \
+    do {                                                                    \
+        if (unlikely(!INSIDE(delta)))                                       \
+            SLOW_END;                                                       \
+        GO(n, delta);                                                       \
+    } while (0)
+
+/* ---- parts of registers ---- */
+
+/* r with its lowest bits replaced: one instruction where the compiler can be
+ * told so. */
+#if FAST_IN_REGS
+ALWAYS u32 with_low16(u32 r, u16 v)
+{
+    __asm__("movw %w1, %w0" : "+r"(r) : "r"(v));
+    return r;
+}
+ALWAYS u32 with_low8(u32 r, u8 v)
+{
+    __asm__("movb %b1, %b0" : "+r"(r) : "r"(v));
+    return r;
+}
+#else
+ALWAYS u32 with_low16(u32 r, u16 v) { return (r & ~0xffffu) | v; }
+ALWAYS u32 with_low8(u32 r, u8 v) { return (r & ~0xffu) | v; }
+#endif
+
+/* Bits 8 to 15 of r; gcc 12 fails on those of a global register variable. */
+ALWAYS u8 second_byte(u32 r)
+{
+#ifdef FAST_IN_GLOBALS
+    __asm__("" : "+r"(r));
+#endif
+    return (u8)(r >> 8);
+}
+
+/* ---- memory ---- */
+
+#define IN_HOLE(w, off) ((off) - (w)->hole < HOLE_SIZE)
+
+/* Whether 1 << k bytes at a physical address hold no code, although others of
+ * their line do. A call that leaves registers alone. */
+bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
+
+#ifndef STENCIL
+ALWAYS const struct window *win(const struct cpu *c, u32 at)
+{
+    return (const struct window *)(const void *)((const u8 *)c->window + at);
+}
+#else
+#define win(c, at)                                                          \
+    ((const struct window *)(const void *)                                  \
+     ((const u8 *)(c) + (uintptr_t)stencil_window))
+#endif
+
+/* Whether the 1 << k bytes at offset t of window w are in the TLB, and their
+ * host address. */
+ALWAYS bool tlb_read(struct cpu *c, const struct window *w, u32 t, int k,
+                     const u8 **p)
+{
+    u32 lin = w->base + t, last = lin + (1u << k) - 1;
+    const struct tlb *e = c->tlb_now + (lin >> 12 & (TLB_SIZE - 1));
+
+    if (unlikely(t >= w->r[k] || e->tag != (last & ~0xfffu)))
+        return false;
+    *p = e->host + (lin & 0xfff);
+    return true;
+}
+
+/* The same for writing, where the page has no code. */
+ALWAYS bool tlb_plain(struct cpu *c, const struct window *w, u32 t, int k,
+                      u8 **p)
+{
+    u32 lin = w->base + t, last = lin + (1u << k) - 1;
+    const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
+
+    if (unlikely(t >= w->w[k] || e->tag != (last & ~0xfffu)))
+        return false;
+    *p = e->host + (lin & 0xfff);
+    return true;
+}
+
+ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
+                      u8 **p)
+{
+    u32 lin = w->base + t, last = lin + (1u << k) - 1;
+    const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
+
+    if (unlikely(t >= w->w[k]))
+        return false;
+    if (unlikely(e->tag != (last & ~0xfffu)) &&
+        !(e->tag == ((last & ~0xfffu) | TLB_CODE) &&
+          fast_no_code(c, e->phys | (lin & 0xfff), k)))
+        return false;
+    *p = e->host + (lin & 0xfff);
+    return true;
+}
+
+/* p is the host address of 1 << k bytes at offset t_ of window w. What is not
+ * simple leaves by `otherwise`. */
+#ifndef STENCIL
+#define READABLE(p, w, off, k, otherwise)                                   \
+    const struct window *w_ = (w);                                          \
+    const u8 *p;                                                            \
+                                                                            \
+    if (likely((off) < w_->rd[k]))                                          \
+        p = w_->host + (off);                                               \
+    else if (unlikely(!tlb_read(c, w_, off, k, &p)))                        \
+        otherwise
+
+#define WRITABLE(p, w, off, k, otherwise)                                   \
+    const struct window *w_ = (w);                                          \
+    u8 *p;                                                                  \
+                                                                            \
+    if (likely((off) < w_->wd[k])) {                                        \
+        p = w_->host + (off);                                               \
+        if (unlikely(c->lines[(w_->base + (off)) / CODE_LINE]) &&           \
+            !fast_no_code(c, w_->base + (off), k))                          \
+            otherwise;                                                      \
+    } else if (unlikely(!tlb_write(c, w_, off, k, &p))) {                   \
+        otherwise;                                                          \
+    }
+
+/* A handler that writes: NAME where the window has it, else NAME_far, so that
+ * the usual case needs no stack. p is the host address; the statement ends in
+ * NEXT or the like. */
+#define FAST_STORE(name, w, off, k, ...)                                    \
+    FAST(name##_far)                                                        \
+    {                                                                       \
+        WRITABLE(p, w, off, k, SLOW);                                       \
+        __VA_ARGS__                                                         \
+    }                                                                       \
+    FAST(name)                                                              \
+    {                                                                       \
+        PLAIN_STORE(p, w, off, k, goto away);                               \
+        __VA_ARGS__                                                         \
+    away:;                                                                  \
+        FAR(name);                                                          \
+    }
+#else
+#define READABLE(p, w, off, k, otherwise)                                   \
+    const struct window *w_ = (w);                                          \
+    const u8 *p;                                                            \
+                                                                            \
+    if (HOW == IN_PAGES) {                                                  \
+        if (unlikely(!tlb_read(c, w_, off, k, &p)))                         \
+            otherwise;                                                      \
+    } else {                                                                \
+        if (unlikely(HOW == IN_HIGH ? (off) >= w_->rh[k] || IN_HOLE(w_, off)\
+                                    : (off) >= w_->rd[k]))                  \
+            otherwise;                                                      \
+        p = w_->host + (off);                                               \
+    }
+#define WRITABLE(p, w, off, k, otherwise)                                   \
+    PLAIN_STORE(p, w, off, k, otherwise)
+#define FAST_STORE(name, w, off, k, ...)                                    \
+    FAST(name)                                                              \
+    {                                                                       \
+        PLAIN_STORE(p, w, off, k, goto away);                               \
+        __VA_ARGS__                                                         \
+    away:;                                                                  \
+        SLOW;                                                               \
+    }
+#endif
+
+/* A handler that reads; the same. With the way out at the end, compilers make
+ * it a conditional jump out of a stencil. */
+#define FAST_LOAD(name, w, off, k, ...)                                     \
+    FAST(name)                                                              \
+    {                                                                       \
+        READABLE(p, w, off, k, goto away);                                  \
+        __VA_ARGS__                                                         \
+    away:;                                                                  \
+        SLOW;                                                               \
+    }
+
+/* The same, but for lines that hold code, and in one way. */
+#define PLAIN_STORE(p, w, off, k, otherwise)                                \
+    const struct window *w_ = (w);                                          \
+    u8 *p;                                                                  \
+                                                                            \
+    if (HOW == IN_PAGES) {                                                  \
+        if (unlikely(!tlb_plain(c, w_, off, k, &p)))                        \
+            otherwise;                                                      \
+    } else {                                                                \
+        if (unlikely((HOW == IN_HIGH ? (off) >= w_->wh[k] || IN_HOLE(w_, off)\
+                                     : (off) >= w_->wd[k]) ||               \
+                     c->lines[(w_->base + (off)) / CODE_LINE]))             \
+            otherwise;                                                      \
+        p = w_->host + (off);                                               \
+    }
+
+/* ---- forms ---- */
+
+enum { ADD, OR, ADC, SBB, AND, SUB, XOR, ALUS, CMP = ALUS, TEST };
+enum { ROL, ROR, RCL, RCR, SHL, SHR, SAR, SHIFTS };
+
+/* The handlers of one width. [2]: without and with flags; [8]: registers;
+ * r: register, t: the argument, m: memory at t, i: immediate, c: CL, b16 and
+ * b32: memory at SI, DI, BP, BX or at a 32-bit register, and a displacement.
+ * What loads or stores leaves t as the address. */
+struct fast_forms {
+    fast_fn *get[8], *set[8], *set_i[8];        /* t = r; r = t; r = imm */
+    fast_fn *load[8], *store[8];                /* r = m; m = r */
+    fast_fn *load_t, *store_i;
+    fast_fn *load_b16[4][8], *store_b16[4][8], *load_t_b16[4];
+    fast_fn *load_b32[8][8], *store_b32[8][8], *load_t_b32[8];
+    fast_fn *mov[8][8];
+    fast_fn *rt[2][ALUS][8], *ri[2][ALUS][8];
+    fast_fn *cmp_rt[8], *cmp_tr[8], *cmp_ri[8], *test_rt[8], *test_ri[8];
+    fast_fn *cmp_ti, *test_ti;
+    fast_fn *mr[ALUS][8], *mi[ALUS];
+    fast_fn *inc[2][8], *dec[2][8], *neg[8], *not[8];
+    fast_fn *inc_m, *dec_m, *neg_m, *not_m;
+    fast_fn *shift_0[SHIFTS][8];                /* not RCL, RCR */
+    fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
+    fast_fn *movsx;                             /* of t, from this width */
+    fast_fn *imul[2][8], *imul_ti[2], *mul_t[2], *imul_t[2];
+    fast_fn *div_t, *idiv_t;
+    fast_fn *lods[2], *stos[2], *movs1[2], *movs2[2];   /* A32 */
+    fast_fn *push[2][8], *push_i[2], *push_t[2], *pop[2][8];    /* SS32 */
+    fast_fn *call[2], *call_t[2], *ret_i[2], *leave[2];
+};
+
+extern const struct fast_forms fast_8, fast_16, fast_32;
+
+#endif

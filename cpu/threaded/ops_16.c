@@ -1,0 +1,4 @@
+/* ops_16.c - fast handlers, 16 bits. */
+#define FAST_HANDLERS
+#define W 16
+#include "cpu/threaded/ops_w.inc"

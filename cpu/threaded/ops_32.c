@@ -1,0 +1,4 @@
+/* ops_32.c - fast handlers, 32 bits. */
+#define FAST_HANDLERS
+#define W 32
+#include "cpu/threaded/ops_w.inc"

@@ -1,0 +1,4 @@
+/* ops_8.c - fast handlers, 8 bits. */
+#define FAST_HANDLERS
+#define W 8
+#include "cpu/threaded/ops_w.inc"

@@ -1,0 +1,123 @@
+/* ops_ctl.c - fast handlers of addresses, jumps and flags. */
+#define FAST_HANDLERS
+#include "cpu/threaded/ops_ctl.h"
+
+/* Behind a block whose last instruction is like any other. */
+FAST(fall)
+{
+    if (unlikely(!INSIDE(i->disp))) {
+        c->s.eip += i->disp;
+        TAIL(fast_unknown, i);
+    }
+    GO(1, i->disp);
+}
+
+/* ---- effective addresses ---- */
+
+#define EA16(name, v) FAST(ea16_##name) { t = (u16)((v) + i->disp); NEXT; }
+EA16(0, ebx + esi)
+EA16(1, ebx + edi)
+EA16(2, ebp + esi)
+EA16(3, ebp + edi)
+EA16(4, esi)
+EA16(5, edi)
+EA16(6, ebp)
+EA16(7, ebx)
+FAST(ea_none) { t = i->disp; NEXT; }
+
+#define EACH(X)                                                             \
+    X(0, eax) X(1, ecx) X(2, edx) X(3, ebx) X(4, esp) X(5, ebp) X(6, esi)   \
+    X(7, edi)
+#define TABLE(n) { n##_0, n##_1, n##_2, n##_3, n##_4, n##_5, n##_6, n##_7 }
+#define EA32(n, r)                                                          \
+    FAST(ea32_##n) { t = r + i->disp; NEXT; }                               \
+    FAST(index_0_##n) { t += r; NEXT; }                                     \
+    FAST(index_1_##n) { t += r << 1; NEXT; }                                \
+    FAST(index_2_##n) { t += r << 2; NEXT; }                                \
+    FAST(index_3_##n) { t += r << 3; NEXT; }
+EACH(EA32)
+
+/* ---- jumps ---- */
+
+/* Link 1 leads to the target, link 2 behind the block. */
+#define JCC(cc, condition)                                                  \
+    FAST(j##cc)                                                             \
+    {                                                                       \
+        if (condition)                                                      \
+            JUMP(1, i->imm);                                                \
+        JUMP(2, i->disp);                                                   \
+    }
+CONDITIONS(JCC)
+
+FAST(jmp) { JUMP(1, i->imm); }
+
+FAST(jmp_t)
+{
+    if (unlikely(t >= c->fast_end))
+        SLOW_END;
+    c->s.eip = t;
+    FIND;
+}
+
+/* The count register is changed only when the jump is sure. */
+#define LOOP(name, count, set, condition)                                   \
+    FAST(name)                                                              \
+    {                                                                       \
+        u32 n = count, taken = n && (condition);                            \
+                                                                            \
+        if (unlikely(!INSIDE(taken ? i->imm : i->disp)))                    \
+            SLOW_END;                                                        \
+        set;                                                                \
+        if (taken)                                                          \
+            GO(1, i->imm);                                                  \
+        GO(2, i->disp);                                                     \
+    }
+#define LOOPS(cc, condition)                                                \
+    LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = with_low16(ecx, (u16)n),      \
+         condition)                                                         \
+    LOOP(loop##cc##_32, ecx - 1, ecx = n, condition)
+LOOPS(, true)
+LOOPS(e, flag_zf(c))
+LOOPS(ne, !flag_zf(c))
+LOOP(jcxz_a16, 1, (void)0, !(u16)ecx)
+LOOP(jcxz_a32, 1, (void)0, !ecx)
+
+/* ---- the rest ---- */
+
+FAST(nop) { NEXT; }
+FAST(clc) { flags_set_cf(c, 0); NEXT; }
+FAST(stc) { flags_set_cf(c, 1); NEXT; }
+FAST(cmc) { flags_set_cf(c, !flag_cf(c)); NEXT; }
+FAST(cld) { c->s.eflags &= ~(u32)DF; NEXT; }
+FAST(std) { c->s.eflags |= DF; NEXT; }
+FAST(cbw_w16) { eax = with_low16(eax, (u16)(s8)eax); NEXT; }
+FAST(cbw_w32) { eax = (u32)(s16)eax; NEXT; }
+FAST(cwd_w16) { edx = with_low16(edx, (u16)((s16)eax >> 15)); NEXT; }
+FAST(cwd_w32) { edx = (u32)((s32)eax >> 31); NEXT; }
+
+FAST(xlat_16) { t = (u16)(ebx + (u8)eax); NEXT; }
+FAST(xlat_32) { t = ebx + (u8)eax; NEXT; }
+FAST(bswap)
+{
+    t = t << 24 | (t & 0xff00) << 8 | (t >> 8 & 0xff00) | t >> 24;
+    NEXT;
+}
+
+#define SETCC(cc, condition) FAST(set##cc) { t = (condition); NEXT; }
+CONDITIONS(SETCC)
+
+#define ALL(p)                                                              \
+    { p##o, p##no, p##c, p##nc, p##z, p##nz, p##na, p##a, p##s, p##ns,      \
+      p##pe, p##po, p##l, p##nl, p##ng, p##g }
+
+const struct fast_control fast_control = {
+    .ea16 = TABLE(ea16), .ea_none = ea_none, .ea32 = TABLE(ea32),
+    .index = { TABLE(index_0), TABLE(index_1), TABLE(index_2),
+               TABLE(index_3) },
+    .fall = fall, .jcc = ALL(j), .set = ALL(set), .jmp = jmp, .jmp_t = jmp_t,
+    .loop = { { loop_16, loop_32 }, { loope_16, loope_32 },
+              { loopne_16, loopne_32 }, { jcxz_a16, jcxz_a32 } },
+    .nop = nop, .flag = { clc, stc, cmc, cld, std },
+    .xlat = { xlat_16, xlat_32 }, .bswap = bswap,
+    .cbw = { cbw_w16, cbw_w32 }, .cwd = { cwd_w16, cwd_w32 },
+};

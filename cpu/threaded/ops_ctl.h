@@ -1,0 +1,70 @@
+/* ops_ctl.h - between the two halves of the fast engine: threaded.c makes and
+ * links the second form of blocks, ops_ctl.c and ops_w.inc run it. */
+#ifndef OPS_CTL_H
+#define OPS_CTL_H
+
+#include "cpu/threaded/micro_op.h"
+
+struct fast_control {
+    fast_fn *ea16[8], *ea_none, *ea32[8], *index[4][8];
+    fast_fn *fall, *jcc[16], *set[16], *jmp, *jmp_t, *loop[4][2];
+    fast_fn *nop, *flag[5], *cbw[2], *cwd[2], *xlat[2], *bswap;
+};
+extern const struct fast_control fast_control;
+
+/* What a link runs that leads nowhere yet, or out of its page. */
+FASTX(fast_unlinked);
+FASTX(fast_far);
+
+/* Handlers of system instructions: [2] by the stack's width, or by operand
+ * size and that. `real` ones are for real and V86 mode. */
+struct fast_system {
+    fast_fn *get_seg, *get_i, *seg_real, *ss_real, *seg_prot;
+    fast_fn *top[2][2], *drop[2];
+    fast_fn *cli, *sti, *pushf[2], *popf[2];
+    fast_fn *pusha[2][2], *popa[2][2];
+    fast_fn *int_real, *iret_real, *call_real, *jmp_real, *retf_real;
+};
+extern const struct fast_system fast_system;
+
+/* What V86 mode denies; IRET in protected mode. */
+FASTX(fast_denied);
+FASTX(fast_iret);
+
+/* n bytes at offset `off` of a window that can be read, or written without
+ * changing code, directly; or NULL. */
+u8 *fast_span(struct cpu *c, const struct window *w, u32 off, u32 n,
+              bool write) KEEPS_REGS;
+
+/* Loads a data segment register where that neither faults nor changes more;
+ * false: nothing is done. */
+bool fast_load_segment(struct cpu *c, u32 n, u32 sel) KEEPS_REGS;
+
+/* The block that a fop is of. */
+static inline const struct block *fast_block(const struct fop *i)
+{
+    return (const struct block *)(const void *)
+        ((const u8 *)(i->insn - i->idx) - offsetof(struct block, insn));
+}
+
+/* Puts right what a plain handler expects of instruction i. */
+static inline void fast_begin(struct cpu *c, const struct fop *i)
+{
+    c->running = fast_block(i);
+    c->left += i->insn->rest;
+    c->insn_eip = c->s.eip + i->at;
+    c->s.eip = c->insn_eip + i->insn->len;
+}
+
+/* From struct cpu into a chain of blocks, until it ends. */
+void fast_chain(struct cpu *c, const struct fop *i);
+
+/* Works out what a chain takes for granted. */
+static inline void fast_enter(struct cpu *c)
+{
+    c->chain_mode = c->mode;
+    c->tlb_now = c->tlb[c->user][0];
+    c->near_key = c->code_gen << 5 | (u32)c->user << 4 | c->mode;
+}
+
+#endif

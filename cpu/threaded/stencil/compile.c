@@ -1,0 +1,344 @@
+/* compile.c - lays the object code of handlers back to back. */
+#include "cpu/threaded/stencil/compile.h"
+
+#include <stdlib.h>
+
+#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/stencil/stencil.h"
+#include "machine/host/code.h"
+
+/* The arena: far jumps, fops, code. With less than FULL bytes of code left,
+ * none is begun: 200 fops of a block have two stencils each, of 300 bytes. */
+enum { FARS = 512 << 10, FOPS = 12 << 20, CODE = 20 << 20, FULL = 256 << 10,
+       ARENA = FARS + FOPS + CODE, FAR_SIZE = 16, MAP_SIZE = 1 << 14 };
+
+/* A handler, its stencils and the far jump to it. */
+struct entry {
+    const void *handler;
+    u16 stencil[REACHES];
+    u32 far;                            /* its offset; 0: none yet */
+};
+
+struct compiler {
+    u8 *base;
+    u32 fars, fops, code;               /* offsets of what is free */
+    struct entry map[MAP_SIZE];         /* by the handler's address */
+};
+
+/* ---- handlers ---- */
+
+static struct entry *find(struct compiler *k, const void *fn)
+{
+    uintptr_t a = (uintptr_t)fn;
+    u32 n = (u32)(a >> 4 ^ a >> 14) & (MAP_SIZE - 1);
+
+    while (k->map[n].handler && k->map[n].handler != fn)
+        n = (n + 1) & (MAP_SIZE - 1);
+    if (!k->map[n].handler)
+        k->map[n] = (struct entry){ fn, { NO_STENCIL, NO_STENCIL, NO_STENCIL }, 0 };
+    return &k->map[n];
+}
+
+static void fill_map(struct compiler *k)
+{
+    for (u32 n = 0; n < stencil_table_count; n++) {
+        const struct stencil_table *t = &stencil_tables[n];
+
+        for (u32 m = 0; m < t->count; m++)
+            if (t->handlers[m])
+                find(k, t->handlers[m])->stencil[t->reach] = t->number[m];
+    }
+}
+
+struct compiler *compiler_new(void)
+{
+    struct compiler *k;
+
+    if (stencil_joins[JOIN_LEAVE] == NO_STENCIL)
+        return NULL;
+    k = calloc(1, sizeof *k);
+    if (!k)
+        return NULL;
+    k->base = host_code_new(ARENA);
+    if (!k->base) {
+        free(k);
+        return NULL;
+    }
+    fill_map(k);
+    k->fars = FAR_SIZE;
+    compiler_clear(k);
+    return k;
+}
+
+void compiler_free(struct compiler *k)
+{
+    if (k)
+        host_code_free(k->base, ARENA);
+    free(k);
+}
+
+void compiler_clear(struct compiler *k)
+{
+    k->fops = FARS;
+    k->code = FARS + FOPS;
+}
+
+void *compiler_memory(struct compiler *k, u32 size)
+{
+    void *p = k->base + k->fops;
+
+    if (k->fops + size > FARS + FOPS || k->code + FULL > ARENA)
+        return NULL;
+    k->fops += (size + 63) & ~63u;
+    return p;
+}
+
+/* ---- code ---- */
+
+/* A jump to anywhere: jmp [rip + 0], then the address. */
+static u8 *far_jump(struct compiler *k, const void *to)
+{
+    static const u8 jump[] = { 0xff, 0x25, 0, 0, 0, 0 };
+    struct entry *e = find(k, to);
+
+    if (!e->far) {
+        if (k->fars + FAR_SIZE > FARS)
+            return NULL;
+        e->far = k->fars;
+        k->fars += FAR_SIZE;
+        memcpy(k->base + e->far, jump, sizeof jump);
+        memcpy(k->base + e->far + sizeof jump, &to, sizeof to);
+    }
+    return k->base + e->far;
+}
+
+/* Where a stencil is to lie, and what is around it. Code is named by its
+ * offset in the arena. */
+struct place {
+    const struct stencil *s, *second;   /* second: through the TLB */
+    u32 at;
+    const void *handler, *fop;          /* what it stands for */
+    u32 seg;
+    u32 leave, link[2], target;
+    u32 charge, eip;
+};
+
+static const struct stencil *join(enum join n)
+{
+    return &stencils[stencil_joins[n]];
+}
+
+static u64 value(struct compiler *k, const struct stencil_hole *h,
+                 const struct place *p)
+{
+    switch (h->kind) {
+    case HOLE_NEXT:    return (uintptr_t)(k->base + p->at + p->s->size);
+    case HOLE_LEAVE:   return (uintptr_t)(k->base + p->leave);
+    case HOLE_HANDLER: return (uintptr_t)far_jump(k, p->handler);
+    case HOLE_CALL:    return (uintptr_t)far_jump(k, stencil_calls[h->which]);
+    case HOLE_LINK_1:  return (uintptr_t)(k->base + p->link[0]);
+    case HOLE_LINK_2:  return (uintptr_t)(k->base + p->link[1]);
+    case HOLE_TARGET:  return (uintptr_t)(k->base + p->target);
+    case HOLE_WINDOW:  return offsetof(struct cpu, window) + p->seg;
+    case HOLE_CHARGE:  return p->charge;
+    case HOLE_EIP:     return p->eip;
+    default:           return (uintptr_t)p->fop;
+    }
+}
+
+static bool absolute(enum hole_kind kind)
+{
+    return kind == HOLE_FOP || kind == HOLE_WINDOW || kind == HOLE_CHARGE ||
+           kind == HOLE_EIP;
+}
+
+static void fill(struct compiler *k, const struct stencil_hole *h,
+                 const struct place *p)
+{
+    u8 *at = k->base + p->at + h->at;
+    u64 v = value(k, h, p) + (u64)(s64)h->addend;
+    u32 v32;
+
+    if (!absolute(h->kind))
+        v -= (uintptr_t)at;
+    v32 = (u32)v;
+    memcpy(at, &v32, sizeof v32);
+}
+
+static void lay(struct compiler *k, const struct place *p)
+{
+    memcpy(k->base + p->at, stencil_code + p->s->code, p->s->size);
+    for (u32 n = 0; n < p->s->holes; n++)
+        fill(k, &stencil_holes[p->s->hole + n], p);
+}
+
+/* ---- links ---- */
+
+static bool is_link(const struct fop *f)
+{
+    return f->run == fast_unlinked || f->run == fast_far;
+}
+
+static u32 piece_size(const struct link *l)
+{
+    return l->run == fast_far ? join(JOIN_FAR)->size
+                              : join(JOIN_LINK)->size +
+                                    join(JOIN_UNLINKED)->size;
+}
+
+/* A piece, and behind it the way out while it leads nowhere. */
+static void lay_piece(struct compiler *k, const struct job *j, struct link *l,
+                      u32 at)
+{
+    struct place p = { .at = at, .fop = l, .eip = j->eip + l->phys - j->phys };
+
+    p.s = join(l->run == fast_far ? JOIN_FAR : JOIN_LINK);
+    p.charge = l->run == fast_far ? (u32)fast_link_extra(l) : 0;
+    p.target = at + p.s->size;
+    lay(k, &p);
+    if (l->run == fast_far)
+        return;
+    l->piece = at & 0x3ffffff;
+    p.at = p.target;
+    p.s = join(JOIN_UNLINKED);
+    lay(k, &p);
+}
+
+static void set_piece(struct compiler *k, const struct link *l, u32 target)
+{
+    struct place p = { .s = join(JOIN_LINK), .at = l->piece, .target = target,
+                       .charge = l->charge };
+
+    for (u32 n = 0; n < p.s->holes; n++) {
+        const struct stencil_hole *h = &stencil_holes[p.s->hole + n];
+
+        if (h->kind == HOLE_TARGET || h->kind == HOLE_CHARGE)
+            fill(k, h, &p);
+    }
+}
+
+void compiler_link(struct compiler *k, const struct link *l)
+{
+    const u8 *code;
+
+    memcpy(&code, &l->ops->run, sizeof code);
+    set_piece(k, l, (u32)(code - k->base));
+}
+
+void compiler_unlink(struct compiler *k, const struct link *l)
+{
+    set_piece(k, l, l->piece + join(JOIN_LINK)->size);
+}
+
+/* ---- blocks ---- */
+
+static bool leaves(const struct stencil *s)
+{
+    for (u32 n = 0; n < s->holes; n++)
+        if (stencil_holes[s->hole + n].kind == HOLE_LEAVE)
+            return true;
+    return false;
+}
+
+static struct place place_of(struct compiler *k, const struct job *j,
+                             const struct fop *f)
+{
+    struct place p = { .fop = f, .seg = f->seg, .eip = j->eip };
+    const struct entry *e;
+    u16 first, second;
+
+    memcpy(&p.handler, &f->run, sizeof p.handler);
+    e = find(k, p.handler);
+    first = e->stencil[j->reach];
+    second = e->stencil[IN_PAGES];
+    p.s = first == NO_STENCIL ? join(JOIN_LEAVE) : &stencils[first];
+    if (first != NO_STENCIL && second != first && second != NO_STENCIL)
+        p.second = &stencils[second];
+    return p;
+}
+
+/* Lays the pieces of the block's links at `at`, that which `last` runs into
+ * first; returns what is behind them. */
+static u32 lay_links(struct compiler *k, const struct job *j, u32 last, u32 at,
+                     u32 link[2])
+{
+    struct link *l = (struct link *)(void *)(j->fop + j->n);
+    u32 links = 0;
+
+    while (links < j->n && is_link(&j->fop[j->n - 1 - links]))
+        links++;
+    l -= links;
+    for (u32 n = 0; n < links; n++) {
+        u32 which = last == HOLE_LINK_2 ? links - 1 - n : n;
+
+        link[which] = at;
+        lay_piece(k, j, &l[which], at);
+        at += piece_size(&l[which]);
+    }
+    return at;
+}
+
+/* Puts a stencil at *end and moves that behind it. */
+static void append(struct compiler *k, struct place *p, const struct stencil *s,
+                   u32 *end)
+{
+    p->s = s;
+    p->at = *end;
+    *end += s->size;
+    lay(k, p);
+}
+
+/* What memory windows don't reach is tried through the TLB before the handler
+ * itself is asked. `next` is where the fop's own code ends. */
+static void lay_second(struct compiler *k, struct place *p, u32 next, u32 *end)
+{
+    const struct stencil *s = p->second;
+    u32 last = s->last;
+
+    p->leave = *end + s->size + join(JOIN_JUMP)->size;
+    p->target = last == HOLE_LINK_1 ? p->link[0] :
+                last == HOLE_LINK_2 ? p->link[1] : next;
+    append(k, p, s, end);
+    append(k, p, join(JOIN_JUMP), end);
+}
+
+/* One fop at k->code, with its ways out at `end`; returns the new end. */
+static u32 lay_fop(struct compiler *k, struct fop *f, struct place *p, u32 end)
+{
+    const u8 *code = k->base + k->code;
+    bool ways = leaves(p->s);
+
+    p->leave = end;
+    append(k, p, p->s, &k->code);
+    if (ways && p->second)
+        lay_second(k, p, k->code, &end);
+    if (ways)
+        append(k, p, join(JOIN_LEAVE), &end);
+    memcpy(&f->run, &code, sizeof code);
+    return end;
+}
+
+bool compiler_run(struct compiler *k, const struct job *j)
+{
+    u32 end = k->code, last = HOLE_CALL, link[2] = { 0, 0 };
+
+    if (end + FULL > ARENA || k->fars + (j->n + 16) * FAR_SIZE > FARS)
+        return false;
+    for (u32 n = 0; n < j->n; n++)
+        if (!is_link(&j->fop[n])) {
+            struct place p = place_of(k, j, &j->fop[n]);
+
+            end += p.s->size;
+            last = p.s->last;
+        }
+    end = lay_links(k, j, last, end, link);
+    for (u32 n = 0; n < j->n; n++)
+        if (!is_link(&j->fop[n])) {
+            struct place p = place_of(k, j, &j->fop[n]);
+
+            memcpy(p.link, link, sizeof link);
+            end = lay_fop(k, &j->fop[n], &p, end);
+        }
+    k->code = (end + 15) & ~15u;
+    return true;
+}

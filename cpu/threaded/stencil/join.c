@@ -1,0 +1,47 @@
+/* join.c - stencils for what lies between and behind those of the handlers.
+ * Compiled as a stencil only (compile.h); stencil_eip is where a link leads. */
+#define FAST_HANDLERS
+#include "cpu/threaded/ops_ctl.h"
+
+extern const u8 stencil_charge[];
+FASTX(stencil_handler);
+FASTX(stencil_target);
+FASTX(stencil_leave);
+FASTX(stencil_link);
+FASTX(stencil_unlinked);
+FASTX(stencil_far);
+FASTX(stencil_jump);
+
+/* Out, to the handler that a stencil stands for. */
+FASTX(stencil_leave)
+{
+    c->s.eip = EIP;
+    TAIL(stencil_handler, i);
+}
+
+/* Into the next block, when the budget has what it costs. */
+FASTX(stencil_link)
+{
+    if (likely((c->left -= (s64)(uintptr_t)stencil_charge) >= 0))
+        TAIL_ANY(stencil_target);
+    t = (u32)(uintptr_t)stencil_charge;
+    c->s.eip = EIP;
+    TAIL(fast_poor_link, i);
+}
+
+/* Where a link leads that leads nowhere yet. */
+FASTX(stencil_unlinked)
+{
+    c->s.eip = EIP;
+    TAIL(fast_unlinked, i);
+}
+
+FASTX(stencil_jump) { TAIL_ANY(stencil_target); }
+
+/* Into another page. */
+FASTX(stencil_far)
+{
+    c->left -= (s64)(uintptr_t)stencil_charge;
+    c->s.eip = EIP;
+    FIND;
+}

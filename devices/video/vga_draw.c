@@ -1,0 +1,456 @@
+/* vga_draw.c - the VGA's picture: registers and memory in, pixels out. */
+#include "devices/video/vga_priv.h"
+
+#include <string.h>
+
+enum { MAX_CHARS = 257, MAX_DOTS = MAX_CHARS * 9 };
+enum { SHIFT_INTERLEAVE = 0x20, SHIFT_256 = 0x40 };     /* GR_MODE */
+enum { AR_GRAPHICS = 1, AR_LINE_CHARS = 4, AR_BLINK = 8, AR_8BIT = 0x40 };
+
+/* All that drawing needs to know, worked out once a picture. */
+struct painter {
+    const struct vga_state *s;
+    const u8 *vram;
+    u32 lut[256];                       /* dots to 0x00RRGGBB */
+    u32 chars, char_dots, step;
+    u32 font[2];                        /* plane addresses; by attribute */
+    u32 cursor;                         /* counter value; ~0: not now */
+    u8 cursor_first, cursor_last;
+    bool blink_off;                     /* blinking things are hidden */
+    u16 cell[MAX_CHARS];                /* the text row at cell_addr */
+    u32 cell_addr;
+    u8 dots[MAX_DOTS];                  /* one line */
+};
+
+static bool eight_bit(const struct vga_state *s)
+{
+    return s->attr[AR_MODE] & AR_8BIT;
+}
+
+static u32 dots_per_char(const struct vga_state *s)
+{
+    if (!vga_is_text(s) && eight_bit(s))
+        return 4;
+    return s->seq[SR_CLOCKING] & 1 ? 8 : 9;
+}
+
+/* How many lines in a row are sure to be equal. */
+static u32 equal_lines(const struct vga_state *s, u32 lines)
+{
+    u32 n = s->crtc[CR_MAX_SCAN] & 0x80 ? 2 : 1, split = vga_scan_split(s);
+
+    if (!vga_is_text(s) && (s->crtc[CR_MODE] & 3) == 3)
+        n *= (s->crtc[CR_MAX_SCAN] & 31) + 1u;
+    if ((s->crtc[CR_PRESET_ROW] & 31) || lines % n ||
+        (split < lines && split % n))
+        return 1;
+    return n;
+}
+
+static void measure_crtc(const struct vga_state *s, struct vga_picture *out)
+{
+    u32 chars = s->crtc[CR_HDISP] + 1u, lines = vga_scan_lines(s);
+
+    out->w = chars * dots_per_char(s);
+    if (out->w > VGA_MAX_W)
+        out->w = VGA_MAX_W;
+    out->yscale = equal_lines(s, lines);
+    out->h = lines / out->yscale;
+    out->xscale = dots_per_char(s) == 4 ? 2 : 1;
+    if (s->seq[SR_CLOCKING] & 8)
+        out->xscale *= 2;
+}
+
+static void measure(const struct vga_state *s, struct vga_picture *out)
+{
+    out->text = vga_is_text(s);
+    out->blank = vga_is_blank(s);
+    out->border = s->dac[s->attr[AR_OVERSCAN] & s->dac_mask];
+    if (vga_dispi_on(s)) {
+        out->w = vga_dispi_width(s);
+        out->h = vga_dispi_height(s);
+        out->xscale = out->yscale = 1;
+    } else {
+        measure_crtc(s, out);
+    }
+}
+
+/* In graphics with blinking on, plane 3 is the blink attribute: pixels with
+ * it alternate between the two halves of the palette, the others show the
+ * upper half. Where plane 3 is off (mode 0Fh), all alternate. */
+static u32 graphics_blink(const struct painter *p, u32 dot)
+{
+    if (!(p->s->attr[AR_MODE] & AR_BLINK))
+        return dot;
+    if ((p->s->attr[AR_PLANES] & 8) && !(dot & 8))
+        return dot | 8;
+    return p->blink_off ? dot & ~8u : dot | 8;
+}
+
+/* The attribute controller, from dot to colour, without plane enable when a
+ * blinking plane 3 has been forced on. */
+static void make_lut(struct painter *p)
+{
+    const struct vga_state *s = p->s;
+    struct vga_state forced;
+    bool graphics = s->attr[AR_MODE] & AR_GRAPHICS;
+    u32 planes = s->attr[AR_PLANES] & 15;
+
+    if (vga_dispi_on(s) && vga_dispi_bpp(s) == 8) {
+        for (u32 i = 0; i < 256; i++)
+            p->lut[i] = s->dac[i & s->dac_mask];
+    } else if (!vga_dispi_on(s) && eight_bit(s) && !vga_is_text(s)) {
+        for (u32 i = 0; i < 256; i++)
+            p->lut[i] = s->dac[i & planes * 0x11 & s->dac_mask];
+    } else {
+        forced = *s;
+        forced.attr[AR_PLANES] |= 15;
+        for (u32 i = 0; i < 16; i++)
+            p->lut[i] = vga_rgb(&forced, graphics
+                                ? graphics_blink(p, i & planes) : i & planes);
+    }
+}
+
+/* Eight dots from a byte of each plane, leftmost in bit 7. */
+static u64 bits_to_bytes(u32 byte)
+{
+    u64 x = byte * 0x0101010101010101u & 0x0102040810204080u;
+
+    return (x + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
+}
+
+static void put_dots(u8 *d, u64 v)
+{
+    for (int i = 0; i < 8; i++)
+        d[i] = (u8)(v >> 8 * i);
+}
+
+static void planar_dots(u8 *d, u32 planes)
+{
+    put_dots(d, bits_to_bytes(planes & 0xff) |
+                bits_to_bytes(planes >> 8 & 0xff) << 1 |
+                bits_to_bytes(planes >> 16 & 0xff) << 2 |
+                bits_to_bytes(planes >> 24) << 3);
+}
+
+/* Two bits a dot: planes 0 and 2, then 1 and 3 (CGA's four colours). */
+static void interleaved_dots(u8 *d, u32 planes)
+{
+    for (u32 i = 0; i < 4; i++) {
+        u32 shift = 6 - 2 * i;
+
+        d[i] = (u8)((planes >> shift & 3) | (planes >> 16 >> shift & 3) << 2);
+        d[i + 4] = (u8)((planes >> 8 >> shift & 3) |
+                        (planes >> 24 >> shift & 3) << 2);
+    }
+}
+
+static void nibble_dots(u8 *d, u32 planes)
+{
+    for (u32 i = 0; i < 4; i++) {
+        d[2 * i] = (u8)(planes >> 8 * i >> 4 & 15);
+        d[2 * i + 1] = (u8)(planes >> 8 * i & 15);
+    }
+}
+
+static void four_bit_dots(const struct vga_state *s, u8 *d, u32 planes)
+{
+    if (s->gc[GR_MODE] & SHIFT_256)
+        nibble_dots(d, planes);
+    else if (s->gc[GR_MODE] & SHIFT_INTERLEAVE)
+        interleaved_dots(d, planes);
+    else
+        planar_dots(d, planes);
+}
+
+/* Four pixels of eight bits, made of two dots each. */
+static void eight_bit_dots(const struct vga_state *s, u8 *d, u32 planes)
+{
+    u8 four[8];
+
+    if (s->gc[GR_MODE] & SHIFT_256) {
+        vga_store(d, planes);
+        return;
+    }
+    four_bit_dots(s, four, planes);
+    for (u32 i = 0; i < 4; i++)
+        d[i] = (u8)(four[2 * i] << 4 | four[2 * i + 1]);
+}
+
+static void graphics_line(struct painter *p, const struct vga_scan *n)
+{
+    const struct vga_state *s = p->s;
+    u8 *d = p->dots;
+
+    for (u32 i = 0; i < p->chars; i++, d += p->char_dots) {
+        u32 planes = vga_scan_fetch(s, p->vram, n->addr + (i >> p->step),
+                                    n->row);
+
+        if (p->char_dots == 4) {
+            eight_bit_dots(s, d, planes);
+        } else {
+            four_bit_dots(s, d, planes);
+            if (p->char_dots == 9)
+                d[8] = 0;
+        }
+    }
+}
+
+static bool underlined(const struct vga_state *s, u32 attr, u32 row)
+{
+    return (attr & 7) == 1 && row == (s->crtc[CR_UNDERLINE] & 31);
+}
+
+/* One row of a character's font bits; bit 8 is the leftmost dot, bit 0 the
+ * ninth. */
+static u32 glyph(const struct painter *p, u32 ch, u32 attr, u32 counter,
+                 u32 row)
+{
+    const struct vga_state *s = p->s;
+    u32 bits = vga_fetch(s, p->vram, p->font[attr >> 3 & 1] + ch * 32 + row);
+
+    bits = bits >> 16 & 0xff;
+    bits <<= 1;
+    if ((s->attr[AR_MODE] & AR_LINE_CHARS) && (ch & 0xe0) == 0xc0)
+        bits |= bits >> 1 & 1;
+    if (p->blink_off && (attr & 0x80) && (s->attr[AR_MODE] & AR_BLINK))
+        bits = 0;
+    if (underlined(s, attr, row))
+        bits = 0x1ff;
+    if (((counter ^ p->cursor) & 0xffff) == 0 && p->cursor != ~0u &&
+        row >= p->cursor_first && row <= p->cursor_last)
+        bits = 0x1ff;
+    return bits;
+}
+
+/* The row's characters, which all its lines share unless the row scan is
+ * part of the address. */
+static void fetch_cells(struct painter *p, const struct vga_scan *n)
+{
+    if (p->cell_addr == n->addr && (p->s->crtc[CR_MODE] & 3) == 3)
+        return;
+    for (u32 i = 0; i < p->chars; i++)
+        p->cell[i] = (u16)vga_scan_fetch(p->s, p->vram,
+                                         n->addr + (i >> p->step), n->row);
+    p->cell_addr = n->addr;
+}
+
+static void text_line(struct painter *p, const struct vga_scan *n)
+{
+    const struct vga_state *s = p->s;
+    u8 *d = p->dots;
+
+    fetch_cells(p, n);
+    for (u32 i = 0; i < p->chars; i++, d += p->char_dots) {
+        u32 attr = p->cell[i] >> 8;
+        u32 bits = glyph(p, p->cell[i] & 0xff, attr, n->addr + (i >> p->step),
+                         n->row);
+        u8 fore = attr & 15, back = attr >> 4 & 15;
+
+        if (s->attr[AR_MODE] & AR_BLINK)
+            back &= 7;
+        put_dots(d, bits_to_bytes(bits >> 1) * (u8)(fore ^ back) ^
+                    back * 0x0101010101010101u);
+        if (p->char_dots == 9)
+            d[8] = bits & 1 ? fore : back;
+    }
+}
+
+/* How many dots the picture moves to the left. */
+static u32 pel_pan(const struct painter *p, bool split)
+{
+    u32 pan = p->s->attr[AR_PAN] & 15;
+
+    if (split && (p->s->attr[AR_MODE] & 0x20))
+        return 0;
+    if (p->char_dots == 9)
+        return pan >= 8 ? 0 : pan + 1;
+    return p->char_dots == 4 ? pan >> 1 & 3 : pan & 7;
+}
+
+static u32 from_555(u32 v)
+{
+    u32 r = v >> 10 & 31, g = v >> 5 & 31, b = v & 31;
+
+    return (r << 3 | r >> 2) << 16 | (g << 3 | g >> 2) << 8 |
+           (b << 3 | b >> 2);
+}
+
+static u32 from_565(u32 v)
+{
+    u32 r = v >> 11 & 31, g = v >> 5 & 63, b = v & 31;
+
+    return (r << 3 | r >> 2) << 16 | (g << 2 | g >> 4) << 8 |
+           (b << 3 | b >> 2);
+}
+
+typedef void row_function(const u32 *lut, const u8 *from, u32 *to, u32 w);
+
+static void row_8(const u32 *lut, const u8 *from, u32 *to, u32 w)
+{
+    for (u32 x = 0; x < w; x++)
+        to[x] = lut[from[x]];
+}
+
+static void row_15(const u32 *lut, const u8 *from, u32 *to, u32 w)
+{
+    (void)lut;
+    for (u32 x = 0; x < w; x++)
+        to[x] = from_555(from[2 * x] | (u32)from[2 * x + 1] << 8);
+}
+
+static void row_16(const u32 *lut, const u8 *from, u32 *to, u32 w)
+{
+    (void)lut;
+    for (u32 x = 0; x < w; x++)
+        to[x] = from_565(from[2 * x] | (u32)from[2 * x + 1] << 8);
+}
+
+static void row_24(const u32 *lut, const u8 *from, u32 *to, u32 w)
+{
+    (void)lut;
+    for (u32 x = 0; x < w; x++)
+        to[x] = from[3 * x] | (u32)from[3 * x + 1] << 8 |
+                (u32)from[3 * x + 2] << 16;
+}
+
+static void row_32(const u32 *lut, const u8 *from, u32 *to, u32 w)
+{
+    (void)lut;
+    for (u32 x = 0; x < w; x++)
+        to[x] = vga_load(from + 4 * x) & 0xffffff;
+}
+
+static void draw_crtc(struct painter *p, struct vga_picture *out)
+{
+    struct vga_scan n;
+
+    vga_scan_start(p->s, &n);
+    for (u32 y = 0; y < out->h; y++) {
+        if (out->text)
+            text_line(p, &n);
+        else
+            graphics_line(p, &n);
+        row_8(p->lut, p->dots + pel_pan(p, n.split), out->pixel + y * out->w,
+              out->w);
+        for (u32 i = 0; i < out->yscale; i++)
+            vga_scan_next(p->s, &n);
+    }
+}
+
+/* A row of a linear mode; whole where it is, or put together from both ends
+ * of the memory where it runs over the end. */
+static const u8 *row_at(const struct painter *p, u32 at, u32 bytes, u8 *room)
+{
+    u32 size = p->s->vram_size;
+
+    at &= size - 1;
+    if (bytes <= size - at)
+        return p->vram + at;
+    memcpy(room, p->vram + at, size - at);
+    memcpy(room + (size - at), p->vram, bytes - (size - at));
+    return room;
+}
+
+static row_function *row_of(u32 bpp)
+{
+    switch (bpp) {
+    case 8:  return row_8;
+    case 15: return row_15;
+    case 16: return row_16;
+    case 24: return row_24;
+    default: return row_32;
+    }
+}
+
+static void draw_linear(const struct painter *p, struct vga_picture *out)
+{
+    const struct vga_state *s = p->s;
+    u32 bpp = vga_dispi_bpp(s), bytes = (bpp + 7) / 8;
+    u32 pitch = vga_dispi_pitch(s);
+    u32 at = s->dispi[DISPI_Y_OFFSET] * pitch +
+             s->dispi[DISPI_X_OFFSET] * bytes;
+    row_function *row = row_of(bpp);
+    u8 room[VGA_MAX_W * 4];
+
+    for (u32 y = 0; y < out->h; y++, at += pitch)
+        row(p->lut, row_at(p, at, out->w * bytes, room),
+            out->pixel + y * out->w, out->w);
+}
+
+static void draw_planar(struct painter *p, struct vga_picture *out)
+{
+    const struct vga_state *s = p->s;
+    u32 pitch = vga_dispi_pitch(s), x = s->dispi[DISPI_X_OFFSET];
+    u32 at = s->dispi[DISPI_Y_OFFSET] * pitch + x / 8;
+
+    for (u32 y = 0; y < out->h; y++, at += pitch) {
+        for (u32 i = 0; i <= out->w / 8; i++)
+            planar_dots(p->dots + 8 * i, vga_fetch(s, p->vram, at + i));
+        row_8(p->lut, p->dots + x % 8, out->pixel + y * out->w, out->w);
+    }
+}
+
+/* Two fonts of 256 glyphs, chosen by attribute bit 3. */
+static u32 font_address(u32 select)
+{
+    return (select & 3) << 14 | (select >> 2) << 13;
+}
+
+static void find_fonts(struct painter *p)
+{
+    u32 map = p->s->seq[SR_CHAR_MAP];
+
+    p->font[0] = font_address((map & 3) | (map >> 4 & 1) << 2);
+    p->font[1] = font_address((map >> 2 & 3) | (map >> 5 & 1) << 2);
+}
+
+static void find_cursor(struct painter *p, u32 frame)
+{
+    const struct vga_state *s = p->s;
+
+    p->cursor = ~0u;
+    if (vga_cursor_shape(s, &p->cursor_first, &p->cursor_last) &&
+        !(frame & 8))
+        p->cursor = (vga_cursor_at(s) + (s->crtc[CR_CURSOR_END] >> 5 & 3)) &
+                    0xffff;
+}
+
+static void prepare(struct painter *p, ns_t now)
+{
+    const struct vga_state *s = p->s;
+    u32 frame = vga_frame_number(s, now);
+
+    p->blink_off = frame & 16;
+    p->cell_addr = ~0u;
+    p->chars = s->crtc[CR_HDISP] + 2u;
+    p->char_dots = dots_per_char(s);
+    p->step = s->crtc[CR_UNDERLINE] & 0x20 ? 2 : s->crtc[CR_MODE] & 8 ? 1 : 0;
+    find_fonts(p);
+    find_cursor(p, frame);
+    make_lut(p);
+}
+
+bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
+              struct vga_picture *out)
+{
+    struct painter p;
+
+    measure(s, out);
+    if ((u64)out->w * out->h > out->room)
+        return false;
+    if (out->blank) {
+        memset(out->pixel, 0, (size_t)out->w * out->h * sizeof *out->pixel);
+        return true;
+    }
+    p.s = s;
+    p.vram = vram;
+    prepare(&p, now);
+    if (!vga_dispi_on(s))
+        draw_crtc(&p, out);
+    else if (vga_dispi_bpp(s) == 4)
+        draw_planar(&p, out);
+    else
+        draw_linear(&p, out);
+    return true;
+}

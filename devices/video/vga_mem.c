@@ -1,0 +1,306 @@
+/* vga_mem.c - the CPU's way into video memory.
+ *
+ * The four planes' bytes of one address travel together as a u32, plane 0 in
+ * the low byte, so that latches, set/reset, masks and functions are a few
+ * operations on one word. What the registers say is worked out when they are
+ * written (vga_path_update), not at each access. */
+#include "devices/video/vga_priv.h"
+
+enum { PATH_CLOSED, PATH_LINEAR, PATH_CHAIN4, PATH_PLANES };
+enum { REPLICATE = 0x01010101 };
+
+static u32 vram_mask(const struct vga *v)
+{
+    return v->vram_size - 1;
+}
+
+static void open_window(struct vga_path *p, u8 map)
+{
+    static const u32 window[4][2] = {
+        { 0, 0x20000 }, { 0, 0x10000 }, { 0x10000, 0x8000 },
+        { 0x18000, 0x8000 }
+    };
+
+    p->first = window[map][0];
+    p->size = window[map][1];
+}
+
+/* Chain-4 with everything in its plainest setting stores bytes as they
+ * come. */
+static bool is_plain(const struct vga_state *s)
+{
+    return (s->seq[SR_MAP_MASK] & 15) == 15 &&
+           !(s->gc[GR_MODE] & 0x0b) && !(s->gc[GR_ROTATE] & 0x1f) &&
+           !(s->gc[GR_ENABLE_SET_RESET] & 15) &&
+           s->gc[GR_BIT_MASK] == 0xff;
+}
+
+static void set_masks(const struct vga_state *s, struct vga_path *p)
+{
+    p->write_mode = s->gc[GR_MODE] & 3;
+    p->rotate = s->gc[GR_ROTATE] & 7;
+    p->function = s->gc[GR_ROTATE] >> 3 & 3;
+    p->bit_mask = s->gc[GR_BIT_MASK];
+    p->read_plane = s->gc[GR_READ_MAP] & 3;
+    p->read_compare = s->gc[GR_MODE] & 8;
+    p->map_mask = vga_spread(s->seq[SR_MAP_MASK]);
+    p->set_reset = vga_spread(s->gc[GR_SET_RESET]);
+    p->enable_set_reset = vga_spread(s->gc[GR_ENABLE_SET_RESET]);
+    p->compare = vga_spread(s->gc[GR_COMPARE]);
+    p->care = vga_spread(s->gc[GR_CARE]);
+    p->mask = p->bit_mask * (u32)REPLICATE;
+}
+
+/* Three bits make "odd/even": one turns writes, one reads, and one says what
+ * takes the place of A0. With the page bit set (as in all BIOS modes) even
+ * addresses are used, which is what the CRTC's word mode shows. */
+static void set_odd_even(const struct vga_state *s, struct vga_path *p)
+{
+    p->write_odd_even = !(s->seq[SR_MEMORY] & 4);
+    p->read_odd_even = s->gc[GR_MODE] & 0x10;
+    p->chain_odd_even = s->gc[GR_MISC] & 2;
+    p->page = !(s->misc & MISC_PAGE);
+}
+
+static void set_dispi(const struct vga *v, struct vga_path *p)
+{
+    const struct vga_state *s = &v->s;
+
+    p->bank_read = (u32)s->bank_read << 16 & vram_mask(v);
+    p->bank_write = (u32)s->bank_write << 16 & vram_mask(v);
+    if (s->dispi[DISPI_BPP] == 4)
+        return;
+    p->kind = PATH_LINEAR;
+    p->first = 0;
+    p->size = 0x10000;
+    p->ram = p->bank_read == p->bank_write;
+    p->ram_at = p->bank_read;
+}
+
+/* Planes without odd/even: all that drawing in 16 colours uses. */
+static void set_straight(const struct vga *v, struct vga_path *p)
+{
+    if (p->kind != PATH_PLANES || p->read_odd_even || p->write_odd_even ||
+        p->chain_odd_even || v->vram_size < 0x40000)
+        return;
+    p->straight = p->size < 0x10000 ? p->size : 0x10000;
+    p->straight_read = p->bank_read * 4 & vram_mask(v);
+    p->straight_write = p->bank_write * 4 & vram_mask(v);
+}
+
+static struct vga_path work_out(const struct vga *v)
+{
+    const struct vga_state *s = &v->s;
+    struct vga_path p = { .kind = PATH_PLANES };
+
+    if (!v->vram_size || !(s->misc & MISC_RAM) || !(s->enable & 1))
+        return (struct vga_path){ .kind = PATH_CLOSED };
+    open_window(&p, s->gc[GR_MISC] >> 2 & 3);
+    set_masks(s, &p);
+    set_odd_even(s, &p);
+    if (s->seq[SR_MEMORY] & 8) {
+        p.kind = PATH_CHAIN4;
+        p.ram = is_plain(s);
+    }
+    if (vga_dispi_on(s))
+        set_dispi(v, &p);
+    set_straight(v, &p);
+    return p;
+}
+
+void vga_path_update(struct vga *v)
+{
+    struct vga_path old = v->path, p = work_out(v);
+
+    v->path = p;
+    if (old.ram != p.ram || (p.ram && (old.first != p.first ||
+                                       old.size != p.size ||
+                                       old.ram_at != p.ram_at)))
+        if (v->window_changed)
+            v->window_changed(v->window_ctx);
+}
+
+void vga_masks_update(struct vga *v)
+{
+    if (v->path.kind == PATH_PLANES)
+        set_masks(&v->s, &v->path);
+    else
+        vga_path_update(v);
+}
+
+bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
+                       u32 *vram_offset)
+{
+    if (!v->path.ram)
+        return false;
+    *first = VGA_WINDOW + v->path.first;
+    *size = v->path.size;
+    *vram_offset = v->path.ram_at;
+    return true;
+}
+
+/* The dword that a planar access at `off` means. */
+static u8 *planes_at(const struct vga *v, u32 off, u32 bank)
+{
+    const struct vga_path *p = &v->path;
+    u32 a = off & 0xffff;
+
+    if (p->chain_odd_even)
+        a = (a & ~1u) | (p->size > 0x10000 ? off >> 16 : p->page);
+    return v->vram + (vga_dword(a + bank) * 4 & vram_mask(v));
+}
+
+static u8 *chained_at(const struct vga *v, u32 off)
+{
+    return v->vram + (off & ~3u & vram_mask(v));
+}
+
+/* Read mode 1: a bit is set where all planes that count match. */
+static u8 compare(const struct vga_path *p, u32 latch)
+{
+    u32 x = (latch ^ p->compare) & p->care;
+
+    x |= x >> 16;
+    return (u8)~(x | x >> 8);
+}
+
+static u8 read_byte(struct vga *v, u32 off)
+{
+    const struct vga_path *p = &v->path;
+    u32 plane = p->read_plane;
+
+    if (p->kind == PATH_LINEAR)
+        return v->vram[(p->bank_read + off) & vram_mask(v)];
+    if (p->kind == PATH_CHAIN4) {
+        v->s.latch = vga_load(chained_at(v, off));
+        plane = off & 3;
+    } else {
+        v->s.latch = vga_load(planes_at(v, off, p->bank_read));
+        if (p->read_odd_even)
+            plane = (plane & 2) | (off & 1);
+    }
+    if (p->read_compare)
+        return compare(p, v->s.latch);
+    return (u8)(v->s.latch >> 8 * plane);
+}
+
+static u32 combine(u8 function, u32 data, u32 latch)
+{
+    if (function == 0)
+        return data;
+    return function == 1 ? data & latch :
+           function == 2 ? data | latch : data ^ latch;
+}
+
+/* What the graphics controller makes of a CPU byte, for all planes. */
+static u32 write_data(const struct vga_path *p, u32 latch, u8 value)
+{
+    u8 turned = (u8)(value >> p->rotate | value << (8 - p->rotate));
+    u32 mask = p->mask, data;
+
+    switch (p->write_mode) {
+    case 0:
+        data = turned * (u32)REPLICATE;
+        data ^= (data ^ p->set_reset) & p->enable_set_reset;
+        break;
+    case 1:
+        return latch;
+    case 2:
+        data = vga_spread(value);
+        break;
+    default:
+        mask &= turned * (u32)REPLICATE;
+        data = p->set_reset;
+        break;
+    }
+    data = combine(p->function, data, latch);
+    return latch ^ ((latch ^ data) & mask);
+}
+
+static void write_byte(struct vga *v, u32 off, u8 value)
+{
+    const struct vga_path *p = &v->path;
+    u32 planes = p->map_mask, old;
+    u8 *at;
+
+    if (p->kind == PATH_LINEAR) {
+        v->vram[(p->bank_write + off) & vram_mask(v)] = value;
+        return;
+    }
+    if (p->kind == PATH_CHAIN4) {
+        at = chained_at(v, off);
+        planes &= 0xffu << 8 * (off & 3);
+    } else {
+        at = planes_at(v, off, p->bank_write);
+        if (p->write_odd_even)
+            planes &= off & 1 ? 0xff00ff00 : 0x00ff00ff;
+    }
+    old = vga_load(at);
+    vga_store(at, old ^ ((old ^ write_data(p, v->s.latch, value)) & planes));
+}
+
+/* The four bytes of a straight plane address: vga_dword(). */
+static u8 *straight_at(const struct vga *v, u32 bank, u32 off)
+{
+    return v->vram + bank + ((off & 3) << 16 | (off & 0xfffc));
+}
+
+static u8 straight_read(struct vga *v, u32 off)
+{
+    const struct vga_path *p = &v->path;
+    u32 latch = vga_load(straight_at(v, p->straight_read, off));
+
+    v->s.latch = latch;
+    return p->read_compare ? compare(p, latch)
+                           : (u8)(latch >> 8 * p->read_plane);
+}
+
+static void straight_write(struct vga *v, u32 off, u8 value)
+{
+    const struct vga_path *p = &v->path;
+    u8 *at = straight_at(v, p->straight_write, off);
+    u32 old = vga_load(at), new = write_data(p, v->s.latch, value);
+
+    vga_store(at, old ^ ((old ^ new) & p->map_mask));
+}
+
+u32 vga_mem_read(void *dev, u32 off, int size)
+{
+    struct vga *v = dev;
+    u32 value = 0;
+
+    off -= v->path.first;
+    if (size == 1 && off < v->path.straight)
+        return straight_read(v, off);
+    for (int i = 0; i < size; i++) {
+        u32 at = off + (u32)i;
+
+        value |= (at < v->path.size ? read_byte(v, at) : 0xffu) << 8 * i;
+    }
+    return value;
+}
+
+/* What a read would give; the latch, which alone it changes, is put back. */
+u8 vga_mem_peek(const void *dev, u32 off)
+{
+    struct vga *v = (struct vga *)(uintptr_t)dev;
+    u32 latch = v->s.latch;
+    u8 value = (u8)vga_mem_read(v, off, 1);
+
+    v->s.latch = latch;
+    return value;
+}
+
+void vga_mem_write(void *dev, u32 off, int size, u32 value)
+{
+    struct vga *v = dev;
+
+    off -= v->path.first;
+    if (size == 1 && off < v->path.straight) {
+        straight_write(v, off, (u8)value);
+        return;
+    }
+    for (int i = 0; i < size; i++)
+        if (off + (u32)i < v->path.size)
+            write_byte(v, off + (u32)i, (u8)(value >> 8 * i));
+}

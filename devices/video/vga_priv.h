@@ -1,0 +1,105 @@
+/* vga_priv.h - what the files of the VGA share among themselves. */
+#ifndef VGA_PRIV_H
+#define VGA_PRIV_H
+
+#include "devices/video/vga.h"
+
+enum {                                  /* CRTC registers */
+    CR_HTOTAL = 0x00, CR_HDISP = 0x01, CR_OVERFLOW = 0x07,
+    CR_PRESET_ROW = 0x08, CR_MAX_SCAN = 0x09, CR_CURSOR_START = 0x0a,
+    CR_CURSOR_END = 0x0b, CR_START_HIGH = 0x0c, CR_START_LOW = 0x0d,
+    CR_CURSOR_HIGH = 0x0e, CR_CURSOR_LOW = 0x0f, CR_VSYNC_START = 0x10,
+    CR_VSYNC_END = 0x11, CR_VDISP = 0x12, CR_OFFSET = 0x13,
+    CR_UNDERLINE = 0x14, CR_MODE = 0x17, CR_LINE_COMPARE = 0x18,
+    CR_VTOTAL = 0x06, CR_COUNT = 0x19
+};
+enum {                                  /* sequencer registers */
+    SR_RESET, SR_CLOCKING, SR_MAP_MASK, SR_CHAR_MAP, SR_MEMORY, SR_COUNT
+};
+enum {                                  /* graphics controller registers */
+    GR_SET_RESET, GR_ENABLE_SET_RESET, GR_COMPARE, GR_ROTATE, GR_READ_MAP,
+    GR_MODE, GR_MISC, GR_CARE, GR_BIT_MASK, GR_COUNT
+};
+enum {                                  /* attribute controller registers */
+    AR_MODE = 0x10, AR_OVERSCAN, AR_PLANES, AR_PAN, AR_COLOR_SELECT, AR_COUNT
+};
+enum { AR_VIDEO_ON = 0x20 };            /* in the attribute index */
+enum {                                  /* bits of the dispi enable register */
+    DISPI_ENABLED = 0x01, DISPI_GETCAPS = 0x02, DISPI_8BIT_DAC = 0x20,
+    DISPI_LFB = 0x40, DISPI_NOCLEARMEM = 0x80
+};
+enum { MISC_COLOR = 0x01, MISC_RAM = 0x02, MISC_PAGE = 0x20 };
+
+static inline u32 vga_load(const u8 *p)
+{
+    return p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
+}
+
+static inline void vga_store(u8 *p, u32 v)
+{
+    p[0] = (u8)v;
+    p[1] = (u8)(v >> 8);
+    p[2] = (u8)(v >> 16);
+    p[3] = (u8)(v >> 24);
+}
+
+/* One bit for each plane made one byte for each plane. */
+static inline u32 vga_spread(u32 bits)
+{
+    return ((bits & 1) | (bits & 2) << 7 | (bits & 4) << 14 |
+            (bits & 8) << 21) * 0xff;
+}
+
+static inline bool vga_dispi_on(const struct vga_state *s)
+{
+    return s->dispi[DISPI_ENABLE] & DISPI_ENABLED;
+}
+
+/* vga_mem.c */
+void vga_path_update(struct vga *v);
+void vga_masks_update(struct vga *v);   /* what chain-4 alone could map by */
+u32  vga_mem_read(void *dev, u32 off, int size);
+u8   vga_mem_peek(const void *dev, u32 off);
+void vga_mem_write(void *dev, u32 off, int size, u32 v);
+
+/* vga_time.c */
+void vga_time_init(struct vga *v, const struct dev_env *env);
+void vga_time_update(struct vga *v);
+void vga_time_restart(struct vga *v);
+void vga_time_loaded(struct vga *v);
+void vga_irq_update(struct vga *v);
+u8   vga_status1(const struct vga *v);
+u32  vga_frame_number(const struct vga_state *s, ns_t now);
+
+/* vga_dispi.c */
+u32  vga_dispi_in(struct vga *v, u16 port);
+void vga_dispi_out(struct vga *v, u16 port, u16 value);
+void vga_dispi_reset(struct vga *v);
+u32  vga_dispi_pitch(const struct vga_state *s);   /* bytes, or plane bytes */
+u32  vga_dispi_bpp(const struct vga_state *s);     /* a valid one */
+u32  vga_dispi_width(const struct vga_state *s);   /* 1 to VGA_MAX_W */
+u32  vga_dispi_height(const struct vga_state *s);
+
+/* vga_scan.c: from CRTC registers to addresses, line by line. */
+struct vga_scan {
+    u32 line;                           /* of the picture, from the top */
+    u32 addr;                           /* the counter at the line's start */
+    u32 row;                            /* row scan counter */
+    bool half;                          /* second of two doubled lines */
+    bool split;                         /* below the line compare */
+};
+
+void vga_scan_start(const struct vga_state *s, struct vga_scan *n);
+void vga_scan_next(const struct vga_state *s, struct vga_scan *n);
+u32  vga_scan_lines(const struct vga_state *s);    /* 1 to VGA_MAX_H */
+u32  vga_scan_split(const struct vga_state *s);    /* first line after it */
+u32  vga_scan_fetch(const struct vga_state *s, const u8 *vram, u32 counter,
+                    u32 row);           /* the planes' bytes */
+u32  vga_fetch(const struct vga_state *s, const u8 *vram, u32 plane_addr);
+bool vga_is_text(const struct vga_state *s);
+bool vga_is_blank(const struct vga_state *s);
+u32  vga_rgb(const struct vga_state *s, u32 dot);  /* of a 4-bit colour */
+bool vga_cursor_shape(const struct vga_state *s, u8 *first, u8 *last);
+u32  vga_cursor_at(const struct vga_state *s);     /* counter value */
+
+#endif

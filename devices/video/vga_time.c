@@ -1,0 +1,218 @@
+/* vga_time.c - where the VGA's beam is, by virtual time.
+ *
+ * Nothing ticks: a position is the count of dots since `origin`, the start of
+ * some frame. One event is armed, for the next start of vertical retrace. */
+#include "devices/video/vga_priv.h"
+
+enum { DOT_HZ_25 = 25175000, DOT_HZ_28 = 28322000 };
+
+/* No monitor follows more frames a second than this; a guest that asks for
+ * more must not flood the event queue. */
+enum { MAX_FRAME_HZ = 500 };
+
+enum { DISPI_HZ = 60, DISPI_LINE_DOTS = 1000, DISPI_SHOWN_DOTS = 800 };
+
+static u32 overflow_bits(const struct vga_state *s, int bit8, int bit9)
+{
+    u32 o = s->crtc[CR_OVERFLOW];
+
+    return (o >> bit8 & 1) << 8 | (o >> bit9 & 1) << 9;
+}
+
+static u32 at_most(u32 v, u32 max)
+{
+    return v < max ? v : max;
+}
+
+/* The dispi interface says nothing of timing; 60 Hz is what it looks like. */
+static void dispi_timing(const struct vga_state *s, struct vga_timing *t)
+{
+    u32 h = vga_dispi_height(s);
+
+    t->line_dots = DISPI_LINE_DOTS;
+    t->shown_dots = DISPI_SHOWN_DOTS;
+    t->shown_lines = h;
+    t->lines = h + h / 20 + 8;
+    t->sync_first = h + 3;
+    t->sync_lines = 4;
+    t->hz = t->lines * DISPI_LINE_DOTS * DISPI_HZ;
+}
+
+static void crtc_timing(const struct vga_state *s, struct vga_timing *t)
+{
+    const u8 *c = s->crtc;
+    u32 dots = s->seq[SR_CLOCKING] & 1 ? 8 : 9;
+    u32 twice = c[CR_MODE] & 4 ? 2 : 1;
+    u32 sync = c[CR_VSYNC_START] | overflow_bits(s, 2, 7);
+    u32 length = (c[CR_VSYNC_END] - sync) & 15;
+
+    if (s->seq[SR_CLOCKING] & 8)
+        dots *= 2;
+    t->hz = (s->misc & 0x0c) == 0x04 ? DOT_HZ_28 : DOT_HZ_25;
+    t->line_dots = (c[CR_HTOTAL] + 5u) * dots;
+    t->shown_dots = at_most((c[CR_HDISP] + 1u) * dots, t->line_dots);
+    t->lines = ((c[CR_VTOTAL] | overflow_bits(s, 0, 5)) + 2) * twice;
+    if (t->lines < t->hz / MAX_FRAME_HZ / t->line_dots)
+        t->lines = t->hz / MAX_FRAME_HZ / t->line_dots;
+    t->shown_lines = at_most(((c[CR_VDISP] | overflow_bits(s, 1, 6)) + 1) *
+                             twice, t->lines);
+    t->sync_first = at_most(sync * twice, t->lines - 1);
+    t->sync_lines = (length ? length : 16) * twice;
+}
+
+static void timing(const struct vga_state *s, struct vga_timing *t)
+{
+    *t = (struct vga_timing){ 0 };
+    if (vga_dispi_on(s))
+        dispi_timing(s, t);
+    else
+        crtc_timing(s, t);
+}
+
+static u64 frame_dots(const struct vga_timing *t)
+{
+    return (u64)t->line_dots * t->lines;
+}
+
+static u64 dots_since(const struct vga_state *s, const struct vga_timing *t,
+                      ns_t now)
+{
+    return now > s->origin ? ticks_at(now - s->origin, t->hz) : 0;
+}
+
+u32 vga_frame_number(const struct vga_state *s, ns_t now)
+{
+    struct vga_timing t;
+
+    timing(s, &t);
+    return s->frames + (u32)(dots_since(s, &t, now) / frame_dots(&t));
+}
+
+/* Input status register 1. */
+u8 vga_status1(const struct vga *v)
+{
+    const struct vga_timing *t = &v->timing;
+    u64 at = dots_since(&v->s, t, v->clk->now) % frame_dots(t);
+    u32 line = (u32)(at / t->line_dots), dot = (u32)(at % t->line_dots);
+    bool shown = line < t->shown_lines && dot < t->shown_dots;
+    bool sync = (line + t->lines - t->sync_first) % t->lines < t->sync_lines;
+    static const u8 mux[4][2] = { { 2, 0 }, { 5, 4 }, { 3, 1 }, { 7, 6 } };
+    const u8 *pair = mux[v->s.attr[AR_PLANES] >> 4 & 3];
+    u8 color = v->s.attr[AR_OVERSCAN];
+
+    return (u8)((color >> pair[0] & 1) << 5 | (color >> pair[1] & 1) << 4 |
+                sync << 3 | !shown);
+}
+
+static void arm(struct vga *v)
+{
+    const struct vga_timing *t = &v->timing;
+    u64 whole = frame_dots(t), dots = dots_since(&v->s, t, v->clk->now);
+    u64 at = dots - dots % whole + (u64)t->sync_first * t->line_dots;
+
+    if (at <= dots)
+        at += whole;
+    v->s.retrace = v->s.origin + first_ns(at, t->hz);
+    clk_arm(v->clk, &v->retrace, v->s.retrace);
+}
+
+void vga_irq_update(struct vga *v)
+{
+    u8 end = v->s.crtc[CR_VSYNC_END];
+
+    if (!(end & 0x10))
+        v->s.irq = false;
+    line_set(&v->irq, v->s.irq && !(end & 0x20));
+}
+
+const struct vga_state *vga_shown(const struct vga *v, ns_t *when)
+{
+    bool any = v->shown.vram_size != 0;
+
+    *when = any ? v->shown.retrace : v->clk->now;
+    return any ? &v->shown : &v->s;
+}
+
+/* The frame that ends was drawn from the old start address, as from the old
+ * panning, which programs change when they see the retrace; the CRTC takes
+ * the new address here. */
+static void retrace(void *dev, ns_t when)
+{
+    struct vga *v = dev;
+
+    (void)when;
+    v->shown = v->s;
+    if (v->frame)
+        v->frame(v->frame_ctx);
+    v->s.start = (u16)(v->s.crtc[CR_START_HIGH] << 8 |
+                       v->s.crtc[CR_START_LOW]);
+    v->s.irq = true;
+    vga_irq_update(v);
+    arm(v);
+}
+
+/* After any write to a register that has a say in timing. A new pace begins
+ * with a new frame; a moved edge alone does not disturb it. */
+void vga_time_update(struct vga *v)
+{
+    struct vga_timing t;
+
+    timing(&v->s, &t);
+    if (t.hz != v->timing.hz || t.line_dots != v->timing.line_dots ||
+        t.lines != v->timing.lines) {
+        v->s.frames += (u32)(dots_since(&v->s, &v->timing, v->clk->now) /
+                             frame_dots(&v->timing));
+        v->s.origin = v->clk->now;
+        LOG(v->log, TRACE, "vga", "picture %u dots by %u lines, %u.%u Hz",
+            t.shown_dots, t.shown_lines, (u32)(t.hz / frame_dots(&t)),
+            (u32)((u64)t.hz * 10 / frame_dots(&t) % 10));
+    } else if (t.sync_first == v->timing.sync_first) {
+        v->timing = t;
+        return;
+    }
+    v->timing = t;
+    arm(v);
+}
+
+void vga_time_restart(struct vga *v)
+{
+    timing(&v->s, &v->timing);
+    v->s.origin = v->clk->now;
+    arm(v);
+}
+
+/* A state of an older version has no picture. */
+static void shown_loaded(struct vga *v)
+{
+    struct vga_state *s = &v->shown;
+
+    if (s->origin < 0 || s->retrace < s->origin || s->retrace > v->clk->now)
+        s->vram_size = 0;
+    if (!s->vram_size)
+        *s = (struct vga_state){ 0 };
+    else
+        s->vram_size = v->vram_size;
+}
+
+void vga_time_loaded(struct vga *v)
+{
+    struct vga_state *s = &v->s;
+
+    timing(s, &v->timing);
+    if (s->origin < 0 || s->origin > v->clk->now)
+        s->origin = v->clk->now;
+    if (s->retrace < 0 || s->retrace > v->clk->now + NS_PER_S)
+        arm(v);
+    else
+        clk_arm(v->clk, &v->retrace, s->retrace);
+    shown_loaded(v);
+    vga_irq_update(v);
+}
+
+void vga_time_init(struct vga *v, const struct dev_env *env)
+{
+    v->clk = env->clk;
+    v->log = env->log;
+    v->retrace = (struct event){ NEVER, env->event_id, "vga retrace",
+                                 retrace, v, NULL };
+}

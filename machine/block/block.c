@@ -1,0 +1,85 @@
+/* block.c - the bounds checks in front of every medium. */
+#include "machine/block/block.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool inside(const struct block *b, u64 sector, u32 n)
+{
+    return sector <= b->sectors && n <= b->sectors - sector;
+}
+
+static void touch(struct block *b, u64 sector, u32 n)
+{
+    for (u64 c = sector / BLOCK_CLUSTER; n && c <= (sector + n - 1) /
+                                                       BLOCK_CLUSTER; c++)
+        b->touched[c * 0x9e3779b97f4a7c15u >> 56] = c + 1;
+}
+
+static enum err outcome(struct block *b, enum err e, bool write)
+{
+    return e && b->failed ? b->failed(b->ctx, b, e, write) : e;
+}
+
+enum err block_read(struct block *b, u64 sector, void *buf, u32 n)
+{
+    if (!b)
+        return ERR_MISSING;
+    if (!inside(b, sector, n))
+        return ERR_RANGE;
+    touch(b, sector, n);
+    return n ? outcome(b, b->ops->read(b, sector, buf, n), false) : ERR_OK;
+}
+
+enum err block_write(struct block *b, u64 sector, const void *buf, u32 n)
+{
+    if (!b)
+        return ERR_MISSING;
+    if (!inside(b, sector, n))
+        return ERR_RANGE;
+    if (b->readonly || !b->ops->write)
+        return ERR_RDONLY;
+    b->written += n;
+    b->generation++;
+    touch(b, sector, n);
+    return n ? outcome(b, b->ops->write(b, sector, buf, n), true) : ERR_OK;
+}
+
+enum err block_flush(struct block *b)
+{
+    return b && b->ops->flush ? outcome(b, b->ops->flush(b), true) : ERR_OK;
+}
+
+void block_lengthen(struct block *b, u64 sectors)
+{
+    if (b->sectors < sectors)
+        b->sectors = sectors;
+}
+
+void block_lock(struct block *b, bool on)
+{
+    while (b && b->ops->below)
+        b = b->ops->below(b);
+    if (b && b->ops->lock)
+        b->ops->lock(b, on);
+}
+
+const char *block_error(const struct block *b, enum err e)
+{
+    return (e == ERR_IO || e == ERR_FULL) && b->error ? strerror(b->error)
+                                                      : err_text(e);
+}
+
+/* A limit of the file's size is want of room, too. */
+enum err block_host_error(struct block *b, int error)
+{
+    b->error = error ? error : EIO;
+    return error == ENOSPC || error == EDQUOT || error == EFBIG ? ERR_FULL
+                                                                : ERR_IO;
+}
+
+void block_close(struct block *b)
+{
+    if (b)
+        b->ops->close(b);
+}

@@ -1,0 +1,294 @@
+/* chs.c - floppy formats, boot sectors and partition tables. */
+#include "machine/block/chs.h"
+
+#include <string.h>
+
+enum {
+    BIGGEST_FLOPPY = 84 * 2 * 36,       /* sectors; a 2.88M disk, overfull */
+    MOST_CYLINDERS = 84, MOST_SECTORS = 36, TABLE = 446, ROW = 16,
+    LAST_CHS_CYLINDER = 1023, TYPE_GPT = 0xee,
+};
+
+const struct floppy_format floppy_formats[] = {
+    { "160K",  40, 1,  8, RATE_250K, DRIVE_360K },
+    { "180K",  40, 1,  9, RATE_250K, DRIVE_360K },
+    { "320K",  40, 2,  8, RATE_250K, DRIVE_360K },
+    { "360K",  40, 2,  9, RATE_250K, DRIVE_360K },
+    { "640K",  80, 2,  8, RATE_250K, DRIVE_720K },
+    { "720K",  80, 2,  9, RATE_250K, DRIVE_720K },
+    { "1200K", 80, 2, 15, RATE_500K, DRIVE_1200K },
+    { "1440K", 80, 2, 18, RATE_500K, DRIVE_1440K },
+    { "1680K", 80, 2, 21, RATE_500K, DRIVE_1440K },
+    { "1722K", 82, 2, 21, RATE_500K, DRIVE_1440K },
+    { "2880K", 80, 2, 36, RATE_1M,   DRIVE_2880K },
+    { 0, 0, 0, 0, 0, 0 }
+};
+
+const struct floppy_format *floppy_by_name(const char *name)
+{
+    size_t n = strlen(name);
+
+    if (n && (name[n - 1] == 'K' || name[n - 1] == 'k'))
+        n--;
+    for (const struct floppy_format *f = floppy_formats; f->name; f++)
+        if (n == strlen(f->name) - 1 && memcmp(name, f->name, n) == 0)
+            return f;
+    return NULL;
+}
+
+const struct floppy_format *floppy_by_sectors(u64 sectors)
+{
+    for (const struct floppy_format *f = floppy_formats; f->name; f++)
+        if (floppy_sectors(f) == sectors)
+            return f;
+    return NULL;
+}
+
+u8 floppy_drive_cylinders(u8 drive)
+{
+    static const u8 count[DRIVE_TYPES] = { 0, 43, 84, 84, 84, 84 };
+
+    return drive < DRIVE_TYPES ? count[drive] : 0;
+}
+
+static u32 get16(const u8 *p) { return (u32)p[0] | (u32)p[1] << 8; }
+static u32 get32(const u8 *p) { return get16(p) | get16(p + 2) << 16; }
+
+bool chs_read_bpb(const u8 *s, struct chs *g, u64 *total)
+{
+    u32 cluster = s[13], heads = get16(s + 26), sectors = get16(s + 24);
+
+    if ((s[0] != 0xeb && s[0] != 0xe9) || get16(s + 11) != SECTOR ||
+        cluster == 0 || (cluster & (cluster - 1)) != 0 ||
+        get16(s + 14) == 0 || s[16] == 0 || s[16] > 4 ||
+        (s[21] != 0xf0 && s[21] < 0xf8))
+        return false;
+    if (heads < 1 || heads > 255 || sectors < 1 || sectors > 63)
+        return false;
+    *g = (struct chs){ 0, heads, sectors };
+    *total = get16(s + 19) ? get16(s + 19) : get32(s + 32);
+    return *total != 0;
+}
+
+static u8 rate_for(u32 sectors)
+{
+    return sectors <= 11 ? RATE_250K : sectors <= 24 ? RATE_500K : RATE_1M;
+}
+
+static u8 drive_for(u32 cylinders, u32 sectors)
+{
+    if (sectors <= 11)
+        return cylinders <= 43 ? DRIVE_360K : DRIVE_720K;
+    if (sectors <= 15)
+        return DRIVE_1200K;
+    return sectors <= 24 ? DRIVE_1440K : DRIVE_2880K;
+}
+
+const char *chs_source_text(enum chs_source s)
+{
+    static const char *const text[CHS_SOURCES] = {
+        [CHS_ASSUMED] = "assumed", [CHS_SIZE] = "by its size",
+        [CHS_BPB] = "by its boot sector", [CHS_FAT_ID] = "by its FAT",
+        [CHS_TABLE] = "by its partition table", [CHS_GIVEN] = "as given",
+    };
+    return text[s];
+}
+
+bool floppy_format_from(const struct chs *g, struct floppy_format *f)
+{
+    if (g->cylinders < 1 || g->cylinders > MOST_CYLINDERS || g->heads < 1 ||
+        g->heads > 2 || g->sectors < 1 || g->sectors > MOST_SECTORS)
+        return false;
+    *f = (struct floppy_format){ "odd", (u8)g->cylinders, (u8)g->heads,
+                                 (u8)g->sectors, rate_for(g->sectors),
+                                 drive_for(g->cylinders, g->sectors) };
+    for (const struct floppy_format *k = floppy_formats; k->name; k++)
+        if (k->cylinders == f->cylinders && k->heads == f->heads &&
+            k->sectors == f->sectors)
+            *f = *k;
+    return true;
+}
+
+/* All tracks of the drive that such a disk belongs into. */
+static u32 whole_disk(u32 cylinders, u32 sectors)
+{
+    if (sectors <= 11 && cylinders <= 40)
+        return 40;
+    return (sectors <= 11 && cylinders <= 43) || cylinders >= 80 ? cylinders
+                                                                 : 80;
+}
+
+/* A BPB that would need more tracks than there are is not believed. A file
+ * that holds more whole tracks than the BPB says does hold them. */
+static bool format_by_bpb(const u8 *s, u64 sectors, struct floppy_format *f)
+{
+    struct chs g;
+    u64 total, track, held;
+
+    if (!chs_read_bpb(s, &g, &total))
+        return false;
+    track = g.heads * g.sectors;
+    held = sectors / track;
+    if ((total + track - 1) / track > MOST_CYLINDERS)
+        return false;
+    g.cylinders = (u32)((total + track - 1) / track);
+    if (held > g.cylinders && held <= MOST_CYLINDERS)
+        g.cylinders = (u32)held;
+    if (total != sectors || total % track)
+        g.cylinders = whole_disk(g.cylinders, g.sectors);
+    return floppy_format_from(&g, f);
+}
+
+/* Disks of DOS 1 have no BPB; their FAT begins with the media byte. */
+static bool format_by_fat(const u8 *fat, struct floppy_format *f)
+{
+    static const struct { u8 id; const char *name; } ids[] = {
+        { 0xfe, "160K" }, { 0xfc, "180K" }, { 0xff, "320K" },
+        { 0xfd, "360K" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        if (fat[0] == ids[i].id && fat[1] == 0xff && fat[2] == 0xff &&
+            fat[3] != 0xff) {
+            *f = *floppy_by_name(ids[i].name);
+            return true;
+        }
+    return false;
+}
+
+/* The smallest format from 1.44 MB on that holds so many sectors. */
+static void format_that_holds(u64 sectors, struct floppy_format *f)
+{
+    for (const struct floppy_format *k = floppy_by_name("1440K"); k->name; k++)
+        if (floppy_sectors(k) >= sectors) {
+            *f = *k;
+            return;
+        }
+    *f = (struct floppy_format){ "odd", MOST_CYLINDERS, 2, MOST_SECTORS,
+                                 RATE_1M, DRIVE_2880K };
+}
+
+bool floppy_guess(struct block *b, struct floppy_format *f,
+                  enum chs_source *source)
+{
+    const struct floppy_format *exact;
+    u8 s[SECTOR];
+
+    if (!b || b->sectors > BIGGEST_FLOPPY)
+        return false;
+    *source = CHS_BPB;
+    if (block_read(b, 0, s, 1) == ERR_OK && format_by_bpb(s, b->sectors, f))
+        return true;
+    *source = CHS_SIZE;
+    exact = floppy_by_sectors(b->sectors);
+    if (exact) {
+        *f = *exact;
+        return true;
+    }
+    *source = CHS_FAT_ID;
+    if (b->sectors > 1 && block_read(b, 1, s, 1) == ERR_OK &&
+        format_by_fat(s, f))
+        return true;
+    *source = CHS_ASSUMED;
+    format_that_holds(b->sectors, f);
+    return true;
+}
+
+bool floppy_format_of(struct block *b, struct floppy_format *f)
+{
+    enum chs_source source;
+
+    return floppy_guess(b, f, &source);
+}
+
+/* An address as the table has it: head, sector with the cylinder's upper two
+ * bits, cylinder. */
+static struct chs address(const u8 *p)
+{
+    return (struct chs){ (u32)p[2] | (u32)(p[1] & 0xc0) << 2, p[0],
+                         p[1] & 0x3f };
+}
+
+static bool read_row(const u8 *r, u64 disk, struct partition *p)
+{
+    *p = (struct partition){
+        .type = r[4], .active = r[0] == 0x80,
+        .first = get32(r + 8), .sectors = get32(r + 12),
+        .start = address(r + 1), .end = address(r + 5),
+    };
+    return (r[0] & 0x7f) == 0 && p->type != 0 && p->first != 0 &&
+           p->sectors != 0 && p->first < disk;
+}
+
+int chs_partitions(struct block *b, struct partition p[4])
+{
+    u8 s[SECTOR];
+    struct chs g;
+    u64 total;
+    int n = 0;
+
+    if (block_read(b, 0, s, 1) != ERR_OK || s[510] != 0x55 || s[511] != 0xaa ||
+        chs_read_bpb(s, &g, &total))
+        return 0;
+    for (int i = 0; i < 4; i++) {
+        const u8 *r = s + TABLE + i * ROW;
+
+        if ((r[0] & 0x7f) != 0)         /* code, not a table */
+            return 0;
+        n += read_row(r, b->sectors, &p[n < 4 ? n : 3]);
+    }
+    return n;
+}
+
+/* Whether the end of a row agrees with itself: a partition ends at the end of
+ * a cylinder, so its last head and sector are a geometry. */
+static bool ends_well(const struct partition *p)
+{
+    u64 last = (u64)p->first + p->sectors - 1;
+    u32 heads = p->end.heads + 1, sectors = p->end.sectors;
+
+    if (sectors == 0 || heads > 255)
+        return false;
+    return p->end.cylinders >= LAST_CHS_CYLINDER ||
+           last == ((u64)p->end.cylinders * heads + p->end.heads) * sectors +
+                       sectors - 1;
+}
+
+/* A GPT's protective row covers whatever disk there is. */
+static u64 claimed_by_rows(struct block *b)
+{
+    struct partition p[4];
+    u64 most = 0;
+    int n = chs_partitions(b, p);
+
+    for (int i = 0; i < n; i++)
+        if (p[i].type != TYPE_GPT && ends_well(&p[i]) &&
+            (u64)p[i].first + p[i].sectors > most)
+            most = (u64)p[i].first + p[i].sectors;
+    return most;
+}
+
+u64 chs_claimed(struct block *b)
+{
+    u8 s[SECTOR];
+    struct chs g;
+    u64 total;
+
+    if (block_read(b, 0, s, 1) == ERR_OK && chs_read_bpb(s, &g, &total))
+        return total;
+    return claimed_by_rows(b);
+}
+
+bool image_is_floppy(struct block *b)
+{
+    struct partition p[4];
+    u8 s[SECTOR];
+    struct chs g;
+    u64 total;
+
+    if (b->sectors > BIGGEST_FLOPPY)
+        return false;
+    if (block_read(b, 0, s, 1) == ERR_OK && chs_read_bpb(s, &g, &total))
+        return s[21] != 0xf8 || floppy_by_sectors(b->sectors) != NULL;
+    return chs_partitions(b, p) == 0;
+}

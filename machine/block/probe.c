@@ -1,0 +1,212 @@
+/* probe.c - tells the formats of image files by their signatures. */
+#include "machine/block/probe.h"
+
+#include <string.h>
+
+/* Fewer bytes than this can stand in a boot sector by accident. */
+enum { STRONG = 4, BOOT_MARK = 510, ISO_VOLUME = 0x8001 };
+
+static u32 get16(const u8 *p) { return (u32)p[0] | (u32)p[1] << 8; }
+static u32 get32(const u8 *p) { return get16(p) | get16(p + 2) << 16; }
+
+/* ---- what a few bytes alone don't prove ---- */
+
+/* Volume 0, a version from 1.0 to 2.1, a drive type that exists. */
+static bool is_teledisk(const struct probe *p)
+{
+    return p->head_size > 12 && p->head[2] == 0 && p->head[4] >= 10 &&
+           p->head[4] <= 21 && p->head[6] >= 1 && p->head[6] <= 6;
+}
+
+/* The sector size, a media byte of FAT, one or two FATs. */
+static bool is_savedskf(const struct probe *p)
+{
+    return p->head_size > 40 && p->head[1] >= 0x58 && p->head[1] <= 0x5a &&
+           get16(p->head + 4) == 512 && get16(p->head + 2) >= 0xf0 &&
+           get16(p->head + 2) <= 0xff;
+}
+
+/* Anex86's header has no signature, but its numbers must agree. */
+static bool is_hdi(const struct probe *p)
+{
+    const u8 *h = p->head;
+
+    return p->head_size >= 4096 && get32(h) == 0 && get32(h + 8) == 4096 &&
+           get32(h + 16) == 512 && get32(h + 20) && get32(h + 24) &&
+           get32(h + 28) &&
+           get32(h + 12) == (u64)512 * get32(h + 20) * get32(h + 24) *
+                                get32(h + 28);
+}
+
+/* "-lh5-" and its kin, behind two bytes of sizes. */
+static bool is_lha(const struct probe *p)
+{
+    return p->head_size > 22 && p->head[6] == '-';
+}
+
+static bool has_text(const struct probe *p, const char *text)
+{
+    size_t n = strlen(text);
+
+    for (size_t i = 0; i + n <= p->head_size && p->head[i]; i++)
+        if (memcmp(p->head + i, text, n) == 0)
+            return true;
+    return false;
+}
+
+/* A sheet is text that begins with one of these words and has tracks. */
+static bool is_cue(const struct probe *p)
+{
+    static const char *const words[] = { "FILE ", "REM ", "CATALOG ", "TITLE ",
+                                         "PERFORMER ", "CDTEXTFILE " };
+    size_t at = p->head_size >= 3 && !memcmp(p->head, "\xef\xbb\xbf", 3) ? 3
+                                                                        : 0;
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        size_t n = strlen(words[i]);
+
+        if (at + n <= p->head_size && !memcmp(p->head + at, words[i], n))
+            return has_text(p, "TRACK ");
+    }
+    return false;
+}
+
+/* ---- the table ---- */
+
+#define CONVERT "'qemu-img convert -O raw' makes it raw"
+#define UNPACK  "unpack it first"
+#define FLUX    "convert it to a raw image of its sectors"
+#define CDROM   "there is no CD drive yet"
+#define OTHER   "it is not an image of a disk"
+
+#define AT(place, text) place, sizeof text - 1, text, NULL
+
+/* The first row that fits wins. */
+static const struct image_format formats[] = {
+    { "qcow", "old QEMU disk image", CONVERT, AT(0, "QFI\xfb\0\0\0\1") },
+    { "qcow2", "QEMU disk image", CONVERT, AT(0, "QFI\xfb") },
+    { "qed", "QEMU disk image", CONVERT, AT(0, "QED\0") },
+    { "vhdx", "Hyper-V disk image", CONVERT, AT(0, "vhdxfile") },
+    { "vpc", "dynamic VHD disk image", CONVERT, AT(0, "conectix") },
+    { "vpc", "fixed VHD disk image", CONVERT, AT(-512, "conectix") },
+    { "vpc", "fixed VHD disk image", CONVERT, AT(-511, "conectix") },
+    { "vmdk", "VMware disk image", CONVERT, AT(0, "KDMV") },
+    { "vmdk", "VMware disk image", CONVERT, AT(0, "COWD") },
+    { "vmdk", "VMware disk descriptor", CONVERT,
+      AT(0, "# Disk DescriptorFile") },
+    { "vdi", "VirtualBox disk image", CONVERT, AT(64, "\x7f\x10\xda\xbe") },
+    { "parallels", "Parallels disk image", CONVERT,
+      AT(0, "WithoutFreeSpace") },
+    { "parallels", "Parallels disk image", CONVERT,
+      AT(0, "WithouFreSpacExt") },
+    { "bochs", "Bochs disk image", "bximage -func=convert makes it flat",
+      AT(0, "Bochs Virtual HD Image") },
+    { "hdx", "86Box disk image", "make it raw there",
+      AT(0, "YTDD \xa8x\xd7") },
+    { "hdi", "Anex86 disk image", "make it raw", 0, 0, "", is_hdi },
+    { "nhd", "T98-Next disk image", "make it raw", AT(0, "T98HDDIMAGE.R0") },
+    { "dmg", "Apple disk image", CONVERT, AT(-512, "koly") },
+
+    { "imd", "ImageDisk floppy image", FLUX, AT(0, "IMD ") },
+    { "td0", "Teledisk floppy image", FLUX, 0, 2, "TD", is_teledisk },
+    { "td0", "packed Teledisk floppy image", FLUX, 0, 2, "td", is_teledisk },
+    { "dsk", "SaveDskF floppy image", "LoadDskF unpacks it", 0, 1, "\xaa",
+      is_savedskf },
+    { "cqm", "CopyQM floppy image", FLUX, AT(0, "CQ\x14") },
+    { "86f", "86Box floppy image", FLUX, AT(0, "86BF") },
+    { "hfe", "HxC floppy image", FLUX, AT(0, "HXCPICFE") },
+    { "hfe", "HxC floppy image", FLUX, AT(0, "HXCHFEV3") },
+    { "mfm", "HxC floppy image", FLUX, AT(0, "HXCMFM") },
+    { "scp", "SuperCard Pro flux image", FLUX, AT(0, "SCP") },
+    { "ipf", "IPF floppy image", FLUX, AT(0, "CAPS\0\0\0\x0c") },
+    { "psi", "PCE floppy image", FLUX, AT(0, "PSI \0") },
+    { "pri", "PCE floppy image", FLUX, AT(0, "PRI \0") },
+    { "pfi", "PCE floppy image", FLUX, AT(0, "PFI \0") },
+    { "fdi", "FDI floppy image", FLUX,
+      AT(0, "Formatted Disk Image file") },
+    { "nfd", "T98-Next floppy image", FLUX, AT(0, "T98FDDIMAGE.R") },
+    { "dsk", "CPC floppy image", FLUX, AT(0, "MV - CPC") },
+    { "dsk", "CPC floppy image", FLUX, AT(0, "EXTENDED CPC DSK") },
+
+    { "iso", "ISO 9660 CD image", CDROM, AT(ISO_VOLUME, "CD001") },
+    { "iso", "High Sierra CD image", CDROM, AT(0x8009, "CDROM") },
+    { "iso", "UDF image", CDROM, AT(ISO_VOLUME, "BEA01") },
+    { "bin", "CD image of raw sectors", CDROM,
+      AT(0, "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0") },
+    { "mds", "Alcohol CD description", CDROM, AT(0, "MEDIA DESCRIPTOR") },
+    { "ccd", "CloneCD description", CDROM, AT(0, "[CloneCD]") },
+    { "toc", "cdrdao CD description", CDROM, AT(0, "CD_ROM") },
+    { "cue", "CD cue sheet", CDROM, 0, 0, "", is_cue },
+    { "nrg", "Nero CD image", CDROM, AT(-12, "NER5") },
+    { "nrg", "Nero CD image", CDROM, AT(-8, "NERO") },
+    { "chd", "MAME disk image", CDROM, AT(0, "MComprHD") },
+    { "cso", "packed CD image", CDROM, AT(0, "CISO") },
+
+    { "gzip", "gzip file", UNPACK, AT(0, "\x1f\x8b\x08") },
+    { "compress", "compress file", UNPACK, AT(0, "\x1f\x9d") },
+    { "bzip2", "bzip2 file", UNPACK, AT(4, "1AY&SY") },
+    { "xz", "xz file", UNPACK, AT(0, "\xfd" "7zXZ\0") },
+    { "lzip", "lzip file", UNPACK, AT(0, "LZIP\1") },
+    { "lz4", "lz4 file", UNPACK, AT(0, "\x04\x22\x4d\x18") },
+    { "zstd", "zstd file", UNPACK, AT(0, "\x28\xb5\x2f\xfd") },
+    { "zip", "zip archive", UNPACK, AT(0, "PK\3\4") },
+    { "zip", "zip archive", UNPACK, AT(0, "PK\5\6") },
+    { "7z", "7z archive", UNPACK, AT(0, "7z\xbc\xaf\x27\x1c") },
+    { "rar", "rar archive", UNPACK, AT(0, "Rar!\x1a\7") },
+    { "arj", "arj archive", UNPACK, AT(0, "\x60\xea") },
+    { "zoo", "zoo archive", UNPACK, AT(20, "\xdc\xa7\xc4\xfd") },
+    { "lha", "lha archive", UNPACK, 2, 3, "-lh", is_lha },
+    { "cab", "cabinet archive", UNPACK, AT(0, "MSCF\0\0\0\0") },
+    { "szdd", "packed file (COMPRESS.EXE)", UNPACK,
+      AT(0, "SZDD\x88\xf0\x27\x33") },
+    { "kwaj", "packed file (COMPRESS.EXE)", UNPACK,
+      AT(0, "KWAJ\x88\xf0\x27\xd1") },
+    { "exe", "program (EXE)", "a self-extracting one has to be run",
+      AT(0, "MZ") },
+    { "state", "saved state of isabox", "load it with -loadvm",
+      AT(0, "ISABOX\x1a\n") },
+};
+
+static bool has_signature(const struct probe *p, const struct image_format *f)
+{
+    size_t back = f->at < 0 ? (size_t)-(s64)f->at : 0;
+    size_t at = f->at < 0 ? p->tail_size - back : (size_t)f->at;
+    const u8 *bytes = f->at < 0 ? p->tail : p->head;
+    size_t n = f->at < 0 ? p->tail_size : p->head_size;
+
+    return back <= p->tail_size && at <= n && f->size <= n - at &&
+           memcmp(bytes + at, f->signature, f->size) == 0;
+}
+
+/* Code of a boot sector may begin with any two or three bytes. */
+static bool is_boot_sector(const struct probe *p)
+{
+    return p->head_size >= 512 && p->head[BOOT_MARK] == 0x55 &&
+           p->head[BOOT_MARK + 1] == 0xaa;
+}
+
+const struct image_format *probe_format(const struct probe *p)
+{
+    bool boots = is_boot_sector(p);
+
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        const struct image_format *f = &formats[i];
+
+        if (has_signature(p, f) && (!f->check || f->check(p)) &&
+            !(boots && f->size < STRONG))
+            return f;
+    }
+    return NULL;
+}
+
+enum err probe_refuse(const struct probe *p, const char *path,
+                      struct why *why)
+{
+    const struct image_format *f = probe_format(p);
+
+    if (!f)
+        return ERR_OK;
+    return err_say(why, ERR_FORMAT, "%.90s: not a raw image but %s (%s): %s; "
+                   "format=raw takes it as it is", path, f->name, f->words,
+                   f->advice);
+}

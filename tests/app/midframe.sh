@@ -1,0 +1,60 @@
+#!/bin/sh
+# midframe.sh - a picture is that of one moment of the guest's, whenever the
+# host asks; run by make check in the build folder.
+src=$1
+work=${TMPDIR:-/tmp}/isabox-midframe.$$
+mkdir -p "$work"
+pid=
+trap '[ -z "$pid" ] || kill $pid 2>/dev/null; rm -rf "$work"' EXIT
+fail() { echo "FAILED: $*"; exit 1; }
+
+[ -n "$NASM" ] || { echo 'nasm is not installed'; exit 77; }
+grep -q 'HAVE_CJSON 1' config.h || { echo 'built without cJSON'; exit 77; }
+"$NASM" -f bin -o "$work/a.img" "$src/tests/guest/midframe.asm" &&
+    truncate -s 1474560 "$work/a.img" || exit 1
+isabox=$(pwd)/isabox client=$(pwd)/tests/tools/client
+cd "$work" || exit 1
+
+# Thirty pictures of a running guest, then one after it was stopped.
+"$isabox" -display none -fda a.img -debugcon file:ran \
+    -qmp unix:q,server=on,wait=off &
+pid=$! n=0
+until [ -s ran ]; do
+    n=$((n + 1))
+    [ $n -lt 150 ] || fail 'the guest does not run'
+    sleep 0.1
+done
+{
+    echo '0>{"execute":"qmp_capabilities"}'
+    echo '0<"return"'
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 \
+             25 26 27 28 29 30; do
+        printf '0>{"execute":"screendump","arguments":{"filename":"%s.ppm"}}\n0<"return"\n' $i
+    done
+    echo '0>{"execute":"quit"}'
+    echo '0$'
+} | "$client" unix:q || fail 'no pictures'
+wait $pid || fail "status $?"
+pid=
+n=$(for i in *.ppm; do cksum < "$i"; done | sort | uniq -c | wc -l)
+[ "$n" = 1 ] || fail "$n kinds of pictures"
+set -- $(od -An -tu1 -j 15 -N 3 1.ppm)
+[ "$1 $2" = '0 0' ] && [ "$3" -gt 200 ] || fail "the corner is $*, not blue"
+od -An -v -tu1 -w3 -j 15 1.ppm | sort | uniq -c | grep -q ' 400 ' ||
+    fail 'no sprite of 400 pixels'
+
+# Looks that come at other times, and one after a state was loaded.
+cat > s.script <<'END'
+wait 2s
+wait 3ms
+save st
+screenshot a.png
+hash
+load st
+screenshot b.png
+hash
+END
+"$isabox" -display none -fda a.img -script s.script > out || fail 'the script'
+cmp a.png b.png || fail 'another picture after the state was loaded'
+[ "$(sort -u out | wc -l)" = 1 ] || fail 'another state after it was loaded'
+exit 0

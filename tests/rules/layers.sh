@@ -1,0 +1,30 @@
+#!/bin/sh
+# layers.sh - who may include whom; run by make check.
+#   core <- cpu, devices <- parts <- machine <- ui    (tests: anything)
+# A chip in several files may share a private header NAME_*.h among them. Only
+# a part knows a chip, and it knows the board by part.h alone.
+cd "${1:-.}" || exit 2
+grep -rn '^#include "' machine cpu devices ui 2>/dev/null | awk -F'[:"]' '
+{
+    from = $1; to = $4; line = $1 ":" $2
+    layer = from; sub(/\/.*/, "", layer)
+    if (match(from, /^machine\/(core|host|block)\//))
+        layer = substr(from, 9, RLENGTH - 9)
+    chip = from; sub(/[^\/]*$/, "", chip); folder = chip
+    chip = substr(from, length(folder) + 1); sub(/[_.].*/, "", chip)
+    if (to ~ /^machine\/core\//) ok = layer != "ui" ||
+                                      to == "machine/core/near.h"
+    else if (to ~ /^machine\/host\//) ok = layer ~ /^(host|block|cpu|machine)$/
+    else if (to ~ /^machine\/block\//)
+        ok = layer ~ /^(block|devices|machine)$/
+    else if (layer == "cpu")     ok = to ~ /^cpu\//
+    else if (layer == "devices") ok = to ~ "^" folder chip "[_.]"
+    else if (from ~ /^machine\/parts\//)
+        ok = to ~ /^devices\// || to ~ /^machine\/parts?[.\/]/
+    else if (layer == "machine") ok = to !~ /^(ui|devices)\//
+    else if (layer == "ui")      ok = to ~ /^ui\// || to == "machine/pc.h" ||
+                                      to == "config.h"
+    else                         ok = 0
+    if (!ok) { print line ": " layer " may not include " to; bad = 1 }
+}
+END { exit bad }'

@@ -1,0 +1,212 @@
+/* test_engine.c - the fast engine and the plain one do the same: random
+ * programs in several modes, compared at many instruction counts. */
+#include "tests/lib/engine.h"
+
+/* ---- programs ---- */
+
+static void bytes(struct text *t, u32 n)
+{
+    while (n--)
+        byte(t, rnd(256));
+}
+
+/* ModRM, mostly with registers or a short displacement. */
+static void modrm(struct text *t, u32 reg)
+{
+    static const u8 mods[] = { 3, 3, 3, 1, 1, 0, 2 };
+    u32 mod = mods[rnd(7)], rm = rnd(8);
+
+    if (reg > 7)
+        reg = rnd(8);
+    byte(t, mod << 6 | reg << 3 | rm);
+    if (t->wide && mod != 3 && rm == 4)
+        byte(t, rnd(256));
+    if (mod == 1)
+        bytes(t, 1);
+    else if (t->wide && (mod == 2 || (mod == 0 && rm == 5)))
+        bytes(t, 1), byte(t, rnd(4)), byte(t, rnd(3)), byte(t, 0);
+    else if (mod == 2 || (mod == 0 && rm == 6 && !t->wide))
+        bytes(t, 2);
+}
+
+static void immediate(struct text *t, bool byte_wide, bool other)
+{
+    bytes(t, byte_wide ? 1 : t->wide != other ? 4 : 2);
+}
+
+/* Segment registers, flags, interrupts, far transfers. */
+static void one_system(struct text *t)
+{
+    static const u8 pairs[] = { 0x06, 0x1e, 0x16, 0x0e };
+    u32 k = rnd(12);
+
+    switch (k) {
+    case 0:
+        byte(t, pairs[rnd(4)]);
+        byte(t, rnd(2) ? 0x07 : 0x1f);
+        break;
+    case 1: byte(t, 0x8c); byte(t, 0xc0 | rnd(6) << 3 | rnd(8)); break;
+    case 2:                             /* mov ax, ss; mov sreg, ax */
+        byte(t, 0x8c); byte(t, 0xd0);
+        byte(t, 0x8e); byte(t, 0xc0 | rnd(6) << 3);
+        break;
+    case 3: byte(t, 0x9c); byte(t, 0x9d); break;
+    case 4: case 5: byte(t, 0xfa + rnd(2)); break;
+    case 6: case 7: byte(t, 0xcd); byte(t, VECTOR + rnd(2)); break;
+    case 8: byte(t, 0x60 + rnd(2)); break;
+    case 9: byte(t, rnd(3) ? 0x16 : 0xcb); byte(t, 0x17); break;
+    case 10:
+        if (rnd(4) == 0)
+            byte(t, 0x66);
+        byte(t, 0x9c + rnd(2));
+        break;
+    default: byte(t, 0xe4); byte(t, 0x21);
+    }
+}
+
+static void one(struct text *t)
+{
+    bool other = rnd(8) == 0;
+    u32 w = rnd(2), k = rnd(24);
+
+    if (rnd(16) == 0)
+        byte(t, 0x26 + 8 * rnd(4));
+    if (other && k != 13 && k < 18)
+        byte(t, 0x66);
+    else
+        other = false;
+    switch (k) {
+    case 0: case 1: case 2:
+        byte(t, rnd(8) << 3 | rnd(4));
+        modrm(t, 8);
+        break;
+    case 3:
+        byte(t, rnd(8) << 3 | 4 | w);
+        immediate(t, !w, other);
+        break;
+    case 4: byte(t, 0x40 + rnd(16)); break;
+    case 5: byte(t, 0x50 + rnd(16)); break;
+    case 6:
+        byte(t, 0x80 | w);
+        modrm(t, 8);
+        immediate(t, !w, other);
+        break;
+    case 7: byte(t, 0x83); modrm(t, 8); bytes(t, 1); break;
+    case 8: byte(t, 0x84 + rnd(4)); modrm(t, 8); break;
+    case 9: case 10: byte(t, 0x88 + rnd(4)); modrm(t, 8); break;
+    case 11:
+        byte(t, 0xb0 | w << 3 | rnd(8));
+        immediate(t, !w, other);
+        break;
+    case 12: byte(t, 0xc0 | w); modrm(t, 8); bytes(t, 1); break;
+    case 13:                            /* forward only, so that it ends */
+        byte(t, 0x70 + rnd(16));
+        byte(t, rnd(12));
+        break;
+    case 14: byte(t, 0xd0 + rnd(4)); modrm(t, 8); break;
+    case 15: byte(t, 0xf6 | w); modrm(t, 2 + rnd(4)); break;
+    case 16: byte(t, 0x0f); byte(t, 0xb6 + rnd(2) + 8 * rnd(2));
+             modrm(t, 8); break;
+    case 17: byte(t, 0x98 + rnd(2)); break;
+    case 18: byte(t, 0xf8 + rnd(2)); break;
+    case 19: byte(t, 0x0f); byte(t, 0x90 + rnd(16)); modrm(t, 8); break;
+    case 20: byte(t, 0xfe | w); modrm(t, rnd(2)); break;
+    case 21: byte(t, 0xe2); byte(t, rnd(3) ? rnd(8) : 256 - rnd(20)); break;
+    case 22: byte(t, rnd(9) ? 0xa4 + rnd(2) + 6 * rnd(2) : 0xd7); break;
+    default:
+        byte(t, 0x8d);
+        byte(t, t->wide ? 0x40 | rnd(8) << 3 | rnd(4) : rnd(0x40));
+        if (t->wide || (t->p[t->n - 1] & 7) == 6)
+            bytes(t, t->wide ? 1 : 2);
+    }
+}
+
+/* Two loops that keep patching an immediate and a displacement, each of four
+ * bytes, in flat 32-bit segments. */
+static void patching(struct bed *b, struct text *t)
+{
+    static const u8 code[] = {
+        0xb9, 40, 0, 0, 0,              /* mov ecx, 40 */
+        0xa3, 0, 0, 0, 0,               /* 1: mov [2f + 2], eax */
+        0x01, 0xc8,                     /* add eax, ecx */
+        0x81, 0xc3, 0, 0, 0, 0,         /* 2: add ebx, 0 */
+        0xe2, 0xf1,                     /* loop 1b */
+        0xb9, 40, 0, 0, 0,              /* mov ecx, 40 */
+        0x89, 0xcd,                     /* 1: mov ebp, ecx */
+        0x89, 0x2d, 0, 0, 0, 0,         /* mov [3f + 2], ebp */
+        0x8d, 0xb6, 0, 0, 0, 0,         /* 3: lea esi, [esi + 0] */
+        0xe2, 0xf0 };                   /* loop 1b */
+
+    memcpy(t->p, code, sizeof code);
+    put(b, CODE + 6, CODE + 14, 4);
+    put(b, CODE + 29, CODE + 35, 4);
+    t->n = sizeof code;
+}
+
+/* Calls between its halves and starts over at the end. */
+static void program(struct bed *b, enum mode m)
+{
+    bool wide = wide_mode(m);
+    struct text t = { b->ram + CODE, 0, wide, 0 };
+    u32 half, size = wide ? 4 : 2;
+
+    if (m == FLAT32 || m == PAGED || m == USER)
+        patching(b, &t);
+    while (t.n < CODE_SIZE / 2) {
+        one(&t);
+        if (rnd(6) == 0)
+            one_system(&t);
+    }
+    byte(&t, 0xc3);
+    half = t.n;
+    while (t.n < CODE_SIZE - 100) {
+        one(&t);
+        if (rnd(6) == 0)
+            one_system(&t);
+        if (rnd(20) == 0) {
+            byte(&t, 0xe8);
+            put(b, CODE + t.n, rnd(half / 2) - t.n - size, (int)size);
+            t.n += size;
+        }
+    }
+    byte(&t, 0xe9);
+    put(b, CODE + t.n, half - t.n - size, (int)size);
+}
+
+static const char *const models[] = { "8086", "186", "286", "386", "486",
+                                      "pentium" };
+
+START_TEST(real_mode)
+{
+    for (u32 seed = 1; seed <= seeds(); seed++)
+        for (int soup = 0; soup < 2; soup++)
+            compare((struct kind){ models[_i], REAL, seed,
+                                   soup ? NULL : program, false, 0 });
+}
+END_TEST
+
+START_TEST(protected_mode)
+{
+    for (u32 seed = 1; seed <= seeds(); seed++)
+        for (int soup = 0; soup < 2; soup++)
+            compare((struct kind){ models[3 + seed % 3], (enum mode)_i, seed,
+                                   soup ? NULL : program, false, 0 });
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("engine");
+    TCase *t = tcase_create("random programs");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_set_timeout(t, 0);
+    tcase_add_loop_test(t, real_mode, 0, COUNT_OF(models));
+    tcase_add_loop_test(t, protected_mode, FLAT32, MODES);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}

@@ -1,0 +1,136 @@
+/* test_load.c - a state that is saved and loaded is the same machine: its hash
+ * is the same at once, and so is what it does from there on. */
+#include "tests/lib/wild.h"
+
+enum { LEAST_US = 3, MOST_US = 700, LOADS = 3 };
+
+static void load(struct pc *to, struct pc *from)
+{
+    char why[PC_WHY] = "";
+    size_t n;
+    void *bytes = pc_save_bytes(from, &n);
+
+    ck_assert_ptr_nonnull(bytes);
+    ck_assert_msg(pc_load_bytes(to, bytes, n, why), "%s", why);
+    free(bytes);
+}
+
+/* Runs a guest as it is in one machine; in another its state is taken out and
+ * put back now and then. */
+static void guest_same(struct pc *a, struct pc *b, u64 from)
+{
+    load(a, b);                         /* all that no reset reaches */
+    guest_make(a, from);
+    guest_make(b, from);
+    for (u32 n = 0; n < LOADS; n++) {
+        ns_t ns = (LEAST_US + rnd(MOST_US)) * 1000 + rnd(1000);
+        u64 was;
+
+        pc_run(a, ns, 0);
+        pc_run(b, ns, 0);
+        was = pc_hash(b);
+        ck_assert_msg(pc_hash(a) == was, "guest %llu differs after load %u",
+                      (unsigned long long)from, n);
+        load(b, b);
+        ck_assert_msg(pc_hash(b) == was, "guest %llu: load %u changes it",
+                      (unsigned long long)from, n);
+    }
+}
+
+START_TEST(a_load_changes_nothing)
+{
+    machines_make(models[_i]);
+    for (u64 guest = 1; guest <= guests(2); guest++)
+        for (int e = 0; e < ENGINES; e++)
+            if (pc[e] && e != (int)(guest & 1))
+                guest_same(pc[guest & 1], pc[e],
+                           guest * 0x9e3779b97f4a7c15u + (u64)e);
+    machines_free();
+}
+END_TEST
+
+/* NMI's pin stays high while port 61h keeps the check; that is no new edge. */
+START_TEST(no_second_nmi)
+{
+    struct pc *p;
+    u64 was;
+
+    machines_make("486");
+    p = pc[0];
+    guest_make(p, 1);
+    p->cpu.s.nmi = false;
+    out(p, 0x61, 0);
+    out(p, 0x70, 0);
+    pc_nmi(p);
+    pc_run(p, MS, 0);
+    ck_assert(net_level(&p->wire[WIRE_NMI]));
+    p->cpu.s.nmi = false;
+    was = pc_hash(p);
+    load(p, p);
+    ck_assert(!p->cpu.s.nmi);
+    ck_assert(pc_hash(p) == was);
+    machines_free();
+}
+END_TEST
+
+START_TEST(off_and_on)
+{
+    struct pc *p;
+    size_t n;
+    void *on;
+
+    machines_make("486");
+    p = pc[0];
+    guest_make(p, 2);
+    on = pc_save_bytes(p, &n);
+    pc_power_button(p);
+    ck_assert_int_eq(pc_run(p, MS, 0), PC_OFF);
+    load(p, p);
+    ck_assert(pc_load_bytes(p, on, n, NULL));
+    ck_assert_int_eq(pc_run(p, MS, 0), PC_TIME);
+    pc_power_button(p);
+    ck_assert_int_eq(pc_run(p, MS, 0), PC_OFF);
+    load(p, p);
+    ck_assert_int_eq(pc_run(p, MS, 0), PC_OFF);
+    free(on);
+    machines_free();
+}
+END_TEST
+
+/* Times that only a damaged state has are shown, however far away. */
+START_TEST(far_times_are_shown)
+{
+    struct event e = { .name = "far away" };
+    struct pc *p;
+    char *text;
+
+    machines_make("486");
+    p = pc[0];
+    guest_make(p, 3);
+    p->clk.now = 50 * MS;
+    clk_arm(&p->clk, &e, INT64_MIN + 1);
+    text = pc_info(p, "timers");
+    ck_assert_ptr_nonnull(strstr(text, "far away   in -9223372036854775808"));
+    free(text);
+    clk_disarm(&p->clk, &e);
+    machines_free();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("load");
+    TCase *t = tcase_create("load");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_add_loop_test(t, a_load_changes_nothing, 0, (int)COUNT_OF(models));
+    tcase_add_test(t, no_second_nmi);
+    tcase_add_test(t, off_and_on);
+    tcase_add_test(t, far_times_are_shown);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_NORMAL);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}

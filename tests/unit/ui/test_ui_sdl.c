@@ -1,0 +1,142 @@
+/* test_ui_sdl.c - of the window: its keys, where the picture goes, and the
+ * sound against a device whose clock differs. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "ui/audio/speaker.h"
+
+#if HAVE_SDL
+#include "ui/display/sdl.h"
+#include "ui/display/sdlkeys.h"
+
+/* The 104 keys of a US keyboard by their set-1 codes: 01 to 53, 57, 58 and
+ * those behind E0. */
+static const uint16_t extended[] = {
+    0xe01c, 0xe01d, 0xe035, 0xe037, 0xe038, 0xe047, 0xe048, 0xe049, 0xe04b,
+    0xe04d, 0xe04f, 0xe050, 0xe051, 0xe052, 0xe053, 0xe05b, 0xe05c, 0xe05d,
+    0xe11d,
+};
+
+static int keys_for(uint16_t code)
+{
+    int n = 0;
+
+    for (int sc = 0; sc < SDL_NUM_SCANCODES; sc++)
+        n += sdl_key((SDL_Scancode)sc) == code;
+    return n;
+}
+
+START_TEST(all_104_keys)
+{
+    int n = 0;
+
+    for (uint16_t code = 1; code <= 0x58; code++) {
+        if (code >= 0x54 && code <= 0x56)
+            continue;                   /* no keys of a US keyboard */
+        /* 2B lies in two places, beside Enter and above it. */
+        ck_assert_msg(keys_for(code) == 1 + (code == 0x2b), "%02x", code);
+        n++;
+    }
+    for (size_t i = 0; i < sizeof extended / sizeof extended[0]; i++, n++)
+        ck_assert_msg(keys_for(extended[i]) == 1, "%04x", extended[i]);
+    ck_assert_int_eq(n, 104);
+    ck_assert_int_eq(keys_for(0x56), 1);        /* the 105th, beside Shift */
+    ck_assert_int_eq(sdl_key(SDL_SCANCODE_UNKNOWN), 0);
+}
+END_TEST
+
+static const struct {
+    enum scale scale;
+    uint32_t width, height;             /* of the picture */
+    int area_w, area_h;
+    SDL_Rect at;
+} places[] = {
+    { SCALE_ASPECT, 720, 400, 960, 720, { 0, 0, 960, 720 } },
+    { SCALE_ASPECT, 320, 200, 1920, 1080, { 240, 0, 1440, 1080 } },
+    { SCALE_ASPECT, 640, 480, 1000, 1000, { 0, 125, 1000, 750 } },
+    { SCALE_INTEGER, 640, 480, 1920, 1080, { 320, 60, 1280, 960 } },
+    { SCALE_INTEGER, 320, 200, 960, 720, { 0, 60, 960, 600 } },
+    { SCALE_INTEGER, 720, 400, 640, 480, { -40, 40, 720, 400 } },
+    { SCALE_FREE, 720, 400, 1000, 300, { 0, 0, 1000, 300 } },
+};
+
+START_TEST(picture_lies_in_its_place)
+{
+    struct window *w = calloc(1, sizeof *w);
+    SDL_Rect r;
+
+    w->scale = places[_i].scale;
+    w->width = places[_i].width;
+    w->height = places[_i].height;
+    r = sdl_place(w, places[_i].area_w, places[_i].area_h);
+    ck_assert(memcmp(&r, &places[_i].at, sizeof r) == 0);
+    free(w);
+}
+END_TEST
+#endif
+
+/* Ten minutes of slices of 10 ms, late by up to 6 ms, against a device that
+ * takes 512 samples at a time by a clock which is wrong by so many millionths.
+ */
+static const int ppm[] = { 0, -500, 500, -1500, 1500 };
+
+START_TEST(sound_follows_the_device)
+{
+    enum { SLICE = SPEAKER_HZ / 100, PART = 512, LATE = SPEAKER_HZ * 6 / 1000 };
+    static int16_t out[SLICE + 1];
+    double device = 0, rate = 1 + ppm[_i] / 1e6;
+    int queued = SPEAKER_FILL, least = SPEAKER_HZ, most = 0;
+    unsigned random = 1;
+
+    for (int i = 1; i <= 60000; i++) {
+        double now = (double)i * SLICE;
+
+        random = random * 1103515245u + 12345u;
+        now += (random >> 16) % LATE;
+        for (; device + PART <= now * rate; device += PART)
+            queued -= PART;
+        least = queued < least ? queued : least;
+        queued += speaker_fit(out, SLICE, queued);
+        most = queued > most ? queued : most;
+    }
+    ck_assert_msg(least >= 0, "ran dry: %d", least);
+    /* What waits, and what the device has taken. */
+    ck_assert_msg(most + PART < SPEAKER_HZ * 60 / 1000, "too late: %d", most);
+}
+END_TEST
+
+START_TEST(a_sample_more_or_less)
+{
+    int16_t out[4] = { 1, 2, 3, 99 };
+
+    ck_assert_int_eq(speaker_fit(out, 3, SPEAKER_FILL), 3);
+    ck_assert_int_eq(speaker_fit(out, 3, SPEAKER_FILL * 2), 2);
+    ck_assert_int_eq(speaker_fit(out, 3, 0), 4);
+    ck_assert_int_eq(out[3], 3);
+    ck_assert_int_eq(speaker_fit(out, 0, 0), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("window");
+    TCase *t = tcase_create("window");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+#if HAVE_SDL
+    tcase_add_test(t, all_104_keys);
+    tcase_add_loop_test(t, picture_lies_in_its_place, 0,
+                        sizeof places / sizeof places[0]);
+#endif
+    tcase_add_loop_test(t, sound_follows_the_device, 0,
+                        sizeof ppm / sizeof ppm[0]);
+    tcase_add_test(t, a_sample_more_or_less);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}

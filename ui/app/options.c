@@ -1,0 +1,568 @@
+/* options.c - the table of options and what each does. */
+#include "ui/app/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "ui/session/front.h"
+#include "ui/session/logfile.h"
+#include "machine/core/near.h"
+#include "ui/app/optdrive.h"
+
+char *options_own(struct options *o, const char *text, size_t n)
+{
+    char *p = o->owned < OPT_STRINGS ? malloc(n + 1) : NULL;
+
+    if (!p)
+        return NULL;
+    memcpy(p, text, n);
+    p[n] = 0;
+    o->own[o->owned++] = p;
+    return p;
+}
+
+void options_free(struct options *o)
+{
+    while (o->owned)
+        free(o->own[--o->owned]);
+}
+
+/* ---- what the rows do ---- */
+
+#define TAKE(name)                                                         \
+    static bool name(struct options *o, const struct opt_row *row,         \
+                     char *arg, char *why)
+#define UNUSED (void)o, (void)row, (void)arg, (void)why
+
+static bool known(const char *value, const char *const *values)
+{
+    for (; *values; values++)
+        if (!strcmp(value, *values))
+            return true;
+    return false;
+}
+
+/* Accepted because it says what is so anyway; anything else is an error. */
+TAKE(take_fixed)
+{
+    (void)o;
+    return !arg || known(arg, row->values) ||
+           opt_unknown(why, "not supported", arg, row->values);
+}
+
+TAKE(take_drive_file)
+{
+    struct pc_medium *m = &o->config.drive[row->n];
+
+    if (m->path)
+        return opt_bad(why, "the drive is given twice");
+    m->path = arg;
+    return *arg || opt_bad(why, "needs the name of an image");
+}
+
+/* Letters of drives, as they are or as order=. */
+TAKE(take_boot)
+{
+    char *key, *value, *p = arg;
+
+    (void)row;
+    while (opt_prop(&p, &key, &value)) {
+        bool off;
+
+        if (!value)
+            o->config.boot = key;
+        else if (!strcmp(key, "order"))
+            o->config.boot = value;
+        else if (!strcmp(key, "menu") || !strcmp(key, "strict")) {
+            if (!opt_bool(value, &off) || off)
+                return opt_bad(why, "%s can only be off", key);
+        } else
+            return opt_unknown(why, "unknown property", key,
+                               (const char *[]){ "order", "menu", NULL });
+    }
+    if (!o->config.boot || !*o->config.boot ||
+        strspn(o->config.boot, "acdn") != strlen(o->config.boot) ||
+        strlen(o->config.boot) > 3)
+        return opt_bad(why, "'%.40s' is no boot order: letters of "
+                       "a (floppy), c (hard disk), d (CD)", arg);
+    return true;
+}
+
+TAKE(take_memory)
+{
+    if (!strncmp(arg, "size=", 5))
+        arg += 5;
+    if (!opt_size(arg, 10, &o->config.ram_kib))
+        return opt_bad(why, "'%.40s' is no size; try 640K, 16 or 16M", arg);
+    (void)row;
+    if (o->config.ram_kib < 640 || o->config.ram_kib > 512 << 10)
+        return opt_bad(why, "'%.40s' is out of range: 640K to 512M", arg);
+    return true;
+}
+
+TAKE(take_cpu)
+{
+    const char *names[32] = { NULL }, *features[32] = { NULL };
+    char copy[PC_WHY], *key, *value, *p = copy;
+    bool first = true;
+
+    (void)row;
+    for (int n = 0; n < 31 && pc_cpu_name(n); n++)
+        names[n] = pc_cpu_name(n);
+    for (int n = 0; n < 31 && pc_cpu_feature(n); n++)
+        features[n] = pc_cpu_feature(n);
+    snprintf(copy, sizeof copy, "%s", arg);
+    for (; opt_prop(&p, &key, &value); first = false) {
+        key += !first && (*key == '+' || *key == '-');
+        if (first ? value || !pc_cpu_check(key, NULL) : !known(key, features))
+            return opt_unknown(why, first ? "no such CPU model"
+                                          : "unknown CPU feature", key,
+                               first ? names : features);
+    }
+    if (first)
+        return opt_bad(why, "needs a model; see -cpu help");
+    o->config.cpu = arg;
+    return pc_cpu_check(arg, why);
+}
+
+TAKE(take_string)
+{
+    const char **to[] = { &o->config.bios, &o->config.vga_bios,
+                          &o->config.nvram, &o->script, &o->load,
+                          &o->log_file, &o->pidfile, &o->name,
+                          &o->writeconfig };
+
+    *to[row->n] = arg;
+    return *arg || opt_bad(why, "needs a value");
+}
+enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME,
+       S_WRITECONFIG };
+
+TAKE(take_flag)
+{
+    bool *to[] = { &o->snapshot, &o->no_reboot, &o->no_shutdown,
+                   &o->nographic };
+
+    UNUSED;
+    *to[row->n] = true;
+    return true;
+}
+enum { F_SNAPSHOT, F_NO_REBOOT, F_NO_SHUTDOWN, F_NOGRAPHIC };
+
+TAKE(take_display)
+{
+    (void)row;
+    for (int n = 0; front_name(n); n++)
+        if (!strcmp(front_name(n), arg)) {
+            o->display = arg;
+            return true;
+        }
+    if (!strcmp(arg, "curses")) {       /* QEMU's name for the like */
+        o->display = "term";
+        return true;
+    }
+    return opt_unknown(why, "no such display", arg, front_names());
+}
+
+static const char *const backends[] = {
+    "stdio", "file:", "pty", "null", "none", "tcp:", "unix:", NULL
+};
+
+static bool is_backend(const char *arg)
+{
+    for (const char *const *b = backends; *b; b++)
+        if (strchr(*b, ':') ? !strncmp(arg, *b, strlen(*b)) : !strcmp(arg, *b))
+            return true;
+    return false;
+}
+
+TAKE(take_channel)
+{
+    enum pc_channel ch = (enum pc_channel)row->n;
+    bool none = !strcmp(arg, "none");
+
+    if (ch == PC_COM1) {
+        if (o->serials == SERIALS)
+            return opt_bad(why, "there are only %d serial ports", SERIALS);
+        ch = (enum pc_channel)(PC_COM1 + o->serials++);
+    }
+    if (!is_backend(arg)) {
+        char word[24];
+
+        snprintf(word, sizeof word, "%.*s",
+                 (int)(strcspn(arg, ":") + 1), arg);
+        return opt_unknown(why, "unknown device", word, row->values);
+    }
+    o->channel[ch] = none ? NULL : arg;
+    o->given |= (uint16_t)(1u << ch);
+    o->config.channels &= (uint16_t)~(1u << ch);
+    o->config.channels |= (uint16_t)(none ? 0 : 1u << ch);
+    return true;
+}
+
+TAKE(take_control)
+{
+    static const char *const known_ones[] = { "stdio", "none", "unix:", "tcp:",
+                                              NULL };
+
+    if (!strcmp(arg, "none"))
+        return true;
+    if (strcmp(arg, "stdio") && strncmp(arg, "unix:", 5) &&
+        strncmp(arg, "tcp:", 4))
+        return opt_unknown(why, "unknown device", arg, known_ones);
+    if (row->n && !HAVE_CJSON)
+        return opt_bad(why, "this isabox was built without cJSON, which "
+                       "QMP needs (Debian: libcjson-dev)");
+    if (o->controls == OPT_CONTROLS)
+        return opt_bad(why, "there can be only %d monitors", OPT_CONTROLS);
+    o->control[o->controls].spec = arg;
+    o->control[o->controls++].qmp = row->n;
+    return true;
+}
+
+TAKE(take_rtc)
+{
+    static const char *const names[] = { "base", "clock", NULL };
+    char *key, *value, *p = arg;
+
+    (void)row;
+    o->rtc_given = true;
+    while (opt_prop(&p, &key, &value)) {
+        if (!value || !known(key, names))
+            return opt_unknown(why, "unknown property", key, names);
+        if (!strcmp(key, "clock")) {
+            if (strcmp(value, "vm"))
+                return opt_bad(why, "the clock follows guest time (clock=vm)");
+        } else if (!strcmp(value, "utc"))
+            o->rtc = RTC_UTC;
+        else if (!strcmp(value, "localtime"))
+            o->rtc = RTC_LOCAL;
+        else if (opt_date(value, &o->rtc_date))
+            o->rtc = RTC_DATE;
+        else
+            return opt_bad(why, "'%.40s' is not utc, localtime or a date like "
+                           "2026-01-31T12:00:00", value);
+    }
+    return true;
+}
+
+TAKE(take_topics)
+{
+    struct logfile l;
+
+    (void)row;
+    if (!logfile_open(&l, arg, NULL, why))
+        return false;
+    o->log_topics = arg;
+    return true;
+}
+
+TAKE(take_speed)
+{
+    static const struct { const char *name; enum speed_mode mode; } modes[] = {
+        { "auto", SPEED_AUTO }, { "model", SPEED_MODEL },
+        { "host", SPEED_HOST }, { "max", SPEED_MAX },
+    };
+    char *end;
+    double mips = strtod(arg, &end);
+
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
+        if (!strcmp(arg, modes[i].name)) {
+            o->speed = modes[i].mode;
+            return true;
+        }
+    if (end == arg || *end)
+        return opt_unknown(why, "unknown speed", arg, row->values);
+    if (!(mips >= 0.01 && mips <= 10000))
+        return opt_bad(why, "%.40s: 0.01 to 10000 million instructions "
+                       "a second", arg);
+    o->speed = SPEED_FIXED;
+    o->ps_per_insn = (uint32_t)(1e6 / mips + 0.5);
+    return true;
+}
+
+TAKE(take_engine)
+{
+    if (!known(arg, row->values))
+        return opt_unknown(why, "unknown engine", arg, row->values);
+    o->config.cache_off = !strcmp(arg, "nocache");
+    o->config.engine = o->config.cache_off ? "plain" : arg;
+    return true;
+}
+
+TAKE(take_drive)
+{
+    (void)row;
+    return opt_drive(o, arg, why);
+}
+
+/* ---- lists and texts ---- */
+
+TAKE(take_help)
+{
+    UNUSED;
+    options_help();
+    return true;
+}
+
+TAKE(take_version)
+{
+    UNUSED;
+    puts("isabox " ISABOX_VERSION);
+    return true;
+}
+
+#define LIST(name, ...)                                                    \
+    static const char *const name[] = { __VA_ARGS__, NULL }
+LIST(v_speed, "auto", "model", "host", "max");
+#if HAVE_STENCILS
+LIST(v_engine, "compiled", "fast", "plain", "nocache");
+#else
+LIST(v_engine, "fast", "plain", "nocache");
+#endif
+LIST(v_accel, "tcg");
+LIST(v_vga, "std", "none");
+LIST(v_none, "none");
+#undef LIST
+
+#define HEADING(text) { NULL, NULL, text, NULL, 0, NULL }
+const struct opt_row opt_rows[] = {
+    HEADING("Media (an IMAGE alone is taken as floppy or hard disk)"),
+    { "fda", "FILE", "floppy disk in drive A:", take_drive_file, PC_FDA, NULL },
+    { "fdb", "FILE", "floppy disk in drive B:", take_drive_file, PC_FDB, NULL },
+    { "hda", "FILE", "hard disk, first channel", take_drive_file, PC_HDA,
+      NULL },
+    { "hdb", "FILE", "its second", take_drive_file, PC_HDB, NULL },
+    { "hdc", "FILE", "hard disk, second channel", take_drive_file, PC_HDC,
+      NULL },
+    { "hdd", "FILE", "its second", take_drive_file, PC_HDD, NULL },
+    { "drive", "file=FILE[,...]",
+      "if=ide|floppy|none, index=N, id=ID, snapshot=on, readonly=on,\n"
+      "format=raw, cyls=C, heads=H, secs=S, trans=none|lba|large|rechs,\n"
+      "werror=, rerror=report|ignore|stop|enospc",
+      take_drive, 0, NULL },
+    { "snapshot", NULL, "keep all writes in memory", take_flag, F_SNAPSHOT,
+      NULL },
+    { "boot", "[order=]DRIVES", "order of a (floppy) and c (hard disk)",
+      take_boot, 0, NULL },
+    HEADING("Machine"),
+    { "m", "SIZE", "memory: 640K, 16 or 16M, up to 512M", take_memory, 0,
+      NULL },
+    { "cpu", "MODEL[,-mmx]", "processor; -cpu help lists them", take_cpu, 0,
+      NULL },
+    { "bios", "FILE", "system BIOS image", take_string, S_BIOS, NULL },
+    { "vgabios", "FILE", "VGA BIOS image", take_string, S_VGABIOS, NULL },
+    { "nvram", "FILE", "keep the 128 bytes of CMOS there", take_string,
+      S_NVRAM, NULL },
+    { "rtc", "base=utc|localtime|DATE",
+      "the clock's start; DATE as 2026-01-31T12:00:00", take_rtc, 0, NULL },
+    { "M", "MODEL", "pc or isapc", opt_machine, 0, NULL },
+    { "machine", "MODEL", "the same", opt_machine, 0, NULL },
+    { "device", "NAME[,PROP=VALUE...]", "add a device or change one;\n"
+      "-device help and -device NAME,help list them", opt_device, 0, NULL },
+    { "vga", "std|none", "display adapter", opt_vga, 0, v_vga },
+    { "nodefaults", NULL, "no ports, display or disk controllers but those\n"
+      "asked for", opt_nodefaults, 0, NULL },
+    { "readconfig", "FILE", "options from a machine file", opt_readconfig, 0,
+      NULL },
+    { "writeconfig", "FILE", "write the options as a machine file; - prints it",
+      take_string, S_WRITECONFIG, NULL },
+    { "engine", "compiled|fast|plain|nocache", "how instructions are run", take_engine, 0,
+      v_engine },
+    { "speed", "MIPS|auto|model|max", "guest speed against the host's clock",
+      take_speed, 0, v_speed },
+    { "no-reboot", NULL, "end where the guest would reboot", take_flag,
+      F_NO_REBOOT, NULL },
+    { "no-shutdown", NULL, "stay when the guest switches off", take_flag,
+      F_NO_SHUTDOWN, NULL },
+    HEADING("Front ends and ports"),
+    { "display", "KIND", "-display help lists them", take_display, 0, NULL },
+    { "nographic", NULL, "no display, serial port on stdio", take_flag,
+      F_NOGRAPHIC, NULL },
+    { "serial", "DEV", "COM1, COM2, ...: stdio, file:PATH, pty, null, none,\n"
+      "tcp:HOST:PORT[,server][,nowait], unix:PATH[,server][,nowait]",
+      take_channel, PC_COM1, backends },
+    { "chardev", "KIND,id=ID[,...]", "for -device's chardev=ID: stdio, pty, null,\n"
+      "file,path=F, socket,path=F|port=P[,server=on]", opt_chardev, 0, NULL },
+    { "parallel", "DEV", "LPT1, most often file:PATH", take_channel, PC_LPT1,
+      backends },
+    { "debugcon", "DEV", "bytes written to port E9", take_channel,
+      PC_DEBUGCON, backends },
+    { "monitor", "DEV", "commands (help lists them): stdio, none,\n"
+      "unix:PATH[,server][,nowait], tcp:HOST:PORT[,server][,nowait]",
+      take_control, 0, NULL },
+    { "qmp", "DEV", "QEMU's machine protocol, in the same places",
+      take_control, 1, NULL },
+    { "name", "NAME", "name of the machine", take_string, S_NAME, NULL },
+    HEADING("Running"),
+    { "script", "FILE", "do what FILE says, then end (see isabox(1))",
+      take_string, S_SCRIPT, NULL },
+    { "load", "FILE", "start from a saved state", take_string, S_LOAD, NULL },
+    { "loadvm", "FILE", "the same", take_string, S_LOAD, NULL },
+    { "d", "TOPICS", "log; -d help lists the topics", take_topics, 0, NULL },
+    { "D", "FILE", "log there, not on standard error", take_string, S_LOG,
+      NULL },
+    { "pidfile", "FILE", "write the process id there", take_string, S_PID,
+      NULL },
+    { "help", NULL, "this text", take_help, 0, NULL },
+    { "version", NULL, "the version", take_version, 0, NULL },
+    HEADING("Taken for QEMU's sake, with the one meaning they have here"),
+    { "accel", "tcg", "interpreted", take_fixed, 0, v_accel },
+    { "nic", "none", "no network", take_fixed, 0, v_none },
+    { "net", "none", "no network", take_fixed, 0, v_none },
+    { NULL, NULL, NULL, NULL, 0, NULL }
+};
+
+/* "-cpu help" and the like. */
+static void list_cpus(void)
+{
+    for (int n = 0; pc_cpu_name(n); n++)
+        printf("  %-12s %s\n", pc_cpu_name(n), pc_cpu_doc(n));
+    puts("features, as in -cpu pentium,+mmx:");
+    for (int n = 0; pc_cpu_feature(n); n++)
+        printf("  %-12s %s\n", pc_cpu_feature(n), pc_cpu_feature_doc(n));
+}
+
+static void list_words(const struct opt_row *r)
+{
+    for (const char *const *v = r->values; *v; v++)
+        if (r->take != take_engine || pc_has_engine(*v))
+            printf("  %s\n", *v);
+}
+
+static bool list_values(const struct opt_row *r)
+{
+    if (r->take == take_cpu)
+        list_cpus();
+    else if (r->take == take_topics)
+        logfile_help();
+    else if (r->take == take_display)
+        front_list();
+    else if (r->take == opt_machine)
+        opt_list_machines();
+    else if (r->values)
+        list_words(r);
+    else
+        return false;
+    return true;
+}
+
+/* ---- parsing ---- */
+
+static const struct opt_row *find(const char *name)
+{
+    for (const struct opt_row *r = opt_rows; r->name || r->help; r++)
+        if (r->name && !strcmp(r->name, name))
+            return r;
+    return !strcmp(name, "h") || !strcmp(name, "?") ? find("help") : NULL;
+}
+
+static enum opt_result unknown(const char *arg, const char *name, char *why)
+{
+    struct near n = { name, NULL, 0 };
+
+    for (const struct opt_row *r = opt_rows; r->name || r->help; r++)
+        if (r->name)
+            near_try(&n, r->name);
+    opt_bad(why, n.best ? "unknown option '%.60s'; did you mean '-%s'?"
+                        : "unknown option '%.60s'; see --help", arg, n.best);
+    return OPT_BAD;
+}
+
+/* Keeps what was taken for -writeconfig; a machine file is kept as what is in
+ * it. */
+static bool keep(struct options *o, const char *option, const char *arg)
+{
+    if (!strcmp(option, "readconfig") || !strcmp(option, "writeconfig"))
+        return true;
+    if (o->taken_n == OPT_TAKEN)
+        return false;
+    o->taken[o->taken_n].option = option;
+    o->taken[o->taken_n++].arg = arg ? options_own(o, arg, strlen(arg)) : NULL;
+    return true;
+}
+
+static enum opt_result take(struct options *o, const struct opt_row *r,
+                            const char *arg, char *why)
+{
+    char words[PC_WHY], *copy;
+
+    if (r->take == opt_device && opt_list_devices(arg))
+        return OPT_DONE;
+    if (arg && (!strcmp(arg, "help") || !strcmp(arg, "?")) && list_values(r))
+        return OPT_DONE;
+    copy = arg ? options_own(o, arg, strlen(arg)) : NULL;
+    if ((arg && !copy) || !keep(o, r->name, arg))
+        opt_bad(words, "too many options");
+    else if (r->take(o, r, copy, words))
+        return r->take == take_help || r->take == take_version ? OPT_DONE
+                                                               : OPT_RUN;
+    opt_bad(why, "-%s: %.200s", r->name, words);
+    return OPT_BAD;
+}
+
+static bool take_image(struct options *o, const char *name, char *why)
+{
+    if (o->images == OPT_IMAGES)
+        return opt_bad(why, "%.80s: at most %d images", name, OPT_IMAGES);
+    o->image[o->images] = options_own(o, name, strlen(name));
+    return (o->image[o->images++] && keep(o, "image", name)) ||
+           opt_bad(why, "too many options");
+}
+
+bool options_take(struct options *o, const char *name, const char *arg,
+                  char *why)
+{
+    const struct opt_row *r = find(name);
+    bool on;
+
+    if (!strcmp(name, "image"))
+        return take_image(o, arg, why);
+    if (!r)
+        return unknown(name, name, why), false;
+    if (r->take == opt_readconfig || r->take == take_help ||
+        r->take == take_version)
+        return opt_bad(why, "%s: not in a machine file", name);
+    if (!r->arg && !opt_bool(arg, &on))
+        return opt_bad(why, "%s=%.40s: on or off", name, arg);
+    return (!r->arg && !on) ||
+           take(o, r, r->arg ? arg : NULL, why) == OPT_RUN;
+}
+
+/* What -nodefaults leaves out unless it is asked for. */
+static void leave_out(struct options *o)
+{
+    if (!o->config.nodefaults)
+        return;
+    o->config.channels &= o->given;
+    o->config.no_display |= !o->vga_given;
+}
+
+enum opt_result options_parse(struct options *o, int argc, char **argv,
+                              char *why)
+{
+    memset(o, 0, sizeof *o);
+    pc_config_init(&o->config);
+    for (int i = 1; i < argc; i++) {
+        const char *a = argv[i], *name = a + (a[0] == '-' && a[1] == '-' ? 2 : 1);
+        const struct opt_row *r;
+        enum opt_result e;
+
+        if (*a != '-' || !a[1]) {
+            if (!take_image(o, a, why))
+                return OPT_BAD;
+            continue;
+        }
+        if (!(r = find(name)))
+            return unknown(a, name, why);
+        if (r->arg && i + 1 == argc)
+            return opt_bad(why, "%s needs %s", a, r->arg), OPT_BAD;
+        if ((e = take(o, r, r->arg ? argv[++i] : NULL, why)) != OPT_RUN)
+            return e;
+    }
+    leave_out(o);
+    return opt_drives_used(o, why) && options_write(o, why) ? OPT_RUN
+                                                            : OPT_BAD;
+}

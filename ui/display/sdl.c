@@ -1,0 +1,488 @@
+/* sdl.c - SDL2 front end: the machine in a window, with its sound.
+ *
+ * Reference: SDL 2.26 API documentation. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/session/keys.h"
+#include "ui/display/page.h"
+#include "ui/display/sdl.h"
+#include "ui/display/sdlkeys.h"
+#include "ui/host/tty.h"
+
+enum { TITLE_MS = 500, MESSAGE_MS = 2500, LATENCY_MS = 45 };
+
+/* ---- keys ---- */
+
+static bool hold(struct window *w, uint16_t code, bool down)
+{
+    for (int i = 0; i < KEYS_HELD; i++) {
+        if (w->held[i] != (down ? 0 : code))
+            continue;
+        w->held[i] = down ? code : 0;
+        return true;
+    }
+    return false;
+}
+
+static bool is_held(const struct window *w, uint16_t code)
+{
+    for (int i = 0; i < KEYS_HELD; i++)
+        if (w->held[i] == code)
+            return true;
+    return false;
+}
+
+static void key(struct window *w, uint16_t code, bool down)
+{
+    if (code && down != is_held(w, code) && hold(w, code, down))
+        typist_event(&w->s->typist, w->s->pc, code, down);
+}
+
+static void release_all(struct window *w)
+{
+    for (int i = 0; i < KEYS_HELD; i++)
+        if (w->held[i])
+            key(w, w->held[i], false);
+    if (w->buttons)
+        pc_mouse(w->s->pc, 0, 0, 0, w->buttons = 0);
+}
+
+/* ---- mouse ---- */
+
+static void capture(struct window *w, bool on)
+{
+    w->captured = on;
+    SDL_SetRelativeMouseMode(on ? SDL_TRUE : SDL_FALSE);
+    SDL_SetWindowGrab(w->window, on ? SDL_TRUE : SDL_FALSE);
+    w->title_due = 0;
+}
+
+static unsigned button_bit(int sdl_button)
+{
+    return sdl_button == SDL_BUTTON_LEFT ? 1 : sdl_button == SDL_BUTTON_RIGHT
+               ? 2 : sdl_button == SDL_BUTTON_MIDDLE ? 4 : 0;
+}
+
+static void button(struct window *w, const SDL_MouseButtonEvent *e)
+{
+    bool down = e->type == SDL_MOUSEBUTTONDOWN;
+
+    if (!w->captured) {
+        if (down && !page_shown(w->s))
+            capture(w, true);
+        return;
+    }
+    w->buttons = down ? w->buttons | button_bit(e->button)
+                      : w->buttons & ~button_bit(e->button);
+    pc_mouse(w->s->pc, 0, 0, 0, w->buttons);
+}
+
+/* ---- hot keys ---- */
+
+static void full_screen(struct window *w)
+{
+    w->full = !w->full;
+    SDL_SetWindowFullscreen(w->window, w->full ? SDL_WINDOW_FULLSCREEN_DESKTOP
+                                               : 0);
+    w->dirty = true;
+}
+
+static void next_scale(struct window *w)
+{
+    static const char *const names[SCALES] =
+        { "aspect-correct", "whole steps", "the whole window" };
+
+    w->scale = (w->scale + 1) % SCALES;
+    w->dirty = true;
+    front_say(w->s, "scaling: %s", names[w->scale]);
+}
+
+static void next_filter(struct window *w)
+{
+    w->nearest = !w->nearest;
+    w->dirty = true;
+    front_say(w->s, "filter: %s", w->nearest ? "nearest" : "sharp");
+}
+
+static void paste(struct window *w)
+{
+    char *text = SDL_GetClipboardText();
+
+    for (const char *p = text; p && *p; p++)
+        if (page_shown(w->s))
+            page_char(w->s, (unsigned char)*p);
+        else if (!typist_paste(&w->s->typist, (unsigned char)*p)) {
+            front_say(w->s, "the clipboard is too long; %.40s.. is left", p);
+            break;
+        }
+    SDL_free(text);
+}
+
+static void release_mouse(struct window *w) { capture(w, false); }
+
+static void show_machine(struct window *w) { page_show(w->s, false); }
+
+static void show_monitor(struct window *w)
+{
+    capture(w, false);
+    page_show(w->s, true);
+}
+
+enum { CTRL = 1, ALT = 2 };
+
+/* What a hot key does: something of the window, or an action of actions.c. */
+static const struct hot_key {
+    int mods;
+    SDL_Scancode sc;
+    void (*act)(struct window *w);
+    const char *action;
+} hot_keys[] = {
+    { ALT, SDL_SCANCODE_RETURN, full_screen, NULL },
+    { CTRL | ALT, SDL_SCANCODE_F, full_screen, NULL },
+    { CTRL | ALT, SDL_SCANCODE_G, release_mouse, NULL },
+    { CTRL, SDL_SCANCODE_F10, release_mouse, NULL },
+    { CTRL | ALT, SDL_SCANCODE_S, next_scale, NULL },
+    { CTRL | ALT, SDL_SCANCODE_B, next_filter, NULL },
+    { CTRL | ALT, SDL_SCANCODE_V, paste, NULL },
+    { CTRL | ALT, SDL_SCANCODE_1, show_machine, NULL },
+    { CTRL | ALT, SDL_SCANCODE_2, show_monitor, NULL },
+    { CTRL, SDL_SCANCODE_F4, NULL, "swap" },
+    { CTRL, SDL_SCANCODE_F5, NULL, "screenshot" },
+    { CTRL, SDL_SCANCODE_F6, NULL, "save" },
+    { CTRL, SDL_SCANCODE_F7, NULL, "load" },
+    { CTRL, SDL_SCANCODE_F9, NULL, "quit" },
+    { CTRL | ALT, SDL_SCANCODE_P, NULL, "pause" },
+    { CTRL | ALT, SDL_SCANCODE_R, NULL, "reset" },
+    { ALT, SDL_SCANCODE_F12, NULL, "turbo" },
+    { CTRL | ALT, SDL_SCANCODE_INSERT, NULL, "ctrl-alt-delete" },
+};
+
+static void run_action(struct session *s, const char *name)
+{
+    for (const struct action *a = actions; a->name; a++)
+        if (!strcmp(a->name, name))
+            a->act(s);
+}
+
+static int modifiers(const SDL_KeyboardEvent *e)
+{
+    return (e->keysym.mod & KMOD_CTRL ? CTRL : 0) |
+           (e->keysym.mod & KMOD_ALT ? ALT : 0);
+}
+
+static bool hot_key(struct window *w, const SDL_KeyboardEvent *e)
+{
+    int mods = modifiers(e);
+
+    for (size_t i = 0; i < sizeof hot_keys / sizeof hot_keys[0]; i++) {
+        const struct hot_key *h = &hot_keys[i];
+
+        if (h->mods != mods || h->sc != e->keysym.scancode)
+            continue;
+        release_all(w);                 /* the guest has seen Ctrl or Alt */
+        if (h->act)
+            h->act(w);
+        else
+            run_action(w->s, h->action);
+        return true;
+    }
+    return false;
+}
+
+/* ---- events ---- */
+
+static void window_event(struct window *w, const SDL_WindowEvent *e)
+{
+    switch (e->event) {
+    case SDL_WINDOWEVENT_FOCUS_LOST:
+        release_all(w);
+        capture(w, false);
+        break;
+    case SDL_WINDOWEVENT_MINIMIZED:
+    case SDL_WINDOWEVENT_HIDDEN:
+        w->hidden = true;
+        break;
+    case SDL_WINDOWEVENT_SHOWN:
+    case SDL_WINDOWEVENT_RESTORED:
+    case SDL_WINDOWEVENT_EXPOSED:
+    case SDL_WINDOWEVENT_SIZE_CHANGED:
+        w->hidden = false;
+        w->dirty = true;
+        break;
+    }
+}
+
+/* The page takes what the host's layout types, and Ctrl with a letter. */
+static void page_press(struct window *w, const SDL_KeyboardEvent *e)
+{
+    int letter = e->keysym.sym;
+
+    if (modifiers(e) == CTRL && letter >= 'a' && letter <= 'z')
+        page_char(w->s, letter & 0x1f);
+    else
+        page_key(w->s, sdl_key(e->keysym.scancode));
+    session_look_soon(w->s);
+}
+
+static void key_down(struct window *w, const SDL_KeyboardEvent *e)
+{
+    if (!e->repeat && hot_key(w, e))
+        return;
+    if (page_shown(w->s))
+        page_press(w, e);
+    else if (!e->repeat)
+        key(w, sdl_key(e->keysym.scancode), true);
+}
+
+static void typed(struct window *w, const char *text)
+{
+    for (; page_shown(w->s) && *text; text++)
+        page_char(w->s, (unsigned char)*text);
+    session_look_soon(w->s);
+}
+
+static void motion(struct window *w, const SDL_MouseMotionEvent *e)
+{
+    if (w->captured)
+        pc_mouse(w->s->pc, e->xrel, e->yrel, 0, w->buttons);
+}
+
+static void event(struct window *w, const SDL_Event *e)
+{
+    switch (e->type) {
+    case SDL_QUIT:
+        run_action(w->s, "quit");
+        break;
+    case SDL_KEYDOWN:
+        key_down(w, &e->key);
+        break;
+    case SDL_TEXTINPUT:
+        typed(w, e->text.text);
+        break;
+    case SDL_KEYUP:
+        key(w, sdl_key(e->key.keysym.scancode), false);
+        break;
+    case SDL_MOUSEBUTTONDOWN:
+    case SDL_MOUSEBUTTONUP:
+        button(w, &e->button);
+        break;
+    case SDL_MOUSEMOTION:
+        motion(w, &e->motion);
+        break;
+    case SDL_MOUSEWHEEL:
+        if (w->captured)
+            pc_mouse(w->s->pc, 0, 0, -e->wheel.y, w->buttons);
+        break;
+    case SDL_WINDOWEVENT:
+        window_event(w, &e->window);
+        break;
+    }
+}
+
+static void title(struct window *w, int64_t now)
+{
+    const char *name = w->s->o->name ? w->s->o->name : "isabox";
+    char text[PC_WHY + 80];
+
+    if (now < w->message_end)
+        snprintf(text, sizeof text, "%s - %s", name, w->message);
+    else
+        snprintf(text, sizeof text, "%s - %.0f MIPS%s%s", name,
+                 w->s->pace.mips, w->s->paused ? " - paused" : "",
+                 w->captured ? " - Ctrl+Alt+G releases the mouse" : "");
+    SDL_SetWindowTitle(w->window, text);
+    w->title_due = now + TITLE_MS * MS;
+}
+
+/* ---- sound ---- */
+
+/* Guest time that has passed becomes samples. What would make the delay too
+ * long (turbo, a host that caught up) is left out; after a gap some silence
+ * goes first, so that the next samples need not come in time to the dot. */
+static void play(struct window *w)
+{
+    static const int16_t silence[SPEAKER_FILL];
+    int16_t out[SPEAKER_ROOM / 2 + 1];
+    int n = speaker_make(&w->speaker, w->s->pc, pc_now(w->s->pc), out);
+    int queued;
+
+    /* A minimized machine that is quiet needs less frequent care. */
+    w->s->unwatched = w->hidden && n > 0 && !out[0] && !out[n - 1];
+    if (!w->audio || n <= 0)
+        return;
+    queued = (int)(SDL_GetQueuedAudioSize(w->audio) / sizeof out[0]);
+    if (queued > SPEAKER_HZ * LATENCY_MS / 1000)
+        return;
+    if (queued == 0)
+        SDL_QueueAudio(w->audio, silence, sizeof silence);
+    n = speaker_fit(out, n, queued ? queued : SPEAKER_FILL);
+    SDL_QueueAudio(w->audio, out, (uint32_t)n * sizeof out[0]);
+}
+
+static void open_audio(struct window *w)
+{
+    SDL_AudioSpec want = { .freq = SPEAKER_HZ, .format = AUDIO_S16SYS,
+                           .channels = 1, .samples = 512 };
+
+    speaker_init(&w->speaker, pc_now(w->s->pc));
+    w->audio = SDL_OpenAudioDevice(NULL, 0, &want, NULL, 0);
+    if (w->audio)
+        SDL_PauseAudioDevice(w->audio, 0);
+}
+
+/* ---- the front end ---- */
+
+static void serve(void *session)
+{
+    struct session *s = session;
+    struct window *w = s->front_data;
+    int64_t now = pace_clock();
+    SDL_Event e;
+
+    while (SDL_PollEvent(&e))
+        event(w, &e);
+    play(w);
+    if (w->note && now >= w->message_end)
+        sdl_note(w, NULL);
+    if (w->dirty)
+        session_look_soon(s);
+    if (session_looks(s, now))
+        sdl_draw(w, now);
+    if (now >= w->title_due)
+        title(w, now);
+}
+
+/* A display that does not answer must not keep the process from ending; its
+ * window is left as it is. */
+static void tick(struct session *s)
+{
+    if (s->front_data && !tty_guard(serve, s)) {
+        s->front_data = NULL;
+        session_quit(s, 1);
+    }
+}
+
+static void say(struct session *s, const char *text)
+{
+    struct window *w = s->front_data;
+
+    if (!w)
+        return;
+    snprintf(w->message, sizeof w->message, "%s", text);
+    w->message_end = pace_clock() + MESSAGE_MS * MS;
+    w->title_due = 0;
+    sdl_note(w, text);
+}
+
+static void close_window(void *window)
+{
+    struct window *w = window;
+
+    if (w->audio)
+        SDL_CloseAudioDevice(w->audio);
+    sdl_draw_close(w);
+    if (w->renderer)
+        SDL_DestroyRenderer(w->renderer);
+    if (w->window)
+        SDL_DestroyWindow(w->window);
+    free(w);
+    SDL_Quit();
+}
+
+static void close_front(struct session *s)
+{
+    struct window *w = s->front_data;
+
+    s->front_data = NULL;
+    s->unwatched = false;
+    if (w)
+        tty_guard(close_window, w);
+}
+
+enum { GL_RENDERER_NAME = 0x1f01 };     /* GL_RENDERER */
+
+/* Whether OpenGL is there but done by the CPU, as on hosts with no GPU. */
+static bool gl_is_slow(void)
+{
+    const char *(*get)(unsigned) = NULL;
+    void *p = SDL_GL_GetProcAddress("glGetString");
+    const char *name;
+
+    memcpy(&get, &p, sizeof get);
+    name = get ? get(GL_RENDERER_NAME) : NULL;
+    return name && (strstr(name, "llvmpipe") || strstr(name, "softpipe") ||
+                    strstr(name, "Software"));
+}
+
+/* Without a GPU SDL's own drawing costs the least. */
+static void make_renderer(struct window *w)
+{
+    w->renderer = SDL_CreateRenderer(w->window, -1,
+                                     SDL_RENDERER_PRESENTVSYNC);
+    if (!w->renderer || !gl_is_slow())
+        return;
+    SDL_DestroyRenderer(w->renderer);
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
+    w->nearest = true;
+}
+
+static bool make_window(struct window *w)
+{
+    w->window = SDL_CreateWindow("isabox", SDL_WINDOWPOS_CENTERED,
+                                 SDL_WINDOWPOS_CENTERED, 960, 720,
+                                 SDL_WINDOW_RESIZABLE |
+                                 SDL_WINDOW_ALLOW_HIGHDPI);
+    if (w->window)
+        make_renderer(w);
+    return w->renderer != NULL;
+}
+
+struct opening { struct window *w; bool ok; };
+
+static void open_window(void *ctx)
+{
+    struct opening *o = ctx;
+
+    o->ok = SDL_Init(SDL_INIT_VIDEO) >= 0 && make_window(o->w);
+    if (!o->ok)
+        return;
+    if (SDL_InitSubSystem(SDL_INIT_AUDIO) == 0)
+        open_audio(o->w);
+    else
+        speaker_init(&o->w->speaker, pc_now(o->w->s->pc));
+}
+
+static bool open_front(struct session *s, char *why)
+{
+    struct opening o = { calloc(1, sizeof *o.w), false };
+
+    if (!o.w)
+        return opt_bad(why, "out of memory");
+    o.w->s = s;
+    o.w->interval = FRAME_MS * MS;
+    if (!tty_guard(open_window, &o))
+        return opt_bad(why, "no window: the display does not answer");
+    s->front_data = o.w;
+    if (o.ok)
+        return true;
+    opt_bad(why, "no window: %.150s", SDL_GetError());
+    close_front(s);
+    return false;
+}
+
+/* A display is there when the environment names one. */
+static bool usable(void)
+{
+    const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
+
+    return (x && *x) || (wayland && *wayland);
+}
+
+const struct front front_sdl = {
+    .name = "sdl", .help = "a window, with sound", .usable = usable,
+    .open = open_front, .close = close_front, .tick = tick, .draws = true,
+    .say = say,
+};

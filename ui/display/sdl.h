@@ -1,0 +1,51 @@
+/* sdl.h - the window: between sdl.c (input, sound) and sdldraw.c (picture). */
+#ifndef SDL_FRONT_H
+#define SDL_FRONT_H
+
+#include <SDL.h>
+
+#include "ui/session/session.h"
+#include "ui/audio/speaker.h"
+
+#define MS INT64_C(1000000)
+enum { FRAME_MS = 16, KEYS_HELD = 16 };
+
+enum scale { SCALE_ASPECT, SCALE_INTEGER, SCALE_FREE, SCALES };
+
+struct window {
+    struct session *s;
+    SDL_Window *window;
+    SDL_Renderer *renderer;
+    SDL_Texture *picture, *sharp;       /* as drawn; enlarged by whole steps */
+    SDL_Texture *note;                  /* a message over the picture */
+    int note_w;
+    SDL_AudioDeviceID audio;
+    struct speaker speaker;
+    uint32_t width, height;             /* of the picture */
+    int steps_x, steps_y;               /* of the texture `sharp` */
+    uint32_t *last;                     /* pixels shown, to find changes */
+    enum scale scale;
+    bool nearest, captured, full, dirty;
+    bool hidden;                        /* minimized: nobody sees a picture */
+    bool with_page;                     /* what was drawn last */
+    int64_t interval, title_due;
+    struct pc_text text[2];             /* the last one drawn, and a newer */
+    int64_t blink_due;                  /* when text may look different */
+    uint16_t held[KEYS_HELD];           /* keys that the guest sees down */
+    unsigned buttons;
+    char message[PC_WHY];
+    int64_t message_end;
+};
+
+/* Draws what has changed, when it is time to look. */
+void sdl_draw(struct window *w, int64_t now);
+
+/* Puts a line of text over the picture's lower edge; NULL takes it away. */
+void sdl_note(struct window *w, const char *text);
+
+/* Where a picture goes in an area of pixels. */
+SDL_Rect sdl_place(const struct window *w, int area_w, int area_h);
+
+void sdl_draw_close(struct window *w);
+
+#endif

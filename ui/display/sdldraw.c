@@ -1,0 +1,212 @@
+/* sdldraw.c - the picture in the window: scaling, filter, messages. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/display/page.h"
+#include "ui/display/sdl.h"
+
+enum { LAZY_MS = 50, BLINK_MS = 133, SHARPEST = 8, GLYPH_W = 8, GLYPH_H = 16,
+       NOTE_MOST = 120, INK = 0xffff55, PAPER = 0x202020 };
+
+static SDL_Texture *texture(struct window *w, int access, int width, int height,
+                            const char *quality)
+{
+    SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, quality);
+    return SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_RGB888, access, width,
+                             height);
+}
+
+/* The guest changed the mode: textures of the new size. */
+static bool resize_picture(struct window *w, const struct pc_frame *f)
+{
+    if (w->picture && w->width == f->width && w->height == f->height)
+        return true;
+    if (w->picture)
+        SDL_DestroyTexture(w->picture);
+    if (w->sharp)
+        SDL_DestroyTexture(w->sharp);
+    free(w->last);
+    w->sharp = NULL;
+    w->picture = texture(w, SDL_TEXTUREACCESS_STREAMING, (int)f->width,
+                         (int)f->height, "nearest");
+    w->last = calloc(f->width, f->height * sizeof *w->last);
+    w->width = f->width;
+    w->height = f->height;
+    w->dirty = true;
+    return w->picture && w->last;
+}
+
+/* Where the picture goes in an area: as wide as 4 to 3 asks, by whole steps,
+ * or all of it. */
+SDL_Rect sdl_place(const struct window *w, int area_w, int area_h)
+{
+    SDL_Rect r = { 0, 0, area_w, area_h };
+    int step = 1;
+
+    if (w->scale == SCALE_INTEGER) {
+        while ((step + 1) * (int)w->width <= area_w &&
+               (step + 1) * (int)w->height <= area_h)
+            step++;
+        r.w = step * (int)w->width;
+        r.h = step * (int)w->height;
+    } else if (w->scale == SCALE_ASPECT) {
+        if (area_w * 3 > area_h * 4)
+            r.w = area_h * 4 / 3;
+        else
+            r.h = area_w * 3 / 4;
+    }
+    r.x = (area_w - r.w) / 2;
+    r.y = (area_h - r.h) / 2;
+    return r;
+}
+
+static int steps(int to, uint32_t from)
+{
+    int n = (to + (int)from - 1) / (int)from;
+
+    return n < 1 ? 1 : n > SHARPEST ? SHARPEST : n;
+}
+
+/* Sharp-bilinear: enlarge by whole steps without a filter, then bring that
+ * to the final size with one, so that only the pixels' edges blur. */
+static void copy_sharp(struct window *w, const SDL_Rect *to)
+{
+    int x = steps(to->w, w->width), y = steps(to->h, w->height);
+
+    if (!w->sharp || x != w->steps_x || y != w->steps_y) {
+        if (w->sharp)
+            SDL_DestroyTexture(w->sharp);
+        w->sharp = texture(w, SDL_TEXTUREACCESS_TARGET, x * (int)w->width,
+                           y * (int)w->height, "linear");
+        w->steps_x = x;
+        w->steps_y = y;
+    }
+    if (!w->sharp)
+        return;
+    SDL_SetRenderTarget(w->renderer, w->sharp);
+    SDL_RenderCopy(w->renderer, w->picture, NULL, NULL);
+    SDL_SetRenderTarget(w->renderer, NULL);
+    SDL_RenderCopy(w->renderer, w->sharp, NULL, to);
+}
+
+/* ---- messages ---- */
+
+void sdl_note(struct window *w, const char *text)
+{
+    uint32_t pixels[GLYPH_H][NOTE_MOST * GLYPH_W];
+    int n = text ? (int)strlen(text) : 0;
+
+    if (w->note)
+        SDL_DestroyTexture(w->note);
+    w->note = NULL;
+    w->dirty = true;
+    n = n > NOTE_MOST ? NOTE_MOST : n;
+    if (n == 0)
+        return;
+    for (int y = 0; y < GLYPH_H; y++)
+        for (int x = 0; x < n * GLYPH_W; x++) {
+            uint8_t ch = (uint8_t)text[x / GLYPH_W];
+            uint8_t bits = pc_font()[ch * GLYPH_H + y];
+
+            pixels[y][x] = bits >> (7 - x % GLYPH_W) & 1 ? INK : PAPER;
+        }
+    w->note = texture(w, SDL_TEXTUREACCESS_STATIC, n * GLYPH_W, GLYPH_H,
+                      "nearest");
+    w->note_w = n * GLYPH_W;
+    if (w->note)
+        SDL_UpdateTexture(w->note, NULL, pixels, sizeof pixels[0]);
+}
+
+/* On the lower edge, twice as large where there is room. */
+static void copy_note(struct window *w, int area_w, int area_h)
+{
+    int k = 2 * w->note_w <= area_w ? 2 : 1;
+    SDL_Rect to = { (area_w - k * w->note_w) / 2, area_h - k * GLYPH_H,
+                    k * w->note_w, k * GLYPH_H };
+
+    SDL_RenderCopy(w->renderer, w->note, NULL, &to);
+}
+
+/* ---- drawing ---- */
+
+static void present(struct window *w)
+{
+    int area_w, area_h;
+    SDL_Rect to;
+
+    SDL_GetRendererOutputSize(w->renderer, &area_w, &area_h);
+    to = sdl_place(w, area_w, area_h);
+    SDL_SetRenderDrawColor(w->renderer, 0, 0, 0, 255);
+    SDL_RenderClear(w->renderer);
+    if (w->nearest || w->scale == SCALE_INTEGER)
+        SDL_RenderCopy(w->renderer, w->picture, NULL, &to);
+    else
+        copy_sharp(w, &to);
+    if (w->note)
+        copy_note(w, area_w, area_h);
+    SDL_RenderPresent(w->renderer);
+    w->dirty = false;
+}
+
+/* Text that stays the same need not be drawn but to blink. */
+static bool same_text(struct window *w, int64_t now)
+{
+    struct pc_text *new = &w->text[1];
+
+    memset(new, 0, sizeof *new);
+    if (!pc_text(w->s->pc, new))
+        return false;
+    if (memcmp(&w->text[0], new, sizeof *new) == 0 && now < w->blink_due)
+        return true;
+    w->text[0] = *new;
+    w->blink_due = now + BLINK_MS * MS;
+    return false;
+}
+
+/* The monitor's page or the machine's screen, when there may be news. */
+static bool fetch(struct window *w, int64_t now, struct pc_frame *f)
+{
+    bool page = page_shown(w->s);
+
+    w->dirty |= page != w->with_page;
+    w->with_page = page;
+    if (page)
+        *f = page_frame(w->s);
+    else if (w->dirty || !(w->s->paused || same_text(w, now)))
+        *f = pc_screen(w->s->pc);
+    else
+        return false;
+    return f->pixels && f->width && f->height && resize_picture(w, f);
+}
+
+/* A picture that does not change is looked at less often. */
+void sdl_draw(struct window *w, int64_t now)
+{
+    struct pc_frame f;
+    size_t bytes;
+
+    session_looked(w->s, now, w->interval);
+    if (w->hidden || !fetch(w, now, &f))
+        return;
+    bytes = (size_t)f.width * f.height * sizeof *f.pixels;
+    if (memcmp(w->last, f.pixels, bytes) != 0) {
+        memcpy(w->last, f.pixels, bytes);
+        SDL_UpdateTexture(w->picture, NULL, f.pixels, (int)f.stride * 4);
+        w->interval = FRAME_MS * MS;
+        w->dirty = true;
+    } else if (w->interval < LAZY_MS * MS) {
+        w->interval *= 2;
+    }
+    if (w->dirty)
+        present(w);
+}
+
+void sdl_draw_close(struct window *w)
+{
+    SDL_Texture *t[] = { w->picture, w->sharp, w->note };
+
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++)
+        if (t[i])
+            SDL_DestroyTexture(t[i]);
+    free(w->last);
+}

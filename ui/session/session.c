@@ -1,0 +1,501 @@
+/* session.c - runs a machine in slices and serves the host between them. */
+#define _POSIX_C_SOURCE 200809L
+#include "ui/session/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/control/console.h"
+#include "ui/host/edit.h"
+#include "ui/display/page.h"
+#include "ui/display/png.h"
+#include "ui/control/qmp.h"
+#include "ui/host/tty.h"
+
+#define MS INT64_C(1000000)
+enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
+       WRITING_MS = 1000, HURRY_MS = 50, CAPTURE_MOST = 1 << 20,
+       FRAMES_RARE_MS = 100, FRAME_MOST_MS = 50, EARLY_MS = 5,
+       RETRY_MS = 1000 };
+
+/* ---- what the machine calls ---- */
+
+static void log_line(void *ctx, int64_t ns, enum pc_log_level level,
+                     const char *who, const char *text)
+{
+    struct session *s = ctx;
+    bool hidden = s->front == &front_term && s->log.file == stderr &&
+                  isatty(STDERR_FILENO);
+
+    if (tty_signal() && level != PC_LOG_ERROR)
+        return;                         /* it may be a pipe that is full */
+    if (!hidden)
+        logfile_line(&s->log, ns, level, who, text);
+    else if (level == PC_LOG_ERROR)     /* lines would spoil the picture */
+        front_say(s, "%s: %s", who, text);
+}
+
+static void capture_byte(struct capture *c, uint8_t byte)
+{
+    if (c->n == CAPTURE_MOST) {         /* forget the older half */
+        size_t half = CAPTURE_MOST / 2;
+
+        memmove(c->p, c->p + half, c->n - half);
+        c->n -= half;
+        c->seen = c->seen > half ? c->seen - half : 0;
+    }
+    if (c->n == c->cap) {
+        size_t cap = c->cap ? c->cap * 2 : 4096;
+        char *p = realloc(c->p, cap);
+
+        if (!p)
+            return;
+        c->p = p;
+        c->cap = cap;
+    }
+    c->p[c->n++] = (char)byte;
+}
+
+static void out(void *ctx, enum pc_channel ch, uint8_t byte)
+{
+    struct session *s = ctx;
+
+    if (s->capturing && ch == PC_COM1)
+        capture_byte(&s->serial, byte);
+    channels_put(&s->channels, ch, byte);
+}
+
+static bool give_up(void *ctx)
+{
+    (void)ctx;
+    return tty_signal();
+}
+
+static void trouble(void *ctx, const struct pc_trouble *t)
+{
+    struct session *s = ctx;
+
+    qmp_block_error(s, t);
+    if (t->action == PC_ERROR_STOP)
+        s->trouble = *t;
+}
+
+static void escape_key(void *ctx, int ch)
+{
+    struct session *s = ctx;
+
+    if (ch == 'x')
+        session_quit(s, 0);
+    else if (ch == 'c')
+        console_switch(s);
+    else if (ch == 'h')
+        fputs("\r\nC-a x  quit\r\nC-a c  the monitor, and back\r\n"
+              "C-a C-a  send C-a\r\n", stderr);
+}
+
+static bool wants(void *ctx, enum pc_log_level level, const char *who)
+{
+    return logfile_wants(&((struct session *)ctx)->log, level, who);
+}
+
+static void set_log(struct session *s)
+{
+    pc_set_log(s->pc, logfile_max(&s->log),
+               logfile_wants(&s->log, PC_LOG_TRACE, "exec"), wants);
+}
+
+bool session_log(struct session *s, const char *topics, char *why)
+{
+    if (!logfile_set(&s->log, topics, why))
+        return false;
+    set_log(s);
+    return true;
+}
+
+/* In a signal handler. */
+static void hurry(void *ctx)
+{
+    pc_hurry(ctx);
+}
+
+/* ---- making ---- */
+
+bool session_open(struct session *s, struct options *o, char *why)
+{
+    memset(s, 0, sizeof *s);
+    s->o = o;
+    if (!logfile_open(&s->log, o->log_topics, o->log_file, why))
+        return false;
+    o->config.log = log_line;
+    o->config.log_max = logfile_max(&s->log);
+    o->config.out = out;
+    o->config.give_up = give_up;
+    o->config.trouble = trouble;
+    o->config.ctx = s;
+    s->capturing = o->script != NULL;
+    if (!(s->pc = pc_new(&o->config, why)))
+        return false;
+    tty_call(hurry, s->pc);
+    if (o->load && !session_load(s, o->load, why))
+        return false;
+    if (!options_connect(o, s->pc, why))
+        return false;
+    s->channels.escape = o->nographic ? escape_key : NULL;
+    s->channels.divert = o->nographic ? console_byte : NULL;
+    s->channels.ctx = s;
+    if (!channels_open(&s->channels, o->channel, &s->watch, why))
+        return false;
+    pace_init(&s->pace, o->speed);
+    set_log(s);
+    for (int i = 0; i < o->controls; i++)
+        if (!control_open(s, o->control[i].qmp ? &qmp_protocol
+                                               : &monitor_protocol,
+                          o->control[i].spec, why))
+            return false;
+    return !tty_signal() || opt_bad(why, "ended by a signal");
+}
+
+static const char *ending(const struct session *s)
+{
+    if (tty_signal())
+        return "host-signal";
+    return s->off ? "guest-shutdown" : s->o->no_reboot && s->rebooted
+               ? "guest-reset" : "host-qmp-quit";
+}
+
+static bool close_machine(struct session *s)
+{
+    char why[PC_WHY] = "";
+    bool ok = !s->pc || pc_close(s->pc, why);
+
+    if (!ok)
+        fprintf(stderr, "isabox: %s\n", why);
+    if (s->io_error)
+        fprintf(stderr, "isabox: %.200s: the %s that failed is lost\n",
+                s->trouble.name, s->trouble.write ? "write" : "read");
+    return ok && !s->io_error;
+}
+
+bool session_close(struct session *s)
+{
+    bool ok;
+
+    if (s->pc && s->controls.n)
+        qmp_event(s, "SHUTDOWN", ending(s));
+    controls_close(s);
+    front_close(s);
+    if (s->pc)
+        pc_drain(s->pc);
+    channels_close(&s->channels);
+    tty_call(NULL, NULL);
+    ok = close_machine(s);
+    ok &= logfile_close(&s->log);
+    typist_clear(&s->typist);
+    free(s->serial.p);
+    page_free(s->page);
+    edit_free(s->console);
+    tty_restore();
+    return ok;
+}
+
+/* ---- running ---- */
+
+void session_quit(struct session *s, int status)
+{
+    if (!s->quit)
+        s->status = status;
+    s->quit = true;
+}
+
+/* Sectors written to image files; those that are kept in memory don't count.
+ */
+static uint64_t sectors_written(const struct session *s)
+{
+    struct pc_block_info info;
+    uint64_t sum = 0;
+
+    for (int d = 0; d < PC_DRIVES; d++)
+        if (pc_block_info(s->pc, (enum pc_drive)d, &info) && !info.snapshot)
+            sum += info.written;
+    return sum;
+}
+
+static void watch_writes(struct session *s)
+{
+    uint64_t sum = sectors_written(s);
+
+    if (sum > s->written)
+        s->wrote = pc_now(s->pc);
+    s->written = sum;
+}
+
+bool session_writing(const struct session *s)
+{
+    return s->written && pc_now(s->pc) < s->wrote + WRITING_MS * MS;
+}
+
+void session_pause(struct session *s, bool paused)
+{
+    char why[PC_WHY];
+
+    if (s->paused != paused)
+        qmp_event(s, paused ? "STOP" : "RESUME", NULL);
+    if (paused && !s->paused && !pc_flush(s->pc, why))
+        front_say(s, "%s", why);
+    s->paused = paused;
+    s->down &= paused;
+    s->io_error &= paused;
+    if (!paused)
+        pace_restart(&s->pace, s->pc);
+}
+
+static void rebooted(struct session *s)
+{
+    s->down = false;
+    s->rebooted = true;
+    if (s->o->no_reboot)
+        session_quit(s, 0);
+    else
+        qmp_event(s, "RESET", s->resetting ? "host-qmp-system-reset"
+                                           : "guest-reset");
+    s->resetting = false;
+}
+
+/* Nobody is there who could make it go on. */
+static bool alone(const struct session *s)
+{
+    return !s->controls.n && (!s->front || s->front == &front_none ||
+                              s->front == &front_text);
+}
+
+/* The request waits in its device until the machine goes on. A script ends:
+ * it is nobody's to wait for. */
+static void failed_medium(struct session *s)
+{
+    const struct pc_trouble *t = &s->trouble;
+
+    front_say(s, "%.100s: %s failed: %s; paused until there is room and it "
+              "is told to go on", t->name, t->write ? "write" : "read", t->text);
+    session_pause(s, true);
+    s->io_error = true;
+    s->retry = pace_clock() + RETRY_MS * MS;
+    if (s->o->script && alone(s))
+        session_quit(s, 2);
+}
+
+static void stopped(struct session *s, int why)
+{
+    if (why & PC_TROUBLE)
+        failed_medium(s);
+    if (why & PC_EXIT)
+        session_quit(s, pc_exit_code(s->pc) & 0xff);
+    if (why & PC_SHUTDOWN && s->o->no_reboot)
+        session_quit(s, 0);
+    if (why & PC_REBOOT)
+        rebooted(s);
+    if (!(why & PC_OFF))
+        return;
+    if (s->o->no_shutdown) {
+        front_say(s, "the machine is off");
+        qmp_event(s, "SHUTDOWN", "guest-shutdown");
+        session_pause(s, true);
+        s->down = true;
+    } else
+        s->off = true;
+}
+
+void session_settle(struct session *s)
+{
+    stopped(s, pc_settle(s->pc, PC_REBOOT));
+}
+
+void session_reset(struct session *s)
+{
+    s->resetting = true;
+    s->off = false;
+    typist_clear(&s->typist);           /* that was for what ran before */
+    pc_reset(s->pc);
+    session_settle(s);
+}
+
+void session_powerdown(struct session *s)
+{
+    qmp_event(s, "POWERDOWN", NULL);
+    if (s->down)
+        return;
+    pc_power_button(s->pc);
+    session_settle(s);
+}
+
+bool session_step(struct session *s)
+{
+    int why = pc_step(s->pc, PC_REBOOT);
+
+    stopped(s, why);
+    return !why;
+}
+
+enum status session_status(const struct session *s)
+{
+    return s->down || s->off ? STATUS_OFF : s->io_error ? STATUS_IO_ERROR
+           : s->paused ? STATUS_PAUSED : STATUS_RUNNING;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void serve_host(struct session *s, int64_t wait)
+{
+    channels_flush(&s->channels, s->pc);
+    controls_serve(s);
+    if (s->front && s->front->tick)
+        s->front->tick(s);
+    if (wait || s->watch.n)
+        watch_wait(&s->watch, wait);
+    if (tty_signal())
+        session_quit(s, 128 + tty_signal());
+    controls_serve(s);
+}
+
+/* In a script's run a slice that a slow host cuts short goes on: what happens
+ * at its end, a key typed for one, is a matter of guest time alone. */
+static void run(struct session *s, int64_t ns, bool to_frame)
+{
+    int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0) |
+               (to_frame ? PC_FRAME : 0);
+    int64_t end = pc_now(s->pc) + (ns > 0 ? ns : 1);
+    int why;
+
+    do {
+        tty_ring(HURRY_MS);
+        why = pc_run(s->pc, end - pc_now(s->pc), stop);
+    } while (why == PC_HURRIED && s->o->script && !tty_signal());
+    s->at_frame = why & PC_FRAME;
+    stopped(s, why);
+}
+
+bool session_looks(const struct session *s, int64_t now)
+{
+    int64_t late = now - s->look_due;
+
+    return late >= -EARLY_MS * MS &&
+           (s->at_frame || s->paused || late >= FRAMES_RARE_MS * MS);
+}
+
+/* A look that was early or late does not move those after it, so that their
+ * mean is the interval though frames have a rate of their own. */
+void session_looked(struct session *s, int64_t now, int64_t interval)
+{
+    s->look_due += interval;
+    if (s->look_due < now)
+        s->look_due = now;
+}
+
+void session_look_soon(struct session *s)
+{
+    s->look_due = least(s->look_due, pace_clock());
+}
+
+void session_end_frame(struct session *s)
+{
+    int64_t end = pc_now(s->pc) + FRAME_MOST_MS * MS;
+
+    while (!s->at_frame && !s->paused && !s->quit && !s->off &&
+           pc_now(s->pc) < end)
+        run(s, end - pc_now(s->pc), true);
+}
+
+/* A front end that waits for a picture gets the machine when the frame ends,
+ * sooner or a little later than it would otherwise. */
+static bool wants_frame(const struct session *s, int64_t now)
+{
+    return s->front && s->front->draws && !s->unwatched &&
+           now + FRAME_MS * MS >= s->look_due;
+}
+
+static void step(struct session *s, int64_t end)
+{
+    int64_t now = pc_now(s->pc), start = pace_clock(), slice;
+    bool to_frame = wants_frame(s, start);
+
+    slice = (s->unwatched ? UNWATCHED_MS : to_frame ? FRAME_MS : SLICE_MS) *
+            MS;
+    slice = least(slice, typist_run(&s->typist, s->pc) - now);
+    slice = least(slice, end - now);
+    if (channels_busy(&s->channels, start))
+        slice = least(slice, TRAFFIC_MS * MS);
+    channels_feed(&s->channels, s->pc);
+    run(s, slice, to_frame);
+    watch_writes(s);
+    pace_ran(&s->pace, s->pc, pace_clock() - start);
+    serve_host(s, s->turbo ? 0 : pace_ahead(&s->pace, s->pc));
+}
+
+void session_run(struct session *s, int64_t ns)
+{
+    int64_t end = pc_now(s->pc) + ns;
+
+    if (!s->pace.host)
+        pace_restart(&s->pace, s->pc);
+    while (!s->quit && !s->off && pc_now(s->pc) < end) {
+        if (s->paused && s->io_error && alone(s) && pace_clock() > s->retry)
+            session_pause(s, false);
+        if (s->paused)
+            serve_host(s, 50 * MS);
+        else
+            step(s, end);
+    }
+}
+
+/* ---- things that a script and a hot key can ask for ---- */
+
+bool session_screenshot(struct session *s, const char *path, char *why)
+{
+    struct pc_frame f = pc_screen(s->pc);
+    char name[40];
+    FILE *there;
+
+    while (!path) {
+        snprintf(name, sizeof name, "isabox-%d.png", ++s->shots);
+        if ((there = fopen(name, "rb")))
+            fclose(there);
+        else
+            path = name;
+    }
+    if (!f.pixels || !f.width || !f.height)
+        return opt_bad(why, "%.150s: there is no picture", path);
+    if (!png_write(path, &f, why))
+        return false;
+    return opt_bad(why, "screenshot in %.150s", path), true;
+}
+
+/* "FILE,force" takes other media than the state was saved with. */
+static bool load_file(struct session *s, const char *path, char *why)
+{
+    static const char force[] = ",force";
+    size_t n = strlen(path), k = sizeof force - 1;
+    bool forced = n > k && !strcmp(path + n - k, force), ok;
+    char *name = strndup(path, forced ? n - k : n);
+
+    if (!name)
+        return opt_bad(why, "out of memory");
+    ok = forced ? pc_load_forced(s->pc, name, why) : pc_load(s->pc, name, why);
+    free(name);
+    return ok;
+}
+
+bool session_load(struct session *s, const char *path, char *why)
+{
+    if (!load_file(s, path, why))
+        return false;
+    s->off = s->down = false;
+    s->wrote = INT64_MIN / 2;           /* that was another time */
+    typist_clear(&s->typist);
+    pc_release(s->pc);
+    pace_restart(&s->pace, s->pc);
+    return true;
+}

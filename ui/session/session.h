@@ -1,0 +1,116 @@
+/* session.h - a machine with everything of the host that it is tied to. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "ui/session/channels.h"
+#include "ui/control/control.h"
+#include "ui/session/front.h"
+#include "ui/session/logfile.h"
+#include "ui/app/options.h"
+#include "ui/session/pace.h"
+#include "ui/session/typist.h"
+#include "ui/host/watch.h"
+
+/* What a serial port has sent, for expect-serial. */
+struct capture {
+    char *p;
+    size_t n, cap, seen;                /* seen: what matched already */
+};
+
+struct session {
+    struct pc *pc;
+    struct options *o;
+    const struct front *front;
+    void *front_data;
+    struct watch_list watch;
+    struct typist typist;
+    struct channels channels;
+    struct pace pace;
+    struct logfile log;
+    struct capture serial;
+    struct controls controls;
+    struct page *page;                  /* the monitor inside a front end */
+    bool page_shown;
+    struct edit *console;               /* the monitor on the serial console */
+    bool in_console;
+    bool capturing;
+    bool turbo, paused, quit, off;
+    bool down;                          /* paused since the guest is off */
+    bool io_error;                      /* paused since the host failed */
+    struct pc_trouble trouble;          /* how; the last one */
+    int64_t retry;                      /* host time of the next attempt */
+    bool resetting;                     /* a reset from outside is under way */
+    bool rebooted;                      /* the machine was reset since start */
+    uint64_t written;                   /* sectors so far */
+    int64_t wrote;                      /* guest time of the last ones */
+    int64_t asked;                      /* host time: really quit? */
+    int64_t warned;                     /* host time: really load that? */
+    bool unwatched;                     /* nobody sees or hears it */
+    bool at_frame;                      /* the guest has just ended a frame */
+    int64_t look_due;                   /* host time of the next picture */
+    unsigned buttons;                   /* of the mouse, as monitors hold it */
+    int status;                         /* of the process, when it quits */
+    int shots;                          /* screenshots taken */
+    int image;                          /* of the IMAGEs: the one in A: */
+};
+
+/* Makes the machine; false with words in why. */
+bool session_open(struct session *s, struct options *o, char *why);
+
+/* False, with words on standard error, when not all could be written. */
+bool session_close(struct session *s);
+
+/* Runs up to ns of guest time, at the pace that is set, with the front end
+ * and the channels served. Ends early when the machine is off or quit. */
+void session_run(struct session *s, int64_t ns);
+
+void session_quit(struct session *s, int status);
+
+/* Whether a front end draws now: it wants a picture from host time s->look_due
+ * on, and gets it when a frame has ended, so that it shows the memory of the
+ * same moment as the registers; without one when frames are rare. */
+bool session_looks(const struct session *s, int64_t now);
+void session_looked(struct session *s, int64_t now, int64_t interval);
+void session_look_soon(struct session *s);
+
+/* Goes on to the end of a frame when the machine is running: what is drawn
+ * then is a whole picture. */
+void session_end_frame(struct session *s);
+
+/* Whether the guest has written to an image file within the last second of
+ * its time: more may be to come, a directory or a FAT. */
+bool session_writing(const struct session *s);
+void session_pause(struct session *s, bool paused);
+void session_reset(struct session *s);
+void session_powerdown(struct session *s);      /* the power switch */
+
+/* Lets input that waits for the next instruction act now. */
+void session_settle(struct session *s);
+
+/* Runs one instruction of a paused machine; false when that ended something.
+ */
+bool session_step(struct session *s);
+
+enum status { STATUS_RUNNING, STATUS_PAUSED, STATUS_OFF, STATUS_IO_ERROR };
+enum status session_status(const struct session *s);
+
+/* Logs these topics from now on. */
+bool session_log(struct session *s, const char *topics, char *why);
+
+/* Saves the picture; a NULL path counts up isabox-N.png. */
+bool session_screenshot(struct session *s, const char *path, char *why);
+
+/* Goes on from a saved state; keys that were down in it are let go. A path
+ * that ends in ",force" takes other media than it was saved with. */
+bool session_load(struct session *s, const char *path, char *why);
+
+/* actions.c: what hot keys do, for all front ends. */
+struct action {
+    const char *name;
+    char term;                          /* after Ctrl-] in the terminal */
+    const char *help;
+    void (*act)(struct session *s);
+};
+extern const struct action actions[];   /* ends with a NULL name */
+
+#endif
