@@ -62,6 +62,9 @@ struct pc_state {
 };
 
 /* Something that one part has to itself. */
+/* Timers of the machine itself come before those of its parts. */
+enum own_timer { TIMER_INPUT = 1, TIMER_NAP };
+
 enum claim_kind { CLAIM_PORT, CLAIM_IRQ, CLAIM_DMA };
 struct claim {
     enum claim_kind kind;
@@ -133,7 +136,7 @@ struct pc {
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
     struct floppy_format next_format[FLOPPIES];
     struct on_error next_on_error[FLOPPIES];
-    struct event input_due, nap_over;
+    struct timer input_due, nap_over;   /* ids: enum own_timer */
     ns_t halted;                        /* time spent so */
     int stop, why_stopped;              /* PC_ reasons wanted and met */
     bool trace;                         /* log each instruction */

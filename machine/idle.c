@@ -19,7 +19,7 @@
 #include "cpu/lap.h"
 
 enum { FAR = 50000, OTHERS = 32, ALIKE = 8, LAPS = 8, FEW = 16, NAPS = 16,
-       MOST_SHIFT = 11, NAP_NS = 10 * 1000 * 1000, EVENT_ID = 2 };
+       MOST_SHIFT = 11, NAP_NS = 10 * 1000 * 1000 };
 
 /* Where the program is, and in what. */
 static u64 place(const struct pc *pc)
@@ -122,8 +122,7 @@ static bool comes_again(struct pc *pc, u64 now)
 static void nap(struct pc *pc)
 {
     pc->s.napped = true;
-    pc->s.nap_due = pc->clk.now + NAP_NS;
-    clk_arm(&pc->clk, &pc->nap_over, pc->s.nap_due);
+    timer_set(&pc->nap_over, pc->clk.now + NAP_NS);
 }
 
 /* Whether the call by which a program yields shall wait. */
@@ -150,26 +149,25 @@ static bool yield(void *ctx)
     return true;
 }
 
-static void nap_over(void *ctx, ns_t when)
+static void nap_over(void *ctx, int n, ns_t when)
 {
     struct pc *pc = ctx;
 
-    (void)when;
-    pc->s.nap_due = NEVER;
+    (void)n, (void)when;
     cpu_wake(&pc->cpu);
 }
 
 void idle_init(struct pc *pc)
 {
-    pc->nap_over = (struct event){ NEVER, EVENT_ID, "nap over", nap_over, pc,
-                                   NULL };
-    pc->s.nap_due = NEVER;
+    struct dev_env env = { &pc->clk, &pc->log, TIMER_NAP };
+
+    timer_init(&pc->nap_over, &env, 0, "nap over", &pc->s.nap_due,
+               nap_over, pc);
     pc->cpu.yield = yield;
     pc->cpu.yield_ctx = pc;
 }
 
 void idle_loaded(struct pc *pc)
 {
-    clk_arm(&pc->clk, &pc->nap_over, pc->s.nap_due);
     lap_note(&pc->cpu, pc->s.noting ? pc->s.noted : NULL);
 }

@@ -141,16 +141,17 @@ static void arm(struct pc *pc, ns_t not_before)
 {
     ns_t when = pc->s.inputs ? pc->s.input[0].when : NEVER;
 
-    clk_arm(&pc->clk, &pc->input_due, when < not_before ? not_before : when);
+    timer_set(&pc->input_due, when < not_before ? not_before : when);
 }
 
 /* Entries for who is not ready wait, and with them those behind them for the
  * same receiver; the others pass by. */
-static void due(void *ctx, ns_t when)
+static void due(void *ctx, int n, ns_t when)
 {
     struct pc *pc = ctx;
     u32 waiting = 0, i = 0;
 
+    (void)n;
     while (i < pc->s.inputs && pc->s.input[i].when <= when) {
         struct input in = pc->s.input[i];
         u32 who = 1u << (in.kind == IN_SERIAL ? IN_KINDS + (in.unit & PORT)
@@ -168,7 +169,9 @@ static void due(void *ctx, ns_t when)
 
 void input_init(struct pc *pc)
 {
-    pc->input_due = (struct event){ NEVER, 1, "input", due, pc, NULL };
+    struct dev_env env = { &pc->clk, &pc->log, TIMER_INPUT };
+
+    timer_init(&pc->input_due, &env, 0, "input", &pc->s.input_due, due, pc);
 }
 
 /* A disk on its way in does not travel with the state. */
@@ -193,10 +196,9 @@ void input_loaded(struct pc *pc)
 
     drop_inserts(pc);
     if (!pc->s.inputs)
-        pc->s.input_due = NEVER;
+        timer_stop(&pc->input_due);
     else if (pc->s.input_due > latest)
-        pc->s.input_due = latest;
-    clk_arm(&pc->clk, &pc->input_due, pc->s.input_due);
+        timer_set(&pc->input_due, latest);
 }
 
 bool input_put(struct pc *pc, struct input in)

@@ -66,7 +66,7 @@ struct slot {
     const struct part *part;
     void *dev;                          /* the part's struct, hence the chip */
     struct pc *pc;
-    u16 number;                         /* orders events that fall together */
+    u16 number;                         /* orders timers that fall together */
     char id[SLOT_ID];                   /* its chunk in a state: "uart1" */
 };
 
@@ -86,7 +86,7 @@ enum wire {
     WIRES
 };
 
-/* Clock, log and event ids for the chip's init(). */
+/* Clock, log and timer ids for the chip's init(). */
 struct dev_env slot_env(const struct slot *s);
 
 /* Leads ports to the part's chip, which sees them from `base` on. Nobody else

@@ -85,7 +85,6 @@ static void sync(struct pc *pc)
 {
     cpu_sync(&pc->cpu);
     pc->s.now = pc->clk.now;
-    pc->s.input_due = pc->input_due.when;
     pc->s.frac_ps = pc->clk.frac_ps;
     pc->s.worked = pc->clk.worked;
     pc->s.ps_per_insn = pc->clk.ps_per_insn;
@@ -101,6 +100,7 @@ static void loaded(struct pc *pc)
     pc->clk.frac_ps = pc->s.frac_ps;
     pc->clk.worked = pc->s.worked;
     pc->clk.ps_per_insn = sane_pace(pc->s.ps_per_insn);
+    clk_reload(&pc->clk);
     board_wires_loaded(pc);
     cpu_set_costs(&pc->cpu, pc->s.costs);
     cpu_loaded(&pc->cpu);

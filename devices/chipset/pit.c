@@ -231,26 +231,25 @@ static void drive(struct pit *p, int n, u64 tick)
     edge = next_edge(&c, tick);
     p->s.counter[n].due = edge == NO_EDGE ? NEVER : first_ns(edge, PIT_HZ);
     p->s.counter[n].driven = output(&c, tick);
-    clk_arm(p->clk, &p->edge[n], p->s.counter[n].due);
+    timer_set(&p->edge[n], p->s.counter[n].due);
     line_set(&p->out[n], p->s.counter[n].driven);
 }
 
 /* An event can be late by the cost of a bus access; its own time counts, so
  * that no short pulse is lost. */
-static void on_edge(struct pit *p, int n, ns_t when)
+static void on_edge(void *dev, int n, ns_t when)
 {
+    struct pit *p = dev;
+
     drive(p, n, ticks_at(when, PIT_HZ));
 }
 
-static void edge0(void *dev, ns_t when) { on_edge(dev, 0, when); }
-static void edge1(void *dev, ns_t when) { on_edge(dev, 1, when); }
-static void edge2(void *dev, ns_t when) { on_edge(dev, 2, when); }
 
 /* Edges that are due come before whatever is about to change. */
 static u64 catch_up(struct pit *p, int n)
 {
-    while (p->edge[n].when <= p->clk->now)
-        on_edge(p, n, p->edge[n].when);
+    while (*p->edge[n].due <= p->clk->now)
+        on_edge(p, n, *p->edge[n].due);
     return tick_of(p);
 }
 
@@ -486,21 +485,19 @@ static void pit_loaded(void *dev)
             drive(p, n, tick_of(p));
             continue;
         }
-        clk_arm(p->clk, &p->edge[n], c->due);
+        timer_set(&p->edge[n], c->due);
         line_set(&p->out[n], c->driven);
     }
 }
 
 void pit_init(struct pit *p, const struct dev_env *env)
 {
-    static void (*const fire[])(void *, ns_t) = { edge0, edge1, edge2 };
     static const char *const name[] = { "pit out 0", "pit out 1", "pit out 2" };
 
     p->clk = env->clk;
     p->log = env->log;
     for (int n = 0; n < PIT_COUNTERS; n++)
-        p->edge[n] = (struct event){ NEVER, (u16)(env->event_id + n), name[n],
-                                     fire[n], p, NULL };
+        timer_init(&p->edge[n], env, n, name[n], NULL, on_edge, p);
     p->s.counter[0].gate = p->s.counter[1].gate = true;
     pit_reset(p);
 }

@@ -57,7 +57,7 @@ struct pit {
     struct pit_state s;                 /* saved; must come first */
 
     struct line out[PIT_COUNTERS];
-    struct event edge[PIT_COUNTERS];    /* next edge of each wired output */
+    struct timer edge[PIT_COUNTERS];    /* next edge of each wired output */
     struct clk *clk;
     struct log *log;
 };

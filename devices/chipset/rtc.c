@@ -113,12 +113,12 @@ static void update_irq(struct rtc *r)
 }
 
 /* The end of an update cycle. The divider runs on while SET holds updates. */
-static void end_update(void *dev, ns_t when)
+static void end_update(void *dev, int n, ns_t when)
 {
     struct rtc *r = dev;
 
-    r->s.update = when + NS_PER_S;
-    clk_arm(r->clk, &r->second, r->s.update);
+    (void)n;
+    timer_set(&r->second, when + NS_PER_S);
     if (r->s.ram[REG_B] & B_SET)
         return;
     count_second(r);
@@ -161,11 +161,11 @@ static void arm_period(struct rtc *r, u64 now)
     int shift = period_shift(r);
     u64 next;
 
-    clk_disarm(r->clk, &r->period);
+    timer_stop(&r->period);
     if (!shift || !(r->s.ram[REG_B] & B_PIE) || (r->s.ram[REG_C] & C_PF))
         return;
     next = ((now >> shift) + 1) << shift;
-    clk_arm(r->clk, &r->period, r->s.origin + first_ns(next, CRYSTAL_HZ));
+    timer_set(&r->period, r->s.origin + first_ns(next, CRYSTAL_HZ));
 }
 
 static void refresh(struct rtc *r)
@@ -175,9 +175,9 @@ static void refresh(struct rtc *r)
     arm_period(r, divider(r));
 }
 
-static void end_period(void *dev, ns_t when)
+static void end_period(void *dev, int n, ns_t when)
 {
-    (void)when;
+    (void)n, (void)when;
     refresh(dev);
 }
 
@@ -191,13 +191,12 @@ static void write_a(struct rtc *r, u8 v)
     if (running(r) && !ran) {
         r->s.origin = r->clk->now;
         r->s.seen = 0;
-        r->s.update = r->clk->now + HALF_SECOND;
+        timer_set(&r->second, r->clk->now + HALF_SECOND);
     } else if (!running(r)) {
-        r->s.update = NEVER;
+        timer_stop(&r->second);
     }
     if ((v & A_DV) < A_DV_RUN)
         LOG(r->log, TODO, "rtc", "time base of a faster crystal: %02x", v);
-    clk_arm(r->clk, &r->second, r->s.update);
     refresh(r);
 }
 
@@ -305,8 +304,7 @@ static void rtc_loaded(void *dev)
     if (running(r))
         r->s.update = clamp(r->s.update, now - NS_PER_S, now + NS_PER_S);
     else
-        r->s.update = NEVER;
-    clk_arm(r->clk, &r->second, r->s.update);
+        timer_stop(&r->second);
     if (r->s.seen > divider(r))
         r->s.seen = divider(r);
     arm_period(r, r->s.seen);
@@ -389,17 +387,14 @@ void rtc_init(struct rtc *r, const struct dev_env *env)
 {
     r->clk = env->clk;
     r->log = env->log;
-    r->second = (struct event){ NEVER, env->event_id, "rtc update",
-                                end_update, r, NULL };
-    r->period = (struct event){ NEVER, (u16)(env->event_id + 1), "rtc period",
-                                end_period, r, NULL };
-    r->s = (struct rtc_state){ .origin = r->clk->now - HALF_SECOND,
-                               .update = r->clk->now + NS_PER_S };
+    timer_init(&r->second, env, 0, "rtc update", &r->s.update, end_update, r);
+    timer_init(&r->period, env, 1, "rtc period", NULL, end_period, r);
+    r->s.origin = r->clk->now - HALF_SECOND;
     r->s.ram[REG_A] = A_DV_RUN | 6;
     r->s.ram[REG_B] = B_24H;
     r->s.ram[REG_D] = D_VRT;
     rtc_set_time(r, 315532800);
-    clk_arm(r->clk, &r->second, r->s.update);
+    timer_set(&r->second, r->clk->now + NS_PER_S);
     rtc_reset(r);
 }
 

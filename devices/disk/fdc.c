@@ -26,18 +26,16 @@ static void stop(struct fdc *f)
 
     s->phase = FDC_IDLE;
     s->op = FDC_OP_NONE;
-    s->op_at = s->reset_at = NEVER;
     s->nparam = s->nresult = s->result_at = 0;
     s->at = s->size = s->count = 0;
     s->rqm = false;
-    clk_disarm(f->clk, &f->op);
-    clk_disarm(f->clk, &f->reset);
+    timer_stop(&f->op);
+    timer_stop(&f->reset);
     for (int i = 0; i < FDC_DRIVES; i++) {
         struct fdc_drive_state *d = &s->drive[i];
 
-        d->step_at = NEVER;
         d->waiting = d->seeking = d->recalibrating = false;
-        clk_disarm(f->clk, &f->step[i]);
+        timer_stop(&f->step[i]);
     }
     fdc_irq(f, false);
 }
@@ -56,17 +54,15 @@ static void soft_reset(struct fdc *f)
 
 static void end_reset(struct fdc *f)
 {
-    f->s.reset_at = f->clk->now + RESET_NS;
-    clk_arm(f->clk, &f->reset, f->s.reset_at);
+    timer_set(&f->reset, f->clk->now + RESET_NS);
 }
 
 /* The first poll after a reset finds all four drives changed to ready. */
-static void reset_event(void *ctx, ns_t when)
+static void reset_event(void *ctx, int n, ns_t when)
 {
     struct fdc *f = ctx;
 
-    (void)when;
-    f->s.reset_at = NEVER;
+    (void)n, (void)when;
     if (f->s.config & CONFIG_NO_POLL)
         return;
     for (int i = 0; i < FDC_DRIVES; i++) {
@@ -76,22 +72,17 @@ static void reset_event(void *ctx, ns_t when)
     fdc_irq(f, true);
 }
 
-static void op_event(void *ctx, ns_t when)
+static void op_event(void *ctx, int n, ns_t when)
 {
-    (void)when;
+    (void)n, (void)when;
     fdc_data_event(ctx);
 }
 
-static void step_event(struct fdc *f, int drive)
+static void step_event(void *ctx, int drive, ns_t when)
 {
-    f->s.drive[drive].step_at = NEVER;
-    fdc_step(f, drive);
+    (void)when;
+    fdc_step(ctx, drive);
 }
-
-static void step0(void *ctx, ns_t when) { (void)when; step_event(ctx, 0); }
-static void step1(void *ctx, ns_t when) { (void)when; step_event(ctx, 1); }
-static void step2(void *ctx, ns_t when) { (void)when; step_event(ctx, 2); }
-static void step3(void *ctx, ns_t when) { (void)when; step_event(ctx, 3); }
 
 static void write_dor(struct fdc *f, u8 v)
 {
@@ -258,29 +249,20 @@ static void fdc_loaded(void *dev)
     struct fdc *f = dev;
     struct fdc_state *s = &f->s;
 
-    clk_arm(f->clk, &f->op, s->op_at);
-    clk_arm(f->clk, &f->reset, s->reset_at);
-    for (int i = 0; i < FDC_DRIVES; i++)
-        clk_arm(f->clk, &f->step[i], s->drive[i].step_at);
     f->irq.level = !(s->irq && (s->dor & DOR_GATE));    /* drive it anew */
     fdc_irq(f, s->irq);
 }
 
 void fdc_init(struct fdc *f, const struct dev_env *env)
 {
-    static void (*const fire[FDC_DRIVES])(void *, ns_t) = {
-        step0, step1, step2, step3
-    };
-
     f->clk = env->clk;
     f->log = env->log;
-    for (u16 i = 0; i < FDC_DRIVES; i++)
-        f->step[i] = (struct event){ NEVER, (u16)(env->event_id + i),
-                                     "fdc step", fire[i], f, NULL };
-    f->op = (struct event){ NEVER, (u16)(env->event_id + 4), "fdc data",
-                            op_event, f, NULL };
-    f->reset = (struct event){ NEVER, (u16)(env->event_id + 5), "fdc reset",
-                               reset_event, f, NULL };
+    for (int i = 0; i < FDC_DRIVES; i++)
+        timer_init(&f->step[i], env, i, "fdc step", &f->s.drive[i].step_at,
+                   step_event, f);
+    timer_init(&f->op, env, FDC_DRIVES, "fdc data", &f->s.op_at, op_event, f);
+    timer_init(&f->reset, env, FDC_DRIVES + 1, "fdc reset", &f->s.reset_at,
+               reset_event, f);
     fdc_reset(f);
 }
 

@@ -88,7 +88,7 @@ struct fdc {
     bool fast;                  /* seeks and rotation take next to no time */
     bool lenient;               /* a guest that has never set a data rate reads
                                  * at any, one that never seeks need not */
-    struct event step[FDC_DRIVES], op, reset;
+    struct timer step[FDC_DRIVES], op, reset;
     struct clk *clk;
     struct log *log;
 };

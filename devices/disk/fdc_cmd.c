@@ -79,10 +79,7 @@ static void pulse(struct fdc *f, int unit, bool inward)
 
 static void arm_step(struct fdc *f, int drive)
 {
-    struct fdc_drive_state *d = &f->s.drive[drive];
-
-    d->step_at = f->clk->now + step_time(f);
-    clk_arm(f->clk, &f->step[drive], d->step_at);
+    timer_set(&f->step[drive], f->clk->now + step_time(f));
 }
 
 /* One step is due, or the seek is over. */

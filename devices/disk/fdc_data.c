@@ -54,8 +54,7 @@ static bool by_cpu(const struct fdc *f)
 static void arm(struct fdc *f, enum fdc_op op, ns_t when)
 {
     f->s.op = (u8)op;
-    f->s.op_at = when;
-    clk_arm(f->clk, &f->op, when);
+    timer_set(&f->op, when);
 }
 
 /* The result phase. ic goes into ST0's upper bits. */
@@ -65,9 +64,8 @@ static void finish(struct fdc *f, u8 ic)
 
     s->st0 = (u8)((s->st0 & 0x03) | s->head << 2 | ic);
     s->op = FDC_OP_NONE;
-    s->op_at = NEVER;
     s->rqm = false;
-    clk_disarm(f->clk, &f->op);
+    timer_stop(&f->op);
     fdc_reply(f, (u8[]){ s->st0, s->st1, s->st2, s->c, s->h, s->r, s->n }, 7);
     fdc_irq(f, true);
 }
@@ -571,7 +569,6 @@ void fdc_data_event(struct fdc *f)
 {
     enum fdc_op op = (enum fdc_op)f->s.op;
 
-    f->s.op_at = NEVER;
     if (f->s.phase != FDC_EXECUTE)
         return;
     switch (op) {

@@ -36,8 +36,7 @@ void ide_busy(struct ide *d, int n, enum ide_phase phase, ns_t time)
 
     s->status = ATA_BSY;
     s->phase = (u8)phase;
-    s->due = d->clk->now + time;
-    clk_arm(d->clk, &d->done[n], s->due);
+    timer_set(&d->done[n], d->clk->now + time);
 }
 
 struct chs ide_translation(const struct ide *d, int n)
@@ -69,16 +68,17 @@ static void stop(struct ide *d, int n)
 {
     struct ide_drive_state *s = &d->s.drive[n];
 
-    s->due = NEVER;
-    clk_disarm(d->clk, &d->done[n]);
+    timer_stop(&d->done[n]);
     s->at = s->size = 0;
     s->left = 0;
     s->irq = false;
 }
 
-static void end_phase(struct ide *d, int n)
+static void end_phase(void *ctx, int n, ns_t when)
 {
-    d->s.drive[n].due = NEVER;
+    struct ide *d = ctx;
+
+    (void)when;
     if (!present(d, n))
         return;
     if (d->s.drive[n].phase == IDE_RESET)
@@ -87,8 +87,6 @@ static void end_phase(struct ide *d, int n)
         ide_command(d, n);
 }
 
-static void done0(void *ctx, ns_t when) { (void)when; end_phase(ctx, 0); }
-static void done1(void *ctx, ns_t when) { (void)when; end_phase(ctx, 1); }
 
 static void soft_reset(struct ide *d, int n)
 {
@@ -341,8 +339,6 @@ static void ide_loaded(void *dev)
 {
     struct ide *d = dev;
 
-    for (int n = 0; n < IDE_DRIVES; n++)
-        clk_arm(d->clk, &d->done[n], d->s.drive[n].due);
     d->irq.level = false;
     drive_irq(d);
     if (!d->irq.level && d->irq.set)
@@ -351,12 +347,13 @@ static void ide_loaded(void *dev)
 
 void ide_init(struct ide *d, const struct dev_env *env)
 {
+    static const char *const name[] = { "ide master", "ide slave" };
+
     d->clk = env->clk;
     d->log = env->log;
-    d->done[0] = (struct event){ NEVER, env->event_id, "ide master", done0, d,
-                                 NULL };
-    d->done[1] = (struct event){ NEVER, (u16)(env->event_id + 1), "ide slave",
-                                 done1, d, NULL };
+    for (int n = 0; n < IDE_DRIVES; n++)
+        timer_init(&d->done[n], env, n, name[n], &d->s.drive[n].due,
+                   end_phase, d);
     ide_reset(d);
 }
 

@@ -74,7 +74,7 @@ struct ide {
 
     struct ide_unit unit[IDE_DRIVES];
     struct line irq;
-    struct event done[IDE_DRIVES];
+    struct timer done[IDE_DRIVES];
     struct clk *clk;
     struct log *log;
 };

@@ -122,25 +122,22 @@ static void send(struct kbc *k, int n, u8 byte)
     k->s.ram[0] &= (u8)~(n ? CB_AUX_OFF : CB_KBD_OFF);
     k->s.send_byte = byte;
     k->s.send_port = (u8)n;
-    k->s.send_due = k->clk->now + (k->port[n].frame ? SEND_NS : SILENT_NS);
-    clk_arm(k->clk, &k->sent, k->s.send_due);
+    timer_set(&k->sent, k->clk->now + (k->port[n].frame ? SEND_NS : SILENT_NS));
 }
 
-static void sent(void *dev, ns_t when)
+static void sent(void *dev, int timer, ns_t when)
 {
     struct kbc *k = dev;
     int n = k->s.send_port;
     const struct ps2_link *link = &k->port[n];
 
-    (void)when;
-    k->s.send_due = NEVER;
+    (void)timer, (void)when;
     if (link->frame)
         link->frame(link->ctx, link->n, k->s.send_byte);
     else
         output(k, NO_ANSWER, ST_TIMEOUT | (n ? ST_AUX : 0));
     if (k->s.status & ST_IBF) {
-        k->s.input_due = k->clk->now + INPUT_NS;
-        clk_arm(k->clk, &k->input, k->s.input_due);
+        timer_set(&k->input, k->clk->now + INPUT_NS);
     }
     update(k);
 }
@@ -275,8 +272,7 @@ static void data(struct kbc *k, u8 v)
 static void take_input(struct kbc *k)
 {
     k->s.status &= (u8)~ST_IBF;
-    k->s.input_due = NEVER;
-    clk_disarm(k->clk, &k->input);
+    timer_stop(&k->input);
     if (k->s.status & ST_CMD)
         command(k, k->s.in);
     else
@@ -285,12 +281,11 @@ static void take_input(struct kbc *k)
 }
 
 /* While it clocks a frame out, the firmware doesn't look; sent() asks again. */
-static void input(void *dev, ns_t when)
+static void input(void *dev, int n, ns_t when)
 {
     struct kbc *k = dev;
 
-    (void)when;
-    k->s.input_due = NEVER;
+    (void)n, (void)when;
     if (!sending(k) && (k->s.status & ST_IBF))
         take_input(k);
 }
@@ -308,8 +303,7 @@ static void write_input(struct kbc *k, u8 v, u8 cmd)
     k->s.in = v;
     k->s.status &= (u8)~ST_CMD;
     k->s.status |= (u8)(ST_IBF | cmd);
-    k->s.input_due = k->clk->now + INPUT_NS;
-    clk_arm(k->clk, &k->input, k->s.input_due);
+    timer_set(&k->input, k->clk->now + INPUT_NS);
 }
 
 static u8 read_status(const struct kbc *k)
@@ -356,8 +350,8 @@ static void kbc_reset(void *dev)
 {
     struct kbc *k = dev;
 
-    clk_disarm(k->clk, &k->input);
-    clk_disarm(k->clk, &k->sent);
+    timer_stop(&k->input);
+    timer_stop(&k->sent);
     k->s = (struct kbc_state){
         .input_due = NEVER, .send_due = NEVER,
         .ram[0] = CB_KBD_OFF | CB_AUX_OFF,
@@ -374,8 +368,6 @@ static void kbc_loaded(void *dev)
 {
     struct kbc *k = dev;
 
-    clk_arm(k->clk, &k->input, k->s.input_due);
-    clk_arm(k->clk, &k->sent, k->s.send_due);
     line_set(&k->reset, false);
     line_set(&k->a20, k->s.p2 & P2_A20);
     drive_clocks(k);
@@ -387,10 +379,8 @@ void kbc_init(struct kbc *k, const struct dev_env *env)
     k->clk = env->clk;
     k->log = env->log;
     k->inputs = P1_DEFAULT;
-    k->input = (struct event){ NEVER, env->event_id, "kbc input", input, k,
-                               NULL };
-    k->sent = (struct event){ NEVER, (u16)(env->event_id + 1), "kbc sent",
-                              sent, k, NULL };
+    timer_init(&k->input, env, 0, "kbc input", &k->s.input_due, input, k);
+    timer_init(&k->sent, env, 1, "kbc sent", &k->s.send_due, sent, k);
     kbc_reset(k);
 }
 

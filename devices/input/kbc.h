@@ -48,7 +48,7 @@ struct kbc {
     struct line irq1, irq12, a20, reset;
     struct ps2_link port[2];            /* the devices; frame NULL: none */
     u8 inputs;                          /* P1's jumpers; set by init */
-    struct event input, sent;
+    struct timer input, sent;
     struct clk *clk;
     struct log *log;
 };

@@ -201,14 +201,12 @@ static void key_codes(struct kbd *k, int key, bool down)
 static void stop_repeat(struct kbd *k)
 {
     k->s.repeat_key = 0;
-    k->s.repeat_due = NEVER;
-    clk_disarm(k->clk, &k->repeat);
+    timer_stop(&k->repeat);
 }
 
 static void repeat_in(struct kbd *k, ns_t t)
 {
-    k->s.repeat_due = k->clk->now + t;
-    clk_arm(k->clk, &k->repeat, k->s.repeat_due);
+    timer_set(&k->repeat, k->clk->now + t);
 }
 
 static void start_repeat(struct kbd *k, int key)
@@ -232,14 +230,13 @@ static bool scanning(const struct kbd *k)
 }
 
 /* The make code again, without the shifts around it. */
-static void repeat(void *dev, ns_t when)
+static void repeat(void *dev, int n, ns_t when)
 {
     struct kbd *k = dev;
     int key = k->s.repeat_key;
     u8 rate = k->s.rate;
 
-    (void)when;
-    k->s.repeat_due = NEVER;
+    (void)n, (void)when;
     if (!key)
         return;
     if (scanning(k)) {
@@ -320,12 +317,11 @@ static void defaults(struct kbd *k)
     ps2_tx_clear_buffer(&k->tx);
 }
 
-static void bat(void *dev, ns_t when)
+static void bat(void *dev, int n, ns_t when)
 {
     struct kbd *k = dev;
 
-    (void)when;
-    k->s.bat_due = NEVER;
+    (void)n, (void)when;
     ps2_tx_put(&k->tx, BAT_OK);
 }
 
@@ -334,8 +330,7 @@ static void start_bat(struct kbd *k)
     defaults(k);
     k->s.leds = 0;
     k->s.scanning = true;
-    k->s.bat_due = k->clk->now + BAT_NS;
-    clk_arm(k->clk, &k->bat, k->s.bat_due);
+    timer_set(&k->bat, k->clk->now + BAT_NS);
 }
 
 /* The byte after ED, F0 or F3. */
@@ -418,10 +413,7 @@ void kbd_frame(void *dev, int n, u8 byte)
 
     (void)n;
     LOG(k->log, TRACE, "kbd", "byte %02x", byte);
-    if (k->s.bat_due != NEVER) {
-        k->s.bat_due = NEVER;
-        clk_disarm(k->clk, &k->bat);
-    }
+    timer_stop(&k->bat);
     if (c >= 0xfb && byte < KBD_CODES3) {
         type_key(k, c, byte);
     } else if (c && c < 0xfb && byte < 0xed) {
@@ -453,26 +445,13 @@ static void kbd_reset(void *dev)
     start_bat(k);
 }
 
-static void kbd_loaded(void *dev)
-{
-    struct kbd *k = dev;
-
-    ps2_tx_loaded(&k->tx);
-    clk_arm(k->clk, &k->bat, k->s.bat_due);
-    clk_arm(k->clk, &k->repeat, k->s.repeat_due);
-}
-
 void kbd_init(struct kbd *k, const struct dev_env *env)
 {
-    u16 id = env->event_id;
-
     k->clk = env->clk;
     k->log = env->log;
     ps2_tx_init(&k->tx, &k->s.tx, &k->host, env, "kbd frame");
-    k->bat = (struct event){ NEVER, (u16)(id + 1), "kbd self test", bat, k,
-                             NULL };
-    k->repeat = (struct event){ NEVER, (u16)(id + 2), "kbd repeat", repeat, k,
-                                NULL };
+    timer_init(&k->bat, env, 1, "kbd self test", &k->s.bat_due, bat, k);
+    timer_init(&k->repeat, env, 2, "kbd repeat", &k->s.repeat_due, repeat, k);
     kbd_reset(k);
 }
 
@@ -497,5 +476,5 @@ static const struct field fields[] = {
 static const struct table table = { "kbd", sizeof(struct kbd_state), fields };
 
 const struct dev_ops kbd_ops = {
-    .name = "kbd", .state = &table, .reset = kbd_reset, .loaded = kbd_loaded,
+    .name = "kbd", .state = &table, .reset = kbd_reset,
 };

@@ -42,7 +42,7 @@ struct kbd {
 
     struct ps2_link host;
     struct ps2_tx tx;
-    struct event bat, repeat;
+    struct timer bat, repeat;
     struct clk *clk;
     struct log *log;
 };

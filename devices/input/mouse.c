@@ -49,8 +49,7 @@ static void schedule(struct mouse *m)
         s->tx.count || s->tx.replies)
         return;
     wait = wait > -period && wait <= 0 ? wait + period : 0;
-    s->sample_due = m->clk->now + wait;
-    clk_arm(m->clk, &m->sample, s->sample_due);
+    timer_set(&m->sample, m->clk->now + wait);
 }
 
 static void idle(void *dev)
@@ -60,8 +59,7 @@ static void idle(void *dev)
 
 static void unschedule(struct mouse *m)
 {
-    m->s.sample_due = NEVER;
-    clk_disarm(m->clk, &m->sample);
+    timer_stop(&m->sample);
 }
 
 /* Scaling 2:1 gives slow motion less and fast motion more weight. */
@@ -108,12 +106,11 @@ static void packet(struct mouse *m)
         ps2_tx_put(&m->tx, (u8)((z & 0x0f) | (s->buttons & 0x18) << 1));
 }
 
-static void sample(void *dev, ns_t when)
+static void sample(void *dev, int n, ns_t when)
 {
     struct mouse *m = dev;
 
-    (void)when;
-    m->s.sample_due = NEVER;
+    (void)n, (void)when;
     if (streaming(m) && changed(m) && !m->s.tx.count)
         packet(m);
 }
@@ -158,20 +155,18 @@ static void defaults(struct mouse *m)
     forget_motion(m);
 }
 
-static void bat(void *dev, ns_t when)
+static void bat(void *dev, int n, ns_t when)
 {
     struct mouse *m = dev;
 
-    (void)when;
-    m->s.bat_due = NEVER;
+    (void)n, (void)when;
     ps2_tx_reply(&m->tx, BAT_OK);
     ps2_tx_reply(&m->tx, m->s.id);
 }
 
 static void end_bat(struct mouse *m)
 {
-    m->s.bat_due = NEVER;
-    clk_disarm(m->clk, &m->bat);
+    timer_stop(&m->bat);
 }
 
 static void reset_command(struct mouse *m)
@@ -180,8 +175,7 @@ static void reset_command(struct mouse *m)
     m->s.id = ID_PLAIN;
     m->s.wrap = false;
     memset(m->s.knock, 0, sizeof m->s.knock);
-    m->s.bat_due = m->clk->now + BAT_NS;
-    clk_arm(m->clk, &m->bat, m->s.bat_due);
+    timer_set(&m->bat, m->clk->now + BAT_NS);
 }
 
 /* The sample rates are also how a driver asks for the longer packets. */
@@ -326,28 +320,15 @@ static void mouse_reset(void *dev)
     m->s.reported = m->s.buttons;
 }
 
-static void mouse_loaded(void *dev)
-{
-    struct mouse *m = dev;
-
-    ps2_tx_loaded(&m->tx);
-    clk_arm(m->clk, &m->sample, m->s.sample_due);
-    clk_arm(m->clk, &m->bat, m->s.bat_due);
-}
-
 void mouse_init(struct mouse *m, const struct dev_env *env)
 {
-    u16 id = env->event_id;
-
     m->clk = env->clk;
     m->log = env->log;
     ps2_tx_init(&m->tx, &m->s.tx, &m->host, env, "mouse frame");
     m->tx.idle = idle;
     m->tx.dev = m;
-    m->sample = (struct event){ NEVER, (u16)(id + 1), "mouse sample", sample,
-                                m, NULL };
-    m->bat = (struct event){ NEVER, (u16)(id + 2), "mouse self test", bat, m,
-                             NULL };
+    timer_init(&m->sample, env, 1, "mouse sample", &m->s.sample_due, sample, m);
+    timer_init(&m->bat, env, 2, "mouse self test", &m->s.bat_due, bat, m);
     mouse_reset(m);
 }
 
@@ -383,5 +364,4 @@ static const struct table table =
 
 const struct dev_ops mouse_ops = {
     .name = "mouse", .state = &table, .reset = mouse_reset,
-    .loaded = mouse_loaded,
 };

@@ -47,7 +47,7 @@ struct mouse {
 
     struct ps2_link host;
     struct ps2_tx tx;
-    struct event sample, bat;
+    struct timer sample, bat;
     struct clk *clk;
     struct log *log;
 };

@@ -22,26 +22,18 @@ static void update(struct lpt *p)
     line_set(&p->irq, p->s.ack && (p->s.control & C_IRQ));
 }
 
-static void arm(struct lpt *p, ns_t when)
-{
-    p->s.due = when;
-    clk_arm(p->clk, &p->step, when);
-}
-
 /* Busy, then a short acknowledge, then ready. */
-static void step(void *dev, ns_t when)
+static void step(void *dev, int n, ns_t when)
 {
     struct lpt *p = dev;
 
-    (void)when;
+    (void)n, (void)when;
     if (p->s.held && !p->s.ack) {
-        arm(p, NEVER);
     } else if (p->s.ack) {
         p->s.ack = p->s.busy = false;
-        arm(p, NEVER);
     } else {
         p->s.ack = true;
-        arm(p, p->clk->now + ACK_NS);
+        timer_set(&p->step, p->clk->now + ACK_NS);
     }
     update(p);
 }
@@ -56,14 +48,14 @@ static void strobe(struct lpt *p)
     }
     p->s.busy = true;
     sink_put(&p->paper, p->s.data);
-    arm(p, p->clk->now + BUSY_NS);
+    timer_set(&p->step, p->clk->now + BUSY_NS);
 }
 
 void lpt_hold(struct lpt *p, bool on)
 {
     p->s.held = on;
     if (!on && p->s.busy && p->s.due == NEVER && (p->s.control & C_NOT_INIT))
-        arm(p, p->clk->now + BUSY_NS);
+        timer_set(&p->step, p->clk->now + BUSY_NS);
 }
 
 static void write_control(struct lpt *p, u8 v)
@@ -74,7 +66,6 @@ static void write_control(struct lpt *p, u8 v)
     if (!(v & C_NOT_INIT)) {            /* the printer's reset */
         p->s.ack = false;
         p->s.busy = printer(p);
-        arm(p, NEVER);
     } else if (!(old & C_NOT_INIT)) {
         p->s.busy = false;
     }
@@ -123,7 +114,7 @@ static void lpt_reset(void *dev)
 {
     struct lpt *p = dev;
 
-    clk_disarm(p->clk, &p->step);
+    timer_stop(&p->step);
     p->s = (struct lpt_state){ .due = NEVER, .busy = printer(p),
                                .held = p->s.held };
     update(p);
@@ -133,7 +124,6 @@ static void lpt_loaded(void *dev)
 {
     struct lpt *p = dev;
 
-    clk_arm(p->clk, &p->step, p->s.due);
     update(p);
 }
 
@@ -141,7 +131,7 @@ void lpt_init(struct lpt *p, const struct dev_env *env)
 {
     p->clk = env->clk;
     p->log = env->log;
-    p->step = (struct event){ NEVER, env->event_id, "lpt", step, p, NULL };
+    timer_init(&p->step, env, 0, "lpt", &p->s.due, step, p);
     lpt_reset(p);
 }
 

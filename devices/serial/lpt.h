@@ -28,7 +28,7 @@ struct lpt {
 
     struct line irq;
     struct sink paper;
-    struct event step;
+    struct timer step;
     struct clk *clk;
     struct log *log;
 };

@@ -100,20 +100,13 @@ static void update(struct uart *u)
     line_set(&u->irq, (pins & MCR_OUT2) && pending(u) != IIR_NONE);
 }
 
-static void set_due(struct uart *u, struct event *e, ns_t *due, ns_t when)
-{
-    *due = when;
-    clk_arm(u->clk, e, when);
-}
-
 /* The receiver's time-out runs anew with each character in or out. */
 static void restart_stale(struct uart *u)
 {
     bool on = fifo(u) && u->s.rx_count;
 
     u->s.stale = false;
-    set_due(u, &u->timeout, &u->s.stale_due,
-            on ? u->clk->now + STALE_CHARS * char_time(u) : NEVER);
+    timer_set(&u->timeout, on ? u->clk->now + STALE_CHARS * char_time(u) : NEVER);
 }
 
 /* The errors of the FIFO's oldest character show in the LSR. */
@@ -170,17 +163,16 @@ static void listen(struct uart *u)
         return;
     if (!u->impatient && !may_send(u))
         return;
-    set_due(u, &u->receive, &s->rx_due, u->clk->now + char_time(u));
+    timer_set(&u->receive, u->clk->now + char_time(u));
 }
 
-static void receive(void *dev, ns_t when)
+static void receive(void *dev, int n, ns_t when)
 {
     struct uart *u = dev;
     struct uart_state *s = &u->s;
     u8 byte = s->wire[s->wire_head];
 
-    (void)when;
-    s->rx_due = NEVER;
+    (void)n, (void)when;
     if (s->wire_count) {
         s->wire_head = (u8)((s->wire_head + 1) % UART_WIRE);
         s->wire_count--;
@@ -213,12 +205,11 @@ void uart_break(struct uart *u)
         arrive(u, 0, LSR_BI);
 }
 
-static void timeout(void *dev, ns_t when)
+static void timeout(void *dev, int n, ns_t when)
 {
     struct uart *u = dev;
 
-    (void)when;
-    u->s.stale_due = NEVER;
+    (void)n, (void)when;
     u->s.stale = u->s.rx_count != 0;
     update(u);
 }
@@ -242,17 +233,16 @@ static bool blocked(const struct uart *u)
 static void start(struct uart *u)
 {
     if (u->s.tx_due == NEVER && u->s.tx_count && !blocked(u))
-        set_due(u, &u->transmit, &u->s.tx_due, u->clk->now + half_bits(u, 2));
+        timer_set(&u->transmit, u->clk->now + half_bits(u, 2));
 }
 
 /* A character has left; the next one moves to the shift register. */
-static void transmit(void *dev, ns_t when)
+static void transmit(void *dev, int n, ns_t when)
 {
     struct uart *u = dev;
     struct uart_state *s = &u->s;
 
-    (void)when;
-    s->tx_due = NEVER;
+    (void)n, (void)when;
     if (s->shifting)
         shift_out(u);
     if (s->tx_count && !blocked(u)) {
@@ -261,7 +251,7 @@ static void transmit(void *dev, ns_t when)
         s->tx_head = (u8)((s->tx_head + 1) % UART_FIFO);
         s->tx_count--;
         s->tx_empty = s->tx_count == 0;
-        set_due(u, &u->transmit, &s->tx_due, u->clk->now + char_time(u));
+        timer_set(&u->transmit, u->clk->now + char_time(u));
     }
     update(u);
 }
@@ -279,7 +269,7 @@ void uart_drain(struct uart *u)
         s->tx_head = (u8)((s->tx_head + 1) % UART_FIFO);
         s->tx_empty = s->tx_count == 1;
     }
-    set_due(u, &u->transmit, &s->tx_due, NEVER);
+    timer_stop(&u->transmit);
     update(u);
 }
 
@@ -334,7 +324,7 @@ static void clear_tx(struct uart *u)
         u->s.tx_empty = true;
     u->s.tx_count = 0;
     if (!u->s.shifting)
-        set_due(u, &u->transmit, &u->s.tx_due, NEVER);
+        timer_stop(&u->transmit);
 }
 
 static void write_fcr(struct uart *u, u8 v)
@@ -529,7 +519,7 @@ static void uart_reset(void *dev)
     s->msr = modem_inputs(u) & 0xf0;
     s->shifting = s->tx_empty = s->rts_used = false;
     s->tx_count = 0;
-    set_due(u, &u->receive, &s->rx_due, NEVER);
+    timer_stop(&u->receive);
     clear_tx(u);
     clear_rx(u);
     update(u);
@@ -539,24 +529,18 @@ static void uart_loaded(void *dev)
 {
     struct uart *u = dev;
 
-    clk_arm(u->clk, &u->transmit, u->s.tx_due);
-    clk_arm(u->clk, &u->receive, u->s.rx_due);
-    clk_arm(u->clk, &u->timeout, u->s.stale_due);
     update(u);
 }
 
 void uart_init(struct uart *u, const struct dev_env *env)
 {
-    u16 id = env->event_id;
-
     u->clk = env->clk;
     u->log = env->log;
-    u->transmit = (struct event){ NEVER, id, "uart transmit", transmit, u,
-                                  NULL };
-    u->receive = (struct event){ NEVER, (u16)(id + 1), "uart receive",
-                                 receive, u, NULL };
-    u->timeout = (struct event){ NEVER, (u16)(id + 2), "uart time-out",
-                                 timeout, u, NULL };
+    timer_init(&u->transmit, env, 0, "uart transmit", &u->s.tx_due,
+               transmit, u);
+    timer_init(&u->receive, env, 1, "uart receive", &u->s.rx_due, receive, u);
+    timer_init(&u->timeout, env, 2, "uart time-out", &u->s.stale_due,
+               timeout, u);
     uart_reset(u);
 }
 

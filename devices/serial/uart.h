@@ -51,7 +51,7 @@ struct uart {
     struct line irq, dtr, rts;
     struct sink tx;
     bool impatient;     /* the peer sends on when the receiver is full */
-    struct event transmit, receive, timeout;
+    struct timer transmit, receive, timeout;
     struct clk *clk;
     struct log *log;
 };

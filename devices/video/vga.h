@@ -103,7 +103,7 @@ struct vga {
 
     struct vga_timing timing;
     struct vga_path path;
-    struct event retrace;
+    struct timer retrace;
     struct clk *clk;
     struct log *log;
 };

@@ -112,8 +112,7 @@ static void arm(struct vga *v)
 
     if (at <= dots)
         at += whole;
-    v->s.retrace = v->s.origin + first_ns(at, t->hz);
-    clk_arm(v->clk, &v->retrace, v->s.retrace);
+    timer_set(&v->retrace, v->s.origin + first_ns(at, t->hz));
 }
 
 void vga_irq_update(struct vga *v)
@@ -136,12 +135,13 @@ const struct vga_state *vga_shown(const struct vga *v, ns_t *when)
 /* The frame that ends was drawn from the old start address, as from the old
  * panning, which programs change when they see the retrace; the CRTC takes
  * the new address here. */
-static void retrace(void *dev, ns_t when)
+static void retrace(void *dev, int n, ns_t when)
 {
     struct vga *v = dev;
 
-    (void)when;
+    (void)n;
     v->shown = v->s;
+    v->shown.retrace = when;
     if (v->frame)
         v->frame(v->frame_ctx);
     v->s.start = (u16)(v->s.crtc[CR_START_HIGH] << 8 |
@@ -203,8 +203,6 @@ void vga_time_loaded(struct vga *v)
         s->origin = v->clk->now;
     if (s->retrace < 0 || s->retrace > v->clk->now + NS_PER_S)
         arm(v);
-    else
-        clk_arm(v->clk, &v->retrace, s->retrace);
     shown_loaded(v);
     vga_irq_update(v);
 }
@@ -213,6 +211,5 @@ void vga_time_init(struct vga *v, const struct dev_env *env)
 {
     v->clk = env->clk;
     v->log = env->log;
-    v->retrace = (struct event){ NEVER, env->event_id, "vga retrace",
-                                 retrace, v, NULL };
+    timer_init(&v->retrace, env, 0, "vga retrace", &v->s.retrace, retrace, v);
 }

@@ -1,55 +1,97 @@
 /* clk.c - the virtual clock and its event queue. */
 #include "machine/core/clk.h"
 
+#include "machine/core/dev.h"
+
 enum { PS_PER_NS = 1000 };
 
-static bool before(const struct event *a, const struct event *b)
+static bool before(const struct timer *a, const struct timer *b)
 {
-    return a->when < b->when || (a->when == b->when && a->id < b->id);
+    return *a->due < *b->due || (*a->due == *b->due && a->id < b->id);
 }
 
-void clk_disarm(struct clk *c, struct event *e)
+/* Takes t off the list of those that were made: its device is made anew. */
+static void unmake(struct clk *c, const struct timer *t)
 {
-    if (e->when == NEVER)
+    struct timer **p = &c->made;
+
+    while (*p && *p != t)
+        p = &(*p)->made;
+    if (*p)
+        *p = t->made;
+}
+
+void timer_init(struct timer *t, const struct dev_env *env, int n,
+                const char *name, ns_t *due,
+                void (*fire)(void *ctx, int n, ns_t when), void *ctx)
+{
+    unmake(env->clk, t);
+    *t = (struct timer){
+        .name = name, .due = due ? due : &t->unsaved, .fire = fire,
+        .ctx = ctx, .n = n, .id = (u16)(env->timer_id + n), .clk = env->clk,
+        .made = env->clk->made,
+    };
+    env->clk->made = t;
+    *t->due = NEVER;
+}
+
+void timer_stop(struct timer *t)
+{
+    if (*t->due == NEVER)
         return;
-    for (struct event **p = &c->head; *p; p = &(*p)->next) {
-        if (*p == e) {
-            *p = e->next;
+    for (struct timer **p = &t->clk->head; *p; p = &(*p)->next) {
+        if (*p == t) {
+            *p = t->next;
             break;
         }
     }
-    e->when = NEVER;
+    *t->due = NEVER;
 }
 
-void clk_arm(struct clk *c, struct event *e, ns_t when)
+static void queue(struct timer *t)
 {
-    struct event **p = &c->head;
+    struct timer **p = &t->clk->head;
 
-    clk_disarm(c, e);
-    if (when == NEVER)
-        return;
-    e->when = when;
-    while (*p && before(*p, e))
+    while (*p && before(*p, t))
         p = &(*p)->next;
-    e->next = *p;
-    *p = e;
+    t->next = *p;
+    *p = t;
+}
+
+void timer_set(struct timer *t, ns_t when)
+{
+    timer_stop(t);
+    *t->due = when;
+    if (when != NEVER)
+        queue(t);
+}
+
+void clk_reload(struct clk *c)
+{
+    c->head = NULL;
+    for (struct timer *t = c->made; t; t = t->made) {
+        if (t->due == &t->unsaved)
+            t->unsaved = NEVER;
+        if (*t->due != NEVER)
+            queue(t);
+    }
 }
 
 ns_t clk_next(const struct clk *c)
 {
-    return c->head ? c->head->when : NEVER;
+    return c->head ? *c->head->due : NEVER;
 }
 
 void clk_fire(struct clk *c)
 {
     while (clk_next(c) <= c->now && !clk_hurried(c)) {
-        struct event *e = c->head;
-        ns_t when = e->when;
+        struct timer *t = c->head;
+        ns_t when = *t->due;
 
-        c->head = e->next;
-        e->when = NEVER;
+        c->head = t->next;
+        *t->due = NEVER;
         c->fired++;
-        e->fire(e->ctx, when);
+        t->fire(t->ctx, t->n, when);
     }
 }
 

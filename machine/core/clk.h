@@ -1,8 +1,18 @@
 /* clk.h - the virtual clock and its event queue.
  *
  * Time moves only by retired instructions, by the cost of bus accesses and by
- * jumps to the next event when the CPU halts; never from the host. Events fire
- * in order of (when, id), so equal machines fire them in equal order. */
+ * jumps to the next event when the CPU halts; never from the host. Timers fire
+ * in order of (due, id), so equal machines fire them in equal order.
+ *
+ *   head --> timer --> timer --> ...        those that run, the next one first
+ *              |due
+ *              v
+ *            a field of its device's saved state
+ *
+ * A timer is declared once: when it is due is a field of the state, which the
+ * device's table saves and hashes; timer_set() and timer_stop() are the only
+ * ones that write it, and clk_reload() makes the queue anew from the fields
+ * after a load. */
 #ifndef CLK_H
 #define CLK_H
 
@@ -13,36 +23,54 @@
 #define NS_PER_S 1000000000
 #define NEVER    INT64_MAX
 
-/* An event lives inside the device that owns it; the queue only links it. */
-struct event {
-    ns_t when;                          /* NEVER when disarmed */
-    u16 id;                             /* breaks ties; unique per machine */
+/* A timer lives inside the device that owns it; the queue only links it. */
+struct timer {
     const char *name;
-    void (*fire)(void *ctx, ns_t when);
+    ns_t *due;                          /* NEVER: it does not run */
+    void (*fire)(void *ctx, int n, ns_t when);
     void *ctx;
-    struct event *next;
+    int n;                              /* which of its device's timers */
+    u16 id;                             /* breaks ties; unique per machine */
+    ns_t unsaved;                       /* what due may point at */
+    struct clk *clk;
+    struct timer *next;                 /* in the queue */
+    struct timer *made;                 /* the one that was made before it */
 };
 
 struct clk {
     ns_t now;
     ns_t steady, asked, worked;         /* bus time: see clk_wait() */
-    u64 fired;                          /* events so far */
+    u64 fired;                          /* timers so far */
     u32 frac_ps;                        /* 0..999, what `now` leaves out */
     u32 ps_per_insn;                    /* the CPU's pace: ps that a unit of
                                          * cost takes; never 0 */
-    struct event *head;
+    struct timer *head;                 /* those that run, by time */
+    struct timer *made;                 /* every one, the newest first */
     atomic_bool hurry;                  /* whoever runs is to come back */
 };
 
-/* Arms `e` for `when`; a time that has passed fires at the next chance. An
- * armed event is moved. */
-void clk_arm(struct clk *c, struct event *e, ns_t when);
-void clk_disarm(struct clk *c, struct event *e);
+struct dev_env;
 
-/* When the next event is due; NEVER if none is armed. */
+/* Makes a stopped timer of the device that env was made for: its n-th, which
+ * orders those that fall together. `due` is the field that holds its time,
+ * NULL when that is not saved. The clock knows t from now on, so it stays. */
+void timer_init(struct timer *t, const struct dev_env *env, int n,
+                const char *name, ns_t *due,
+                void (*fire)(void *ctx, int n, ns_t when), void *ctx);
+
+/* Lets it fire at `when`, also if that has passed (then at the next chance),
+ * instead of when it was due; NEVER stops it. It is stopped when it fires. */
+void timer_set(struct timer *t, ns_t when);
+void timer_stop(struct timer *t);
+
+/* After a load: runs the timers whose saved times say so, and no others. The
+ * devices' loaded() then see to times that were not saved. */
+void clk_reload(struct clk *c);
+
+/* When the next timer is due; NEVER if none runs. */
 ns_t clk_next(const struct clk *c);
 
-/* Fires all events due at or before c->now, unless somebody is in a hurry. */
+/* Fires all timers due at or before c->now, unless somebody is in a hurry. */
 void clk_fire(struct clk *c);
 
 /* Asks loops that may take long to end at the next place where that changes
@@ -57,7 +85,7 @@ static inline bool clk_hurried(const struct clk *c)
     return atomic_load_explicit(&c->hurry, memory_order_relaxed);
 }
 
-/* Fires events up to `until`, moving `now` to each, then to `until`. For
+/* Fires timers up to `until`, moving `now` to each, then to `until`. For
  * tests of a chip alone and for a halted machine. */
 void clk_run(struct clk *c, ns_t until);
 

@@ -28,7 +28,8 @@ static inline void line_set(struct line *l, bool level)
  *
  * A device struct starts with its saved state, so `dev` points at both.
  * reset() is the RESET pin: it also brings a zeroed device to power-on state.
- * loaded() re-arms events and drives the output lines anew after a load. */
+ * loaded() comes after a load, when the timers whose times are saved run
+ * again (clk_reload()): it drives the output lines anew. */
 struct dev_ops {
     const char *name;
     const struct table *state;
@@ -73,12 +74,12 @@ static inline void sink_put(const struct sink *s, u8 byte)
         s->put(s->ctx, byte);
 }
 
-/* What a chip's init takes: its time, its log, and a first event id from
- * which it may number its own events (16 are reserved for each chip). */
+/* What a chip's init takes: its time, its log, and a first id from which it
+ * numbers its timers (16 are reserved for each chip). */
 struct dev_env {
     struct clk *clk;
     struct log *log;
-    u16 event_id;
+    u16 timer_id;
 };
 
 #endif

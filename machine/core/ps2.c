@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-static void arm(struct ps2_tx *t, ns_t due)
-{
-    t->s->due = due;
-    clk_arm(t->clk, &t->sent, due);
-}
-
 /* Begins a frame when there is one to send and the clock is free. */
 static void start(struct ps2_tx *t)
 {
@@ -16,7 +10,7 @@ static void start(struct ps2_tx *t)
 
     if (s->held || s->due != NEVER || s->replies + s->count == 0)
         return;
-    arm(t, t->clk->now + PS2_FRAME_NS + (s->replies ? PS2_ANSWER_NS : 0));
+    timer_set(&t->sent, t->clk->now + PS2_FRAME_NS + (s->replies ? PS2_ANSWER_NS : 0));
 }
 
 static u8 take(struct ps2_tx_state *s)
@@ -35,13 +29,12 @@ static u8 take(struct ps2_tx_state *s)
     return byte;
 }
 
-static void sent(void *ctx, ns_t when)
+static void sent(void *ctx, int n, ns_t when)
 {
     struct ps2_tx *t = ctx;
     struct ps2_tx_state *s = t->s;
 
-    (void)when;
-    s->due = NEVER;
+    (void)n, (void)when;
     if (s->replies + s->count == 0)
         return;
     s->last = take(s);
@@ -59,13 +52,13 @@ void ps2_tx_init(struct ps2_tx *t, struct ps2_tx_state *s,
     t->s = s;
     t->host = host;
     t->clk = env->clk;
-    t->sent = (struct event){ NEVER, env->event_id, name, sent, t, NULL };
+    timer_init(&t->sent, env, 0, name, &s->due, sent, t);
     ps2_tx_clear(t);
 }
 
 void ps2_tx_clear(struct ps2_tx *t)
 {
-    arm(t, NEVER);
+    timer_stop(&t->sent);
     t->s->replies = 0;
     t->s->head = t->s->count = 0;
 }
@@ -74,7 +67,7 @@ void ps2_tx_clear_buffer(struct ps2_tx *t)
 {
     t->s->head = t->s->count = 0;
     if (t->s->replies == 0)
-        arm(t, NEVER);
+        timer_stop(&t->sent);
 }
 
 void ps2_tx_reply(struct ps2_tx *t, u8 byte)
@@ -101,13 +94,8 @@ void ps2_tx_clock(struct ps2_tx *t, bool free)
 {
     t->s->held = !free;
     if (!free)
-        arm(t, NEVER);
+        timer_stop(&t->sent);
     start(t);
-}
-
-void ps2_tx_loaded(struct ps2_tx *t)
-{
-    clk_arm(t->clk, &t->sent, t->s->due);
 }
 
 #define S struct ps2_tx_state

@@ -48,13 +48,13 @@ extern const struct table ps2_tx_table;
 struct ps2_tx {
     struct ps2_tx_state *s;             /* inside the device's state */
     const struct ps2_link *host;
-    struct event sent;
+    struct timer sent;
     struct clk *clk;
     void (*idle)(void *dev);            /* all bytes are out; may be NULL */
     void *dev;
 };
 
-/* Wires a zeroed sender; the event takes env->event_id. */
+/* Wires a zeroed sender; the event takes env->timer_id. */
 void ps2_tx_init(struct ps2_tx *t, struct ps2_tx_state *s,
                  const struct ps2_link *host, const struct dev_env *env,
                  const char *name);
@@ -70,7 +70,5 @@ void ps2_tx_put(struct ps2_tx *t, u8 byte);
 
 /* The controller lets the clock go, or holds it. */
 void ps2_tx_clock(struct ps2_tx *t, bool free);
-
-void ps2_tx_loaded(struct ps2_tx *t);
 
 #endif

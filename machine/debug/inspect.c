@@ -265,9 +265,9 @@ static void info_timers(struct pc *pc, struct buf *b)
     text_add(b, "now        %lld.%09lld s\n",
              (long long)(pc->clk.now / NS_PER_S),
              (long long)(pc->clk.now % NS_PER_S));
-    for (const struct event *e = pc->clk.head; e; e = e->next)
+    for (const struct timer *e = pc->clk.head; e; e = e->next)
         text_add(b, "%-10s in %lld ns\n", e->name,
-                 until(e->when, pc->clk.now));
+                 until(*e->due, pc->clk.now));
 }
 
 static void info_idle(struct pc *pc, struct buf *b)

@@ -63,9 +63,19 @@ static inline void chip_fields_cover(const struct dev_ops *ops)
     chip_table_cover(ops->state);
 }
 
+/* What the machine does when a chip's saved state has been loaded. */
+static inline void chip_loaded(struct chip_test *t, const struct dev_ops *ops,
+                               void *dev)
+{
+    clk_reload(&t->clk);
+    if (ops->loaded)
+        ops->loaded(dev);
+}
+
 /* Saves a, loads that into b (another initialised instance), and expects b to
  * save to the same bytes. */
-static inline void chip_round_trip(const struct dev_ops *ops, void *a, void *b)
+static inline void chip_round_trip(struct chip_test *t,
+                                   const struct dev_ops *ops, void *a, void *b)
 {
     struct buf one = { 0 }, two = { 0 }, in;
     struct why why = { "" };
@@ -78,8 +88,7 @@ static inline void chip_round_trip(const struct dev_ops *ops, void *a, void *b)
     in = (struct buf){ one.p, 0, one.len, false };
     ck_assert_int_eq(state_load(ops->state, b, &in, &why), ERR_OK);
     ck_assert_uint_eq(in.len, one.len);
-    if (ops->loaded)
-        ops->loaded(b);
+    chip_loaded(t, ops, b);
     state_save(ops->state, b, &two);
     ck_assert_uint_eq(one.len, two.len);
     ck_assert_int_eq(memcmp(one.p, two.p, one.len), 0);
@@ -88,7 +97,7 @@ static inline void chip_round_trip(const struct dev_ops *ops, void *a, void *b)
 }
 
 /* Fills a state with what a hostile file could hold: anything that its table
- * does not refuse. The caller then calls loaded(). */
+ * does not refuse. The caller then calls chip_loaded(). */
 static inline void chip_random_state(const struct table *t, void *obj,
                                      u32 *seed)
 {

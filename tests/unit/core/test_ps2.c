@@ -34,9 +34,9 @@ static void make(struct set *s)
     s->kbd.host = (struct ps2_link){ kbc_frame, NULL, &s->kbc, 0 };
     s->mouse.host = (struct ps2_link){ kbc_frame, NULL, &s->kbc, 1 };
     kbd_init(&s->kbd, &env);
-    env.event_id += 16;
+    env.timer_id += 16;
     mouse_init(&s->mouse, &env);
-    env.event_id += 16;
+    env.timer_id += 16;
     kbc_init(&s->kbc, &env);
 }
 
@@ -233,9 +233,9 @@ START_TEST(state)
     mouse_move(&a.mouse, 30, 3, 0, 1);
     kbd_key(&a.kbd, 0x1e, true);
     pass_us(1400);
-    chip_round_trip(&kbd_ops, &a.kbd, &b.kbd);
-    chip_round_trip(&mouse_ops, &a.mouse, &b.mouse);
-    chip_round_trip(&kbc_ops, &a.kbc, &b.kbc);
+    chip_round_trip(&t, &kbd_ops, &a.kbd, &b.kbd);
+    chip_round_trip(&t, &mouse_ops, &a.mouse, &b.mouse);
+    chip_round_trip(&t, &kbc_ops, &a.kbc, &b.kbc);
     for (int i = 0; i < 300; i++) {
         pass_us(3000);
         ck_assert_uint_eq(kbc_ops.port_in(&a.kbc, DATA, 1),

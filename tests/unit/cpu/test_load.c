@@ -100,7 +100,7 @@ END_TEST
 /* Times that only a damaged state has are shown, however far away. */
 START_TEST(far_times_are_shown)
 {
-    struct event e = { .name = "far away" };
+    struct timer e;
     struct pc *p;
     char *text;
 
@@ -108,11 +108,13 @@ START_TEST(far_times_are_shown)
     p = pc[0];
     guest_make(p, 3);
     p->clk.now = 50 * MS;
-    clk_arm(&p->clk, &e, INT64_MIN + 1);
+    timer_init(&e, &(struct dev_env){ &p->clk, NULL, 0 }, 0, "far away", NULL,
+               NULL, NULL);
+    timer_set(&e, INT64_MIN + 1);
     text = pc_info(p, "timers");
     ck_assert_ptr_nonnull(strstr(text, "far away   in -9223372036854775808"));
     free(text);
-    clk_disarm(&p->clk, &e);
+    timer_stop(&e);
     machines_free();
 }
 END_TEST

@@ -126,7 +126,7 @@ START_TEST(state)
     say(DEBUG_SHUTDOWN, "ShutdownShut");
     out(DEBUG_POST + 3, 0x77);
     out(DEBUG_EXIT, 5);
-    chip_round_trip(&debug_ops, &debug, &other);
+    chip_round_trip(&t, &debug_ops, &debug, &other);
     ck_assert(other.off.level);
     ck_assert_int_eq(exits, 1);
     debug_ops.reset(&debug);
@@ -145,7 +145,7 @@ START_TEST(hostile_state)
     u32 seed = (u32)_i + 1;
 
     chip_random_state(debug_ops.state, &debug.s, &seed);
-    debug_ops.loaded(&debug);
+    chip_loaded(&t, &debug_ops, &debug);
     chip_random_ports(&t, &debug_ops, &debug, 0x40, 4, seed);
 }
 END_TEST

@@ -372,7 +372,7 @@ START_TEST(state)
     give(2, 77);
     out(0x04, 0);
     dma_init(&other, &env, &mem);
-    chip_round_trip(&dma_ops, &dma, &other);
+    chip_round_trip(&t, &dma_ops, &dma, &other);
     ck_assert_uint_eq(other.s.channel[2].base_count, 4999);
     ck_assert(other.s.chip[0].high);
 }

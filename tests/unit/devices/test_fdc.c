@@ -841,17 +841,17 @@ START_TEST(state_round_trip)
     chip_fields_cover(&fdc_ops);
     wire(&other);
     fdc_insert(&other, 0, disk, NULL);
-    chip_round_trip(&fdc_ops, &fdc, &other);
+    chip_round_trip(&t, &fdc_ops, &fdc, &other);
     dma(18 * 512);
     SEND(0x46, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
     clk_run(&t.clk, t.clk.now + 200000);
-    chip_round_trip(&fdc_ops, &fdc, &other);
+    chip_round_trip(&t, &fdc_ops, &fdc, &other);
     out(DOR, 0x18);
     out(DOR, 0x1c);
     run(1);
     ck_assert(fdc.irq.level);
     irqs = 0;
-    chip_round_trip(&fdc_ops, &fdc, &other);
+    chip_round_trip(&t, &fdc_ops, &fdc, &other);
     ck_assert_int_eq(irqs, 1);          /* the wire is driven anew */
     fdc_ops.reset(&other);
     wire(&fdc);
@@ -860,7 +860,7 @@ START_TEST(state_round_trip)
     dma(18 * 512);
     SEND(0x46, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
     clk_run(&t.clk, t.clk.now + 200000);
-    chip_round_trip(&fdc_ops, &fdc, &other);
+    chip_round_trip(&t, &fdc_ops, &fdc, &other);
     fdc_ops.reset(&fdc);                /* the original stops here */
     run(100);
     ck_assert_uint_eq(other.s.phase, FDC_RESULT);
@@ -928,14 +928,14 @@ START_TEST(hostile_state)
         chip_random_state(fdc_ops.state, &fdc, &seed);
         if (i % 2)
             fdc.s.op_at = t.clk.now + 100;
-        fdc_ops.loaded(&fdc);
+        chip_loaded(&t, &fdc_ops, &fdc);
         for (int k = 0; k < 60; k++) {
             dma_at = 0;
             dma_left = 600;
             chip_random_port(&fdc_ops, &fdc, 8, 1, &seed);
             clk_run(&t.clk, t.clk.now + 20000);
         }
-        chip_round_trip(&fdc_ops, &fdc, &other);
+        chip_round_trip(&t, &fdc_ops, &fdc, &other);
         fdc_ops.reset(&other);
         fdc_ops.reset(&fdc);
     }

@@ -711,11 +711,11 @@ START_TEST(state_round_trip)
     chip_fields_cover(&ide_ops);
     wire(&other);
     ide_attach(&other, 0, disk, NULL, NULL);
-    chip_round_trip(&ide_ops, &ide, &other);
+    chip_round_trip(&t, &ide_ops, &ide, &other);
     lba28(2, 40);
     command(0x20);
     take(buf, 512, 2);                  /* busy with the second sector */
-    chip_round_trip(&ide_ops, &ide, &other);
+    chip_round_trip(&t, &ide_ops, &ide, &other);
     ide_ops.reset(&ide);
     clk_run(&t.clk, t.clk.now + NS_PER_S);
     ck_assert_uint_eq(other.s.drive[0].status, 0x58);
@@ -780,7 +780,7 @@ START_TEST(hostile_state)
         chip_random_state(ide_ops.state, &ide, &seed);
         if (i % 2)
             ide.s.drive[0].due = t.clk.now + 100;
-        ide_ops.loaded(&ide);
+        chip_loaded(&t, &ide_ops, &ide);
         for (int k = 0; k < 60; k++) {
             if (k % 4)
                 chip_random_port(&ide_ops, &ide, 10, 4, &seed);
@@ -788,7 +788,7 @@ START_TEST(hostile_state)
                 ide_ops.port_in(&ide, DATA, 4);
             clk_run(&t.clk, t.clk.now + 20000);
         }
-        chip_round_trip(&ide_ops, &ide, &other);
+        chip_round_trip(&t, &ide_ops, &ide, &other);
         ide_ops.reset(&ide);
         ide_ops.reset(&other);
     }

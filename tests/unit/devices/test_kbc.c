@@ -380,11 +380,11 @@ START_TEST(state)
     cmd2(0xd1, 0xdd);
     kbc_frame(&kbc, 0, 0x1c);
     out(KBC_DATA, 0xed);
-    chip_round_trip(&kbc_ops, &kbc, &other);
+    chip_round_trip(&t, &kbc_ops, &kbc, &other);
     ck_assert(other.irq1.level && !other.a20.level);
     in(KBC_DATA);
     arg(0xed);                          /* in the middle of a frame */
-    chip_round_trip(&kbc_ops, &kbc, &other);
+    chip_round_trip(&t, &kbc_ops, &kbc, &other);
     count[0] = 0;
     pass(5000 * 1000);
     ck_assert_int_eq(count[0], 2);      /* one byte from each */
@@ -402,7 +402,7 @@ START_TEST(hostile_state)
     u32 seed = (u32)_i * 77 + 1;
 
     chip_random_state(kbc_ops.state, &kbc.s, &seed);
-    kbc_ops.loaded(&kbc);
+    chip_loaded(&t, &kbc_ops, &kbc);
     for (int i = 0; i < 1000; i++) {
         chip_random_port(&kbc_ops, &kbc, 8, 1, &seed);
         kbc_frame(&kbc, (int)(chip_random(&seed) & 1),

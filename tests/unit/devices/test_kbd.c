@@ -353,12 +353,12 @@ START_TEST(state)
 {
     make(&other, false);
     chip_fields_cover(&kbd_ops);
-    chip_round_trip(&kbd_ops, &kbd, &other);
+    chip_round_trip(&t, &kbd_ops, &kbd, &other);
     send(0xed);
     send(0x02);
     kbd_key(&kbd, 0xe04b, true);
     pass_ms(2);
-    chip_round_trip(&kbd_ops, &kbd, &other);
+    chip_round_trip(&t, &kbd_ops, &kbd, &other);
     ck_assert_int_eq(kbd_room(&other), kbd_room(&kbd));
     pass_ms(3000);
     ck_assert_uint_eq(state_hash(1, kbd_ops.state, &kbd.s),
@@ -393,7 +393,7 @@ START_TEST(hostile_state)
     u32 seed = (u32)_i * 31 + 5;
 
     chip_random_state(kbd_ops.state, &kbd.s, &seed);
-    kbd_ops.loaded(&kbd);
+    chip_loaded(&t, &kbd_ops, &kbd);
     for (int i = 0; i < 2000; i++) {
         u32 r = chip_random(&seed);
 

@@ -148,7 +148,7 @@ START_TEST(state)
     out(DATA, 0x42);
     out(CONTROL, 0x1d);
     pass(25000);
-    chip_round_trip(&lpt_ops, &lpt, &other);
+    chip_round_trip(&t, &lpt_ops, &lpt, &other);
     ck_assert(other.irq.level);
     pass(50000);
     ck_assert(!other.irq.level);
@@ -167,7 +167,7 @@ START_TEST(hostile_state)
     u32 seed = (u32)_i + 1;
 
     chip_random_state(lpt_ops.state, &lpt.s, &seed);
-    lpt_ops.loaded(&lpt);
+    chip_loaded(&t, &lpt_ops, &lpt);
     chip_random_ports(&t, &lpt_ops, &lpt, 3, 1, seed);
 }
 END_TEST

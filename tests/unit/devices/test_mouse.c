@@ -267,11 +267,11 @@ START_TEST(state)
 {
     make(&other, false);
     chip_fields_cover(&mouse_ops);
-    chip_round_trip(&mouse_ops, &mouse, &other);
+    chip_round_trip(&t, &mouse_ops, &mouse, &other);
     send(0xf4);
     mouse_move(&mouse, 700, -700, 0, 3);
     pass_ms(13);
-    chip_round_trip(&mouse_ops, &mouse, &other);
+    chip_round_trip(&t, &mouse_ops, &mouse, &other);
     pass_ms(500);
     ck_assert_uint_eq(state_hash(1, mouse_ops.state, &mouse.s),
                       state_hash(1, mouse_ops.state, &other.s));
@@ -307,7 +307,7 @@ START_TEST(hostile_state)
     u32 seed = (u32)_i * 31 + 5;
 
     chip_random_state(mouse_ops.state, &mouse.s, &seed);
-    mouse_ops.loaded(&mouse);
+    chip_loaded(&t, &mouse_ops, &mouse);
     random_life(seed, 2000);
 }
 END_TEST

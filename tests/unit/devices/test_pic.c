@@ -363,7 +363,7 @@ START_TEST(state)
     pic_inta(&master);
     out(&master, 1, 0x80);
     pic_init(&other, &env);
-    chip_round_trip(&pic_ops, &master, &other);
+    chip_round_trip(&t, &pic_ops, &master, &other);
     out(&other, 0, 0x20);
     ck_assert(other.intr.level);
     ck_assert_uint_eq(pic_inta(&other), 0x0c);
@@ -377,8 +377,8 @@ START_TEST(random_traffic)
     for (int i = 0; i < 2000; i++) {
         chip_random_state(pic_ops.state, &master, &seed);
         chip_random_state(pic_ops.state, &slave, &seed);
-        pic_ops.loaded(&master);
-        pic_ops.loaded(&slave);
+        chip_loaded(&t, &pic_ops, &master);
+        chip_loaded(&t, &pic_ops, &slave);
         pulse((int)(chip_random(&seed) % 16));
         pic_inta(&master);
         in(&master, 0);

@@ -502,9 +502,9 @@ START_TEST(state)
     count(0, 3000);
     out(3, 0xc2);
     pit_init(&other, &env);
-    chip_round_trip(&pit_ops, &pit, &other);
+    chip_round_trip(&t, &pit_ops, &pit, &other);
     pit.out[0].set = NULL;
-    clk_disarm(&t.clk, &pit.edge[0]);
+    timer_stop(&pit.edge[0]);
     rises = 0;
     clk_run(&t.clk, t.clk.now + NS_PER_S);
     first = rises;
@@ -520,7 +520,7 @@ START_TEST(random_traffic)
 
     for (int i = 0; i < 3000; i++) {
         chip_random_state(pit_ops.state, &pit, &seed);
-        pit_ops.loaded(&pit);
+        chip_loaded(&t, &pit_ops, &pit);
         clk_run(&t.clk, t.clk.now + 20000);
         for (int k = 0; k < 8; k++)
             chip_random_port(&pit_ops, &pit, 4, 1, &seed);

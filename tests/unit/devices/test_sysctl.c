@@ -170,7 +170,7 @@ START_TEST(state)
     out92(0x82);
     sysctl_set_iochk(&dev, 0, true);
     sysctl_init(&other, &env);
-    chip_round_trip(&sysctl_ops, &dev, &other);
+    chip_round_trip(&t, &sysctl_ops, &dev, &other);
     ck_assert(other.gate2.level && other.a20.level && other.nmi.level);
 }
 END_TEST
@@ -181,7 +181,7 @@ START_TEST(random_traffic)
 
     for (int i = 0; i < 1000; i++) {
         chip_random_state(sysctl_ops.state, &dev, &seed);
-        sysctl_ops.loaded(&dev);
+        chip_loaded(&t, &sysctl_ops, &dev);
         in61();
         in92();
     }

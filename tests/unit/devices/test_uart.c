@@ -494,7 +494,7 @@ START_TEST(state)
 {
     make(&other);
     chip_fields_cover(&uart_ops);
-    chip_round_trip(&uart_ops, &uart, &other);
+    chip_round_trip(&t, &uart_ops, &uart, &other);
     fifo_on(2);
     out(IER, 0x07);
     feed("hello");
@@ -502,7 +502,7 @@ START_TEST(state)
         out(RBR, (u8)i);
     uart_break(&uart);
     pass_us(250);
-    chip_round_trip(&uart_ops, &uart, &other);
+    chip_round_trip(&t, &uart_ops, &uart, &other);
     ck_assert_int_eq(other.irq.level, uart.irq.level);
     pass_us(2000);
     ck_assert_uint_eq(state_hash(1, uart_ops.state, &uart.s),
@@ -523,7 +523,7 @@ START_TEST(hostile_state)
     u32 seed = (u32)_i * 77 + 1;
 
     chip_random_state(uart_ops.state, &uart.s, &seed);
-    uart_ops.loaded(&uart);
+    chip_loaded(&t, &uart_ops, &uart);
     for (int i = 0; i < 1000; i++) {
         chip_random_port(&uart_ops, &uart, 8, 1, &seed);
         uart_receive(&uart, (u8)i);

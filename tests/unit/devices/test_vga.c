@@ -278,16 +278,16 @@ START_TEST(picture_of_a_state)
     b->t.clk.now = t->t.clk.now;
     b->v.s = t->v.s;
     b->v.shown = t->v.shown;
-    vga_ops.loaded(&b->v);
+    chip_loaded(&b->t, &vga_ops, &b->v);
     ck_assert_uint_eq(vga_shown(&b->v, &other)->dac[0], test_color(0));
     vga_shown(&t->v, &when);
     ck_assert_int_eq(when, other);
     b->v.shown = (struct vga_state){ 0 };       /* an older state */
-    vga_ops.loaded(&b->v);
+    chip_loaded(&b->t, &vga_ops, &b->v);
     ck_assert_uint_eq(vga_shown(&b->v, &other)->dac[0] & 0xff, 0xff);
     b->v.shown = t->v.shown;
     b->v.shown.retrace = INT64_MAX;             /* a hostile one */
-    vga_ops.loaded(&b->v);
+    chip_loaded(&b->t, &vga_ops, &b->v);
     ck_assert_int_eq((vga_shown(&b->v, &other), other), b->t.clk.now);
     vga_test_free(b);
 }
@@ -436,13 +436,13 @@ START_TEST(state_round_trip)
     run_ns(t, 123456789);
     b->t.clk.now = t->t.clk.now;
     chip_fields_cover(&vga_ops);
-    chip_round_trip(&vga_ops, &t->v, &b->v);
+    chip_round_trip(&t->t, &vga_ops, &t->v, &b->v);
     ck_assert_uint_eq(b->v.irq.level, t->v.irq.level);
     t->frames = b->frames = 0;
     run_ns(t, 7 * (ns_t)NS_PER_S);
     run_ns(b, 7 * (ns_t)NS_PER_S);
     ck_assert_int_eq(t->frames, b->frames);
-    chip_round_trip(&vga_ops, &t->v, &b->v);
+    chip_round_trip(&t->t, &vga_ops, &t->v, &b->v);
     vga_test_free(b);
 }
 END_TEST
@@ -505,7 +505,7 @@ START_TEST(hostile_states)
         t->v.s.enable = 1;
         t->v.s.misc |= 2;
         chip_random_state(vga_shown_ops.state, &t->v.shown, &seed);
-        vga_ops.loaded(&t->v);
+        chip_loaded(&t->t, &vga_ops, &t->v);
         use_everything(&seed);
         run_ns(t, 30000000);
     }
