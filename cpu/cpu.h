@@ -237,7 +237,8 @@ struct cpu {
     ns_t until;                         /* where the run stops */
     ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
     s64 mmio_cost;                      /* units that an access takes, */
-    u32 mmio_pace;                      /* at so many ps each */
+    u32 units_per_ns;                   /* and a ns of a device's at least, */
+    u32 pace;                           /* at so many ps each */
     const struct costs *costs;          /* NULL: an instruction is a unit */
     struct charges charge;
     u8 *cost_class;                     /* of each row in op_table */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-enum { GAP = 64, WINDOW = 1024, WINDOWS = 7, MOST_SHIFT = 10, GAIN = 16,
-       SOON = 4, MOST_LAP = 200000 };
+enum { GAP = 64, WINDOW = 1024, WINDOWS = 7, SHIFT = 3, MOST_SHIFT = 12,
+       GAIN = 16, SOON = 4, MOST_LAP = 200000 };
 
 /* ---- watching ---- */
 
@@ -90,27 +90,14 @@ static void anchor(struct cpu *c)
     l->move_at = l->at.icount + l->gap;
 }
 
-static void look(struct cpu *c, u64 window)
+static void look(struct cpu *c)
 {
     struct laps *l = &c->laps;
 
     l->on = true;
     l->gap = GAP;
     l->began = cpu_icount(c);
-    l->window = window;
     anchor(c);
-    watch(c);
-}
-
-/* The look took n instructions and was for nothing: the next one later. */
-static void give_up(struct cpu *c, u64 n)
-{
-    struct laps *l = &c->laps;
-    u64 now = cpu_icount(c);
-    u32 shift = 3 * ++l->fails;
-
-    l->on = false;
-    l->look_at = now + (n << (shift < MOST_SHIFT ? shift : MOST_SHIFT));
     watch(c);
 }
 
@@ -123,6 +110,26 @@ static u64 next_window(const struct laps *l)
     for (u32 n = 1; l->fails && n < WINDOWS && !(l->fails >> (n - 1) & 1); n++)
         usual *= 2;
     return l->fails < SOON && after > usual ? after : usual;
+}
+
+/* When the next look is due. It comes after a peace that pays for it, so that
+ * looks cost the same share of a short run as of a long one. */
+static void plan_look(struct cpu *c)
+{
+    struct laps *l = &c->laps;
+    u32 shift = l->fails < MOST_SHIFT / SHIFT ? SHIFT * l->fails : MOST_SHIFT;
+
+    l->window = next_window(l);
+    l->look_at = cpu_icount(c) + (l->fails ? l->window << shift : 0);
+}
+
+/* The look was for nothing. */
+static void give_up(struct cpu *c)
+{
+    c->laps.fails++;
+    c->laps.on = false;
+    plan_look(c);
+    watch(c);
 }
 
 /* Whether the state is the anchor's. */
@@ -197,7 +204,7 @@ bool lap_passed(struct cpu *c)
     if (now < l->move_at)
         return false;
     if (now - l->began >= l->window) {
-        give_up(c, now - l->began);
+        give_up(c);
         return true;
     }
     l->gap *= 2;
@@ -225,9 +232,9 @@ void lap_broken(struct cpu *c)
     l->insns = 0;
     if (now - l->since > GAIN * looked) {
         l->fails = 0;
-        l->look_at = now;
+        plan_look(c);
     } else {
-        give_up(c, looked);
+        give_up(c);
     }
 }
 
@@ -241,7 +248,9 @@ void lap_forget(struct cpu *c)
     *l = (struct laps){ .off = off, .skipped = skipped,
                         .skipped_units = skipped_units,
                         .skipped_ps = skipped_ps };
-    l->look_at = off ? ~(u64)0 : cpu_icount(c);
+    plan_look(c);
+    if (off)
+        l->look_at = ~(u64)0;
     watch(c);
 }
 
@@ -298,5 +307,5 @@ void lap_act(struct cpu *c)
     if (l->insns && !c->noted)
         skip(c, clk_next(c->clk) < c->until ? clk_next(c->clk) : c->until);
     else if (!l->on && cpu_icount(c) >= l->look_at)
-        look(c, next_window(l));
+        look(c);
 }

@@ -11,8 +11,9 @@
  * To find laps, the processor is watched now and then for some thousand
  * instructions: the plain engine runs, stores go the long way (TLB_LOG), and
  * each byte that changes leaves its mark in a sum which is the same again only
- * when the bytes are (but once in 2^64). Who fails the longer the more often is
- * left alone longer, 2,000 times as long as the look took in the end.
+ * when the bytes are (but once in 2^64). The more looks in a row find nothing,
+ * the longer the program runs unwatched before the next one: in the end 4,096
+ * times as long as that look may take.
  *
  * Not found: laps that read a clock, write to a port or count something. */
 #ifndef LAP_H

@@ -155,7 +155,7 @@ static bool watched(const struct cpu *c, u32 page, bool write, bool user)
 /* ---- the TLB ---- */
 
 /* Remembers which entries a flush has to empty, unless they are too many. */
-static void note(struct cpu *c, const struct tlb *t)
+static inline void note(struct cpu *c, const struct tlb *t)
 {
     if (c->tlb_filled < TLB_NOTED)
         c->tlb_note[c->tlb_filled++] = (u16)(t - &c->tlb[0][0][0]);
@@ -165,8 +165,8 @@ static void note(struct cpu *c, const struct tlb *t)
 
 /* Makes entry t lead from a linear page to a physical one, of which the walk's
  * PTE_G and PTE_PS tell more. */
-static void enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
-                  enum tlb_kind kind, bool user)
+static inline void enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
+                         enum tlb_kind kind, bool user)
 {
     bool write = kind == TLB_WRITE;
     const struct region *r;
@@ -190,7 +190,7 @@ static void enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
         t->tag |= TLB_LOG;
 }
 
-static u32 translate(struct cpu *c, u32 lin, bool write, bool user)
+static inline u32 translate(struct cpu *c, u32 lin, bool write, bool user)
 {
     return !(c->s.cr[0] & CR0_PG) ? lin & ~0xfffu :
            c->s.cr[4] & CR4_PAE ? pae_walk(c, lin, write, user) :
@@ -342,7 +342,8 @@ void mmu_flush_page(struct cpu *c, u32 lin)
 /* ---- accesses ---- */
 
 /* Within one page. */
-static u32 load_from(struct cpu *c, const struct tlb *t, u32 lin, int size)
+static inline u32 load_from(struct cpu *c, const struct tlb *t, u32 lin,
+                            int size)
 {
     u32 v = 0;
 

@@ -14,8 +14,10 @@
 
 void cpu_clock(struct cpu *c)
 {
-    clk_spend(c->clk, cpu_spent(c) - c->synced);
-    c->synced = cpu_spent(c);
+    u64 spent = cpu_spent(c);
+
+    clk_spend(c->clk, spent - c->synced);
+    c->synced = spent;
     c->clocked = c->clk->now;
 }
 
@@ -53,60 +55,61 @@ static void budget(struct cpu *c)
     set_budget(c, units < MOST_BUDGET ? units : MOST_BUDGET);
 }
 
-/* More units than fit into the time that a device took: too small a
- * budget only lets the loop look up early. */
-static s64 cost(const struct cpu *c)
+/* What depends on the pace alone. A nanosecond of a device's is rounded up to
+ * whole units: too small a budget only lets the loop look up early. */
+static void set_pace(struct cpu *c, u32 ps)
 {
-    ns_t ns = c->clk->now - c->clocked;
-    u32 ps = c->clk->ps_per_insn;
+    c->pace = ps;
+    c->units_per_ns = ps >= PS_PER_NS ? 1 : 1 + (PS_PER_NS - 1) / ps;
+    c->mmio_cost = ((s64)c->mem->mmio_ns * PS_PER_NS + ps - 1) / ps;
+}
 
-    return ns * (ps >= 1000 ? 1 : 1 + 999 / ps) + 1;
+static inline void follow_pace(struct cpu *c)
+{
+    if (unlikely(c->pace != c->clk->ps_per_insn))
+        set_pace(c, c->clk->ps_per_insn);
+}
+
+/* Takes units off the budget, which ends when they are all it has. */
+static inline void pay(struct cpu *c, s64 units)
+{
+    if (unlikely(units * CHARGE_UNIT >= c->left))
+        budget(c);
+    else
+        shorten(c, units);
 }
 
 void cpu_io_done(struct cpu *c)
 {
     ns_t next = clk_next(c->clk), until = next < c->until ? next : c->until;
-    s64 n = cost(c);
+    ns_t took = c->clk->now - c->clocked;
 
     if (c->left <= 0)
         return;                         /* a kick or a single step stays */
-    if (unlikely(clk_hurried(c->clk))) {
+    follow_pace(c);
+    if (unlikely(clk_hurried(c->clk)))
         cpu_kick(c);
-        return;
-    }
-    if (until != c->aim || n < 0 || n >= cpu_units_left(c))
+    else if (unlikely(until != c->aim || (u64)took > NS_PER_S))
         budget(c);
     else
-        shorten(c, n);
-}
-
-static s64 mmio_cost(struct cpu *c)
-{
-    u32 ps = c->clk->ps_per_insn;
-
-    if (unlikely(c->mmio_pace != ps)) {
-        c->mmio_pace = ps;
-        c->mmio_cost = ((s64)c->mem->mmio_ns * 1000 + ps - 1) / ps;
-    }
-    return c->mmio_cost;
+        pay(c, took * c->units_per_ns + 1);
 }
 
 void cpu_mmio_done(struct cpu *c, u32 n)
 {
-    s64 cost = n * mmio_cost(c);
-
     clk_wait(c->clk, (ns_t)n * c->mem->mmio_ns, false, false);
     if (c->left <= 0)
         return;
-    if (unlikely(cost >= cpu_units_left(c)))
-        budget(c);
-    else
-        shorten(c, cost);
+    follow_pace(c);
+    pay(c, n * c->mmio_cost);
 }
 
 u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 charge, u32 k)
 {
-    s64 turns = c->left / (k * mmio_cost(c) * CHARGE_UNIT + charge);
+    s64 turns;
+
+    follow_pace(c);
+    turns = c->left / (k * c->mmio_cost * CHARGE_UNIT + charge);
 
     return turns <= 0 ? 0 : turns < n ? (u32)turns : n;
 }

@@ -3,8 +3,6 @@
 
 #include "machine/core/dev.h"
 
-enum { PS_PER_NS = 1000 };
-
 static bool before(const struct timer *a, const struct timer *b)
 {
     return *a->due < *b->due || (*a->due == *b->due && a->id < b->id);
@@ -77,11 +75,6 @@ void clk_reload(struct clk *c)
     }
 }
 
-ns_t clk_next(const struct clk *c)
-{
-    return c->head ? *c->head->due : NEVER;
-}
-
 void clk_fire(struct clk *c)
 {
     while (clk_next(c) <= c->now && !clk_hurried(c)) {
@@ -108,14 +101,6 @@ void clk_run(struct clk *c, ns_t until)
         c->now = until;
         c->frac_ps = 0;
     }
-}
-
-void clk_spend(struct clk *c, u64 n)
-{
-    u64 ps = n * c->ps_per_insn + c->frac_ps;
-
-    c->now += (ns_t)(ps / PS_PER_NS);
-    c->frac_ps = (u32)(ps % PS_PER_NS);
 }
 
 u64 clk_units_until(const struct clk *c, ns_t when)

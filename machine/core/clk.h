@@ -21,6 +21,7 @@
 #include "machine/core/core.h"
 
 #define NS_PER_S 1000000000
+enum { PS_PER_NS = 1000 };
 #define NEVER    INT64_MAX
 
 /* A timer lives inside the device that owns it; the queue only links it. */
@@ -68,7 +69,10 @@ void timer_stop(struct timer *t);
 void clk_reload(struct clk *c);
 
 /* When the next timer is due; NEVER if none runs. */
-ns_t clk_next(const struct clk *c);
+static inline ns_t clk_next(const struct clk *c)
+{
+    return c->head ? *c->head->due : NEVER;
+}
 
 /* Fires all timers due at or before c->now, unless somebody is in a hurry. */
 void clk_fire(struct clk *c);
@@ -91,7 +95,13 @@ void clk_run(struct clk *c, ns_t until);
 
 /* Lets n units of cost pass: n instructions where each costs one. Exact: how
  * often it is called makes no difference to the sum. */
-void clk_spend(struct clk *c, u64 n);
+static inline void clk_spend(struct clk *c, u64 n)
+{
+    u64 ps = n * c->ps_per_insn + c->frac_ps;
+
+    c->now += (ns_t)(ps / PS_PER_NS);
+    c->frac_ps = (u32)(ps % PS_PER_NS);
+}
 
 /* How many units may be spent until `when` is reached (at least 1 when it
  * lies ahead, 0 when not). */
