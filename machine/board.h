@@ -15,32 +15,28 @@
 #define BOARD_H
 
 #include "cpu/cpu.h"
+#include "machine/journal.h"
 #include "machine/part.h"
 #include "machine/pc.h"
 
 enum { FLOPPIES = 2, SLOTS = 64, CLAIMS = 128, SPANS = 12,
        OBJECTS = 80,
-       INPUTS = 256, EDGES = 4096, ROM_SPACE = 256 << 10,
+       PORT_BYTES = 16, EDGES = 4096, ROM_SPACE = 256 << 10,
        VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10,
        EVENTS_OF_A_SLOT = 16 };
 
-/* Something that came from outside, to act at a virtual time. */
-enum input_kind { IN_KEY, IN_MOUSE, IN_SERIAL, IN_INSERT, IN_EJECT, IN_PACE,
-                  IN_RESET, IN_POWER, IN_NMI, IN_HOLD, IN_KINDS };
-struct input {
-    ns_t when;
-    u32 a, b, c, d;                     /* by kind: code, down / dx, dy, .. */
-    u8 kind;
-    u8 unit;                            /* of serial bytes: port, and in bits
-                                           4 up how many follow the first */
-    u8 spare[6];
+/* A floppy that pc_insert() has opened. */
+struct coming {
+    struct block *disk;                 /* NULL: none */
+    struct floppy_format format;
+    struct on_error { u8 read, write; } on_error;   /* each a PC_ERROR_ */
 };
 
 struct pc_state {
     ns_t now;                           /* copies of the clock's, for a save */
     ns_t input_due;
     u32 frac_ps, ps_per_insn;
-    u32 inputs;                         /* entries used in input[] */
+    u32 inputs;                         /* records that wait; for a look */
     u32 exit_code;
     u64 yield_hash, yield_at;           /* by the same one: see idle.c */
     ns_t yield_worked, worked;
@@ -58,7 +54,6 @@ struct pc_state {
     u32 features;
     bool costs;                         /* the pace is the model's: cpu/cost.h */
     u8 spare[3];
-    struct input input[INPUTS];         /* by time */
 };
 
 /* Something that one part has to itself. */
@@ -97,8 +92,6 @@ struct span {
     bool owned;                         /* freed with the machine */
 };
 
-struct on_error { u8 read, write; };    /* each a PC_ERROR_ */
-
 struct pc {
     struct pc_state s;
     struct cpu_model model;             /* as configured */
@@ -109,6 +102,11 @@ struct pc {
     struct bus bus;
     struct cpu cpu;
 
+    struct journal journal;
+    struct moment place;                /* where acts are counted, */
+    u64 place_fired;                    /* and clk.fired then */
+    bool rough;                         /* the first place at its time */
+    u32 port_read;                      /* what REC_PORT_IN has read */
     struct net wire[WIRES];
     struct roles roles;
     struct slot slot[SLOTS];
@@ -133,6 +131,7 @@ struct pc {
     struct block *disk[PC_DRIVES];
     struct disk_geometry geometry[PC_DRIVES - PC_HDA];
     struct on_error on_error[PC_DRIVES];
+    struct coming coming[FLOPPIES];
     struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
     struct floppy_format next_format[FLOPPIES];
     struct on_error next_on_error[FLOPPIES];
@@ -247,10 +246,31 @@ enum err media_id_check(struct pc *pc, struct media_id *ids, bool force,
 /* What is in the drives is the state's from here on. */
 void media_id_adopt(struct pc *pc, const struct media_id *ids);
 
+/* journal.c: to be called where events may act next. */
+void moment_note(struct pc *pc);
+
 /* input.c */
 void input_init(struct pc *pc);
 void input_loaded(struct pc *pc);
-bool input_put(struct pc *pc, struct input in);
+
+/* medium.c: what a record says of a medium, its strings within the record's
+ * bytes; and whether b is that one. */
+struct medium {
+    struct pc_medium m;
+    u64 sectors, digest;
+};
+void medium_put(struct buf *to, const struct pc_medium *m, struct block *b);
+enum err medium_get(struct medium *to, const void *bytes, size_t n,
+                    struct why *why);
+enum err medium_check(const struct medium *m, struct block *b,
+                      struct why *why);
+u64 medium_digest(struct block *b);
+
+/* snapshot.c: the state without what media keep in memory, as a hash. */
+u64 machine_hash(struct pc *pc);
+
+/* snapshot.c: loads a state that a record brings. */
+bool state_take(struct pc *pc, const void *bytes, size_t size);
 
 /* sound.c: connects the speaker. */
 void sound_init(struct pc *pc);

@@ -1,18 +1,16 @@
 /* input.c - the one way in: keys, mouse, serial bytes, media, speed.
  *
- * Entries are kept by time and handed to the chips by one event, so what the
- * machine does is a function of this queue. */
+ * Each call makes a record (journal.h). Most records wait in a queue by time
+ * and are handed to the chips by one event, so what the machine does is a
+ * function of the journal. */
 #include "machine/board.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { RETRY_NS = 1000 * 1000, KEY_BYTES = 10 };
+#include "cpu/lap.h"
 
-static void take_out(struct pc *pc, u32 i)
-{
-    memmove(&pc->s.input[i], &pc->s.input[i + 1],
-            (--pc->s.inputs - i) * sizeof pc->s.input[0]);
-}
+enum { RETRY_NS = 1000 * 1000, KEY_BYTES = 10 };
 
 static void take_floppy_out(struct pc *pc, int n)
 {
@@ -51,39 +49,28 @@ static bool press(struct pc *pc, u16 code, bool down)
     return true;
 }
 
-static bool point(struct pc *pc, const struct input *in)
+static bool point(struct pc *pc, const struct record *r)
 {
     const struct pointer_ops *ops = pc->roles.pointer.ops;
 
     if (ops && !ops->idle(pc->roles.pointer.dev))
         return false;
     if (ops)
-        ops->move(pc->roles.pointer.dev, (s32)in->a, (s32)in->b, (s32)in->c,
-                  in->d);
+        ops->move(pc->roles.pointer.dev, (s32)record_word(r, 0),
+                  (s32)record_word(r, 1), (s32)record_word(r, 2),
+                  record_word(r, 3));
     return true;
 }
 
-/* Bytes of one moment for one port share an entry. */
-enum { ENTRY_BYTES = 16, PORT_ENTRIES = INPUTS / 8, PORT = 15 };
-
-static u32 *word_of(struct input *in, u32 n)
+static bool take_serial(struct pc *pc, const struct record *r)
 {
-    u32 *const word[] = { &in->a, &in->b, &in->c, &in->d };
+    const struct serial_ops *ops = pc->roles.serial[r->unit].ops;
+    void *dev = pc->roles.serial[r->unit].dev;
 
-    return word[n / 4];
-}
-
-static bool take_serial(struct pc *pc, struct input in)
-{
-    u32 port = in.unit % SERIALS;
-    const struct serial_ops *ops = pc->roles.serial[port].ops;
-    int n = (in.unit >> 4) + 1;
-
-    if (ops && ops->room(pc->roles.serial[port].dev) < n)
+    if (ops && ops->room(dev) < (int)r->size)
         return false;
-    for (u32 i = 0; ops && i < (u32)n; i++)
-        ops->receive(pc->roles.serial[port].dev,
-                     (u8)(*word_of(&in, i) >> i % 4 * 8));
+    for (u32 i = 0; ops && i < r->size; i++)
+        ops->receive(dev, r->data[i]);
     return true;
 }
 
@@ -95,40 +82,40 @@ static void hold(struct pc *pc, u8 channel, bool on)
         o->ops->hold(o->dev, on);
 }
 
-/* Hands one entry over; false when it has to wait. */
-static bool act(struct pc *pc, const struct input *in)
+/* Hands one record over; false when it has to wait. */
+static bool hand_over(struct pc *pc, const struct record *r)
 {
-    switch (in->kind) {
-    case IN_KEY:
-        return press(pc, (u16)in->a, in->b);
-    case IN_MOUSE:
-        return point(pc, in);
-    case IN_SERIAL:
-        return take_serial(pc, *in);
-    case IN_INSERT:
-        put_floppy_in(pc, in->unit % FLOPPIES);
+    switch (r->kind) {
+    case REC_KEY:
+        return press(pc, (u16)record_word(r, 0), record_word(r, 1));
+    case REC_MOUSE:
+        return point(pc, r);
+    case REC_SERIAL:
+        return take_serial(pc, r);
+    case REC_INSERT:
+        put_floppy_in(pc, r->unit);
         return true;
-    case IN_EJECT:
-        take_floppy_out(pc, in->unit % FLOPPIES);
+    case REC_EJECT:
+        take_floppy_out(pc, r->unit);
         return true;
-    case IN_PACE:
-        pc->clk.ps_per_insn = sane_pace(in->a);
-        pc->s.costs = in->b;
+    case REC_PACE:
+        pc->clk.ps_per_insn = sane_pace(record_word(r, 0));
+        pc->s.costs = record_word(r, 1);
         cpu_change_costs(&pc->cpu, pc->s.costs);
         return true;
-    case IN_RESET:
+    case REC_RESET:
         pc->s.reset_all = true;
         cpu_stop(&pc->cpu);
         return true;
-    case IN_HOLD:
-        hold(pc, in->unit, in->a);
+    case REC_HOLD:
+        hold(pc, r->unit, record_word(r, 0));
         return true;
-    case IN_POWER:
+    case REC_POWER:
         board_drain(pc);
         pc->s.off = true;
         pc_stop(pc, PC_OFF);
         return true;
-    case IN_NMI:                        /* port 61 latches it */
+    case REC_NMI:                       /* port 61 latches it */
         line_set(&pc->nmi_button, true);
         line_set(&pc->nmi_button, false);
         return true;
@@ -139,26 +126,31 @@ static bool act(struct pc *pc, const struct input *in)
 
 static void arm(struct pc *pc, ns_t not_before)
 {
-    ns_t when = pc->s.inputs ? pc->s.input[0].when : NEVER;
+    ns_t when = pc->journal.waits ? pc->journal.waiting[0]->at.now : NEVER;
 
     timer_set(&pc->input_due, when < not_before ? not_before : when);
 }
 
-/* Entries for who is not ready wait, and with them those behind them for the
+/* Who gets a record, as a bit. */
+static u32 receiver(const struct record *r)
+{
+    return 1u << (r->kind == REC_SERIAL ? REC_QUEUED + r->unit : r->kind);
+}
+
+/* Records for who is not ready wait, and with them those behind them for the
  * same receiver; the others pass by. */
 static void due(void *ctx, int n, ns_t when)
 {
     struct pc *pc = ctx;
+    struct journal *j = &pc->journal;
     u32 waiting = 0, i = 0;
 
     (void)n;
-    while (i < pc->s.inputs && pc->s.input[i].when <= when) {
-        struct input in = pc->s.input[i];
-        u32 who = 1u << (in.kind == IN_SERIAL ? IN_KINDS + (in.unit & PORT)
-                                              : in.kind);
+    while (i < j->waits && j->waiting[i]->at.now <= when) {
+        u32 who = receiver(j->waiting[i]);
 
-        if (!(waiting & who) && act(pc, &in)) {
-            take_out(pc, i);
+        if (!(waiting & who) && hand_over(pc, j->waiting[i])) {
+            queue_remove(pc, i);
         } else {
             waiting |= who;
             i++;
@@ -179,9 +171,9 @@ static void drop_inserts(struct pc *pc)
 {
     u32 i = 0;
 
-    while (i < pc->s.inputs)
-        if (pc->s.input[i].kind == IN_INSERT)
-            take_out(pc, i);
+    while (i < pc->journal.waits)
+        if (pc->journal.waiting[i]->kind == REC_INSERT)
+            queue_remove(pc, i);
         else
             i++;
     for (int n = 0; n < FLOPPIES; n++) {
@@ -195,148 +187,85 @@ void input_loaded(struct pc *pc)
     ns_t latest = pc->clk.now + RETRY_NS;
 
     drop_inserts(pc);
-    if (!pc->s.inputs)
+    if (!pc->journal.waits)
         timer_stop(&pc->input_due);
     else if (pc->s.input_due > latest)
         timer_set(&pc->input_due, latest);
 }
 
-bool input_put(struct pc *pc, struct input in)
+/* ---- records begin to act ---- */
+
+/* Bytes of one moment for one port share an entry of the queue. */
+enum { PORT_ENTRIES = INPUTS / 8 };
+
+/* The last entry, when more bytes for the port can go there. */
+static struct record **shared_entry(struct pc *pc, const struct record *r)
 {
-    if (pc->s.inputs == INPUTS)
+    struct journal *j = &pc->journal;
+    struct record **e = j->waits ? &j->waiting[j->waits - 1] : NULL;
+
+    return e && (*e)->kind == REC_SERIAL && (*e)->unit == r->unit &&
+           (*e)->size + r->size <= PORT_BYTES && (*e)->at.now == r->at.now
+               ? e : NULL;
+}
+
+static u32 port_entries(const struct pc *pc, u8 port)
+{
+    u32 n = 0;
+
+    for (u32 i = 0; i < pc->journal.waits; i++)
+        n += pc->journal.waiting[i]->kind == REC_SERIAL &&
+             pc->journal.waiting[i]->unit == port;
+    return n;
+}
+
+static bool record_append(struct record **to, const struct record *r)
+{
+    struct record *longer = realloc(*to, sizeof *longer + (*to)->size +
+                                             r->size);
+
+    if (!longer)
         return false;
-    in.when = pc->clk.now;
-    pc->s.input[pc->s.inputs++] = in;
-    if (pc->s.inputs == 1)
+    memcpy(longer->data + longer->size, r->data, r->size);
+    longer->size += r->size;
+    *to = longer;
+    return true;
+}
+
+/* Into the queue; what happens then takes an event, at once when nobody is
+ * ahead. A guest that does not listen to its ports still gets its keys, and a
+ * port whose guest does not listen leaves room for the others. */
+static bool enqueue(struct pc *pc, const struct record *r)
+{
+    struct record **shared = r->kind == REC_SERIAL ? shared_entry(pc, r)
+                                                   : NULL;
+
+    if (shared)
+        return record_append(shared, r);
+    if (r->kind == REC_SERIAL && port_entries(pc, r->unit) >= PORT_ENTRIES)
+        return false;
+    if (!queue_add(pc, r))
+        return false;
+    if (pc->journal.waits == 1)
         arm(pc, pc->clk.now);
     return true;
 }
 
-bool pc_key(struct pc *pc, uint16_t code, bool down)
-{
-    return input_put(pc, (struct input){ .kind = IN_KEY, .a = code,
-                                         .b = down });
-}
-
-static u32 count_kind(const struct pc *pc, u8 kind)
-{
-    u32 n = 0;
-
-    for (u32 i = 0; i < pc->s.inputs; i++)
-        n += pc->s.input[i].kind == kind;
-    return n;
-}
-
-int pc_keys_pending(const struct pc *pc)
-{
-    return (int)count_kind(pc, IN_KEY);
-}
-
-bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons)
-{
-    return input_put(pc, (struct input){ .kind = IN_MOUSE, .a = (u32)dx,
-                                         .b = (u32)dy, .c = (u32)dz,
-                                         .d = buttons });
-}
-
-static bool will_be_down(const struct pc *pc, u16 code)
-{
-    const struct keyboard_ops *ops = pc->roles.keyboard.ops;
-    bool down = ops && ops->held(pc->roles.keyboard.dev, code);
-
-    for (u32 i = 0; i < pc->s.inputs; i++)
-        if (pc->s.input[i].kind == IN_KEY && pc->s.input[i].a == code)
-            down = pc->s.input[i].b;
-    return down;
-}
-
-static unsigned buttons_to_be(const struct pc *pc)
-{
-    const struct pointer_ops *ops = pc->roles.pointer.ops;
-    unsigned buttons = ops ? ops->buttons(pc->roles.pointer.dev) : 0;
-
-    for (u32 i = 0; i < pc->s.inputs; i++)
-        if (pc->s.input[i].kind == IN_MOUSE)
-            buttons = pc->s.input[i].d;
-    return buttons;
-}
-
-void pc_release(struct pc *pc)
-{
-    for (u16 key = 1; key < 0x80; key++) {
-        if (will_be_down(pc, key))
-            pc_key(pc, key, false);
-        if (will_be_down(pc, 0xe000 | key))
-            pc_key(pc, 0xe000 | key, false);
-    }
-    if (buttons_to_be(pc))
-        pc_mouse(pc, 0, 0, 0, 0);
-}
-
-/* The last entry, when the port's next byte can go there. */
-static struct input *shared_entry(struct pc *pc, u32 port)
-{
-    struct input *in = pc->s.inputs ? &pc->s.input[pc->s.inputs - 1] : NULL;
-
-    return in && in->kind == IN_SERIAL && (in->unit & PORT) == port &&
-           in->unit >> 4 < ENTRY_BYTES - 1 && in->when == pc->clk.now
-               ? in : NULL;
-}
-
-static u32 port_entries(const struct pc *pc, u32 port)
-{
-    u32 n = 0;
-
-    for (u32 i = 0; i < pc->s.inputs; i++)
-        n += pc->s.input[i].kind == IN_SERIAL &&
-             (pc->s.input[i].unit & PORT) == port;
-    return n;
-}
-
-/* A guest that does not listen to its ports still gets its keys, and a port
- * whose guest does not listen leaves room for the others. */
-bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte)
-{
-    struct input *in;
-    u32 n;
-
-    if (ch > PC_COM8)
-        return false;
-    if (!(in = shared_entry(pc, ch)))
-        return port_entries(pc, ch) < PORT_ENTRIES &&
-               input_put(pc, (struct input){ .kind = IN_SERIAL,
-                                             .unit = (u8)ch, .a = byte });
-    in->unit += 1 << 4;
-    n = in->unit >> 4;
-    *word_of(in, n) |= (u32)byte << n % 4 * 8;
-    return true;
-}
-
-bool pc_hold(struct pc *pc, enum pc_channel ch, bool on)
-{
-    return ch >= PC_DEBUGCON || input_put(pc, (struct input){ .kind = IN_HOLD,
-                                                              .unit = (u8)ch,
-                                                              .a = on });
-}
-
-bool pc_is_held(const struct pc *pc, enum pc_channel ch)
-{
-    const struct outlet *o = &pc->outlet[ch];
-
-    return o->ops && o->ops->is_held(o->dev);
-}
+/* ---- media on their way in ---- */
 
 /* Takes back what was to happen to a drive and has not yet. */
-static void call_off(struct pc *pc, enum pc_drive d)
+static void call_off(struct pc *pc, int d)
 {
     u32 i = 0;
 
-    while (i < pc->s.inputs)
-        if ((pc->s.input[i].kind == IN_INSERT ||
-             pc->s.input[i].kind == IN_EJECT) && pc->s.input[i].unit == d)
-            take_out(pc, i);
+    while (i < pc->journal.waits) {
+        const struct record *r = pc->journal.waiting[i];
+
+        if ((r->kind == REC_INSERT || r->kind == REC_EJECT) && r->unit == d)
+            queue_remove(pc, i);
         else
             i++;
+    }
     block_close(pc->next_disk[d]);
     pc->next_disk[d] = NULL;
 }
@@ -364,33 +293,183 @@ static enum err open_next(struct pc *pc, enum pc_drive d, struct block **b,
     return e;
 }
 
+/* Opens what an insert is to put in; it comes into the queue with the record. */
+static enum err open_coming(struct pc *pc, int d, const struct pc_medium *m,
+                            struct why *why)
+{
+    struct coming c = { .on_error = { m->on_read_error, m->on_write_error } };
+    enum err e;
+
+    if (d > PC_FDB || !media_drive(pc, d))
+        return err_say(why, ERR_RANGE, "there is no such floppy drive");
+    e = open_next(pc, (enum pc_drive)d, &c.disk, &c.format, m, why);
+    if (!e && !floppy_fits(media_drive(pc, d), &c.format))
+        e = err_say(why, ERR_RANGE, "%s: does not fit into this drive",
+                    m->path);
+    if (!e && pc->journal.waits == INPUTS)
+        e = err_say(why, ERR_BUSY, "the input queue is full");
+    if (!e && pc->journal.closed)
+        e = err_say(why, ERR_BUSY, "a replay runs");
+    if (e) {
+        block_close(c.disk);
+        lock_drive(pc, (enum pc_drive)d, true);
+        return e;
+    }
+    pc->coming[d] = c;
+    return ERR_OK;
+}
+
+/* A replay opens the disk that the record names, and keeps its writes in
+ * memory. */
+static bool find_coming(struct pc *pc, const struct record *r)
+{
+    struct medium m;
+    struct why why;
+    enum err e = medium_get(&m, r->data, r->size, &why);
+
+    m.m.snapshot = true;
+    e = e ? e : open_coming(pc, r->unit, &m.m, &why);
+    e = e ? e : medium_check(&m, pc->coming[r->unit].disk, &why);
+    if (e)
+        LOG(&pc->log, ERROR, "pc", "%s", why.text);
+    return !e;
+}
+
+static bool medium_ready(struct pc *pc, const struct record *r)
+{
+    struct coming *c = &pc->coming[r->unit];
+
+    if (!c->disk && !find_coming(pc, r))
+        return false;
+    pc->next_disk[r->unit] = c->disk;
+    pc->next_format[r->unit] = c->format;
+    pc->next_on_error[r->unit] = c->on_error;
+    c->disk = NULL;
+    return true;
+}
+
+/* ---- what all kinds do ---- */
+
+bool journal_act(struct pc *pc, const struct record *r)
+{
+    switch (r->kind) {
+    case REC_POKE:
+        mem_write(&pc->mem, record_word(r, 0), r->data + 4, r->size - 4);
+        return true;
+    case REC_PORT_IN:
+        lap_broken(&pc->cpu);
+        pc->port_read = bus_in(&pc->bus, (u16)record_word(r, 0),
+                               (int)record_word(r, 1));
+        return true;
+    case REC_PORT_OUT:
+        lap_broken(&pc->cpu);
+        bus_out(&pc->bus, (u16)record_word(r, 0), (int)record_word(r, 1),
+                record_word(r, 2));
+        return true;
+    case REC_INSERT:
+    case REC_EJECT:
+        call_off(pc, r->unit);
+        return (r->kind == REC_EJECT || medium_ready(pc, r)) && enqueue(pc, r);
+    case REC_STATE:
+        return state_take(pc, r->data, r->size);
+    default:
+        return enqueue(pc, r);
+    }
+}
+
+/* ---- what pc.h offers ---- */
+
+bool pc_key(struct pc *pc, uint16_t code, bool down)
+{
+    return journal_say_words(pc, REC_KEY, 0, (u32[]){ code, down }, 2);
+}
+
+int pc_keys_pending(const struct pc *pc)
+{
+    int n = 0;
+
+    for (u32 i = 0; i < pc->journal.waits; i++)
+        n += pc->journal.waiting[i]->kind == REC_KEY;
+    return n;
+}
+
+bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons)
+{
+    return journal_say_words(pc, REC_MOUSE, 0, (u32[]){ (u32)dx, (u32)dy,
+                                                        (u32)dz, buttons }, 4);
+}
+
+static bool will_be_down(const struct pc *pc, u16 code)
+{
+    const struct keyboard_ops *ops = pc->roles.keyboard.ops;
+    bool down = ops && ops->held(pc->roles.keyboard.dev, code);
+
+    for (u32 i = 0; i < pc->journal.waits; i++) {
+        const struct record *r = pc->journal.waiting[i];
+
+        if (r->kind == REC_KEY && record_word(r, 0) == code)
+            down = record_word(r, 1);
+    }
+    return down;
+}
+
+static unsigned buttons_to_be(const struct pc *pc)
+{
+    const struct pointer_ops *ops = pc->roles.pointer.ops;
+    unsigned buttons = ops ? ops->buttons(pc->roles.pointer.dev) : 0;
+
+    for (u32 i = 0; i < pc->journal.waits; i++)
+        if (pc->journal.waiting[i]->kind == REC_MOUSE)
+            buttons = record_word(pc->journal.waiting[i], 3);
+    return buttons;
+}
+
+void pc_release(struct pc *pc)
+{
+    for (u16 key = 1; key < 0x80; key++) {
+        if (will_be_down(pc, key))
+            pc_key(pc, key, false);
+        if (will_be_down(pc, 0xe000 | key))
+            pc_key(pc, 0xe000 | key, false);
+    }
+    if (buttons_to_be(pc))
+        pc_mouse(pc, 0, 0, 0, 0);
+}
+
+bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte)
+{
+    return ch <= PC_COM8 && journal_say(pc, REC_SERIAL, (u8)ch, &byte, 1);
+}
+
+bool pc_hold(struct pc *pc, enum pc_channel ch, bool on)
+{
+    return ch >= PC_DEBUGCON ||
+           journal_say_words(pc, REC_HOLD, (u8)ch, (u32[]){ on }, 1);
+}
+
+bool pc_is_held(const struct pc *pc, enum pc_channel ch)
+{
+    const struct outlet *o = &pc->outlet[ch];
+
+    return o->ops && o->ops->is_held(o->dev);
+}
+
 static enum err insert(struct pc *pc, enum pc_drive d,
                        const struct pc_medium *m, struct why *why)
 {
-    struct block *b = NULL;
-    struct floppy_format f;
-    enum err e;
+    struct buf b = { 0 };
+    enum err e = open_coming(pc, (int)d, m, why);
 
-    if (d > PC_FDB || !media_drive(pc, (int)d))
-        return err_say(why, ERR_RANGE, "there is no such floppy drive");
-    e = open_next(pc, d, &b, &f, m, why);
-    if (!e && !floppy_fits(media_drive(pc, (int)d), &f))
-        e = err_say(why, ERR_RANGE, "%s: does not fit into this drive",
-                    m->path);
-    if (!e && pc->s.inputs == INPUTS)
-        e = err_say(why, ERR_BUSY, "the input queue is full");
-    if (e) {
-        block_close(b);
-        lock_drive(pc, d, true);
+    if (e)
         return e;
+    medium_put(&b, m, pc->coming[d].disk);
+    if (b.failed || !journal_say(pc, REC_INSERT, (u8)d, b.p, (u32)b.len)) {
+        block_close(pc->coming[d].disk);
+        pc->coming[d].disk = NULL;
+        e = err_say(why, ERR_NOMEM, "out of memory");
     }
-    call_off(pc, d);
-    input_put(pc, (struct input){ .kind = IN_INSERT, .unit = (u8)d });
-    pc->next_disk[d] = b;
-    pc->next_format[d] = f;
-    pc->next_on_error[d] = (struct on_error){ m->on_read_error,
-                                              m->on_write_error };
-    return ERR_OK;
+    buf_free(&b);
+    return e;
 }
 
 bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
@@ -408,8 +487,7 @@ void pc_eject(struct pc *pc, enum pc_drive d)
 {
     if (d > PC_FDB)
         return;
-    call_off(pc, d);
-    input_put(pc, (struct input){ .kind = IN_EJECT, .unit = (u8)d });
+    journal_say(pc, REC_EJECT, (u8)d, NULL, 0);
 }
 
 uint32_t pc_fastest_pace(const struct pc *pc)
@@ -421,7 +499,7 @@ uint32_t pc_fastest_pace(const struct pc *pc)
 
 void pc_set_pace(struct pc *pc, uint32_t ps_per_insn)
 {
-    input_put(pc, (struct input){ .kind = IN_PACE, .a = ps_per_insn });
+    journal_say_words(pc, REC_PACE, 0, (u32[]){ ps_per_insn, false }, 2);
 }
 
 uint32_t pc_model_pace(const struct pc *pc)
@@ -431,20 +509,20 @@ uint32_t pc_model_pace(const struct pc *pc)
 
 void pc_set_model_pace(struct pc *pc, uint32_t ps)
 {
-    input_put(pc, (struct input){ .kind = IN_PACE, .a = ps, .b = true });
+    journal_say_words(pc, REC_PACE, 0, (u32[]){ ps, true }, 2);
 }
 
 void pc_reset(struct pc *pc)
 {
-    input_put(pc, (struct input){ .kind = IN_RESET });
+    journal_say(pc, REC_RESET, 0, NULL, 0);
 }
 
 void pc_nmi(struct pc *pc)
 {
-    input_put(pc, (struct input){ .kind = IN_NMI });
+    journal_say(pc, REC_NMI, 0, NULL, 0);
 }
 
 void pc_power_button(struct pc *pc)
 {
-    input_put(pc, (struct input){ .kind = IN_POWER });
+    journal_say(pc, REC_POWER, 0, NULL, 0);
 }

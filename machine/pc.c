@@ -210,6 +210,7 @@ static enum err build(struct pc *pc, struct why *why)
     e = e ? e : media_open(pc, why);
     if (e)
         return e;
+    pc->rough = true;
     pc->roles.clock.ops->set_time(pc->roles.clock.dev, pc->config.rtc_start);
     board_reset(pc);
     e = load_nvram(pc, why);
@@ -286,6 +287,7 @@ void pc_free(struct pc *pc)
         return;
     save_nvram(pc, why);
     media_close(pc);
+    journal_free(pc);
     board_free(pc);
     cpu_free(&pc->cpu);
     free(pc->ram);
@@ -317,6 +319,7 @@ static void do_reset(struct pc *pc)
 {
     bool whole = pc->s.reset_all || !shutdown_code(pc);
 
+    pc->clk.fired++;                    /* it counts among what acted here */
     if (pc->cpu.s.shutdown)
         pc->why_stopped |= pc->stop & PC_SHUTDOWN;
     pc->s.reset_cpu = pc->s.reset_all = false;
@@ -361,6 +364,7 @@ static bool goes_on(const struct pc *pc)
 static void run_part(struct pc *pc, ns_t target,
                      void (*run)(struct pc *pc, ns_t target))
 {
+    moment_note(pc);
     clk_fire(&pc->clk);
     if (resetting(pc))
         do_reset(pc);
@@ -433,6 +437,7 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
     while (pc->clk.now < target && goes_on(pc))
         run_part(pc, target, pc->trace ? run_traced : run_cpu);
     why = reasons(pc);
+    pc->rough = !why || why == PC_FRAME;
     return why ? why : pc->clk.now < target ? PC_HURRIED : PC_TIME;
 }
 
@@ -440,6 +445,7 @@ int pc_settle(struct pc *pc, int stop)
 {
     pc->stop = stop;
     clk_hurry(&pc->clk, false);
+    moment_note(pc);
     clk_fire(&pc->clk);
     if (resetting(pc))
         do_reset(pc);
@@ -453,6 +459,7 @@ int pc_step(struct pc *pc, int stop)
     ns_t end = pc->clk.now + NS_PER_S;
 
     pc->stop = stop;
+    pc->rough = false;
     pc->log.quota = LOG_QUOTA;
     do {                                /* events alone are no step */
         run_part(pc, NEVER, pc->trace ? run_traced : run_step);

@@ -20,30 +20,13 @@ static const char magic[] = "ISABOX\x1a\n";
 /* A century: far from where sums of times would wrap. */
 #define MOST_NS (100ll * 366 * 86400 * NS_PER_S)
 
-#define S struct input
-static const struct field input_fields[] = {
-    FIELD(S, when, "virtual time at which it acts"),
-    FIELD(S, a, "by kind: key code, dx, bytes, pace"),
-    FIELD(S, b, "by kind: down, dy, the model's pace"),
-    FIELD(S, c, "dz"),
-    FIELD(S, d, "buttons"),
-    FIELD_MAX(S, kind, IN_KINDS - 1, "key, mouse, serial, insert, eject, "
-                                     "pace, reset, power, NMI, hold"),
-    FIELD(S, unit, "drive or port; serial bytes behind the first, << 4"),
-    FIELD_ARRAY(S, spare, "zero"),
-    FIELD_END
-};
-#undef S
-static const struct table input_table =
-    { "input", sizeof(struct input), input_fields };
-
 #define S struct pc_state
 static const struct field pc_fields[] = {
     FIELD_MAX(S, now, MOST_NS, "virtual time, ns"),
     FIELD(S, input_due, "when the input queue is looked at next"),
     FIELD_MAX(S, frac_ps, 999, "and its fraction"),
     FIELD(S, ps_per_insn, "pace of the CPU: of a unit of cost"),
-    FIELD_MAX(S, inputs, INPUTS, "entries used in input"),
+    FIELD_MAX(S, inputs, INPUTS, "records of input that wait"),
     FIELD(S, exit_code, "what isa-debug-exit was given"),
     FIELD(S, yield_hash, "registers with which a program yields"),
     FIELD(S, yield_at, "instruction count when it last did"),
@@ -73,7 +56,6 @@ static const struct field pc_fields[] = {
     FIELD(S, wires_known, "the field above has been saved"),
     FIELD(S, costs, "instructions cost what they cost the model"),
     FIELD_ARRAY(S, spare, "zero"),
-    FIELD_STRUCTS(S, input, input_table, "input that waits"),
     FIELD_END
 };
 #undef S
@@ -85,6 +67,7 @@ static void sync(struct pc *pc)
 {
     cpu_sync(&pc->cpu);
     pc->s.now = pc->clk.now;
+    pc->s.inputs = pc->journal.waits;
     pc->s.frac_ps = pc->clk.frac_ps;
     pc->s.worked = pc->clk.worked;
     pc->s.ps_per_insn = pc->clk.ps_per_insn;
@@ -96,6 +79,8 @@ static void sync(struct pc *pc)
 static void loaded(struct pc *pc)
 {
     pc->why_stopped = pc->s.off ? PC_OFF : 0;
+    pc->rough = false;
+    pc->place.now = -1;
     pc->clk.now = pc->s.now;
     pc->clk.frac_ps = pc->s.frac_ps;
     pc->clk.worked = pc->s.worked;
@@ -147,7 +132,18 @@ static u64 hash_media(struct pc *pc, u64 h)
     return h;
 }
 
-uint64_t pc_hash(struct pc *pc)
+static u64 hash_queue(const struct pc *pc, u64 h)
+{
+    struct buf b = { 0 };
+
+    queue_save(pc, &b);
+    h = hash_bytes(h, b.p, b.len);
+    buf_free(&b);
+    return h;
+}
+
+/* All but the media; the CPU's table must be in step. */
+u64 machine_hash(struct pc *pc)
 {
     u64 h = 0;
 
@@ -159,7 +155,12 @@ uint64_t pc_hash(struct pc *pc)
         h = state_hash(h, pc->object[i].table, pc->object[i].obj);
     for (int i = 0; i < pc->spans; i++)
         h = hash_bytes(h, pc->span[i].p, pc->span[i].size);
-    return hash_media(pc, h);
+    return hash_queue(pc, h);
+}
+
+uint64_t pc_hash(struct pc *pc)
+{
+    return hash_media(pc, machine_hash(pc));
 }
 
 /* ---- save ---- */
@@ -274,6 +275,16 @@ static void put_media_ids(struct buf *b, struct pc *pc)
     }
 }
 
+static void put_queue(struct buf *b, const struct pc *pc)
+{
+    struct buf part = { 0 };
+
+    queue_save(pc, &part);
+    b->failed |= part.failed;
+    put_chunk(b, "journal", PLAIN, part.len, part.p, part.len);
+    buf_free(&part);
+}
+
 static void put_all(struct buf *b, struct pc *pc)
 {
     buf_put_bytes(b, magic, MAGIC_SIZE);
@@ -282,6 +293,7 @@ static void put_all(struct buf *b, struct pc *pc)
     put_table(b, "pc", &pc_table, &pc->s);
     put_table(b, "cpu", &cpu_table, &pc->cpu.s);
     put_table(b, "tlb", &tlb_table, &pc->cpu.tlb_saved);
+    put_queue(b, pc);
     for (int i = 0; i < pc->objects; i++)
         put_table(b, pc->object[i].name, pc->object[i].table,
                   pc->object[i].obj);
@@ -479,22 +491,32 @@ static enum err check_chunk(struct pc *pc, const struct target *t,
 
     if (!strcmp(ch->name, "parts"))
         return check_parts(pc, ch, why);
+    if (!strcmp(ch->name, "journal"))
+        return queue_load(NULL, &b, why);
     if (t->table) {
         e = state_load(t->table, NULL, &b, why);
-        return e || t->table != &pc_table ? e : check_machine(pc, whole, why);
+        if (e || t->table != &pc_table)
+            return e;
+        e = queue_load_old(NULL, whole, why);
+        return e ? e : check_machine(pc, whole, why);
     }
     if (t->span.p)
         return load_span(&t->span, ch, true, why);
     return t->disk ? check_disk(t->disk, b, why) : ERR_OK;
 }
 
-static enum err load_chunk(const struct target *t, const struct chunk *ch,
-                           struct why *why)
+/* Up to version 0.1 the input that waits was in the table of the board. */
+static enum err load_chunk(struct pc *pc, const struct target *t,
+                           const struct chunk *ch, struct why *why)
 {
     struct buf b = { (u8 *)ch->p, 0, ch->stored, false };
 
+    if (t->table == &pc_table)
+        queue_load_old(pc, b, why);
     if (t->table)
         return state_load(t->table, t->obj, &b, why);
+    if (!strcmp(ch->name, "journal"))
+        return queue_load(pc, &b, why);
     if (t->span.p)
         return load_span(&t->span, ch, false, why);
     return t->disk ? t->disk->ops->load(t->disk, &b, why) : ERR_OK;
@@ -513,7 +535,7 @@ static enum err take_chunk(struct pc *pc, struct media_id *ids,
     if (what == CHECK)
         return check_chunk(pc, &t, ch, why);
     return (t.table == &media_id_table) == (what == IDS)
-               ? load_chunk(&t, ch, why) : ERR_OK;
+               ? load_chunk(pc, &t, ch, why) : ERR_OK;
 }
 
 static enum err pass(struct pc *pc, struct media_id *ids, struct buf b,
@@ -594,6 +616,7 @@ static enum err load_machine(struct pc *pc, struct media_id *ids,
     enum err e;
 
     board_reset(pc);
+    queue_clear(pc);
     forget_writes(pc);
     pc->s.costs = false;                /* as in files without it */
     pc->cpu.s.spent = 0;
@@ -629,6 +652,14 @@ static bool load(struct pc *pc, const void *bytes, size_t size, bool force,
     if (words)
         memcpy(words, why.text, sizeof why.text);
     return e == ERR_OK;
+}
+
+bool state_take(struct pc *pc, const void *bytes, size_t size)
+{
+    struct buf b = { (u8 *)(uintptr_t)bytes, 0, size, false };
+    struct why why;
+
+    return !load_bytes(pc, b, true, &why);
 }
 
 bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *why)

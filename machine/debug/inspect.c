@@ -289,8 +289,25 @@ static void info_idle(struct pc *pc, struct buf *b)
              pc->s.noting || l->on ? "a look" : "busy");
 }
 
-/* What the clock keeps is copied into the table's struct for a save only, and
- * behind the entries of the queue lie old ones. */
+static void add_waiting(const struct pc *pc, struct buf *b)
+{
+    static const char *const names[REC_QUEUED] = {
+        "key", "mouse", "serial", "insert", "eject", "pace", "reset", "power",
+        "nmi", "hold"
+    };
+
+    for (u32 i = 0; i < pc->journal.waits; i++) {
+        const struct record *r = pc->journal.waiting[i];
+
+        text_add(b, "  waits: %s %u since %lld ns:", names[r->kind], r->unit,
+                 (long long)r->at.now);
+        for (u32 n = 0; n < r->size && n < 16; n++)
+            text_add(b, " %02x", r->data[n]);
+        text_add(b, "\n");
+    }
+}
+
+/* What the clock keeps is copied into the table's struct for a save only. */
 static void info_pc(struct pc *pc, struct buf *b)
 {
     struct pc_state s = pc->s;
@@ -298,9 +315,10 @@ static void info_pc(struct pc *pc, struct buf *b)
     s.now = pc->clk.now;
     s.frac_ps = pc->clk.frac_ps;
     s.ps_per_insn = pc->clk.ps_per_insn;
-    memset(s.input + s.inputs, 0, (INPUTS - s.inputs) * sizeof s.input[0]);
+    s.inputs = pc->journal.waits;
     text_add(b, "pc:\n");
     text_state(b, &pc_table, &s, 2);
+    add_waiting(pc, b);
 }
 
 static void info_chips_and_cpu(struct pc *pc, struct buf *b)
@@ -361,14 +379,13 @@ char *pc_info(struct pc *pc, const char *name)
 
 uint32_t pc_port_in(struct pc *pc, uint16_t port, int size)
 {
-    lap_broken(&pc->cpu);
-    return bus_in(&pc->bus, port, size);
+    journal_say_words(pc, REC_PORT_IN, 0, (u32[]){ port, (u32)size }, 2);
+    return pc->port_read;
 }
 
 void pc_port_out(struct pc *pc, uint16_t port, int size, uint32_t v)
 {
-    lap_broken(&pc->cpu);
-    bus_out(&pc->bus, port, size, v);
+    journal_say_words(pc, REC_PORT_OUT, 0, (u32[]){ port, (u32)size, v }, 3);
 }
 
 /* ---- drives ---- */

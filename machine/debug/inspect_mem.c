@@ -2,6 +2,7 @@
  *
  * Reads have no side effects: no accessed bits, no device is asked (there,
  * bytes read FFh). The VGA's memory can be read, its latches stay. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "machine/debug/inspect.h"
@@ -264,7 +265,15 @@ void inspect_mtree(struct pc *pc, struct buf *b)
 
 void pc_poke(struct pc *pc, uint32_t addr, const void *bytes, size_t n)
 {
-    mem_write(&pc->mem, addr, bytes, (u32)n);
+    u8 *with_address = malloc(n + 4);
+
+    if (!with_address)
+        return;
+    for (u32 i = 0; i < 4; i++)
+        with_address[i] = (u8)(addr >> 8 * i);
+    memcpy(with_address + 4, bytes, n);
+    journal_say(pc, REC_POKE, 0, with_address, (u32)n + 4);
+    free(with_address);
 }
 
 /* One page after the other; returns how many bytes lie before one that is not
@@ -281,7 +290,7 @@ static size_t each_page(struct pc *pc, u32 lin, u8 *p, size_t n, bool write)
             part = n - done;
         phys &= pc->mem.a20_mask;
         if (write)
-            mem_write(&pc->mem, phys, p + done, (u32)part);
+            pc_poke(pc, phys, p + done, part);
         else
             pc_memory(pc, phys, p + done, part);
         done += part;
