@@ -131,7 +131,7 @@ script <<'END'
 wait 100ms
 assert-mem 0:413 800x
 END
-scripted 2 "s.script:2: not pairs of hex digits: '800x'"
+scripted 2 "s.script:2: bytes: not pairs of hex digits: '800x'"
 script <<'END'
 wait 200ms
 assert-mem 40:13 0000

@@ -1,7 +1,8 @@
 #!/bin/sh
 # manual.sh - make doc's pages: each row of the instruction table is on the
 # page of its mnemonic with its opcode, nothing is unknown, the pages are
-# well formed; run by make check. usage: manual.sh SOURCE_DIR
+# well formed; isabox(1) has the tables of commands and hot keys as they are;
+# run by make check. usage: manual.sh SOURCE_DIR
 src=$1
 export LC_ALL=C
 out=${TMPDIR:-/tmp}/isabox-manual.$$
@@ -50,6 +51,17 @@ sed -n 's/^\.BR "\(.*\)" (7)$/\1/p' "$out/man7/isabox-instructions.7" | sort |
     diff "$out/index" - || miss 'the index has other names'
 if command -v groff >/dev/null; then
     groff -man -Tascii -ww -z "$out"/man7/*.7 > "$out/groff" 2>&1
+    [ -s "$out/groff" ] && { head -n 5 "$out/groff"; miss 'groff warns'; }
+fi
+
+# The lists of isabox(1): made by make doc, to be copied when a table changed.
+./tests/tools/mkcommands "$src/docs/isabox.1" > "$out/isabox.1" || exit 1
+cmp -s "$src/docs/isabox.1" "$out/isabox.1" ||
+    { miss 'docs/isabox.1 is older than the tables: make doc, then copy'
+      diff "$src/docs/isabox.1" "$out/isabox.1" | head -n 10; }
+grep -q '^\.BI "system_reset"' "$out/isabox.1" || miss 'isabox.1 has no commands'
+if command -v groff >/dev/null; then
+    groff -man -Tascii -ww -z "$out/isabox.1" > "$out/groff" 2>&1
     [ -s "$out/groff" ] && { head -n 5 "$out/groff"; miss 'groff warns'; }
 fi
 exit $bad

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ui/host/edit.h"
+#include "ui/control/commands.h"
 #include "ui/control/monitor.h"
 
 static void show(struct strbuf *b)
@@ -23,7 +24,7 @@ static void show(struct strbuf *b)
 
 static void complete(void *ctx, const char *line, struct strbuf *names)
 {
-    monitor_complete(ctx, line, names);
+    command_complete(ctx, line, names);
 }
 
 void console_switch(struct session *s)

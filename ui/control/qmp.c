@@ -1,4 +1,4 @@
-/* qmp.c - QEMU's machine protocol: messages, arguments, events.
+/* qmp.c - QEMU's machine protocol: messages, answers, events.
  *
  * Reference: QEMU 7.2, "QEMU Machine Protocol Specification". A message is
  * one JSON object; input that is none is answered by an error, and the rest
@@ -6,12 +6,12 @@
 #define _POSIX_C_SOURCE 200809L
 #include "ui/control/qmp.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "ui/control/commands.h"
 #include "ui/control/monitor.h"
 #include "ui/session/session.h"
 
@@ -49,7 +49,7 @@ static void send_result(struct peer *p, const cJSON *id, cJSON *result)
 {
     cJSON *m = cJSON_CreateObject();
 
-    cJSON_AddItemToObject(m, "return", result ? result : cJSON_CreateObject());
+    cJSON_AddItemToObject(m, "return", result);
     if (id)
         cJSON_AddItemToObject(m, "id", cJSON_Duplicate(id, true));
     send(p, m);
@@ -118,174 +118,112 @@ void qmp_block_error(struct session *s, const struct pc_trouble *t)
     to_all(s, "BLOCK_IO_ERROR", NULL, t);
 }
 
-/* ---- arguments ---- */
-
-void qmp_error(struct qmp_call *c, const char *format, ...)
-{
-    va_list ap;
-
-    if (c->class)
-        return;
-    va_start(ap, format);
-    vsnprintf(c->why, sizeof c->why, format, ap);
-    va_end(ap);
-    c->class = "GenericError";
-}
-
-const char *qmp_string(const struct qmp_call *c, const char *name)
-{
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(c->args,
-                                                                 name));
-}
-
-double qmp_number(const struct qmp_call *c, const char *name)
-{
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(c->args, name);
-
-    return cJSON_IsNumber(v) ? v->valuedouble : -1;
-}
-
-static const char *type_name(char type)
-{
-    switch (type) {
-    case 's': return "string";
-    case 'i': return "integer";
-    case 'b': return "boolean";
-    default:  return "array";
-    }
-}
-
-static bool has_type(const cJSON *v, char type)
-{
-    switch (type) {
-    case 's': return cJSON_IsString(v);
-    case 'i': return cJSON_IsNumber(v) && v->valuedouble >= -9e15 &&
-                     v->valuedouble <= 9e15 &&
-                     v->valuedouble == (double)(int64_t)v->valuedouble;
-    case 'b': return cJSON_IsBool(v);
-    default:  return cJSON_IsArray(v);
-    }
-}
-
-/* Checks those that the row names. */
-static void check_known(struct qmp_call *c, const char *args)
-{
-    char name[40];
-
-    for (const char *p = args; *p && !c->class;) {
-        size_t n = strcspn(p, ":");
-        bool optional = p[n + 2] == '?';
-        char type = p[n + 1];
-        const cJSON *v;
-
-        snprintf(name, sizeof name, "%.*s", (int)n, p);
-        v = cJSON_GetObjectItemCaseSensitive(c->args, name);
-        if (!v && !optional)
-            qmp_error(c, "Parameter '%s' is missing", name);
-        else if (v && !has_type(v, type))
-            qmp_error(c, "Invalid parameter type for '%s', expected: %s", name,
-                      type_name(type));
-        p += n + 2 + (optional ? 1 : 0);
-        p += *p == ' ';
-    }
-}
-
-static bool names(const char *args, const char *name)
-{
-    size_t n = strlen(name);
-
-    for (const char *p = args; *p; p += strcspn(p, " "), p += *p == ' ')
-        if (!strncmp(p, name, n) && p[n] == ':')
-            return true;
-    return false;
-}
-
-static void check_args(struct qmp_call *c, const struct qmp_command *row)
-{
-    const cJSON *v;
-
-    check_known(c, row->args);
-    cJSON_ArrayForEach(v, c->args)
-        if (!names(row->args, v->string))
-            qmp_error(c, "Parameter '%.80s' is unexpected", v->string);
-}
-
 /* ---- messages ---- */
 
-static const struct qmp_command *find(const char *name)
-{
-    for (const struct qmp_command *r = qmp_commands; r->name; r++)
-        if (!strcmp(r->name, name))
-            return r;
-    return NULL;
-}
-
 /* The name of the command in a well-formed message. */
-static const char *check_message(struct qmp_call *c, const cJSON *m)
+static const char *check_message(struct call *c, const cJSON *m)
 {
     const cJSON *v, *execute = NULL;
 
     if (!cJSON_IsObject(m)) {
-        qmp_error(c, "QMP input must be a JSON object");
+        call_fail(c, NULL, "QMP input must be a JSON object");
         return NULL;
     }
     cJSON_ArrayForEach(v, m) {
         if (!strcmp(v->string, "execute"))
             execute = v;
         else if (!strcmp(v->string, "arguments"))
-            c->args = v;
+            c->json = v;
         else if (strcmp(v->string, "id"))
-            qmp_error(c, "QMP input member '%.80s' is unexpected", v->string);
+            call_fail(c, NULL, "QMP input member '%.80s' is unexpected",
+                      v->string);
     }
     if (!execute)
-        qmp_error(c, "QMP input lacks member 'execute'");
+        call_fail(c, NULL, "QMP input lacks member 'execute'");
     else if (!cJSON_IsString(execute))
-        qmp_error(c, "QMP input member 'execute' must be a string");
-    if (c->args && !cJSON_IsObject(c->args))
-        qmp_error(c, "QMP input member 'arguments' must be an object");
-    return c->class ? NULL : execute->valuestring;
+        call_fail(c, NULL, "QMP input member 'execute' must be a string");
+    if (c->json && !cJSON_IsObject((const cJSON *)c->json))
+        call_fail(c, NULL, "QMP input member 'arguments' must be an object");
+    return c->bad ? NULL : execute->valuestring;
 }
 
-static void not_found(struct qmp_call *c, const char *format, const char *name)
+static void not_found(struct call *c, const char *format, const char *name)
 {
-    snprintf(c->why, sizeof c->why, format, name);
+    call_fail(c, NULL, format, name);
     c->class = "CommandNotFound";
 }
 
-static cJSON *execute(struct qmp_call *c, const char *name)
+static void execute(struct call *c, const char *name)
 {
-    const struct qmp_command *row = find(name);
     bool negotiation = !strcmp(name, "qmp_capabilities");
 
+    c->row = command_of_qmp(name);
     if (!c->peer->ready && !negotiation)
         not_found(c, "Expecting capabilities negotiation with '%s'",
                   "qmp_capabilities");
-    else if (!row)
+    else if (!c->row)
         not_found(c, "The command %.80s has not been found", name);
     else if (c->peer->ready && negotiation)
         not_found(c, "Capabilities negotiation is already complete, %s "
                   "ignored", "command");
     else
-        check_args(c, row);
-    return c->class ? NULL : row->run(c);
+        qmp_args(c);
+    if (!c->bad)
+        c->row->run(c);
+}
+
+/* The members of the answer; the text of a command that QEMU does not have
+ * goes as QEMU's own commands of that kind send theirs. */
+static cJSON *answer(struct call *c)
+{
+    struct strbuf b = { 0 };
+    cJSON *v;
+
+    if (!c->row->qmp)
+        reply_string(c, "human-readable-text", c->text.n ? c->text.p : "");
+    strbuf_add(&b, c->bare ? "" : "{");
+    if (c->members.n)
+        strbuf_bytes(&b, c->members.p, c->members.n);
+    strbuf_add(&b, c->bare ? "" : "}");
+    v = cJSON_CreateRaw(b.p ? b.p : "{}");
+    strbuf_free(&b);
+    return v;
 }
 
 static void message(struct peer *p, const char *text, size_t n)
 {
-    struct qmp_call c = { .s = p->control->s, .peer = p };
-    cJSON *m = cJSON_ParseWithLength(text, n), *result = NULL;
+    struct call c = { .s = p->control->s, .way = BY_QMP, .peer = p };
+    cJSON *m = cJSON_ParseWithLength(text, n);
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(m, "id");
     const char *name = NULL;
 
     if (!m)
-        qmp_error(&c, "JSON parse error");
+        call_fail(&c, NULL, "JSON parse error");
     else if ((name = check_message(&c, m)))
-        result = execute(&c, name);
-    if (c.class)
+        execute(&c, name);
+    if (c.bad)
         send_error(p, id, c.class, c.why);
     else
-        send_result(p, id, result);
+        send_result(p, id, answer(&c));
     cJSON_Delete(m);
+    call_end(&c);
+}
+
+void cmd_capabilities(struct call *c)
+{
+    if (cJSON_GetArraySize(qmp_member(c->json, "enable")))
+        call_fail(c, NULL, "Parameter 'enable' holds a capability that is not "
+                  "offered");
+    else
+        c->peer->ready = true;
+}
+
+void cmd_human(struct call *c)
+{
+    char *text = monitor_command(c->s, call_text(c, "command-line"));
+
+    reply_string(c, NULL, text ? text : "");
+    free(text);
 }
 
 /* ---- the stream ---- */
@@ -378,5 +316,8 @@ void qmp_block_error(struct session *s, const struct pc_trouble *t)
 }
 
 const struct protocol qmp_protocol = { NULL, NULL, NULL };
+
+void cmd_capabilities(struct call *c) { (void)c; }
+void cmd_human(struct call *c) { (void)c; }
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ui/host/edit.h"
+#include "ui/control/commands.h"
 #include "ui/control/monitor.h"
 
 #define PROMPT "(isabox) "
@@ -86,7 +87,7 @@ static void print(struct page *p, const struct strbuf *b)
 
 static void complete(void *ctx, const char *line, struct strbuf *names)
 {
-    monitor_complete(ctx, line, names);
+    command_complete(ctx, line, names);
 }
 
 static struct page *make(struct session *s)

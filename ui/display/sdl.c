@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/control/hotkeys.h"
 #include "ui/session/keys.h"
 #include "ui/display/page.h"
 #include "ui/display/sdl.h"
@@ -132,39 +133,17 @@ static void show_monitor(struct window *w)
 
 enum { CTRL = 1, ALT = 2 };
 
-/* What a hot key does: something of the window, or an action of actions.c. */
-static const struct hot_key {
-    int mods;
-    SDL_Scancode sc;
+/* Keys of the window itself; those of hotkeys.c come behind them. */
+static const struct window_key {
+    const char *keys;
     void (*act)(struct window *w);
-    const char *action;
-} hot_keys[] = {
-    { ALT, SDL_SCANCODE_RETURN, full_screen, NULL },
-    { CTRL | ALT, SDL_SCANCODE_F, full_screen, NULL },
-    { CTRL | ALT, SDL_SCANCODE_G, release_mouse, NULL },
-    { CTRL, SDL_SCANCODE_F10, release_mouse, NULL },
-    { CTRL | ALT, SDL_SCANCODE_S, next_scale, NULL },
-    { CTRL | ALT, SDL_SCANCODE_B, next_filter, NULL },
-    { CTRL | ALT, SDL_SCANCODE_V, paste, NULL },
-    { CTRL | ALT, SDL_SCANCODE_1, show_machine, NULL },
-    { CTRL | ALT, SDL_SCANCODE_2, show_monitor, NULL },
-    { CTRL, SDL_SCANCODE_F4, NULL, "swap" },
-    { CTRL, SDL_SCANCODE_F5, NULL, "screenshot" },
-    { CTRL, SDL_SCANCODE_F6, NULL, "save" },
-    { CTRL, SDL_SCANCODE_F7, NULL, "load" },
-    { CTRL, SDL_SCANCODE_F9, NULL, "quit" },
-    { CTRL | ALT, SDL_SCANCODE_P, NULL, "pause" },
-    { CTRL | ALT, SDL_SCANCODE_R, NULL, "reset" },
-    { ALT, SDL_SCANCODE_F12, NULL, "turbo" },
-    { CTRL | ALT, SDL_SCANCODE_INSERT, NULL, "ctrl-alt-delete" },
+} window_keys[] = {
+    { "Alt+Return", full_screen }, { "Ctrl+Alt+F", full_screen },
+    { "Ctrl+Alt+G", release_mouse }, { "Ctrl+F10", release_mouse },
+    { "Ctrl+Alt+S", next_scale }, { "Ctrl+Alt+B", next_filter },
+    { "Ctrl+Alt+V", paste }, { "Ctrl+Alt+1", show_machine },
+    { "Ctrl+Alt+2", show_monitor },
 };
-
-static void run_action(struct session *s, const char *name)
-{
-    for (const struct action *a = actions; a->name; a++)
-        if (!strcmp(a->name, name))
-            a->act(s);
-}
 
 static int modifiers(const SDL_KeyboardEvent *e)
 {
@@ -172,23 +151,48 @@ static int modifiers(const SDL_KeyboardEvent *e)
            (e->keysym.mod & KMOD_ALT ? ALT : 0);
 }
 
+/* Whether that is the key of "Ctrl+Alt+P": its place on the keyboard. */
+static bool is_key(const SDL_KeyboardEvent *e, const char *chord)
+{
+    int mods = 0;
+
+    if (!chord)
+        return false;
+    for (const char *plus; (plus = strchr(chord, '+')); chord = plus + 1)
+        mods |= *chord == 'C' ? CTRL : ALT;
+    return mods == modifiers(e) &&
+           SDL_GetScancodeFromName(chord) == e->keysym.scancode;
+}
+
+static const struct window_key *window_key(const SDL_KeyboardEvent *e)
+{
+    for (size_t i = 0; i < sizeof window_keys / sizeof window_keys[0]; i++)
+        if (is_key(e, window_keys[i].keys))
+            return &window_keys[i];
+    return NULL;
+}
+
+static const struct hotkey *hotkey_of(const SDL_KeyboardEvent *e)
+{
+    for (const struct hotkey *k = hotkeys; k->line; k++)
+        if (is_key(e, k->keys))
+            return k;
+    return NULL;
+}
+
 static bool hot_key(struct window *w, const SDL_KeyboardEvent *e)
 {
-    int mods = modifiers(e);
+    const struct window_key *own = window_key(e);
+    const struct hotkey *k = hotkey_of(e);
 
-    for (size_t i = 0; i < sizeof hot_keys / sizeof hot_keys[0]; i++) {
-        const struct hot_key *h = &hot_keys[i];
-
-        if (h->mods != mods || h->sc != e->keysym.scancode)
-            continue;
-        release_all(w);                 /* the guest has seen Ctrl or Alt */
-        if (h->act)
-            h->act(w);
-        else
-            run_action(w->s, h->action);
-        return true;
-    }
-    return false;
+    if (!own && !k)
+        return false;
+    release_all(w);                     /* the guest has seen Ctrl or Alt */
+    if (own)
+        own->act(w);
+    else
+        hotkey_press(w->s, k);
+    return true;
 }
 
 /* ---- events ---- */
@@ -253,7 +257,7 @@ static void event(struct window *w, const SDL_Event *e)
 {
     switch (e->type) {
     case SDL_QUIT:
-        run_action(w->s, "quit");
+        hotkey_letter(w->s, 'q');
         break;
     case SDL_KEYDOWN:
         key_down(w, &e->key);

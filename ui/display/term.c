@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ui/control/hotkeys.h"
 #include "ui/session/keys.h"
 #include "ui/display/page.h"
 #include "ui/session/session.h"
@@ -105,10 +106,10 @@ static void show_help(struct term *t)
     char text[PC_WHY] = "";
     size_t n = 0;
 
-    for (const struct action *a = actions; a->name; a++)
-        if (a->term && n < sizeof text)
+    for (const struct hotkey *k = hotkeys; k->line; k++)
+        if (n < sizeof text)
             n += (size_t)snprintf(text + n, sizeof text - n, "%c %s  ",
-                                  a->term, a->name);
+                                  k->letter, k->line);
     say(t->s, text);
 }
 
@@ -136,9 +137,7 @@ static void hot_key(struct term *t, int ch)
         press(t, (uint16_t)(KEY_F1 + (ch == '0' ? 9 : ch - '1')), 0);
     else if (ch == ']' || ch == TERM_PREFIX)
         press(t, 0x1b, TERM_CTRL);
-    for (const struct action *a = actions; a->name; a++)
-        if (a->term == ch)
-            a->act(t->s);
+    hotkey_letter(t->s, ch);
 }
 
 static void page_press(struct term *t, uint16_t code, int raw)

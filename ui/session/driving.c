@@ -1,4 +1,4 @@
-/* driving.c - what the monitor and QMP both ask of a machine. */
+/* driving.c - what commands ask of a machine: drives, pictures, memory. */
 #include <stdio.h>
 #include <string.h>
 
@@ -46,10 +46,13 @@ bool drive_change(struct session *s, enum pc_drive d, const char *path,
     return true;
 }
 
-void drive_eject(struct session *s, enum pc_drive d)
+bool drive_eject(struct session *s, enum pc_drive d, char *why)
 {
+    if (d > PC_FDB)
+        return opt_bad(why, "%s: its medium is not removable", drive_name(d));
     pc_eject(s->pc, d);
     session_settle(s);
+    return true;
 }
 
 /* ---- pictures ---- */
@@ -75,17 +78,13 @@ static bool ppm_write(const char *path, const struct pc_frame *f, char *why)
     return pc_file_close(file, true, why);
 }
 
-bool screen_dump(struct session *s, const char *path, const char *format,
+bool screen_dump(struct session *s, const char *path, bool png, bool whole,
                  char *why)
 {
     struct pc_frame f;
-    size_t n = strlen(path);
-    bool png = format ? !strcmp(format, "png")
-                      : n > 4 && !strcmp(path + n - 4, ".png");
 
-    if (format && !png && strcmp(format, "ppm"))
-        return opt_bad(why, "format '%.40s': ppm or png", format);
-    session_end_frame(s);
+    if (whole)
+        session_end_frame(s);
     f = pc_screen(s->pc);
     if (!f.pixels || !f.width || !f.height)
         return opt_bad(why, "%.150s: there is no picture", path);

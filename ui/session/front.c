@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "ui/app/options.h"
+#include "ui/control/hotkeys.h"
 #include "ui/session/session.h"
 
 /* The best comes first. */
@@ -44,25 +45,19 @@ void front_help(void)
 {
     puts("\nDisplays:");
     front_list();
-    puts("\nKeys of the terminal front end, after Ctrl-]:");
-    for (const struct action *a = actions; a->name; a++)
-        if (a->term)
-            printf("  %c  %s\n", a->term, a->help);
+    puts("\nKeys of the terminal after Ctrl-], of the window, and the command "
+         "that each is:");
+    for (const struct hotkey *k = hotkeys; k->line; k++)
+        printf("  %c  %-16s %-13s %s\n", k->letter, k->keys ? k->keys : "",
+               k->line, hotkey_help(k));
     puts("  1 to 9, 0  F1 to F9, F10\n  ]  Ctrl-] itself\n"
          "Ctrl+Alt+2 shows the monitor too.");
-    puts("\nKeys of the window:\n"
+    puts("\nOther keys of the window:\n"
          "  Alt+Enter, Ctrl+Alt+F    full screen, and back\n"
          "  Ctrl+Alt+G, Ctrl+F10     release the mouse (a click captures it)\n"
          "  Ctrl+Alt+S, Ctrl+Alt+B   next way of scaling; filter\n"
          "  Ctrl+Alt+2, Ctrl+Alt+1   the monitor; the machine again\n"
-         "  Ctrl+Alt+V               type the clipboard's text\n"
-         "  Ctrl+F4                  next of the floppy images\n"
-         "  Ctrl+F5                  screenshot\n"
-         "  Ctrl+F6, Ctrl+F7         save the state, load it\n"
-         "  Ctrl+F9                  quit\n"
-         "  Ctrl+Alt+P, Alt+F12      pause; as fast as the host can\n"
-         "  Ctrl+Alt+R               reset\n"
-         "  Ctrl+Alt+Insert          Ctrl-Alt-Delete for the guest");
+         "  Ctrl+Alt+V               type the clipboard's text");
 }
 
 const char *front_window(void)

@@ -2,6 +2,7 @@
 #include "ui/session/keys.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "machine/core/near.h"
@@ -44,12 +45,23 @@ const struct key keys[] = {
     { NULL, 0 }
 };
 
+uint16_t key_by_number(unsigned long n)
+{
+    if (n > 0xffff)
+        return 0;
+    return (uint16_t)(n >= 0x80 && n <= 0xff ? 0xe000 | (n & 0x7f) : n);
+}
+
 uint16_t key_by_name(const char *name)
 {
+    char *end;
+    unsigned long n;
+
     for (const struct key *k = keys; k->name; k++)
         if (!strcmp(k->name, name))
             return k->code;
-    return 0;
+    n = strncmp(name, "0x", 2) ? 0 : strtoul(name, &end, 16);
+    return n && !*end ? key_by_number(n) : 0;
 }
 
 const char *key_nearest(const char *name)

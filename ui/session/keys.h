@@ -18,8 +18,11 @@ struct key {
 };
 extern const struct key keys[];         /* ends with a NULL name */
 
-/* 0 when there is no key of that name. */
+/* 0 when there is no key of that name; "0x1e" is one by its code. */
 uint16_t key_by_name(const char *name);
+
+/* QEMU's numbers are set-1 codes too, with bit 7 for those behind E0. */
+uint16_t key_by_number(unsigned long n);
 
 /* Name of the nearest key, or NULL. */
 const char *key_nearest(const char *name);

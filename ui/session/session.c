@@ -10,7 +10,6 @@
 #include "ui/control/console.h"
 #include "ui/host/edit.h"
 #include "ui/display/page.h"
-#include "ui/display/png.h"
 #include "ui/control/qmp.h"
 #include "ui/host/tty.h"
 
@@ -451,26 +450,18 @@ void session_run(struct session *s, int64_t ns)
     }
 }
 
-/* ---- things that a script and a hot key can ask for ---- */
+/* ---- files ---- */
 
-bool session_screenshot(struct session *s, const char *path, char *why)
+const char *session_shot_name(struct session *s, char *buf, size_t n)
 {
-    struct pc_frame f = pc_screen(s->pc);
-    char name[40];
     FILE *there;
 
-    while (!path) {
-        snprintf(name, sizeof name, "isabox-%d.png", ++s->shots);
-        if ((there = fopen(name, "rb")))
+    do {
+        snprintf(buf, n, "isabox-%d.png", ++s->shots);
+        if ((there = fopen(buf, "rb")))
             fclose(there);
-        else
-            path = name;
-    }
-    if (!f.pixels || !f.width || !f.height)
-        return opt_bad(why, "%.150s: there is no picture", path);
-    if (!png_write(path, &f, why))
-        return false;
-    return opt_bad(why, "screenshot in %.150s", path), true;
+    } while (there);
+    return buf;
 }
 
 /* "FILE,force" takes other media than the state was saved with. */

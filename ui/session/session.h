@@ -97,20 +97,11 @@ enum status session_status(const struct session *s);
 /* Logs these topics from now on. */
 bool session_log(struct session *s, const char *topics, char *why);
 
-/* Saves the picture; a NULL path counts up isabox-N.png. */
-bool session_screenshot(struct session *s, const char *path, char *why);
+/* The next of isabox-N.png that is not there yet, in buf. */
+const char *session_shot_name(struct session *s, char *buf, size_t n);
 
 /* Goes on from a saved state; keys that were down in it are let go. A path
  * that ends in ",force" takes other media than it was saved with. */
 bool session_load(struct session *s, const char *path, char *why);
-
-/* actions.c: what hot keys do, for all front ends. */
-struct action {
-    const char *name;
-    char term;                          /* after Ctrl-] in the terminal */
-    const char *help;
-    void (*act)(struct session *s);
-};
-extern const struct action actions[];   /* ends with a NULL name */
 
 #endif

@@ -13,6 +13,8 @@
 #include "ui/app/options.h"
 #include "ui/display/png.h"
 #include "ui/display/screen.h"
+#include "ui/control/commands.h"
+#include "ui/control/hotkeys.h"
 #include "ui/control/script.h"
 #include "ui/display/term.h"
 
@@ -468,38 +470,98 @@ START_TEST(scripts_are_read)
                                "type \"a\\tb\\n\\e\\\"\"\n"
                                "key ctrl-alt-delete ret f1\n"
                                "assert-mem 40:17 00ff\n"
+                               "print $cs.base / $eip\n"
                                "expect \"5s\"\nquit 3", why);
 
     ck_assert_msg(sc != NULL, "%s", why);
-    ck_assert_int_eq(sc->commands, 6);
-    ck_assert_str_eq(sc->command[0].arg[0], "A:\\>");
-    ck_assert_int_eq(sc->command[0].ns, 2000000000);
-    ck_assert_int_eq(sc->command[0].line, 3);
-    ck_assert_str_eq(sc->command[1].arg[0], "a\tb\n\033\"");
-    ck_assert_int_eq(sc->command[2].args, 3);
-    ck_assert_str_eq(sc->command[4].arg[0], "5s");
-    ck_assert_int_eq(sc->command[4].ns, 30000000000);
     script_free(sc);
 }
 END_TEST
 
+/* Lines as a script has them, and one argument's word and number. */
+static const struct {
+    const char *line, *arg, *text;
+    int64_t n;
+} good_lines[] = {
+    { "expect 2s \"A:\\\\>\" # a comment", "text", "A:\\>", 0 },
+    { "expect 2s \"x\"", "time", "2s", 2000000000 },
+    { "expect \"5s\"", "text", "5s", 0 },
+    { "type \"a\\tb\\n\\e\\\"\"", "text", "a\tb\n\033\"", 0 },
+    { "key ctrl-alt-delete ret f1", "chord", "ctrl-alt-delete ret f1", 0 },
+    { "assert-mem 40:17 00ff", "addr", "40:17", 0x417 },
+    { "eject -f fdb", "device", "fdb", PC_FDB },
+    { "eject b -f", "device", "b", PC_FDB },
+    { "mouse 3 -4", "dy", NULL, -4 },
+    { "mouse 3 -4 -5", "dz", NULL, -5 },
+    { "memsave 0x10 64K \"a b\"", "size", NULL, 65536 },
+    { "memsave 0x10 64K \"a b\"", "filename", "a b", 0 },
+    { "log  io:70", "topics", "io:70", 0 },
+    { "change fda x.img read-only", "format", "read-only", 0 },
+    { "info\tstatus", NULL, NULL, 0 },
+};
+
+START_TEST(lines_become_calls)
+{
+    struct call c = { .way = BY_SCRIPT };
+    const struct call_arg *a;
+
+    ck_assert_msg(call_read(&c, good_lines[_i].line), "%s", c.why);
+    if (good_lines[_i].arg) {
+        a = call_arg(&c, good_lines[_i].arg);
+        ck_assert(a->given);
+        ck_assert_pstr_eq(a->text, good_lines[_i].text);
+        if (good_lines[_i].n)
+            ck_assert_int_eq(a->n, good_lines[_i].n);
+    }
+    call_end(&c);
+}
+END_TEST
+
+/* Each row: types that exist, names that are found, no name twice. */
+START_TEST(the_table_of_commands_is_sound)
+{
+    size_t n;
+
+    for (const struct command *r = NULL; (r = command_next(r));) {
+        const char *args = r->args;
+        char buf[COMMAND_NAME];
+        struct param p;
+        int count = 0;
+
+        ck_assert_msg(r->run && r->help, "%s", r->name);
+        for (; param_next(&args, &p); count += p.type != P_FORMAT)
+            ck_assert_msg(p.type < P_LIST || strstr(r->args, ":list"), "%s",
+                          r->name);
+        ck_assert_int_le(count, CALL_ARGS);
+        if (!strchr(r->name, '|'))
+            ck_assert_msg(command_find(r->name, &n) == r, "%s", r->name);
+        if (command_qmp_name(r, buf))
+            ck_assert(command_of_qmp(command_qmp_name(r, buf)) == r);
+    }
+    for (const struct hotkey *k = hotkeys; k->line; k++)
+        ck_assert_msg(command_find(k->line, &n) != NULL, "%s", k->line);
+}
+END_TEST
+
 static const struct { const char *text, *words; } bad_scripts[] = {
-    { "expct \"x\"", ":1: unknown command 'expct'; did you mean 'expect'" },
-    { "wait 1s\nkey ctlr-a", ":2: no such key 'ctlr'; did you mean 'ctrl'" },
-    { "expect \"x", "without its end" },
+    { "expct \"x\"", ":1: unknown command: 'expct'; did you mean 'expect'" },
+    { "wait 1s\nkey ctlr-a", ":2: chord: there is no 'ctlr'; did you mean "
+      "'ctrl'" },
+    { "expect \"x", "no closing quotation" },
     { "expect \"\\q\"", "unknown escape" },
-    { "expect", "too few words" },
-    { "hash now", "too many words" },
-    { "wait long", "no time" },
-    { "mouse 1 x", "no number" },
-    { "click top", "neither left" },
-    { "insert hda x", "neither fda" },
+    { "expect", "text is missing" },
+    { "hash now", "'now' is too much" },
+    { "wait long", "is no time" },
+    { "mouse 1 x", "invalid number" },
+    { "click top", "none of left" },
+    { "insert hdz x", "no such drive" },
+    { "print $eex", "did you mean '$eax'" },
     { "assert-mem 0x400 0", "hex digits" },
     { "assert-mem zz 00", "no address" },
     { "type \"\xc3\xa4\"", "no key types" },
     { "expect \"a\"\"b\"", "a blank is missing" },
-    { "key", "too few words" },
-    { "type", "too few words" },
+    { "key", "chord is missing" },
+    { "type", "text is missing" },
 };
 
 START_TEST(bad_scripts_name_file_and_line)
@@ -517,15 +579,15 @@ START_TEST(addresses_and_bytes)
     uint32_t a;
     uint8_t b[4];
 
-    ck_assert(script_address("0x7c00", &a) && a == 0x7c00);
-    ck_assert(script_address("40:17", &a) && a == 0x417);
-    ck_assert(script_address("ffff:ffff", &a) && a == 0x10ffef);
-    ck_assert(!script_address("10000:0", &a) && !script_address("40:", &a));
-    ck_assert_int_eq(script_bytes("55aa", b, 4), 2);
+    ck_assert(value_address("0x7c00", &a) && a == 0x7c00);
+    ck_assert(value_address("40:17", &a) && a == 0x417);
+    ck_assert(value_address("ffff:ffff", &a) && a == 0x10ffef);
+    ck_assert(!value_address("10000:0", &a) && !value_address("40:", &a));
+    ck_assert_int_eq(value_bytes("55aa", b, 4), 2);
     ck_assert_uint_eq(b[1], 0xaa);
-    ck_assert_int_eq(script_bytes("55a", b, 4), -1);
-    ck_assert_int_eq(script_bytes("0011223344", b, 4), -1);
-    ck_assert_int_eq(script_bytes("", b, 4), -1);
+    ck_assert_int_eq(value_bytes("55a", b, 4), -1);
+    ck_assert_int_eq(value_bytes("0011223344", b, 4), -1);
+    ck_assert_int_eq(value_bytes("", b, 4), -1);
 }
 END_TEST
 
@@ -741,6 +803,9 @@ int main(void)
     LOOP(tc, mistakes_are_named, wrong);
     tcase_add_test(tc, the_manual_is_complete);
     tcase_add_test(tc, scripts_are_read);
+    tcase_add_loop_test(tc, lines_become_calls, 0,
+                        sizeof good_lines / sizeof good_lines[0]);
+    tcase_add_test(tc, the_table_of_commands_is_sound);
     LOOP(tc, bad_scripts_name_file_and_line, bad_scripts);
     tcase_add_test(tc, addresses_and_bytes);
     LOOP(tc, sequences_are_keys, sequences);

@@ -5,6 +5,7 @@
 
 #include "ui/host/edit.h"
 #include "ui/session/logfile.h"
+#include "ui/control/commands.h"
 #include "ui/control/monitor.h"
 #include "ui/display/page.h"
 
@@ -170,7 +171,7 @@ START_TEST(the_page_keeps_within_its_lines)
         enter("help\r");
     for (int n = 0; n < 100; n++)
         page_key(&s, 0xe049);
-    ck_assert(shows("info "));          /* some of a help, wherever it begins */
+    ck_assert(shows(" -- "));           /* some of a help, wherever it begins */
     for (int n = 0; n < 1000; n++)
         enter("y");
     for (int n = 0; n < 256; n++) {
@@ -210,7 +211,7 @@ START_TEST(expressions_have_values)
     char why[PC_WHY];
     int64_t v;
 
-    ck_assert_msg(mon_expression(&s, &p, &v, why), "%s", why);
+    ck_assert_msg(value_expression(s.pc, &p, &v, why), "%s", why);
     ck_assert_int_eq(v, sums[_i].value);
     ck_assert_str_eq(p, "");
 }
@@ -228,7 +229,7 @@ START_TEST(mistakes_are_found)
     char why[PC_WHY] = "";
     int64_t v;
 
-    ck_assert(!mon_expression(&s, &p, &v, why));
+    ck_assert(!value_expression(s.pc, &p, &v, why));
     ck_assert_str_ne(why, "");
 }
 END_TEST

@@ -1,4 +1,4 @@
-/* monexpr.c - expressions of the monitor: numbers, $registers, operators.
+/* cmdexpr.c - expressions in commands: numbers, $registers, operators.
  *
  * Precedence as in QEMU's monitor: & | ^ lowest, then + -, then * / %. An
  * operator with a blank before it and none behind it begins a new word: in
@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/control/monitor.h"
 #include "machine/core/near.h"
+#include "ui/control/commands.h"
 
 enum { DEEPEST = 50 };
 
 struct reader {
-    struct session *s;
+    struct pc *pc;                      /* NULL: registers read 0 */
     const char *p;
     int depth;
     char *why;
@@ -63,11 +63,14 @@ static int64_t reg(struct reader *r)
         memcpy(name, p, n);
         name[n] = 0;
         r->p = p + n;
-        if (pc_register(r->s->pc, name, &v))
+        if (r->pc && pc_register(r->pc, name, &v))
             return v;
         near.word = name;
-        for (int i = 0; pc_register_name(i); i++)
+        for (int i = 0; pc_register_name(i); i++) {
             near_try(&near, pc_register_name(i));
+            if (!r->pc && !strcmp(pc_register_name(i), name))
+                return 0;
+        }
     }
     fail(r, "unknown register", p - 1);
     if (near.best)
@@ -134,6 +137,8 @@ static int64_t product(struct reader *r)
 
     while ((op = operator(r, "*/%"))) {
         w = (uint64_t)unary(r);
+        if (op != '*' && !w && !r->pc)
+            w = 1;                      /* a register's value comes later */
         if (op != '*' && !w)
             return fail(r, "division by zero at", r->p);
         v = op == '*' ? v * w : op == '/' ? v / w : v % w;
@@ -165,9 +170,9 @@ static int64_t logic(struct reader *r)
     return v;
 }
 
-bool mon_expression(struct session *s, const char **p, int64_t *v, char *why)
+bool value_expression(struct pc *pc, const char **p, int64_t *v, char *why)
 {
-    struct reader r = { s, *p, 0, why, false };
+    struct reader r = { pc, *p, 0, why, false };
 
     *v = logic(&r);
     *p = r.p;

@@ -1,0 +1,350 @@
+/* commands.c - the table of commands, their names and their completion. */
+#include "ui/control/commands.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config.h"
+#include "ui/control/monitor.h"
+#include "ui/session/keys.h"
+
+#define HEADING(text) { .help = text }
+
+const struct command commands[] = {
+    HEADING("Looking"),
+    { "help|?", NULL, "command:command?", "all commands, or one", cmd_help,
+      NULL, ANY_WAY },
+    { "info status", "query-status", "", "running, paused or off", cmd_status,
+      NULL, ANY_WAY },
+    { "info version", "query-version", "", "the version", cmd_version,
+      NULL, ANY_WAY },
+    { "info name", "query-name", "", "the machine's name", cmd_name,
+      NULL, ANY_WAY },
+    { "info block", "query-block", "", "drives and their images", cmd_block,
+      NULL, ANY_WAY },
+    { "info kvm", "query-kvm", "", "whether the host's processor runs the "
+      "guest: never", cmd_kvm, NULL, ANY_WAY },
+    { "info commands", "query-commands", "", "the commands of QMP",
+      cmd_commands, NULL, ANY_WAY },
+    { "info", NULL, "topic:topic?", "what the machine looks like; help info "
+      "lists the topics", cmd_info,
+      "Topics are\n"
+      ".BR registers \", \" cpu \", \" pc \", \" irq \", \" mem \", \" tlb "
+      "\", \" mtree ,\n"
+      ".BR blocks \" (the cache of decoded instructions), \" timers ,\n"
+      ".BR idle \" (how much of the time the CPU sleeps), \" block ,\n"
+      ".BR status \", \" version \", \" name \", \" chips ,\n"
+      "or a chip's name\n"
+      ".RB ( pic \", \" pic1 \", \" pit \", \" vga \", \" ...),\n"
+      "which prints its whole state, with the names of bits that are set.",
+      ANY_WAY },
+    { "x", NULL, "/ addr:number", "linear memory; fmt: count, x d u o c i, "
+      "b h w g", cmd_x,
+      "There are no side effects.\n"
+      ".I fmt\n"
+      "is a count, a format (x d u o c, or i for instructions) and a size\n"
+      "(b h w g for 1, 2, 4 or 8 bytes):\n"
+      ".BR \"x/10i $pc\" .", ANY_WAY },
+    { "xp", NULL, "/ addr:number", "physical memory", cmd_xp, NULL, ANY_WAY },
+    { "u", NULL, "/ addr:number? count:number?", "disassemble, from $pc on "
+      "without addr", cmd_unassemble, NULL, ANY_WAY },
+    { "print|p", NULL, "/ value:number", "an expression: numbers, $registers, "
+      "+ - * / % & | ^ ~ ( )", cmd_print, NULL, ANY_WAY },
+    { "i", NULL, "/ port:number", "read a port as the CPU would; fmt: b h w",
+      cmd_in, "All side effects included.", ANY_WAY },
+    { "o", NULL, "/ port:number value:number", "write a port as the CPU would",
+      cmd_out, NULL, ANY_WAY },
+    { "text", NULL, "filename:newfile?", "the text screen, in UTF-8",
+      cmd_text, NULL, ANY_WAY },
+    { "hash", NULL, "", "64 bits over the whole state", cmd_hash,
+      NULL, ANY_WAY },
+
+    HEADING("Running"),
+    { "stop|s", "stop", "", "pause the machine", cmd_stop, NULL, ANY_WAY },
+    { "cont|c", "cont", "", "let it go on", cmd_cont, NULL, ANY_WAY },
+    { "pause", NULL, "", "pause the machine, or let it go on", cmd_pause,
+      NULL, ANY_WAY },
+    { "step", NULL, "count:number?", "run one instruction, or so many; prints "
+      "the next", cmd_step, NULL, ANY_WAY },
+    { "turbo", NULL, "", "run as fast as the host can, and back", cmd_turbo,
+      NULL, ANY_WAY },
+    { "monitor", NULL, "", "show the monitor in the machine's place, and back",
+      cmd_monitor, NULL, ANY_WAY },
+    { "system_reset", "system_reset", "", "press the reset button", cmd_reset,
+      NULL, ANY_WAY },
+    { "system_powerdown", "system_powerdown", "", "press the power switch: "
+      "off at once, the guest is not asked", cmd_powerdown,
+      "That is what an AT's switch does.", ANY_WAY },
+    { "nmi", "inject-nmi", "", "pull the I/O channel check: an NMI", cmd_nmi,
+      "As from a card with a switch. Port 61h bit 6 tells of it; bit 3 there\n"
+      "and bit 7 of port 70h can hold it off.", ANY_WAY },
+    { "log", NULL, "topics:text", "what is logged from now on, as -d has it; "
+      "none", cmd_log, NULL, ANY_WAY },
+
+    HEADING("Keys and mouse"),
+    { "sendkey", "send-key", "keys=keys:keys hold_ms=hold-time:number?",
+      "press keys, as ctrl-alt-delete; 100 ms", cmd_sendkey, NULL, ANY_WAY },
+    { "key", NULL, "chord:chords", "press keys together, one chord after the "
+      "other", cmd_key,
+      "Names are QEMU's:\n"
+      ".BR ctrl-alt-delete \", \" ret \", \" esc \", \" f1 .", ANY_WAY },
+    { "reboot_keys", NULL, "", "Ctrl-Alt-Delete, at once", cmd_reboot_keys,
+      "What waits to be typed is forgotten.", ANY_WAY },
+    { "type", NULL, "text:typed", "type it on a US keyboard", cmd_type,
+      "The keys wait while the BIOS's keyboard buffer is full.", ANY_WAY },
+    { "mouse_move|mouse", NULL, "dx:number dy:number dz:number?",
+      "move the mouse; dy down, dz the wheel", cmd_mouse_move, NULL, ANY_WAY },
+    { "mouse_button", NULL, "state:number", "buttons held: sum of 1 left, "
+      "2 right, 4 middle", cmd_mouse_button, NULL, ANY_WAY },
+    { "click", NULL, "button:button", "press and release a button: left, "
+      "right, middle", cmd_click, NULL, BY_SCRIPT },
+    { "input-send-event", "input-send-event",
+      "device:text?~ head:number?~ events:list", "keys and movements, as QEMU "
+      "has them", cmd_input_send_event, NULL, BY_QMP },
+
+    HEADING("Media and files"),
+    { "change|insert", "blockdev-change-medium",
+      "device=device|id:drive filename:file format:text? "
+      "read-only-mode:access? force:flag?~", "put another floppy into a drive",
+      cmd_change,
+      "Devices are\n"
+      ".BR floppy0 \" and \" floppy1 ,\n"
+      "also\n"
+      ".BR fda \" and \" fdb ;\n"
+      "read-only-mode is\n"
+      ".BR retain \", \" read-only \" or \" read-write .\n"
+      "The format may be left out.", ANY_WAY },
+    { "eject", "eject", "-f=force:flag? device=device|id:drive",
+      "take a floppy out of its drive", cmd_eject, NULL, ANY_WAY },
+    { "swap", NULL, "", "put the next of the floppy images into drive A:",
+      cmd_swap, NULL, ANY_WAY },
+    { "screendump|screenshot", "screendump",
+      "filename:newfile? -f=format:picture? device:text?~ head:number?~",
+      "save the picture; PNG also by the name's end", cmd_screendump,
+      "A running machine first goes on to the end of its frame, but in a\n"
+      "script. Without a name it is isabox-N.png.", ANY_WAY },
+    { "savevm|save", NULL, "filename:newfile?", "save the machine's state",
+      cmd_savevm,
+      "Without a name it is isabox.state, with\n"
+      ".B \\-name\n"
+      "NAME.state.", ANY_WAY },
+    { "loadvm|load", NULL, "filename:file?", "go on from a saved state; "
+      "FILE,force: with other media, too", cmd_loadvm,
+      "See\n"
+      ".B \\-loadvm\n"
+      "for\n"
+      ".BR force .", ANY_WAY },
+    { "memsave", "memsave",
+      "addr=val:number size:size filename:newfile cpu-index:number?~",
+      "linear memory into a file", cmd_memsave, NULL, ANY_WAY },
+    { "pmemsave", "pmemsave", "addr=val:number size:size filename:newfile",
+      "physical memory into a file", cmd_pmemsave, NULL, ANY_WAY },
+
+    HEADING("Scripts"),
+    { "expect", NULL, "time:time? text:text", "wait until the text screen "
+      "holds the text", cmd_expect,
+      "The time is 30s if not given. Rows end in \\en, blanks at their ends\n"
+      "need not be given; characters are UTF-8.", BY_SCRIPT },
+    { "expect-serial", NULL, "time:time? text:text", "the same for what COM1 "
+      "has sent since the last such text", cmd_expect_serial, NULL,
+      BY_SCRIPT },
+    { "wait", NULL, "time:time", "let guest time pass", cmd_wait, NULL,
+      BY_SCRIPT },
+    { "assert-mem", NULL, "addr:address bytes:bytes", "fail unless memory "
+      "holds these bytes", cmd_assert_mem,
+      "The address is hexadecimal, also SEG:OFF.", ANY_WAY },
+
+    HEADING("QMP"),
+    { "qmp_capabilities", "qmp_capabilities", "enable:list?", "comes first",
+      cmd_capabilities, NULL, BY_QMP },
+    { "human-monitor-command", "human-monitor-command",
+      "command-line:line cpu-index:number?~", "a line of the monitor",
+      cmd_human, NULL, BY_QMP },
+
+    HEADING("End"),
+    { "quit|q", "quit", "status:number?", "end isabox, with this status",
+      cmd_quit, "By a key, in the middle of a write isabox asks: the same "
+      "again quits.", ANY_WAY },
+    { .name = NULL }
+};
+
+/* ---- names ---- */
+
+const struct command *command_next(const struct command *c)
+{
+    for (c = c ? c + 1 : commands; c->name || c->help; c++)
+        if (c->name)
+            return c;
+    return NULL;
+}
+
+/* How much of the line is this name of n characters, in which a blank is any
+ * number of them; 0: the line begins with something else. */
+static size_t match(const char *name, size_t n, const char *line)
+{
+    const char *p = line;
+
+    for (size_t i = 0; i < n; i++)
+        if (name[i] == ' ' && *p == ' ')
+            p += strspn(p, " \t");
+        else if (name[i] != *p++)
+            return 0;
+    return !*p || strchr(" \t\r\n/", *p) ? (size_t)(p - line) : 0;
+}
+
+const struct command *command_find(const char *line, size_t *n)
+{
+    const struct command *best = NULL;
+
+    *n = 0;
+    for (const struct command *c = NULL; (c = command_next(c));)
+        for (const char *p = c->name; *p; p += *p == '|') {
+            size_t len = strcspn(p, "|"), got = match(p, len, line);
+
+            p += len;
+            if (got <= *n)
+                continue;
+            *n = got;
+            best = c;
+        }
+    return best;
+}
+
+const char *command_qmp_name(const struct command *c, char buf[COMMAND_NAME])
+{
+    if (c->qmp || (c->only && c->only != BY_QMP))
+        return c->qmp;
+    snprintf(buf, COMMAND_NAME, "x-%.*s", (int)strcspn(c->name, "|"), c->name);
+    return buf;
+}
+
+const struct command *command_of_qmp(const char *name)
+{
+    char buf[COMMAND_NAME];
+
+    for (const struct command *c = NULL; (c = command_next(c));) {
+        const char *own = command_qmp_name(c, buf);
+
+        if (own && !strcmp(own, name))
+            return c;
+    }
+    return NULL;
+}
+
+/* ---- completion ---- */
+
+static void offer(struct strbuf *names, const char *word, const char *name)
+{
+    if (name && !strncmp(name, word, strlen(word)))
+        strbuf_add(names, "%s\n", name);
+}
+
+static void offer_commands(struct strbuf *names, const char *word)
+{
+    for (const struct command *c = NULL; (c = command_next(c));) {
+        char name[COMMAND_NAME];
+
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(c->name, "|"),
+                 c->name);
+        if (!strchr(name, ' ') && (!c->only || c->only == BY_MONITOR))
+            offer(names, word, name);
+    }
+}
+
+static void offer_topics(struct session *s, struct strbuf *names,
+                         const char *word)
+{
+    for (const struct command *c = NULL; (c = command_next(c));)
+        if (!strncmp(c->name, "info ", 5))
+            offer(names, word, c->name + 5);
+    for (int i = 0; pc_info_name(i); i++)
+        offer(names, word, pc_info_name(i));
+    for (int i = 0; pc_chip_name(s->pc, i); i++)
+        offer(names, word, pc_chip_name(s->pc, i));
+}
+
+static void offer_keys(struct strbuf *names, const char *word)
+{
+    const char *last = strrchr(word, '-');
+    int before = last ? (int)(last + 1 - word) : 0;
+    char name[CALL_KEYS];
+
+    for (const struct key *k = keys; k->name; k++) {
+        snprintf(name, sizeof name, "%.*s%s", before, word, k->name);
+        offer(names, word, name);
+    }
+}
+
+static void offer_registers(struct strbuf *names, const char *word)
+{
+    for (int i = 0; *word == '$' && pc_register_name(i); i++) {
+        char name[24];
+
+        snprintf(name, sizeof name, "$%s", pc_register_name(i));
+        offer(names, word, name);
+    }
+}
+
+static void offer_list(struct strbuf *names, const char *word,
+                       const char *const *list)
+{
+    while (*list)
+        offer(names, word, *list++);
+}
+
+static void offer_type(struct session *s, enum param_type type,
+                       const char *word, struct strbuf *names)
+{
+    switch (type) {
+    case P_COMMAND: offer_commands(names, word); break;
+    case P_TOPIC:   offer_topics(s, names, word); break;
+    case P_KEYS: case P_CHORDS: offer_keys(names, word); break;
+    case P_NUMBER: case P_SIZE: offer_registers(names, word); break;
+    case P_DRIVE:
+        for (int d = 0; d < PC_DRIVES; d++)
+            offer(names, word, drive_name((enum pc_drive)d));
+        break;
+    default:
+        offer_list(names, word, param_choices(type));
+    }
+}
+
+/* The argument that stands behind so many others. */
+static bool param_at(const struct command *c, int place, struct param *p)
+{
+    const char *args = c->args;
+
+    for (place++; place && param_next(&args, p);)
+        place -= p->type != P_FORMAT && !p->flag && p->type != P_CHORDS;
+    return !place || p->type == P_CHORDS;
+}
+
+void command_complete(struct session *s, const char *line,
+                      struct strbuf *names)
+{
+    const struct command *c;
+    const char *word;
+    struct param p = { .flag = 0 };
+    size_t n;
+    int place = -1;
+
+    line += strspn(line, " \t");
+    if (!line[strcspn(line, " /")]) {
+        offer_commands(names, line);
+        return;
+    }
+    word = strrchr(line, ' ');
+    word = word ? word + 1 : line + strlen(line);
+    if (!strncmp(line, "info ", 5)) {
+        offer_topics(s, names, word);
+        return;
+    }
+    if (!(c = command_find(line, &n)))
+        return;
+    for (const char *q = line + n; q < word; place++)
+        for (q += strcspn(q, " "); *q == ' ';)
+            q++;
+    if (place >= 0 && param_at(c, place, &p))
+        offer_type(s, p.type, word, names);
+}

@@ -1,0 +1,21 @@
+/* hotkeys.h - keys that a front end keeps for itself, and their commands. */
+#ifndef HOTKEYS_H
+#define HOTKEYS_H
+
+struct session;
+
+struct hotkey {
+    char letter;                /* after the terminal's prefix key */
+    const char *keys;           /* in a window, as "Ctrl+Alt+P"; or NULL */
+    const char *line;           /* a command, as the monitor takes it */
+};
+extern const struct hotkey hotkeys[];   /* ends with a NULL line */
+
+/* What the key does, from the table of commands. */
+const char *hotkey_help(const struct hotkey *k);
+
+/* Runs the key's command; what it has to say the front ends show. */
+void hotkey_press(struct session *s, const struct hotkey *k);
+void hotkey_letter(struct session *s, int letter);      /* when it is one */
+
+#endif
