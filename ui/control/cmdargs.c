@@ -460,7 +460,8 @@ static void take_args(struct call *c, char *p)
 /* ---- lines ---- */
 
 /* Tries each of a row's names. */
-static void try_names(struct near *near, const char *names, char buf[2 * COMMAND_NAME])
+static void try_names(struct near *near, const char *names,
+                      char buf[2 * COMMAND_NAME])
 {
     for (size_t n; *names; names += n + (names[n] == '|')) {
         const char *best = near->best;

@@ -81,7 +81,8 @@ void cmd_screendump(struct call *c)
         path = session_shot_name(c->s, buf, sizeof buf);
     n = strlen(path);
     if (!call_arg(c, "-f")->given)
-        format = (c->way != BY_QMP || path == buf) && n > 4 && !strcmp(path + n - 4, ".png");
+        format = (c->way != BY_QMP || path == buf) && n > 4 &&
+                 !strcmp(path + n - 4, ".png");
     else
         format = call_number(c, "-f", 0);
     if (!screen_dump(c->s, path, format, c->way != BY_SCRIPT, why))

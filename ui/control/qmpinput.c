@@ -91,7 +91,8 @@ static void walk(struct call *c, bool check, unsigned *buttons)
         else if (!strcmp(type, "btn"))
             btn_event(c, data, &m, buttons);
         else
-            call_fail(c, NULL, "Input handler not found for event type %.20s", type);
+            call_fail(c, NULL, "Input handler not found for event type %.20s",
+                      type);
         if (!check && type && !strcmp(type, "btn"))
             send_moves(c, &m, *buttons);
     }
