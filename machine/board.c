@@ -246,6 +246,9 @@ void board_reset(struct pc *pc)
         if (pc->slot[n].part->ops && pc->slot[n].part->ops->reset)
             pc->slot[n].part->ops->reset(pc->slot[n].dev);
     for (int n = 0; n < pc->slots; n++)
+        if (pc->slot[n].pci)
+            pci_func_reset(&pc->slot[n].pci->func);
+    for (int n = 0; n < pc->slots; n++)
         if (pc->slot[n].part->reset)
             pc->slot[n].part->reset(pc->slot[n].dev);
     cpu_reset(&pc->cpu);

@@ -14,6 +14,7 @@
 #include "machine/core/bus.h"
 #include "machine/core/mem.h"
 #include "machine/core/net.h"
+#include "machine/core/pci.h"
 #include "machine/roles.h"
 
 enum prop_type { PROP_NUMBER, PROP_HEX, PROP_BOOL, PROP_TEXT };
@@ -66,6 +67,7 @@ struct slot {
     const struct part *part;
     void *dev;                          /* the part's struct, hence the chip */
     struct pc *pc;
+    struct pci_card *pci;               /* its place on that bus, or NULL */
     u16 number;                         /* orders timers that fall together */
     char id[SLOT_ID];                   /* its chunk in a state: "uart1" */
 };
@@ -133,6 +135,32 @@ enum err slot_object(struct slot *s, const char *name,
 void slot_map(struct slot *s, struct region *r, u32 first, u32 size);
 void slot_unmap(struct slot *s, struct region *r);
 
+/* RAM behind an address; NULL: the machine has less. It can't be seen where
+ * another region lies on top. *size: the bytes of all RAM. */
+u8 *slot_ram(struct slot *s, u32 addr, u32 *size);
+
+/* A part's function on the PCI bus, and what its address ranges lead to: a
+ * region for a memory range, a range for ports (with ops, dev, base, width).
+ * Before slot_pci() the part fills in func.bar[] and these pointers. */
+struct pci_card {
+    struct pci_func func;
+    struct region *memory[PCI_BARS];
+    struct range *ports[PCI_BARS];
+    char chunk[SLOT_ID + 4];            /* "vga.pci" in a state file */
+};
+
+/* Plugs it into device number `device` (UNSET: the next free one) as function
+ * 0. The board maps its ranges as the guest says, resets it, keeps its
+ * registers in the machine's state, and leads func.intx to the interrupt wire
+ * that the place gives. ERR_MISSING: there is no PCI bus. */
+enum err slot_pci(struct slot *s, struct pci_card *c, const struct pci_ids *ids,
+                  u32 device, struct why *why);
+bool slot_has_pci(const struct slot *s);
+
+/* The same for a chip of the board, which looks after its registers. */
+enum err slot_pci_chip(struct slot *s, struct pci_func *f, const char *chunk,
+                       u8 devfn, struct why *why);
+
 /* Where bytes leave the machine; the front end finds the channel's other end
  * by its number or, where that is given, by `chardev`. ops (NULL: none) are
  * called with the part's struct. */
@@ -143,6 +171,9 @@ struct sink slot_channel(struct slot *s, enum pc_channel ch,
  * value; *ctx is what to call them with. */
 void (*slot_frame(struct slot *s, void **ctx))(void *ctx);
 void (*slot_exit(struct slot *s, void **ctx))(void *ctx, u32 code);
+
+/* What asks for a reset of the whole machine. */
+void (*slot_reset(struct slot *s, void **ctx))(void *ctx);
 
 /* The CPU goes on although the coprocessor reports an error (IGNNE#). */
 void slot_ignne(struct slot *s);

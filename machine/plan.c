@@ -94,7 +94,7 @@ static enum err configured(struct slot *s, const struct row *r,
     return ERR_OK;
 }
 
-static enum err add_row(struct pc *pc, const struct row *r, int n,
+static enum err add_row(struct pc *pc, const struct row *r, int number,
                         struct why *why)
 {
     bool present = wanted(&pc->config, r);
@@ -109,7 +109,7 @@ static enum err add_row(struct pc *pc, const struct row *r, int n,
     if (!present)
         return ERR_OK;
     e = slot_add(&s, pc, part_find(r->part), r->id,
-                 (u16)(EVENTS_OF_A_SLOT * (n + 1)), why);
+                 (u16)(EVENTS_OF_A_SLOT * (number + 1)), why);
     e = e ? e : prop_set_all(s, r->props, why);
     e = e ? e : configured(s, r, why);
     for (int i = 0; i < pc->config.devices && !e; i++)
@@ -152,11 +152,13 @@ static enum err unknown(const struct model *m, const char *line,
 {
     char word[40];
     struct near n = { word, NULL, 0 };
+    const struct row *r;
+    int number;
 
     snprintf(word, sizeof word, "%.*s", (int)strcspn(line, ","), line);
     for (int i = 0; part_at(i); i++)
         near_try(&n, part_at(i)->name);
-    for (const struct row *r = m->rows; r->part; r++)
+    for (int i = 0; (r = model_row(m, i, &number)); i++)
         near_try(&n, r->id);
     return err_say(why, ERR_RANGE, n.best ? "no such device '%s'; did you mean "
                    "'%s'?" : "no such device '%s'; -device help lists them",
@@ -195,11 +197,13 @@ static enum err add_device(struct pc *pc, const struct model *m,
 
 static bool changes_a_row(const struct model *m, const char *line)
 {
-    const struct row *r = m->rows;
+    const struct row *r;
+    int number;
 
-    while (r->part && !means(line, r))
-        r++;
-    return r->part != NULL;
+    for (int n = 0; (r = model_row(m, n, &number)); n++)
+        if (means(line, r))
+            return true;
+    return false;
 }
 
 enum err plan_slots(struct pc *pc, struct why *why)
@@ -207,12 +211,14 @@ enum err plan_slots(struct pc *pc, struct why *why)
     const char *name = pc->config.machine ? pc->config.machine : "pc";
     const struct model *m = model_find(name);
     u16 number = EVENTS_OF_A_SLOT * MORE_NUMBER;
+    const struct row *r;
     enum err e = ERR_OK;
+    int row_number;
 
     if (!m)
         return err_say(why, ERR_RANGE, "no such machine '%.40s'", name);
-    for (int n = 0; m->rows[n].part && !e; n++)
-        e = add_row(pc, &m->rows[n], n, why);
+    for (int n = 0; !e && (r = model_row(m, n, &row_number)); n++)
+        e = add_row(pc, r, row_number, why);
     for (int i = 0; i < pc->config.devices && !e; i++) {
         const char *line = pc->config.device[i];
 
@@ -228,11 +234,13 @@ enum err plan_slots(struct pc *pc, struct why *why)
 
 static const struct part *part_of(const char *line)
 {
+    const struct row *r;
     char name[40];
+    int number;
 
     snprintf(name, sizeof name, "%.*s", (int)strcspn(line, ","), line);
     for (int n = 0; model_at(n); n++)
-        for (const struct row *r = model_at(n)->rows; r->part; r++)
+        for (int i = 0; (r = model_row(model_at(n), i, &number)); i++)
             if (names(line, r->id))
                 return part_find(r->part);
     return part_find(name);

@@ -9,6 +9,8 @@
 
 #include "machine/block/chs.h"
 #include "machine/core/dev.h"
+#include "machine/core/net.h"
+#include "machine/core/pci.h"
 #include "machine/core/ps2.h"
 #include "machine/pc.h"
 
@@ -97,6 +99,14 @@ struct level_ops {
     bool (*level)(const void *dev);
 };
 
+/* A PCI bus; and where the interrupt pins of its cards end. */
+struct pci_ops {
+    struct pci_bus *(*bus)(void *dev);
+};
+struct pirq_ops {
+    struct net *(*wire)(void *dev, int n);          /* PIRQA to PIRQD */
+};
+
 /* Takes files that firmware looks for. */
 struct firmware_ops {
     bool (*add)(void *dev, const char *name, const u8 *bytes, u32 size);
@@ -118,6 +128,8 @@ struct roles {
     ROLE(disk) disk[DISK_BUSES];
     ROLE(level) tone, speaker;
     ROLE(firmware) firmware;
+    ROLE(pci) pci;
+    ROLE(pirq) pirq;
 };
 #undef ROLE
 

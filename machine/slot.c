@@ -182,6 +182,20 @@ void (*slot_exit(struct slot *s, void **ctx))(void *ctx, u32 code)
     return debug_exit;
 }
 
+static void reset_machine(void *ctx)
+{
+    struct pc *pc = ctx;
+
+    pc->s.reset_all = true;
+    cpu_stop(&pc->cpu);
+}
+
+void (*slot_reset(struct slot *s, void **ctx))(void *ctx)
+{
+    *ctx = s->pc;
+    return reset_machine;
+}
+
 void slot_ignne(struct slot *s)
 {
     cpu_ignne(&s->pc->cpu);
@@ -195,6 +209,12 @@ void slot_map(struct slot *s, struct region *r, u32 first, u32 size)
 void slot_unmap(struct slot *s, struct region *r)
 {
     mem_detach(&s->pc->mem, r);
+}
+
+u8 *slot_ram(struct slot *s, u32 addr, u32 *size)
+{
+    *size = s->pc->ram_size;
+    return addr < *size ? s->pc->ram + addr : NULL;
 }
 
 struct roles *slot_roles(struct slot *s)

@@ -92,6 +92,9 @@ static void loaded(struct pc *pc)
     for (int n = 0; n < pc->slots; n++)
         if (pc->slot[n].part->ops && pc->slot[n].part->ops->loaded)
             pc->slot[n].part->ops->loaded(pc->slot[n].dev);
+    for (int n = 0; n < pc->slots; n++)
+        if (pc->slot[n].pci)
+            pci_func_loaded(&pc->slot[n].pci->func);
     cpu_set_intr(&pc->cpu, 0, net_level(&pc->wire[WIRE_INTR]));
     mem_set_a20(&pc->mem, pc->s.a20);
     input_loaded(pc);

@@ -14,16 +14,34 @@ static void take_out(struct mem *m, struct region *r)
     r->attached = false;
 }
 
+/* Puts a region where `at` points: on top of what that pointed to. */
+static void put_in(struct mem *m, struct region **at, struct region *r,
+                   u32 first, u32 size)
+{
+    r->first = first;
+    r->last = first + size - 1;
+    r->below = *at;
+    r->attached = true;
+    *at = r;
+    mem_changed(m);
+}
+
 void mem_attach(struct mem *m, struct region *r, u32 first, u32 size)
 {
     if (r->attached)
         take_out(m, r);
-    r->first = first;
-    r->last = first + size - 1;
-    r->below = m->top;
-    r->attached = true;
-    m->top = r;
-    mem_changed(m);
+    put_in(m, &m->top, r, first, size);
+}
+
+void mem_attach_below(struct mem *m, struct region *r, u32 first, u32 size)
+{
+    struct region **p = &m->top;
+
+    if (r->attached)
+        take_out(m, r);
+    while (*p)
+        p = &(*p)->below;
+    put_in(m, p, r, first, size);
 }
 
 void mem_detach(struct mem *m, struct region *r)

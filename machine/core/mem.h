@@ -47,6 +47,10 @@ struct mem {
  * the like before, and keeps it alive and in place until it is detached. */
 void mem_attach(struct mem *m, struct region *r, u32 first, u32 size);
 
+/* The same under all others: it answers where none of those does, as a PCI
+ * card does where there is neither RAM nor ROM. */
+void mem_attach_below(struct mem *m, struct region *r, u32 first, u32 size);
+
 /* Takes a region out; one that is not attached stays so. */
 void mem_detach(struct mem *m, struct region *r);
 

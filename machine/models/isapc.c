@@ -46,4 +46,4 @@ const struct row isapc_rows[] = {
 };
 
 const struct model model_isapc =
-    { "isapc", "PC/AT with ISA cards", isapc_rows };
+    { "isapc", "PC/AT with ISA cards alone", NULL, isapc_rows };

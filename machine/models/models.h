@@ -17,10 +17,16 @@ struct row {
     int n;
 };
 
+/* Rows end with a null part. Those of `first` are plugged in before the
+ * others, which may ask for what they offer. */
 struct model {
     const char *name, *doc;
-    const struct row *rows;             /* ends with a null part */
+    const struct row *first, *rows;
 };
+
+/* Row n of both lists, in the order of plugging, NULL past the last; *number
+ * is the row's place for event ids (slot_env()). */
+const struct row *model_row(const struct model *m, int n, int *number);
 
 /* By number, NULL past the last; and by name. */
 const struct model *model_at(int n);

@@ -14,6 +14,7 @@ struct display {
     struct region window;               /* A0000-BFFFF, by the chip's logic */
     struct region plain;                /* the part that acts as memory now */
     struct region linear;               /* all of it, for SVGA modes */
+    struct pci_card card;
 };
 
 static const struct prop props[] = {
@@ -99,8 +100,24 @@ static void map_memory(struct slot *s, struct display *p)
                                  .picture = true };
     p->plain = (struct region){ .name = "vga ram", .picture = true };
     slot_map(s, &p->window, VGA_WINDOW, VGA_WINDOW_SIZE);
-    slot_map(s, &p->linear, FRAME_BUFFER, p->chip.vram_size);
     window_changed(p);
+}
+
+/* The frame buffer lies where the PCI BIOS puts it; on a machine without that
+ * bus, at a fixed place. */
+static enum err map_linear(struct slot *s, struct display *p, struct why *why)
+{
+    static const struct pci_ids ids = {
+        .vendor = 0x1234, .device = 0x1111, .class = 0x030000, .revision = 2,
+    };
+
+    if (!slot_has_pci(s)) {
+        slot_map(s, &p->linear, FRAME_BUFFER, p->chip.vram_size);
+        return ERR_OK;
+    }
+    p->card.func.bar[0] = (struct pci_bar){ p->chip.vram_size, false, true };
+    p->card.memory[0] = &p->linear;
+    return slot_pci(s, &p->card, &ids, UNSET, why);
 }
 
 /* ---- plugging ---- */
@@ -135,13 +152,14 @@ static enum err plug(struct slot *s, struct why *why)
     p->chip.window_changed = window_changed;
     p->chip.window_ctx = p;
     map_memory(s, p);
-    e = slot_object(s, "picture", vga_shown_ops.state, &p->chip.shown, why);
+    e = map_linear(s, p, why);
+    e = e ? e : slot_object(s, "picture", vga_shown_ops.state, &p->chip.shown, why);
     e = e ? e : slot_irq(s, &p->chip.irq, 9, false, why);
     return e ? e : lead_ports(s, p, why);
 }
 
 const struct part part_vga = {
-    .name = "VGA", .doc = "VGA with Bochs's SVGA modes", .alias = "isa-vga",
+    .name = "VGA", .doc = "VGA with Bochs's SVGA modes; on PCI where there is one", .alias = "isa-vga",
     .props = props, .size = sizeof(struct display), .ops = &vga_ops,
     .plug = plug,
 };

@@ -7,7 +7,7 @@
 ; References: IBM PC AT Technical Reference; Ralf Brown's Interrupt List;
 ; Phoenix EDD 1.1; APM BIOS Interface Specification 1.2.
 ;
-; Not modelled: cassette BASIC, CD-ROM boot (El Torito), PCI and Plug and Play
+; Not modelled: cassette BASIC, CD-ROM boot (El Torito), Plug and Play
 ; services, INT 15h 89h (switch to protected mode), set-up program.
 
         bits    16

@@ -7,6 +7,8 @@
         fixed   6000h
         jmp     BIOS_SEG:int18_entry
 
+%include "pci.asm"
+
 ; Compaq DOS 2 looks for "IBM" in the 32 bytes from FE001h on and spoils the
 ; diskette table where it isn't; so every clone's BIOS says this here.
         fixed   0E000h

@@ -156,6 +156,7 @@ post_cold:
         call    equip_init
         call    com_detect
         call    lpt_detect
+        call    pci_init
         call    optrom_video
         call    clock_from_rtc
         call    kbc_init

@@ -1,7 +1,7 @@
 ; rtc.asm - INT 1Ah, IRQ 8, and the waits of INT 15h 83h and 86h.
 ;
 ; References: Motorola MC146818 data sheet; Ralf Brown's Interrupt List.
-; Not modelled: INT 1Ah 08h and up (day counter, PCI), returned with CF = 1.
+; Not modelled: INT 1Ah 08h and up, returned with CF = 1; B1h is pci.asm's.
 
 ; rtc_ready: waits for the end of an update (2 ms at most). CF = 1: stuck.
 rtc_ready:
@@ -35,6 +35,9 @@ rtc_set_b:
         ret
 
 int1a_entry:
+        cmp     ah, 0B1h
+        je      .pci
+.own:
         sti
         frame
         cmp     ah, 7
@@ -50,6 +53,17 @@ int1a_entry:
 .out:
         unframe
         iret
+.pci:
+        push    ds
+        push    ax
+        mov     ax, BDA_SEG
+        mov     ds, ax
+        mov     ds, [B_EBDA]
+        cmp     byte [E_PCI], 0
+        pop     ax
+        pop     ds
+        je      .own
+        jmp     pci_int1a
 .table:
         dw      time_get_ticks, time_set_ticks, time_get, time_set
         dw      date_get, date_set, alarm_set, alarm_clear

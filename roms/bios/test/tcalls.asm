@@ -755,5 +755,44 @@ calls_clock:
         service 1Ah, 0700h, 2, 3, 4, NC, M_AX, 'INT 1Ah 07h keeps'
         service 1Ah, 0600h, 2, 1300h, 0000h, NC, M_AX, 'INT 1Ah 06h once more'
         service 1Ah, 0700h, 2, 3, 4, NC, M_AX, 'INT 1Ah 07h again'
+        mov     ax, 0B101h
+        int     1Ah
+        jnc     test_pci
         service 1Ah, 0B101h, 2, 3, 4, CY, M_AX, 'INT 1Ah B1h: no PCI'
+        ret
+
+; With a 440FX, a PIIX3 and a VGA as devices 0 to 2.
+test_pci:
+        service 1Ah, 0B101h, 2, 3, 4, NC, M_AX | M_BX | M_CX | M_DX, \
+                'INT 1Ah B101h'
+        expect  word [got_ax], 1, 'INT 1Ah B101h: AX'
+        expect  word [got_bx], 0210h, 'INT 1Ah B101h: BX'
+        expect  byte [got_cx], 0, 'INT 1Ah B101h: CL'
+        expect  word [got_dx], 4350h, 'INT 1Ah B101h: DX'
+        mov     word [set_si], 0
+        service 1Ah, 0B102h, 2, 7000h, 8086h, NC, M_AX | M_BX, 'INT 1Ah B102h'
+        expect  word [got_bx], 8, 'INT 1Ah B102h: BX'
+        mov     word [set_si], 1
+        service 1Ah, 0B102h, 2, 7000h, 8086h, CY, M_AX | M_BX, \
+                'INT 1Ah B102h, another'
+        expect  byte [got_ax + 1], 86h, 'INT 1Ah B102h, another: AH'
+        service 1Ah, 0B102h, 2, 7000h, 0FFFFh, CY, M_AX, \
+                'INT 1Ah B102h, no maker'
+        expect  byte [got_ax + 1], 83h, 'INT 1Ah B102h, no maker: AH'
+        mov     word [set_di], 8
+        service 1Ah, 0B10Ah, 10h, 3, 4, NC, M_AX | M_CX, 'INT 1Ah B10Ah'
+        mov     word [set_di], 3Ch
+        service 1Ah, 0B10Bh, 10h, 55h, 4, NC, M_AX, 'INT 1Ah B10Bh'
+        service 1Ah, 0B108h, 10h, 1234h, 4, NC, M_AX | M_CX, 'INT 1Ah B108h'
+        expect  word [got_cx], 1200h, 'INT 1Ah B108h: no pin, no line'
+        mov     word [set_di], 61h
+        service 1Ah, 0B109h, 8, 3, 4, CY, M_AX, 'INT 1Ah B109h, odd'
+        expect  byte [got_ax + 1], 87h, 'INT 1Ah B109h, odd: AH'
+        mov     word [set_di], 60h
+        service 1Ah, 0B109h, 8, 3, 4, NC, M_AX | M_CX, 'INT 1Ah B109h'
+        expect  word [got_cx], 0B0Ah, 'INT 1Ah B109h: CX'
+        service 1Ah, 0B106h, 8, 3, 4, CY, M_AX, 'INT 1Ah B106h'
+        expect  byte [got_ax + 1], 81h, 'INT 1Ah B106h: AH'
+        mov     word [set_si], 5151h
+        mov     word [set_di], 5252h
         ret
