@@ -114,6 +114,8 @@ step 'sanitizers: 100,000 accesses, each chip' damage ports 17 100000
 
 # ---- the rest ----
 
+step 'OPL3 against all recorded traces' "$src/tests/tools/opl3.sh" "$src" all
+
 step 'determinism, all builds and engines' \
     "$src/tests/app/determinism.sh" "$src" full
 for b in seabios bochs-legacy bochs-latest; do

@@ -50,6 +50,7 @@ steps() {
     step 'bit strings against the host' ./tests/host/bits_host 50000
     step 'ring 3 against the host' ./tests/host/ring3_host 20000
     step "vendors' processors" "$src/tests/host/vendors.sh" "$src"
+    step 'OPL3 against recorded traces' "$src/tests/tools/opl3.sh" "$src"
     step 'damaged states' ./tests/damage/damage states 200
     step 'damaged media' ./tests/damage/damage media 60
     step 'random ports' ./tests/damage/damage ports 17 2000
