@@ -208,7 +208,8 @@ static bool changes_a_row(const struct model *m, const char *line)
 
 enum err plan_slots(struct pc *pc, struct why *why)
 {
-    const char *name = pc->config.machine ? pc->config.machine : "pc";
+    const char *name = pc->config.machine ? pc->config.machine
+                                          : model_at(0)->name;
     const struct model *m = model_find(name);
     u16 number = EVENTS_OF_A_SLOT * MORE_NUMBER;
     const struct row *r;

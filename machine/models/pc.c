@@ -21,9 +21,9 @@ static const struct row pc_rows[] = {
 };
 
 const struct model model_pc =
-    { "pc", "PC/AT with PCI, the default", pc_rows, isapc_rows };
+    { "pc", "PC/AT with a PCI bus", pc_rows, isapc_rows };
 
-static const struct model *const models[] = { &model_pc, &model_isapc };
+static const struct model *const models[] = { &model_isapc, &model_pc };
 enum { MODELS = sizeof models / sizeof models[0] };
 
 const struct model *model_at(int n)

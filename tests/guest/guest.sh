@@ -36,6 +36,7 @@ box() {                                 # guest, CPU, engine, report
     script=$src/tests/guest/$1.script
     [ -f "$script" ] || script=
     timeout 60 ./isabox ${script:+-script "$script"} -cpu "$2" \
+        $(line "$1" options) \
         -engine "$3" -display none -speed max \
         -fda "$dir/$1.img" -snapshot -debugcon "file:$4" \
         -device isa-debug-exit,iobase=0xf4,iosize=4 < /dev/null > "$dir/log" 2>&1

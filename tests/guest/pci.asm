@@ -2,6 +2,7 @@
 ; bridges, a frame buffer that moves, RAM over the BIOS, a routing table.
 ; Manual: PCI BIOS Specification 2.1; Intel 82441FX data sheet.
 ; cpus: 486
+; options: -M pc
 ; rivals: none (their bridges' BIOS is another)
 %include "frame.inc"
 

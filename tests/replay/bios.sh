@@ -39,24 +39,24 @@ services() {
 }
 services 505 -cpu 8086 -m 640K -hda hd.img
 services 523 -cpu 286 -m 4 -hda hd.img
-services 544 -cpu 486 -m 48 -hda hd.img
-services 524 -M isapc -cpu 486 -m 48 -hda hd.img
+services 544 -M pc -cpu 486 -m 48 -hda hd.img
+services 524 -cpu 486 -m 48 -hda hd.img
 # The other processors, without a fixed disk.
 services 413 -cpu 186 -m 640K
 for cpu in 386 486dx4 pentium pentium-mmx pentiumpro pentium2; do
-    services 452 -cpu $cpu
+    services 432 -cpu $cpu
 done
 # What DOS is installed on: 243/16/63 and 60/16/63. A partition may end before
 # the last cylinder, as FDISK makes it, or with the disk.
 disk $((243 * 16 * 63 * 512))
-services 544 -cpu 386 -m 4 -hda hd.img
+services 524 -cpu 386 -m 4 -hda hd.img
 partition $((242 * 16 * 63 - 63))
-services 544 -cpu 386 -m 4 -hda hd.img
+services 524 -cpu 386 -m 4 -hda hd.img
 partition $((243 * 16 * 63 - 63)) F
-services 544 -cpu 386 -m 4 -hda hd.img
+services 524 -cpu 386 -m 4 -hda hd.img
 "$isabox" image create "$work/hd2.img" 40M > /dev/null || fail 'image create'
 disk $((60 * 16 * 63 * 512))
-services 545 -cpu 386 -m 4 -hda hd.img -hdb hd2.img
+services 525 -cpu 386 -m 4 -hda hd.img -hdb hd2.img
 
 # The disk change line, with a disk that is changed.
 nasm -f bin -o "$work/old.img" "$src/roms/bios/test/change.asm" ||

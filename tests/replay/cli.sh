@@ -90,7 +90,7 @@ for o in '-accel tcg' '-machine pc' '-machine isapc' '-M pc' '-vga std' \
     scripted 0 '' $o
 done
 scripted 2 'known: tcg' -accel kvm
-scripted 2 'known: pc, isapc' -machine q35
+scripted 2 'known: isapc, pc' -machine q35
 scripted 2 'known: std' -vga cirrus
 scripted 2 'known: none' -nic user
 scripted 2 'No such file' -readconfig nowhere.cfg

@@ -40,12 +40,12 @@ END
 # field in a chip's table changes, is only compared between the engines.
 old() {
     cpu=$1
-    run "$cpu" -M isapc -m 640K -cpu "$cpu" -load "$cpu.state"
+    run "$cpu" -m 640K -cpu "$cpu" -load "$cpu.state"
     grep -q 'old one' "$work/err" || fail 'no word that media are unknown'
     sum=$(sed 1d "$work/out" | cksum | cut -d' ' -f1)
     [ "$sum" = "$2" ] || { cat "$work/out"; fail "$cpu: $sum, not $2"; }
     for e in nocache plain fast; do
-        same "$cpu" -M isapc -m 640K -cpu "$cpu" -load "$cpu.state" -engine $e
+        same "$cpu" -m 640K -cpu "$cpu" -load "$cpu.state" -engine $e
     done
 }
 

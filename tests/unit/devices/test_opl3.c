@@ -171,7 +171,7 @@ START_TEST(goes_on_after_a_load)
         note(c, 7);
     pass(5000000);
     settle(&opl, 0);
-    chip_round_trip(&opl3_ops, &opl, &other);
+    chip_round_trip(&t, &opl3_ops, &opl, &other);
     opl3_make(&opl, one, 1000);
     opl3_make(&other, two, 1000);
     ck_assert_int_eq(memcmp(one, two, sizeof one), 0);

@@ -220,9 +220,9 @@ START_TEST(saves_and_loads)
     chip_table_cover(&pci_table);
     choose(1, 0x60);
     i440fx_init(&host2, &env, 16 << 20);
-    chip_round_trip(&i440fx_ops, &host, &host2);
+    chip_round_trip(&t, &i440fx_ops, &host, &host2);
     make_isa(&isa2);
-    chip_round_trip(&piix3_ops, &isa, &isa2);
+    chip_round_trip(&t, &piix3_ops, &isa, &isa2);
 }
 END_TEST
 
