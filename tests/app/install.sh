@@ -43,8 +43,8 @@ sed -n 's/^  -\([A-Za-z][a-z-]*\).*/\1/p' "$root/help" |
         sed 's/\\-/-/g' "$src/docs/isabox.1" | grep -q -- "-$name\\b" ||
             { echo "-$name"; exit 1; }
     done || fail 'the manual lacks an option'
-sed -n '/^Keys of /,$s/^  .  \([^ ]*\).*/\1/p' "$root/help" | grep . \
-    > "$root/keys"
+sed -n '/^Keys of /,$p' "$root/help" |
+    grep -oE '(Ctrl|Alt)\+[A-Za-z0-9+]+' > "$root/keys"
 [ "$(wc -l < "$root/keys")" -gt 12 ] || fail '--help lists few keys'
 while read -r key; do
     sed 's/\\-/-/g' "$src/docs/isabox.1" | grep -qF -- "$key" ||
