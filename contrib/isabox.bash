@@ -19,6 +19,9 @@ _isabox() {
     if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} == image ]]; then
         ((COMP_CWORD == 2)) && list='create info'
         ((COMP_CWORD == 4)) && list='360K 720K 1200K 1440K 20M 100M 500M'
+    elif ((COMP_CWORD > 2)) && [[ ${COMP_WORDS[1]} == replay ]]; then
+        list='--check --engine --against --info'
+        [[ $before == --engine ]] && list=$(_isabox_values "$isabox" -engine)
     elif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} == disasm ]]; then
         list='-16 -32 -cpu'
         [[ $before == -cpu ]] && list=$(_isabox_values "$isabox" -cpu)
@@ -39,7 +42,7 @@ _isabox() {
         -m)        list='640K 1M 4M 8M 16M 32M 64M' ;;
         -name)     return ;;
         *)         [[ $word == -* ]] && list=$(_isabox_options "$isabox")
-                   ((COMP_CWORD == 1)) && list+=' image disasm' ;;
+                   ((COMP_CWORD == 1)) && list+=' image disasm replay' ;;
         esac
     fi
     COMPREPLY=($(compgen -W "$list" -- "$word"))

@@ -92,6 +92,32 @@ struct span {
     bool owned;                         /* freed with the machine */
 };
 
+/* Writes a record file (record.c). */
+struct recorder {
+    bool (*put)(void *ctx, const void *bytes, size_t n);    /* NULL: none */
+    void *ctx;
+    struct buf waits;                   /* to be written */
+    struct buf serial;                  /* bytes that share an entry, */
+    struct moment serial_at;            /* made there */
+    bool serial_rough;
+    u8 serial_port;
+    bool failed;
+    ns_t last;                          /* time of the entry before */
+    ns_t due;                           /* of the next hash */
+};
+
+/* Reads one (replay.c). */
+struct replay {
+    const u8 *bytes;                    /* NULL: none */
+    struct buf from;                    /* within them */
+    struct record *next;                /* NULL: no more */
+    u8 kind;                            /* of it; RECORD_END is one, too */
+    u64 hash;                           /* RECORD_END's */
+    ns_t last, due;
+    bool stepping;                      /* to an exact place */
+    struct pc_replay_info info;
+};
+
 struct pc {
     struct pc_state s;
     struct cpu_model model;             /* as configured */
@@ -103,6 +129,9 @@ struct pc {
     struct cpu cpu;
 
     struct journal journal;
+    struct recorder recorder;
+    struct replay replay;
+    ns_t mark;                          /* when marks_passed() acts next */
     struct moment place;                /* where acts are counted, */
     u64 place_fired;                    /* and clk.fired then */
     bool rough;                         /* the first place at its time */
@@ -268,6 +297,19 @@ u64 medium_digest(struct block *b);
 
 /* snapshot.c: the state without what media keep in memory, as a hash. */
 u64 machine_hash(struct pc *pc);
+
+/* record.c, replay.c: at the first place at or behind their `due`, before
+ * events act there; next_second() is when a hash is due. */
+void recorder_tick(struct pc *pc);
+void replay_tick(struct pc *pc);
+ns_t replay_due(const struct pc *pc);
+ns_t next_second(const struct pc *pc);
+
+/* pc.c: a `due` is another one now. */
+void pc_marks_changed(struct pc *pc);
+
+/* pc.c: lets n events or resets that are due here act. */
+void pc_act(struct pc *pc, u32 n);
 
 /* snapshot.c: loads a state that a record brings. */
 bool state_take(struct pc *pc, const void *bytes, size_t size);

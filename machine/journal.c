@@ -121,6 +121,22 @@ bool journal_say(struct pc *pc, u8 kind, u8 unit, const void *data, u32 size)
     return true;
 }
 
+bool journal_replay(struct pc *pc, const struct record *r)
+{
+    struct record *copy = record_new(r->kind, r->unit, r->data, r->size);
+
+    if (!copy)
+        return false;
+    copy->at = moment_now(pc);
+    copy->rough = r->rough;
+    if (!journal_act(pc, copy)) {
+        free(copy);
+        return false;
+    }
+    record_keep(&pc->journal, copy);
+    return true;
+}
+
 bool journal_say_words(struct pc *pc, u8 kind, u8 unit, const u32 *word, u32 n)
 {
     u8 bytes[32];
@@ -128,6 +144,22 @@ bool journal_say_words(struct pc *pc, u8 kind, u8 unit, const u32 *word, u32 n)
     for (u32 i = 0; i < 4 * n; i++)
         bytes[i] = (u8)(word[i / 4] >> 8 * (i % 4));
     return journal_say(pc, kind, unit, bytes, 4 * n);
+}
+
+void journal_loaded(struct pc *pc, struct moment at, bool rough,
+                    const void *bytes, size_t size)
+{
+    struct record *r = NULL;
+
+    if (!pc->journal.sink)
+        return;
+    r = record_new(REC_STATE, 0, bytes, (u32)size);
+    if (!r)
+        return;
+    r->at = at;
+    r->rough = rough;
+    pc->journal.sink(pc->journal.ctx, r);
+    free(r);
 }
 
 void journal_cut(struct pc *pc, size_t n)

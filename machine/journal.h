@@ -83,6 +83,13 @@ bool journal_say_words(struct pc *pc, u8 kind, u8 unit, const u32 *word,
 /* Has a record act here, without making a new one (input.c). */
 bool journal_act(struct pc *pc, const struct record *r);
 
+/* The same of a record that a file brings. */
+bool journal_replay(struct pc *pc, const struct record *r);
+
+/* A state was loaded at that place. */
+void journal_loaded(struct pc *pc, struct moment at, bool rough,
+                    const void *bytes, size_t size);
+
 /* The log from record n on is dropped. */
 void journal_cut(struct pc *pc, size_t n);
 void journal_forget(struct pc *pc, size_t n);   /* the first n records */

@@ -211,6 +211,7 @@ static enum err build(struct pc *pc, struct why *why)
     if (e)
         return e;
     pc->rough = true;
+    pc->mark = NEVER;
     pc->roles.clock.ops->set_time(pc->roles.clock.dev, pc->config.rtc_start);
     board_reset(pc);
     e = load_nvram(pc, why);
@@ -285,6 +286,8 @@ void pc_free(struct pc *pc)
 
     if (!pc)
         return;
+    pc_record_end(pc);
+    free(pc->replay.next);
     save_nvram(pc, why);
     media_close(pc);
     journal_free(pc);
@@ -359,11 +362,46 @@ static bool goes_on(const struct pc *pc)
     return !pc->why_stopped && !clk_hurried(&pc->clk);
 }
 
-/* Events that are due, then a reset or what `run` runs. A halted CPU that was
- * called back may have an interrupt to take before time goes on. */
+void pc_act(struct pc *pc, u32 n)
+{
+    moment_note(pc);
+    while (n-- > 0)
+        if (!clk_fire_one(&pc->clk) && resetting(pc))
+            do_reset(pc);
+}
+
+/* ---- marks: the machine is looked at, or acted upon, at given times ---- */
+
+static ns_t first_mark(const struct pc *pc)
+{
+    ns_t a = pc->recorder.put ? pc->recorder.due : NEVER;
+    ns_t b = pc->replay.bytes ? replay_due(pc) : NEVER;
+
+    return a < b ? a : b;
+}
+
+void pc_marks_changed(struct pc *pc)
+{
+    pc->mark = first_mark(pc);
+}
+
+static void marks_passed(struct pc *pc)
+{
+    if (pc->recorder.put && pc->clk.now >= pc->recorder.due)
+        recorder_tick(pc);
+    if (pc->replay.bytes && pc->clk.now >= replay_due(pc))
+        replay_tick(pc);
+    pc_marks_changed(pc);
+}
+
+/* Events that are due, then a reset or what `run` runs, up to the next mark. A
+ * halted CPU that was called back may have an interrupt to take before time
+ * goes on. */
 static void run_part(struct pc *pc, ns_t target,
                      void (*run)(struct pc *pc, ns_t target))
 {
+    if (target > pc->mark && !pc->replay.stepping)
+        target = pc->mark;
     moment_note(pc);
     clk_fire(&pc->clk);
     if (resetting(pc))
@@ -373,6 +411,8 @@ static void run_part(struct pc *pc, ns_t target,
     if ((pc->cpu.s.halted || pc->cpu.s.shutdown) && !resetting(pc) &&
         goes_on(pc))
         skip(pc, target);
+    if (pc->clk.now >= pc->mark)
+        marks_passed(pc);
 }
 
 static void run_cpu(struct pc *pc, ns_t target)
@@ -435,7 +475,8 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
     pc->stop = stop;
     pc->log.quota = LOG_QUOTA;
     while (pc->clk.now < target && goes_on(pc))
-        run_part(pc, target, pc->trace ? run_traced : run_cpu);
+        run_part(pc, target, pc->trace ? run_traced : pc->replay.stepping
+                                 ? run_step : run_cpu);
     why = reasons(pc);
     pc->rough = !why || why == PC_FRAME;
     return why ? why : pc->clk.now < target ? PC_HURRIED : PC_TIME;

@@ -156,6 +156,8 @@ enum { PC_TIME = 1,                     /* the time asked for has passed */
        PC_SHUTDOWN = 16,                /* triple fault; reset follows */
        PC_FRAME = 32,                   /* a frame ended: worth drawing */
        PC_HURRIED = 64,                 /* pc_hurry() was called */
+       PC_REPLAYED = 256,               /* the record has been run to its end */
+       PC_DIVERGED = 512,               /* it does not fit: pc_replay_info() */
        PC_TROUBLE = 128 };              /* the host failed a medium; the next
                                          * pc_run() tries the request again */
 
@@ -379,6 +381,43 @@ void *pc_save_bytes(struct pc *pc, size_t *size);
 bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *why);
 bool pc_load_bytes_forced(struct pc *pc, const void *bytes, size_t size,
                           char *why);
+
+/* ---- records: a run that can be run again ---- */
+
+/* From here on, put() gets the bytes of a record file: the configuration, what
+ * ROMs and media hold (as digests), all input, and the hash of the state each
+ * second of guest time; it returns false when it can't take them, after which
+ * it gets no more. Bytes come at least once a second of guest time. Media are
+ * read as a whole for it. The strings of pc_config must last so long. */
+bool pc_record(struct pc *pc, bool (*put)(void *ctx, const void *bytes,
+                                          size_t n), void *ctx, char *why);
+bool pc_recording(const struct pc *pc);         /* and no put() has failed */
+void pc_record_end(struct pc *pc);              /* the last bytes */
+
+/* A record's head: the machine to make, with callbacks and the like filled in
+ * by the caller (its own copy). It refers to the bytes, which must last. Media
+ * are named as they were, and writes to them stay in memory. Freed with
+ * free(). */
+struct pc_replay_file;
+bool pc_replay_config(const void *bytes, size_t n, struct pc_replay_file **f,
+                      char *why);
+const struct pc_config *pc_replay_machine(const struct pc_replay_file *f);
+
+/* A new machine runs the record: all other input is refused until pc_run()
+ * ends with PC_REPLAYED or PC_DIVERGED. False when ROMs or media do not hold
+ * what they held. */
+bool pc_replay(struct pc *pc, const struct pc_replay_file *f, char *why);
+
+struct pc_replay_info {
+    bool over, complete;                /* complete: it has an end */
+    bool diverged;
+    int64_t ns;                         /* where it diverged */
+    uint64_t expected, got;             /* hashes there */
+    uint32_t seconds;                   /* hashes that were the same */
+    uint32_t records;                   /* of input, so far */
+    char text[120];                     /* what ended it */
+};
+struct pc_replay_info pc_replay_info(const struct pc *pc);
 
 /* ---- images (isabox image ...) ---- */
 

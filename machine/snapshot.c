@@ -101,6 +101,7 @@ static void loaded(struct pc *pc)
     idle_loaded(pc);
     cpu_map_changed(&pc->cpu);
     cpu_tlb_loaded(&pc->cpu);
+    pc_marks_changed(pc);
 }
 
 /* ---- the list of parts ---- */
@@ -650,8 +651,14 @@ static bool load(struct pc *pc, const void *bytes, size_t size, bool force,
 {
     struct buf b = { (u8 *)bytes, 0, size, false };
     struct why why = { "" };
-    enum err e = load_bytes(pc, b, force, &why);
+    struct moment at = moment_now(pc);
+    bool rough = pc->rough;
+    enum err e = pc->journal.closed
+                     ? err_say(&why, ERR_BUSY, "a replay runs")
+                     : load_bytes(pc, b, force, &why);
 
+    if (!e)
+        journal_loaded(pc, at, rough, bytes, size);
     if (words)
         memcpy(words, why.text, sizeof why.text);
     return e == ERR_OK;

@@ -75,17 +75,24 @@ void clk_reload(struct clk *c)
     }
 }
 
+bool clk_fire_one(struct clk *c)
+{
+    struct timer *t = c->head;
+    ns_t when = clk_next(c);
+
+    if (when > c->now)
+        return false;
+    c->head = t->next;
+    *t->due = NEVER;
+    c->fired++;
+    t->fire(t->ctx, t->n, when);
+    return true;
+}
+
 void clk_fire(struct clk *c)
 {
-    while (clk_next(c) <= c->now && !clk_hurried(c)) {
-        struct timer *t = c->head;
-        ns_t when = *t->due;
-
-        c->head = t->next;
-        *t->due = NEVER;
-        c->fired++;
-        t->fire(t->ctx, t->n, when);
-    }
+    while (!clk_hurried(c) && clk_fire_one(c))
+        ;
 }
 
 void clk_run(struct clk *c, ns_t until)

@@ -74,8 +74,10 @@ static inline ns_t clk_next(const struct clk *c)
     return c->head ? *c->head->due : NEVER;
 }
 
-/* Fires all timers due at or before c->now, unless somebody is in a hurry. */
+/* Fires all timers due at or before c->now, unless somebody is in a hurry; or
+ * only the first, and tells whether there was one. */
 void clk_fire(struct clk *c);
+bool clk_fire_one(struct clk *c);
 
 /* Asks loops that may take long to end at the next place where that changes
  * nothing. Other threads and signal handlers may do so. */

@@ -9,6 +9,7 @@
 
 #include "ui/app/disasm.h"
 #include "ui/app/image.h"
+#include "ui/app/replay.h"
 #include "ui/control/script.h"
 #include "ui/session/session.h"
 #include "ui/host/tty.h"
@@ -169,17 +170,34 @@ static int run(struct options *o, struct script *script)
     return status;
 }
 
+/* What the machine of a record was, but for the engine. */
+static bool place_replay(struct options *o, char *why)
+{
+    struct pc_config own = o->config;
+
+    if (!replay_file_read(&o->replaying, o->replay, why))
+        return false;
+    o->config = *pc_replay_machine(o->replaying.head);
+    o->config.engine = own.engine;
+    o->config.cache_off = own.cache_off;
+    return true;
+}
+
 static int start(struct options *o)
 {
     struct script *script = NULL;
     char why[PC_WHY];
     int status;
 
-    if (!place_media(o, why) || !choose_display(o, why) ||
+    if (!(o->replay ? place_replay(o, why) : place_media(o, why)) || !choose_display(o, why) ||
         (o->script && !(script = script_read(o->script, why))))
         return fail(why);
-    choose_clocks(o);
-    choose_tour(o);
+    if (o->replay && o->speed == SPEED_UNSET)
+        o->speed = SPEED_HOST;
+    if (!o->replay)
+        choose_clocks(o);
+    if (!o->replay)
+        choose_tour(o);
     status = run(o, script);
     script_free(script);
     return status;
@@ -207,6 +225,8 @@ int main(int argc, char **argv)
         return image_main(argc - 1, argv + 1);
     if (argc > 1 && !strcmp(argv[1], "disasm"))
         return disasm_main(argc - 1, argv + 1);
+    if (argc > 1 && !strcmp(argv[1], "replay"))
+        return replay_main(argc - 1, argv + 1);
     tty_catch_signals();
     switch (options_parse(&o, argc, argv, why)) {
     case OPT_RUN:  status = start(&o); break;

@@ -25,6 +25,7 @@ char *options_own(struct options *o, const char *text, size_t n)
 
 void options_free(struct options *o)
 {
+    replay_file_free(&o->replaying);
     while (o->owned)
         free(o->own[--o->owned]);
 }
@@ -132,13 +133,13 @@ TAKE(take_string)
     const char **to[] = { &o->config.bios, &o->config.vga_bios,
                           &o->config.nvram, &o->script, &o->load,
                           &o->log_file, &o->pidfile, &o->name,
-                          &o->writeconfig };
+                          &o->writeconfig, &o->record, &o->replay };
 
     *to[row->n] = arg;
     return *arg || opt_bad(why, "needs a value");
 }
 enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME,
-       S_WRITECONFIG };
+       S_WRITECONFIG, S_RECORD, S_REPLAY };
 
 TAKE(take_flag)
 {
@@ -401,6 +402,10 @@ const struct opt_row opt_rows[] = {
       take_string, S_SCRIPT, NULL },
     { "load", "FILE", "start from a saved state", take_string, S_LOAD, NULL },
     { "loadvm", "FILE", "the same", take_string, S_LOAD, NULL },
+    { "record", "FILE", "keep all input there, to be run again",
+      take_string, S_RECORD, NULL },
+    { "replay", "FILE", "run such a file; isabox replay FILE only compares",
+      take_string, S_REPLAY, NULL },
     { "d", "TOPICS", "log; -d help lists the topics", take_topics, 0, NULL },
     { "D", "FILE", "log there, not on standard error", take_string, S_LOG,
       NULL },

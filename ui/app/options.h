@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "machine/pc.h"
+#include "ui/session/recfile.h"
 
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_HOST, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
@@ -28,7 +29,8 @@ struct options {
     uint16_t given;                     /* channels that an option named */
     bool vga_given;
     bool nographic, no_reboot, no_shutdown, snapshot;
-    const char *script, *load, *log_file, *pidfile;
+    const char *script, *load, *log_file, *pidfile, *record, *replay;
+    struct replay_file replaying;       /* what `replay` names */
     const char *name;                   /* of the machine, for titles */
     const char *log_topics;
     enum speed_mode speed;

@@ -125,6 +125,7 @@ bool session_open(struct session *s, struct options *o, char *why)
 {
     memset(s, 0, sizeof *s);
     s->o = o;
+    s->record = -1;
     if (!logfile_open(&s->log, o->log_topics, o->log_file, why))
         return false;
     o->config.log = log_line;
@@ -138,6 +139,10 @@ bool session_open(struct session *s, struct options *o, char *why)
         return false;
     tty_call(hurry, s->pc);
     if (o->load && !session_load(s, o->load, why))
+        return false;
+    if (o->replaying.head && !pc_replay(s->pc, o->replaying.head, why))
+        return false;
+    if (o->record && !recfile_start(s, o->record, why))
         return false;
     if (!options_connect(o, s->pc, why))
         return false;
@@ -189,7 +194,8 @@ bool session_close(struct session *s)
         pc_drain(s->pc);
     channels_close(&s->channels);
     tty_call(NULL, NULL);
-    ok = close_machine(s);
+    ok = !s->pc || recfile_end(s);
+    ok &= close_machine(s);
     ok &= logfile_close(&s->log);
     typist_clear(&s->typist);
     free(s->serial.p);
@@ -284,8 +290,24 @@ static void failed_medium(struct session *s)
         session_quit(s, 2);
 }
 
+/* From here on the machine is the user's; a run that nobody sees is over. */
+static void replayed(struct session *s)
+{
+    struct pc_replay_info i = pc_replay_info(s->pc);
+
+    front_say(s, "%s", i.text);
+    if (s->o->script || alone(s)) {
+        if (i.diverged)
+            fprintf(stderr, "isabox: %s\n", i.text);
+        session_quit(s, i.diverged);
+    } else
+        session_pause(s, true);
+}
+
 static void stopped(struct session *s, int why)
 {
+    if (why & (PC_REPLAYED | PC_DIVERGED))
+        replayed(s);
     if (why & PC_TROUBLE)
         failed_medium(s);
     if (why & PC_EXIT)

@@ -51,6 +51,8 @@ struct session {
     unsigned buttons;                   /* of the mouse, as monitors hold it */
     int status;                         /* of the process, when it quits */
     int shots;                          /* screenshots taken */
+    int record;                         /* the file that grows; -1: none */
+    int record_error;                   /* errno of the first failure */
     int image;                          /* of the IMAGEs: the one in A: */
 };
 

@@ -1,0 +1,36 @@
+# record.sh - a FreeDOS session with typing is recorded and run again by each
+# engine; another record is told from it down to an instruction.
+src=$1
+. "$src/tests/lib/replay.sh"
+need freedos722.img
+cp "$images/freedos722.img" "$work/dos.img"
+chmod u+w "$work/dos.img"
+
+cat > "$work/a.script" <<'END'
+expect 60s "A:\\>"
+type "dir\n"
+wait 1s
+type "echo one > two\n"
+wait 1s
+hash
+END
+sed 's/one/ome/' "$work/a.script" > "$work/b.script"
+
+run a -fda dos.img -snapshot -record a.rec
+run b -fda dos.img -snapshot -record b.rec
+
+cd "$work" || exit 1
+for e in plain compiled; do
+    "$isabox" replay a.rec --engine $e > out || { cat out; fail "$e"; }
+    grep -q 'the record ends here' out || { cat out; fail "$e: no end"; }
+done
+"$isabox" replay a.rec --against fast > out || { cat out; fail against; }
+
+# The first key that differs: n or m.
+"$isabox" replay a.rec --against b.rec > out && fail 'no difference seen'
+grep -q 'first instruction whose effect differs' out || { cat out; fail narrow; }
+
+# Another medium is named, with what it should hold.
+printf x | dd of=dos.img bs=1 seek=700000 conv=notrunc 2>/dev/null
+"$isabox" replay a.rec > out 2>&1 && fail 'another medium is taken'
+grep -q 'dos.img: holds something else' out || { cat out; fail words; }

@@ -1,0 +1,224 @@
+/* test_replay.c - records of a run, run again. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/pc.h"
+#include "tests/lib/random.h"
+
+#define MS INT64_C(1000000)
+
+struct file { uint8_t *p; size_t n; };
+
+static bool put(void *ctx, const void *bytes, size_t n)
+{
+    struct file *f = ctx;
+
+    f->p = realloc(f->p, f->n + n);
+    memcpy(f->p + f->n, bytes, n);
+    f->n += n;
+    return true;
+}
+
+static struct pc *machine(const char *engine)
+{
+    struct pc_config c;
+    char why[PC_WHY] = "";
+    struct pc *pc;
+
+    pc_config_init(&c);
+    c.ram_kib = 1024;
+    c.builtin_disk = true;
+    c.builtin_start = PC_TOUR_MENU;
+    c.engine = engine;
+    c.rtc_start = 1767268800;
+    pc = pc_new(&c, why);
+    ck_assert_msg(pc, "%s", why);
+    return pc;
+}
+
+/* Keys, bytes and commands at odd places, some of them between the slices of
+ * a run and some behind single steps. */
+static void play(struct pc *pc, int turns)
+{
+    u64 seed = 7;
+
+    for (int n = 0; n < turns; n++) {
+        pc_run(pc, (int64_t)(random32(&seed) % 90) * MS + 1,
+               n & 1 ? PC_FRAME : 0);
+        for (u32 k = random32(&seed) % 40; n % 3 == 0 && k > 0; k--)
+            pc_step(pc, 0);
+        pc_key(pc, (u16)(2 + random32(&seed) % 10), true);
+        pc_mouse(pc, (int)(random32(&seed) % 9) - 4, 3, 0, 0);
+        for (u32 k = 0; k < 5; k++)
+            pc_receive(pc, PC_COM1, (u8)random32(&seed));
+        if (n == 7)
+            pc_poke(pc, 0x5000, "poked", 5);
+        if (n == 9)
+            pc_port_out(pc, 0x43, 1, 0x36);
+        if (n == 11)
+            pc_reset(pc);
+        if (n % 5 == 0)
+            pc_settle(pc, 0);
+        pc_hold(pc, PC_COM1, n & 1);
+    }
+}
+
+static struct file recorded(uint64_t *hash)
+{
+    struct pc *pc = machine("plain");
+    struct file f = { 0 };
+    char why[PC_WHY];
+
+    ck_assert_msg(pc_record(pc, put, &f, why), "%s", why);
+    play(pc, 110);
+    pc_record_end(pc);
+    *hash = pc_hash(pc);
+    pc_free(pc);
+    return f;
+}
+
+static int replay(const struct file *f, const char *engine, int64_t slice,
+                  struct pc_replay_info *info, uint64_t *hash)
+{
+    struct pc_replay_file *r;
+    struct pc_config c;
+    char why[PC_WHY] = "";
+    struct pc *pc;
+    int stop;
+
+    if (!pc_replay_config(f->p, f->n, &r, why))
+        return -1;
+    c = *pc_replay_machine(r);
+    c.engine = engine;
+    pc = pc_new(&c, why);
+    ck_assert_msg(pc, "%s", why);
+    ck_assert_msg(pc_replay(pc, r, why), "%s", why);
+    stop = 0;
+    while (!pc_replay_info(pc).over && pc_now(pc) < 20000 * MS)
+        stop = pc_run(pc, slice, 0);
+    *info = pc_replay_info(pc);
+    *hash = pc_hash(pc);
+    pc_free(pc);
+    free(r);
+    return stop;
+}
+
+START_TEST(a_replay_ends_alike)
+{
+    static const char *const engines[] = { "plain", "fast", "compiled" };
+    static const int64_t slices[] = { 1000 * MS, 3 * MS + 7, 50 };
+    uint64_t hash, other;
+    struct file f = recorded(&hash);
+    struct pc_replay_info i;
+    const char *e = engines[_i / 3];
+
+    if (!pc_has_engine(e))
+        return;
+    ck_assert_int_eq(replay(&f, e, slices[_i % 3] * (_i % 3 == 2 ? 2000 : 1),
+                            &i, &other), PC_REPLAYED);
+    ck_assert_msg(i.complete && !i.diverged, "%s", i.text);
+    ck_assert_uint_ge(i.seconds, 2);
+    ck_assert_uint_eq(hash, other);
+    free(f.p);
+}
+END_TEST
+
+START_TEST(one_other_key_is_seen)
+{
+    uint64_t hash, other;
+    struct file f = recorded(&hash);
+    struct pc_replay_info i;
+    size_t at = f.n / 2;
+
+    f.p[at] ^= 1;
+    if (replay(&f, "plain", 1000 * MS, &i, &other) >= 0)
+        ck_assert_msg(!i.complete || i.diverged, "byte %zu", at);
+    free(f.p);
+}
+END_TEST
+
+START_TEST(a_record_may_begin_late_and_load)
+{
+    struct pc *pc = machine("plain");
+    struct file f = { 0 };
+    char why[PC_WHY];
+    uint64_t hash, other;
+    struct pc_replay_info i;
+    void *state;
+    size_t n;
+
+    pc_run(pc, 1500 * MS, 0);
+    state = pc_save_bytes(pc, &n);
+    pc_key(pc, 0x1e, true);
+    ck_assert(pc_record(pc, put, &f, why));
+    pc_run(pc, 1700 * MS, 0);
+    pc_key(pc, 0x1e, false);
+    pc_run(pc, 10 * MS, 0);
+    ck_assert_msg(pc_load_bytes(pc, state, n, why), "%s", why);
+    pc_key(pc, 0x1f, true);
+    pc_run(pc, 2100 * MS, 0);
+    hash = pc_hash(pc);
+    pc_free(pc);
+    ck_assert_int_eq(replay(&f, "fast", 1000 * MS, &i, &other), PC_REPLAYED);
+    ck_assert_msg(i.complete, "%s", i.text);
+    ck_assert_uint_eq(i.seconds, 4);
+    ck_assert_uint_eq(hash, other);
+    free(f.p);
+    free(state);
+}
+END_TEST
+
+START_TEST(a_crash_loses_a_second_at_most)
+{
+    uint64_t hash, other;
+    struct file f = recorded(&hash);
+    struct pc_replay_info i;
+
+    f.n -= 60;
+    replay(&f, "fast", 1000 * MS, &i, &other);
+    ck_assert(i.over && !i.complete);
+    ck_assert_uint_ge(i.seconds, 1);
+    free(f.p);
+}
+END_TEST
+
+START_TEST(damage_is_refused_or_seen)
+{
+    uint64_t hash, other;
+    struct file f = recorded(&hash);
+    struct pc_replay_info i;
+    u64 seed = 3;
+
+    for (int n = 0; n < 60; n++) {
+        struct file g = { malloc(f.n), f.n };
+
+        memcpy(g.p, f.p, f.n);
+        for (u32 k = 0; k < 1 + n % 3u; k++)
+            g.p[random32(&seed) % f.n] = (u8)random32(&seed);
+        replay(&g, "fast", 1000 * MS, &i, &other);
+        free(g.p);
+    }
+    free(f.p);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("replay");
+    TCase *t = tcase_create("replay");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_set_timeout(t, 60);
+    tcase_add_loop_test(t, a_replay_ends_alike, 0, 9);
+    tcase_add_test(t, one_other_key_is_seen);
+    tcase_add_test(t, a_record_may_begin_late_and_load);
+    tcase_add_test(t, a_crash_loses_a_second_at_most);
+    tcase_add_test(t, damage_is_refused_or_seen);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_NORMAL);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
