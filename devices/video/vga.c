@@ -389,8 +389,8 @@ static const struct field vga_fields[] = {
     FIELD(S, start,         "start address in use; taken at each retrace"),
     FIELD(S, dispi_index,   "dispi register selected"),
     FIELD_ARRAY(S, dispi,   "dispi registers"),
-    FIELD_MAX(S, bank_read, 0x1ff, "64K bank that reads see"),
-    FIELD_MAX(S, bank_write, 0x1ff, "64K bank that writes go to"),
+    FIELD_MAX(S, bank_read, 0x3ff, "64K bank that reads see"),
+    FIELD_MAX(S, bank_write, 0x3ff, "64K bank that writes go to"),
     FIELD_ARRAY(S, seq,     "sequencer: reset, clocking, map mask, "
                             "character map, memory mode"),
     FIELD_ARRAY(S, crtc,    "CRT controller, 00 to 18"),

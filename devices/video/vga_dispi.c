@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { ID_FIRST = 0xb0c0, ID_LAST = 0xb0c5 };
-enum { BANK_WRITE = 0x4000, BANK_READ = 0x8000, BANK_MASK = 0x1ff };
+enum { BANK_WRITE = 0x4000, BANK_READ = 0x8000, BANK_MASK = 0x3ff };
 
 static u32 clamp(u32 v, u32 low, u32 high)
 {
@@ -92,12 +92,14 @@ u32 vga_dispi_in(struct vga *v, u16 port)
     return s->dispi[reg];
 }
 
+/* 64 KB of the four planes lie in 256 KB, turned (vga_dword()), so all of
+ * those that are begun are cleared. */
 static void clear_picture(struct vga *v)
 {
     u64 n = (u64)vga_dispi_pitch(&v->s) * v->s.dispi[DISPI_YRES];
 
     if (v->s.dispi[DISPI_BPP] == 4)
-        n *= 4;
+        n = (n * 4 + 0x3ffff) & ~(u64)0x3ffff;
     memset(v->vram, 0, n < v->vram_size ? (size_t)n : v->vram_size);
 }
 

@@ -4,7 +4,8 @@
  * some frame. One event is armed, for the next start of vertical retrace. */
 #include "devices/video/vga_priv.h"
 
-enum { DOT_HZ_25 = 25175000, DOT_HZ_28 = 28322000 };
+/* IBM's two crystals; the third is what SVGA cards offer for 132 columns. */
+enum { DOT_HZ_25 = 25175000, DOT_HZ_28 = 28322000, DOT_HZ_40 = 40000000 };
 
 /* No monitor follows more frames a second than this; a guest that asks for
  * more must not flood the event queue. */
@@ -38,6 +39,11 @@ static void dispi_timing(const struct vga_state *s, struct vga_timing *t)
     t->hz = t->lines * DISPI_LINE_DOTS * DISPI_HZ;
 }
 
+static u32 dot_clock(u32 select)
+{
+    return select == 1 ? DOT_HZ_28 : select == 2 ? DOT_HZ_40 : DOT_HZ_25;
+}
+
 static void crtc_timing(const struct vga_state *s, struct vga_timing *t)
 {
     const u8 *c = s->crtc;
@@ -48,7 +54,7 @@ static void crtc_timing(const struct vga_state *s, struct vga_timing *t)
 
     if (s->seq[SR_CLOCKING] & 8)
         dots *= 2;
-    t->hz = (s->misc & 0x0c) == 0x04 ? DOT_HZ_28 : DOT_HZ_25;
+    t->hz = dot_clock(s->misc >> 2 & 3);
     t->line_dots = (c[CR_HTOTAL] + 5u) * dots;
     t->shown_dots = at_most((c[CR_HDISP] + 1u) * dots, t->line_dots);
     t->lines = ((c[CR_VTOTAL] | overflow_bits(s, 0, 5)) + 2) * twice;

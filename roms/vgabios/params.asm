@@ -163,6 +163,26 @@ params_102:                     ; 800x600 in 16 colours, on the 28 MHz clock
         att ega, 1, 15, 0
         gct 0, 5, 15
 
+; Text of 80 columns and 60 rows, and of 132 columns on the clock of 40 MHz.
+%macro text_svga 7              ; columns, rows, height, misc, H set, lines, V set
+        size %1, %2, %3, (%1 * %2 * 2 + 255) & ~255
+        seq 1, 3, 0, 2, %4
+        db %5, VA_%6, 0, 0x40 + %3 - 1, %3 - 2, %3 - 1, 0, 0, 0, 0
+        db VB_%6, %1 / 2, 0x1F, VC_%6, 0xA3, 0xFF
+        att ega, 8, 15, 0
+        gct 0x10, 0x0E, 0
+%endmacro
+%define H_132 0xA0, 0x83, 0x84, 0x83, 0x8A, 0x9E
+params_108:
+        text_svga  80, 60,  8, 0xE3, {0x5F, 0x4F, 0x50, 0x82, 0x55, 0x81}, 480, 0
+        text_svga 132, 25, 16, 0x6B, {H_132}, 400, 0
+        text_svga 132, 43,  8, 0xAB, {H_132}, 350, 0
+        text_svga 132, 50,  8, 0x6B, {H_132}, 400, 0
+        text_svga 132, 60,  8, 0xEB, {H_132}, 480, 0
+%if $ - params_108 != 5 * P_SIZE
+%error the text modes' parameters have the wrong size
+%endif
+
 save_table:                     ; BDA 40:A8 points here
         dw params, 0xC000
         dw 0, 0                 ; no dynamic save area

@@ -22,6 +22,8 @@ plane_pixel:
         mov ax, dx
         mul word [COLS]
         mov di, ax
+        cmp byte [MODE], 0x69
+        je .bank
         mov al, bh
         and ax, 7
         mul word [PAGELEN]
@@ -31,6 +33,7 @@ plane_pixel:
         shr ax, 1
         shr ax, 1
         add di, ax
+.window:
         mov ax, 0xA000
         mov es, ax
         pop ax
@@ -38,6 +41,32 @@ plane_pixel:
         mov ah, 0x80
         shr ah, cl
         ret
+.bank:  mov ax, cx              ; DX:DI may lie above 64 KB
+        shr ax, 1
+        shr ax, 1
+        shr ax, 1
+        add di, ax
+        adc dx, 0
+        push bx
+        mov bx, dx
+        mov al, DISPI_BANK
+        call dispi_set
+        pop bx
+        jmp .window
+
+; Undoes what plane_pixel did to the bank; and the graphics controller is as
+; it should be.
+plane_done:
+        cmp byte [MODE], 0x69
+        jne gc_default
+        push ax
+        push bx
+        xor bx, bx
+        mov al, DISPI_BANK
+        call dispi_set
+        pop bx
+        pop ax
+        jmp gc_default
 
 plane_plot:
         call plane_pixel
@@ -64,7 +93,7 @@ plane_plot:
         out dx, ax
 .write: mov al, [es:di]
         mov [es:di], bl
-        jmp gc_default
+        jmp plane_done
 
 plane_point:
         call plane_pixel
@@ -81,7 +110,7 @@ plane_point:
         jns .plane
         mov al, bl
         and al, 15
-        ret
+        jmp plane_done
 
 ; ES:DI = byte of the pixel, CL = shift that puts it lowest, AH = its mask
 ; then. AL is kept.

@@ -10,6 +10,10 @@ set_mode:
         and ax, 0x807F
         cmp al, 0x6A            ; VESA's number for 102h
         je .set
+        mov bl, al
+        sub bl, 0x50            ; text modes 108h to 10Ch
+        cmp bl, 5
+        jb .set
         cmp al, 0x13
         ja .none
         mov bl, al
@@ -78,7 +82,14 @@ param_find:
 .vesa:  push cs
         pop es
         mov si, params_102
-        ret
+        sub bl, 0x50
+        cmp bl, 5
+        jae .done
+        mov al, P_SIZE
+        mul bl
+        add ax, params_108
+        mov si, ax
+.done:  ret
 
 ; Write CX registers from BL up at port pair DX, values at ES:SI.
 load_pairs:
@@ -164,7 +175,7 @@ load_attr:
 ; The BIOS data area, from ES:SI.
 mode_data:
         mov al, [es:si + P_COLS]
-        cbw
+        xor ah, ah
         mov [COLS], ax
         mov ax, [es:si + P_LEN]
         mov [PAGELEN], ax

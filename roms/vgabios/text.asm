@@ -13,11 +13,15 @@ class:
         mov si, [cs:mode_class + si]
         and si, 0xFF
         ret
-.vbe:   cmp si, 0x6A
-        mov si, C_PLANE
-        je .done
+.vbe:   cmp si, 0x55
+        jb .text
+        cmp si, 0x70
+        mov si, C_PLANE         ; 69h, 6Ah
+        jb .done
         mov si, C_VBE
 .done:  or si, si
+        ret
+.text:  xor si, si              ; C_TEXT
         ret
 
 fn01:

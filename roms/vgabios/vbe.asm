@@ -1,11 +1,13 @@
-; vbe.asm - VESA BIOS Extension 2.0 on the Bochs dispi registers: modes,
+; vbe.asm - VESA BIOS Extension 3.0 on the Bochs dispi registers: modes,
 ; banks, line length, display start, DAC width and palette (4F02, 4F03,
 ; 4F05-4F09).
 ;
 ; The current mode is read back from the dispi registers; the BIOS data area
-; holds 6Ah, 70h or 71h for the mode of planes, a packed mode by bank, and one
-; with a linear frame buffer. Not modelled: refresh timings of the caller (bit
-; 11), text in 102h after its line length is changed.
+; holds 50h to 54h for text modes, 69h for dispi's modes of planes, 6Ah for the
+; CRTC's, 70h or 71h for a packed mode by bank or with a linear frame buffer.
+; Not modelled: refresh timings of the caller (bit 11 is ignored), text in 102h
+; after its line length is changed, text below what 64 KB of the planes show in
+; 104h and 106h, scheduled starts (4F07 02h to 06h).
 
 DISPI_ID        equ 0
 DISPI_X         equ 1
@@ -25,22 +27,32 @@ KEEP            equ 0x80
 
 vbe_functions:
         dw vbe_info, vbe_mode_info, fn4F02, fn4F03, fn4F04, vbe_bank
-        dw vbe_line, vbe_start, vbe_dac, vbe_palette, vbe_pm, nothing
+        dw vbe_line, vbe_start, vbe_dac, vbe_palette, vbe_pm, vbe_clock
+        dw nothing, vbe_power, vbe_ddc
 
 ; SI = the table and AL = its entry for 4F00 + AL. Without dispi registers
 ; there is no VBE.
 vbe_select:
         mov si, vbe_functions
-        cmp al, 10
-        ja .none
         cmp al, 5               ; banks must be fast
         je .done
+        cmp al, 0x10
+        je .power
+        cmp al, 0x15
+        je .ddc
+        cmp al, 11
+        ja .none
+.known:
         push ax
         call dispi_id
         pop ax
         jnc .done
-.none:  mov al, 11
+.none:  mov al, 12
 .done:  ret
+.power: mov al, 13
+        jmp .known
+.ddc:   mov al, 14
+        jmp .known
 
 ; Carry when there are no dispi registers. AX = their version.
 dispi_id:
@@ -131,7 +143,9 @@ vbe_set:
         jc .none
         mov ah, bh
         and ah, 0x80            ; keep the memory
-        cmp byte [cs:si + V_BPP], 4
+        cmp byte [cs:si + V_BPP], 0
+        je .text
+        cmp si, vbe_mode_102
         je .planes
         push bx
         push si
@@ -139,7 +153,10 @@ vbe_set:
         call dispi_off
         pop ax
         mov al, 0x13
-        call mode_base
+        cmp byte [cs:si + V_BPP], 4
+        jne .base
+        mov al, 0x12
+.base:  call mode_base
         pop si
         pop bx
         push bx
@@ -166,11 +183,14 @@ vbe_set:
         call screen_on
         clc
 .none:  ret
+.text:  mov al, [cs:si + V_MODE]
+        add al, 0x50 - 8        ; 108h on
+        jmp .crtc
 .planes:
-        test bh, 0x40           ; no linear frame buffer
+        mov al, 0x6A
+.crtc:  test bh, 0x40           ; no linear frame buffer
         stc
         jnz .none
-        mov al, 0x6A
         or al, ah
         call set_mode
         clc
@@ -189,6 +209,8 @@ vbe_data:
         mov [ROWS], al
         mov byte [CHEIGHT], 16
         mov byte [MODE], 0x70
+        cmp byte [cs:si + V_BPP], 4
+        je .planes
         test bh, 0x40
         jz .bank
         inc byte [MODE]         ; 71h: linear frame buffer
@@ -197,6 +219,22 @@ vbe_data:
         call font_vector
         pop si
         ret
+.planes:
+        mov byte [MODE], 0x69
+        push dx                 ; as many rows as a bank of 64 KB shows
+        mov ax, [COLS]
+        mov cl, 4
+        shl ax, cl
+        xchg ax, cx
+        mov ax, 0xFFFF
+        xor dx, dx
+        div cx
+        pop dx
+        cmp al, [ROWS]
+        ja .bank
+        dec ax
+        mov [ROWS], al
+        jmp .bank
 
 ; BX = mode: the VBE mode that the dispi registers show, with the bits of
 ; 4F02, else the VGA mode.
@@ -223,6 +261,10 @@ vbe_current:
         cmp byte [MODE], 0x6A   ; (no carry when equal)
         je .planes
         push ax
+        mov al, [MODE]
+        sub al, 0x50
+        cmp al, 5
+        jb .text
         push bx
         push cx
         push dx
@@ -256,6 +298,19 @@ vbe_current:
         pop ax
 .planes:
         ret
+.text:  mov ah, V_SIZE
+        mul ah
+        mov si, vbe_texts
+        add si, ax              ; (no carry)
+        pop ax
+        ret
+
+; SI as vbe_current, for what text modes lack: carry there, too.
+vbe_graphics:
+        call vbe_current
+        jc .done
+        cmp byte [cs:si + V_BPP], 1     ; carry: text
+.done:  ret
 
 ; BH = 0: bank DX to the window, 1: DX = bank. BL = window: only 0.
 vbe_bank:
@@ -309,6 +364,8 @@ vbe_pixel_bytes:
 vbe_line_bytes:
         cmp si, vbe_mode_102
         je .planes
+        cmp byte [cs:si + V_BPP], 4
+        je .eight
         push dx
         call vbe_pixel_bytes
         push ax
@@ -317,6 +374,12 @@ vbe_line_bytes:
         pop dx
         mul dx
         pop dx
+        ret
+.eight: mov al, DISPI_WIDTH
+        call dispi_get
+        shr ax, 1
+        shr ax, 1
+        shr ax, 1
         ret
 .planes:
         push dx
@@ -333,7 +396,7 @@ vbe_line_bytes:
 ; BL = 0: lines of CX pixels, 1: tell, 2: lines of CX bytes, 3: the longest.
 ; BX = bytes, CX = pixels of a line, DX = lines.
 vbe_line:
-        call vbe_current
+        call vbe_graphics
         jc .fail
         cmp bl, 3
         ja .fail
@@ -342,7 +405,7 @@ vbe_line:
         je .tell
         call .pixel_bytes       ; AX; 0: eight pixels in a byte
         xchg ax, cx
-        jcxz .planes
+        jcxz .eighth
         cmp bl, 2
         jne .pixels
         xor dx, dx
@@ -375,6 +438,14 @@ vbe_line:
         shl ax, cl
 .told:  mov [bp + F_CX], ax
         jmp vbe_ok
+.eighth:
+        cmp si, vbe_mode_102
+        je .planes
+        cmp bl, 2
+        jne .pixels
+        mov cl, 3
+        shl ax, cl
+        jmp .pixels
 .planes:
         cmp bl, 2
         je .bytes
@@ -399,15 +470,19 @@ vbe_line:
         mov cx, [cs:si + V_Y]
         call vbe_max_lines      ; as many bytes as lines of that length
         and al, 0xF8
-        cmp ax, 0x4000
+        mov cx, 0x4000
+        cmp byte [cs:si + V_BPP], 4
+        jne .most
+        mov cx, 0x1FF8          ; the pixels fit into a word
+.most:  cmp ax, cx
         jbe .limit
-        mov ax, 0x4000
+        mov ax, cx
 .limit: mov cx, ax
         jmp .report
 .fail:  jmp vbe_fail
 .pixel_bytes:
         xor ax, ax
-        cmp si, vbe_mode_102
+        cmp byte [cs:si + V_BPP], 4
         jne vbe_pixel_bytes
         ret
 
@@ -417,6 +492,10 @@ vbe_max_lines:
         cmp si, vbe_mode_102
         je .have
         call dispi_memory
+        cmp byte [cs:si + V_BPP], 4
+        jne .have
+        shr ax, 1
+        shr ax, 1
 .have:  mov dx, ax
         mov ax, 0xFFFF
         cmp dx, cx
@@ -428,7 +507,7 @@ vbe_max_lines:
 ; BL = 0 or 80h: the display starts at CX, line DX; 1: tell. The dispi
 ; registers act at once, the CRTC's at the next retrace.
 vbe_start:
-        call vbe_current
+        call vbe_graphics
         jc .fail
         and bl, 0x7F
         cmp bl, 1

@@ -1,9 +1,12 @@
 ; vbeinfo.asm - VBE 4F00 and 4F01: what the adapter and its modes are.
+;
+; A row of the table with 0 bits is a text mode, its size in characters. The
+; mode of planes 102h goes by the CRTC; 104h and 106h by the dispi registers.
 
 V_MODE  equ 0
 V_X     equ 2
 V_Y     equ 4
-V_BPP   equ 6
+V_BPP   equ 6                   ; 0: text
 V_SIZE  equ 7
 
 %macro vmode 4
@@ -40,7 +43,43 @@ vbe_mode_102:
         vmode 0x144, 1024,  768, 32
         vmode 0x145, 1280, 1024, 32
         vmode 0x146,  320,  200,  8
+        vmode 0x104, 1024,  768,  4
+        vmode 0x106, 1280, 1024,  4
+vbe_texts:
+        vmode 0x108,   80,   60,  0
+        vmode 0x109,  132,   25,  0
+        vmode 0x10A,  132,   43,  0
+        vmode 0x10B,  132,   50,  0
+        vmode 0x10C,  132,   60,  0
+vbe_texts_end:
+; The sizes that have no numbers of VESA's, in every depth.
+%assign number 0x147
+%macro vdepths 3-*
+%assign width %1
+%assign height %2
+%rep %0 - 2
+        vmode number, width, height, %3
+%assign number number + 1
+%rotate 1
+%endrep
+%endmacro
+        vdepths  320,  240, 8, 15, 16, 24, 32
+        vdepths  400,  300, 8, 15, 16, 24, 32
+        vdepths  512,  384, 8, 15, 16, 24, 32
+        vdepths  640,  400, 15, 16, 24
+        vdepths 1152,  864, 8, 15, 16, 24, 32
+        vdepths 1280,  720, 8, 15, 16, 24, 32
+        vdepths 1280,  800, 8, 15, 16, 24, 32
+        vdepths 1280,  960, 8, 15, 16, 24, 32
+        vdepths 1440,  900, 8, 15, 16, 24, 32
+        vdepths 1600, 1200, 8, 15, 16, 24, 32
+        vdepths 1680, 1050, 8, 15, 16, 24, 32
+        vdepths 1920, 1080, 8, 15, 16, 24, 32
+        vdepths 1920, 1200, 8, 15, 16, 24, 32
 vbe_modes_end:
+%if (vbe_modes_end - vbe_modes) / V_SIZE > 110
+%error more modes than the information block has room for
+%endif
 
 vbe_oem:
         db "isabox VGA", 0
@@ -128,7 +167,7 @@ vbe_info:
         stosw
         mov ax, 'SA'
         stosw
-        mov ax, 0x0200
+        mov ax, 0x0300
         stosw
         mov ax, vbe_oem
         call .pointer
@@ -184,11 +223,14 @@ vbe_mode_info:
         rep stosw
         pop di
         mov bl, [cs:si + V_BPP]
+        or bl, bl
+        jz vbe_text_info
         mov ax, 0x009F          ; supported, information, text output,
         cmp bl, 4               ; colour, graphics, linear frame buffer
         jne .linear
         mov al, 0x1F
 .linear:
+        push di
         stosw
         mov ax, 0x0007          ; window A: there, readable, writable
         stosw
@@ -242,8 +284,66 @@ vbe_mode_info:
 .lfb:   stosw
         mov ax, dx
         stosw
+        add di, 6
+        call vbe_mode_line      ; of the linear frame buffer: VBE 3.0
+        stosw
+        call vbe_images
+        mov ah, al
+        stosw
+        pop cx                  ; masks as above
+        push si
+        mov si, cx
+        add si, 0x1F
+        mov cx, 8
+.masks: es lodsb
+        stosb
+        loop .masks
+        pop si
+        mov ax, 230000000 & 0xFFFF
+        stosw
+        mov ax, 230000000 >> 16
+        stosw
         jmp vbe_ok
 .fail:  jmp vbe_fail
+
+; The same for the text mode at SI.
+vbe_text_info:
+        mov ax, 0x000F          ; supported, information, output, colour
+        stosw
+        mov ax, 0x0007
+        stosw
+        mov ax, 32
+        stosw
+        stosw
+        mov ax, 0xB800
+        stosw
+        xor ax, ax
+        stosw
+        stosw
+        stosw
+        mov ax, [cs:si + V_X]
+        push ax
+        add ax, ax
+        stosw
+        pop ax
+        stosw
+        mov ax, [cs:si + V_Y]
+        stosw
+        mov ah, 16
+        cmp al, 25
+        je .cell
+        mov ah, 8
+.cell:  mov al, 8
+        stosw
+        mov ax, 0x0404          ; planes; bits
+        stosw
+        mov ax, 0x0001          ; a bank; text
+        stosw
+        xor ax, ax
+        stosw
+        mov al, 1
+        stosb
+        jmp vbe_ok
 
 ; AL = images of the mode at SI that the memory holds, less one.
 vbe_images:

@@ -2,7 +2,7 @@
 ;
 ; After: IBM PS/2 Hardware Interface Technical Reference (video subsystem),
 ; IBM PS/2 and PC BIOS Interface Technical Reference (INT 10h), VESA BIOS
-; Extension 2.0, and the Bochs dispi registers.
+; Extension 3.0, and the Bochs dispi registers.
 ; Not modelled: monochrome monitors, a second adapter, the display switch
 ; (12h/35h), the 9-dot supplements of the fonts (empty tables).
 ;
@@ -174,6 +174,7 @@ subfunction:
 %include "state.asm"
 %include "vbe.asm"
 %include "vbeinfo.asm"
+%include "vbeext.asm"
 %include "vbestate.asm"
 %include "vbetext.asm"
 %include "vbepm.asm"

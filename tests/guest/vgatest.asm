@@ -9,7 +9,7 @@
 
 %define CODE_SEG 0x1000
 %define BUF_SEG  0x3000
-SECTORS equ 48
+SECTORS equ 52
 
 ; ---- boot sector: SECTORS sectors from the second on to CODE_SEG:0 ----
         org 0

@@ -16,14 +16,14 @@ test_vbe:
         mov ax, [es:2]
         expect "SA", 'SA'
         mov ax, [es:4]
-        expect "version", 0x0200
+        expect "version", 0x0300
         mov ax, [es:0x200]
         expect "4F00 length", 0xA5A5
         lds si, [es:0x0E]
         push cs
         pop es
         mov di, modes
-        mov cx, 60
+        mov cx, 110
 .copy:  lodsw
         mov [es:di], ax
         add di, 2
@@ -45,6 +45,7 @@ test_vbe:
         jmp .next
 .last:  mov byte [current], 0
         call vbe_state_test
+        call vbe_ext_test
         mov ax, 0x4F0A
         mov bl, 0
         int 0x10
@@ -61,7 +62,7 @@ test_vbe:
         expect "no such mode", 0x014F
 .none:  ret
 
-modes:  times 61 dw 0xFFFF
+modes:  times 111 dw 0xFFFF
 vmode:  dw 0
 
 vbe_mode_test:
@@ -72,6 +73,8 @@ vbe_mode_test:
         int 0x10
         expect "4F01", 0x004F
         mov ax, [es:0]
+        test al, 0x10
+        jz vbe_text_test
         and ax, 0x1B
         expect "attributes", 0x1B
         mov ax, [es:8]
@@ -120,7 +123,10 @@ vbe_mode_test:
         xor cx, 1
         call point
         expect "its neighbour", 0
-        cmp byte [bits_pp], 4
+        cmp word [vmode], 0x147 ; one of the many sizes
+        jb .more
+        ret
+.more:  cmp byte [bits_pp], 4
         je .chars
         cmp word [width], 640   ; (slow in large modes)
         ja .scrolled
@@ -178,6 +184,122 @@ vbe_mode_test:
         jne .end
         call dac8_test
 .end:   ret
+
+; A text mode: its size in the BIOS data area, a character in its last cell.
+vbe_text_test:
+        mov ax, [es:0x12]
+        mov [width], ax
+        mov ax, [es:0x14]
+        mov [height], ax
+        mov ax, [es:8]
+        expect "window of text", 0xB800
+        mov ax, 0x4F02
+        mov bx, [vmode]
+        int 0x10
+        expect "4F02 text", 0x004F
+        mov ax, 0x4F03
+        int 0x10
+        mov ax, bx
+        sub ax, [vmode]
+        expect "4F03 text", 0
+        push ds
+        xor ax, ax
+        mov ds, ax
+        mov bx, [0x44A]
+        mov cl, [0x484]
+        pop ds
+        mov ax, bx
+        sub ax, [width]
+        expect "columns", 0
+        mov al, cl
+        cbw
+        inc ax
+        sub ax, [height]
+        expect "rows", 0
+        mov bh, 0
+        mov dl, [width]
+        dec dx
+        mov dh, cl
+        mov ah, 2
+        int 0x10
+        mov ax, 0x0941
+        mov bx, 0x1E
+        mov cx, 1
+        int 0x10
+        mov ax, 0xB800
+        mov es, ax
+        mov ax, [width]
+        mul word [height]
+        add ax, ax
+        mov di, ax
+        mov ax, [es:di - 2]
+        expect "last cell", 0x1E41
+        mov ax, 0x4F06
+        mov bl, 1
+        int 0x10
+        expect "no 4F06 in text", 0x014F
+        ret
+
+; Power, the monitor's data.
+vbe_ext_test:
+        mov ax, 0x4F10
+        mov bl, 0
+        int 0x10
+        expect "4F10", 0x004F
+        mov ax, bx
+        expect "4F10 states", 0x0710
+        mov ax, 0x4F10
+        mov bx, 0x0401
+        int 0x10
+        expect "4F10 off", 0x004F
+        call .state
+        expect "4F10 is off", 4
+        mov ax, 0x4F10
+        mov bx, 0x0101
+        int 0x10
+        call .state
+        expect "4F10 stand-by", 1
+        mov ax, 0x4F10
+        mov bx, 0x0001
+        int 0x10
+        call .state
+        expect "4F10 on", 0
+        mov ax, 0x4F15
+        mov bl, 0
+        xor cx, cx
+        int 0x10
+        expect "4F15", 0x004F
+        mov ax, bx
+        expect "4F15 link", 0x0102
+        call buffer
+        mov ax, 0x4F15
+        mov bl, 1
+        xor cx, cx
+        xor dx, dx
+        xor di, di
+        int 0x10
+        expect "4F15 block", 0x004F
+        mov ax, [es:0x80]
+        expect "4F15 length", 0xA5A5
+        xor di, di
+        xor ax, ax
+        mov cx, 128
+.sum:   add al, [es:di]
+        inc di
+        loop .sum
+        expect "4F15 sum", 0
+        mov ax, 0x4F0B
+        mov bl, 0
+        int 0x10
+        expect "4F0B", 0x004F
+        ret
+.state: mov ax, 0x4F10
+        mov bl, 2
+        int 0x10
+        mov al, bh
+        mov ah, 0
+        ret
+
 bits_pp: db 0
 width:  dw 0
 height: dw 0

@@ -8,7 +8,7 @@ nasm -f bin -I "$src/tests/guest/" -o "$work/fd.img" \
     "$src/tests/guest/vgatest.asm" || fail 'vgatest.asm'
 truncate -s 1474560 "$work/fd.img"
 # One key for each mode that is shown.
-{ echo 'wait 20s'; echo hash
+{ echo 'wait 40s'; echo hash
   i=0
   while [ $i -lt 40 ]; do
       echo 'key spc'; echo 'wait 300ms'; echo hash
@@ -25,5 +25,5 @@ services() {
         fail "$*: fewer than $least services passed"
     grep -q "SHOW $last" "$work/log" || fail "$*: not every mode was shown"
 }
-last=0118 services 1682 -cpu 486
-last=0006 services 1660 -cpu 8086 -m 640K       # it takes its time
+last=010C services 2718 -cpu 486
+last=0002 services 2708 -cpu 8086 -m 640K       # it takes its time
