@@ -175,8 +175,10 @@ static enum err init_cpu(struct pc *pc, struct why *why)
     pc->s.features = model->features;
     pc->s.fpu = pc->cpu.fpu;
     snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
-    pc->cpu.cache_off = pc->config.cache_off;
-    if (pc->config.cache_off)
+    pc->cpu.cache_off = pc->config.cache_off ||
+                        (pc->config.engine &&
+                         !strcmp(pc->config.engine, "nocache"));
+    if (pc->cpu.cache_off)
         lap_off(&pc->cpu);
     if (!set_engine(pc))
         return err_say(why, ERR_RANGE, "engine '%s': not to be had on this "

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "cpu/threaded/threaded.h"
 #include "machine/board.h"
 #include "machine/models/models.h"
@@ -87,6 +88,23 @@ static enum err load_vga_bios(struct pc *pc, struct why *why)
 
 /* ---- making ---- */
 
+const char *pc_engine_name(int n)
+{
+    static const char *const names[] = { "compiled", "fast", "plain",
+                                         "nocache", NULL };
+
+    return names[n];
+}
+
+static bool is_engine(const char *name)
+{
+    int n = 0;
+
+    while (pc_engine_name(n) && strcmp(pc_engine_name(n), name))
+        n++;
+    return pc_engine_name(n);
+}
+
 static enum err check_config(const struct pc_config *c, struct cpu_model *m,
                              struct why *why)
 {
@@ -109,11 +127,21 @@ static enum err check_config(const struct pc_config *c, struct cpu_model *m,
                     strlen(c->boot) > 3))
         return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",
                        c->boot);
-    if (c->engine && strcmp(c->engine, "plain") && strcmp(c->engine, "fast") &&
-        strcmp(c->engine, "compiled"))
-        return err_say(why, ERR_RANGE, "engine '%s': plain, fast or compiled",
-                       c->engine);
+    if (c->engine && !is_engine(c->engine))
+        return err_say(why, ERR_RANGE, "engine '%s': compiled, fast, plain or "
+                       "nocache", c->engine);
     return ERR_OK;
+}
+
+bool pc_config_check(const struct pc_config *c, char *words)
+{
+    struct why why = { "" };
+    struct cpu_model m;
+    enum err e = check_config(c, &m, &why);
+
+    if (e && words)
+        snprintf(words, PC_WHY, "%s", why.text);
+    return !e;
 }
 
 static enum err allocate(struct pc *pc, struct why *why)
@@ -242,8 +270,9 @@ const char *pc_part_doc(int n)
 /* Compiled blocks are copies of the fast engine's handlers. */
 bool pc_has_engine(const char *name)
 {
-    return FAST_BUILT || (strcmp(name, "fast") != 0 &&
-                          strcmp(name, "compiled") != 0);
+    if (!strcmp(name, "compiled"))
+        return FAST_BUILT && HAVE_STENCILS;
+    return FAST_BUILT || strcmp(name, "fast") != 0;
 }
 
 struct pc *pc_new(const struct pc_config *config, char *words)

@@ -85,7 +85,7 @@ struct pc_config {
     uint8_t builtin_start;              /* a PC_TOUR_: what it does first */
     uint16_t exit_port;                 /* isa-debug-exit; 0: none */
     uint8_t exit_size;                  /* its ports, 1 to 4 */
-    const char *engine;                 /* "plain", "fast", "compiled"; NULL: best */
+    const char *engine;                 /* a pc_engine_name(); NULL: the best */
     bool cache_off;                     /* decode every instruction anew */
     uint16_t channels;                  /* bit n: pc_channel n exists: COM1
                                            to COM4, LPT1, debug console */
@@ -128,8 +128,14 @@ char *pc_part_help(const char *name);
 /* Whether pc_config.device may have this line. */
 bool pc_device_check(const char *line, char *why);
 
-/* Whether this build has the engine of that name. */
+/* Engines by number, for lists, NULL past the last; and whether this build has
+ * the one of that name. */
+const char *pc_engine_name(int n);
 bool pc_has_engine(const char *name);
+
+/* Whether pc_new() would take the values, as far as that can be told without
+ * a file: memory, processor, boot order, engine. */
+bool pc_config_check(const struct pc_config *config, char *why);
 
 /* Whether pc_config.cpu may hold this. */
 bool pc_cpu_check(const char *text, char *why);

@@ -25,6 +25,10 @@ status 0 'guest_errors' -d help
 status 2 "did you mean '-snapshot'" -snapshut
 status 2 "did you mean 'none'" -display noen
 status 2 'no such file' "$work/absent.img"
+status 2 'both want the terminal' -display term -display text
+status 2 'stdio is taken by -display text' -display text -serial stdio
+echo 'wait 1s' > "$work/s.script"
+status 0 'a tour of the PC' -display none -display text -script "$work/s.script"
 status 2 "did you mean 'create'" image craete x 1M
 
 # Images.

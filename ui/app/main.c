@@ -85,22 +85,39 @@ static bool takes_stdio(const struct options *o)
     return takes;
 }
 
+static void set_display(struct options *o, const char *name)
+{
+    o->display[0] = name;
+    o->displays = 1;
+}
+
+/* One display at most can have standard input and output. */
+static bool check_displays(const struct options *o, char *why)
+{
+    const char *taker = NULL;
+
+    for (int n = 0; n < o->displays; n++) {
+        if (!front_by_name(o->display[n])->takes_stdio)
+            continue;
+        if (taker)
+            return opt_bad(why, "-display %s and -display %s both want the "
+                           "terminal", taker, o->display[n]);
+        taker = o->display[n];
+    }
+    return !taker || !takes_stdio(o) ||
+           opt_bad(why, "stdio is taken by -display %s", taker);
+}
+
 static bool choose_display(struct options *o, char *why)
 {
     if (o->nographic) {
-        o->display = "none";
+        set_display(o, "none");
         if (!o->serials++)
             o->channel[PC_COM1] = "stdio";
     }
-    if (!o->display && o->script)
-        o->display = "none";
-    if (!takes_stdio(o))
-        return true;
-    if (!o->display)
-        o->display = front_window();
-    if (!strcmp(o->display, "term") || !strcmp(o->display, "text"))
-        return opt_bad(why, "stdio is taken by -display %s", o->display);
-    return true;
+    if (!o->displays && (o->script || takes_stdio(o)))
+        set_display(o, o->script ? "none" : front_window());
+    return check_displays(o, why);
 }
 
 /* The built-in disk shows its menu to somebody and tests itself for nobody. */
@@ -108,7 +125,7 @@ static void choose_tour(struct options *o)
 {
     if (!o->config.builtin_disk || o->script)
         return;
-    o->config.builtin_start = front_watched(o->display) ? PC_TOUR_MENU
+    o->config.builtin_start = front_watched(o) ? PC_TOUR_MENU
                                                         : PC_TOUR_TEST;
     for (int n = 0; n < o->config.devices; n++)
         if (!strncmp(o->device[n], "isa-debug-exit", 14))
@@ -151,7 +168,7 @@ static int run(struct options *o, struct script *script)
 
     if (!s)
         return fail("out of memory");
-    opened = session_open(s, o, why) && front_open(s, o->display, why) &&
+    opened = session_open(s, o, why) && front_open(s, why) &&
              write_pid(o->pidfile, &pid, why);
     if (!opened)
         session_quit(s, FAILED);

@@ -83,12 +83,7 @@ TAKE(take_boot)
             return opt_unknown(why, "unknown property", key,
                                (const char *[]){ "order", "menu", NULL });
     }
-    if (!o->config.boot || !*o->config.boot ||
-        strspn(o->config.boot, "acdn") != strlen(o->config.boot) ||
-        strlen(o->config.boot) > 3)
-        return opt_bad(why, "'%.40s' is no boot order: letters of "
-                       "a (floppy), c (hard disk), d (CD)", arg);
-    return true;
+    return pc_config_check(&o->config, why);
 }
 
 TAKE(take_memory)
@@ -98,9 +93,7 @@ TAKE(take_memory)
     if (!opt_size(arg, 10, &o->config.ram_kib))
         return opt_bad(why, "'%.40s' is no size; try 640K, 16 or 16M", arg);
     (void)row;
-    if (o->config.ram_kib < 640 || o->config.ram_kib > 512 << 10)
-        return opt_bad(why, "'%.40s' is out of range: 640K to 512M", arg);
-    return true;
+    return pc_config_check(&o->config, why);
 }
 
 TAKE(take_cpu)
@@ -152,19 +145,21 @@ TAKE(take_flag)
 }
 enum { F_SNAPSHOT, F_NO_REBOOT, F_NO_SHUTDOWN, F_NOGRAPHIC };
 
+/* Each use adds one. */
 TAKE(take_display)
 {
-    (void)row;
-    for (int n = 0; front_name(n); n++)
-        if (!strcmp(front_name(n), arg)) {
-            o->display = arg;
-            return true;
-        }
-    if (!strcmp(arg, "curses")) {       /* QEMU's name for the like */
-        o->display = "term";
-        return true;
-    }
-    return opt_unknown(why, "no such display", arg, front_names());
+    const char *known_ones[8] = { NULL };
+    const char *name = strcmp(arg, "curses") ? arg : "term";
+
+    (void)row;                          /* curses: QEMU's name for the like */
+    for (int n = 0; n < 7 && front_at(n); n++)
+        known_ones[n] = front_at(n)->name;
+    if (!front_by_name(name))
+        return opt_unknown(why, "no such display", arg, known_ones);
+    if (o->displays == DISPLAYS)
+        return opt_bad(why, "there can be only %d displays", DISPLAYS);
+    o->display[o->displays++] = name;
+    return front_check(name, why);
 }
 
 static const char *const backends[] = {
@@ -286,11 +281,13 @@ TAKE(take_speed)
 
 TAKE(take_engine)
 {
-    if (!known(arg, row->values))
-        return opt_unknown(why, "unknown engine", arg, row->values);
-    o->config.cache_off = !strcmp(arg, "nocache");
-    o->config.engine = o->config.cache_off ? "plain" : arg;
-    return true;
+    const char *names[8] = { NULL };
+
+    (void)row;
+    for (int n = 0; n < 7 && pc_engine_name(n); n++)
+        names[n] = pc_engine_name(n);
+    o->config.engine = arg;
+    return known(arg, names) || opt_unknown(why, "unknown engine", arg, names);
 }
 
 TAKE(take_drive)
@@ -318,11 +315,6 @@ TAKE(take_version)
 #define LIST(name, ...)                                                    \
     static const char *const name[] = { __VA_ARGS__, NULL }
 LIST(v_speed, "auto", "model", "host", "max");
-#if HAVE_STENCILS
-LIST(v_engine, "compiled", "fast", "plain", "nocache");
-#else
-LIST(v_engine, "fast", "plain", "nocache");
-#endif
 LIST(v_accel, "tcg");
 LIST(v_vga, "std", "none");
 LIST(v_none, "none");
@@ -370,8 +362,8 @@ const struct opt_row opt_rows[] = {
       NULL },
     { "writeconfig", "FILE", "write the options as a machine file; - prints it",
       take_string, S_WRITECONFIG, NULL },
-    { "engine", "compiled|fast|plain|nocache", "how instructions are run", take_engine, 0,
-      v_engine },
+    { "engine", "compiled|fast|plain|nocache", "how instructions are run",
+      take_engine, 0, NULL },
     { "speed", "MIPS|auto|model|max", "guest speed against the host's clock",
       take_speed, 0, v_speed },
     { "no-reboot", NULL, "end where the guest would reboot", take_flag,
@@ -433,14 +425,22 @@ static void list_cpus(void)
 static void list_words(const struct opt_row *r)
 {
     for (const char *const *v = r->values; *v; v++)
-        if (r->take != take_engine || pc_has_engine(*v))
-            printf("  %s\n", *v);
+        printf("  %s\n", *v);
+}
+
+static void list_engines(void)
+{
+    for (int n = 0; pc_engine_name(n); n++)
+        if (pc_has_engine(pc_engine_name(n)))
+            printf("  %s\n", pc_engine_name(n));
 }
 
 static bool list_values(const struct opt_row *r)
 {
     if (r->take == take_cpu)
         list_cpus();
+    else if (r->take == take_engine)
+        list_engines();
     else if (r->take == take_topics)
         logfile_help();
     else if (r->take == take_display)

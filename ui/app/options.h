@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "machine/pc.h"
+#include "ui/session/front.h"
 #include "ui/session/recfile.h"
 
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_HOST, SPEED_MODEL, SPEED_FIXED,
@@ -18,7 +19,8 @@ struct options {
     struct pc_config config;            /* its strings last as long as this */
     const char *image[OPT_IMAGES];      /* those without an option */
     int images;                         /* floppies after the first: to swap */
-    const char *display;                /* a front end's name, NULL: any */
+    const char *display[DISPLAYS];      /* as given; none: the best */
+    int displays;
     const char *channel[PC_CHANNELS];   /* "stdio", "file:x"; NULL: nowhere */
     int serials;
     struct { const char *spec; bool qmp; } control[OPT_CONTROLS];

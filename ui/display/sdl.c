@@ -227,7 +227,7 @@ static void page_press(struct window *w, const SDL_KeyboardEvent *e)
         page_char(w->s, letter & 0x1f);
     else
         page_key(w->s, sdl_key(e->keysym.scancode));
-    session_look_soon(w->s);
+    display_look_soon(w->display);
 }
 
 static void key_down(struct window *w, const SDL_KeyboardEvent *e)
@@ -244,7 +244,7 @@ static void typed(struct window *w, const char *text)
 {
     for (; page_shown(w->s) && *text; text++)
         page_char(w->s, (unsigned char)*text);
-    session_look_soon(w->s);
+    display_look_soon(w->display);
 }
 
 static void motion(struct window *w, const SDL_MouseMotionEvent *e)
@@ -257,7 +257,8 @@ static void event(struct window *w, const SDL_Event *e)
 {
     switch (e->type) {
     case SDL_QUIT:
-        hotkey_letter(w->s, 'q');
+        if (display_is_on(w->display, "window-close", true))
+            hotkey_letter(w->s, 'q');
         break;
     case SDL_KEYDOWN:
         key_down(w, &e->key);
@@ -313,7 +314,7 @@ static void play(struct window *w)
     int queued;
 
     /* A minimized machine that is quiet needs less frequent care. */
-    w->s->unwatched = w->hidden && n > 0 && !out[0] && !out[n - 1];
+    w->display->unwatched = w->hidden && n > 0 && !out[0] && !out[n - 1];
     if (!w->audio || n <= 0)
         return;
     queued = (int)(SDL_GetQueuedAudioSize(w->audio) / sizeof out[0]);
@@ -338,10 +339,10 @@ static void open_audio(struct window *w)
 
 /* ---- the front end ---- */
 
-static void serve(void *session)
+static void serve(void *display)
 {
-    struct session *s = session;
-    struct window *w = s->front_data;
+    struct display *d = display;
+    struct window *w = d->data;
     int64_t now = pace_clock();
     SDL_Event e;
 
@@ -351,8 +352,8 @@ static void serve(void *session)
     if (w->note && now >= w->message_end)
         sdl_note(w, NULL);
     if (w->dirty)
-        session_look_soon(s);
-    if (session_looks(s, now))
+        display_look_soon(d);
+    if (display_looks(d, now))
         sdl_draw(w, now);
     if (now >= w->title_due)
         title(w, now);
@@ -360,17 +361,17 @@ static void serve(void *session)
 
 /* A display that does not answer must not keep the process from ending; its
  * window is left as it is. */
-static void tick(struct session *s)
+static void tick(struct display *d)
 {
-    if (s->front_data && !tty_guard(serve, s)) {
-        s->front_data = NULL;
-        session_quit(s, 1);
+    if (d->data && !tty_guard(serve, d)) {
+        d->data = NULL;
+        session_quit(d->s, 1);
     }
 }
 
-static void say(struct session *s, const char *text)
+static void say(struct display *d, const char *text)
 {
-    struct window *w = s->front_data;
+    struct window *w = d->data;
 
     if (!w)
         return;
@@ -395,12 +396,11 @@ static void close_window(void *window)
     SDL_Quit();
 }
 
-static void close_front(struct session *s)
+static void close_front(struct display *d)
 {
-    struct window *w = s->front_data;
+    struct window *w = d->data;
 
-    s->front_data = NULL;
-    s->unwatched = false;
+    d->data = NULL;
     if (w)
         tty_guard(close_window, w);
 }
@@ -459,21 +459,25 @@ static void open_window(void *ctx)
         speaker_init(&o->w->speaker, pc_now(o->w->s->pc));
 }
 
-static bool open_front(struct session *s, char *why)
+static bool open_front(struct display *d, char *why)
 {
     struct opening o = { calloc(1, sizeof *o.w), false };
 
     if (!o.w)
         return opt_bad(why, "out of memory");
-    o.w->s = s;
+    o.w->s = d->s;
+    o.w->display = d;
     o.w->interval = FRAME_MS * MS;
     if (!tty_guard(open_window, &o))
         return opt_bad(why, "no window: the display does not answer");
-    s->front_data = o.w;
-    if (o.ok)
+    d->data = o.w;
+    if (o.ok) {
+        if (display_is_on(d, "full-screen", false))
+            full_screen(o.w);
         return true;
+    }
     opt_bad(why, "no window: %.150s", SDL_GetError());
-    close_front(s);
+    close_front(d);
     return false;
 }
 
@@ -485,8 +489,10 @@ static bool usable(void)
     return (x && *x) || (wayland && *wayland);
 }
 
+static const char *const props[] = { "full-screen", "window-close", NULL };
+
 const struct front front_sdl = {
-    .name = "sdl", .help = "a window, with sound", .usable = usable,
-    .open = open_front, .close = close_front, .tick = tick, .draws = true,
-    .say = say,
+    .name = "sdl", .help = "a window, with sound", .props = props,
+    .usable = usable, .open = open_front, .close = close_front, .tick = tick,
+    .say = say, .draws = true, .watched = true,
 };

@@ -14,6 +14,7 @@ enum scale { SCALE_ASPECT, SCALE_INTEGER, SCALE_FREE, SCALES };
 
 struct window {
     struct session *s;
+    struct display *display;
     SDL_Window *window;
     SDL_Renderer *renderer;
     SDL_Texture *picture, *sharp;       /* as drawn; enlarged by whole steps */
@@ -23,14 +24,11 @@ struct window {
     struct speaker speaker;
     uint32_t width, height;             /* of the picture */
     int steps_x, steps_y;               /* of the texture `sharp` */
-    uint32_t *last;                     /* pixels shown, to find changes */
+    uint64_t shown;                     /* the change that is shown */
     enum scale scale;
     bool nearest, captured, full, dirty;
     bool hidden;                        /* minimized: nobody sees a picture */
-    bool with_page;                     /* what was drawn last */
     int64_t interval, title_due;
-    struct pc_text text[2];             /* the last one drawn, and a newer */
-    int64_t blink_due;                  /* when text may look different */
     uint16_t held[KEYS_HELD];           /* keys that the guest sees down */
     unsigned buttons;
     char message[PC_WHY];

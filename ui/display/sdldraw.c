@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/display/page.h"
 #include "ui/display/sdl.h"
+#include "ui/session/picture.h"
 
-enum { LAZY_MS = 50, BLINK_MS = 133, SHARPEST = 8, GLYPH_W = 8, GLYPH_H = 16,
+enum { LAZY_MS = 50, SHARPEST = 8, GLYPH_W = 8, GLYPH_H = 16,
        NOTE_MOST = 120, INK = 0xffff55, PAPER = 0x202020 };
 
 static SDL_Texture *texture(struct window *w, int access, int width, int height,
@@ -17,23 +17,21 @@ static SDL_Texture *texture(struct window *w, int access, int width, int height,
 }
 
 /* The guest changed the mode: textures of the new size. */
-static bool resize_picture(struct window *w, const struct pc_frame *f)
+static bool resize_picture(struct window *w, const struct picture *p)
 {
-    if (w->picture && w->width == f->width && w->height == f->height)
+    if (w->picture && w->width == p->width && w->height == p->height)
         return true;
     if (w->picture)
         SDL_DestroyTexture(w->picture);
     if (w->sharp)
         SDL_DestroyTexture(w->sharp);
-    free(w->last);
     w->sharp = NULL;
-    w->picture = texture(w, SDL_TEXTUREACCESS_STREAMING, (int)f->width,
-                         (int)f->height, "nearest");
-    w->last = calloc(f->width, f->height * sizeof *w->last);
-    w->width = f->width;
-    w->height = f->height;
-    w->dirty = true;
-    return w->picture && w->last;
+    w->picture = texture(w, SDL_TEXTUREACCESS_STREAMING, (int)p->width,
+                         (int)p->height, "nearest");
+    w->width = p->width;
+    w->height = p->height;
+    w->shown = 0;                       /* all of it is to be sent */
+    return w->picture;
 }
 
 /* Where the picture goes in an area: as wide as 4 to 3 asks, by whole steps,
@@ -148,55 +146,32 @@ static void present(struct window *w)
     w->dirty = false;
 }
 
-/* Text that stays the same need not be drawn but to blink. */
-static bool same_text(struct window *w, int64_t now)
+/* Sends the lines that changed since the last time. */
+static void send_lines(struct window *w, const struct picture *p)
 {
-    struct pc_text *new = &w->text[1];
+    uint32_t first, count = picture_lines(p, w->shown, &first);
+    SDL_Rect r = { 0, (int)first, (int)p->width, (int)count };
 
-    memset(new, 0, sizeof *new);
-    if (!pc_text(w->s->pc, new))
-        return false;
-    if (memcmp(&w->text[0], new, sizeof *new) == 0 && now < w->blink_due)
-        return true;
-    w->text[0] = *new;
-    w->blink_due = now + BLINK_MS * MS;
-    return false;
-}
-
-/* The monitor's page or the machine's screen, when there may be news. */
-static bool fetch(struct window *w, int64_t now, struct pc_frame *f)
-{
-    bool page = page_shown(w->s);
-
-    w->dirty |= page != w->with_page;
-    w->with_page = page;
-    if (page)
-        *f = page_frame(w->s);
-    else if (w->dirty || !(w->s->paused || same_text(w, now)))
-        *f = pc_screen(w->s->pc);
-    else
-        return false;
-    return f->pixels && f->width && f->height && resize_picture(w, f);
+    if (!count)
+        return;
+    SDL_UpdateTexture(w->picture, &r, p->pixels + (size_t)first * p->width,
+                      (int)p->width * 4);
+    w->shown = p->number;
+    w->interval = FRAME_MS * MS;
+    w->dirty = true;
 }
 
 /* A picture that does not change is looked at less often. */
 void sdl_draw(struct window *w, int64_t now)
 {
-    struct pc_frame f;
-    size_t bytes;
+    const struct picture *p;
 
-    session_looked(w->s, now, w->interval);
-    if (w->hidden || !fetch(w, now, &f))
+    display_looked(w->display, now, w->interval);
+    if (w->hidden || !(p = picture_frame(w->s, now)) || !resize_picture(w, p))
         return;
-    bytes = (size_t)f.width * f.height * sizeof *f.pixels;
-    if (memcmp(w->last, f.pixels, bytes) != 0) {
-        memcpy(w->last, f.pixels, bytes);
-        SDL_UpdateTexture(w->picture, NULL, f.pixels, (int)f.stride * 4);
-        w->interval = FRAME_MS * MS;
-        w->dirty = true;
-    } else if (w->interval < LAZY_MS * MS) {
+    if (w->interval < LAZY_MS * MS)
         w->interval *= 2;
-    }
+    send_lines(w, p);
     if (w->dirty)
         present(w);
 }
@@ -208,5 +183,4 @@ void sdl_draw_close(struct window *w)
     for (size_t i = 0; i < sizeof t / sizeof t[0]; i++)
         if (t[i])
             SDL_DestroyTexture(t[i]);
-    free(w->last);
 }

@@ -15,6 +15,7 @@
 #include "ui/control/hotkeys.h"
 #include "ui/session/keys.h"
 #include "ui/display/page.h"
+#include "ui/session/picture.h"
 #include "ui/session/session.h"
 #include "ui/display/term.h"
 #include "ui/host/tty.h"
@@ -31,9 +32,9 @@ enum { FRAME_MS = 33, PICTURE_MS = 66, ESC_MS = 40, MESSAGE_MS = 2500,
 
 struct term {
     struct session *s;
+    struct display *display;
     struct term_screen screen;
     struct term_input input;
-    struct pc_text text;
     bool prefix;                        /* Ctrl-] came */
     char message[PC_WHY];
     int64_t message_end;
@@ -90,15 +91,15 @@ static bool measure(struct term *t)
 
 /* ---- keys ---- */
 
-static void say(struct session *s, const char *text)
+static void say(struct display *d, const char *text)
 {
-    struct term *t = s->front_data;
+    struct term *t = d->data;
 
     if (!t)
         return;
     snprintf(t->message, sizeof t->message, "%s", text);
     t->message_end = pace_clock() + MESSAGE_MS * MS;
-    session_look_soon(s);
+    display_look_soon(d);
 }
 
 static void show_help(struct term *t)
@@ -110,7 +111,7 @@ static void show_help(struct term *t)
         if (n < sizeof text)
             n += (size_t)snprintf(text + n, sizeof text - n, "%c %s  ",
                                   k->letter, k->line);
-    say(t->s, text);
+    say(t->display, text);
 }
 
 static void press(struct term *t, uint16_t code, int mods)
@@ -146,7 +147,7 @@ static void page_press(struct term *t, uint16_t code, int raw)
         page_char(t->s, raw);
     else
         page_key(t->s, code);
-    session_look_soon(t->s);
+    display_look_soon(t->display);
 }
 
 static void paste(struct term *t, int ch)
@@ -218,22 +219,24 @@ static void readable(void *ctx, short events)
 
 /* ---- drawing ---- */
 
+static void draw_machine(struct term *t, int64_t now)
+{
+    struct session *s = t->s;
+    struct picture *p = picture_text(s);
+    bool text = p && p->is_text;
+
+    display_looked(t->display, now, (text ? FRAME_MS : PICTURE_MS) * MS);
+    if (text)
+        term_draw_text(&t->screen, &p->text, now / (BLINK_MS * MS) & 1);
+    else if ((p = picture_frame(s, now)))
+        term_draw_picture(&t->screen, &p->frame);
+}
+
 static void draw(struct term *t, int64_t now)
 {
     struct session *s = t->s;
-    bool text = page_shown(s) || pc_text(s->pc, &t->text);
 
-    if (page_shown(s))
-        page_text(s, &t->text);
-    session_looked(s, now, (text ? FRAME_MS : PICTURE_MS) * MS);
-    if (text)
-        term_draw_text(&t->screen, &t->text, now / (BLINK_MS * MS) & 1);
-    else {
-        struct pc_frame f = pc_screen(s->pc);
-
-        if (f.pixels && f.width && f.height)
-            term_draw_picture(&t->screen, &f);
-    }
+    draw_machine(t, now);
     if (now < t->message_end || t->prefix)
         term_draw_message(&t->screen, t->message);
     else if (s->paused)
@@ -252,9 +255,10 @@ static bool takes_more(void)
     return poll(&f, 1, 0) == 1;
 }
 
-static void tick(struct session *s)
+static void tick(struct display *d)
 {
-    struct term *t = s->front_data;
+    struct session *s = d->s;
+    struct term *t = d->data;
     int64_t now = pace_clock();
 
     take_keys(t);
@@ -266,26 +270,26 @@ static void tick(struct session *s)
         send_bytes(ENTER, sizeof ENTER - 1);
         term_forget(&t->screen);
         pace_restart(&s->pace, s->pc);
-        session_look_soon(s);
+        display_look_soon(d);
     }
-    if (session_looks(s, now) && !s->quit && takes_more())
+    if (display_looks(d, now) && !s->quit && takes_more())
         draw(t, now);
 }
 
 /* ---- opening ---- */
 
-static void close_front(struct session *s)
+static void close_front(struct display *d)
 {
-    struct term *t = s->front_data;
+    struct term *t = d->data;
 
-    s->front_data = NULL;
-    watch_remove(&s->watch, STDIN_FILENO);
+    d->data = NULL;
+    watch_remove(&d->s->watch, STDIN_FILENO);
     tty_restore();
     term_free(&t->screen);
     free(t);
 }
 
-static bool open_front(struct session *s, char *why)
+static bool open_front(struct display *d, char *why)
 {
     struct term *t = calloc(1, sizeof *t);
 
@@ -297,20 +301,21 @@ static bool open_front(struct session *s, char *why)
         free(t);
         return opt_bad(why, "out of memory");
     }
-    t->s = s;
+    t->s = d->s;
+    t->display = d;
     t->screen.colors = find_colors();
     t->screen.utf8 = find_utf8();
-    s->front_data = t;
-    watch_add(&s->watch, (struct watch){ STDIN_FILENO, POLLIN, readable, t });
+    d->data = t;
+    watch_add(&d->s->watch, (struct watch){ STDIN_FILENO, POLLIN, readable, t });
     fflush(stdout);
     tty_raw(STDIN_FILENO, false, LEAVE);
     send_bytes(ENTER, sizeof ENTER - 1);
-    say(s, "Ctrl-] is the key to quit, pause and more");
+    say(d, "Ctrl-] is the key to quit, pause and more");
     return true;
 }
 
 const struct front front_term = {
     .name = "term", .help = "this terminal", .usable = usable,
-    .open = open_front, .close = close_front, .tick = tick, .draws = true,
-    .say = say,
+    .open = open_front, .close = close_front, .tick = tick, .say = say,
+    .draws = true, .watched = true, .takes_stdio = true, .hides_log = true,
 };

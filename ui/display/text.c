@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ui/display/screen.h"
+#include "ui/session/picture.h"
 #include "ui/session/session.h"
 #include "ui/host/tty.h"
 
@@ -18,7 +19,7 @@ enum { POLL_MS = 10, PROMPT_MS = 400, QUIET_MS = 3000 };
 typedef char row_text[SCREEN_ROW];
 
 struct plain {
-    struct pc_text text;
+    const struct pc_text *text;
     row_text seen[PC_TEXT_ROWS];        /* as printed; "" not yet */
     row_text last[PC_TEXT_ROWS];        /* as of the last look */
     row_text now[PC_TEXT_ROWS];
@@ -31,10 +32,10 @@ static bool usable(void)
     return true;
 }
 
-static bool open_front(struct session *s, char *why)
+static bool open_front(struct display *d, char *why)
 {
-    s->front_data = calloc(1, sizeof(struct plain));
-    return s->front_data || opt_bad(why, "out of memory");
+    d->data = calloc(1, sizeof(struct plain));
+    return d->data || opt_bad(why, "out of memory");
 }
 
 /* How many of the printed rows stand n rows higher now. */
@@ -57,7 +58,7 @@ static void follow_scrolling(struct plain *p)
 {
     int best = 0, most = matches(p, 0);
 
-    for (int n = 1; n < p->text.rows; n++) {
+    for (int n = 1; n < p->text->rows; n++) {
         int m = matches(p, n);
 
         if (m > most) {
@@ -75,7 +76,7 @@ static bool settled(const struct plain *p, int y, int64_t now)
 {
     if (strcmp(p->now[y], p->last[y]))
         return false;
-    return y != p->text.cursor_y || now - p->changed >= PROMPT_MS * MS;
+    return y != p->text->cursor_y || now - p->changed >= PROMPT_MS * MS;
 }
 
 static void print_row(struct plain *p, int y)
@@ -88,7 +89,7 @@ static void print_row(struct plain *p, int y)
 
 static void print_settled(struct plain *p, int64_t now, bool all)
 {
-    for (int y = 0; y < p->text.rows; y++) {
+    for (int y = 0; y < p->text->rows; y++) {
         if (!strcmp(p->now[y], p->seen[y]))
             continue;
         if (!*p->now[y])
@@ -98,20 +99,22 @@ static void print_settled(struct plain *p, int64_t now, bool all)
     }
 }
 
-static void look(struct plain *p, struct pc *pc, bool all)
+static void look(struct plain *p, struct session *s, bool all)
 {
-    int64_t now = pc_now(pc);
+    int64_t now = pc_now(s->pc);
+    const struct picture *picture = picture_text(s);
 
-    if (!pc_text(pc, &p->text)) {
+    if (!picture || !picture->is_text) {
         if (!p->graphics)
             puts("[graphics]");
         p->graphics = true;
         return;
     }
     p->graphics = false;
+    p->text = &picture->text;
     memset(p->now, 0, sizeof p->now);
-    for (int y = 0; y < p->text.rows; y++)
-        screen_row(&p->text, y, false, p->now[y]);
+    for (int y = 0; y < p->text->rows; y++)
+        screen_row(p->text, y, false, p->now[y]);
     follow_scrolling(p);
     if (memcmp(p->now, p->last, sizeof p->now))
         p->changed = now;
@@ -119,30 +122,32 @@ static void look(struct plain *p, struct pc *pc, bool all)
     memcpy(p->last, p->now, sizeof p->now);
 }
 
-static void tick(struct session *s)
+static void tick(struct display *d)
 {
-    struct plain *p = s->front_data;
+    struct session *s = d->s;
+    struct plain *p = d->data;
     int64_t now = pc_now(s->pc);
 
     if (now < p->next && p->next - now <= POLL_MS * MS)
         return;
     p->next = now + POLL_MS * MS;
-    look(p, s->pc, false);
+    look(p, s, false);
     fflush(stdout);
     if (s->o->config.builtin_disk && !s->o->script && !isatty(STDIN_FILENO) &&
         now - p->changed > QUIET_MS * MS)
         session_quit(s, 0);
 }
 
-static void close_front(struct session *s)
+static void close_front(struct display *d)
 {
-    look(s->front_data, s->pc, true);
+    look(d->data, d->s, true);
     fflush(stdout);
-    free(s->front_data);
-    s->front_data = NULL;
+    free(d->data);
+    d->data = NULL;
 }
 
 const struct front front_text = {
     .name = "text", .help = "the text screen's lines, printed as they come",
     .usable = usable, .open = open_front, .close = close_front, .tick = tick,
+    .takes_stdio = true,
 };

@@ -12,20 +12,25 @@
 #include "ui/display/page.h"
 #include "ui/control/qmp.h"
 #include "ui/host/tty.h"
+#include "ui/session/picture.h"
 
 #define MS INT64_C(1000000)
 enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
        WRITING_MS = 1000, HURRY_MS = 50, CAPTURE_MOST = 1 << 20,
-       FRAMES_RARE_MS = 100, FRAME_MOST_MS = 50, EARLY_MS = 5,
-       RETRY_MS = 1000 };
+       FRAME_MOST_MS = 50, RETRY_MS = 1000 };
 
 /* ---- what the machine calls ---- */
+
+static bool hides_log(const struct display *d)
+{
+    return d->front->hides_log;
+}
 
 static void log_line(void *ctx, int64_t ns, enum pc_log_level level,
                      const char *who, const char *text)
 {
     struct session *s = ctx;
-    bool hidden = s->front == &front_term && s->log.file == stderr &&
+    bool hidden = s->log.file == stderr && front_any(s, hides_log) &&
                   isatty(STDERR_FILENO);
 
     if (tty_signal() && level != PC_LOG_ERROR)
@@ -200,6 +205,7 @@ bool session_close(struct session *s)
     typist_clear(&s->typist);
     free(s->serial.p);
     page_free(s->page);
+    picture_free(s->picture);
     edit_free(s->console);
     tty_restore();
     return ok;
@@ -268,11 +274,15 @@ static void rebooted(struct session *s)
     s->resetting = false;
 }
 
+static bool is_watched(const struct display *d)
+{
+    return d->front->watched;
+}
+
 /* Nobody is there who could make it go on. */
 static bool alone(const struct session *s)
 {
-    return !s->controls.n && (!s->front || s->front == &front_none ||
-                              s->front == &front_text);
+    return !s->controls.n && !front_any(s, is_watched);
 }
 
 /* The request waits in its device until the machine goes on. A script ends:
@@ -373,8 +383,8 @@ static void serve_host(struct session *s, int64_t wait)
 {
     channels_flush(&s->channels, s->pc);
     controls_serve(s);
-    if (s->front && s->front->tick)
-        s->front->tick(s);
+    s->slices++;
+    front_tick(s);
     if (wait || s->watch.n)
         watch_wait(&s->watch, wait);
     if (tty_signal())
@@ -399,28 +409,6 @@ static void run(struct session *s, int64_t ns, bool to_frame)
     stopped(s, why);
 }
 
-bool session_looks(const struct session *s, int64_t now)
-{
-    int64_t late = now - s->look_due;
-
-    return late >= -EARLY_MS * MS &&
-           (s->at_frame || s->paused || late >= FRAMES_RARE_MS * MS);
-}
-
-/* A look that was early or late does not move those after it, so that their
- * mean is the interval though frames have a rate of their own. */
-void session_looked(struct session *s, int64_t now, int64_t interval)
-{
-    s->look_due += interval;
-    if (s->look_due < now)
-        s->look_due = now;
-}
-
-void session_look_soon(struct session *s)
-{
-    s->look_due = least(s->look_due, pace_clock());
-}
-
 void session_end_frame(struct session *s)
 {
     int64_t end = pc_now(s->pc) + FRAME_MOST_MS * MS;
@@ -430,20 +418,18 @@ void session_end_frame(struct session *s)
         run(s, end - pc_now(s->pc), true);
 }
 
-/* A front end that waits for a picture gets the machine when the frame ends,
- * sooner or a little later than it would otherwise. */
-static bool wants_frame(const struct session *s, int64_t now)
+static bool is_seen(const struct display *d)
 {
-    return s->front && s->front->draws && !s->unwatched &&
-           now + FRAME_MS * MS >= s->look_due;
+    return !d->unwatched;
 }
 
 static void step(struct session *s, int64_t end)
 {
     int64_t now = pc_now(s->pc), start = pace_clock(), slice;
-    bool to_frame = wants_frame(s, start);
+    bool unwatched = s->displays && !front_any(s, is_seen);
+    bool to_frame = front_wants_frame(s, start);
 
-    slice = (s->unwatched ? UNWATCHED_MS : to_frame ? FRAME_MS : SLICE_MS) *
+    slice = (unwatched ? UNWATCHED_MS : to_frame ? FRAME_MS : SLICE_MS) *
             MS;
     slice = least(slice, typist_run(&s->typist, s->pc) - now);
     slice = least(slice, end - now);

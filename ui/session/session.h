@@ -20,8 +20,10 @@ struct capture {
 struct session {
     struct pc *pc;
     struct options *o;
-    const struct front *front;
-    void *front_data;
+    struct display display[DISPLAYS];
+    int displays;
+    struct picture *picture;            /* what displays show */
+    uint64_t slices;                    /* of guest time, so far */
     struct watch_list watch;
     struct typist typist;
     struct channels channels;
@@ -45,9 +47,7 @@ struct session {
     int64_t wrote;                      /* guest time of the last ones */
     int64_t asked;                      /* host time: really quit? */
     int64_t warned;                     /* host time: really load that? */
-    bool unwatched;                     /* nobody sees or hears it */
     bool at_frame;                      /* the guest has just ended a frame */
-    int64_t look_due;                   /* host time of the next picture */
     unsigned buttons;                   /* of the mouse, as monitors hold it */
     int status;                         /* of the process, when it quits */
     int shots;                          /* screenshots taken */
@@ -67,13 +67,6 @@ bool session_close(struct session *s);
 void session_run(struct session *s, int64_t ns);
 
 void session_quit(struct session *s, int status);
-
-/* Whether a front end draws now: it wants a picture from host time s->look_due
- * on, and gets it when a frame has ended, so that it shows the memory of the
- * same moment as the registers; without one when frames are rare. */
-bool session_looks(const struct session *s, int64_t now);
-void session_looked(struct session *s, int64_t now, int64_t interval);
-void session_look_soon(struct session *s);
 
 /* Goes on to the end of a frame when the machine is running: what is drawn
  * then is a whole picture. */
