@@ -64,6 +64,7 @@ steps() {
     step idle "$src/tests/idle/idle.sh" "$src"
     step monitor "$src/tests/app/monitor.sh"
     step qmp "$src/tests/app/qmp.sh"
+    step guard "$src/tests/app/guard.sh"
     step serial "$src/tests/app/serial.sh" "$src"
     step signals "$src/tests/app/signals.sh" "$src"
     step midframe "$src/tests/app/midframe.sh" "$src"

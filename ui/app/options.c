@@ -126,13 +126,14 @@ TAKE(take_string)
     const char **to[] = { &o->config.bios, &o->config.vga_bios,
                           &o->config.nvram, &o->script, &o->load,
                           &o->log_file, &o->pidfile, &o->name,
-                          &o->writeconfig, &o->record, &o->replay };
+                          &o->writeconfig, &o->record, &o->replay,
+                          &o->files_dir };
 
     *to[row->n] = arg;
     return *arg || opt_bad(why, "needs a value");
 }
 enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME,
-       S_WRITECONFIG, S_RECORD, S_REPLAY };
+       S_WRITECONFIG, S_RECORD, S_REPLAY, S_FILES };
 
 TAKE(take_flag)
 {
@@ -388,6 +389,8 @@ const struct opt_row opt_rows[] = {
       take_control, 0, NULL },
     { "qmp", "DEV", "QEMU's machine protocol, in the same places",
       take_control, 1, NULL },
+    { "files-dir", "DIR", "the one folder whose files commands may name",
+      take_string, S_FILES, NULL },
     { "name", "NAME", "name of the machine", take_string, S_NAME, NULL },
     HEADING("Running"),
     { "script", "FILE", "do what FILE says, then end (see isabox(1))",

@@ -42,6 +42,7 @@ struct options {
     int64_t rtc_date;
     struct { const char *option, *arg; } taken[OPT_TAKEN];
     int taken_n;
+    const char *files_dir;              /* of what commands may write; NULL */
     const char *writeconfig;            /* file to write the options to */
     struct { const char *id; struct pc_medium medium; } loose[OPT_LOOSE];
     int loose_drives;                   /* of if=none, for a -device */

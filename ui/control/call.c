@@ -70,6 +70,67 @@ int64_t call_within(struct call *c, const char *name, int64_t preset,
     return preset;
 }
 
+/* ---- running ---- */
+
+/* "FILE,force" is what loadvm has. */
+static bool check_file(struct call *c, const struct param *p,
+                       const struct call_arg *a, char *why)
+{
+    static const char force[] = ",force";
+    struct files *f = &c->s->files;
+    char path[PC_WHY];
+    size_t n = strlen(a->text), k = sizeof force - 1;
+
+    if (n > k && !strcmp(a->text + n - k, force))
+        n -= k;
+    if (n >= sizeof path)
+        return opt_bad(why, "%.60s..: name too long", a->text);
+    snprintf(path, sizeof path, "%.*s", (int)n, a->text);
+    return p->type == P_FILE
+               ? files_may_read(f, path, why)
+               : files_may_write(f, path, call_number(c, "-F", 0), why);
+}
+
+static void check_files(struct call *c)
+{
+    const char *args = c->row->args;
+    struct param p;
+    char why[PC_WHY];
+
+    for (int n = 0; param_next(&args, &p); n += p.type != P_FORMAT)
+        if ((p.type == P_FILE || p.type == P_NEWFILE) && c->arg[n].given &&
+            !check_file(c, &p, &c->arg[n], why))
+            call_fail(c, p.name, "%s", why);
+}
+
+bool call_may_name(struct call *c)
+{
+    if (c->bound)
+        call_fail(c, "filename", "is missing");
+    return !c->bad;
+}
+
+static void note_files(struct call *c)
+{
+    const char *args = c->row->args;
+    struct param p;
+
+    for (int n = 0; param_next(&args, &p); n += p.type != P_FORMAT)
+        if (p.type == P_NEWFILE && c->arg[n].given)
+            files_note(&c->s->files, c->arg[n].text);
+}
+
+void call_run(struct call *c)
+{
+    c->bound = c->remote || c->s->files.for_all;
+    if (c->bound)
+        check_files(c);
+    if (!c->bad)
+        c->row->run(c);
+    if (c->bound && !c->bad)
+        note_files(c);
+}
+
 /* ---- text ---- */
 
 void call_print(struct call *c, const char *format, ...)

@@ -77,6 +77,8 @@ void cmd_screendump(struct call *c)
     char buf[40], why[PC_WHY];
     size_t n;
 
+    if (!path && !call_may_name(c))
+        return;
     if (!path)
         path = session_shot_name(c->s, buf, sizeof buf);
     n = strlen(path);

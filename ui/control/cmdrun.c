@@ -89,13 +89,13 @@ void cmd_log(struct call *c)
 
 /* ---- states ---- */
 
-/* The name that was given, or the machine's own. */
+/* The name that was given, or the machine's own; NULL after an error. */
 static const char *state_name(struct call *c, char *buf, size_t n)
 {
     const char *given = call_text(c, "filename");
 
     snprintf(buf, n, "%s.state", c->s->o->name ? c->s->o->name : "isabox");
-    return given ? given : buf;
+    return given ? given : call_may_name(c) ? buf : NULL;
 }
 
 void cmd_savevm(struct call *c)
@@ -103,9 +103,9 @@ void cmd_savevm(struct call *c)
     char buf[120], why[PC_WHY];
     const char *name = state_name(c, buf, sizeof buf);
 
-    if (!pc_save(c->s->pc, name, why))
+    if (name && !pc_save(c->s->pc, name, why))
         call_fail(c, NULL, "%s", why);
-    else if (c->way == BY_KEY)
+    else if (name && c->way == BY_KEY)
         call_print(c, "saved in %s\n", name);
 }
 
@@ -124,6 +124,8 @@ void cmd_loadvm(struct call *c)
         name = forced;
     }
     s->warned = 0;
+    if (!name)
+        return;
     if (session_load(s, name, why)) {
         if (key)
             call_print(c, "loaded from %s\n", buf);

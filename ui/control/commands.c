@@ -55,7 +55,7 @@ const struct command commands[] = {
       cmd_in, "All side effects included.", ANY_WAY },
     { "o", NULL, "/ port:number value:number", "write a port as the CPU would",
       cmd_out, NULL, ANY_WAY },
-    { "text", NULL, "filename:newfile?", "the text screen, in UTF-8",
+    { "text", NULL, "filename:newfile? -F=force:flag?", "the text screen, in UTF-8",
       cmd_text, NULL, ANY_WAY },
     { "hash", NULL, "", "64 bits over the whole state", cmd_hash,
       NULL, ANY_WAY },
@@ -120,11 +120,12 @@ const struct command commands[] = {
     { "swap", NULL, "", "put the next of the floppy images into drive A:",
       cmd_swap, NULL, ANY_WAY },
     { "screendump|screenshot", "screendump",
-      "filename:newfile? -f=format:picture? device:text?~ head:number?~",
+      "filename:newfile? -f=format:picture? -F=force:flag? device:text?~ "
+      "head:number?~",
       "save the picture; PNG also by the name's end", cmd_screendump,
       "A running machine first goes on to the end of its frame, but in a\n"
       "script. Without a name it is isabox-N.png.", ANY_WAY },
-    { "savevm|save", NULL, "filename:newfile?", "save the machine's state",
+    { "savevm|save", NULL, "filename:newfile? -F=force:flag?", "save the machine's state",
       cmd_savevm,
       "Without a name it is isabox.state, with\n"
       ".B \\-name\n"
@@ -136,9 +137,10 @@ const struct command commands[] = {
       "for\n"
       ".BR force .", ANY_WAY },
     { "memsave", "memsave",
-      "addr=val:number size:size filename:newfile cpu-index:number?~",
+      "addr=val:number size:size filename:newfile -F=force:flag? "
+      "cpu-index:number?~",
       "linear memory into a file", cmd_memsave, NULL, ANY_WAY },
-    { "pmemsave", "pmemsave", "addr=val:number size:size filename:newfile",
+    { "pmemsave", "pmemsave", "addr=val:number size:size filename:newfile -F=force:flag?",
       "physical memory into a file", cmd_pmemsave, NULL, ANY_WAY },
 
     HEADING("Scripts"),

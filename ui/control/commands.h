@@ -123,6 +123,8 @@ struct call {
     struct session *s;          /* NULL: the line is only checked */
     const struct command *row;
     enum command_way way;
+    bool bound;                 /* the files it names are checked */
+    bool remote;                /* over a socket: files.h says what it may */
     struct peer *peer;          /* QMP's client */
     const void *json;           /* QMP's arguments: a cJSON object */
     struct strbuf text, members;
@@ -140,6 +142,11 @@ struct call {
 /* Reads a line: true when there is a command to be run. False without an
  * error for an empty line and a comment. */
 bool call_read(struct call *c, const char *line);
+
+/* Checks the files that it names and runs it. A command that was given no
+ * name asks whether it may choose one; false after an error. */
+void call_run(struct call *c);
+bool call_may_name(struct call *c);
 void call_end(struct call *c);          /* frees what it holds */
 
 /* Puts a value into its argument; false after an error. */

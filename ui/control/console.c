@@ -50,7 +50,7 @@ bool console_byte(void *session, uint8_t byte)
     if (!s->in_console)
         return false;
     if ((line = edit_byte(s->console, byte, &b))) {
-        text = monitor_command(s, line);
+        text = monitor_command(s, line, false);
         strbuf_add(&b, "%s", text ? text : "");
         free(text);
         edit_prompt(s->console, &b);

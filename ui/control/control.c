@@ -15,15 +15,25 @@
 #include "ui/session/session.h"
 #include "ui/host/tty.h"
 
-enum { MOST_OUTPUT = 16 << 20 };        /* to a client that does not read */
+/* To a client that does not read; from where on its commands wait; of its
+ * input; host time for its commands, and until another may take its place. */
+enum { MOST_OUTPUT = 16 << 20, ENOUGH_OUTPUT = 1 << 18, MOST_INPUT = 1 << 16,
+       TURN_MS = 10, SILENT_MS = 10000 };
+#define MS INT64_C(1000000)
 
 /* ---- output ---- */
 
-static void want(struct peer *p, bool output)
+/* Whose output nobody takes, or whose commands can't be run as fast as they
+ * come, is not listened to. */
+static void want(struct peer *p)
 {
-    if (p->in >= 0 && p->in == p->out)
+    bool input = !p->ended && p->waiting.n < MOST_INPUT &&
+                 p->to.n < ENOUGH_OUTPUT;
+    bool output = p->to.n && p->in == p->out;
+
+    if (p->in >= 0)
         watch_events(&p->control->s->watch, p->in,
-                     output ? POLLIN | POLLOUT : POLLIN);
+                     (short)((input ? POLLIN : 0) | (output ? POLLOUT : 0)));
 }
 
 static void flush(struct peer *p)
@@ -51,7 +61,7 @@ static void flush(struct peer *p)
         }
     }
     strbuf_drop(&p->to, done);
-    want(p, p->to.n);
+    want(p);
 }
 
 void peer_send(struct peer *p, const char *bytes, size_t n)
@@ -73,34 +83,77 @@ static void close_peer(struct peer *p)
         close(p->in);
     p->in = p->out = -1;
     p->gone = p->ready = p->skipping = p->in_string = p->escaped = false;
+    p->ended = p->greeted = p->spoke = false;
     p->depth = 0;
+    strbuf_free(&p->waiting);
     strbuf_free(&p->from);
     strbuf_free(&p->to);
     edit_free(p->edit);
     p->edit = NULL;
 }
 
+/* The commands that wait, by lines, as long as there is room for what they
+ * answer and a little host time. */
+static void run_waiting(struct peer *p)
+{
+    const struct protocol *protocol = p->control->protocol;
+    int64_t end = pace_clock() + TURN_MS * MS;
+
+    if (!p->greeted && p->waiting.n)
+        guard_greet(p);
+    while (p->greeted && p->waiting.n && !p->gone &&
+           !p->control->s->quit && p->to.n < ENOUGH_OUTPUT) {
+        char *nl = memchr(p->waiting.p, '\n', p->waiting.n);
+        size_t n = nl ? (size_t)(nl - p->waiting.p) + 1 : p->waiting.n;
+
+        protocol->input(p, p->waiting.p, n);
+        strbuf_drop(&p->waiting, n);
+        p->spoke = true;
+        if (pace_clock() > end)
+            break;
+    }
+    if (p->ended && !p->waiting.n && !p->gone) {
+        if (protocol->ended && p->greeted)
+            protocol->ended(p);
+        flush(p);
+        p->gone = true;
+    }
+}
+
 static void readable(void *ctx, short events)
 {
     struct peer *p = ctx;
-    const struct protocol *protocol = p->control->protocol;
     char part[4096];
     ssize_t n;
 
     if (events & POLLOUT)
         flush(p);
-    if (p->gone || !(events & ~POLLOUT))
+    if (p->gone || p->ended || !(events & ~POLLOUT))
         return;
     n = read(p->in, part, sizeof part);
     if (n > 0)
-        protocol->input(p, part, (size_t)n);
-    else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-        if (protocol->ended)
-            protocol->ended(p);
-        flush(p);
-        p->gone = true;
-    }
+        strbuf_bytes(&p->waiting, part, (size_t)n);
+    else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+        p->ended = true;
+    run_waiting(p);
     flush(p);
+}
+
+/* The oldest of those that have not said anything for a while goes. */
+static void drop_silent(struct control *c)
+{
+    struct peer *oldest = NULL;
+
+    for (int i = 0; i < PEERS; i++) {
+        struct peer *p = &c->peer[i];
+
+        if (p->in < 0 || p->gone)
+            return;                     /* there is room, or soon */
+        if (!p->spoke && p->socket && (!oldest || p->since < oldest->since))
+            oldest = p;
+    }
+    if (oldest && pace_clock() > oldest->since + SILENT_MS * MS)
+        close_peer(oldest);
 }
 
 static bool add_peer(struct control *c, int in, int out)
@@ -113,7 +166,11 @@ static bool add_peer(struct control *c, int in, int out)
             continue;
         p->in = in;
         p->out = out;
-        c->protocol->opened(p);
+        p->socket = in == out;
+        p->since = pace_clock();
+        p->greeted = !p->socket;
+        if (!c->password)
+            c->protocol->opened(p);
         flush(p);
         return true;
     }
@@ -130,6 +187,13 @@ static void take_client(void *ctx, short events)
         return;
     fcntl(fd, F_SETFL, O_NONBLOCK);
     fcntl(fd, F_SETFD, FD_CLOEXEC);
+    if (!socket_allows(&c->words, fd)) {
+        fprintf(stderr, "isabox: %.80s: a client from an address that is not "
+                "allowed was cut off\n", c->spec);
+        close(fd);
+        return;
+    }
+    drop_silent(c);
     if (!add_peer(c, fd, fd))           /* too many: this one must go */
         close(fd);
 }
@@ -151,19 +215,22 @@ static bool open_stdio(struct control *c, char *why)
 
 static bool open_socket(struct control *c, char *why)
 {
-    bool server, wait;
-    int fd = socket_open(c->spec, &server, &wait, &c->path, why);
+    int fd = socket_open(c->spec, &c->words, why);
 
     if (fd < 0)
         return false;
-    if (!server) {
+    if (!guard_open(c, why)) {
+        close(fd);
+        return false;
+    }
+    if (!c->words.server) {
         fcntl(fd, F_SETFL, O_NONBLOCK);
         return add_peer(c, fd, fd);
     }
     c->listener = fd;
     if (!watch_add(&c->s->watch, (struct watch){ fd, POLLIN, take_client, c }))
         return opt_bad(why, "too many connections");
-    if (wait) {
+    if (c->words.wait) {
         fprintf(stderr, "isabox: waiting for connection on: %s\n", c->spec);
         take_client(c, POLLIN);
     }
@@ -193,9 +260,26 @@ void controls_serve(struct session *s)
 
             if (p->to.n && !p->gone)
                 flush(p);
+            if (p->in >= 0 && !p->gone && (p->waiting.n || p->ended)) {
+                run_waiting(p);
+                flush(p);
+            }
             if (p->gone)
                 close_peer(p);
         }
+}
+
+bool controls_busy(const struct session *s)
+{
+    for (int n = 0; n < s->controls.n; n++)
+        for (int i = 0; i < PEERS; i++) {
+            const struct peer *p = &s->controls.list[n].peer[i];
+
+            if (p->greeted && p->waiting.n && !p->gone &&
+                p->to.n < ENOUGH_OUTPUT)
+                return true;
+        }
+    return false;
 }
 
 void controls_close(struct session *s)
@@ -210,9 +294,8 @@ void controls_close(struct session *s)
             }
         if (c->listener >= 0)
             close(c->listener);
-        if (c->path)
-            unlink(c->path);
-        free(c->path);
+        socket_forget(&c->words);
+        free(c->password);
     }
     s->controls.n = 0;
 }

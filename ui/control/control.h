@@ -7,6 +7,7 @@
 
 #include "ui/host/strbuf.h"
 #include "ui/host/watch.h"
+#include "ui/session/channels.h"
 
 enum { CONTROLS = 4, PEERS = 8 };       /* CONTROLS: as OPT_CONTROLS */
 
@@ -17,7 +18,13 @@ struct peer {                           /* one client */
     struct control *control;
     int in, out;                        /* fds; -1: nobody is here */
     struct strbuf from, to;             /* unfinished input; waiting output */
+    struct strbuf waiting;              /* bytes that were not looked at */
     bool gone;                          /* to be closed when that is safe */
+    bool ended;                         /* its input is at an end */
+    bool socket;                        /* not the user's own terminal */
+    bool greeted;                       /* it is one of ours: see guard.c */
+    bool spoke;                         /* it has given a command */
+    int64_t since;                      /* host time when it came */
     bool ready;                         /* QMP: capabilities negotiated */
     bool skipping;                      /* the rest of a line is dropped */
     bool in_string, escaped;            /* QMP: place in the JSON text */
@@ -37,7 +44,8 @@ struct control {
     const struct protocol *protocol;
     const char *spec;
     int listener;
-    char *path;                         /* of a unix socket, to be removed */
+    struct socket_words words;
+    char *password;                     /* that a client has to know; NULL */
     struct peer peer[PEERS];
 };
 
@@ -51,9 +59,22 @@ struct controls {
 bool control_open(struct session *s, const struct protocol *protocol,
                   const char *spec, char *why);
 
-/* Sends what waits, closes who has gone; to be called between slices. */
+/* Runs what clients have asked for, sends what waits, closes who has gone; to be called between slices. */
 void controls_serve(struct session *s);
 void controls_close(struct session *s);
+
+/* Whether commands wait that were not run yet. */
+bool controls_busy(const struct session *s);
+
+/* ---- guard.c: who may speak ---- */
+
+/* Whether a place that is to be listened at is one where only friends come.
+ * Reads the password. False with words in why. */
+bool guard_open(struct control *c, char *why);
+
+/* Takes what a client says first off its waiting bytes, until it has said
+ * enough to be greeted or to be cut off. */
+void guard_greet(struct peer *p);
 
 void peer_send(struct peer *p, const char *bytes, size_t n);
 

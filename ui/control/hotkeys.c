@@ -33,7 +33,7 @@ void hotkey_press(struct session *s, const struct hotkey *k)
     struct call c = { .s = s, .way = BY_KEY };
 
     if (call_read(&c, k->line))
-        c.row->run(&c);
+        call_run(&c);
     if (c.bad)
         front_say(s, "%s", c.why);
     else if (c.text.n)

@@ -18,13 +18,13 @@
 
 #define PROMPT "(isabox) "
 
-char *monitor_command(struct session *s, const char *line)
+char *monitor_command(struct session *s, const char *line, bool remote)
 {
-    struct call c = { .s = s, .way = BY_MONITOR };
+    struct call c = { .s = s, .way = BY_MONITOR, .remote = remote };
     char *text;
 
     if (call_read(&c, line))
-        c.row->run(&c);
+        call_run(&c);
     if (c.bad && c.row)
         call_print(&c, "Error: %.*s: %s\n", (int)strcspn(c.row->name, "|"),
                    c.row->name, c.why);
@@ -61,7 +61,7 @@ static void opened(struct peer *p)
 
 static void run(struct peer *p, const char *line)
 {
-    char *text = monitor_command(p->control->s, line);
+    char *text = monitor_command(p->control->s, line, p->socket);
 
     if (text)
         peer_send(p, text, strlen(text));

@@ -7,8 +7,8 @@
 #include "ui/session/session.h"
 
 /* Runs one line and returns what it printed, to be freed; NULL when memory is
- * short. Errors are part of the text. */
-char *monitor_command(struct session *s, const char *line);
+ * short. Errors are part of the text. remote: it came over a socket. */
+char *monitor_command(struct session *s, const char *line, bool remote);
 
 /* ---- driving.c ---- */
 

@@ -169,7 +169,7 @@ static void execute(struct call *c, const char *name)
     else
         qmp_args(c);
     if (!c->bad)
-        c->row->run(c);
+        call_run(c);
 }
 
 /* The members of the answer; the text of a command that QEMU does not have
@@ -192,7 +192,8 @@ static cJSON *answer(struct call *c)
 
 static void message(struct peer *p, const char *text, size_t n)
 {
-    struct call c = { .s = p->control->s, .way = BY_QMP, .peer = p };
+    struct call c = { .s = p->control->s, .way = BY_QMP,
+                      .peer = p, .remote = p->socket };
     cJSON *m = cJSON_ParseWithLength(text, n);
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(m, "id");
     const char *name = NULL;
@@ -220,7 +221,7 @@ void cmd_capabilities(struct call *c)
 
 void cmd_human(struct call *c)
 {
-    char *text = monitor_command(c->s, call_text(c, "command-line"));
+    char *text = monitor_command(c->s, call_text(c, "command-line"), c->remote);
 
     reply_string(c, NULL, text ? text : "");
     free(text);

@@ -129,7 +129,7 @@ static bool run_line(struct session *s, const char *line, const char *where,
     struct call c = { .s = s, .way = BY_SCRIPT, .status = MEDIA };
 
     if (call_read(&c, line))
-        c.row->run(&c);
+        call_run(&c);
     show(&c, where);
     call_end(&c);
     if (c.bad)

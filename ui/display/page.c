@@ -132,7 +132,7 @@ bool page_shown(const struct session *s)
 
 static void run(struct session *s, const char *line, struct strbuf *out)
 {
-    char *text = monitor_command(s, line);
+    char *text = monitor_command(s, line, false);
 
     if (text)
         strbuf_bytes(out, text, strlen(text));

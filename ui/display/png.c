@@ -53,6 +53,7 @@ static uint8_t *lines(const uint32_t *px, uint32_t w, uint32_t h,
 static void put_all(struct pc_file *f, uint32_t w, uint32_t h,
                     const uint8_t *data, uint32_t n)
 {
+    static const char maker[] = "Software\0isabox";
     uint8_t head[13] = { 0 };
 
     put32(head, w);
@@ -61,6 +62,7 @@ static void put_all(struct pc_file *f, uint32_t w, uint32_t h,
     head[9] = 2;                        /* RGB */
     pc_file_put(f, "\x89PNG\r\n\x1a\n", 8);
     put_chunk(f, "IHDR", head, 13);
+    put_chunk(f, "tEXt", (const uint8_t *)maker, sizeof maker - 1);
     put_chunk(f, "IDAT", data, n);
     put_chunk(f, "IEND", data, 0);
 }

@@ -405,9 +405,7 @@ void channels_close(struct channels *c)
         if (ch->out != ch->in)
             close_fd(ch->out);
         close_fd(ch->listener);
-        if (ch->path)
-            unlink(ch->path);
-        free(ch->path);
+        socket_forget(&ch->words);
     }
     c->open = false;
 }

@@ -7,11 +7,44 @@
 
 enum { CHANNEL_OUT = 16384, CHANNEL_IN = 4096 };
 
+/* ---- chansock.c ---- */
+
+enum { SOCKET_NETS = 8 };
+
+struct socket_net {                     /* addresses that begin alike */
+    int family, bits;
+    uint8_t addr[16];
+};
+
+/* What a socket's words say besides where it is. */
+struct socket_words {
+    bool server, wait;
+    bool loopback;                      /* nobody else's host reaches it */
+    struct socket_net net[SOCKET_NETS]; /* who may connect; none: anybody */
+    int nets;
+    char *password_file;                /* or NULL; to be freed */
+    char *path;                         /* of a unix socket that we made, to
+                                           be removed; or NULL */
+};
+
+/* Opens tcp:HOST:PORT or unix:PATH with their properties; no HOST is
+ * 127.0.0.1. The fd, of a listener when it is a server; -1 with words in why.
+ */
+int socket_open(const char *spec, struct socket_words *w, char *why);
+
+/* Whether who has connected is one of those that allow= names. */
+bool socket_allows(const struct socket_words *w, int fd);
+
+/* Removes what a server made and frees the words. */
+void socket_forget(struct socket_words *w);
+
+/* ---- channels ---- */
+
 struct channel {
     struct channels *all;
     enum pc_channel id;
     int in, out, listener;              /* fds, -1: none */
-    char *path;                         /* of a socket to be removed */
+    struct socket_words words;
     const char *file;                   /* that takes the bytes, or NULL */
     bool told;                          /* of bytes that it did not take */
     bool slow;                          /* it did not take them in time */
@@ -53,12 +86,6 @@ void channels_feed(struct channels *c, struct pc *pc);
 
 /* Whether bytes go to and fro with somebody who may be waiting for them. */
 bool channels_busy(struct channels *c, int64_t now);
-
-/* chansock.c: opens tcp:HOST:PORT or unix:PATH with their properties. The
- * fd, of a listener when *server; -1 with words in why. *path (may be NULL):
- * the socket's file that a server made, to be freed; or NULL. */
-int socket_open(const char *spec, bool *server, bool *wait, char **path,
-                char *why);
 
 /* False with words in why. */
 bool channel_open_socket(struct channel *ch, const char *spec, char *why);

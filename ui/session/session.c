@@ -131,7 +131,8 @@ bool session_open(struct session *s, struct options *o, char *why)
     memset(s, 0, sizeof *s);
     s->o = o;
     s->record = -1;
-    if (!logfile_open(&s->log, o->log_topics, o->log_file, why))
+    if (!files_open(&s->files, o->files_dir, why) ||
+        !logfile_open(&s->log, o->log_topics, o->log_file, why))
         return false;
     o->config.log = log_line;
     o->config.log_max = logfile_max(&s->log);
@@ -203,6 +204,7 @@ bool session_close(struct session *s)
     ok &= close_machine(s);
     ok &= logfile_close(&s->log);
     typist_clear(&s->typist);
+    files_close(&s->files);
     free(s->serial.p);
     page_free(s->page);
     picture_free(s->picture);
@@ -386,7 +388,7 @@ static void serve_host(struct session *s, int64_t wait)
     s->slices++;
     front_tick(s);
     if (wait || s->watch.n)
-        watch_wait(&s->watch, wait);
+        watch_wait(&s->watch, controls_busy(s) ? 0 : wait);
     if (tty_signal())
         session_quit(s, 128 + tty_signal());
     controls_serve(s);

@@ -3,6 +3,7 @@
 #define SESSION_H
 
 #include "ui/session/channels.h"
+#include "ui/session/files.h"
 #include "ui/control/control.h"
 #include "ui/session/front.h"
 #include "ui/session/logfile.h"
@@ -31,6 +32,7 @@ struct session {
     struct logfile log;
     struct capture serial;
     struct controls controls;
+    struct files files;                 /* that commands may name */
     struct page *page;                  /* the monitor inside a front end */
     bool page_shown;
     struct edit *console;               /* the monitor on the serial console */
