@@ -19,7 +19,7 @@
 #include "machine/part.h"
 #include "machine/pc.h"
 
-enum { FLOPPIES = 2, SLOTS = 64, CLAIMS = 128, SPANS = 12,
+enum { FLOPPIES = 2, SLOTS = 64, CLAIMS = 128, SPANS = 24,
        OBJECTS = 80,
        PORT_BYTES = 16, EDGES = 4096, ROM_SPACE = 256 << 10,
        VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10,

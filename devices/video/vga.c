@@ -45,7 +45,9 @@ static void crtc_out(struct vga *v, u8 value)
         LOG(v->log, TRACE, "vga", "CRTC %02x: %02x lost", i, value);
         return;
     }
-    v->s.crtc[i] = protect(&v->s, i, value);
+    value = protect(&v->s, i, value);
+    vga_note(v, REG_CRTC, i, v->s.crtc[i], value);
+    v->s.crtc[i] = value;
     if (i == CR_VSYNC_END)
         vga_irq_update(v);
     if (i <= CR_OVERFLOW || (i >= CR_VSYNC_START && i <= CR_VDISP) ||
@@ -62,6 +64,8 @@ static void seq_out(struct vga *v, u8 value)
         LOG(v->log, TRACE, "vga", "sequencer %02x: %02x lost", i, value);
         return;
     }
+    if (i != SR_MAP_MASK && i != SR_MEMORY)
+        vga_note(v, REG_SEQ, i, v->s.seq[i], value & mask[i]);
     v->s.seq[i] = value & mask[i];
     if (i == SR_CLOCKING) {
         if (value & 0x14)
@@ -85,6 +89,8 @@ static void gc_out(struct vga *v, u8 value)
         LOG(v->log, TRACE, "vga", "graphics %02x: %02x lost", i, value);
         return;
     }
+    if (i == GR_MODE || i == GR_MISC)
+        vga_note(v, REG_GC, i, v->s.gc[i], value & mask[i]);
     v->s.gc[i] = value & mask[i];
     if (i == GR_MODE || i == GR_MISC)
         vga_path_update(v);
@@ -94,26 +100,38 @@ static void gc_out(struct vga *v, u8 value)
 
 /* While the palette feeds the screen (address bit 5 set) it can't be
  * written. */
-static void attr_data_out(struct vga_state *s, u8 value)
+static void attr_data_out(struct vga *v, u8 value)
 {
     static const u8 mask[AR_COUNT - AR_MODE] = { 0xef, 0xff, 0x3f, 0x0f,
                                                  0x0f };
+    struct vga_state *s = &v->s;
     u8 i = s->attr_index & 31;
 
-    if (i >= AR_MODE && i < AR_COUNT)
-        s->attr[i] = value & mask[i - AR_MODE];
-    else if (i < AR_MODE && !(s->attr_index & AR_VIDEO_ON))
-        s->attr[i] = value & 0x3f;
+    if (i >= AR_COUNT || (i < AR_MODE && (s->attr_index & AR_VIDEO_ON)))
+        return;
+    value &= i < AR_MODE ? 0x3f : mask[i - AR_MODE];
+    vga_note(v, REG_ATTR, i, s->attr[i], value);
+    s->attr[i] = value;
+}
+
+/* The index counts where it switches the picture on or off. */
+static void attr_index_out(struct vga *v, u8 value)
+{
+    u8 *index = &v->s.attr_index;
+
+    if ((*index ^ value) & AR_VIDEO_ON)
+        vga_note(v, REG_VIDEO, 0, *index, value & 0x3f);
+    *index = value & 0x3f;
 }
 
 /* One port for address and data in turn. */
-static void attr_out(struct vga_state *s, u8 value)
+static void attr_out(struct vga *v, u8 value)
 {
-    if (s->attr_data)
-        attr_data_out(s, value);
+    if (v->s.attr_data)
+        attr_data_out(v, value);
     else
-        s->attr_index = value & 0x3f;
-    s->attr_data = !s->attr_data;
+        attr_index_out(v, value);
+    v->s.attr_data = !v->s.attr_data;
 }
 
 /* The DAC has one address register. Reading fetches a colour into the holding
@@ -145,16 +163,21 @@ static u8 dac_in(struct vga_state *s)
     return dac_is_wide(s) ? value : value >> 2;
 }
 
-static void dac_out(struct vga_state *s, u8 value)
+static void dac_out(struct vga *v, u8 value)
 {
+    struct vga_state *s = &v->s;
+    u32 rgb;
+
     if (!dac_is_wide(s))
         value = (u8)(value << 2 | (value >> 4 & 3));
     s->dac_hold[s->dac_pos] = value;
     if (++s->dac_pos < 3)
         return;
     s->dac_pos = 0;
-    s->dac[s->dac_addr++] = (u32)s->dac_hold[0] << 16 |
-                            (u32)s->dac_hold[1] << 8 | s->dac_hold[2];
+    rgb = (u32)s->dac_hold[0] << 16 | (u32)s->dac_hold[1] << 8 |
+          s->dac_hold[2];
+    vga_note(v, REG_DAC, s->dac_addr, s->dac[s->dac_addr], rgb);
+    s->dac[s->dac_addr++] = rgb;
 }
 
 static void dac_address(struct vga_state *s, u8 value, bool reading)
@@ -261,6 +284,7 @@ static u8 fixed_in(struct vga_state *s, u16 port)
 
 static void misc_out(struct vga *v, u8 value)
 {
+    vga_note(v, REG_MISC, 0, v->s.misc, value & 0xef);
     v->s.misc = value & 0xef;
     vga_path_update(v);
     vga_time_update(v);
@@ -273,15 +297,18 @@ static void fixed_out(struct vga *v, u16 port, u8 value)
     switch (port) {
     case P_ATTR:
     case P_ATTR_DATA:                   /* not fully decoded */
-        attr_out(s, value);
+        attr_out(v, value);
         break;
     case P_MISC:      misc_out(v, value); break;
     case P_SEQ:       s->seq_index = value; break;
     case P_SEQ_DATA:  seq_out(v, value); break;
-    case P_DAC_MASK:  s->dac_mask = value; break;
+    case P_DAC_MASK:
+        vga_note(v, REG_DAC_MASK, 0, s->dac_mask, value);
+        s->dac_mask = value;
+        break;
     case P_DAC_READ:  dac_address(s, value, true); break;
     case P_DAC_WRITE: dac_address(s, value, false); break;
-    case P_DAC_DATA:  dac_out(s, value); break;
+    case P_DAC_DATA:  dac_out(v, value); break;
     case P_GC:        s->gc_index = value; break;
     case P_GC_DATA:   gc_out(v, value); break;
     default:
@@ -305,6 +332,7 @@ static u8 byte_in(struct vga *v, u16 port)
 static void byte_out(struct vga *v, u16 port, u8 value)
 {
     if (port == P_ENABLE) {
+        vga_note(v, REG_ENABLE, 0, v->s.enable, value & 1);
         v->s.enable = value & 1;
         vga_path_update(v);
     } else if (port >= P_COUNT || !(v->s.enable & 1)) {

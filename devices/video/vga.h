@@ -16,10 +16,11 @@
  * References: IBM "PS/2 Hardware Interface Technical Reference: Video
  * Subsystem" (1992); FreeVGA; INMOS IMSG171 (the DAC); Bochs VBE interface
  * B0C5h.
- * Not modelled: register changes in the middle of a frame (a picture is drawn
- * from the registers at the start of vertical retrace, see vga_shown(), but
- * from the memory as it is when somebody looks); the border and
- * blanking inside the active area; serializers loaded every 2nd or 4th
+ * Not modelled: writes to the memory in the middle of a frame (a picture is
+ * drawn from the memory as it is when somebody looks, but from the registers
+ * that were true where the beam was, see vga_beam.h); the border and
+ * blanking inside the active area; a frame that goes on after its length was
+ * changed (it begins anew); serializers loaded every 2nd or 4th
  * character; display enable skew; light pen; the 64K memory mode (extended
  * memory off); what bits 4 and 5 of input status 1 show inside the picture
  * (they give the overscan colour). A window mapped as RAM does not load the
@@ -27,6 +28,7 @@
 #ifndef VGA_H
 #define VGA_H
 
+#include "devices/video/vga_beam.h"
 #include "machine/core/dev.h"
 
 enum {
@@ -96,6 +98,8 @@ struct vga {
     u8 *vram;
     u32 vram_size;
     struct line irq;
+    struct vga_journal *journal;        /* this frame's; NULL: none is kept */
+    struct vga_journal *journal_shown;  /* that of `shown` */
     void (*frame)(void *ctx);           /* vertical retrace has begun */
     void *frame_ctx;
     void (*window_changed)(void *ctx);  /* vga_window_is_ram() differs now */
@@ -120,11 +124,13 @@ bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
                        u32 *vram_offset);
 
 /* What the screen shows. The caller gives pixel (0x00RRGGBB, rows without
- * gaps) and its room in pixels; the rest is filled in. A pixel was xscale
+ * gaps), its room in pixels, and maybe a frame's journal; the rest is filled
+ * in. With a journal that is not empty, rows are the lines of the tube. A pixel was xscale
  * dots wide and yscale lines high, on a screen of 4 to 3. */
 struct vga_picture {
     u32 *pixel;
     u32 room;
+    const struct vga_journal *journal;  /* or NULL */
     u32 w, h;
     u32 xscale, yscale;
     u32 border;                         /* the overscan colour */

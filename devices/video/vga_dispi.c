@@ -158,12 +158,19 @@ static void set_bank(struct vga_state *s, u16 value)
         s->bank_write = value & BANK_MASK;
 }
 
+/* Takes effect where the beam is. */
+static void change_register(struct vga *v, u32 reg, u16 value)
+{
+    vga_note(v, REG_DISPI, (u8)reg, v->s.dispi[reg], value);
+    v->s.dispi[reg] = value;
+}
+
 static void set_virtual_width(struct vga *v, u16 value)
 {
     if (v->s.dispi[DISPI_BPP] == 4)
         value &= (u16)~7;
     if (fits(&v->s, value))
-        v->s.dispi[DISPI_VIRT_WIDTH] = value;
+        change_register(v, DISPI_VIRT_WIDTH, value);
     else
         LOG(v->log, GUEST, "vga", "virtual width %u refused", value);
 }
@@ -191,7 +198,7 @@ static void set_register(struct vga *v, u32 reg, u16 value)
         break;
     case DISPI_X_OFFSET:
     case DISPI_Y_OFFSET:
-        v->s.dispi[reg] = value;
+        change_register(v, reg, value);
         break;
     default:
         LOG(v->log, TRACE, "vga", "dispi register %u: %04x lost", reg, value);

@@ -3,24 +3,8 @@
 
 #include <string.h>
 
-enum { MAX_CHARS = 257, MAX_DOTS = MAX_CHARS * 9 };
 enum { SHIFT_INTERLEAVE = 0x20, SHIFT_256 = 0x40 };     /* GR_MODE */
 enum { AR_GRAPHICS = 1, AR_LINE_CHARS = 4, AR_BLINK = 8, AR_8BIT = 0x40 };
-
-/* All that drawing needs to know, worked out once a picture. */
-struct painter {
-    const struct vga_state *s;
-    const u8 *vram;
-    u32 lut[256];                       /* dots to 0x00RRGGBB */
-    u32 chars, char_dots, step;
-    u32 font[2];                        /* plane addresses; by attribute */
-    u32 cursor;                         /* counter value; ~0: not now */
-    u8 cursor_first, cursor_last;
-    bool blink_off;                     /* blinking things are hidden */
-    u16 cell[MAX_CHARS];                /* the text row at cell_addr */
-    u32 cell_addr;
-    u8 dots[MAX_DOTS];                  /* one line */
-};
 
 static bool eight_bit(const struct vga_state *s)
 {
@@ -78,7 +62,7 @@ static void measure(const struct vga_state *s, struct vga_picture *out)
 /* In graphics with blinking on, plane 3 is the blink attribute: pixels with
  * it alternate between the two halves of the palette, the others show the
  * upper half. Where plane 3 is off (mode 0Fh), all alternate. */
-static u32 graphics_blink(const struct painter *p, u32 dot)
+static u32 graphics_blink(const struct vga_painter *p, u32 dot)
 {
     if (!(p->s->attr[AR_MODE] & AR_BLINK))
         return dot;
@@ -89,7 +73,7 @@ static u32 graphics_blink(const struct painter *p, u32 dot)
 
 /* The attribute controller, from dot to colour, without plane enable when a
  * blinking plane 3 has been forced on. */
-static void make_lut(struct painter *p)
+void vga_paint_lut(struct vga_painter *p)
 {
     const struct vga_state *s = p->s;
     struct vga_state forced;
@@ -177,7 +161,7 @@ static void eight_bit_dots(const struct vga_state *s, u8 *d, u32 planes)
         d[i] = (u8)(four[2 * i] << 4 | four[2 * i + 1]);
 }
 
-static void graphics_line(struct painter *p, const struct vga_scan *n)
+static void graphics_line(struct vga_painter *p, const struct vga_scan *n)
 {
     const struct vga_state *s = p->s;
     u8 *d = p->dots;
@@ -203,7 +187,7 @@ static bool underlined(const struct vga_state *s, u32 attr, u32 row)
 
 /* One row of a character's font bits; bit 8 is the leftmost dot, bit 0 the
  * ninth. */
-static u32 glyph(const struct painter *p, u32 ch, u32 attr, u32 counter,
+static u32 glyph(const struct vga_painter *p, u32 ch, u32 attr, u32 counter,
                  u32 row)
 {
     const struct vga_state *s = p->s;
@@ -225,7 +209,7 @@ static u32 glyph(const struct painter *p, u32 ch, u32 attr, u32 counter,
 
 /* The row's characters, which all its lines share unless the row scan is
  * part of the address. */
-static void fetch_cells(struct painter *p, const struct vga_scan *n)
+static void fetch_cells(struct vga_painter *p, const struct vga_scan *n)
 {
     if (p->cell_addr == n->addr && (p->s->crtc[CR_MODE] & 3) == 3)
         return;
@@ -235,7 +219,7 @@ static void fetch_cells(struct painter *p, const struct vga_scan *n)
     p->cell_addr = n->addr;
 }
 
-static void text_line(struct painter *p, const struct vga_scan *n)
+static void text_line(struct vga_painter *p, const struct vga_scan *n)
 {
     const struct vga_state *s = p->s;
     u8 *d = p->dots;
@@ -257,7 +241,7 @@ static void text_line(struct painter *p, const struct vga_scan *n)
 }
 
 /* How many dots the picture moves to the left. */
-static u32 pel_pan(const struct painter *p, bool split)
+u32 vga_paint_pan(const struct vga_painter *p, bool split)
 {
     u32 pan = p->s->attr[AR_PAN] & 15;
 
@@ -321,17 +305,22 @@ static void row_32(const u32 *lut, const u8 *from, u32 *to, u32 w)
         to[x] = vga_load(from + 4 * x) & 0xffffff;
 }
 
-static void draw_crtc(struct painter *p, struct vga_picture *out)
+void vga_paint_dots(struct vga_painter *p, const struct vga_scan *n)
+{
+    if (vga_is_text(p->s))
+        text_line(p, n);
+    else
+        graphics_line(p, n);
+}
+
+static void draw_crtc(struct vga_painter *p, struct vga_picture *out)
 {
     struct vga_scan n;
 
     vga_scan_start(p->s, &n);
     for (u32 y = 0; y < out->h; y++) {
-        if (out->text)
-            text_line(p, &n);
-        else
-            graphics_line(p, &n);
-        row_8(p->lut, p->dots + pel_pan(p, n.split), out->pixel + y * out->w,
+        vga_paint_dots(p, &n);
+        row_8(p->lut, p->dots + vga_paint_pan(p, n.split), out->pixel + y * out->w,
               out->w);
         for (u32 i = 0; i < out->yscale; i++)
             vga_scan_next(p->s, &n);
@@ -340,7 +329,7 @@ static void draw_crtc(struct painter *p, struct vga_picture *out)
 
 /* A row of a linear mode; whole where it is, or put together from both ends
  * of the memory where it runs over the end. */
-static const u8 *row_at(const struct painter *p, u32 at, u32 bytes, u8 *room)
+static const u8 *row_at(const struct vga_painter *p, u32 at, u32 bytes, u8 *room)
 {
     u32 size = p->s->vram_size;
 
@@ -363,32 +352,40 @@ static row_function *row_of(u32 bpp)
     }
 }
 
-static void draw_linear(const struct painter *p, struct vga_picture *out)
+static void linear_row(const struct vga_painter *p, u32 y, u32 w, u32 *to)
 {
     const struct vga_state *s = p->s;
     u32 bpp = vga_dispi_bpp(s), bytes = (bpp + 7) / 8;
-    u32 pitch = vga_dispi_pitch(s);
-    u32 at = s->dispi[DISPI_Y_OFFSET] * pitch +
+    u32 at = (s->dispi[DISPI_Y_OFFSET] + y) * vga_dispi_pitch(s) +
              s->dispi[DISPI_X_OFFSET] * bytes;
-    row_function *row = row_of(bpp);
     u8 room[VGA_MAX_W * 4];
 
-    for (u32 y = 0; y < out->h; y++, at += pitch)
-        row(p->lut, row_at(p, at, out->w * bytes, room),
-            out->pixel + y * out->w, out->w);
+    row_of(bpp)(p->lut, row_at(p, at, w * bytes, room), to, w);
 }
 
-static void draw_planar(struct painter *p, struct vga_picture *out)
+static void planar_row(struct vga_painter *p, u32 y, u32 w, u32 *to)
 {
     const struct vga_state *s = p->s;
-    u32 pitch = vga_dispi_pitch(s), x = s->dispi[DISPI_X_OFFSET];
-    u32 at = s->dispi[DISPI_Y_OFFSET] * pitch + x / 8;
+    u32 x = s->dispi[DISPI_X_OFFSET];
+    u32 at = (s->dispi[DISPI_Y_OFFSET] + y) * vga_dispi_pitch(s) + x / 8;
 
-    for (u32 y = 0; y < out->h; y++, at += pitch) {
-        for (u32 i = 0; i <= out->w / 8; i++)
-            planar_dots(p->dots + 8 * i, vga_fetch(s, p->vram, at + i));
-        row_8(p->lut, p->dots + x % 8, out->pixel + y * out->w, out->w);
-    }
+    for (u32 i = 0; i <= w / 8; i++)
+        planar_dots(p->dots + 8 * i, vga_fetch(s, p->vram, at + i));
+    row_8(p->lut, p->dots + x % 8, to, w);
+}
+
+void vga_paint_dispi(struct vga_painter *p, u32 y, u32 w, u32 *to)
+{
+    if (vga_dispi_bpp(p->s) == 4)
+        planar_row(p, y, w, to);
+    else
+        linear_row(p, y, w, to);
+}
+
+static void draw_dispi(struct vga_painter *p, struct vga_picture *out)
+{
+    for (u32 y = 0; y < out->h; y++)
+        vga_paint_dispi(p, y, out->w, out->pixel + y * out->w);
 }
 
 /* Two fonts of 256 glyphs, chosen by attribute bit 3. */
@@ -397,7 +394,7 @@ static u32 font_address(u32 select)
     return (select & 3) << 14 | (select >> 2) << 13;
 }
 
-static void find_fonts(struct painter *p)
+static void find_fonts(struct vga_painter *p)
 {
     u32 map = p->s->seq[SR_CHAR_MAP];
 
@@ -405,7 +402,7 @@ static void find_fonts(struct painter *p)
     p->font[1] = font_address((map >> 2 & 3) | (map >> 5 & 1) << 2);
 }
 
-static void find_cursor(struct painter *p, u32 frame)
+static void find_cursor(struct vga_painter *p, u32 frame)
 {
     const struct vga_state *s = p->s;
 
@@ -416,11 +413,11 @@ static void find_cursor(struct painter *p, u32 frame)
                     0xffff;
 }
 
-static void prepare(struct painter *p, ns_t now)
+void vga_paint_begin(struct vga_painter *p, const struct vga_state *s,
+                     const u8 *vram, u32 frame)
 {
-    const struct vga_state *s = p->s;
-    u32 frame = vga_frame_number(s, now);
-
+    p->s = s;
+    p->vram = vram;
     p->blink_off = frame & 16;
     p->cell_addr = ~0u;
     p->chars = s->crtc[CR_HDISP] + 2u;
@@ -428,14 +425,17 @@ static void prepare(struct painter *p, ns_t now)
     p->step = s->crtc[CR_UNDERLINE] & 0x20 ? 2 : s->crtc[CR_MODE] & 8 ? 1 : 0;
     find_fonts(p);
     find_cursor(p, frame);
-    make_lut(p);
+    vga_paint_lut(p);
 }
 
 bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
               struct vga_picture *out)
 {
-    struct painter p;
+    u32 frame = vga_frame_number(s, now);
+    struct vga_painter p;
 
+    if (out->journal && vga_journal_shows(out->journal, s))
+        return vga_raster(s, vram, frame, out);
     measure(s, out);
     if ((u64)out->w * out->h > out->room)
         return false;
@@ -443,14 +443,10 @@ bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
         memset(out->pixel, 0, (size_t)out->w * out->h * sizeof *out->pixel);
         return true;
     }
-    p.s = s;
-    p.vram = vram;
-    prepare(&p, now);
-    if (!vga_dispi_on(s))
-        draw_crtc(&p, out);
-    else if (vga_dispi_bpp(s) == 4)
-        draw_planar(&p, out);
+    vga_paint_begin(&p, s, vram, frame);
+    if (vga_dispi_on(s))
+        draw_dispi(&p, out);
     else
-        draw_linear(&p, out);
+        draw_crtc(&p, out);
     return true;
 }

@@ -28,6 +28,7 @@ enum {                                  /* bits of the dispi enable register */
     DISPI_ENABLED = 0x01, DISPI_GETCAPS = 0x02, DISPI_8BIT_DAC = 0x20,
     DISPI_LFB = 0x40, DISPI_NOCLEARMEM = 0x80
 };
+enum { DISPI_SHOWN_DOTS = 800 };         /* of a line, by the beam */
 enum { MISC_COLOR = 0x01, MISC_RAM = 0x02, MISC_PAGE = 0x20 };
 
 static inline u32 vga_load(const u8 *p)
@@ -55,6 +56,11 @@ static inline bool vga_dispi_on(const struct vga_state *s)
     return s->dispi[DISPI_ENABLE] & DISPI_ENABLED;
 }
 
+/* vga_beam.c */
+void vga_note(struct vga *v, enum vga_reg reg, u8 index, u32 before,
+              u32 after);
+void vga_journal_frame(struct vga *v);  /* at the start of retrace */
+
 /* vga_mem.c */
 void vga_path_update(struct vga *v);
 void vga_masks_update(struct vga *v);   /* what chain-4 alone could map by */
@@ -68,6 +74,7 @@ void vga_time_update(struct vga *v);
 void vga_time_restart(struct vga *v);
 void vga_time_loaded(struct vga *v);
 void vga_irq_update(struct vga *v);
+void vga_beam(const struct vga *v, u32 *line, u32 *dot);
 u8   vga_status1(const struct vga *v);
 u32  vga_frame_number(const struct vga_state *s, ns_t now);
 
@@ -101,5 +108,35 @@ bool vga_is_blank(const struct vga_state *s);
 u32  vga_rgb(const struct vga_state *s, u32 dot);  /* of a 4-bit colour */
 bool vga_cursor_shape(const struct vga_state *s, u8 *first, u8 *last);
 u32  vga_cursor_at(const struct vga_state *s);     /* counter value */
+
+/* vga_draw.c: all that drawing needs to know, worked out from registers by
+ * vga_paint_begin() and, colours alone, by vga_paint_lut(). */
+enum { MAX_CHARS = 257, MAX_DOTS = MAX_CHARS * 9 };
+struct vga_painter {
+    const struct vga_state *s;
+    const u8 *vram;
+    u32 lut[256];                       /* dots to 0x00RRGGBB */
+    u32 chars, char_dots, step;
+    u32 font[2];                        /* plane addresses; by attribute */
+    u32 cursor;                         /* counter value; ~0: not now */
+    u8 cursor_first, cursor_last;
+    bool blink_off;                     /* blinking things are hidden */
+    u16 cell[MAX_CHARS];                /* the text row at cell_addr */
+    u32 cell_addr;
+    u8 dots[MAX_DOTS];                  /* one line */
+};
+
+void vga_paint_begin(struct vga_painter *p, const struct vga_state *s,
+                     const u8 *vram, u32 frame);
+void vga_paint_lut(struct vga_painter *p);
+void vga_paint_dots(struct vga_painter *p, const struct vga_scan *n);
+u32  vga_paint_pan(const struct vga_painter *p, bool split);
+void vga_paint_dispi(struct vga_painter *p, u32 y, u32 w, u32 *to);
+
+/* vga_raster.c: vga_draw() for a frame with a journal that shows; then the
+ * registers are those of the frame's end. */
+bool vga_journal_shows(const struct vga_journal *j, const struct vga_state *s);
+bool vga_raster(const struct vga_state *s, const u8 *vram, u32 frame,
+                struct vga_picture *out);
 
 #endif

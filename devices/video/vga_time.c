@@ -11,7 +11,7 @@ enum { DOT_HZ_25 = 25175000, DOT_HZ_28 = 28322000, DOT_HZ_40 = 40000000 };
  * more must not flood the event queue. */
 enum { MAX_FRAME_HZ = 500 };
 
-enum { DISPI_HZ = 60, DISPI_LINE_DOTS = 1000, DISPI_SHOWN_DOTS = 800 };
+enum { DISPI_HZ = 60, DISPI_LINE_DOTS = 1000 };
 
 static u32 overflow_bits(const struct vga_state *s, int bit8, int bit9)
 {
@@ -94,18 +94,29 @@ u32 vga_frame_number(const struct vga_state *s, ns_t now)
     return s->frames + (u32)(dots_since(s, &t, now) / frame_dots(&t));
 }
 
-/* Input status register 1. */
-u8 vga_status1(const struct vga *v)
+/* Where the beam is: dot 0 of line 0 is the first that is shown. */
+void vga_beam(const struct vga *v, u32 *line, u32 *dot)
 {
     const struct vga_timing *t = &v->timing;
     u64 at = dots_since(&v->s, t, v->clk->now) % frame_dots(t);
-    u32 line = (u32)(at / t->line_dots), dot = (u32)(at % t->line_dots);
-    bool shown = line < t->shown_lines && dot < t->shown_dots;
-    bool sync = (line + t->lines - t->sync_first) % t->lines < t->sync_lines;
+
+    *line = (u32)(at / t->line_dots);
+    *dot = (u32)(at % t->line_dots);
+}
+
+/* Input status register 1. */
+u8 vga_status1(const struct vga *v)
+{
     static const u8 mux[4][2] = { { 2, 0 }, { 5, 4 }, { 3, 1 }, { 7, 6 } };
+    const struct vga_timing *t = &v->timing;
     const u8 *pair = mux[v->s.attr[AR_PLANES] >> 4 & 3];
     u8 color = v->s.attr[AR_OVERSCAN];
+    bool shown, sync;
+    u32 line, dot;
 
+    vga_beam(v, &line, &dot);
+    shown = line < t->shown_lines && dot < t->shown_dots;
+    sync = (line + t->lines - t->sync_first) % t->lines < t->sync_lines;
     return (u8)((color >> pair[0] & 1) << 5 | (color >> pair[1] & 1) << 4 |
                 sync << 3 | !shown);
 }
@@ -148,6 +159,7 @@ static void retrace(void *dev, int n, ns_t when)
     (void)n;
     v->shown = v->s;
     v->shown.retrace = when;
+    vga_journal_frame(v);
     if (v->frame)
         v->frame(v->frame_ctx);
     v->s.start = (u16)(v->s.crtc[CR_START_HIGH] << 8 |
@@ -169,6 +181,8 @@ void vga_time_update(struct vga *v)
         v->s.frames += (u32)(dots_since(&v->s, &v->timing, v->clk->now) /
                              frame_dots(&v->timing));
         v->s.origin = v->clk->now;
+        if (v->journal)
+            v->journal->count = 0;
         LOG(v->log, TRACE, "vga", "picture %u dots by %u lines, %u.%u Hz",
             t.shown_dots, t.shown_lines, (u32)(t.hz / frame_dots(&t)),
             (u32)((u64)t.hz * 10 / frame_dots(&t) % 10));
@@ -184,6 +198,8 @@ void vga_time_restart(struct vga *v)
 {
     timing(&v->s, &v->timing);
     v->s.origin = v->clk->now;
+    if (v->journal)
+        v->journal->count = v->journal_shown->count = 0;
     arm(v);
 }
 
@@ -198,6 +214,10 @@ static void shown_loaded(struct vga *v)
         *s = (struct vga_state){ 0 };
     else
         s->vram_size = v->vram_size;
+    if (v->journal) {
+        vga_journal_loaded(v->journal);
+        vga_journal_loaded(v->journal_shown);
+    }
 }
 
 void vga_time_loaded(struct vga *v)

@@ -29,9 +29,12 @@ static bool draw(void *dev, u32 *pixels, u32 room, struct pc_frame *out)
 {
     const struct vga *v = dev;
     struct vga_picture p = { .pixel = pixels, .room = room };
+    const struct vga_state *s;
     ns_t when;
-    const struct vga_state *s = vga_shown(v, &when);
 
+    s = vga_shown(v, &when);
+    if (s == &v->shown)
+        p.journal = v->journal_shown;
     if (!vga_draw(s, v->vram, when, &p))
         return false;
     *out = (struct pc_frame){ p.pixel, p.w, p.h, p.w, 4, 3, 0 };
@@ -131,6 +134,13 @@ static enum err lead_ports(struct slot *s, struct display *p, struct why *why)
     return e ? e : slot_ports(s, &p->dispi, 0x1ce, 4, 0x100, 2, why);
 }
 
+static struct vga_journal *keep_journal(struct slot *s, const char *name,
+                                        struct why *why)
+{
+    return (struct vga_journal *)(void *)
+           slot_memory(s, name, sizeof(struct vga_journal), why);
+}
+
 static enum err plug(struct slot *s, struct why *why)
 {
     struct display *p = s->dev;
@@ -146,6 +156,10 @@ static enum err plug(struct slot *s, struct why *why)
     p->chip.vram_size = p->vgamem_mb << 20;
     p->chip.vram = slot_memory(s, "vram", p->chip.vram_size, why);
     if (!p->chip.vram)
+        return ERR_NOMEM;
+    p->chip.journal = keep_journal(s, "beam", why);
+    p->chip.journal_shown = keep_journal(s, "beam shown", why);
+    if (!p->chip.journal || !p->chip.journal_shown)
         return ERR_NOMEM;
     p->chip.frame = slot_frame(s, &p->chip.frame_ctx);
     vga_init(&p->chip, &env);

@@ -1,0 +1,65 @@
+/* vga_beam.c - the journal of register writes in the middle of a frame. */
+#include "devices/video/vga_priv.h"
+
+static void set_register(struct vga_state *s, u8 reg, u8 index, u32 v)
+{
+    switch (reg) {
+    case REG_SEQ:      s->seq[index & 7] = (u8)v; break;
+    case REG_CRTC:     s->crtc[index & 31] = (u8)v; break;
+    case REG_GC:       s->gc[index & 15] = (u8)v; break;
+    case REG_ATTR:     s->attr[index & 31] = (u8)v; break;
+    case REG_VIDEO:    s->attr_index = (u8)v; break;
+    case REG_DAC:      s->dac[index] = v & 0xffffff; break;
+    case REG_DAC_MASK: s->dac_mask = (u8)v; break;
+    case REG_MISC:     s->misc = (u8)v; break;
+    case REG_ENABLE:   s->enable = v & 1; break;
+    case REG_DISPI:    s->dispi[index % DISPI_COUNT] = (u16)v; break;
+    default:           break;
+    }
+}
+
+void vga_journal_apply(const struct vga_write *w, struct vga_state *s)
+{
+    set_register(s, w->reg, w->index, w->after);
+}
+
+void vga_journal_undo(const struct vga_journal *j, struct vga_state *s)
+{
+    for (u32 n = j->count; n-- > 0;)
+        set_register(s, j->write[n].reg, j->write[n].index,
+                     j->write[n].before);
+}
+
+void vga_journal_loaded(struct vga_journal *j)
+{
+    if (j->count > VGA_WRITES)
+        j->count = 0;
+}
+
+/* Nothing is noted behind the start of retrace: what is written there belongs
+ * to the next frame from its beginning. */
+void vga_note(struct vga *v, enum vga_reg reg, u8 index, u32 before, u32 after)
+{
+    struct vga_journal *j = v->journal;
+    u32 line, dot;
+
+    if (!j || before == after || j->count == VGA_WRITES)
+        return;
+    vga_beam(v, &line, &dot);
+    if (line >= v->timing.sync_first)
+        return;
+    j->write[j->count++] = (struct vga_write){ (u16)line, (u16)dot, (u8)reg,
+                                               index, 0, before, after };
+}
+
+void vga_journal_frame(struct vga *v)
+{
+    struct vga_journal *j = v->journal;
+
+    if (!j)
+        return;
+    v->journal_shown->count = j->count;
+    for (u32 n = 0; n < j->count; n++)
+        v->journal_shown->write[n] = j->write[n];
+    j->count = 0;
+}
