@@ -135,6 +135,9 @@ enum err slot_object(struct slot *s, const char *name,
 void slot_map(struct slot *s, struct region *r, u32 first, u32 size);
 void slot_unmap(struct slot *s, struct region *r);
 
+/* Other bytes than before are there now, which nobody has written. */
+void slot_replaced(struct slot *s, u32 first, u32 size);
+
 /* RAM behind an address; NULL: the machine has less. It can't be seen where
  * another region lies on top. *size: the bytes of all RAM. */
 u8 *slot_ram(struct slot *s, u32 addr, u32 *size);

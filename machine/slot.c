@@ -211,6 +211,14 @@ void slot_unmap(struct slot *s, struct region *r)
     mem_detach(&s->pc->mem, r);
 }
 
+void slot_replaced(struct slot *s, u32 first, u32 size)
+{
+    struct mem *m = &s->pc->mem;
+
+    if (m->wrote)
+        m->wrote(m->ctx, first, size);
+}
+
 u8 *slot_ram(struct slot *s, u32 addr, u32 *size)
 {
     *size = s->pc->ram_size;

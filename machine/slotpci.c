@@ -13,10 +13,17 @@ static void place_memory(struct slot *s, struct pci_card *c, int n)
     struct region *r = c->memory[n];
     u32 first;
 
-    if (!pci_bar_at(&c->func, n, &first))
-        mem_detach(&s->pc->mem, r);
-    else if (!r->attached || r->first != first)
-        mem_attach_below(&s->pc->mem, r, first, c->func.bar[n].size);
+    bool on = pci_bar_at(&c->func, n, &first);
+
+    if (on == r->attached && (!on || r->first == first))
+        return;
+    if (r->attached)
+        slot_replaced(s, r->first, c->func.bar[n].size);
+    mem_detach(&s->pc->mem, r);
+    if (!on)
+        return;
+    mem_attach_below(&s->pc->mem, r, first, c->func.bar[n].size);
+    slot_replaced(s, first, c->func.bar[n].size);
 }
 
 static void place_ports(struct slot *s, struct pci_card *c, int n)

@@ -80,6 +80,7 @@ static void shadow(void *ctx, int n, u8 bits)
         slot_map(p->slot, r, first, size);
     else
         slot_unmap(p->slot, r);
+    slot_replaced(p->slot, first, size);
 }
 
 static enum err plug(struct slot *s, struct why *why)

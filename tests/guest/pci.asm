@@ -177,6 +177,32 @@ shadow:
     IS "read only", eax, 0x11111111
     mov eax, [0xe4000]
     IS "its neighbour", eax, 0x22222222
+; Code that is changed where only writes go.
+    mov eax, 0x5c
+    mov ecx, 0x00330000
+    call config_set
+    mov dword [0xe4000], 0x00c311b0     ; mov al, 11; ret
+    xor eax, eax
+    mov ecx, 5
+.warm:
+    mov edx, 0xe4000
+    call edx
+    loop .warm
+    IS "code in RAM", eax, 0x11
+    mov eax, 0x5c
+    mov ecx, 0x00230000
+    call config_set
+    mov dword [0xe4000], 0x00c322b0
+    mov eax, 0x5c
+    mov ecx, 0x00330000
+    call config_set
+    xor eax, eax
+    mov edx, 0xe4000
+    call edx
+    IS "code written unseen", eax, 0x22
+    mov eax, 0x5c
+    mov ecx, 0x00310000
+    call config_set
     mov ebx, [0xf0000]
     mov eax, 0x58
     mov ecx, 0x00002000                 ; 59: writes alone
