@@ -73,6 +73,7 @@ step 'coverage of cpu/' "$src/tests/long/coverage.sh"
 step 'another kind of host: the same hashes' \
     "$src/tests/long/cross.sh" "$src"
 
+step 'what a port access costs the host' ./tests/tools/portcost 20000
 step 'serial ports at full rate' "$src/tests/app/serial.sh" "$src" long
 step 'guests that spin' env ISABOX_SEEDS=1500 CK_DEFAULT_TIMEOUT=3000 \
     ./tests/unit/cpu/test_spin

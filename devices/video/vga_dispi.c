@@ -93,14 +93,18 @@ u32 vga_dispi_in(struct vga *v, u16 port)
 }
 
 /* 64 KB of the four planes lie in 256 KB, turned (vga_dword()), so all of
- * those that are begun are cleared. */
+ * those that are begun are cleared. The CPU waits while the card clears a byte
+ * each ns, so that a guest which sets modes without end takes its own time for
+ * that, not the host's. */
 static void clear_picture(struct vga *v)
 {
     u64 n = (u64)vga_dispi_pitch(&v->s) * v->s.dispi[DISPI_YRES];
 
     if (v->s.dispi[DISPI_BPP] == 4)
         n = (n * 4 + 0x3ffff) & ~(u64)0x3ffff;
-    memset(v->vram, 0, n < v->vram_size ? (size_t)n : v->vram_size);
+    n = n < v->vram_size ? n : v->vram_size;
+    memset(v->vram, 0, (size_t)n);
+    clk_wait(v->clk, (ns_t)n, false, false);
 }
 
 static void enable(struct vga *v, u16 value)
