@@ -1,80 +1,113 @@
 #!/bin/sh
-# run.sh - make check: the unit tests given as arguments, the structure
-# checks, the ROM images, the replays. Ends with what was skipped and why, what
-# failed, and "N passed, N failed".
-# Steps run side by side, in one lane more than the host has processors.
-export CK_DEFAULT_TIMEOUT=120           # a loaded host is no failure
+# run.sh - make check and make check-long: runs the steps of tests/steps that
+# have a tag. Ends with what was skipped and why, what failed, and "N passed,
+# N failed". usage: run.sh check|long [PART_OF_A_NAME]
+#
+# Runs in the build folder; SRCDIR is the sources', UNITS the unit tests, and
+# $SHARED (../shared beside the sources) holds media and recorded results.
+# Steps of `check` run side by side, in one lane more than the host has
+# processors; those of `long` one by one, with their times.
+export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-120}    # a loaded host is no
+                                                        # failure
 export LC_ALL=C                         # ranges, sorting, decimal points
-cd "$(dirname "$0")/.." || exit 2
-src=$(pwd)
-cd - >/dev/null || exit 2
-out=${TMPDIR:-/tmp}/isabox-check.$$
+tag=${1:?check or long} only=$2
+src=$(cd "$(dirname "$0")/.." && pwd) || exit 2
+SHARED=${SHARED:-$src/../shared}
+export SHARED
+out=${TMPDIR:-/tmp}/isabox-$tag.$$ san=$out/san
 trap 'rm -rf "$out"' EXIT
+trap 'exit 1' INT TERM
 mkdir -p "$out"
 
-# step NAME COMMAND...: quiet when it passes; 77 means skipped, with a line.
-# Each lane comes by every step and takes those that no other one has.
+# ---- the table ----
+
+# files KIND: the words of {KIND}.
+files() {
+    case $1 in
+    units)   echo "$UNITS" ;;
+    replays) cd "$src/tests/replay" && ls ./*.sh | sed 's,^./,,; s,.sh$,,' ;;
+    corpora) ls "$src/tests/fuzz/corpus" ;;
+    media)   ls "$SHARED"/images/*.img 2>/dev/null ;;
+    *)       echo "$1" ;;
+    esac | tr '\n' ' '
+}
+
+# expand NEEDS|NAME|COMMAND: a line for each word of the lists in the name,
+# the first list first.
+expand() {
+    case $1 in
+    *'{'*'}'*) ;;
+    *) echo "$1"; return ;;
+    esac
+    rest=${1#*'{'}
+    for word in $(files "${rest%%'}'*}"); do
+        # The next list of the line is %1 now, or %2 after that.
+        echo "${1%%'{'*}${word}${rest#*'}'}" |
+            sed "s,%1,$word,g; s,%2,%1,g"
+    done | while IFS= read -r line; do expand "$line"; done
+}
+
+# table: the steps with the tag, "NEEDS|NAME|COMMAND".
+table() {
+    sed 's/^ *//; s/ *| */|/g; /^#/d; /^$/d' "$src/tests/steps" |
+        grep "^$tag|" | cut -d'|' -f2- |
+        while IFS= read -r line; do expand "$line"; done |
+        awk -F'|' -v only="$only" 'index($2, only)'
+}
+
+# ---- a step ----
+
+# lacks NEED: says why a step can't run.
+lacks() {
+    case $1 in
+    nasm)  command -v "${NASM:-nasm}" >/dev/null || echo 'no nasm' ;;
+    gcc)   command -v gcc >/dev/null || echo 'no gcc' ;;
+    cases) [ -d "$SHARED/oracles" ] || echo "no $SHARED/oracles" ;;
+    san)   lacks gcc; [ -x "$san/isabox" ] || sanitized ;;
+    esac
+}
+
+sanitized() {
+    mkdir -p "$san"
+    (cd "$san" && "$src/configure" CC=gcc --without-sdl --enable-sanitizers \
+        CFLAGS='-O1 -g' && make -j2 isabox tests/damage/damage) \
+        > "$out/san.log" 2>&1 || echo 'the sanitized build failed'
+}
+
+# step NEEDS|NAME|COMMAND: quiet when it passes.
 step() {
-    name=$1; shift
-    index=$((index + 1))
-    mkdir "$out/$index" 2>/dev/null || return
-    log=$out/$index/log
-    "$@" > "$log" 2>&1 < /dev/null
-    case $? in
+    needs=${1%%|*} command=${1##*|} name=${1#*|}
+    name=${name%|*} log=$out/$index/log began=$(date +%s)
+    why=$(lacks "$needs")
+    if [ -n "$why" ]; then
+        echo "$why" > "$log"; status=77
+    else
+        eval "$command" > "$log" 2>&1 < /dev/null; status=$?
+    fi
+    last=$(grep -v '^ *$' "$log" | tail -n 1 | cut -c 1-70)
+    case $status in
     0)  result=passed words="ok    $name" ;;
-    77) result=skipped words="skip  $name: $(tail -n 1 "$log")" ;;
+    77) result=skipped words="skip  $name: $last" ;;
     *)  result=failed words="FAIL  $name
 $(tail -n 40 "$log")" ;;
     esac
+    [ "$tag $status" != 'long 0' ] ||
+        words=$(printf 'ok    %-42s %5s s  %s' "$name" \
+                    $(($(date +%s) - began)) "$last")
     echo "$words" > "$out/$index/$result"
     echo "$words"
 }
 
-steps() {
+# Each lane comes by every step and takes those that no other one has.
+lane() {
     index=0
-    step layers "$src/tests/rules/layers.sh" "$src"
-    step globals "$src/tests/rules/globals.sh" libisabox.a
-    step docs "$src/tests/rules/docs.sh" "$src"
-    step manual "$src/tests/rules/manual.sh" "$src"
-    step hostcalls "$src/tests/rules/hostcalls.sh" libisabox.a
-    step fonts "$src/roms/fonts/check.sh"
-    step roms "$src/tests/rules/roms.sh" "$src"
-    for t; do step "$t" "./$t"; done
-    step singlestep "$src/tests/tools/singlestep.sh" "$src"
-    step "disassembler against ndisasm" ./tests/tools/ndisasm 50000
-    step "disassembler's text, assembled" ./tests/tools/reassemble 10000
-    step 'MMX against the host' ./tests/host/mmx_host 20000
-    step 'x87 against the host' ./tests/host/fpu_host 20000
-    step 'x87 library against the host' ./tests/host/f80_host 500
-    step 'integers against the host' ./tests/host/int_host 20000
-    step 'bit strings against the host' ./tests/host/bits_host 50000
-    step 'ring 3 against the host' ./tests/host/ring3_host 20000
-    step "vendors' processors" "$src/tests/host/vendors.sh" "$src"
-    step 'OPL3 against recorded traces' "$src/tests/tools/opl3.sh" "$src"
-    step 'damaged states' ./tests/damage/damage states 200
-    step 'damaged media' ./tests/damage/damage media 60
-    step 'random ports' ./tests/damage/damage ports 17 2000
-    for t in "$src"/tests/fuzz/corpus/*; do
-        n=$(basename "$t")
-        step "corpus of $n" ./tests/fuzz/"$n" "$t"
-    done
-    step determinism "$src/tests/app/determinism.sh" "$src"
-    step guest "$src/tests/guest/guest.sh" "$src"
-    step detect "$src/tests/guest/detect.sh" "$src"
-    step idle "$src/tests/idle/idle.sh" "$src"
-    step monitor "$src/tests/app/monitor.sh"
-    step qmp "$src/tests/app/qmp.sh"
-    step guard "$src/tests/app/guard.sh"
-    step serial "$src/tests/app/serial.sh" "$src"
-    step signals "$src/tests/app/signals.sh" "$src"
-    step midframe "$src/tests/app/midframe.sh" "$src"
-    step configure "$src/tests/app/configure.sh" "$src"
-    step install "$src/tests/app/install.sh" "$src"
-    step completion "$src/tests/app/completion.sh"
-    for s in "$src"/tests/replay/*.sh; do
-        [ -f "$s" ] && step "replay/$(basename "$s" .sh)" sh "$s" "$src"
-    done
+    while IFS= read -r line <&3; do
+        index=$((index + 1))
+        mkdir "$out/$index" 2>/dev/null && step "$line"
+    done 3< "$out/table"
 }
+
+# ---- all of them ----
 
 # again RESULT: the first line of each step that ended so, once more.
 again() {
@@ -89,10 +122,16 @@ count() {
     [ -e "$1" ] && echo $# || echo 0
 }
 
-lanes=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || lanes=2
-lanes=$((lanes + 1))                    # some steps wait for a terminal
+dos=$(ls "$SHARED"/images/freedos-1440K.img "$SHARED"/images/freedos-360K.img \
+      2>/dev/null | tr '\n' ' ')
+table > "$out/table"
+lanes=1
+if [ "$tag" = check ]; then
+    lanes=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || lanes=2
+    lanes=$((lanes + 1))                # some steps wait for a terminal
+fi
 while [ "$lanes" -gt 0 ]; do
-    steps "$@" &
+    lane &
     lanes=$((lanes - 1))
 done
 wait

@@ -1,6 +1,6 @@
 #!/bin/sh
 # ulp.sh - builds and runs ulp.c where MPFR is; see there. Run in the build
-# folder by tests/long.sh. usage: ulp.sh [COUNT [SEED]]
+# folder by tests/steps. usage: ulp.sh [COUNT [SEED]]
 src=$(cd "$(dirname "$0")/../.." && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
