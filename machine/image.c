@@ -1,15 +1,8 @@
 /* image.c - makes image files and says what one holds. */
-#ifndef _DEFAULT_SOURCE
-#define _DEFAULT_SOURCE
-#endif
 #include "machine/image.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define MAX_BYTES (2ull << 40)
 
@@ -78,30 +71,6 @@ enum err image_parse_size(const char *text, u64 *bytes, struct why *why)
     return ERR_OK;
 }
 
-enum err image_create(const char *path, const char *format, u64 bytes,
-                      struct why *why)
-{
-    int fd, failed;
-
-    if (strcmp(format, "raw") != 0)
-        return err_say(why, ERR_FORMAT, "%s: unknown image format; raw is "
-                       "the one there is", format);
-    if (bytes == 0 || bytes > MAX_BYTES || bytes % SECTOR != 0)
-        return err_say(why, ERR_RANGE, "%s: bad image size", path);
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return err_say(why, ERR_IO, "%s: %s", path,
-                       errno == EEXIST ? "exists already; not overwritten"
-                                       : strerror(errno));
-    failed = ftruncate(fd, (off_t)bytes) != 0 ? errno : 0;
-    if (close(fd) != 0 && !failed)
-        failed = errno;
-    if (!failed)
-        return ERR_OK;
-    unlink(path);
-    return err_say(why, ERR_IO, "%s: %s", path, strerror(failed));
-}
-
 /* A text field of a boot sector, without its padding. */
 static void text_field(char *to, const u8 *from, int n)
 {
@@ -159,16 +128,13 @@ static void describe(struct image_info *i, struct block *b)
 enum err image_info(const char *path, struct image_info *i, struct why *why)
 {
     struct block *b;
-    struct stat st;
     enum err e = block_open_image(&b, path, true, why);
 
     memset(i, 0, sizeof *i);
     if (e)
         return e;
     describe(i, b);
-    i->bytes = i->sectors * SECTOR;
-    if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
-        i->bytes = (u64)st.st_size;
+    i->bytes = b->file->size;
     block_close(b);
     return ERR_OK;
 }

@@ -11,11 +11,6 @@
  * "360", "1.44M"). ERR_RANGE: zero, no multiple of 512, or beyond 2 TB. */
 enum err image_parse_size(const char *text, u64 *bytes, struct why *why);
 
-/* Makes a file of zeros, sparse where the host can. format: "raw". A file
- * that exists is left alone; one that could not be made whole is removed. */
-enum err image_create(const char *path, const char *format, u64 bytes,
-                      struct why *why);
-
 struct image_info {
     u64 bytes, sectors;
     bool floppy;

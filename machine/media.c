@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/block/format.h"
+#include "machine/storage.h"
 #include "roms/roms.h"
 
 /* What the guest writes to the missing part of an image would be lost. */
@@ -23,14 +25,15 @@ static enum err whole(struct block *b, struct why *why)
 static enum err open_file(struct block **out, const struct pc_medium *m,
                           struct why *why)
 {
-    bool readonly = m->readonly || m->snapshot;
+    struct open_how how = { .format = m->format,
+                            .readonly = m->readonly || m->snapshot };
+    enum err e;
 
-    if (!m->format)
-        return block_open_image(out, m->path, readonly, why);
-    if (strcmp(m->format, "raw") == 0)
-        return block_open_raw(out, m->path, readonly, why);
-    return err_say(why, ERR_FORMAT, "%.120s: format %.40s: raw is the only "
-                   "one that isabox reads", m->path, m->format);
+    e = m->storage ? storage_open(out, m->path, m->storage, &how, why)
+                   : block_open(out, m->path, &how, why);
+    if (!e)
+        (*out)->unsafe = m->unsafe;
+    return e;
 }
 
 /* With snapshot, writes stay in memory above the image, which is taken over. */

@@ -1,15 +1,12 @@
 /* pc.c - making, running and freeing a machine. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "config.h"
 #include "cpu/threaded/threaded.h"
 #include "machine/board.h"
+#include "machine/host/host.h"
 #include "machine/models/models.h"
 #include "roms/roms.h"
 
@@ -31,18 +28,13 @@ void pc_config_init(struct pc_config *c)
 static enum err read_rom(const char *path, u8 *to, u32 *size, u32 most,
                          struct why *why)
 {
-    FILE *f = fopen(path, "rb");
     size_t n;
 
-    if (!f)
+    if (host_read_small(path, to, most, &n, false, NULL))
         return err_say(why, ERR_MISSING, "%s: cannot be opened", path);
-    n = fread(to, 1, most, f);
-    if (ferror(f) || getc(f) != EOF || n == 0) {
-        fclose(f);
+    if (n == 0 || n > most)
         return err_say(why, ERR_FORMAT, "%s: not a ROM image of at most %u KB",
                        path, most >> 10);
-    }
-    fclose(f);
     *size = (u32)n;
     return ERR_OK;
 }
@@ -168,46 +160,27 @@ static void sink(void *ctx, ns_t now, enum log_level l, const char *who,
 }
 
 /* An empty file is a new one: it is made here, to see that it can be. */
-static enum err read_nvram(struct pc *pc, int fd, const char *path,
-                           struct why *why)
-{
-    u8 bytes[CLOCK_BYTES + 1];
-    struct stat st;
-    ssize_t n;
-
-    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-        return err_say(why, ERR_FORMAT, "%s: not a plain file", path);
-    n = read(fd, bytes, sizeof bytes);
-    if (n < 0)
-        return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
-    if (n != 0 && n != CLOCK_BYTES)
-        return err_say(why, ERR_FORMAT, "%s: not a file of %d bytes", path,
-                       CLOCK_BYTES);
-    if (n)
-        pc->roles.clock.ops->load(pc->roles.clock.dev, bytes);
-    return ERR_OK;
-}
-
-/* A pipe must not keep the machine waiting for somebody at its other end. */
 static enum err load_nvram(struct pc *pc, struct why *why)
 {
     const char *path = pc->config.nvram;
+    u8 bytes[CLOCK_BYTES];
     enum err e;
-    int fd;
+    size_t n;
 
     if (!path)
         return ERR_OK;
     if (strlen(path) >= sizeof pc->nvram)
         return err_say(why, ERR_RANGE, "%.80s..: name too long", path);
-    fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-              0666);
-    if (fd < 0)
-        return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
-    e = read_nvram(pc, fd, path, why);
-    close(fd);
-    if (!e)
-        snprintf(pc->nvram, sizeof pc->nvram, "%s", path);
-    return e;
+    e = host_read_small(path, bytes, CLOCK_BYTES, &n, true, why);
+    if (e)
+        return e;
+    if (n != 0 && n != CLOCK_BYTES)
+        return err_say(why, ERR_FORMAT, "%s: not a file of %d bytes", path,
+                       CLOCK_BYTES);
+    if (n)
+        pc->roles.clock.ops->load(pc->roles.clock.dev, bytes);
+    snprintf(pc->nvram, sizeof pc->nvram, "%s", path);
+    return ERR_OK;
 }
 
 static bool save_nvram(struct pc *pc, char *why)

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define PC_ABI 2                        /* raised when this file changes */
+#define PC_ABI 3                        /* raised when this file changes */
 
 struct pc;                              /* opaque */
 
@@ -27,12 +27,24 @@ enum pc_channel { PC_COM1, PC_COM2, PC_COM3, PC_COM4, PC_COM5, PC_COM6,
                   PC_COM7, PC_COM8, PC_LPT1, PC_LPT2, PC_LPT3, PC_DEBUGCON,
                   PC_CHANNELS };
 
+/* An image that is no file of the host but is kept by the program itself, in
+ * whatever format. The functions return 0, or an errno. */
+struct pc_storage {
+    int (*read)(void *ctx, uint64_t at, void *to, size_t n);
+    int (*write)(void *ctx, uint64_t at, const void *from, size_t n);
+    int (*flush)(void *ctx);            /* may be NULL */
+    void *ctx;
+    uint64_t size;                      /* in bytes; writes can make it grow */
+};
+
 struct pc_medium {
     const char *path;                   /* NULL: no drive (hd), empty (fd) */
+    const struct pc_storage *storage;   /* NULL: path is a file; else it is
+                                         * what messages call it */
     bool readonly;
     bool snapshot;                      /* writes stay in memory */
-    const char *format;                 /* "raw"; NULL: raw, but refused when
-                                         * it looks like another one */
+    bool unsafe;                        /* flushes are not passed on */
+    const char *format;                 /* "raw", "qcow2"; NULL: by content */
     /* The geometry, where the image alone does not tell it; 0: as found. More
      * than 16 heads of a hard disk are the BIOS's, the drive has 16. */
     uint16_t cylinders;

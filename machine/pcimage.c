@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "machine/block/format.h"
 #include "machine/board.h"
 #include "machine/image.h"
 
@@ -15,11 +16,11 @@ static bool answer(enum err e, const struct why *why, char *words)
 bool pc_image_create(const char *path, const char *size, char *words)
 {
     struct why why = { "" };
-    u64 bytes;
-    enum err e = image_parse_size(size, &bytes, &why);
+    struct create_how how = { 0 };
+    enum err e = image_parse_size(size, &how.bytes, &why);
 
     if (!e)
-        e = image_create(path, "raw", bytes, &why);
+        e = block_create(path, "raw", &how, &why);
     return answer(e, &why, words);
 }
 

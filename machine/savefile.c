@@ -1,13 +1,10 @@
 /* savefile.c - state files on the host. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "machine/board.h"
+#include "machine/host/host.h"
 
 static bool say(char *words, const char *path, const char *text)
 {
@@ -36,54 +33,27 @@ bool pc_save(struct pc *pc, const char *path, char *words)
     return f && pc_file_close(f, true, words);
 }
 
-/* A pipe must not keep the machine waiting for somebody at its other end. */
-static FILE *open_plain(const char *path, const char **why)
-{
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    struct stat st;
-    FILE *f = NULL;
-
-    if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-        *why = S_ISDIR(st.st_mode) ? strerror(EISDIR) : "not a plain file";
-    else if (fd < 0 || !(f = fdopen(fd, "rb")))
-        *why = strerror(errno);
-    if (fd >= 0 && !f)
-        close(fd);
-    return f;
-}
-
 /* What does not even begin like a state - an image, /dev/zero - need not be
  * read to its end. */
-static bool read_all(FILE *f, struct buf *b)
+static bool take_part(void *ctx, const u8 *p, size_t n)
 {
     static const char begin[] = "ISABOX";
-    u8 part[16384];
-    size_t n;
+    struct buf *b = ctx;
 
-    while ((n = fread(part, 1, sizeof part, f)) > 0) {
-        buf_put_bytes(b, part, n);
-        if (b->len < 6 || memcmp(b->p, begin, 6))
-            break;
-    }
-    return !ferror(f) && !b->failed;
+    buf_put_bytes(b, p, n);
+    return !b->failed && b->len >= 6 && !memcmp(b->p, begin, 6);
 }
 
 static bool load_file(struct pc *pc, const char *path, bool force, char *words)
 {
-    const char *none = "cannot be read";
-    FILE *f = open_plain(path, &none);
     struct buf b = { 0 };
-    char why[PC_WHY] = "cannot be read";
-    bool ok;
+    struct why why = { "cannot be read" };
+    bool ok = !host_read_plain(path, take_part, &b, &why) && !b.failed &&
+              (force ? pc_load_bytes_forced(pc, b.p, b.len, why.text)
+                     : pc_load_bytes(pc, b.p, b.len, why.text));
 
-    if (!f)
-        return say(words, path, none);
-    ok = read_all(f, &b) &&
-         (force ? pc_load_bytes_forced(pc, b.p, b.len, why)
-                : pc_load_bytes(pc, b.p, b.len, why));
-    fclose(f);
     buf_free(&b);
-    return ok || say(words, path, why);
+    return ok || say(words, path, why.text);
 }
 
 bool pc_load(struct pc *pc, const char *path, char *why)
@@ -94,4 +64,35 @@ bool pc_load(struct pc *pc, const char *path, char *why)
 bool pc_load_forced(struct pc *pc, const char *path, char *why)
 {
     return load_file(pc, path, true, why);
+}
+
+/* ---- whole files for the front end ---- */
+
+static bool tell(enum err e, const struct why *why, char *words)
+{
+    if (e && words)
+        memcpy(words, why->text, sizeof why->text);
+    return !e;
+}
+
+struct pc_file *pc_file_open(const char *path, char *words)
+{
+    struct why why = { "" };
+    struct whole_file *f = whole_file_open(path, &why);
+
+    tell(f ? ERR_OK : ERR_IO, &why, words);
+    return (struct pc_file *)f;
+}
+
+void pc_file_put(struct pc_file *f, const void *bytes, size_t size)
+{
+    whole_file_put((struct whole_file *)f, bytes, size);
+}
+
+bool pc_file_close(struct pc_file *f, bool keep, char *words)
+{
+    struct why why = { "" };
+    enum err e = whole_file_close((struct whole_file *)f, keep, &why);
+
+    return tell(e, &why, words) && keep;
 }

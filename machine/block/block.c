@@ -1,7 +1,6 @@
 /* block.c - the bounds checks in front of every medium. */
 #include "machine/block/block.h"
 
-#include <errno.h>
 #include <string.h>
 
 static bool inside(const struct block *b, u64 sector, u32 n)
@@ -47,7 +46,8 @@ enum err block_write(struct block *b, u64 sector, const void *buf, u32 n)
 
 enum err block_flush(struct block *b)
 {
-    return b && b->ops->flush ? outcome(b, b->ops->flush(b), true) : ERR_OK;
+    return b && b->ops->flush && !b->unsafe
+               ? outcome(b, b->ops->flush(b), true) : ERR_OK;
 }
 
 void block_lengthen(struct block *b, u64 sectors)
@@ -60,22 +60,34 @@ void block_lock(struct block *b, bool on)
 {
     while (b && b->ops->below)
         b = b->ops->below(b);
-    if (b && b->ops->lock)
-        b->ops->lock(b, on);
+    if (b && b->file)
+        file_lock(b->file, on);
+}
+
+u64 block_zeros(struct block *b, u64 sector, u64 *data)
+{
+    *data = sector < b->sectors ? b->sectors - sector : 0;
+    return b->ops->zeros && *data ? b->ops->zeros(b, sector, data) : 0;
 }
 
 const char *block_error(const struct block *b, enum err e)
 {
-    return (e == ERR_IO || e == ERR_FULL) && b->error ? strerror(b->error)
+    return (e == ERR_IO || e == ERR_FULL) && b->error ? host_words(b->error)
                                                       : err_text(e);
 }
 
-/* A limit of the file's size is want of room, too. */
-enum err block_host_error(struct block *b, int error)
+enum err block_file_error(struct block *b, struct file *f, enum err e)
 {
-    b->error = error ? error : EIO;
-    return error == ENOSPC || error == EDQUOT || error == EFBIG ? ERR_FULL
-                                                                : ERR_IO;
+    if (e)
+        b->error = f->error;
+    return e;
+}
+
+enum err block_below_error(struct block *b, struct block *below, enum err e)
+{
+    if (e)
+        b->error = below->error;
+    return e;
 }
 
 void block_close(struct block *b)

@@ -1,15 +1,37 @@
 /* block.h - block media: what a drive reads and writes.
  *
- * A medium is a row of 512-byte sectors behind three functions. Backends wrap
- * each other: an overlay keeps writes in memory above a read-only raw file. */
+ * A medium is a row of 512-byte sectors behind a few functions. Formats of
+ * image files (format.h) are such media above a host's file; others wrap each
+ * other: an overlay keeps writes in memory above a medium that it only reads.
+ *
+ *     drive -> struct block: overlay -> qcow2 -> struct file -> host
+ *                                         |
+ *                                         +-> backing: raw -> struct file */
 #ifndef BLOCK_H
 #define BLOCK_H
 
 #include "machine/core/state.h"
+#include "machine/host/host.h"
 
 enum { SECTOR = 512, BLOCK_CLUSTER = 8, BLOCK_TOUCHED = 256 };
 
 struct block;
+
+/* For `image info`: names and values, in the order of a JSON object. */
+struct block_details {
+    u64 cluster;                        /* bytes; 0: it has no clusters */
+    u64 allocated;                      /* sectors that are in the file */
+    const char *subformat;
+    const char *backing, *backing_format;   /* as the image names them */
+    struct buf text;                    /* lines for a person */
+    struct buf json;                    /* members of "data" */
+};
+
+struct block_check {
+    u64 corruptions, leaks, fixed;      /* clusters */
+    u64 allocated, total;
+    struct buf text;                    /* a line for each, up to some */
+};
 
 struct block_ops {
     enum err (*read)(struct block *b, u64 sector, void *buf, u32 n);
@@ -22,15 +44,31 @@ struct block_ops {
     enum err (*load)(struct block *b, struct buf *in, struct why *why);
     /* The medium that an overlay lies on; NULL: it lies on none. */
     struct block *(*below)(struct block *b);
-    void (*lock)(struct block *b, bool on);     /* on the host's file */
+    /* How many sectors from `sector` on are known to be zeros without a look
+     * at them; if none, *data is how many follow of which that can't be said.
+     * NULL: it is never known. */
+    u64 (*zeros)(struct block *b, u64 sector, u64 *data);
+    /* What only this format has to say of itself. NULL: nothing. */
+    void (*describe)(struct block *b, struct block_details *d);
+    enum err (*resize)(struct block *b, u64 sectors, struct why *why);
+    /* Looks at the structure, and mends what it can if asked to. */
+    enum err (*check)(struct block *b, bool repair, struct block_check *c,
+                      struct why *why);
+    struct block *(*backing)(struct block *b);  /* NULL: there is none */
+    enum err (*rebase)(struct block *b, const char *backing,
+                       const char *format, struct why *why);
 };
 
 struct block {
     const struct block_ops *ops;
     u64 sectors;
     bool readonly;
+    bool unsafe;                        /* flushes are not passed on */
     u64 written;                        /* sectors, since it was opened */
     int error;                          /* errno of the last failure; 0: none */
+    const struct block_format *format;  /* of its file; NULL: it has none */
+    struct file *file;                  /* owned; NULL: in no file */
+    u32 cylinders, heads, spt;          /* the container's; 0: it has none */
     /* Asked when the host fails: ERR_OK lets it pass as if it had worked,
      * ERR_AGAIN has the device keep the request and try it again. NULL: the
      * device gets the error. */
@@ -54,23 +92,25 @@ void block_close(struct block *b);      /* flushes; NULL is fine */
 /* What went wrong, in the host's words where it was the host. */
 const char *block_error(const struct block *b, enum err e);
 
-/* ERR_FULL or ERR_IO, and errno kept in b. */
-enum err block_host_error(struct block *b, int error);
+/* Takes over e and the errno of what b lies on. */
+enum err block_file_error(struct block *b, struct file *f, enum err e);
+enum err block_below_error(struct block *b, struct block *below, enum err e);
 
 /* Lets go of the lock on the host's file, or takes it again. */
 void block_lock(struct block *b, bool on);
 
-/* Opens a raw image file. It is locked (advisory): shared when readonly,
- * exclusive when not, so two machines never write one image. A size that is
- * not a multiple of 512 reads zeros at its end. On failure *out is NULL and
- * why names the file. */
+/* Opens a raw image file, locked: shared when readonly, exclusive when not, so
+ * two machines never write one image. A size that is not a multiple of 512
+ * reads zeros at its end. On failure *out is NULL and why names the file. */
 enum err block_open_raw(struct block **out, const char *path, bool readonly,
                         struct why *why);
 
-/* The same, but a file that carries another format's signature is refused by
- * that format's name (probe.h). */
+/* The same for an image of whatever format its contents say (format.h). */
 enum err block_open_image(struct block **out, const char *path, bool readonly,
                           struct why *why);
+
+/* As ops->zeros, for any medium. */
+u64 block_zeros(struct block *b, u64 sector, u64 *data);
 
 /* Makes a raw medium appear to have more sectors than its file: zeros, and the
  * file grows as they are written. Before anything is opened above it. */

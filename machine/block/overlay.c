@@ -114,10 +114,8 @@ static enum err overlay_read(struct block *b, u64 sector, void *buf, u32 n)
             while (run < n &&
                    !holds(find(&o->map, (sector + run) / PER), sector + run));
             e = block_read(o->below, sector, p, run);
-            if (e) {
-                b->error = o->below->error;
-                return e;
-            }
+            if (e)
+                return block_below_error(b, o->below, e);
         }
         sector += run;
         p += (size_t)run * SECTOR;
@@ -286,6 +284,10 @@ enum err block_open_overlay(struct block **out, struct block *below,
         return err_say(why, ERR_NOMEM, "%s: out of memory", below->name);
     o->b.ops = &overlay_ops;
     o->b.sectors = below->sectors;
+    o->b.format = below->format;
+    o->b.cylinders = below->cylinders;
+    o->b.heads = below->heads;
+    o->b.spt = below->spt;
     snprintf(o->b.name, sizeof o->b.name, "%s", below->name);
     o->below = below;
     *out = &o->b;

@@ -1,13 +1,14 @@
 /* probe.c - tells the formats of image files by their signatures. */
 #include "machine/block/probe.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "machine/block/format.h"
+#include "machine/core/bytes.h"
 
 /* Fewer bytes than this can stand in a boot sector by accident. */
 enum { STRONG = 4, BOOT_MARK = 510, ISO_VOLUME = 0x8001 };
-
-static u32 get16(const u8 *p) { return (u32)p[0] | (u32)p[1] << 8; }
-static u32 get32(const u8 *p) { return get16(p) | get16(p + 2) << 16; }
 
 /* ---- what a few bytes alone don't prove ---- */
 
@@ -22,8 +23,8 @@ static bool is_teledisk(const struct probe *p)
 static bool is_savedskf(const struct probe *p)
 {
     return p->head_size > 40 && p->head[1] >= 0x58 && p->head[1] <= 0x5a &&
-           get16(p->head + 4) == 512 && get16(p->head + 2) >= 0xf0 &&
-           get16(p->head + 2) <= 0xff;
+           get_le16(p->head + 4) == 512 && get_le16(p->head + 2) >= 0xf0 &&
+           get_le16(p->head + 2) <= 0xff;
 }
 
 /* Anex86's header has no signature, but its numbers must agree. */
@@ -31,11 +32,11 @@ static bool is_hdi(const struct probe *p)
 {
     const u8 *h = p->head;
 
-    return p->head_size >= 4096 && get32(h) == 0 && get32(h + 8) == 4096 &&
-           get32(h + 16) == 512 && get32(h + 20) && get32(h + 24) &&
-           get32(h + 28) &&
-           get32(h + 12) == (u64)512 * get32(h + 20) * get32(h + 24) *
-                                get32(h + 28);
+    return p->head_size >= 4096 && get_le32(h) == 0 && get_le32(h + 8) == 4096 &&
+           get_le32(h + 16) == 512 && get_le32(h + 20) && get_le32(h + 24) &&
+           get_le32(h + 28) &&
+           get_le32(h + 12) == (u64)512 * get_le32(h + 20) * get_le32(h + 24) *
+                                get_le32(h + 28);
 }
 
 /* "-lh5-" and its kin, behind two bytes of sizes. */
@@ -197,6 +198,22 @@ const struct image_format *probe_format(const struct probe *p)
             return f;
     }
     return NULL;
+}
+
+bool probe_head_follows(const void *head, size_t n)
+{
+    struct probe *p = calloc(1, sizeof *p);
+    const struct image_format *f;
+    const struct block_format *row;
+
+    if (!p)
+        return true;                    /* better once too often */
+    p->head_size = n < PROBE_HEAD ? n : PROBE_HEAD;
+    memcpy(p->head, head, p->head_size);
+    f = probe_format(p);
+    row = f ? format_find(f->name) : NULL;
+    free(p);
+    return row && row->follows;
 }
 
 enum err probe_refuse(const struct probe *p, const char *path,

@@ -1,13 +1,9 @@
 /* probe.h - tells the formats of image files by their signatures.
  *
  * A raw image has no signature of its own, so what none of the rows claims is
- * raw. One row stands for one format; a format that isabox learns to read gets
- * its `open` here, beside the signature it is known by. Raw is the only one so
- * far, and all others are refused by name: a guest that took a container for
- * its disk would destroy it with its first write.
- *
- * A guest can write any signature into its raw disk. So an `open` that
- * follows names of other files must not be reached by probing alone. */
+ * raw. One row stands for one format. Those of format.h are read; all others
+ * are refused by name, for a guest that took a container for its disk would
+ * destroy it with its first write. */
 #ifndef PROBE_H
 #define PROBE_H
 
@@ -33,6 +29,10 @@ struct image_format {
 
 /* The format that a signature names; NULL: raw. */
 const struct image_format *probe_format(const struct probe *p);
+
+/* Whether n bytes at the beginning of a file say a format that names other
+ * files, as format.h has them. */
+bool probe_head_follows(const void *head, size_t n);
 
 /* ERR_FORMAT, with words that name it, for a format that can't be read. */
 enum err probe_refuse(const struct probe *p, const char *path,

@@ -18,7 +18,7 @@ struct piece {
     size_t n;
 };
 
-struct file {
+struct state_file {
     uint8_t head[HEAD];
     struct piece piece[CHUNKS];
     int pieces;
@@ -26,7 +26,7 @@ struct file {
 
 static struct {
     char image[2][PATH + 20];
-    struct file base[BASES];
+    struct state_file base[BASES];
     struct pc *pc;
     void *good;
     size_t good_size;
@@ -48,7 +48,7 @@ static void put(struct buf *b, uint64_t v, int n)
     buf_put(b, v, (u32)n);
 }
 
-static void take_apart(struct file *f, const uint8_t *p)
+static void take_apart(struct state_file *f, const uint8_t *p)
 {
     memcpy(f->head, p, HEAD);
     p += HEAD;
@@ -70,7 +70,7 @@ static void take_apart(struct file *f, const uint8_t *p)
     }
 }
 
-static void copy_file(struct file *to, const struct file *from)
+static void copy_file(struct state_file *to, const struct state_file *from)
 {
     *to = *from;
     for (int i = 0; i < to->pieces; i++) {
@@ -79,14 +79,14 @@ static void copy_file(struct file *to, const struct file *from)
     }
 }
 
-static void free_file(struct file *f)
+static void free_file(struct state_file *f)
 {
     for (int i = 0; i < f->pieces; i++)
         free(f->piece[i].p);
     f->pieces = 0;
 }
 
-static void put_together(struct buf *b, const struct file *f)
+static void put_together(struct buf *b, const struct state_file *f)
 {
     u32 crc;
 
@@ -186,7 +186,7 @@ static void spoil_one(struct piece *c, uint32_t *s)
 /* ---- spoiling the file ---- */
 
 /* A part that is a chip's or a disk's, as a rule. */
-static struct piece *any(struct file *f, uint32_t *s)
+static struct piece *any(struct state_file *f, uint32_t *s)
 {
     struct piece *c = &f->piece[below(s, (uint32_t)f->pieces)];
 
@@ -195,13 +195,13 @@ static struct piece *any(struct file *f, uint32_t *s)
     return c;
 }
 
-static void drop(struct file *f, struct piece *c)
+static void drop(struct state_file *f, struct piece *c)
 {
     free(c->p);
     memmove(c, c + 1, (size_t)(&f->piece[--f->pieces] - c) * sizeof *c);
 }
 
-static void drop_named(struct file *f, const char *name)
+static void drop_named(struct state_file *f, const char *name)
 {
     for (int i = 0; i < f->pieces; i++)
         if (!strcmp(f->piece[i].name, name)) {
@@ -210,7 +210,7 @@ static void drop_named(struct file *f, const char *name)
         }
 }
 
-static void splice(struct file *f, uint32_t *s)
+static void splice(struct state_file *f, uint32_t *s)
 {
     struct piece *a = any(f, s), *b = any(f, s);
     size_t n = a->n < b->n ? a->n : b->n;
@@ -219,7 +219,7 @@ static void splice(struct file *f, uint32_t *s)
     memmove(a->p + from, b->p + from, below(s, (uint32_t)(n - from)));
 }
 
-static void rearrange(struct file *f, uint32_t *s)
+static void rearrange(struct state_file *f, uint32_t *s)
 {
     struct piece *a = any(f, s), *b = any(f, s), t;
     char name[32];
@@ -242,7 +242,7 @@ static void rearrange(struct file *f, uint32_t *s)
     }
 }
 
-static void spoil_file(struct file *f, uint32_t *s)
+static void spoil_file(struct state_file *f, uint32_t *s)
 {
     uint32_t n = 1 + below(s, 3);
 
@@ -316,10 +316,10 @@ static void make_busy(struct pc *pc, int n)
 
 /* What each case begins with: the last of the good states, without its 8 MB
  * of video memory, which is cleared instead. */
-static bool keep_good(const struct file *from)
+static bool keep_good(const struct state_file *from)
 {
     struct buf b = { 0 };
-    struct file f;
+    struct state_file f;
 
     copy_file(&f, from);
     drop_named(&f, "vram");
@@ -372,7 +372,7 @@ static void end(void)
 
 static void make_bad(struct buf *b, uint32_t *s)
 {
-    struct file f;
+    struct state_file f;
 
     copy_file(&f, &me.base[below(s, BASES)]);
     if (below(s, 8))                    /* most cases do without its 8 MB */
@@ -389,7 +389,7 @@ static void make_bad(struct buf *b, uint32_t *s)
 static void say_where(char *words, size_t room, const uint8_t *a,
                       const uint8_t *b)
 {
-    struct file x, y;
+    struct state_file x, y;
     int i = 0;
     size_t k = 0;
 

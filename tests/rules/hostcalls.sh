@@ -1,7 +1,8 @@
 #!/bin/sh
 # hostcalls.sh - what the library asks of the host; run by make check.
 #   nothing     ends the process, reads a clock, prints, reads the environment
-#   five files  open, write, rename or remove files, each named by the caller
+#   machine/host alone opens, writes, renames or removes files, each named by
+#               the caller (file.h), and knows POSIX
 lib=${1:-libisabox.a}
 [ -f "$lib" ] || { echo "hostcalls.sh: no $lib" >&2; exit 2; }
 if nm "$lib" 2>/dev/null | grep -q __asan_init; then
@@ -10,7 +11,7 @@ if nm "$lib" 2>/dev/null | grep -q __asan_init; then
 fi
 nm -A -u "$lib" 2>/dev/null | awk '
 BEGIN {
-    files = " raw wholefile image pc savefile "
+    files = " posix whole "
     n = split("open openat creat fopen freopen rename unlink remove link " \
               "symlink mkdir rmdir truncate ftruncate write pwrite fwrite",
               f, " ")

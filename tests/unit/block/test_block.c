@@ -197,7 +197,11 @@ START_TEST(other_formats)
     block_close(b);
     put_bytes("conectix", 8, 99 * SECTOR);
     ck_assert_int_eq(block_open_image(&b, path, true, &why), ERR_FORMAT);
-    ck_assert_ptr_nonnull(strstr(why.text, "vpc (fixed VHD"));
+    ck_assert_ptr_nonnull(strstr(why.text, "vpc: "));
+    make("d.img", 10 * SECTOR);
+    put_bytes("QED\0", 4, 0);
+    ck_assert_int_eq(block_open_image(&b, path, true, &why), ERR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(why.text, "qed (QEMU disk image)"));
     make("c.cue", 0);
     put_bytes("FILE x BINARY\nTRACK 01 AUDIO\n", 29, 0);
     ck_assert_int_eq(block_open_image(&b, path, true, &why), ERR_FORMAT);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "machine/block/format.h"
 #include "machine/image.h"
 
 static struct why why;
@@ -551,6 +552,13 @@ START_TEST(size_texts)
 }
 END_TEST
 
+static enum err create(const char *path, const char *format, u64 bytes)
+{
+    struct create_how how = { .bytes = bytes };
+
+    return block_create(path, format, &how, &why);
+}
+
 START_TEST(create_and_info)
 {
     char path[] = "/tmp/isabox-image-XXXXXX";
@@ -560,18 +568,18 @@ START_TEST(create_and_info)
 
     ck_assert_int_ge(fd, 0);
     close(fd);
-    ck_assert_int_eq(image_create(path, "raw", 1474560, &why), ERR_IO);
+    ck_assert_int_eq(create(path, "raw", 1474560), ERR_IO);
     ck_assert(strstr(why.text, path) && strstr(why.text, "exists"));
     unlink(path);
-    ck_assert_int_eq(image_create(path, "qcow9", 1474560, &why), ERR_FORMAT);
+    ck_assert_int_eq(create(path, "qcow9", 1474560), ERR_FORMAT);
     ck_assert_int_eq(image_info(path, &i, &why), ERR_MISSING);
-    ck_assert_int_eq(image_create(path, "raw", 1474560, &why), ERR_OK);
+    ck_assert_int_eq(create(path, "raw", 1474560), ERR_OK);
     ck_assert_int_eq(image_info(path, &i, &why), ERR_OK);
     ck_assert_uint_eq(i.bytes, 1474560);
     ck_assert(i.floppy && !i.bootable);
     ck_assert_str_eq(i.format.name, "1440K");
     unlink(path);
-    ck_assert_int_eq(image_create(path, "raw", 60 * 1008 * 512, &why), ERR_OK);
+    ck_assert_int_eq(create(path, "raw", 60 * 1008 * 512), ERR_OK);
     row(0, 6, 63, 60 * 1008 - 63, 59, 15, 63);
     f = fopen(path, "r+b");
     fwrite(first, 1, SECTOR, f);

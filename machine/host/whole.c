@@ -1,4 +1,4 @@
-/* wholefile.c - files on the host: written whole or not at all.
+/* whole.c - files on the host: written whole or not at all.
  *
  * A plain file is written beside the one it is to replace and renamed when all
  * of it is on the disk, so that a full disk or a crash leaves the older file
@@ -16,30 +16,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "machine/board.h"
+#include "machine/host/host.h"
 
 enum { TRIES = 100, NEW_MODE = 0666, PERMISSIONS = 0777, NOT_PLAIN = -1 };
 
-struct pc_file {
+struct whole_file {
     char *path;                         /* as the caller named it */
     char *target, *beside;
     FILE *f;
     int failed;                         /* errno of what failed first */
 };
 
-static bool say(char *words, const char *path, int why)
+static enum err say_errno(struct why *why, const char *path, int error)
 {
-    struct why w;
-
-    snprintf(w.text, sizeof w.text, "%.180s: %.50s", path,
-             why == NOT_PLAIN ? "not a plain file"
-             : why ? strerror(why) : "cannot be written");
-    if (words)
-        memcpy(words, w.text, sizeof w.text);
-    return false;
+    return err_say(why, ERR_IO, "%.180s: %.50s", path,
+                   error == NOT_PLAIN ? "not a plain file"
+                   : error ? strerror(error) : "cannot be written");
 }
 
-static void forget(struct pc_file *p)
+static void free_whole(struct whole_file *p)
 {
     free(p->path);
     free(p->target);
@@ -48,7 +43,7 @@ static void forget(struct pc_file *p)
 }
 
 /* Makes a new file beside the target, with an older one's permissions. */
-static int open_beside(struct pc_file *p, mode_t mode)
+static int open_beside(struct whole_file *p, mode_t mode)
 {
     size_t n = strlen(p->target) + 8;
     int fd = -1;
@@ -66,7 +61,7 @@ static int open_beside(struct pc_file *p, mode_t mode)
     return fd;
 }
 
-static int open_target(struct pc_file *p)
+static int open_target(struct whole_file *p)
 {
     struct stat st;
     bool there = stat(p->path, &st) == 0;
@@ -81,28 +76,28 @@ static int open_target(struct pc_file *p)
     return p->target ? open_beside(p, there ? st.st_mode : 0) : -1;
 }
 
-struct pc_file *pc_file_open(const char *path, char *words)
+struct whole_file *whole_file_open(const char *path, struct why *why)
 {
-    struct pc_file *p = calloc(1, sizeof *p);
-    int fd = -1, why = ENOMEM;
+    struct whole_file *p = calloc(1, sizeof *p);
+    int fd = -1, error = ENOMEM;
 
     if (p && (p->path = strdup(path))) {
         fd = open_target(p);
-        why = errno;
+        error = errno;
     }
     if (fd >= 0 && (p->f = fdopen(fd, "wb")))
         return p;
-    say(words, path, why);
+    say_errno(why, path, error);
     if (fd >= 0)
         close(fd);
     if (p && fd >= 0)
         unlink(p->beside);
     if (p)
-        forget(p);
+        free_whole(p);
     return NULL;
 }
 
-void pc_file_put(struct pc_file *p, const void *bytes, size_t size)
+void whole_file_put(struct whole_file *p, const void *bytes, size_t size)
 {
     if (!p->failed && size && fwrite(bytes, 1, size, p->f) != size)
         p->failed = errno ? errno : EIO;
@@ -132,8 +127,9 @@ static void folder_to_disk(const char *target)
     free(folder);
 }
 
-bool pc_file_close(struct pc_file *p, bool keep, char *words)
+enum err whole_file_close(struct whole_file *p, bool keep, struct why *why)
 {
+    enum err e = ERR_OK;
     bool ok;
 
     if (keep && !p->failed && !is_on_disk(p->f))
@@ -150,7 +146,57 @@ bool pc_file_close(struct pc_file *p, bool keep, char *words)
     else
         unlink(p->beside);
     if (!ok && keep)
-        say(words, p->path, p->failed);
-    forget(p);
-    return ok;
+        e = say_errno(why, p->path, p->failed);
+    free_whole(p);
+    return e;
+}
+
+/* ---- reading ---- */
+
+enum err host_read_plain(const char *path,
+                         bool (*take)(void *ctx, const u8 *p, size_t n),
+                         void *ctx, struct why *why)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct stat st;
+    u8 part[16384];
+    ssize_t n = 1;
+
+    if (fd < 0)
+        return err_say(why, ERR_MISSING, "%s", strerror(errno));
+    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+        close(fd);
+        return err_say(why, ERR_FORMAT, "%s", S_ISDIR(st.st_mode)
+                       ? strerror(EISDIR) : "not a plain file");
+    }
+    while ((n = read(fd, part, sizeof part)) > 0)
+        if (!take(ctx, part, (size_t)n))
+            break;
+    close(fd);
+    return n < 0 ? err_say(why, ERR_IO, "cannot be read") : ERR_OK;
+}
+
+enum err host_read_small(const char *path, u8 *to, size_t most, size_t *n,
+                         bool make, struct why *why)
+{
+    int fd = open(path, (make ? O_RDWR | O_CREAT : O_RDONLY) | O_NONBLOCK |
+                            O_NOCTTY | O_CLOEXEC, NEW_MODE);
+    struct stat st;
+    ssize_t k = 1;
+    u8 more;
+
+    *n = 0;
+    if (fd < 0)
+        return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
+    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+        close(fd);
+        return err_say(why, ERR_FORMAT, "%s: not a plain file", path);
+    }
+    while (k > 0 && *n <= most) {
+        k = *n < most ? read(fd, to + *n, most - *n) : read(fd, &more, 1);
+        *n += k > 0 ? (size_t)k : 0;
+    }
+    close(fd);
+    return k < 0 ? err_say(why, ERR_IO, "%s: %s", path, strerror(errno))
+                 : ERR_OK;
 }

@@ -1,0 +1,322 @@
+/* test_formats.c - image formats: made, written, read back, and cut off by a
+ * loss of power at every write to the host. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/block/format.h"
+#include "machine/core/bytes.h"
+#include "tests/lib/powercut.h"
+
+enum { BYTES = 3 << 20, SECTORS = BYTES / SECTOR, OPS = 50, MOST = 300 };
+
+static struct why why;
+static u32 seed;
+
+static u32 dice(void)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return seed >> 8;
+}
+
+static const struct kind {
+    const char *name, *format;
+    struct create_how how;
+    bool backed;
+} kinds[] = {
+    { "raw", "raw", { .bytes = BYTES }, false },
+    { "qcow2", "qcow2", { .bytes = BYTES }, false },
+    { "qcow2 4K", "qcow2", { .bytes = BYTES, .cluster = 4096 }, false },
+    { "qcow2 512", "qcow2", { .bytes = BYTES, .cluster = 512 }, false },
+    { "qcow2 v2", "qcow2", { .bytes = BYTES, .version = 2 }, false },
+    { "qcow2 on raw", "qcow2",
+      { .bytes = BYTES, .backing = "/tmp/isabox-formats.raw",
+        .backing_format = "raw" }, true },
+    { "vpc", "vpc", { .bytes = BYTES }, false },
+    { "vpc fixed", "vpc", { .bytes = BYTES, .subformat = "fixed" }, false },
+    { "vdi", "vdi", { .bytes = BYTES }, false },
+    { "vdi fixed", "vdi", { .bytes = BYTES, .subformat = "static" }, false },
+    { "vmdk", "vmdk", { .bytes = BYTES }, false },
+};
+
+/* ---- sectors that say what they are ---- */
+
+static void stamp(u8 *s, u64 sector, u64 version)
+{
+    for (int i = 0; i < SECTOR; i += 16) {
+        put_le64(s + i, sector);
+        put_le64(s + i + 8, version);
+    }
+}
+
+/* The version in a sector; 0 for zeros; UINT64_MAX for anything else. */
+static u64 version_of(const u8 *s, u64 sector)
+{
+    u8 want[16] = { 0 };
+    u64 v = get_le64(s + 8);
+
+    if (v) {
+        put_le64(want, sector);
+        put_le64(want + 8, v);
+    }
+    return memcmp(s, want, 16) || memcmp(s, s + 16, SECTOR - 16) ? UINT64_MAX
+                                                                 : v;
+}
+
+static char backing[64];
+
+static void make_backing(void)
+{
+    FILE *f;
+
+    snprintf(backing, sizeof backing, "/tmp/isabox-formats-%d.raw",
+             (int)(dice() + (u32)(size_t)&f));
+    f = fopen(backing, "wb");
+    for (u64 i = 0; i < SECTORS; i++) {
+        u8 s[SECTOR];
+
+        stamp(s, i, 1);
+        fwrite(s, 1, SECTOR, f);
+    }
+    fclose(f);
+}
+
+/* ---- a scenario ---- */
+
+struct run {
+    const struct kind *k;
+    struct cut_file *c;
+    struct block *b;
+    u64 version[SECTORS];
+    u64 next;
+    size_t flushed_at[MOST];            /* entries when a flush was done */
+    u64 *sure[MOST];                    /* versions then */
+    int flushes;
+};
+
+static struct cut_file *make(const struct kind *k)
+{
+    struct create_how how = k->how;
+    struct file *f;
+    struct cut_file *c;
+    u8 *p;
+
+    if (k->backed)
+        how.backing = backing;
+    ck_assert_int_eq(file_memory(&f, "", 0, "new.img", &why), ERR_OK);
+    ck_assert_msg(!format_find(k->format)->create(f, &how, &why), "%s",
+                  why.text);
+    p = malloc(f->size);
+    file_read(f, 0, p, f->size);
+    c = cut_new(p, f->size);
+    free(p);
+    file_close(f);
+    return c;
+}
+
+static struct block *open_it(const struct kind *k, struct file *f)
+{
+    struct open_how how = { .format = k->format };
+    struct block *b;
+
+    ck_assert_msg(!block_open_file(&b, f, &how, &why), "%s: %s", k->name,
+                  why.text);
+    ck_assert_uint_eq(b->sectors, SECTORS);
+    return b;
+}
+
+static void note_flush(struct run *r)
+{
+    r->flushed_at[r->flushes] = r->c->n;
+    r->sure[r->flushes] = malloc(sizeof r->version);
+    memcpy(r->sure[r->flushes++], r->version, sizeof r->version);
+}
+
+static void begin(struct run *r, const struct kind *k)
+{
+    if (k->backed)
+        make_backing();
+    r->k = k;
+    r->c = make(k);
+    r->b = open_it(k, &r->c->f);
+    r->next = 2;
+    for (u64 i = 0; i < SECTORS; i++)
+        r->version[i] = k->backed;
+    note_flush(r);
+}
+
+static void write_some(struct run *r)
+{
+    static u8 buf[300 * SECTOR];
+    u32 n = dice() % 8 ? 1 + dice() % 10 : 1 + dice() % 300;
+    u64 at = dice() % (SECTORS - n);
+
+    for (u32 i = 0; i < n; i++) {
+        stamp(buf + i * SECTOR, at + i, r->next);
+        r->version[at + i] = r->next++;
+    }
+    ck_assert_int_eq(block_write(r->b, at, buf, n), ERR_OK);
+}
+
+static void compare(struct run *r, struct block *b, const u64 *least,
+                    u64 most, const char *when)
+{
+    static u8 s[64 * SECTOR];
+
+    for (u64 i = 0; i < SECTORS; i++) {
+        u64 v;
+
+        if (i % 64 == 0)
+            ck_assert_msg(!block_read(b, i, s, 64), "%s, %s: sector %llu "
+                          "can't be read", r->k->name, when,
+                          (unsigned long long)i);
+        v = version_of(s + i % 64 * SECTOR, i);
+        ck_assert_msg(v >= least[i] && v < most, "%s, %s: sector %llu has "
+                      "version %llu, not %llu or later", r->k->name, when,
+                      (unsigned long long)i, (unsigned long long)v,
+                      (unsigned long long)least[i]);
+    }
+}
+
+static void check_clean(struct run *r, struct block *b, u64 leaks)
+{
+    struct block_check c = { 0 };
+
+    if (!b->ops->check)
+        return;
+    ck_assert_msg(!b->ops->check(b, false, &c, &why), "%s", why.text);
+    ck_assert_msg(c.corruptions == 0, "%s: %.*s", r->k->name, (int)c.text.len,
+                  c.text.p);
+    ck_assert_uint_le(c.leaks, leaks);
+    buf_free(&c.text);
+}
+
+static void finish(struct run *r)
+{
+    cut_free(r->c);
+    for (int i = 0; i < r->flushes; i++)
+        free(r->sure[i]);
+    if (r->k->backed)
+        remove(backing);
+    free(r);
+}
+
+START_TEST(writes_are_read_back)
+{
+    struct run *r = calloc(1, sizeof *r);
+    u8 *p;
+    size_t n;
+    struct file *f;
+
+    seed = 7;
+    begin(r, &kinds[_i]);
+    for (int i = 0; i < 3 * OPS; i++)
+        write_some(r);
+    compare(r, r->b, r->version, r->next, "open");
+    block_close(r->b);
+    p = cut_bytes(r->c, &n);
+    ck_assert_int_eq(file_memory(&f, p, n, "again.img", &why), ERR_OK);
+    free(p);
+    r->b = open_it(r->k, f);
+    compare(r, r->b, r->version, r->next, "opened again");
+    check_clean(r, r->b, 0);
+    block_close(r->b);
+    finish(r);
+}
+END_TEST
+
+/* The last flush that was done before entry `cut`. */
+static const u64 *sure_at(const struct run *r, size_t cut)
+{
+    int i = r->flushes - 1;
+
+    while (i > 0 && r->flushed_at[i] > cut)
+        i--;
+    return r->sure[i];
+}
+
+static void cut_at(struct run *r, size_t cut, bool by_chance)
+{
+    struct file *f = file_after(r->c, cut, by_chance ? dice : NULL);
+    struct block *b = open_it(r->k, f);
+    char when[40];
+
+    snprintf(when, sizeof when, "cut at write %d", (int)cut);
+    compare(r, b, sure_at(r, cut), r->next, when);
+    check_clean(r, b, UINT64_MAX);
+    block_close(b);
+}
+
+/* With every write of the host the power fails: once with all that was
+ * written before, once with what chance let through since the last flush. */
+START_TEST(power_cuts)
+{
+    struct run *r = calloc(1, sizeof *r);
+    const char *many = getenv("POWER_CUTS");
+    size_t step;
+
+    seed = 11;
+    begin(r, &kinds[_i]);
+    for (int i = 0; i < OPS; i++) {
+        write_some(r);
+        if (dice() % 6 == 0) {
+            ck_assert_int_eq(block_flush(r->b), ERR_OK);
+            note_flush(r);
+        }
+    }
+    block_close(r->b);
+    step = many ? 1 : 1 + r->c->n / 8;
+    for (size_t cut = 0; cut <= r->c->n; cut += step) {
+        cut_at(r, cut, false);
+        cut_at(r, cut, true);
+    }
+    if (many)
+        printf("%s: %d cuts\n", r->k->name, 2 * (int)(r->c->n + 1));
+    finish(r);
+}
+END_TEST
+
+/* The zeros that a format knows of are zeros, and all of them are found. */
+START_TEST(zeros_are_zeros)
+{
+    struct run *r = calloc(1, sizeof *r);
+    u64 zeros = 0, data, k;
+
+    seed = 5;
+    begin(r, &kinds[_i]);
+    for (int i = 0; i < 5; i++)
+        write_some(r);
+    for (u64 at = 0; at < SECTORS; at += k ? k : data) {
+        k = block_zeros(r->b, at, &data);
+        zeros += k;
+        ck_assert(k || data);
+        ck_assert_uint_le(at + (k ? k : data), SECTORS);
+        for (u64 i = 0; i < k; i++)
+            ck_assert_uint_eq(r->version[at + i], 0);
+    }
+    if (!strncmp(r->k->name, "qcow2", 5) && !r->k->backed)
+        ck_assert_uint_gt(zeros, SECTORS / 2);
+    block_close(r->b);
+    finish(r);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("formats");
+    TCase *t = tcase_create("formats");
+    int n = (int)COUNT_OF(kinds);
+    SRunner *r;
+    int failed;
+
+    tcase_add_loop_test(t, writes_are_read_back, 0, n);
+    tcase_add_loop_test(t, power_cuts, 0, n);
+    tcase_add_loop_test(t, zeros_are_zeros, 0, n);
+    suite_add_tcase(s, t);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
