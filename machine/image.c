@@ -109,9 +109,12 @@ static void describe_geometry(struct image_info *i, struct block *b)
                                                  d.translation);
 }
 
-static void describe(struct image_info *i, struct block *b)
+void image_look(struct block *b, struct image_info *i)
 {
     u8 s[SECTOR];
+
+    memset(i, 0, sizeof *i);
+    i->bytes = b->file ? b->file->size : b->sectors * SECTOR;
 
     i->sectors = b->sectors;
     i->floppy = image_is_floppy(b);
@@ -133,8 +136,7 @@ enum err image_info(const char *path, struct image_info *i, struct why *why)
     memset(i, 0, sizeof *i);
     if (e)
         return e;
-    describe(i, b);
-    i->bytes = b->file->size;
+    image_look(b, i);
     block_close(b);
     return ERR_OK;
 }
@@ -154,4 +156,72 @@ const char *image_partition_name(u8 type)
         if (names[k].type == type)
             return names[k].name;
     return "unknown";
+}
+
+/* ---- in words ---- */
+
+static void add_line(struct buf *text, const char *line)
+{
+    buf_put_bytes(text, line, strlen(line));
+    buf_put(text, '\n', 1);
+}
+
+static void describe_medium(struct buf *text, const struct image_info *i)
+{
+    char line[120];
+
+    snprintf(line, sizeof line, "%s, %llu bytes, %u cylinders, %u heads, "
+             "%u sectors", i->floppy ? "floppy disk" : "hard disk",
+             (unsigned long long)i->bytes, i->floppy ? i->format.cylinders : i->chs.cylinders,
+             i->floppy ? i->format.heads : i->chs.heads,
+             i->floppy ? i->format.sectors : i->chs.sectors);
+    add_line(text, line);
+    snprintf(line, sizeof line, "file system %s%s%s%s",
+             *i->filesystem ? i->filesystem : "unknown",
+             *i->label ? ", label " : "", i->label,
+             i->bootable ? ", boot signature present" : "");
+    add_line(text, line);
+}
+
+/* What was assumed, and why. */
+static void describe_source(struct buf *text, const struct image_info *i)
+{
+    u64 whole = i->floppy ? floppy_sectors(&i->format) : i->sectors;
+    char line[160];
+    int n = snprintf(line, sizeof line, "geometry %s",
+                     chs_source_text(i->source));
+    size_t room = sizeof line - (size_t)n;
+
+    if (!i->floppy && i->bios_heads != i->chs.heads)
+        snprintf(line + n, room, "; the BIOS shows %u heads", i->bios_heads);
+    else if (i->floppy && whole > i->sectors)
+        snprintf(line + n, room, "; the file lacks %llu of its %llu sectors",
+                 (unsigned long long)(whole - i->sectors),
+                 (unsigned long long)whole);
+    else if (whole < i->sectors)
+        snprintf(line + n, room, "; the file has %llu sectors more than that",
+                 (unsigned long long)(i->sectors - whole));
+    add_line(text, line);
+}
+
+static void describe_partition(struct buf *text, int n,
+                               const struct partition *p)
+{
+    char line[120];
+
+    snprintf(line, sizeof line, "partition %d: type %02X %s, from sector %u, "
+             "%u sectors%s", n + 1, p->type, image_partition_name(p->type),
+             p->first, p->sectors, p->active ? ", active" : "");
+    add_line(text, line);
+}
+
+void image_text(struct block *b, struct buf *text)
+{
+    struct image_info i;
+
+    image_look(b, &i);
+    describe_medium(text, &i);
+    describe_source(text, &i);
+    for (int n = 0; n < i.partitions; n++)
+        describe_partition(text, n, &i.partition[n]);
 }

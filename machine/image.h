@@ -1,7 +1,7 @@
 /* image.h - makes image files and says what one holds.
  *
- * The logic of `isabox image create` and `isabox image info`; the front end
- * prints. */
+ * What was assumed of an image and why is said here alone; machine/tool prints
+ * it, the front end asks for it. */
 #ifndef IMAGE_H
 #define IMAGE_H
 
@@ -25,7 +25,11 @@ struct image_info {
     char label[12];
 };
 
-/* Looks at an image without changing it. */
+/* What a medium holds, as values and as lines for a person. */
+void image_look(struct block *b, struct image_info *i);
+void image_text(struct block *b, struct buf *text);
+
+/* Looks at an image file without changing it. */
 enum err image_info(const char *path, struct image_info *i, struct why *why);
 
 /* The name of a partition type, "unknown" for those without. */

@@ -31,9 +31,11 @@ static enum err open_file(struct block **out, const struct pc_medium *m,
 
     e = m->storage ? storage_open(out, m->path, m->storage, &how, why)
                    : block_open(out, m->path, &how, why);
-    if (!e)
-        (*out)->unsafe = m->unsafe;
-    return e;
+    if (e)
+        return e;
+    (*out)->unsafe = m->cache == PC_CACHE_UNSAFE;
+    (*out)->through = m->cache == PC_CACHE_WRITETHROUGH;
+    return ERR_OK;
 }
 
 /* With snapshot, writes stay in memory above the image, which is taken over. */

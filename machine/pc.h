@@ -43,7 +43,7 @@ struct pc_medium {
                                          * what messages call it */
     bool readonly;
     bool snapshot;                      /* writes stay in memory */
-    bool unsafe;                        /* flushes are not passed on */
+    uint8_t cache;                      /* a PC_CACHE_ */
     const char *format;                 /* "raw", "qcow2"; NULL: by content */
     /* The geometry, where the image alone does not tell it; 0: as found. More
      * than 16 heads of a hard disk are the BIOS's, the drive has 16. */
@@ -58,6 +58,10 @@ struct pc_medium {
  * room left. The default is ENOSPC for writes, REPORT for reads. */
 enum { PC_ERROR_DEFAULT, PC_ERROR_REPORT, PC_ERROR_IGNORE, PC_ERROR_STOP,
        PC_ERROR_ENOSPC };
+
+/* What the guest writes goes to the host's device when the guest flushes, with
+ * each write, or whenever the host likes. */
+enum { PC_CACHE_WRITEBACK, PC_CACHE_WRITETHROUGH, PC_CACHE_UNSAFE };
 
 struct pc_trouble {
     enum pc_drive drive;
@@ -439,6 +443,9 @@ struct pc_replay_info pc_replay_info(const struct pc *pc);
 
 /* ---- images (isabox image ...) ---- */
 
+/* Formats of images by number; NULL past the last. */
+const char *pc_format_name(int n);
+
 /* Creates a raw image; size as "1440K", "20M", "1G". Never overwrites. */
 bool pc_image_create(const char *path, const char *size, char *why);
 
@@ -446,8 +453,24 @@ struct pc_image_info {
     uint64_t bytes;
     bool floppy;
     uint32_t cylinders, heads, sectors;
-    char text[800];                     /* lines for a user */
 };
+/* What `isabox image` does: argv[0] is a command ("convert"), behind it its
+ * options and words. Lines for the user go to text(), how far it is in
+ * thousandths to progress(); both may be NULL. `now` dates new folders. Returns
+ * 0, 1 when a check found something wrong, or 2 with the reason in `why`. */
+struct pc_image_io {
+    void (*text)(void *ctx, const char *text, size_t n);
+    void (*progress)(void *ctx, int thousandths);
+    void *ctx;
+    int64_t now;                        /* seconds since 1970 */
+};
+int pc_image(int argc, const char *const *argv, const struct pc_image_io *io,
+             char *why);
+
+/* Commands of pc_image() by number, and their options; NULL past the last. */
+const char *pc_image_command(int n);
+const char *pc_image_usage(int n);
+
 bool pc_image_info(const char *path, struct pc_image_info *info, char *why);
 
 #ifdef __cplusplus

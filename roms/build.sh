@@ -38,3 +38,4 @@ finish() {
 rom bios.bin bios bios.asm 65536
 rom vgabios.bin vgabios vgabios.asm 32768
 nasm -f bin -w+error -i "$here/tour/" -o "$out/tour.bin" "$here/tour/tour.asm"
+nasm -f bin -w+error -o "$out/mbr.bin" "$here/mbr/mbr.asm"

@@ -30,6 +30,14 @@ enum err block_read(struct block *b, u64 sector, void *buf, u32 n)
     return n ? outcome(b, b->ops->read(b, sector, buf, n), false) : ERR_OK;
 }
 
+static enum err write_through(struct block *b, u64 sector, const void *buf,
+                              u32 n)
+{
+    enum err e = b->ops->write(b, sector, buf, n);
+
+    return !e && b->through && b->ops->flush ? b->ops->flush(b) : e;
+}
+
 enum err block_write(struct block *b, u64 sector, const void *buf, u32 n)
 {
     if (!b)
@@ -41,7 +49,7 @@ enum err block_write(struct block *b, u64 sector, const void *buf, u32 n)
     b->written += n;
     b->generation++;
     touch(b, sector, n);
-    return n ? outcome(b, b->ops->write(b, sector, buf, n), true) : ERR_OK;
+    return n ? outcome(b, write_through(b, sector, buf, n), true) : ERR_OK;
 }
 
 enum err block_flush(struct block *b)

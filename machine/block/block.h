@@ -63,7 +63,7 @@ struct block {
     const struct block_ops *ops;
     u64 sectors;
     bool readonly;
-    bool unsafe;                        /* flushes are not passed on */
+    bool unsafe, through;               /* no write is flushed; each is */
     u64 written;                        /* sectors, since it was opened */
     int error;                          /* errno of the last failure; 0: none */
     const struct block_format *format;  /* of its file; NULL: it has none */

@@ -37,6 +37,8 @@ enum err file_flush(struct file *f)
 {
     enum err e = ERR_OK;
 
+    if (f->later)
+        return ERR_OK;
     if (f->dirty && f->ops->flush)
         e = f->ops->flush(f);
     if (!e)

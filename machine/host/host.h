@@ -30,6 +30,7 @@ struct file {
     const struct file_ops *ops;
     u64 size;                           /* in bytes */
     bool readonly, dirty;               /* dirty: written since a flush */
+    bool later;                         /* flushes are put off */
     bool fixed;                         /* a device: it can't grow */
     int error;                          /* errno of the last failure */
     u64 birth;                          /* which file, changed when; not 0 */
@@ -76,6 +77,32 @@ bool host_same_file(const char *a, const char *b);
 
 /* The bytes of a file on the disk, without its holes; 0: not known. */
 u64 host_disk_usage(const char *path);
+
+/* ---- folders (folder.c) ---- */
+
+/* Local time as DOS keeps it, in steps of two seconds from 1980 to 2107. */
+struct dos_time { u16 date, time; };
+
+struct host_info {
+    bool folder, plain, readonly;
+    u64 size;
+    struct dos_time written;
+};
+
+/* False: there is nothing of that name. Links are followed. */
+bool host_look(const char *path, struct host_info *info);
+
+/* Calls each() for the names in a folder, in the order of their bytes, without
+ * . and .. and until it returns an error. */
+enum err host_list(const char *path,
+                   enum err (*each)(void *ctx, const char *name,
+                                    struct why *why),
+                   void *ctx, struct why *why);
+
+/* A folder that is there already is fine. */
+enum err host_make_folder(const char *path, struct why *why);
+void host_set_time(const char *path, struct dos_time t);
+struct dos_time host_dos_time(s64 seconds);     /* since 1970 */
 
 /* ---- files that are written whole or not at all ---- */
 

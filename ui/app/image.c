@@ -1,11 +1,39 @@
-/* image.c - isabox image create FILE SIZE, isabox image info FILE. */
+/* image.c - isabox image COMMAND ..: gives the words to the library and shows
+ * what it says. */
 #include "ui/app/image.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "machine/pc.h"
 #include "ui/app/options.h"
+
+enum { BAR = 40 };
+
+struct show { int last; bool terminal; };
+
+static void show_text(void *ctx, const char *text, size_t n)
+{
+    (void)ctx;
+    fwrite(text, 1, n, stdout);
+}
+
+/* A bar on a terminal; a file or a pipe gets none. */
+static void show_progress(void *ctx, int thousandths)
+{
+    struct show *s = ctx;
+    int full = thousandths * BAR / 1000;
+
+    if (!s->terminal || thousandths == s->last)
+        return;
+    s->last = thousandths;
+    fprintf(stderr, "\r[%.*s%*s] %3d %%%s", full,
+            "########################################", BAR - full, "",
+            thousandths / 10, thousandths == 1000 ? "\n" : "");
+}
 
 static int fail(const char *why)
 {
@@ -13,55 +41,34 @@ static int fail(const char *why)
     return 2;
 }
 
-static int create(char **argv)
+static int usage(void)
 {
-    char why[PC_WHY];
-
-    return pc_image_create(argv[0], argv[1], why) ? 0 : fail(why);
+    fprintf(stderr, "usage:\n");
+    for (int i = 0; pc_image_command(i); i++)
+        fprintf(stderr, "  isabox image %s %s\n", pc_image_command(i),
+                pc_image_usage(i));
+    return 2;
 }
-
-static int info(char **argv)
-{
-    struct pc_image_info i;
-    char why[PC_WHY];
-    size_t n;
-
-    if (!pc_image_info(argv[0], &i, why))
-        return fail(why);
-    n = strlen(i.text);
-    printf("%s%s", i.text, n && i.text[n - 1] == '\n' ? "" : "\n");
-    return 0;
-}
-
-static const struct command {
-    const char *name;
-    int args;
-    const char *usage;
-    int (*run)(char **argv);
-} commands[] = {
-    { "create", 2, "isabox image create FILE SIZE", create },
-    { "info", 1, "isabox image info FILE", info },
-};
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 int image_main(int argc, char **argv)
 {
-    const char *names[COMMANDS + 1] = { NULL };
+    const char *names[32] = { NULL };
+    struct show show = { -1, isatty(STDERR_FILENO) != 0 };
+    struct pc_image_io io = { show_text, show_progress, &show, time(NULL) };
     char why[PC_WHY];
+    bool known = false;
+    int status;
 
-    for (int i = 0; i < COMMANDS; i++) {
-        names[i] = commands[i].name;
-        if (argc < 2 || strcmp(argv[1], names[i]))
-            continue;
-        if (argc - 2 == commands[i].args)
-            return commands[i].run(argv + 2);
-        opt_bad(why, "usage: %s", commands[i].usage);
+    if (argc < 2)
+        return usage();
+    for (int i = 0; i < 31 && (names[i] = pc_image_command(i)); i++)
+        known |= !strcmp(argv[1], names[i]);
+    if (!known) {
+        opt_unknown(why, "image: unknown command", argv[1], names);
         return fail(why);
     }
-    if (argc < 2)
-        opt_bad(why, "usage: %s\n       %s", commands[0].usage,
-                commands[1].usage);
-    else
-        opt_unknown(why, "image: unknown command", argv[1], names);
-    return fail(why);
+    status = pc_image(argc - 1, (const char *const *)argv + 1, &io, why);
+    if (fflush(stdout) != 0 && status == 0)
+        return fail("standard output cannot be written");
+    return status == 2 ? fail(why) : status;
 }

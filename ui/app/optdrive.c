@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct words {
-    const char *file, *bus, *media, *format, *id, *trans, *werror, *rerror;
+    const char *file, *bus, *media, *format, *cache, *id, *trans, *werror, *rerror;
     const char *drive, *on;             /* of -device: its id, its bus */
     unsigned long index, unit, cyls, heads, secs;   /* ULONG_MAX: not given */
     bool snapshot, readonly;
@@ -43,7 +43,7 @@ static const struct prop drive_props[] = {
     { "trans", TEXT, W(trans), 0, 0 },
     { "bios-chs-trans", TEXT, W(trans), 0, 0 },
     { "werror", TEXT, W(werror), 0, 0 }, { "rerror", TEXT, W(rerror), 0, 0 },
-    { "cache", IGNORED, 0, 0, 0 }, { NULL, TEXT, 0, 0, 0 }
+    { "cache", TEXT, W(cache), 0, 0 }, { NULL, TEXT, 0, 0, 0 }
 };
 static const struct prop device_props[] = {
     { "drive", TEXT, W(drive), 0, 0 }, { "bus", TEXT, W(on), 0, 0 },
@@ -122,15 +122,37 @@ static const char *const translations[] = { "auto", "none", "lba", "large",
 static const char *const actions[] = { "auto", "report", "ignore", "stop",
                                        "enospc", NULL };
 
+/* By PC_CACHE_; QEMU's others go around the host's cache. */
+static const char *const caches[] = { "writeback", "writethrough", "unsafe",
+                                      NULL };
+
+static bool known_format(const char *name, char *why)
+{
+    const char *names[32] = { NULL };
+
+    for (int i = 0; i < 31 && (names[i] = pc_format_name(i)); i++)
+        if (name && !strcmp(name, names[i]))
+            return true;
+    return !name || !strcmp(name, "vhd") ||
+           opt_unknown(why, "format: unknown", name, names);
+}
+
+static bool check_cache(const char *cache, char *why)
+{
+    if (cache && (!strcmp(cache, "none") || !strcmp(cache, "directsync")))
+        return opt_bad(why, "cache=%s: isabox always uses the host's cache; "
+                       "writethrough is as safe", cache);
+    return one_of("cache", cache, caches, why);
+}
+
 static bool check(const struct words *w, char *why)
 {
     static const char *const buses[] = { "ide", "floppy", "none", NULL };
     static const char *const medias[] = { "disk", NULL };
-    static const char *const formats[] = { "raw", NULL };
 
     return one_of("if", w->bus, buses, why) &&
            one_of("media", w->media, medias, why) &&
-           one_of("format", w->format, formats, why) &&
+           known_format(w->format, why) && check_cache(w->cache, why) &&
            one_of("trans", w->trans, translations, why) &&
            one_of("werror", w->werror, actions, why) &&
            one_of("rerror", w->rerror, actions, why);
@@ -212,6 +234,8 @@ bool opt_drive(struct options *o, char *arg, char *why)
     m.format = w.format;
     m.readonly = w.readonly;
     m.snapshot = w.snapshot;
+    if (w.cache)
+        m.cache = (uint8_t)number_of(w.cache, caches);
     set_geometry(&m, &w);
     set_errors(&m, &w);
     return *w.bus == 'n' ? put_aside(o, &m, w.id, why)

@@ -1,0 +1,248 @@
+/* fatname.c - FAT file systems: short names, long names, their letters. */
+#include <string.h>
+
+#include "machine/core/bytes.h"
+#include "machine/fat/fat.h"
+
+/* Code page 437 from 80h on. */
+static const u16 cp437[128] = {
+    0x00c7, 0x00fc, 0x00e9, 0x00e2, 0x00e4, 0x00e0, 0x00e5, 0x00e7,
+    0x00ea, 0x00eb, 0x00e8, 0x00ef, 0x00ee, 0x00ec, 0x00c4, 0x00c5,
+    0x00c9, 0x00e6, 0x00c6, 0x00f4, 0x00f6, 0x00f2, 0x00fb, 0x00f9,
+    0x00ff, 0x00d6, 0x00dc, 0x00a2, 0x00a3, 0x00a5, 0x20a7, 0x0192,
+    0x00e1, 0x00ed, 0x00f3, 0x00fa, 0x00f1, 0x00d1, 0x00aa, 0x00ba,
+    0x00bf, 0x2310, 0x00ac, 0x00bd, 0x00bc, 0x00a1, 0x00ab, 0x00bb,
+    0x2591, 0x2592, 0x2593, 0x2502, 0x2524, 0x2561, 0x2562, 0x2556,
+    0x2555, 0x2563, 0x2551, 0x2557, 0x255d, 0x255c, 0x255b, 0x2510,
+    0x2514, 0x2534, 0x252c, 0x251c, 0x2500, 0x253c, 0x255e, 0x255f,
+    0x255a, 0x2554, 0x2569, 0x2566, 0x2560, 0x2550, 0x256c, 0x2567,
+    0x2568, 0x2564, 0x2565, 0x2559, 0x2558, 0x2552, 0x2553, 0x256b,
+    0x256a, 0x2518, 0x250c, 0x2588, 0x2584, 0x258c, 0x2590, 0x2580,
+    0x03b1, 0x00df, 0x0393, 0x03c0, 0x03a3, 0x03c3, 0x00b5, 0x03c4,
+    0x03a6, 0x0398, 0x03a9, 0x03b4, 0x221e, 0x03c6, 0x03b5, 0x2229,
+    0x2261, 0x00b1, 0x2265, 0x2264, 0x2320, 0x2321, 0x00f7, 0x2248,
+    0x00b0, 0x2219, 0x00b7, 0x221a, 0x207f, 0x00b2, 0x25a0, 0x00a0,
+};
+
+/* ---- UTF-8 ---- */
+
+static size_t put_utf8(char *to, size_t room, u32 c)
+{
+    static const u8 lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+    if (n >= room)
+        return 0;
+    if (n == 1)
+        to[0] = (char)c;
+    for (size_t i = n; n > 1 && i-- > 0; c >>= 6)
+        to[i] = (char)(i ? 0x80 | (c & 0x3f) : lead[n] | c);
+    return n;
+}
+
+/* The next character; what is no UTF-8 stands for itself, as Latin-1. */
+static u32 take_utf8(const char **p)
+{
+    const u8 *s = (const u8 *)*p;
+    int more = s[0] >= 0xf0 ? 3 : s[0] >= 0xe0 ? 2 : s[0] >= 0xc2 ? 1 : 0;
+    u32 c = more ? s[0] & (0x3fu >> more) : s[0];
+
+    for (int i = 1; i <= more; i++) {
+        if ((s[i] & 0xc0) != 0x80) {
+            more = 0;
+            c = s[0];
+            break;
+        }
+        c = c << 6 | (s[i] & 0x3fu);
+    }
+    *p += more + 1;
+    return c;
+}
+
+size_t fat_from_utf16(const u16 *from, size_t n, char *to, size_t room)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < n && from[i] && from[i] != 0xffff; i++) {
+        u32 c = from[i];
+
+        if (c >= 0xd800 && c < 0xdc00 && i + 1 < n &&
+            (from[i + 1] & 0xfc00) == 0xdc00)
+            c = 0x10000 + ((c & 0x3ff) << 10) + (from[++i] & 0x3ff);
+        if (c == '/' || c < 0x20 || (c >= 0xd800 && c < 0xe000))
+            c = '_';                    /* no host file is called so */
+        len += put_utf8(to + len, room - len, c);
+    }
+    to[len] = 0;
+    return len;
+}
+
+size_t fat_to_utf16(const char *from, u16 *to, size_t room)
+{
+    size_t n = 0;
+
+    while (*from && n + 2 < room) {
+        u32 c = take_utf8(&from);
+
+        if (c >= 0x10000) {
+            to[n++] = (u16)(0xd800 + ((c - 0x10000) >> 10));
+            c = 0xdc00 + (c & 0x3ff);
+        }
+        to[n++] = (u16)c;
+    }
+    return *from ? 0 : n;
+}
+
+/* ---- short names ---- */
+
+static u32 unicode_of(u8 c)
+{
+    return c < 0x20 || c == '/' ? '_' : c < 0x80 ? c : cp437[c - 0x80];
+}
+
+static size_t put_part(char *to, size_t room, const u8 *raw, int n)
+{
+    size_t len = 0;
+
+    while (n > 0 && raw[n - 1] == ' ')
+        n--;
+    for (int i = 0; i < n; i++)
+        len += put_utf8(to + len, room - len,
+                        unicode_of(i == 0 && raw[0] == 5 ? 0xe5 : raw[i]));
+    return len;
+}
+
+void fat_short_text(const u8 *raw, char text[16])
+{
+    char whole[48];
+    size_t n = put_part(whole, sizeof whole, raw, 8);
+
+    if (raw[8] != ' ') {
+        whole[n++] = '.';
+        n += put_part(whole + n, sizeof whole - n, raw + 8, 3);
+    }
+    n = n < 15 ? n : 15;
+    memcpy(text, whole, n);
+    text[n] = 0;
+}
+
+static bool is_short_letter(u32 c)
+{
+    return c > 0x20 && c < 0x7f && !strchr("\"*+,./:;<=>?[\\]|", (int)c);
+}
+
+/* The byte of code page 437; 0: none that may be in a short name. */
+static u8 short_letter(u32 c)
+{
+    if (c < 0x80)
+        return is_short_letter(c)
+                   ? (u8)(c >= 'a' && c <= 'z' ? c - 32 : c) : 0;
+    for (u32 i = 0; i < 128; i++)
+        if (cp437[i] == c)
+            return (u8)(0x80 + i);
+    return 0;
+}
+
+struct case_of { bool lower, upper; };
+
+/* Fills n places from one part of a name; false: something did not fit. */
+static bool take_part(const char *from, const char *end, u8 *to, int n,
+                      struct case_of *c)
+{
+    bool fits = true;
+    int k = 0;
+
+    while (from < end) {
+        u32 letter = take_utf8(&from);
+        u8 byte = short_letter(letter);
+
+        c->lower |= letter >= 'a' && letter <= 'z';
+        c->upper |= letter >= 'A' && letter <= 'Z';
+        if (!byte || k == n)
+            fits = false;
+        if (k < n && letter != ' ' && letter != '.')
+            to[k++] = byte ? byte : '_';
+    }
+    return fits;
+}
+
+void fat_short_make(const char *name, u8 raw[11], u8 *cases, bool *exact)
+{
+    const char *dot = strrchr(name, '.'), *end = name + strlen(name);
+    struct case_of base = { 0 }, ext = { 0 };
+
+    memset(raw, ' ', 11);
+    if (dot == name)
+        dot = NULL;
+    *exact = take_part(name, dot ? dot : end, raw, 8, &base);
+    if (dot)
+        *exact &= take_part(dot + 1, end, raw + 8, 3, &ext) && dot + 1 < end;
+    *exact &= !(base.lower && base.upper) && !(ext.lower && ext.upper);
+    *cases = (u8)((base.lower ? 0x08 : 0) | (ext.lower ? 0x10 : 0));
+    if (raw[0] == ' ')
+        raw[0] = '_';
+    if (raw[0] == 0xe5)
+        raw[0] = 5;
+}
+
+u8 fat_short_sum(const u8 *raw)
+{
+    u8 sum = 0;
+
+    for (int i = 0; i < 11; i++)
+        sum = (u8)((sum >> 1 | sum << 7) + raw[i]);
+    return sum;
+}
+
+/* ---- comparing ---- */
+
+static u32 fold(u32 c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 0xe0 && c <= 0xfe && c != 0xf7)
+               ? c - 32 : c;
+}
+
+/* Without recursion: the last * may take one more each time. */
+bool fat_name_matches(const char *pattern, const char *name, bool wild)
+{
+    const char *star = NULL, *again = NULL;
+
+    while (*name) {
+        const char *p = pattern, *n = name;
+
+        if (wild && *pattern == '*') {
+            star = ++pattern;
+            again = name;
+        } else if (*pattern && ((wild && *pattern == '?') ||
+                                fold(take_utf8(&p)) == fold(take_utf8(&n)))) {
+            if (wild && *pattern == '?')
+                take_utf8(&p), take_utf8(&n);
+            pattern = p;
+            name = n;
+        } else if (star) {
+            take_utf8(&again);
+            pattern = star;
+            name = again;
+        } else {
+            return false;
+        }
+    }
+    while (wild && *pattern == '*')
+        pattern++;
+    return !*pattern;
+}
+
+bool fat_name_ok(const char *name)
+{
+    u16 wide[260];
+    size_t n = strlen(name);
+
+    if (n == 0 || name[n - 1] == ' ' || name[n - 1] == '.' ||
+        strpbrk(name, "\"*/:<>?\\|"))
+        return false;
+    for (const char *p = name; *p; p++)
+        if ((u8)*p < 0x20 || *p == 0x7f)
+            return false;
+    n = fat_to_utf16(name, wide, 258);
+    return n > 0 && n <= 255;
+}

@@ -1,0 +1,35 @@
+/* files.h - what the commands for files in images share. */
+#ifndef FILES_H
+#define FILES_H
+
+#include "machine/tool/tool.h"
+
+/* An image with its file system, opened for a command. */
+struct volume {
+    struct block *b;
+    struct fat f;
+};
+
+enum err volume_open(struct tool *t, struct volume *v, bool readonly);
+
+/* Writes what is left, and closes; e is what went before. */
+enum err volume_close(struct tool *t, struct volume *v, enum err e);
+
+/* Calls each() for what a path with wild cards in its last part names; nothing
+ * at all is an error. */
+typedef enum err volume_each(struct tool *t, struct volume *v,
+                             struct fat_entry *e, void *ctx);
+enum err volume_match(struct tool *t, struct volume *v, const char *path,
+                      volume_each *each, void *ctx);
+
+/* The same for everything in a folder. */
+enum err volume_walk(struct tool *t, struct volume *v, u32 folder,
+                     volume_each *each, void *ctx);
+
+/* The folder and the last part of a path that need not be there. */
+enum err volume_parent(struct tool *t, struct volume *v, const char *path,
+                       u32 *folder, const char **name);
+
+bool is_dot_name(const char *name);
+
+#endif
