@@ -17,7 +17,8 @@ _isabox() {
     COMPREPLY=()
     [[ $before == = && COMP_CWORD -ge 2 ]] && before=
     if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} == image ]]; then
-        ((COMP_CWORD == 2)) && list='create info'
+        ((COMP_CWORD == 2)) && list='create info check convert commit rebase resize
+            ls get put rm mkdir mv attrib'
         ((COMP_CWORD == 4)) && list='360K 720K 1200K 1440K 20M 100M 500M'
     elif ((COMP_CWORD > 2)) && [[ ${COMP_WORDS[1]} == replay ]]; then
         list='--check --engine --against --info'

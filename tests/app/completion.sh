@@ -24,7 +24,7 @@ try 'isabox -M is' 'isapc'
 try 'isabox -d int,ir' 'int,irq'
 try 'isabox -monitor u' 'unix:'
 try 'isabox -serial st' 'stdio'
-try 'isabox image c' 'create'
+try 'isabox image cr' 'create'
 try 'isabox disasm x -3' '-32'
 try 'isabox -hda ./libisab' './libisabox.a'
 exit $failed

@@ -21,8 +21,7 @@ static void print_row(const struct opt_row *r)
 void options_help(void)
 {
     puts("usage: isabox [options] [IMAGE...]\n"
-         "       isabox image create FILE SIZE\n"
-         "       isabox image info FILE\n"
+         "       isabox image COMMAND [options] FILE ..\n"
          "       isabox disasm FILE [-16|-32] [-cpu MODEL] [ORG]");
     for (const struct opt_row *r = opt_rows; r->name || r->help; r++)
         if (r->name)

@@ -382,7 +382,7 @@ static const struct { const char *line, *words; } wrong[] = {
     { "-rtc base=2026-02-30", "date" },
     { "-device isa-debug-exitt", "did you mean 'isa-debug-exit'" },
     { "-device isa-debug-exit,iobase=0x10000", "0x1 to 0xffff" },
-    { "-drive file=x,format=qcow2", "format" },
+    { "-drive file=x,format=qcow9", "format" },
     { "-drive file=x,heads=0", "heads=0: no such value" },
     { "-drive file=x,heads=256", "heads=256" },
     { "-drive file=x,secs=64", "secs=64" },
