@@ -29,7 +29,7 @@ _isabox() {
     else
         case $before in
         -d|-cpu|-display|-speed|-engine|-accel|-machine|-M|-vga|-nic|-net|\
-        -serial|-parallel|-debugcon|-device)
+        -serial|-parallel|-debugcon|-device|-audiodev|-audio)
             list=$(_isabox_values "$isabox" "$before")
             if [[ $before == -d && $word == *,* ]]; then
                 head=${word%,*},        # the last of a list

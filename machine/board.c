@@ -209,6 +209,7 @@ enum err board_init(struct pc *pc, struct why *why)
         return e;
     init_wires(pc);
     map_memory(pc);
+    mixer_init(pc);
     e = plan_slots(pc, why);
     for (int n = 0; n < pc->slots && !e; n++)
         e = slot_plug(&pc->slot[n], why);
@@ -219,12 +220,12 @@ enum err board_init(struct pc *pc, struct why *why)
     offer_vga_bios(pc);
     input_init(pc);
     idle_init(pc);
-    sound_init(pc);
     return ERR_OK;
 }
 
 void board_free(struct pc *pc)
 {
+    mixer_free(pc);
     for (int n = 0; n < pc->slots; n++)
         slot_free(&pc->slot[n]);
     for (int n = 0; n < pc->spans; n++)

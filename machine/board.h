@@ -16,12 +16,13 @@
 
 #include "cpu/cpu.h"
 #include "machine/journal.h"
+#include "machine/mixer.h"
 #include "machine/part.h"
 #include "machine/pc.h"
 
 enum { FLOPPIES = 2, SLOTS = 64, CLAIMS = 128, SPANS = 24,
        OBJECTS = 80,
-       PORT_BYTES = 16, EDGES = 4096, ROM_SPACE = 256 << 10,
+       PORT_BYTES = 16, ROM_SPACE = 256 << 10,
        VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10,
        EVENTS_OF_A_SLOT = 16 };
 
@@ -170,9 +171,7 @@ struct pc {
     bool trace;                         /* log each instruction */
     bool (*wants)(void *ctx, enum pc_log_level level, const char *who);
     u64 frames;
-    struct pc_edge edge[EDGES];         /* speaker: a ring for the front end */
-    u32 edge_first, edges;
-    bool speaker;
+    struct mixer mixer;
     u32 *pixels;
 
     struct pc_config config;
@@ -313,9 +312,6 @@ void pc_act(struct pc *pc, u32 n);
 
 /* snapshot.c: loads a state that a record brings. */
 bool state_take(struct pc *pc, const void *bytes, size_t size);
-
-/* sound.c: connects the speaker. */
-void sound_init(struct pc *pc);
 
 /* idle.c */
 void idle_init(struct pc *pc);

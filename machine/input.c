@@ -74,6 +74,15 @@ static bool take_serial(struct pc *pc, const struct record *r)
     return true;
 }
 
+static void move_stick(struct pc *pc, const struct record *r)
+{
+    if (pc->roles.joystick.ops)
+        pc->roles.joystick.ops->move(pc->roles.joystick.dev, r->unit,
+                                     (s16)record_word(r, 0),
+                                     (s16)record_word(r, 1),
+                                     record_word(r, 2));
+}
+
 static void hold(struct pc *pc, u8 channel, bool on)
 {
     const struct outlet *o = &pc->outlet[channel % PC_CHANNELS];
@@ -106,6 +115,9 @@ static bool hand_over(struct pc *pc, const struct record *r)
     case REC_RESET:
         pc->s.reset_all = true;
         cpu_stop(&pc->cpu);
+        return true;
+    case REC_STICK:
+        move_stick(pc, r);
         return true;
     case REC_HOLD:
         hold(pc, r->unit, record_word(r, 0));
@@ -397,6 +409,18 @@ bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons)
 {
     return journal_say_words(pc, REC_MOUSE, 0, (u32[]){ (u32)dx, (u32)dy,
                                                         (u32)dz, buttons }, 4);
+}
+
+bool pc_joystick(struct pc *pc, int stick, int x, int y, unsigned buttons)
+{
+    return stick >= 0 && stick < 2 &&
+           journal_say_words(pc, REC_STICK, (u8)stick,
+                             (u32[]){ (u32)x, (u32)y, buttons }, 3);
+}
+
+bool pc_has_joystick(const struct pc *pc)
+{
+    return pc->roles.joystick.ops != NULL;
 }
 
 static bool will_be_down(const struct pc *pc, u16 code)

@@ -240,11 +240,13 @@ void queue_save(const struct pc *pc, struct buf *out)
 
 static bool record_sane(u8 kind, u8 unit, u32 size)
 {
-    static const u8 least[REC_QUEUED] = { 8, 16, 1, 0, 0, 8, 0, 0, 0, 4 };
+    static const u8 least[REC_QUEUED] = { 8, 16, 1, 0, 0, 8, 0, 0, 0, 4,
+                                         12 };
 
     return kind < REC_QUEUED && size >= least[kind] &&
            (kind != REC_SERIAL || (unit < SERIALS && size <= PORT_BYTES)) &&
            (kind != REC_HOLD || unit < PC_CHANNELS) &&
+           (kind != REC_STICK || unit < 2) &&
            ((kind != REC_INSERT && kind != REC_EJECT) || unit < FLOPPIES);
 }
 

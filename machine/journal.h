@@ -18,7 +18,7 @@
 
 enum { INPUTS = 256, JOURNAL_MOST = 1 << 26 };
 
-/* The first ten wait in the queue until they are due and their receiver has
+/* The first eleven wait in the queue until they are due and their receiver has
  * room; states number them so. The others act at once. Data by kind, in words
  * of 32 bits unless said otherwise. */
 enum record_kind {
@@ -30,6 +30,7 @@ enum record_kind {
     REC_PACE,                           /* ps, whether of the model */
     REC_RESET, REC_POWER, REC_NMI,
     REC_HOLD,                           /* unit: channel; on */
+    REC_STICK,                          /* unit: joystick; x, y, buttons */
     REC_QUEUED,                         /* how many kinds wait */
     REC_POKE = REC_QUEUED,              /* physical address; the bytes */
     REC_PORT_IN,                        /* port, size */

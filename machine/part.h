@@ -15,6 +15,7 @@
 #include "machine/core/mem.h"
 #include "machine/core/net.h"
 #include "machine/core/pci.h"
+#include "machine/core/voice.h"
 #include "machine/roles.h"
 
 enum prop_type { PROP_NUMBER, PROP_HEX, PROP_BOOL, PROP_TEXT };
@@ -169,6 +170,10 @@ enum err slot_pci_chip(struct slot *s, struct pci_func *f, const char *chunk,
  * called with the part's struct. */
 struct sink slot_channel(struct slot *s, enum pc_channel ch,
                          const char *chardev, const struct outlet_ops *ops);
+
+/* A voice of the part's chip: sound that it makes (machine/core/voice.h). The
+ * user knows it by its name; a second one of that name as "id.name". */
+enum err slot_voice(struct slot *s, struct voice *v, struct why *why);
 
 /* What a display calls when a frame is done, and a test's port with its
  * value; *ctx is what to call them with. */

@@ -479,6 +479,7 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
     while (pc->clk.now < target && goes_on(pc))
         run_part(pc, target, pc->trace ? run_traced : pc->replay.stepping
                                  ? run_step : run_cpu);
+    mixer_ran(pc);
     why = reasons(pc);
     pc->rough = !why || why == PC_FRAME;
     return why ? why : pc->clk.now < target ? PC_HURRIED : PC_TIME;

@@ -230,6 +230,11 @@ int pc_keys_pending(const struct pc *pc);
 /* Movement since the last call, dy down; buttons: 1 left, 2 right, 4 middle. */
 bool pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned buttons);
 
+/* Joystick 0 or 1 of a game port is there: -32768 (left, up) to 32767 (right,
+ * down), with buttons 1 and 2 (a bit each) held. */
+bool pc_joystick(struct pc *pc, int stick, int x, int y, unsigned buttons);
+bool pc_has_joystick(const struct pc *pc);      /* there is a game port */
+
 /* A byte for a serial port, which takes them in at its line's speed. False
  * when as many wait as half a hundred milliseconds can bring. */
 bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte);
@@ -301,12 +306,23 @@ const uint8_t *pc_font(void);
 /* The text screen; false in graphics modes. */
 bool pc_text(struct pc *pc, struct pc_text *text);
 
-/* The speaker's cone moves: the level it has from `ns` on. */
-struct pc_edge { int64_t ns; bool level; };
+/* Moves up to `frames` stereo samples (left and right) since the last call
+ * into `out`; returns how many. The first call with a rate, 8000 to 192000 a
+ * second, begins at the present, one with rate 0 ends that. Sample n of power
+ * on belongs to virtual time n / rate; it can be had some milliseconds later,
+ * for sound spreads. What nobody fetches for long is forgotten. Listening
+ * changes nothing in the machine. */
+size_t pc_audio(struct pc *pc, uint32_t rate, int16_t *out, size_t frames);
 
-/* Moves up to max edges since the last call into `edge`, in order of time;
- * returns how many. What nobody fetches for long is forgotten. */
-size_t pc_speaker(struct pc *pc, struct pc_edge *edge, size_t max);
+/* What the mixer does with a voice; by number, 0 is all of them together. */
+struct pc_voice {
+    const char *name;
+    unsigned volume;                    /* percent, up to 400 */
+    bool muted, solo;
+    bool sounds;                        /* it has something to say just now */
+};
+bool pc_voice(const struct pc *pc, int n, struct pc_voice *out);
+bool pc_set_voice(struct pc *pc, int n, const struct pc_voice *v);
 
 /* Keyboard LEDs: 1 scroll, 2 num, 4 caps. */
 unsigned pc_leds(const struct pc *pc);

@@ -1,7 +1,7 @@
 /* roles.h - what the machine's services ask of parts, whatever chip it is.
  *
  * A part registers the roles that it can play when it is plugged in; input,
- * media, screen, CMOS, sound and inspection speak to roles and name no chip.
+ * media, screen, CMOS and inspection speak to roles and name no chip.
  * A role that nobody plays has no functions (ops NULL): then there is no
  * keyboard, no screen, and so on. `dev` is the chip. */
 #ifndef ROLES_H
@@ -25,6 +25,11 @@ struct pointer_ops {
     void (*move)(void *dev, int dx, int dy, int dz, unsigned buttons);
     bool (*idle)(const void *dev);                  /* has told all it had */
     unsigned (*buttons)(const void *dev);           /* those held now */
+};
+
+struct joystick_ops {
+    /* Stick 0 or 1; axes -32768 to 32767; buttons 1 and 2, a bit each. */
+    void (*move)(void *dev, int stick, int x, int y, unsigned buttons);
 };
 
 /* The far end of a serial line sends to it; room() is in bytes. */
@@ -94,7 +99,7 @@ struct disk_ops {
                    const struct chs *chs, const char *serial);
 };
 
-/* A wire's level that has to be asked for: the timer's tone, the speaker. */
+/* A wire's level that has to be asked for: the timer's tone. */
 struct level_ops {
     bool (*level)(const void *dev);
 };
@@ -118,6 +123,7 @@ enum { INTCS = 2, SERIALS = 8, FLOPPY_BUSES = 2, DISK_BUSES = 4 };
 struct roles {
     ROLE(keyboard) keyboard;
     ROLE(pointer) pointer;
+    ROLE(joystick) joystick;
     ROLE(serial) serial[SERIALS];
     ROLE(display) display;
     ROLE(clock) clock;
@@ -126,7 +132,7 @@ struct roles {
     ROLE(ps2) ps2;
     ROLE(floppy) floppy[FLOPPY_BUSES];
     ROLE(disk) disk[DISK_BUSES];
-    ROLE(level) tone, speaker;
+    ROLE(level) tone;
     ROLE(firmware) firmware;
     ROLE(pci) pci;
     ROLE(pirq) pirq;

@@ -151,6 +151,14 @@ struct sink slot_channel(struct slot *s, enum pc_channel ch,
     return (struct sink){ put, o };
 }
 
+enum err slot_voice(struct slot *s, struct voice *v, struct why *why)
+{
+    return mixer_join(s->pc, s->id, v)
+               ? ERR_OK
+               : slot_say(s, ERR_RANGE, why, "the mixer has %d voices already",
+                          VOICES);
+}
+
 static void frame(void *ctx)
 {
     struct pc *pc = ctx;

@@ -65,6 +65,7 @@ const struct table pc_table = { "pc", sizeof(struct pc_state), pc_fields };
 
 static void sync(struct pc *pc)
 {
+    mixer_settle(pc);
     cpu_sync(&pc->cpu);
     pc->s.now = pc->clk.now;
     pc->s.inputs = pc->journal.waits;
@@ -619,6 +620,7 @@ static enum err load_machine(struct pc *pc, struct media_id *ids,
 {
     enum err e;
 
+    mixer_hold(pc);
     board_reset(pc);
     queue_clear(pc);
     forget_writes(pc);
@@ -627,6 +629,7 @@ static enum err load_machine(struct pc *pc, struct media_id *ids,
     e = pass(pc, ids, b, MACHINE, why);
     media_id_adopt(pc, ids);
     loaded(pc);
+    mixer_loaded(pc);
     return e;
 }
 

@@ -253,6 +253,7 @@ static void write_sound(struct opl3 *o, u16 reg, u8 v)
 void opl3_write(struct opl3 *o, u16 reg, u8 v)
 {
     o->stale = true;
+    o->s.quiet = false;
     switch (reg) {
     case 0x001: o->s.reg01 = v; break;
     case 0x008: o->s.note_select = v >> 6 & 1; break;
@@ -357,17 +358,6 @@ static void opl3_out(void *dev, u16 port, int size, u32 v)
 
 /* ---- life ---- */
 
-bool opl3_silent(const void *dev)
-{
-    const struct opl3 *o = dev;
-
-    for (int n = 0; n < OPL3_OPS; n++)
-        if (o->s.op[n].level != SILENCE || o->s.op[n].stage == ATTACK ||
-            (o->s.op[n].key && o->s.op[n].stage == RELEASE))
-            return false;
-    return true;
-}
-
 static void opl3_reset(void *dev)
 {
     struct opl3 *o = dev;
@@ -396,7 +386,8 @@ static void opl3_loaded(void *dev)
     for (int n = 0; n < 2; n++)
         if (o->s.timer[n].start > steps(o, n))
             o->s.timer[n].start = steps(o, n);
-    o->stale = true;
+    opl3_plan_all(o);
+    o->s.quiet = o->s.quiet && opl3_is_quiet(o);
 }
 
 void opl3_init(struct opl3 *o, const struct dev_env *env)
@@ -405,7 +396,7 @@ void opl3_init(struct opl3 *o, const struct dev_env *env)
     o->log = env->log;
     o->voice = (struct voice){
         .name = "opl3", .num = OPL3_CRYSTAL, .den = OPL3_DIVIDER,
-        .make = opl3_make, .silent = opl3_silent, .dev = o,
+        .make = opl3_voice_make, .silent = opl3_voice_silent, .dev = o,
     };
     opl3_make_waves(o);
     opl3_reset(o);
@@ -489,13 +480,14 @@ static const struct field fields[] = {
     FIELD_MAX(S, note_select, 1, "which bit of fnum is in the key code"),
     FIELD(S, rhythm,            "register BD"),
     FIELD(S, reg01,             "register 01"),
+    FIELD(S, quiet,             "no operator sounds"),
     FIELD_ARRAY(S, spare,       "zero"),
     FIELD_END
 };
-static const struct table table = { "opl3", sizeof(S), fields };
+const struct table opl3_table = { "opl3", sizeof(S), fields };
 #undef S
 
 const struct dev_ops opl3_ops = {
-    .name = "opl3", .state = &table, .reset = opl3_reset,
+    .name = "opl3", .state = &opl3_table, .reset = opl3_reset,
     .port_in = opl3_in, .port_out = opl3_out, .loaded = opl3_loaded,
 };

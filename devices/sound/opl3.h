@@ -69,7 +69,9 @@ struct opl3_state {
     u8 tremolo_at, vibrato_at, tremolo_shift, vibrato_shift, tremolo;
     u8 extended, note_select, rhythm;
     u8 reg01;
-    u8 spare[7];
+    bool quiet;                         /* no operator sounded at the end of
+                                           64 samples, and none was written */
+    u8 spare[6];
 };
 
 /* What follows from the registers of an operator. */
@@ -93,15 +95,15 @@ struct opl3 {
 };
 
 extern const struct dev_ops opl3_ops;
+extern const struct table opl3_table;
 
 /* Register 000h-1FFh takes a value before the next sample is made. */
 void opl3_write(struct opl3 *o, u16 reg, u8 v);
 
-/* Makes the chip's next n samples, left and right; out may be NULL. */
-void opl3_make(void *dev, s16 *out, u32 n);
-
-/* No operator sounds, and none will before the next write. */
-bool opl3_silent(const void *dev);
+/* Makes the chip's next n samples, left and right; out may be NULL. Silent
+ * operators still give 0 and -1 in turn, as in the chip; the voice of a chip
+ * that is quiet gives zeros. */
+void opl3_make(struct opl3 *o, s16 *out, u32 n);
 
 void opl3_init(struct opl3 *o, const struct dev_env *env);
 

@@ -24,6 +24,16 @@ int opl3_channel_of(int op);
 /* Attenuation that grows with the pitch, before the register's shift. */
 u8 opl3_key_scale(u16 fnum, u8 block);
 
+/* opl3_synth.c: no operator sounds, and none will before the next write. The
+ * voice's functions. */
+bool opl3_is_quiet(const struct opl3 *o);
+void opl3_voice_make(void *dev, s16 *out, u32 n);
+bool opl3_voice_silent(const void *dev);
+
+/* opl3_quiet.c: what the operators of a quiet chip give at the last of n
+ * samples, and the one before; their phases are still those of the first. */
+void opl3_quiet_run(struct opl3 *o, u32 n);
+
 /* Works out plan[] and wave[]. */
 void opl3_plan_all(struct opl3 *o);
 void opl3_make_waves(struct opl3 *o);

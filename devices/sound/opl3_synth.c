@@ -6,6 +6,8 @@
  *
  *   clocks  -->  envelope and phase, all operators  -->  drums  -->  waves
  */
+#include <string.h>
+
 #include "devices/sound/opl3_priv.h"
 
 enum { BLOCK = 64 };                    /* tremolo moves every 64 samples */
@@ -416,8 +418,52 @@ static void put_out(struct opl3 *o, const struct work *w, s16 *out)
 {
     for (u32 i = 0; i < w->n; i++) {
         out[2 * i] = clip(w->left[i]);
-        out[2 * i + 1] = clip(i ? w->right[i - 1] : (s32)o->s.right);
+        out[2 * i + 1] = o->opl2 ? out[2 * i]       /* it has one output */
+                       : clip(i ? w->right[i - 1] : (s32)o->s.right);
     }
+}
+
+/* The right sum that is due at the next sample. */
+static s32 last_right(const struct opl3 *o)
+{
+    s32 sum = 0;
+
+    for (int op = 0; op < OPL3_OPS; op++)
+        sum += o->plan[op].right * (s16)(op > 32 ? o->s.op[op].before
+                                                 : o->s.op[op].out);
+    return sum;
+}
+
+static void run_quietly(struct opl3 *o, struct work *w)
+{
+    opl3_quiet_run(o, w->n);
+    for (int n = 0; n < OPL3_OPS; n++)
+        o->s.op[n].phase += w->n * o->plan[n].step[o->s.vibrato_at];
+    o->s.hat = (u16)((o->s.op[13].phase -
+                      o->plan[13].step[o->s.vibrato_at]) >> 9 & 0x3ff);
+    o->s.right = (u32)last_right(o);
+}
+
+static void run_loudly(struct opl3 *o, struct work *w, s16 *out)
+{
+    u32 n = w->n;
+
+    for (int op = 0; op < OPL3_OPS; op++)
+        run_envelope(o, w, op);
+    if (o->s.rhythm & RHYTHM_ON)
+        run_drums(&o->s, w);
+    else
+        o->s.hat = w->phase[13][n - 1];
+    for (int op = 0; op < OPL3_OPS; op++) {
+        s16 before = (s16)o->s.op[op].out;
+
+        run_wave(o, w, op);
+        add(w->left, w->out[op], n, o->plan[op].left, op > 14, before);
+        add(w->right, w->out[op], n, o->plan[op].right, op > 32, before);
+    }
+    if (out)
+        put_out(o, w, out);
+    o->s.right = (u32)w->right[n - 1];
 }
 
 static void make_block(struct opl3 *o, s16 *out, u32 n)
@@ -429,40 +475,64 @@ static void make_block(struct opl3 *o, s16 *out, u32 n)
         count(&o->s, &w.tick[i]);
         w.left[i] = w.right[i] = 0;
     }
-    for (int op = 0; op < OPL3_OPS; op++)
-        run_envelope(o, &w, op);
-    if (o->s.rhythm & RHYTHM_ON)
-        run_drums(&o->s, &w);
+    if (o->s.quiet && !out && !(o->s.rhythm & RHYTHM_ON))
+        run_quietly(o, &w);
     else
-        o->s.hat = w.phase[13][n - 1];
-    for (int op = 0; op < OPL3_OPS; op++) {
-        s16 before = (s16)o->s.op[op].out;
-
-        run_wave(o, &w, op);
-        add(w.left, w.out[op], n, o->plan[op].left, op > 14, before);
-        add(w.right, w.out[op], n, o->plan[op].right, op > 32, before);
-    }
-    if (out)
-        put_out(o, &w, out);
-    o->s.right = (u32)w.right[n - 1];
+        run_loudly(o, &w, out);
     low_frequencies(&o->s, n);
+    if (o->s.clock % BLOCK == 0)
+        o->s.quiet = opl3_is_quiet(o);
 }
 
-void opl3_make(void *dev, s16 *out, u32 n)
+static u32 block(const struct opl3 *o, u32 n)
 {
-    struct opl3 *o = dev;
+    u32 most = BLOCK - o->s.clock % BLOCK;
 
+    return n < most ? n : most;
+}
+
+void opl3_make(struct opl3 *o, s16 *out, u32 n)
+{
     if (o->stale)
         opl3_plan_all(o);
     while (n > 0) {
-        u32 now = BLOCK - o->s.clock % BLOCK;
+        u32 now = block(o, n);
 
-        if (now > n)
-            now = n;
         if (o->s.tremolo != tremolo(&o->s))
             now = 1;                    /* a new depth takes a sample */
         make_block(o, out, now);
         out = out ? out + 2 * now : NULL;
         n -= now;
     }
+}
+
+/* ---- the voice ---- */
+
+bool opl3_is_quiet(const struct opl3 *o)
+{
+    for (int n = 0; n < OPL3_OPS; n++)
+        if (o->s.op[n].level != SILENCE ||
+            !envelope_rests(&o->s.op[n], &o->plan[n]))
+            return false;
+    return true;
+}
+
+void opl3_voice_make(void *dev, s16 *out, u32 n)
+{
+    struct opl3 *o = dev;
+
+    while (n > 0) {
+        u32 now = block(o, n);
+
+        if (out && o->s.quiet)
+            memset(out, 0, now * 4);
+        opl3_make(o, o->s.quiet ? NULL : out, now);
+        out = out ? out + 2 * now : NULL;
+        n -= now;
+    }
+}
+
+bool opl3_voice_silent(const void *dev)
+{
+    return ((const struct opl3 *)dev)->s.quiet;
 }

@@ -189,6 +189,7 @@ static bool info_chip(struct pc *pc, const char *name, struct buf *b)
 {
     bool any = false;
 
+    mixer_settle(pc);
     for (int n = 0; n < pc->objects; n++) {
         const struct object *o = &pc->object[n];
 
@@ -293,7 +294,7 @@ static void add_waiting(const struct pc *pc, struct buf *b)
 {
     static const char *const names[REC_QUEUED] = {
         "key", "mouse", "serial", "insert", "eject", "pace", "reset", "power",
-        "nmi", "hold"
+        "nmi", "hold", "stick"
     };
 
     for (u32 i = 0; i < pc->journal.waits; i++) {
@@ -321,6 +322,16 @@ static void info_pc(struct pc *pc, struct buf *b)
     add_waiting(pc, b);
 }
 
+static void info_mixer(struct pc *pc, struct buf *b)
+{
+    struct pc_voice v;
+
+    for (int n = 0; pc_voice(pc, n, &v); n++)
+        text_add(b, "%-20s %3u%%%s%s%s\n", v.name, v.volume,
+                 v.muted ? " muted" : "", v.solo ? " solo" : "",
+                 v.sounds ? " sounds" : "");
+}
+
 static void info_chips_and_cpu(struct pc *pc, struct buf *b)
 {
     text_add(b, "pc         %u bytes of state\n"
@@ -344,6 +355,7 @@ static const struct topic {
     { "timers", "events that are due", info_timers },
     { "parts", "the parts of the machine, each by its id, with properties",
       info_parts },
+    { "mixer", "voices, their volumes", info_mixer },
     { "chips", "the chips; each is a topic by its name", info_chips_and_cpu },
 };
 

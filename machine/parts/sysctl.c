@@ -6,7 +6,10 @@
 struct system_control {
     struct sysctl chip;                 /* must come first */
     struct range port_b, port_a;
+    struct voice speaker;
 };
+
+enum { LOUDNESS = 9000 };               /* of 16 bits, from one end to the other */
 
 static bool tone(void *ctx)
 {
@@ -15,12 +18,19 @@ static bool tone(void *ctx)
     return r->tone.ops && r->tone.ops->level(r->tone.dev);
 }
 
-static bool speaker(const void *dev)
+static void cone(const void *dev, s32 out[2])
 {
-    return sysctl_speaker(dev);
+    out[0] = out[1] = sysctl_speaker(dev) ? LOUDNESS : 0;
 }
 
-static const struct level_ops speaker_ops = { speaker };
+/* The cone follows each edge of the tone and of port 61h. */
+static void move(void *dev, int pin, bool level)
+{
+    struct system_control *p = dev;
+
+    (void)pin, (void)level;
+    voice_settle(&p->speaker);
+}
 
 static enum err join_wires(struct slot *s, struct why *why)
 {
@@ -32,6 +42,8 @@ static enum err join_wires(struct slot *s, struct why *why)
     e = e ? e : slot_drive(s, &p->chip.a20, WIRE_A20, why);
     e = e ? e : slot_drive(s, &p->chip.reset, WIRE_RESET, why);
     e = e ? e : slot_drive(s, &p->chip.speaker, WIRE_SPEAKER, why);
+    e = e ? e : slot_hear(s, WIRE_SPEAKER, move, 0, why);
+    e = e ? e : slot_hear(s, WIRE_TONE, move, 0, why);
     e = e ? e : slot_hear(s, WIRE_NMI_MASK, sysctl_set_nmi_mask, 0, why);
     e = e ? e : slot_hear(s, WIRE_KBC_A20, sysctl_set_kbc_a20, 0, why);
     return e ? e : slot_hear(s, WIRE_IOCHK, sysctl_set_iochk, 0, why);
@@ -46,8 +58,10 @@ static enum err plug(struct slot *s, struct why *why)
     sysctl_init(&p->chip, &env);
     p->chip.out2 = tone;
     p->chip.out2_ctx = slot_roles(s);
-    role_take(&slot_roles(s)->speaker, &speaker_ops, s->dev);
+    p->speaker = (struct voice){ .name = "speaker", .level = cone,
+                                 .dev = s->dev };
     e = join_wires(s, why);
+    e = e ? e : slot_voice(s, &p->speaker, why);
     e = e ? e : slot_ports(s, &p->port_b, 0x61, 1, 0, 1, why);
     e = e ? e : slot_ports(s, &p->port_a, 0x92, 1, 1, 1, why);
     range_character(&p->port_b, true, 0);

@@ -168,7 +168,7 @@ static enum err plug(struct slot *s, struct why *why)
     map_memory(s, p);
     e = map_linear(s, p, why);
     e = e ? e : slot_object(s, "picture", vga_shown_ops.state, &p->chip.shown, why);
-    e = e ? e : slot_irq(s, &p->chip.irq, 9, false, why);
+    e = e ? e : slot_irq(s, &p->chip.irq, 9, true, why);
     return e ? e : lead_ports(s, p, why);
 }
 

@@ -47,6 +47,9 @@ static const struct group {
     { "video memory", { { 0x3c4, 2 }, { 0x3ce, 2 } }, true, NULL },
     { "all chips", { { 0, 0x100 }, { 0x170, 0x300 }, { 0, 0x500 } },
       true, NULL },
+    { "sound cards", { { 0x220, 16 }, { 0x388, 4 }, { 0x330, 2 }, { 0x00, 16 },
+                       { 0xc0, 32 }, { 0x22c, 1 }, { 0x240, 16 },
+                       { 0x378, 3 } }, false, NULL },
 };
 
 static struct {
@@ -80,6 +83,8 @@ static void ignore(void *ctx, int64_t ns, enum pc_log_level level,
 
 static struct pc *new_machine(void)
 {
+    static const char *const cards[] = { "sb16", "tandy", "disney",
+                                         "gameblaster,iobase=0x240" };
     struct pc_config c = machine_config(NULL);
 
     c.out = NULL;
@@ -87,6 +92,8 @@ static struct pc *new_machine(void)
     c.log_max = PC_LOG_TRACE;
     c.channels = 0xffff;
     c.exit_port = 0xf4;
+    c.device = cards;
+    c.devices = COUNT_OF(cards);
     c.drive[PC_FDA] =
         (struct pc_medium){ .path = me.image[0], .snapshot = true };
     c.drive[PC_FDB] =

@@ -156,12 +156,13 @@ static void look(struct run *r)
 {
     static struct pc_text text;
     struct pc_frame f = pc_screen(r->pc);
-    struct pc_edge edge[16];
-    size_t n = pc_speaker(r->pc, edge, COUNT_OF(edge));
+    int16_t sound[32];
+    size_t n = pc_audio(r->pc, 48000, sound, 16);
 
     see(r, &f.width, sizeof f.width);
     see(r, &f.height, sizeof f.height);
     see(r, &n, sizeof n);
+    see(r, sound, 4 * n);
     if (f.pixels && f.height)
         see(r, f.pixels + (size_t)(f.height - 1) * f.stride, f.width * 4);
     pc_text(r->pc, &text);

@@ -169,7 +169,7 @@ static int run(struct options *o, struct script *script)
     if (!s)
         return fail("out of memory");
     opened = session_open(s, o, why) && front_open(s, why) &&
-             write_pid(o->pidfile, &pid, why);
+             audio_open(s, why) && write_pid(o->pidfile, &pid, why);
     if (!opened)
         session_quit(s, FAILED);
     else if (script)

@@ -319,6 +319,7 @@ LIST(v_speed, "auto", "model", "host", "max");
 LIST(v_accel, "tcg");
 LIST(v_vga, "std", "none");
 LIST(v_none, "none");
+LIST(v_audio, "sdl", "wav", "none");
 #undef LIST
 
 #define HEADING(text) { NULL, NULL, text, NULL, 0, NULL }
@@ -373,6 +374,11 @@ const struct opt_row opt_rows[] = {
       F_NO_SHUTDOWN, NULL },
     HEADING("Front ends and ports"),
     { "display", "KIND", "-display help lists them", take_display, 0, NULL },
+    { "audiodev", "sdl|wav|none,id=ID[,...]", "where sound goes: the host's sound\n"
+      "device, path=FILE.wav, nowhere; out.frequency=HZ", opt_audiodev, 0,
+      v_audio },
+    { "audio", "sdl|wav|none[,model=CARD,...]", "the same, and the -device that\n"
+      "plays there", opt_audio, 0, v_audio },
     { "nographic", NULL, "no display, serial port on stdio", take_flag,
       F_NOGRAPHIC, NULL },
     { "serial", "DEV", "COM1, COM2, ...: stdio, file:PATH, pty, null, none,\n"

@@ -13,7 +13,7 @@ enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_HOST, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
 enum { OPT_STRINGS = 320, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
-       OPT_DEVICES = 32, OPT_CHARDEVS = 12, OPT_TAKEN = 96, OPT_LOOSE = 6 };
+       OPT_DEVICES = 32, OPT_AUDIODEVS = 4, OPT_CHARDEVS = 12, OPT_TAKEN = 96, OPT_LOOSE = 6 };
 
 struct options {
     struct pc_config config;            /* its strings last as long as this */
@@ -28,6 +28,11 @@ struct options {
     const char *device[OPT_DEVICES];    /* config.device points here */
     struct opt_chardev { const char *id, *spec; } chardev[OPT_CHARDEVS];
     int chardevs;
+    struct opt_audiodev {
+        const char *kind, *id, *path;
+        uint32_t hz;                    /* 0: the usual */
+    } audiodev[OPT_AUDIODEVS];
+    int audiodevs;                      /* 0: what the display has */
     uint16_t given;                     /* channels that an option named */
     bool vga_given;
     bool nographic, no_reboot, no_shutdown, snapshot;
@@ -87,6 +92,12 @@ bool opt_nodefaults(struct options *o, const struct opt_row *row, char *arg,
 bool opt_chardev(struct options *o, const struct opt_row *row, char *arg,
                  char *why);
 bool opt_list_devices(const char *arg);
+
+/* optaudio.c */
+bool opt_audiodev(struct options *o, const struct opt_row *row, char *arg,
+                  char *why);
+bool opt_audio(struct options *o, const struct opt_row *row, char *arg,
+               char *why);
 void opt_list_machines(void);
 
 /* One option as a machine file has it: its name, or "image", and its value

@@ -124,3 +124,17 @@ void cmd_click(struct call *c)
     pc_mouse(pc, 0, 0, 0, 0);
     session_run(c->s, CLICK_MS * MS);
 }
+
+/* ---- joysticks ---- */
+
+void cmd_joystick(struct call *c)
+{
+    int x = (int)call_within(c, "x", 0, -100, 100);
+    int y = (int)call_within(c, "y", 0, -100, 100);
+    unsigned buttons = (unsigned)call_within(c, "buttons", 0, 0, 3);
+    int stick = (int)call_within(c, "stick", 0, 0, 1);
+
+    if (!c->bad && !pc_joystick(c->s->pc, stick, x * 32767 / 100,
+                                y * 32767 / 100, buttons))
+        call_fail(c, NULL, "the input queue is full");
+}

@@ -99,6 +99,12 @@ const struct command commands[] = {
       "2 right, 4 middle", cmd_mouse_button, NULL, ANY_WAY },
     { "click", NULL, "button:button", "press and release a button: left, "
       "right, middle", cmd_click, NULL, BY_SCRIPT },
+    { "joystick", NULL, "x:number y:number buttons:number? stick:number?",
+      "a stick of the game port", cmd_joystick,
+      "Of\n"
+      ".BR \\-device \" gameport:\"\n"
+      "\\-100 (left, up) to 100; buttons held: sum of 1 and 2; stick 0 or 1.",
+      ANY_WAY },
     { "input-send-event", "input-send-event",
       "device:text?~ head:number?~ events:list", "keys and movements, as QEMU "
       "has them", cmd_input_send_event, NULL, BY_QMP },
@@ -142,6 +148,20 @@ const struct command commands[] = {
       "linear memory into a file", cmd_memsave, NULL, ANY_WAY },
     { "pmemsave", "pmemsave", "addr=val:number size:size filename:newfile -F=force:flag?",
       "physical memory into a file", cmd_pmemsave, NULL, ANY_WAY },
+
+    HEADING("Sound"),
+    { "capture", NULL, "what:text filename:newfile?", "write what is heard into "
+      "a WAV file",
+      cmd_capture, ".B capture start FILE\n"
+      "begins,\n"
+      ".B capture stop\n"
+      "ends it.", ANY_WAY },
+    { "mixer", NULL, "voice:text what:text", "how loud a voice is: percent, "
+      "mute, solo", cmd_mixer,
+      "Up to 400; mute and solo go on and off. Voices are those of\n"
+      ".BR \"info mixer\" ;\n"
+      ".B master\n"
+      "is all of them.", ANY_WAY },
 
     HEADING("Scripts"),
     { "expect", NULL, "time:time? text:text", "wait until the text screen "

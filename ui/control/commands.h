@@ -208,9 +208,11 @@ command_run cmd_stop, cmd_cont, cmd_pause, cmd_turbo, cmd_monitor, cmd_reset,
             cmd_powerdown, cmd_nmi, cmd_quit, cmd_savevm, cmd_loadvm, cmd_log;
 /* cmdinput.c */
 command_run cmd_sendkey, cmd_key, cmd_type, cmd_reboot_keys, cmd_mouse_move,
-            cmd_mouse_button, cmd_click;
+            cmd_mouse_button, cmd_click, cmd_joystick;
 /* cmdmedia.c */
 command_run cmd_change, cmd_eject, cmd_swap, cmd_screendump, cmd_text;
+/* cmdsound.c */
+command_run cmd_capture, cmd_mixer;
 /* cmdscript.c */
 command_run cmd_expect, cmd_expect_serial, cmd_wait, cmd_hash, cmd_assert_mem;
 /* qmpinput.c, qmp.c: empty without cJSON */

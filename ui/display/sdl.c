@@ -7,12 +7,13 @@
 
 #include "ui/control/hotkeys.h"
 #include "ui/session/keys.h"
+#include "ui/display/sdlstick.h"
 #include "ui/display/page.h"
 #include "ui/display/sdl.h"
 #include "ui/display/sdlkeys.h"
 #include "ui/host/tty.h"
 
-enum { TITLE_MS = 500, MESSAGE_MS = 2500, LATENCY_MS = 45 };
+enum { TITLE_MS = 500, MESSAGE_MS = 2500 };
 
 /* ---- keys ---- */
 
@@ -301,42 +302,6 @@ static void title(struct window *w, int64_t now)
     w->title_due = now + TITLE_MS * MS;
 }
 
-/* ---- sound ---- */
-
-/* Guest time that has passed becomes samples. What would make the delay too
- * long (turbo, a host that caught up) is left out; after a gap some silence
- * goes first, so that the next samples need not come in time to the dot. */
-static void play(struct window *w)
-{
-    static const int16_t silence[SPEAKER_FILL];
-    int16_t out[SPEAKER_ROOM / 2 + 1];
-    int n = speaker_make(&w->speaker, w->s->pc, pc_now(w->s->pc), out);
-    int queued;
-
-    /* A minimized machine that is quiet needs less frequent care. */
-    w->display->unwatched = w->hidden && n > 0 && !out[0] && !out[n - 1];
-    if (!w->audio || n <= 0)
-        return;
-    queued = (int)(SDL_GetQueuedAudioSize(w->audio) / sizeof out[0]);
-    if (queued > SPEAKER_HZ * LATENCY_MS / 1000)
-        return;
-    if (queued == 0)
-        SDL_QueueAudio(w->audio, silence, sizeof silence);
-    n = speaker_fit(out, n, queued ? queued : SPEAKER_FILL);
-    SDL_QueueAudio(w->audio, out, (uint32_t)n * sizeof out[0]);
-}
-
-static void open_audio(struct window *w)
-{
-    SDL_AudioSpec want = { .freq = SPEAKER_HZ, .format = AUDIO_S16SYS,
-                           .channels = 1, .samples = 512 };
-
-    speaker_init(&w->speaker, pc_now(w->s->pc));
-    w->audio = SDL_OpenAudioDevice(NULL, 0, &want, NULL, 0);
-    if (w->audio)
-        SDL_PauseAudioDevice(w->audio, 0);
-}
-
 /* ---- the front end ---- */
 
 static void serve(void *display)
@@ -347,8 +312,10 @@ static void serve(void *display)
     SDL_Event e;
 
     while (SDL_PollEvent(&e))
-        event(w, &e);
-    play(w);
+        if (!sdl_stick_event(w, &e))
+            event(w, &e);
+    /* A minimized machine that is quiet needs less frequent care. */
+    d->unwatched = w->hidden && w->s->audio.quiet;
     if (w->note && now >= w->message_end)
         sdl_note(w, NULL);
     if (w->dirty)
@@ -385,8 +352,7 @@ static void close_window(void *window)
 {
     struct window *w = window;
 
-    if (w->audio)
-        SDL_CloseAudioDevice(w->audio);
+    sdl_stick_close(w);
     sdl_draw_close(w);
     if (w->renderer)
         SDL_DestroyRenderer(w->renderer);
@@ -451,12 +417,8 @@ static void open_window(void *ctx)
     struct opening *o = ctx;
 
     o->ok = SDL_Init(SDL_INIT_VIDEO) >= 0 && make_window(o->w);
-    if (!o->ok)
-        return;
-    if (SDL_InitSubSystem(SDL_INIT_AUDIO) == 0)
-        open_audio(o->w);
-    else
-        speaker_init(&o->w->speaker, pc_now(o->w->s->pc));
+    if (o->ok)
+        sdl_stick_open(o->w);
 }
 
 static bool open_front(struct display *d, char *why)
@@ -494,5 +456,5 @@ static const char *const props[] = { "full-screen", "window-close", NULL };
 const struct front front_sdl = {
     .name = "sdl", .help = "a window, with sound", .props = props,
     .usable = usable, .open = open_front, .close = close_front, .tick = tick,
-    .say = say, .draws = true, .watched = true,
+    .say = say, .draws = true, .watched = true, .sounds = true,
 };

@@ -1,14 +1,13 @@
-/* sdl.h - the window: between sdl.c (input, sound) and sdldraw.c (picture). */
+/* sdl.h - the window: between sdl.c (input) and sdldraw.c (picture). */
 #ifndef SDL_FRONT_H
 #define SDL_FRONT_H
 
 #include <SDL.h>
 
 #include "ui/session/session.h"
-#include "ui/audio/speaker.h"
 
 #define MS INT64_C(1000000)
-enum { FRAME_MS = 16, KEYS_HELD = 16 };
+enum { FRAME_MS = 16, KEYS_HELD = 16, STICKS = 2 };
 
 enum scale { SCALE_ASPECT, SCALE_INTEGER, SCALE_FREE, SCALES };
 
@@ -20,8 +19,6 @@ struct window {
     SDL_Texture *picture, *sharp;       /* as drawn; enlarged by whole steps */
     SDL_Texture *note;                  /* a message over the picture */
     int note_w;
-    SDL_AudioDeviceID audio;
-    struct speaker speaker;
     uint32_t width, height;             /* of the picture */
     int steps_x, steps_y;               /* of the texture `sharp` */
     uint64_t shown;                     /* the change that is shown */
@@ -31,6 +28,7 @@ struct window {
     int64_t interval, title_due;
     uint16_t held[KEYS_HELD];           /* keys that the guest sees down */
     unsigned buttons;
+    SDL_GameController *stick[STICKS];
     char message[PC_WHY];
     int64_t message_end;
 };

@@ -26,6 +26,7 @@ struct front {
     void (*tick)(struct display *d);    /* after each slice of guest time */
     void (*say)(struct display *d, const char *text);   /* a short message */
     bool draws;                         /* pictures, when display_looks() */
+    bool sounds;                        /* by the host's sound device */
     bool watched;                       /* somebody is there who sees it */
     bool takes_stdio;                   /* input and output of the process */
     bool hides_log;                     /* lines would spoil its picture */

@@ -190,17 +190,21 @@ static bool close_machine(struct session *s)
 
 bool session_close(struct session *s)
 {
+    char why[PC_WHY];
     bool ok;
 
     if (s->pc && s->controls.n)
         qmp_event(s, "SHUTDOWN", ending(s));
     controls_close(s);
+    ok = audio_close(s, why);
+    if (!ok)
+        fprintf(stderr, "isabox: %s\n", why);
     front_close(s);
     if (s->pc)
         pc_drain(s->pc);
     channels_close(&s->channels);
     tty_call(NULL, NULL);
-    ok = !s->pc || recfile_end(s);
+    ok &= !s->pc || recfile_end(s);
     ok &= close_machine(s);
     ok &= logfile_close(&s->log);
     typist_clear(&s->typist);
@@ -384,6 +388,7 @@ static int64_t least(int64_t a, int64_t b)
 static void serve_host(struct session *s, int64_t wait)
 {
     channels_flush(&s->channels, s->pc);
+    audio_serve(s);
     controls_serve(s);
     s->slices++;
     front_tick(s);

@@ -2,6 +2,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "ui/audio/audio.h"
 #include "ui/session/channels.h"
 #include "ui/session/files.h"
 #include "ui/control/control.h"
@@ -29,6 +30,7 @@ struct session {
     struct typist typist;
     struct channels channels;
     struct pace pace;
+    struct audio audio;
     struct logfile log;
     struct capture serial;
     struct controls controls;

@@ -142,7 +142,7 @@ START_TEST(portions)
         note(c, (u8)(c % 8));
     put(0xbd, (u8)(_i ? 0xff : 0xc0));
     memcpy(&other.s, &opl.s, sizeof opl.s);
-    opl3_ops.loaded(&other);
+    chip_loaded(&t, &opl3_ops, &other);
     opl3_make(&opl, whole, N);
     while (at < N) {
         u32 n = chip_random(&seed) % 200;
@@ -180,14 +180,52 @@ END_TEST
 
 START_TEST(silence)
 {
-    ck_assert(opl3_silent(&opl));
+    static s16 out[2 * 128];
+
+    opl3_make(&opl, NULL, 64);
+    ck_assert(opl.voice.silent(&opl));
     note(0, 0);
-    ck_assert(!opl3_silent(&opl));
+    ck_assert(!opl.voice.silent(&opl));
     opl3_make(&opl, NULL, 1000);
-    ck_assert(!opl3_silent(&opl));
+    ck_assert(!opl.voice.silent(&opl));
     put(0xb0, 0x0d);
     opl3_make(&opl, NULL, 400000);
-    ck_assert(opl3_silent(&opl));
+    ck_assert(opl.voice.silent(&opl));
+    opl.voice.make(&opl, out, 128);
+    for (int i = 0; i < 256; i++)
+        ck_assert_int_eq(out[i], 0);
+}
+END_TEST
+
+/* Quiet time that is skipped ends as if each sample had been made. */
+START_TEST(silence_is_exact)
+{
+    static s16 out[2 * 3000];
+    u32 seed = (u32)_i + 1;
+
+    put(0x105, 1);
+    put(0x104, (u8)chip_random(&seed));
+    for (int i = 0; i < 300; i++) {
+        u16 reg = (u16)(0x20 + chip_random(&seed) % 0xe0);
+
+        if ((reg & 0xf0) != 0xb0)
+            put((u16)(reg | (i & 1) << 8), (u8)chip_random(&seed));
+    }
+    for (u16 c = 0; c < 9; c++) {       /* some pitches are next to none */
+        put((u16)(0xa0 + c), c % 3 ? (u8)chip_random(&seed) : c / 3);
+        put((u16)(0xb0 + c), c % 3 ? (u8)chip_random(&seed) & 0x1f : 0);
+    }
+    opl3_make(&opl, NULL, 64);
+    memcpy(&other.s, &opl.s, sizeof opl.s);
+    chip_loaded(&t, &opl3_ops, &other);
+    ck_assert(opl.s.quiet);
+    for (int i = 0; i < 20; i++) {
+        u32 n = chip_random(&seed) % 3000;
+
+        opl3_make(&opl, out, n);
+        opl3_make(&other, NULL, n);
+        ck_assert_int_eq(memcmp(&opl.s, &other.s, sizeof opl.s), 0);
+    }
 }
 END_TEST
 
@@ -225,7 +263,7 @@ START_TEST(random_traffic)
     chip_random_ports(&t, &opl3_ops, &opl, 4, 1, 7);
     for (int i = 0; i < 200; i++) {
         chip_random_state(opl3_ops.state, &opl.s, &seed);
-        opl3_ops.loaded(&opl);
+        chip_loaded(&t, &opl3_ops, &opl);
         made = voice_count(&opl.voice, t.clk.now);
         opl3_make(&opl, out, 500);
         status();
@@ -250,6 +288,7 @@ int main(void)
     tcase_add_loop_test(tc, portions, 0, 2);
     tcase_add_test(tc, goes_on_after_a_load);
     tcase_add_test(tc, silence);
+    tcase_add_loop_test(tc, silence_is_exact, 0, 30);
     tcase_add_test(tc, new_opens_second_bank);
     tcase_add_test(tc, waves_of_opl2);
     tcase_add_test(tc, random_traffic);

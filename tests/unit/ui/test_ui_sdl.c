@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "ui/audio/speaker.h"
+#include "ui/audio/audio.h"
 
 #if HAVE_SDL
 #include "ui/display/sdl.h"
@@ -77,6 +77,8 @@ START_TEST(picture_lies_in_its_place)
 END_TEST
 #endif
 
+enum { FILL = AUDIO_HZ * AUDIO_FILL_MS / 1000 };
+
 /* Ten minutes of slices of 10 ms, late by up to 6 ms, against a device that
  * takes 512 samples at a time by a clock which is wrong by so many millionths.
  */
@@ -84,10 +86,10 @@ static const int ppm[] = { 0, -500, 500, -1500, 1500 };
 
 START_TEST(sound_follows_the_device)
 {
-    enum { SLICE = SPEAKER_HZ / 100, PART = 512, LATE = SPEAKER_HZ * 6 / 1000 };
-    static int16_t out[SLICE + 1];
+    enum { SLICE = AUDIO_HZ / 100, PART = 512, LATE = AUDIO_HZ * 6 / 1000 };
+    static int16_t out[2 * (SLICE + 1)];
     double device = 0, rate = 1 + ppm[_i] / 1e6;
-    int queued = SPEAKER_FILL, least = SPEAKER_HZ, most = 0;
+    int queued = FILL, least = AUDIO_HZ, most = 0;
     unsigned random = 1;
 
     for (int i = 1; i <= 60000; i++) {
@@ -98,24 +100,25 @@ START_TEST(sound_follows_the_device)
         for (; device + PART <= now * rate; device += PART)
             queued -= PART;
         least = queued < least ? queued : least;
-        queued += speaker_fit(out, SLICE, queued);
+        queued += audio_fit(out, SLICE, queued, AUDIO_HZ);
         most = queued > most ? queued : most;
     }
     ck_assert_msg(least >= 0, "ran dry: %d", least);
     /* What waits, and what the device has taken. */
-    ck_assert_msg(most + PART < SPEAKER_HZ * 60 / 1000, "too late: %d", most);
+    ck_assert_msg(most + PART < AUDIO_HZ * 60 / 1000, "too late: %d", most);
 }
 END_TEST
 
 START_TEST(a_sample_more_or_less)
 {
-    int16_t out[4] = { 1, 2, 3, 99 };
+    int16_t out[8] = { 1, 2, 3, 4, 5, 6, 99, 99 };
 
-    ck_assert_int_eq(speaker_fit(out, 3, SPEAKER_FILL), 3);
-    ck_assert_int_eq(speaker_fit(out, 3, SPEAKER_FILL * 2), 2);
-    ck_assert_int_eq(speaker_fit(out, 3, 0), 4);
-    ck_assert_int_eq(out[3], 3);
-    ck_assert_int_eq(speaker_fit(out, 0, 0), 0);
+    ck_assert_int_eq(audio_fit(out, 3, FILL, AUDIO_HZ), 3);
+    ck_assert_int_eq(audio_fit(out, 3, FILL * 2, AUDIO_HZ), 2);
+    ck_assert_int_eq(audio_fit(out, 3, 0, AUDIO_HZ), 4);
+    ck_assert_int_eq(out[6], 5);
+    ck_assert_int_eq(out[7], 6);
+    ck_assert_int_eq(audio_fit(out, 0, 0, AUDIO_HZ), 0);
 }
 END_TEST
 

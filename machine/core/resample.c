@@ -1,0 +1,249 @@
+/* resample.c - samples of any rate, and steps at any time, to one rate. */
+#include "machine/core/resample.h"
+
+#include <string.h>
+
+#include "machine/core/clk.h"
+
+enum { HALF = RESAMPLE_HALF, PHASES = RESAMPLE_PHASES,
+       MASK = RESAMPLE_ROOM - 1, ONE_BITS = 20, POINT_BITS = 8,
+       CAPACITOR = 10 };
+#define PI_30 INT64_C(3373259426)       /* pi, 30 bits behind the point */
+
+/* ---- the windowed sinc, with 30 bits behind the point ---- */
+
+/* sin(pi * n / PHASES), by its series, from the first quarter of a turn. */
+static s64 sine(int n)
+{
+    bool negative = n / PHASES % 2;
+    s64 x, x2, term, sum = 0;
+
+    n %= PHASES;
+    x = PI_30 * (n < PHASES / 2 ? n : PHASES - n) / PHASES;
+    x2 = x * x >> 30;
+    term = x;
+    for (int k = 2; term; k += 2) {
+        sum += term;
+        term = -(term * x2 >> 30) / (k * (k + 1));
+    }
+    return negative ? -sum : sum;
+}
+
+/* The Bessel function I0(2 * sqrt(q)): the sum of q^k / k!^2. */
+static s64 bessel(s64 q)
+{
+    s64 term = INT64_C(1) << 30, sum = 0;
+
+    for (int k = 1; term; k++) {
+        sum += term;
+        term = (s64)((__int128)term * q >> 30) / (k * k);
+    }
+    return sum;
+}
+
+/* At n entries from the middle; the window's beta is 8.5, a quarter of its
+ * square 18.0625. */
+static s64 kernel(int n)
+{
+    const s64 span = HALF * PHASES, q = INT64_C(19394461532);   /* 18.0625 */
+    s64 x = PI_30 * n / PHASES;
+    s64 sinc = n ? (sine(n) << 30) / x : INT64_C(1) << 30;
+    s64 window = bessel(q - (s64)((__int128)q * n * n / (span * span)));
+
+    return (s64)((__int128)sinc * window / bessel(q));
+}
+
+/* Entries that are PHASES apart sum up to 1. */
+static void make_kernel(struct resample *r)
+{
+    s32 *t = r->kernel;
+    enum { MIDDLE = HALF * PHASES };
+
+    for (int n = 0; n < MIDDLE; n++)
+        t[MIDDLE - n] = t[MIDDLE + n] = (s32)kernel(n);
+    t[0] = t[2 * MIDDLE] = t[2 * MIDDLE + 1] = 0;
+    for (int phase = 0; phase < PHASES; phase++) {
+        s64 sum = 0;
+
+        for (int n = phase; n < 2 * MIDDLE; n += PHASES)
+            sum += t[n];
+        for (int n = phase; n < 2 * MIDDLE; n += PHASES)
+            t[n] = (s32)(((s64)t[n] << ONE_BITS) / sum);
+    }
+}
+
+static void make_edge(struct resample *r)
+{
+    s64 sum = 0;
+
+    for (int n = 0; n < RESAMPLE_TABLE; n++) {
+        r->edge[n] = (s32)((sum + r->kernel[n] / 2) / PHASES);
+        sum += r->kernel[n];
+    }
+}
+
+/* ---- places ---- */
+
+struct place resample_place(u32 rate, ns_t t)
+{
+    unsigned __int128 p = ((unsigned __int128)(u64)t * rate << 32) / NS_PER_S;
+
+    return (struct place){ (u64)(p >> 32), (u32)p };
+}
+
+struct place resample_nth(u32 rate, struct place p, u64 k, u32 num, u32 den)
+{
+    unsigned __int128 more = ((unsigned __int128)k * rate * den << 32) / num;
+    unsigned __int128 sum = ((unsigned __int128)p.at << 32) + p.part + more;
+
+    return (struct place){ (u64)(sum >> 32), (u32)sum };
+}
+
+u32 resample_reach(u32 rate)
+{
+    u32 n = rate * HALF / RESAMPLE_SLOWEST;
+
+    return (n < HALF ? HALF : n) + 1;
+}
+
+void resample_restart(struct resample *r, ns_t now)
+{
+    struct place p = resample_place(r->rate, now);
+
+    r->next = p.at + (p.part != 0);
+    memset(r->sample, 0, sizeof r->sample);
+    memset(r->step, 0, sizeof r->step);
+    memset(r->level, 0, sizeof r->level);
+    memset(r->rest, 0, sizeof r->rest);
+}
+
+void resample_init(struct resample *r, u32 rate, ns_t now)
+{
+    r->rate = rate;
+    make_kernel(r);
+    make_edge(r);
+    resample_restart(r, now);
+}
+
+/* ---- adding ---- */
+
+/* One impulse on its way into the output: taps first to last, entry u of the
+ * kernel (16 bits behind the point) for the first, `step` more for the next. */
+struct spread {
+    u64 first;
+    u32 taps;
+    u64 u, step;
+};
+
+static struct spread aim(const struct resample *r, struct place p, u64 step)
+{
+    const u64 middle = (u64)HALF * PHASES << 16;
+    u64 half = middle / step;
+    struct spread s = { p.at - (half - 1), (u32)(2 * half), 0, step };
+    s64 late;
+
+    s.u = middle - (half - 1) * step - (p.part * step >> 32);
+    late = (s64)(r->next - s.first);
+    if (late > 0) {                     /* some outputs have been taken */
+        s.taps = late < s.taps ? s.taps - (u32)late : 0;
+        s.first = r->next;
+        s.u += (u64)late * step;
+    }
+    return s;
+}
+
+static inline s64 weight(const s32 *kernel, u64 u)
+{
+    const s32 *k = kernel + (u >> 16);
+
+    return k[0] + ((k[1] - k[0]) * (s64)(u & 0xffff) >> 16);
+}
+
+static void spread(const s32 *kernel, s64 (*to)[2], struct spread s, s32 left,
+                   s32 right)
+{
+    while (s.taps) {
+        u64 at = s.first & MASK;
+        u32 n = (u32)(RESAMPLE_ROOM - at);
+
+        n = n < s.taps ? n : s.taps;
+        for (u32 i = 0; i < n; i++, s.u += s.step) {
+            s64 w = weight(kernel, s.u);
+
+            to[at + i][0] += left * w;
+            to[at + i][1] += right * w;
+        }
+        s.first += n;
+        s.taps -= n;
+    }
+}
+
+void resample_add(struct resample *r, struct place p, u32 num, u32 den,
+                  s32 left, s32 right)
+{
+    u64 down = (u64)r->rate * den, step = (u64)PHASES << 16;
+
+    if (!left && !right)
+        return;
+    if (num < down) {                   /* the source is the slower one */
+        step = step * num / down;
+    } else {
+        left = (s32)(left * (s64)down / num);
+        right = (s32)(right * (s64)down / num);
+    }
+    spread(r->kernel, r->sample, aim(r, p, step), left, right);
+}
+
+/* The level follows the integral; what is added are its differences, so that
+ * in the end it has moved by exactly one step. */
+void resample_step(struct resample *r, struct place p, s32 left, s32 right)
+{
+    struct spread s = aim(r, p, (u64)PHASES << 16);
+    s64 before = 0;
+
+    for (u32 i = 0; i <= s.taps; i++, s.u += s.step, s.first++) {
+        s64 now = i < s.taps ? weight(r->edge, s.u) : 1 << ONE_BITS;
+        s64 *to = r->step[s.first & MASK];
+
+        to[0] += left * (now - before);
+        to[1] += right * (now - before);
+        before = now;
+    }
+}
+
+void resample_charge(struct resample *r, s32 left, s32 right)
+{
+    r->level[0] += left * (INT64_C(1) << ONE_BITS);
+    r->level[1] += right * (INT64_C(1) << ONE_BITS);
+    r->rest[0] = r->level[0];
+    r->rest[1] = r->level[1];
+}
+
+/* ---- taking ---- */
+
+/* A capacitor in the line: a constant level dies away. */
+static s16 output(struct resample *r, int side, u32 volume)
+{
+    s64 *step = &r->step[r->next & MASK][side];
+    s64 *sample = &r->sample[r->next & MASK][side];
+    s64 v;
+
+    r->level[side] += *step;
+    v = r->level[side] + *sample;
+    *step = *sample = 0;
+    r->rest[side] += (v - r->rest[side]) >> CAPACITOR;
+    v = (v - r->rest[side]) >> ONE_BITS;
+    v = (v * volume + (1 << (2 * POINT_BITS - 1))) >> 2 * POINT_BITS;
+    return (s16)(v > 32767 ? 32767 : v < -32768 ? -32768 : v);
+}
+
+void resample_take(struct resample *r, s16 *out, u32 n, u32 volume)
+{
+    for (u32 i = 0; i < n; i++, r->next++)
+        for (int side = 0; side < 2; side++) {
+            s16 v = output(r, side, volume);
+
+            if (out)
+                *out++ = v;
+        }
+}

@@ -1,0 +1,57 @@
+/* mixer.h - the voices of all parts, brought to one rate and added up.
+ *
+ *   chip -- voice: samples at its own rate --+
+ *   chip -- voice: levels at any time -------+--> resample --> pc_audio()
+ *                        volume, mute, solo -+
+ *
+ * None of this belongs to the machine's state. Whether anybody listens decides
+ * only whether samples are kept; the chips make them in either case. */
+#ifndef MIXER_H
+#define MIXER_H
+
+#include "machine/core/resample.h"
+#include "machine/core/voice.h"
+
+enum { VOICES = 24, VOICE_NAME = 24, VOLUME_ONE = 256 };
+
+struct pc;
+
+struct mixed {
+    char name[VOICE_NAME];
+    struct voice *voice;
+    u32 num, den;                       /* its rate when it was last seen */
+    ns_t since;
+    struct place start;                 /* of its sample 0 in the output */
+    u64 made;                           /* samples so far */
+    s32 given[2];                       /* of a stepped voice: its level in
+                                           the output */
+    u32 volume;
+    bool muted, solo, sounds;
+};
+
+struct mixer {
+    struct mixed voice[VOICES];
+    int voices;
+    u32 volume;
+    bool muted;
+    bool held;                          /* a state is being loaded */
+    ns_t settled;                       /* when all voices last were */
+    struct resample *out;               /* NULL: nobody listens */
+};
+
+void mixer_init(struct pc *pc);
+void mixer_free(struct pc *pc);
+
+/* False: there are VOICES already. */
+bool mixer_join(struct pc *pc, const char *id, struct voice *v);
+
+/* Brings all voices up to the present, as before a save; mixer_ran() does so
+ * when it is worth it. */
+void mixer_settle(struct pc *pc);
+void mixer_ran(struct pc *pc);
+
+/* Around a load. Where it does not change the time, the sound goes on. */
+void mixer_hold(struct pc *pc);
+void mixer_loaded(struct pc *pc);
+
+#endif

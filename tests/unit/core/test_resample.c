@@ -1,0 +1,174 @@
+/* test_resample.c - samples of many rates come out clean, and steps in time.
+ *
+ * A sine goes in; of what comes out the sine that fits best is taken away, and
+ * what is left must be 80 dB below it. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/core/resample.h"
+#include "tests/lib/chip.h"
+
+#define PI 3.14159265358979323846
+enum { N = 24000, AMPLITUDE = 20000 };
+
+static struct resample *r;
+static s16 out[2 * N];
+
+static void setup(void)
+{
+    r = calloc(1, sizeof *r);
+    ck_assert(r != NULL);
+}
+
+static void teardown(void) { free(r); }
+
+/* Makes N outputs, from 0.1 s on, of a source that sends value(k). */
+static void feed(u32 rate, u32 num, u32 den, double hz)
+{
+    struct place zero = { 0, 0 };
+    u32 n = 0;
+
+    resample_init(r, rate, 0);
+    for (u64 k = 0; n < N; k++) {
+        struct place p = resample_nth(rate, zero, k, num, den);
+        double t = (double)k * den / num;
+        s32 v = (s32)lrint(AMPLITUDE * sin(2 * PI * hz * t)) * 256;
+
+        resample_add(r, p, num, den, v, v / 2);
+        while (n < N && r->next + resample_reach(rate) < p.at)
+            if (r->next < rate / 10)
+                resample_take(r, NULL, 1, 256);
+            else
+                resample_take(r, out + 2 * n++, 1, 256);
+    }
+}
+
+/* The best a * sin + b * cos, its amplitude; *rest is what is left, RMS. */
+static double fit(u32 rate, double hz, int side, double *rest)
+{
+    double ss = 0, cc = 0, sc = 0, ys = 0, yc = 0, sum = 0, a, b, det;
+
+    for (int i = 0; i < N; i++) {
+        double s = sin(2 * PI * hz * i / rate), c = cos(2 * PI * hz * i / rate);
+
+        ss += s * s, cc += c * c, sc += s * c;
+        ys += out[2 * i + side] * s, yc += out[2 * i + side] * c;
+    }
+    det = ss * cc - sc * sc;
+    a = (ys * cc - yc * sc) / det;
+    b = (yc * ss - ys * sc) / det;
+    for (int i = 0; i < N; i++) {
+        double e = out[2 * i + side] - a * sin(2 * PI * hz * i / rate) -
+                   b * cos(2 * PI * hz * i / rate);
+
+        sum += e * e;
+    }
+    *rest = sqrt(sum / N);
+    return hypot(a, b);
+}
+
+static const struct { u32 rate, num, den; double hz; } sines[] = {
+    { 48000, 44100, 1, 1000 }, { 48000, 44100, 1, 17000 },
+    { 48000, 44100, 1, 20000 }, { 48000, 22050, 1, 1000 },
+    { 48000, 22050, 1, 10000 }, { 48000, 1000000, 45, 440 },
+    { 48000, 1000000, 160, 2100 }, { 48000, 8000, 1, 3600 },
+    { 48000, 14318180, 288, 1000 }, { 48000, 14318180, 288, 20000 },
+    { 44100, 44100, 1, 15000 }, { 44100, 14318180, 288, 5000 },
+    { 96000, 22050, 1, 5000 }, { 48000, 48000, 1, 19000 },
+};
+
+START_TEST(sine_is_clean)
+{
+    double rest, level, want = AMPLITUDE;
+    u32 rate = sines[_i].rate;
+
+    feed(rate, sines[_i].num, sines[_i].den, sines[_i].hz);
+    for (int side = 0; side < 2; side++, want /= 2) {
+        level = 20 * log10(fit(rate, sines[_i].hz, side, &rest) / want);
+        ck_assert_msg(fabs(level) < 0.1, "level %.3f dB", level);
+        ck_assert_msg(20 * log10(rest * sqrt(2) / AMPLITUDE) < -80,
+                      "%.1f dB left", 20 * log10(rest * sqrt(2) / AMPLITUDE));
+    }
+}
+END_TEST
+
+/* A square wave of steps at any time has its odd harmonics below half the
+ * rate, and next to nothing else. */
+START_TEST(steps_are_clean)
+{
+    enum { RATE = 48000, HZ = 1002 };   /* whole periods in N outputs */
+    double rest, a, want = 4 / PI * 8000;
+    u32 n = 0;
+    bool high = false;
+
+    resample_init(r, RATE, 0);
+    for (u64 k = 0; n < N; k++, high = !high) {
+        struct place p = resample_place(RATE, (ns_t)(k * 500000000 / HZ));
+
+        resample_step(r, p, high ? -16000 * 256 : 16000 * 256, 0);
+        while (n < N && r->next + resample_reach(RATE) < p.at)
+            if (r->next < RATE / 2)
+                resample_take(r, NULL, 1, 256);
+            else
+                resample_take(r, out + 2 * n++, 1, 256);
+    }
+    for (int h = 1; h * HZ < 20000; h += 2) {
+        a = fit(RATE, h * HZ, 0, &rest);
+        ck_assert_msg(fabs(a - want / h) < want / h * 0.002,
+                      "harmonic %d: %.1f, not %.1f", h, a, want / h);
+    }
+    ck_assert(fit(RATE, 2 * HZ, 0, &rest) < want / 10000);
+    for (int h = 29; h < 48; h += 2)    /* what folds back below 20 kHz */
+        ck_assert(fit(RATE, RATE - h * HZ, 0, &rest) < want / 10000);
+}
+END_TEST
+
+/* In which portions outputs are taken makes no difference. */
+START_TEST(portions)
+{
+    static s16 parts[2 * 2000];
+    struct place zero = { 0, 0 };
+    u32 seed = 7, n = 0;
+
+    feed(48000, 22050, 1, 700);
+    resample_init(r, 48000, 0);
+    for (u64 k = 0; n < 6800; k++) {
+        struct place p = resample_nth(48000, zero, k, 22050, 1);
+        double t = (double)k / 22050;
+        s32 v = (s32)lrint(AMPLITUDE * sin(2 * PI * 700 * t)) * 256;
+        u64 done = p.at > resample_reach(48000)
+                       ? p.at - resample_reach(48000) : 0;
+
+        resample_add(r, p, 22050, 1, v, v / 2);
+        if (chip_random(&seed) % 100 || done <= r->next)
+            continue;
+        if (r->next < 4800) {
+            u32 some = (u32)(done - r->next);
+
+            some = some > 4800 - r->next ? (u32)(4800 - r->next) : some;
+            resample_take(r, NULL, some, 256);
+        } else {
+            u32 some = (u32)(done - r->next);
+
+            some = some > 2000 ? 2000 : some;
+            resample_take(r, parts, some, 256);
+            if (n + some < N)
+                ck_assert_int_eq(memcmp(parts, out + 2 * n, 4 * some), 0);
+            n += some;
+        }
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tc = tcase_create("resample");
+
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_loop_test(tc, sine_is_clean, 0, (int)COUNT_OF(sines));
+    tcase_add_test(tc, steps_are_clean);
+    tcase_add_test(tc, portions);
+    return chip_run_case("resample", tc);
+}

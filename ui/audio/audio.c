@@ -1,0 +1,185 @@
+/* audio.c - where a session's sound goes. */
+#include "ui/audio/audio.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "machine/core/near.h"
+#include "ui/audio/wav.h"
+#include "ui/session/session.h"
+
+enum { FRAMES = 4096 };
+
+int audio_fit(int16_t *out, int n, int queued, uint32_t hz)
+{
+    int fill = (int)hz * AUDIO_FILL_MS / 1000;
+    int slack = (int)hz * AUDIO_SLACK_MS / 1000;
+
+    if (n > 1 && queued > fill + slack)
+        return n - 1;
+    if (n < 1 || queued >= fill - slack)
+        return n;
+    out[2 * n] = out[2 * n - 2];
+    out[2 * n + 1] = out[2 * n - 1];
+    return n + 1;
+}
+
+/* ---- opening ---- */
+
+#if !HAVE_SDL
+struct sdl_sound *sdl_sound_open(uint32_t hz, char *why)
+{
+    (void)hz;
+    opt_bad(why, "this isabox was built without SDL");
+    return NULL;
+}
+
+void sdl_sound_play(struct sdl_sound *d, int16_t *frames, int n)
+{
+    (void)d, (void)frames, (void)n;
+}
+
+void sdl_sound_close(struct sdl_sound *d)
+{
+    (void)d;
+}
+#endif
+
+static bool open_one(struct session *s, const struct opt_audiodev *d, char *why)
+{
+    struct audio *a = &s->audio;
+
+    if (!strcmp(d->kind, "none"))
+        return true;
+    if (!strcmp(d->kind, "wav"))
+        return (a->wav[a->wavs] = wav_open(d->path, a->hz, why)) && ++a->wavs;
+    if (!a->sdl)
+        a->sdl = sdl_sound_open(a->hz, why);
+    return a->sdl != NULL;
+}
+
+static bool display_sounds(const struct session *s)
+{
+    for (int n = 0; n < s->displays; n++)
+        if (s->display[n].front->sounds)
+            return true;
+    return false;
+}
+
+bool audio_open(struct session *s, char *why)
+{
+    const struct options *o = s->o;
+    char words[PC_WHY];
+
+    s->audio = (struct audio){ .hz = AUDIO_HZ, .quiet = true };
+    for (int n = 0; n < o->audiodevs; n++)
+        if (o->audiodev[n].hz)
+            s->audio.hz = o->audiodev[n].hz;
+    for (int n = 0; n < o->audiodevs; n++)
+        if (!open_one(s, &o->audiodev[n], why))
+            return false;
+    if (!o->audiodevs && display_sounds(s))
+        s->audio.sdl = sdl_sound_open(s->audio.hz, words);
+    return true;
+}
+
+bool audio_close(struct session *s, char *why)
+{
+    struct audio *a = &s->audio;
+    bool ok = true;
+
+    if (s->pc)
+        audio_serve(s);
+    for (int n = 0; n < a->wavs; n++)
+        ok &= wav_close(a->wav[n], why);
+    if (a->capture)
+        ok &= wav_close(a->capture, why);
+    sdl_sound_close(a->sdl);
+    *a = (struct audio){ .hz = a->hz };
+    return ok;
+}
+
+/* ---- running ---- */
+
+static void pass_on(struct audio *a, int16_t *frames, int n)
+{
+    a->quiet = !frames[0] && !frames[2 * n - 1];
+    for (int i = 0; i < a->wavs; i++)
+        wav_put(a->wav[i], frames, (size_t)n);
+    if (a->capture)
+        wav_put(a->capture, frames, (size_t)n);
+    if (a->sdl)
+        sdl_sound_play(a->sdl, frames, n);
+}
+
+void audio_serve(struct session *s)
+{
+    int16_t frames[2 * (FRAMES + 1)];
+    struct audio *a = &s->audio;
+    bool any = a->wavs || a->capture || a->sdl;
+    size_t n;
+
+    if (!any && a->listening)
+        pc_audio(s->pc, 0, NULL, 0);
+    a->listening = any;
+    while (any && (n = pc_audio(s->pc, a->hz, frames, FRAMES)) > 0)
+        pass_on(a, frames, (int)n);
+}
+
+bool audio_capture(struct session *s, const char *path, char *why)
+{
+    struct audio *a = &s->audio;
+    bool ok = true;
+
+    audio_serve(s);
+    if (!path && !a->capture)
+        return opt_bad(why, "nothing is being captured");
+    if (path && a->capture)
+        return opt_bad(why, "a capture is on already");
+    if (path) {
+        a->capture = wav_open(path, a->hz, why);
+        audio_serve(s);                 /* it begins now */
+        return a->capture != NULL;
+    }
+    ok = wav_close(a->capture, why);
+    a->capture = NULL;
+    audio_serve(s);
+    return ok;
+}
+
+/* ---- the mixer ---- */
+
+static bool change_voice(struct session *s, int n, struct pc_voice v,
+                         const char *what, char *why)
+{
+    char *end;
+    unsigned long volume = strtoul(what, &end, 10);
+
+    if (!strcmp(what, "mute"))
+        v.muted = !v.muted;
+    else if (!strcmp(what, "solo") && n)
+        v.solo = !v.solo;
+    else if (end != what && !*end && volume <= 400)
+        v.volume = (unsigned)volume;
+    else
+        return opt_bad(why, "'%.40s': a volume of 0 to 400 percent, mute%s",
+                       what, n ? ", solo" : "");
+    return pc_set_voice(s->pc, n, &v);
+}
+
+bool audio_set(struct session *s, const char *name, const char *what,
+               char *why)
+{
+    struct near near = { name, NULL, 0 };
+    struct pc_voice v;
+
+    for (int n = 0; pc_voice(s->pc, n, &v); n++) {
+        if (!strcmp(v.name, name))
+            return change_voice(s, n, v, what, why);
+        near_try(&near, v.name);
+    }
+    return opt_bad(why, near.best ? "there is no voice '%.40s'; did you mean "
+                   "'%s'?" : "there is no voice '%.40s'; see info mixer",
+                   name, near.best);
+}

@@ -1,0 +1,59 @@
+/* audio.h - where a session's sound goes: the host's loudspeaker, WAV files.
+ *
+ *   pc_audio() --+--> sdlsound.c     by the sound device's clock
+ *                +--> wav.c          by guest time, each sample
+ *                +--> a capture, while one is on
+ *
+ * All get the same samples. Without an output nobody asks the machine. */
+#ifndef AUDIO_H
+#define AUDIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { AUDIO_HZ = 48000, AUDIO_OUTPUTS = 4, AUDIO_FILL_MS = 20,
+       AUDIO_SLACK_MS = 6, AUDIO_MOST_MS = 45 };
+
+struct session;
+struct wav;
+struct sdl_sound;
+
+struct audio {
+    uint32_t hz;
+    struct wav *wav[AUDIO_OUTPUTS];
+    int wavs;
+    struct wav *capture;
+    struct sdl_sound *sdl;
+    bool listening;
+    bool quiet;                         /* no sound lately, or nobody asked */
+};
+
+/* Opens what the options name, or for a window the host's sound device, whose
+ * lack is no error then. audio_close() is false, with words, when a file could
+ * not be written. */
+bool audio_open(struct session *s, char *why);
+bool audio_close(struct session *s, char *why);
+
+/* Passes on what the guest has played since the last call. */
+void audio_serve(struct session *s);
+
+/* Into a WAV file from now on; path NULL: no longer. */
+bool audio_capture(struct session *s, const char *path, char *why);
+
+/* "name volume", "name mute", "name solo", as commands have it. */
+bool audio_set(struct session *s, const char *name, const char *what,
+               char *why);
+
+/* The sound device's clock and the guest's never quite agree. Adds a frame to
+ * the n in `out`, which has room for it, or takes one away, so that what waits
+ * for the device stays near AUDIO_FILL_MS; `queued` frames of hz a second are
+ * waiting already. Returns how many there are now. */
+int audio_fit(int16_t *out, int n, int queued, uint32_t hz);
+
+/* sdlsound.c; NULL with words when there is no such device, or no SDL. */
+struct sdl_sound *sdl_sound_open(uint32_t hz, char *why);
+void sdl_sound_play(struct sdl_sound *d, int16_t *frames, int n);
+void sdl_sound_close(struct sdl_sound *d);
+
+#endif

@@ -1,0 +1,101 @@
+/* sdlstick.c - game controllers as the joysticks of a game port.
+ *
+ * The first two that are there: the left stick or the cross moves, A and X are
+ * button 1, B and Y button 2. */
+#include "ui/display/sdlstick.h"
+
+enum { END = 32767 };
+
+static int find_stick(const struct window *w, SDL_JoystickID id)
+{
+    for (int n = 0; n < STICKS; n++)
+        if (w->stick[n] && SDL_JoystickInstanceID(
+                SDL_GameControllerGetJoystick(w->stick[n])) == id)
+            return n;
+    return -1;
+}
+
+static void add(struct window *w, int device)
+{
+    for (int n = 0; n < STICKS; n++)
+        if (!w->stick[n] && SDL_IsGameController(device)) {
+            w->stick[n] = SDL_GameControllerOpen(device);
+            return;
+        }
+}
+
+static bool held(SDL_GameController *c, SDL_GameControllerButton b)
+{
+    return SDL_GameControllerGetButton(c, b);
+}
+
+static int axis(SDL_GameController *c, SDL_GameControllerAxis a,
+                SDL_GameControllerButton less, SDL_GameControllerButton more)
+{
+    return held(c, less) ? -END : held(c, more) ? END
+                         : SDL_GameControllerGetAxis(c, a);
+}
+
+static void tell(struct window *w, int n)
+{
+    SDL_GameController *c = w->stick[n];
+    int x = axis(c, SDL_CONTROLLER_AXIS_LEFTX,
+                 SDL_CONTROLLER_BUTTON_DPAD_LEFT,
+                 SDL_CONTROLLER_BUTTON_DPAD_RIGHT);
+    int y = axis(c, SDL_CONTROLLER_AXIS_LEFTY, SDL_CONTROLLER_BUTTON_DPAD_UP,
+                 SDL_CONTROLLER_BUTTON_DPAD_DOWN);
+    unsigned one = held(c, SDL_CONTROLLER_BUTTON_A) ||
+                   held(c, SDL_CONTROLLER_BUTTON_X);
+    unsigned two = held(c, SDL_CONTROLLER_BUTTON_B) ||
+                   held(c, SDL_CONTROLLER_BUTTON_Y);
+
+    pc_joystick(w->s->pc, n, x, y, one | two << 1);
+}
+
+static void lose(struct window *w, int n)
+{
+    SDL_GameControllerClose(w->stick[n]);
+    w->stick[n] = NULL;
+    pc_joystick(w->s->pc, n, 0, 0, 0);
+}
+
+bool sdl_stick_event(struct window *w, const SDL_Event *e)
+{
+    int n = -1;
+
+    switch (e->type) {
+    case SDL_CONTROLLERDEVICEADDED:
+        add(w, e->cdevice.which);
+        return true;
+    case SDL_CONTROLLERDEVICEREMOVED:
+        n = find_stick(w, e->cdevice.which);
+        if (n >= 0)
+            lose(w, n);
+        return true;
+    case SDL_CONTROLLERAXISMOTION:
+        n = find_stick(w, e->caxis.which);
+        break;
+    case SDL_CONTROLLERBUTTONDOWN:
+    case SDL_CONTROLLERBUTTONUP:
+        n = find_stick(w, e->cbutton.which);
+        break;
+    default:
+        return false;
+    }
+    if (n >= 0)
+        tell(w, n);
+    return true;
+}
+
+void sdl_stick_open(struct window *w)
+{
+    if (pc_has_joystick(w->s->pc))      /* to look for them takes time */
+        SDL_InitSubSystem(SDL_INIT_GAMECONTROLLER);
+}
+
+void sdl_stick_close(struct window *w)
+{
+    for (int n = 0; n < STICKS; n++)
+        if (w->stick[n])
+            SDL_GameControllerClose(w->stick[n]);
+}
