@@ -50,6 +50,8 @@ static const struct group {
     { "sound cards", { { 0x220, 16 }, { 0x388, 4 }, { 0x330, 2 }, { 0x00, 16 },
                        { 0xc0, 32 }, { 0x22c, 1 }, { 0x240, 16 },
                        { 0x378, 3 } }, false, NULL },
+    { "gus", { { 0x260, 16 }, { 0x360, 8 }, { 0x362, 4 }, { 0x364, 2 },
+               { 0x00, 16 } }, false, NULL },
 };
 
 static struct {
@@ -83,7 +85,7 @@ static void ignore(void *ctx, int64_t ns, enum pc_log_level level,
 
 static struct pc *new_machine(void)
 {
-    static const char *const cards[] = { "sb16", "tandy", "disney",
+    static const char *const cards[] = { "sb16", "tandy", "disney", "gus,iobase=0x260",
                                          "gameblaster,iobase=0x240" };
     struct pc_config c = machine_config(NULL);
 
