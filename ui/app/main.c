@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ui/app/confine.h"
 #include "ui/app/disasm.h"
 #include "ui/app/image.h"
 #include "ui/app/replay.h"
@@ -169,7 +170,8 @@ static int run(struct options *o, struct script *script)
     if (!s)
         return fail("out of memory");
     opened = session_open(s, o, why) && front_open(s, why) &&
-             audio_open(s, why) && write_pid(o->pidfile, &pid, why);
+             audio_open(s, why) && write_pid(o->pidfile, &pid, why) &&
+             confine(s, script, why);
     if (!opened)
         session_quit(s, FAILED);
     else if (script)

@@ -10,6 +10,7 @@
 #include "ui/session/logfile.h"
 #include "machine/core/near.h"
 #include "ui/app/optdrive.h"
+#include "ui/host/jail.h"
 
 char *options_own(struct options *o, const char *text, size_t n)
 {
@@ -299,6 +300,22 @@ TAKE(take_drive)
 
 /* ---- lists and texts ---- */
 
+/* QEMU's on takes other words behind it, which are so here anyway. */
+TAKE(take_sandbox)
+{
+    size_t n = strcspn(arg, ",");
+
+    if (!strncmp(arg, "on", n) && n == 2)
+        o->sandbox = SANDBOX_ON;
+    else if (!strcmp(arg, "off"))
+        o->sandbox = SANDBOX_OFF;
+    else if (!strcmp(arg, "status"))
+        jail_list();
+    else
+        return opt_unknown(why, "unknown mode", arg, row->values);
+    return true;
+}
+
 TAKE(take_help)
 {
     UNUSED;
@@ -316,6 +333,7 @@ TAKE(take_version)
 #define LIST(name, ...)                                                    \
     static const char *const name[] = { __VA_ARGS__, NULL }
 LIST(v_speed, "auto", "model", "host", "max");
+LIST(v_sandbox, "on", "off", "status");
 LIST(v_accel, "tcg");
 LIST(v_vga, "std", "none");
 LIST(v_none, "none");
@@ -397,6 +415,8 @@ const struct opt_row opt_rows[] = {
       take_control, 1, NULL },
     { "files-dir", "DIR", "the one folder whose files commands may name",
       take_string, S_FILES, NULL },
+    { "sandbox", "on|off|status", "what the process may ask of the host; on: or\n"
+      "it is an error; status lists it", take_sandbox, 0, v_sandbox },
     { "name", "NAME", "name of the machine", take_string, S_NAME, NULL },
     HEADING("Running"),
     { "script", "FILE", "do what FILE says, then end (see isabox(1))",
@@ -511,7 +531,8 @@ static enum opt_result take(struct options *o, const struct opt_row *r,
     if ((arg && !copy) || !keep(o, r->name, arg))
         opt_bad(words, "too many options");
     else if (r->take(o, r, copy, words))
-        return r->take == take_help || r->take == take_version ? OPT_DONE
+        return r->take == take_help || r->take == take_version ||
+               (r->take == take_sandbox && !strcmp(arg, "status")) ? OPT_DONE
                                                                : OPT_RUN;
     opt_bad(why, "-%s: %.200s", r->name, words);
     return OPT_BAD;

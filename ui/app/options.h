@@ -11,6 +11,7 @@
 
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_HOST, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
+enum sandbox_mode { SANDBOX_AUTO, SANDBOX_ON, SANDBOX_OFF };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
 enum { OPT_STRINGS = 320, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
        OPT_DEVICES = 32, OPT_AUDIODEVS = 4, OPT_CHARDEVS = 12, OPT_TAKEN = 96, OPT_LOOSE = 6 };
@@ -42,6 +43,7 @@ struct options {
     const char *log_topics;
     enum speed_mode speed;
     uint32_t ps_per_insn;               /* of SPEED_FIXED */
+    enum sandbox_mode sandbox;
     enum rtc_mode rtc;
     bool rtc_given;
     int64_t rtc_date;

@@ -104,6 +104,29 @@ void script_free(struct script *sc)
     free(sc);
 }
 
+static void line_files(struct call *c, void (*f)(void *ctx, const char *path),
+                       void *ctx)
+{
+    const char *args = c->row->args;
+    struct param p;
+
+    for (int n = 0; param_next(&args, &p); n += p.type != P_FORMAT)
+        if ((p.type == P_FILE || p.type == P_NEWFILE) && c->arg[n].given)
+            f(ctx, c->arg[n].text);
+}
+
+void script_files(const struct script *sc,
+                  void (*f)(void *ctx, const char *path), void *ctx)
+{
+    for (int n = 0; n < sc->lines; n++) {
+        struct call c = { .way = BY_SCRIPT };
+
+        if (call_read(&c, sc->line[n]))
+            line_files(&c, f, ctx);
+        call_end(&c);
+    }
+}
+
 /* ---- running ---- */
 
 /* What a command printed goes to standard output; behind an error's words it

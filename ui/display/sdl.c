@@ -457,4 +457,5 @@ const struct front front_sdl = {
     .name = "sdl", .help = "a window, with sound", .props = props,
     .usable = usable, .open = open_front, .close = close_front, .tick = tick,
     .say = say, .draws = true, .watched = true, .sounds = true,
+    .libraries = true,
 };

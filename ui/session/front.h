@@ -30,6 +30,7 @@ struct front {
     bool watched;                       /* somebody is there who sees it */
     bool takes_stdio;                   /* input and output of the process */
     bool hides_log;                     /* lines would spoil its picture */
+    bool libraries;                     /* foreign drivers in the process */
 };
 
 struct display {                        /* one that is open */

@@ -1,0 +1,126 @@
+/* confine.c - the jail of this run: what its command line has to do with.
+ *
+ * The folders of each file that it names are open to the process, for it
+ * makes new files beside the old ones and removes what it has made. */
+#define _POSIX_C_SOURCE 200809L
+#include "ui/app/confine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/control/script.h"
+#include "ui/host/jail.h"
+#include "ui/session/session.h"
+
+enum { TEXT = 8192 };
+
+struct folders {
+    struct jail *jail;
+    char text[TEXT];                    /* names, each with its 0 */
+    size_t n;
+};
+
+static bool is_known(const struct folders *f, const char *path)
+{
+    for (int n = 0; n < f->jail->folders; n++)
+        if (!strcmp(f->jail->folder[n], path))
+            return true;
+    return false;
+}
+
+static void add_folder(struct folders *f, const char *path, size_t n)
+{
+    char *to = f->text + f->n;
+
+    if (!n || n >= TEXT - f->n)
+        return;
+    memcpy(to, path, n);
+    to[n] = 0;
+    if (is_known(f, to))
+        return;
+    f->n += n + 1;
+    jail_folder(f->jail, to);
+}
+
+/* The folder that a file lies in. */
+static void add_of_file(void *folders, const char *path)
+{
+    const char *slash = path ? strrchr(path, '/') : NULL;
+
+    if (path && *path)
+        add_folder(folders, slash ? path : ".",
+                   slash > path ? (size_t)(slash - path) : 1);
+}
+
+/* "file:PATH", "unix:PATH,server", "pty". */
+static void add_of_backend(struct folders *f, const char *spec)
+{
+    static const char *const kinds[] = { "file:", "unix:" };
+    char path[300];
+
+    for (size_t n = 0; spec && n < sizeof kinds / sizeof kinds[0]; n++) {
+        const char *p = spec + strlen(kinds[n]);
+
+        if (strncmp(spec, kinds[n], strlen(kinds[n])))
+            continue;
+        snprintf(path, sizeof path, "%.*s", (int)strcspn(p, ","), p);
+        add_of_file(f, path);
+    }
+    if (spec && !strcmp(spec, "pty"))
+        add_folder(f, "/dev/pts", 8);
+}
+
+static void add_temporary(struct folders *f)
+{
+    const char *tmp = getenv("TMPDIR");
+
+    tmp = tmp && *tmp ? tmp : "/tmp";
+    add_folder(f, tmp, strlen(tmp));
+}
+
+static void add_options(struct folders *f, const struct options *o)
+{
+    const char *files[] = { o->config.nvram, o->load, o->pidfile,
+                            o->log_file };
+
+    for (size_t n = 0; n < sizeof files / sizeof files[0]; n++)
+        add_of_file(f, files[n]);
+    for (int n = 0; n < o->images; n++)
+        add_of_file(f, o->image[n]);
+    for (int n = 0; n < PC_DRIVES; n++)
+        add_of_file(f, o->config.drive[n].path);
+    for (int n = 0; n < PC_CHANNELS; n++)
+        add_of_backend(f, o->channel[n]);
+    for (int n = 0; n < o->controls; n++)
+        add_of_backend(f, o->control[n].spec);
+}
+
+static bool has_libraries(const struct display *d)
+{
+    return d->front->libraries;
+}
+
+bool confine(const struct session *s, const struct script *script, char *why)
+{
+    const struct options *o = s->o;
+    struct jail jail = { .windowed = front_any(s, has_libraries),
+                         .makes_code = !o->config.engine ||
+                                       !strcmp(o->config.engine, "compiled") };
+    struct folders *f;
+    bool ok;
+
+    if (o->sandbox == SANDBOX_OFF)
+        return true;
+    if (!(f = calloc(1, sizeof *f)))
+        return opt_bad(why, "out of memory");
+    f->jail = &jail;
+    jail_folder(&jail, s->files.folder);
+    add_temporary(f);
+    add_options(f, o);
+    if (script)
+        script_files(script, add_of_file, f);
+    ok = jail_enter(&jail, o->sandbox == SANDBOX_ON, why);
+    free(f);
+    return ok;
+}
