@@ -82,7 +82,7 @@ static void add_temporary(struct folders *f)
 static void add_options(struct folders *f, const struct options *o)
 {
     const char *files[] = { o->config.nvram, o->load, o->pidfile,
-                            o->log_file };
+                            o->log_file, o->record, o->replay };
 
     for (size_t n = 0; n < sizeof files / sizeof files[0]; n++)
         add_of_file(f, files[n]);
