@@ -10,7 +10,7 @@ fail() { echo "FAILED: $*"; cat "$work/out"; exit 1; }
 grep -q 'HAVE_CJSON 1' config.h || { echo 'built without cJSON'; exit 77; }
 ./isabox image create "$work/a.img" 1440K &&
 ./isabox image create "$work/b.img" 720K || exit 1
-printf 'QFI\373\0\0\0\003' | cat - "$work/b.img" > "$work/q.img"
+printf 'QED\0\0\0\0\001' | cat - "$work/b.img" > "$work/q.img"
 isabox=$(pwd)/isabox client=$(pwd)/tests/tools/client
 cd "$work" || exit 1
 
@@ -92,7 +92,7 @@ talk unix:q <<'END'
 0>{"execute":"query-block"}
 0<"file":"b.img","ro":true
 0>{"execute":"blockdev-change-medium","arguments":{"device":"floppy0","filename":"q.img"}}
-0<not a raw image but qcow2
+0<not a raw image but qed
 0>{"execute":"blockdev-change-medium","arguments":{"device":"floppy0","filename":"none"}}
 0<GenericError
 0>{"execute":"eject","arguments":{"device":"cd9"}}
