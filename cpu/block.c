@@ -5,43 +5,13 @@
 
 #include "cpu/cost.h"
 #include "cpu/exec.h"
-#include "cpu/threaded/micro_op.h"
+#include "cpu/patch.h"
 #include "cpu/queue.h"
 
-enum { HASH_SIZE = 1 << 14, PAGE_HASH = 1 << 10, ARENA = 8 << 20,
-       MAX_INSN = 16 };
-
-/* A physical page that holds code. */
-struct code_page {
-    u32 phys;
-    u64 lines;                          /* lines with blocks on them */
-    u64 code[PAGE_SIZE / 64];           /* a bit for each byte of code */
-    struct block *blocks;
-    struct code_page *next;
-};
-
-/* The constant that a program patched last, in each block that has it. */
-struct spot {
-    const struct block *b;
-    const struct fop *fast;             /* b's then */
-    struct insn *i;
-    struct fop *first;                  /* of i's fops */
-    u32 n;
-    u32 phys;                           /* where i begins */
-};
-enum { SPOTS = 16, OFTEN = 4 };
-struct patched {
-    u32 phys, times;
-    u32 count;                          /* of spots; 0: none */
-    const u8 *host;
-    bool disp;                          /* it is a displacement */
-    struct spot spot[SPOTS];
-};
+enum { HASH_SIZE = 1 << 14, ARENA = 8 << 20, MAX_INSN = 16 };
 
 struct block_cache {
-    struct patched patched;
     struct block *hash[HASH_SIZE];
-    struct code_page *pages[PAGE_HASH];
     u8 *arena;
     u32 used;
     u32 epoch;
@@ -75,14 +45,15 @@ void block_cache_clear(struct cpu *c)
     struct block_cache *b = c->blocks;
 
     memset(b->hash, 0, sizeof b->hash);
-    memset(b->pages, 0, sizeof b->pages);
+    memset(c->pages, 0, sizeof c->pages);
+    patches_clear(c->patches);
     b->used = 0;
-    b->patched.count = 0;
     b->epoch++;
     b->stats.blocks = 0;
-    fast_forget(c);
+    if (c->engine->all_dropped)
+        c->engine->all_dropped(c);
     mmu_unmark(c);
-    fast_moved(c);
+    engine_code_moved(c);
 }
 
 struct block_stats block_cache_stats(const struct cpu *c)
@@ -115,23 +86,14 @@ u32 block_epoch(const struct cpu *c)
 
 /* ---- pages ---- */
 
-static struct code_page *page_find(const struct block_cache *b, u32 phys)
+static struct code_page *page_get(struct cpu *c, u32 phys)
 {
-    struct code_page *p = b->pages[phys >> 12 & (PAGE_HASH - 1)];
-
-    while (p && p->phys != (phys & ~0xfffu))
-        p = p->next;
-    return p;
-}
-
-static struct code_page *page_get(struct block_cache *b, u32 phys)
-{
-    struct code_page *p = page_find(b, phys);
-    struct code_page **head = &b->pages[phys >> 12 & (PAGE_HASH - 1)];
+    struct code_page *p = code_page_find(c, phys);
+    struct code_page **head = &c->pages[phys >> 12 & (PAGE_HASH - 1)];
 
     if (p)
         return p;
-    p = arena_take(b, sizeof *p);
+    p = arena_take(c->blocks, sizeof *p);
     *p = (struct code_page){ .phys = phys & ~0xfffu, .next = *head };
     *head = p;
     return p;
@@ -139,7 +101,7 @@ static struct code_page *page_get(struct block_cache *b, u32 phys)
 
 bool block_page_marked(const struct cpu *c, u32 phys)
 {
-    const struct code_page *p = page_find(c->blocks, phys);
+    const struct code_page *p = code_page_find(c, phys);
 
     return p && p->lines;
 }
@@ -171,23 +133,7 @@ static void mark_bytes(struct code_page *p, const struct block *b)
         p->code[n / 64] |= (u64)1 << n % 64;
 }
 
-bool fast_no_code(const struct cpu *c, u32 phys, int k)
-{
-    const struct code_page *p = page_find(c->blocks, phys);
-    u32 at = phys & 0xfff, sh = at & 63;
-    u64 bits;
-
-    if (at > PAGE_SIZE - 4)
-        return false;                   /* maybe code of the next page */
-    if (!p)
-        return true;
-    bits = p->code[at / 64] >> sh;
-    if (sh > 60 && at / 64 + 1 < COUNT_OF(p->code))
-        bits |= p->code[at / 64 + 1] << (64 - sh);
-    return !(bits & ((1u << (1 << k)) - 1));
-}
-
-/* For the fast engine, whose stores look at the line of their first byte
+/* For engines whose stores look at the line of their first byte
  * only: code in the first three bytes of a line marks the one before. */
 static void mark_lines(struct cpu *c, const struct block *b)
 {
@@ -202,7 +148,7 @@ static void mark_lines(struct cpu *c, const struct block *b)
 /* Marks the lines of a page anew after some of its blocks went. */
 static void mark_again(struct cpu *c, struct code_page *p)
 {
-    const struct code_page *next = page_find(c->blocks, p->phys + PAGE_SIZE);
+    const struct code_page *next = code_page_find(c, p->phys + PAGE_SIZE);
 
     memset(p->code, 0, sizeof p->code);
     for (const struct block *b = p->blocks; b; b = b->page_next)
@@ -218,10 +164,11 @@ static void mark_again(struct cpu *c, struct code_page *p)
 
 static void page_add(struct cpu *c, struct block *b)
 {
-    struct code_page *p = page_get(c->blocks, b->phys);
+    struct code_page *p = page_get(c, b->phys);
 
     if (!p->lines)
         mark_tlb(c, p->phys);
+    p->changes++;
     p->lines |= b->lines;
     b->page_next = p->blocks;
     p->blocks = b;
@@ -245,138 +192,25 @@ static void drop(struct cpu *c, struct block *b)
 {
     struct block_cache *bc = c->blocks;
 
-    bc->patched.count = 0;
     unhash(bc, b);
     b->dead = true;
     bc->stats.drops++;
     bc->stats.blocks--;
-    fast_drop(c, b);
+    if (c->engine->block_dropped)
+        c->engine->block_dropped(c, b);
     if (b == c->running)
         cpu_kick(c);
 }
 
 /* ---- bytes that change ---- */
 
-enum { SHIFT_EB_IB = 0xc0, SHIFT_EV_IB = 0xc1 };
-
-/* Whether now differs from i in its immediate or displacement alone. */
-static bool only_constants(const struct insn *i, const struct insn *now)
-{
-    struct insn old = *i;
-    u32 slot = i->row < op_count ? op_table[i->row].slot : 0;
-
-    old.imm = now->imm;
-    old.disp = now->disp;
-    old.rest = now->rest;
-    return memcmp(&old, now, sizeof old) == 0 && slot != SHIFT_EB_IB &&
-           slot != SHIFT_EV_IB;
-}
-
-/* Whether the instruction that begins there is the one that stores: what it
- * does was settled before, as when a CALL pushes over its own target. */
-static bool stores_itself(const struct cpu *c, const struct block *b, u32 phys)
-{
-    u32 lin = c->s.seg[CS].base + c->insn_eip;
-
-    return b == c->running && ((lin ^ phys) & 0xfff) == 0;
-}
-
-/* Remembers a patched dword that is a constant as it stands, so that the next
- * store there need not decode. p: the instruction's bytes, at: of the dword. */
-static void note_patch(struct cpu *c, const struct block *b, struct insn *i,
-                       const u8 *p, u32 at)
-{
-    struct patched *k = &c->blocks->patched;
-    struct spot s = { b, b->fast, i, NULL, 0, k->phys - at };
-    struct insn other;
-    u8 turned[MAX_INSN];
-    bool disp;
-    u32 v;
-
-    memcpy(turned, p, i->len);
-    memcpy(&v, p + at, sizeof v);
-    disp = i->imm != v;
-    v = ~v;
-    memcpy(turned + at, &v, sizeof v);
-    if (insn_decode(c, turned, i->len, &other) != DECODE_OK ||
-        !only_constants(i, &other) || k->count == SPOTS ||
-        (disp ? i->disp != ~v || other.disp != v || other.imm != i->imm
-              : other.imm != v || other.disp != i->disp))
-        return;
-    for (u32 n = b->fast ? b->fops : 0; n-- > 0; )
-        if (b->fast[n].insn == i && b->fast[n].skip) {
-            s.first = &b->fast[n];
-            s.n++;
-        }
-    k->disp = disp;
-    k->spot[k->count++] = s;
-}
-
-/* The same dword again: false when something is not as it was. */
-static bool patch_again(struct cpu *c, u32 phys, u32 n)
-{
-    const struct patched *k = &c->blocks->patched;
-    u32 v;
-
-    if (phys != k->phys || n != sizeof v || !k->count)
-        return false;
-    for (const struct spot *s = k->spot; s < k->spot + k->count; s++)
-        if (s->b->mode != c->mode || s->b->fast != s->fast ||
-            stores_itself(c, s->b, s->phys))
-            return false;
-    memcpy(&v, k->host, sizeof v);
-    for (const struct spot *s = k->spot; s < k->spot + k->count; s++) {
-        *(k->disp ? &s->i->disp : &s->i->imm) = v;
-        for (u32 m = 0; m < s->n; m++)
-            *(k->disp ? &s->first[m].disp : &s->first[m].imm) = v;
-    }
-    return true;
-}
-
-void block_map_changed(struct cpu *c) { c->blocks->patched.count = 0; }
-
-/* Counts stores to the same place; true when it is worth remembering. */
-static bool often(struct patched *k, u32 phys, u32 n)
-{
-    k->count = 0;
-    if (k->phys != phys || n != 4)
-        k->times = 0;
-    k->phys = phys;
-    return ++k->times > OFTEN;
-}
-
-/* A constant that a program patches is changed where it was decoded. */
-static bool patch(struct cpu *c, struct block *b, u32 phys, u32 n, bool keep)
-{
-    const struct region *r = mem_find(c->mem, phys);
-    struct insn *i = b->insn, now;
-    u32 at = b->phys;
-
-    for (; at + i->len <= phys; i++)
-        at += i->len;
-    if (phys < at || phys + n > at + i->len || (i->flags & I_END) ||
-        b->mode != c->mode || !r || !r->host || stores_itself(c, b, at))
-        return false;
-    if (insn_decode(c, r->host + (at - r->first), i->len, &now) != DECODE_OK ||
-        !only_constants(i, &now) || !fast_patch(b, i, &now))
-        return false;
-    now.rest = i->rest;
-    *i = now;
-    c->blocks->patched.host = r->host + (phys - r->first);
-    if (keep)
-        note_patch(c, b, i, r->host + (at - r->first), phys - at);
-    return true;
-}
-
-static bool overlaps(const struct block *b, u32 phys, u32 n)
-{
-    return b->phys < phys + n && phys < b->phys + b->bytes;
-}
+void block_map_changed(struct cpu *c) { patches_clear(c->patches); }
 
 static void forget_dropped(struct cpu *c, struct code_page *p)
 {
     struct block **at = &p->blocks;
 
+    p->changes++;
     p->lines = 0;
     while (*at) {
         struct block *b = *at;
@@ -391,25 +225,45 @@ static void forget_dropped(struct cpu *c, struct code_page *p)
     mark_again(c, p);
 }
 
+/* Whether an engine has had no use for the block while its constants changed
+ * again and again: it is the tail of another one that an event once left. */
+static bool is_cold(const struct cpu *c, struct block *b)
+{
+    enum { PATCHES = 8 };
+
+    return c->engine->micro_ops && !b->fast && b->patches++ >= PATCHES;
+}
+
 static void bytes_changed(struct cpu *c, struct code_page *p, u32 phys, u32 n)
 {
-    struct patched *k = &c->blocks->patched;
-    bool keep = often(k, phys, n), dropped = false;
-    u32 blocks = 0;
+    bool dropped = false, followed = false;
 
     for (struct block *b = p->blocks; b; b = b->page_next) {
-        if (!overlaps(b, phys, n))
+        if (!block_overlaps(b, phys, n))
             continue;
-        blocks++;
-        if (!patch(c, b, phys, n, keep)) {
+        if (!is_cold(c, b) && patch_block(c, b, phys, n)) {
+            followed = true;
+        } else {
             drop(c, b);
             dropped = true;
         }
     }
-    if (k->count != blocks)
-        k->count = 0;
     if (dropped)
         forget_dropped(c, p);
+    else if (followed)
+        patch_count(c, p, phys, n);
+}
+
+static bool patch_again(struct cpu *c, u32 phys, u32 n)
+{
+    const struct site *s = patch_find(c, phys, n);
+    u32 v = 0;
+
+    if (!s || patch_own_running(c, s))
+        return false;
+    memcpy(&v, s->host, n);
+    patch_apply(c, s, v);
+    return true;
 }
 
 void block_wrote(struct cpu *c, u32 phys, u32 n)
@@ -418,9 +272,17 @@ void block_wrote(struct cpu *c, u32 phys, u32 n)
 
     if (patch_again(c, phys, n))
         return;
-    p = page_find(c->blocks, phys);
+    p = code_page_find(c, phys);
     if (p && (p->lines & line_mask(phys, phys + n - 1)))
         bytes_changed(c, p, phys, n);
+}
+
+void block_form_changed(struct cpu *c, const struct block *b)
+{
+    struct code_page *p = code_page_find(c, b->phys);
+
+    if (p)
+        p->changes++;
 }
 
 /* ---- decoding ---- */
@@ -507,7 +369,6 @@ static struct block *insert(struct cpu *c, u32 phys, const struct block *tmp)
     b->hash_next = *head;
     *head = b;
     bc->stats.blocks++;
-    bc->patched.count = 0;
     page_add(c, b);
     return b;
 }

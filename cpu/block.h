@@ -23,13 +23,16 @@ struct block {
     bool dead;
     u8 runs;                            /* by the plain engine, so far */
     struct block *hash_next, *page_next;
-    struct fop *fast;                   /* the second form, or NULL */
+    /* What an engine with a form of its own keeps: */
+    struct fop *fast;                   /* that form, or NULL */
     u16 fops;                           /* in it */
     struct link *from;                  /* links that lead here */
     struct near_block *near;            /* the entry that leads here */
     u32 eip, end;                       /* compiled: EIP and fast_end then */
     bool compiled;
     u8 moves;                           /* how often it was for another */
+    u8 patches;                         /* constants changed before it had
+                                         * an engine's form */
     struct insn insn[];
 };
 
@@ -52,6 +55,14 @@ u32 block_epoch(const struct cpu *c);
 
 /* Bytes at a physical address changed: drops the blocks there. */
 void block_wrote(struct cpu *c, u32 phys, u32 n);
+
+/* An engine gave the block another form. */
+void block_form_changed(struct cpu *c, const struct block *b);
+
+static inline bool block_overlaps(const struct block *b, u32 phys, u32 n)
+{
+    return b->phys < phys + n && phys < b->phys + b->bytes;
+}
 
 /* Physical memory may be elsewhere on the host. */
 void block_map_changed(struct cpu *c);

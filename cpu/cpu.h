@@ -1,17 +1,13 @@
-/* cpu.h - the processor as the board sees it: state, wires, run.
- *
- * The interpreter executes blocks of decoded instructions (block.h). Virtual
- * time is the sum of what instructions cost (cost.h): `left` counts down to the
- * next event, and whoever needs the exact time asks cpu_clock().
+/* cpu.h - the processor as the board sees it: models, state, pins, running.
+ * What is inside stands in core.h.
  *
  * Reference: Intel 64 and IA-32 Architectures SDM (325462), volumes 1-3;
  * Intel 80386 Programmer's Reference (230985); iAPX 86/88, 186/188 User's
  * Manual (210912); iAPX 286 Programmer's Reference (210498).
- * Not modelled: the prefetch queue, caches, SMM, APIC, SSE and later. */
+ * Not modelled: the prefetch queue but for what software sees of the 8086's
+ * (queue.h), caches, SMM, APIC, SSE and later. */
 #ifndef CPU_H
 #define CPU_H
-
-#include <setjmp.h>
 
 #include "machine/core/bus.h"
 #include "machine/core/mem.h"
@@ -118,197 +114,24 @@ struct cpu_state {
     u32 queue_at, queue_insn, queue_next;   /* linear: first, this, next */
 };
 
-/* How costs are counted: see cost.h. */
-enum { COUNT_BITS = 18, CHARGE_UNIT = 1 << COUNT_BITS };
-
-/* What happens while an instruction runs and adds to its charge. */
-struct charges {
-    s64 rep_end;                        /* a repeated string instruction ends */
-    s64 jump, loop;                     /* a Jcc, a LOOP or JCXZ that jumps */
-    u32 fault[2];                       /* its delivery: real, protected mode */
-};
-
-/* What a segment lets through, worked out whenever it is loaded. */
-enum { CAN_READ = 1, CAN_WRITE = 2 };
-struct access {
-    u32 base, lo, hi;                   /* offsets lo..hi, both included */
-    u32 can;
-};
-
-enum { TLB_SIZE = 512, TLB_NOTED = 512, TLB_SLOW = 1, TLB_CODE = 2,
-       TLB_WATCH = 4, TLB_LOG = 8, TLB_FLAGS = 15,
-       TLB_NONE = 0xfff };
+/* The TLB in a state file: software that changes a page table and does not say
+ * so may find the old translation until the entry goes. An entry is its linear
+ * page in the top 20 bits, its physical address in the lower half, and bits. */
+enum { SAVED_VALID = 1, SAVED_GLOBAL = 2, SAVED_LARGE = 4 };
+enum { TLB_SIZE = 512 };
 
 /* Code has entries of its own, which data can't replace: so what is in there
  * does not depend on how often an engine looks. */
 enum tlb_kind { TLB_READ, TLB_WRITE, TLB_FETCH, TLB_KINDS };
 enum { TLB_ENTRIES = 2 * TLB_KINDS * TLB_SIZE };
 
-/* tag is the page's linear address; a low bit set sends the access through
- * the slow path, so one compare finds plain memory. TLB_WATCH: a data
- * breakpoint lies in the page, or alignment is checked. TLB_LOG: lap.h. */
-struct tlb {
-    u32 tag, phys;
-    u8 *host;                           /* of the page's first byte */
-    const struct region *region;
-    bool global;                        /* a load of CR3 leaves it */
-    bool large;                         /* part of a page of 2 or 4 MB */
-};
-
-/* The TLB in a state file: software that changes a page table and does not say
- * so may find the old translation until the entry goes. An entry is its linear
- * page in the top 20 bits, its physical address in the lower half, and bits. */
-enum { SAVED_VALID = 1, SAVED_GLOBAL = 2, SAVED_LARGE = 4 };
 struct tlb_state {
     u64 entry[TLB_ENTRIES];
 };
 
-/* What the fast engine reaches of a segment without a fault: below r[n] or
- * w[n], accesses of 1 << n bytes; directly in host memory below rd[n] and
- * wd[n], where nothing is paged and `host` is offset 0; below rh[n] and wh[n]
- * too, but for HOLE_SIZE bytes from `hole` on. */
-enum { HOLE_SIZE = 0x60003 };
-struct window {
-    u8 *host;
-    u32 base;
-    u32 rd[3], wd[3], r[3], w[3], rh[3], wh[3];
-    u32 hole;
-};
-
-/* Memory that stores of the fast engine look up by line: nonzero in `lines`
- * where code may be. A store of up to four bytes looks at its first only. */
-enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
-
-/* Where a block was last entered, by linear address. */
-struct near_block {
-    u32 lin, key;
-    u32 eip, end;                       /* as EIP and fast_end were */
-    const struct fop *ops;
-    u32 charge;
-};
-
-/* The x87 while fast handlers use it: see x87.h. */
-struct x87 {
-    u64 mant[9];                        /* by physical register */
-    u32 x[9];                           /* sign and exponent, X87_ bits */
-    u32 bar;                            /* what keeps handlers from it */
-    u32 top, cc;                        /* C0, C2, C3 */
-    u64 lost;                           /* not 0: PE is set */
-    u64 out;                            /* a value on its way to memory */
-    u8 c1, out_c1;
-    bool out_lost;
-};
-
-/* Loops that change nothing: see lap.h. */
-struct laps {
-    bool off, on;                       /* on: the processor is watched */
-    bool spoilt;                        /* since the anchor: no lap, */
-    bool again;                         /* or one that must be confirmed */
-    bool asks;                          /* laps read ports */
-    u32 fails;                          /* looks in a row */
-    u32 gap, pace;
-    u64 window, look_at, began, move_at, since; /* instruction counts */
-    u64 sum;                            /* of memory that changed */
-    struct cpu_state at;                /* the anchor: this state, */
-    u64 at_sum, at_ps, at_fired, at_fills;
-    ns_t at_asked, at_steady, at_worked;
-    u64 insns, units, ps;               /* of a lap; 0: none is known */
-    ns_t worked;                        /* in one */
-    u64 again_insns, last;              /* of one not confirmed, one gone */
-    u64 skipped, skipped_units, skipped_ps;     /* by now */
-};
-enum { NOTED = 64 };
-
-struct block_cache;
-struct block;
-struct fop;
-struct link;
-struct op_map;
-struct compiler;
-struct costs;
-
-struct cpu {
-    struct cpu_state s;                 /* saved; must come first */
-
-    s64 left;                           /* the budget: see cost.h */
-    u64 counted;                        /* icount when it was set */
-    u64 end;                            /* units spent when it is used up */
-    u64 synced;                         /* units that clk knows of */
-    ns_t until;                         /* where the run stops */
-    ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
-    s64 mmio_cost;                      /* units that an access takes, */
-    u32 units_per_ns;                   /* and a ns of a device's at least, */
-    u32 pace;                           /* at so many ps each */
-    const struct costs *costs;          /* NULL: an instruction is a unit */
-    struct charges charge;
-    u8 *cost_class;                     /* of each row in op_table */
-    u32 insn_eip;                       /* where the running one began */
-    u32 fr, fx;                         /* lazy flags: see flags.h */
-    u32 spmask;                         /* 0xffff or ~0, by SS */
-    u32 mode;                           /* block key bits: see block.h */
-    u32 flags_legal;                    /* that exist, of the rarer ones */
-    bool user;                          /* paging checks as user */
-    bool attention;                     /* look before the next instruction */
-    bool no_step;                       /* INT: no single-step trap after it */
-
-    struct access access[SEGS];
-
-    /* The fast engine: see threaded.h. */
-    struct window window[SEGS];
-    struct window small[4], flat[4];    /* usual ones, by struct access.can */
-    u32 small_end;                      /* bases below it have small ones */
-    struct tlb *tlb_now;                /* of the present privilege */
-    u8 *lines;
-    u32 fast_end;                       /* jumps below it need no check */
-    u32 near_key, code_gen;
-    u32 chain_mode;
-    bool moved;                         /* code may be elsewhere now */
-    bool fast;                          /* use it */
-    bool no_room;                       /* the cache is full */
-    bool windows_off;                   /* tests: all through the TLB */
-    u8 block_insns;                     /* tests: the longest block */
-    u8 fast_after;                      /* plain runs of a block before */
-    struct link *link_from;
-    const struct block *running;
-    struct near_block *near;
-    u16 *fast_rows;
-    struct compiler *compiler;          /* NULL: no third tier */
-    u8 *low_host;                       /* unpaged memory from 0 on */
-    u32 low_end, high_end;              /* before and behind the hole */
-    struct x87 x87;
-
-    struct laps laps;
-    u64 *noted;                         /* NOTED sums: see lap_note() */
-    bool watched;                       /* stores go the long way */
-
-    struct tlb tlb[2][TLB_KINDS][TLB_SIZE];     /* [user] */
-    struct tlb_state tlb_saved;         /* by cpu_sync() */
-    u16 tlb_note[TLB_NOTED];            /* entries filled since a flush */
-    u32 tlb_filled;
-    u64 tlb_fills;                      /* ever */
-    bool tlb_all_noted;
-    bool tlb_large;                     /* large pages came since a flush */
-    struct block_cache *blocks;
-    bool cache_off;                     /* decode anew each time */
-
-    const struct cpu_model *model;
-    enum family family;
-    bool fpu;                           /* there is one */
-    struct op_map *ops;                 /* slot to row, for this model */
-
-    struct mem *mem;
-    struct bus *bus;
-    struct clk *clk;
-    struct log *log;
-
-    int fault, delivering;              /* vectors, -1: none */
-    u32 nested;                         /* faults since it was to be entered */
-    u32 fault_code;
-    u32 ext;                            /* EXT bit of error codes now */
-    bool fault_has_code;
-    jmp_buf unwind;
-
-    /* Pins. The board fills them after cpu_init(). */
+/* Pins, and what the board does when they are pulled. It fills them in after
+ * cpu_new(). */
+struct cpu_pins {
     u8 (*inta)(void *ctx);              /* interrupt acknowledge: the vector */
     void *inta_ctx;
     bool (*yield)(void *ctx);           /* a program yields: nap instead? */
@@ -317,29 +140,27 @@ struct cpu {
     struct line shutdown;               /* pulses on a triple fault */
 };
 
-/* The instructions retired, the running one included, and the units of cost
- * spent on them. */
-static inline u64 cpu_icount(const struct cpu *c)
-{
-    return c->counted + (-(u64)c->left & (CHARGE_UNIT - 1));
-}
+struct cpu;
 
-static inline s64 cpu_units_left(const struct cpu *c)
-{
-    return (c->left + CHARGE_UNIT - 1) >> COUNT_BITS;
-}
+/* A processor of that model, before its reset; NULL when out of memory. With
+ * cache_off it decodes each instruction anew and runs every one of them. */
+struct cpu *cpu_new(const struct cpu_model *model, struct mem *mem,
+                    struct bus *bus, struct clk *clk, struct log *log,
+                    bool cache_off);
+void cpu_delete(struct cpu *c);
 
-static inline u64 cpu_spent(const struct cpu *c)
-{
-    return c->end - (u64)cpu_units_left(c);
-}
+struct cpu_pins *cpu_pins(struct cpu *c);
+
+/* The state; valid as a whole after cpu_sync(). */
+struct cpu_state *cpu_state(struct cpu *c);
+struct tlb_state *cpu_tlb_state(struct cpu *c);
+
+/* The instructions retired, the running one included; the units of cost spent
+ * on them. */
+u64 cpu_insns(const struct cpu *c);
+u64 cpu_units(const struct cpu *c);
 
 extern const struct table cpu_table, tlb_table;
-
-/* Prepares a zeroed struct; allocates the block cache and the opcode map. */
-enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
-                  struct bus *bus, struct clk *clk, struct log *log);
-void cpu_free(struct cpu *c);
 
 /* Lets instructions cost what they cost the model (cpu_pace() ps a unit), or
  * one unit each: from the start, or from now on. */
@@ -347,10 +168,13 @@ void cpu_set_costs(struct cpu *c, bool on);
 void cpu_change_costs(struct cpu *c, bool on);
 u32 cpu_pace(const struct cpu_model *m);
 
-/* Chooses the engine; every choice gives the same results. False: it is not
- * to be had here, and the next best one runs. */
+/* Chooses the engine; every choice gives the same results. False: this host
+ * can't have it, and the next best one runs. */
 enum cpu_engine { ENGINE_PLAIN, ENGINE_FAST, ENGINE_COMPILED };
 bool cpu_set_engine(struct cpu *c, enum cpu_engine e);
+
+/* Whether this build has it. */
+bool cpu_engine_built(enum cpu_engine e);
 
 /* The RESET pin. */
 void cpu_reset(struct cpu *c);
@@ -395,6 +219,41 @@ void cpu_stop(struct cpu *c);
 /* What the cache of decoded instructions has done and holds. */
 struct block_stats { u64 hits, misses, drops; u32 blocks, bytes; };
 struct block_stats block_cache_stats(const struct cpu *c);
+
+/* The physical address of a linear one, for who looks from outside: nothing
+ * changes. False when it is not mapped. */
+bool cpu_translate(struct cpu *c, u32 lin, u32 *phys);
+
+/* Calls visit for each entry of the page tables that maps something; false
+ * when paging is off. Rights are the lowest three bits. */
+typedef void cpu_page_visit(void *ctx, u32 lin, u64 entry, u32 rights,
+                            u32 size);
+bool cpu_each_page(struct cpu *c, cpu_page_visit *visit, void *ctx);
+
+/* Text of the instruction at p in Intel syntax, of n bytes that can be read, as
+ * in a code segment of 16 or 32 bits (0: the present one); its length in bytes,
+ * 1 for "db". eip is its address, for the targets of branches. */
+int cpu_disasm(struct cpu *c, int bits, const u8 *p, u32 n, u32 eip, char *out,
+               size_t size);
+
+/* ---- loops that change nothing (lap.h) ---- */
+
+/* What was not run, as whole laps were skipped; and what happens now. */
+struct cpu_laps {
+    u64 insns, units, ps;               /* skipped so far */
+    u64 lap;                            /* instructions of the known lap, or 0 */
+    bool looking;
+};
+struct cpu_laps cpu_laps(const struct cpu *c);
+
+/* Something came from outside the program that is in no event: laps known so
+ * far may be none any more. */
+void cpu_disturb(struct cpu *c);
+
+/* Changes of memory are summed by address in sum[NOTED], each zero again where
+ * nothing differs; [0] is of memory on devices. NULL: no longer. */
+enum { NOTED = 64 };
+void cpu_note_stores(struct cpu *c, u64 *sum);
 
 /* Ends a nap that yield() began; a nap also ends with any interrupt. */
 void cpu_wake(struct cpu *c);

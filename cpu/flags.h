@@ -11,7 +11,7 @@
 #ifndef FLAGS_H
 #define FLAGS_H
 
-#include "cpu/cpu.h"
+#include "cpu/core.h"
 
 enum { ARITH = CF | PF | AF | ZF | SF | OF };
 enum { FX_SD = 1, FX_AF = 8, FX_PDB = 0xff00, FX_PO = 1 << 30,

@@ -19,8 +19,8 @@ static _Noreturn void stop_for_good(struct cpu *c, const char *why, bool cycle)
     c->nested = 0;
     c->s.shutdown = true;
     cpu_attend(c);
-    line_set(&c->shutdown, cycle);
-    line_set(&c->shutdown, false);
+    line_set(&c->pin.shutdown, cycle);
+    line_set(&c->pin.shutdown, false);
     longjmp(c->unwind, 1);
 }
 

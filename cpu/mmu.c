@@ -3,9 +3,9 @@
  * Reference: SDM volume 3, chapter 4 (32-bit paging; PAE is in pae.c).
  * Not modelled: PCIDs, PSE-36. */
 #include "cpu/block.h"
-#include "cpu/threaded/threaded.h"
+#include "cpu/engine.h"
 #include "cpu/lap.h"
-#include "cpu/paging.h"
+#include "cpu/walk.h"
 
 /* ---- physical accesses ---- */
 
@@ -69,36 +69,38 @@ void paging_mark(struct cpu *c, u32 addr, u32 entry, u32 bits)
         phys_store(c, addr, 4, entry | bits);
 }
 
-enum { LARGE_UNUSED = 0x3ff000 };
+void paging_check(struct cpu *c, u32 lin, const struct walk *w, bool write,
+                  bool user)
+{
+    if (unlikely(!w->present))
+        paging_fault(c, lin, 0, write, user);
+    if (unlikely(w->reserved))
+        paging_fault(c, lin, PF_PRESENT | PF_RESERVED, write, user);
+    if (unlikely(!paging_allows(c, w->rights, write, user)))
+        paging_fault(c, lin, PF_PRESENT, write, user);
+}
+
+static u32 load_dword(struct cpu *c, u32 addr)
+{
+    return phys_load(c, addr, 4);
+}
 
 /* Walks the tables: the physical page, rights checked, A and D set; and
  * PTE_G when the page is global, PTE_PS when it is large. */
 static u32 walk(struct cpu *c, u32 lin, bool write, bool user)
 {
-    u32 pde_at = (c->s.cr[3] & ~0xfffu) | (lin >> 20 & 0xffc);
-    u32 pde = phys_load(c, pde_at, 4), pte, pte_at;
     u32 dirty = write ? PTE_A | PTE_D : PTE_A;
+    struct walk w;
 
-    if (!(pde & PTE_P))
-        paging_fault(c, lin, 0, write, user);
-    if ((pde & PTE_PS) && (c->s.cr[4] & CR4_PSE)) {
-        if (pde & LARGE_UNUSED)
-            paging_fault(c, lin, PF_PRESENT | PF_RESERVED, write, user);
-        if (!paging_allows(c, pde, write, user))
-            paging_fault(c, lin, PF_PRESENT, write, user);
-        paging_mark(c, pde_at, pde, dirty);
-        return (pde & 0xffc00000) | (lin & 0x3ff000) |
-               (pde & (PTE_G | PTE_PS));
+    walk_32(c, lin, load_dword, &w);
+    paging_check(c, lin, &w, write, user);
+    if (unlikely(w.entries == 1)) {
+        paging_mark(c, (u32)w.at[0], (u32)w.entry[0], dirty);
+        return (u32)w.page | ((u32)w.entry[0] & (PTE_G | PTE_PS));
     }
-    pte_at = (pde & ~0xfffu) | (lin >> 10 & 0xffc);
-    pte = phys_load(c, pte_at, 4);
-    if (!(pte & PTE_P))
-        paging_fault(c, lin, 0, write, user);
-    if (!paging_allows(c, pde & pte, write, user))
-        paging_fault(c, lin, PF_PRESENT, write, user);
-    paging_mark(c, pde_at, pde, PTE_A);
-    paging_mark(c, pte_at, pte, dirty);
-    return pte & ~(u32)(0xfff ^ PTE_G);
+    paging_mark(c, (u32)w.at[0], (u32)w.entry[0], PTE_A);
+    paging_mark(c, (u32)w.at[1], (u32)w.entry[1], dirty);
+    return (u32)w.page | ((u32)w.entry[1] & PTE_G);
 }
 
 /* ---- data breakpoints ---- */
@@ -217,7 +219,7 @@ struct tlb *mmu_fill_code(struct cpu *c, u32 lin)
         return t;
     phys = translate(c, lin, false, c->user);
     if (t->tag != TLB_NONE && (c->s.cr[0] & CR0_PG))
-        fast_moved(c);                  /* as if it fetched each time */
+        engine_code_moved(c);           /* as if it fetched each time */
     enter(c, t, page, phys, TLB_FETCH, c->user);
     return t;
 }
@@ -270,7 +272,7 @@ void mmu_unmark(struct cpu *c)
 /* The next instruction is fetched anew, in the middle of a block, too. */
 static void moved(struct cpu *c)
 {
-    fast_moved(c);
+    engine_code_moved(c);
     cpu_kick(c);
 }
 

@@ -7,11 +7,12 @@
 #include "cpu/block.h"
 #include "cpu/cost.h"
 #include "cpu/exec.h"
-#include "cpu/threaded/threaded.h"
+#include "cpu/engine.h"
 #include "cpu/lap.h"
 #include "cpu/paging.h"
+#include "cpu/patch.h"
 #include "cpu/queue.h"
-#include "cpu/fpu/x87.h"
+#include "cpu/window.h"
 
 enum { P5 = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR |
             FEAT_MCE | FEAT_CX8,
@@ -119,10 +120,15 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
     c->clk = clk;
     c->log = log;
     c->block_insns = BLOCK_INSNS;
+    c->fast_after = PLAIN_RUNS;
+    c->engine = &engine_plain;
+    c->tlb_now = c->tlb[0][0];
     c->blocks = block_cache_new();
+    c->patches = patches_new();
+    c->lines = calloc(LINES_TOP / CODE_LINE + 1, 1);
     c->ops = op_map_new(model);
     c->cost_class = cost_classes_new();
-    if (!c->blocks || !c->ops || !c->cost_class || !fast_init(c)) {
+    if (!c->blocks || !c->patches || !c->lines || !c->ops || !c->cost_class) {
         cpu_free(c);
         return ERR_NOMEM;
     }
@@ -133,14 +139,102 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
 
 void cpu_free(struct cpu *c)
 {
+    if (c->engine->stop)
+        c->engine->stop(c);
+    c->engine = &engine_plain;
     block_cache_free(c->blocks);
     op_map_free(c->ops);
     free(c->cost_class);
-    fast_free(c);
+    free(c->patches);
+    free(c->lines);
+    c->patches = NULL;
+    c->lines = NULL;
     c->cost_class = NULL;
     c->blocks = NULL;
     c->ops = NULL;
 }
+
+/* ---- as the board sees it ---- */
+
+struct cpu *cpu_new(const struct cpu_model *model, struct mem *mem,
+                    struct bus *bus, struct clk *clk, struct log *log,
+                    bool cache_off)
+{
+    struct cpu *c = calloc(1, sizeof *c);
+
+    if (!c || cpu_init(c, model, mem, bus, clk, log)) {
+        free(c);
+        return NULL;
+    }
+    c->cache_off = cache_off;
+    if (cache_off)
+        lap_off(c);
+    return c;
+}
+
+void cpu_delete(struct cpu *c)
+{
+    if (c)
+        cpu_free(c);
+    free(c);
+}
+
+struct cpu_pins *cpu_pins(struct cpu *c) { return &c->pin; }
+struct cpu_state *cpu_state(struct cpu *c) { return &c->s; }
+struct tlb_state *cpu_tlb_state(struct cpu *c) { return &c->tlb_saved; }
+u64 cpu_insns(const struct cpu *c) { return cpu_icount(c); }
+u64 cpu_units(const struct cpu *c) { return cpu_spent(c); }
+
+struct cpu_laps cpu_laps(const struct cpu *c)
+{
+    const struct laps *l = &c->laps;
+
+    return (struct cpu_laps){ l->skipped, l->skipped_units, l->skipped_ps,
+                              l->insns, l->on };
+}
+
+void cpu_disturb(struct cpu *c) { lap_broken(c); }
+void cpu_note_stores(struct cpu *c, u64 *sum) { lap_note(c, sum); }
+
+/* ---- engines ---- */
+
+const struct engine engine_plain = { .start = NULL };
+
+static const struct engine *const engines[] = {
+    [ENGINE_PLAIN] = &engine_plain, [ENGINE_FAST] = &engine_fast,
+    [ENGINE_COMPILED] = &engine_compiled,
+};
+
+/* Only the plain one has nothing to start. */
+static bool start_engine(struct cpu *c, enum cpu_engine e)
+{
+    if (e != ENGINE_PLAIN && (!engines[e]->start || !engines[e]->start(c)))
+        return false;
+    c->engine = engines[e];
+    return true;
+}
+
+bool cpu_set_engine(struct cpu *c, enum cpu_engine wanted)
+{
+    enum cpu_engine e = wanted;
+
+    cpu_settle(c);
+    block_cache_clear(c);
+    if (c->engine->stop)
+        c->engine->stop(c);
+    c->engine = &engine_plain;
+    while (!start_engine(c, e))
+        e--;
+    window_map(c);
+    return e == wanted;
+}
+
+bool cpu_engine_built(enum cpu_engine e)
+{
+    return e == ENGINE_PLAIN || engines[e]->start;
+}
+
+/* ---- reset, state ---- */
 
 static void reset_segments(struct cpu *c)
 {
@@ -180,7 +274,7 @@ void cpu_reset(struct cpu *c)
     msr_reset(c);
     c->s.fcw = 0x40;
     c->s.ftw = 0x5555;
-    line_set(&c->ferr, false);
+    line_set(&c->pin.ferr, false);
     cpu_loaded(c);
 }
 
@@ -189,7 +283,7 @@ void cpu_settle(struct cpu *c)
     c->s.icount = cpu_icount(c);
     c->s.spent = cpu_spent(c);
     c->s.eflags = flags_get(c);
-    x87_settle(c);
+    fpu_settle(c);
 }
 
 void cpu_sync(struct cpu *c)
@@ -203,7 +297,7 @@ void cpu_sync(struct cpu *c)
 void cpu_loaded(struct cpu *c)
 {
     c->left = 0;
-    c->x87.bar = X87_EMPTY;
+    c->x87.bar = X87_AWAY;
     c->counted = c->s.icount;
     c->end = c->synced = c->s.spent;
     c->fault = c->delivering = -1;
@@ -216,7 +310,7 @@ void cpu_loaded(struct cpu *c)
     block_cache_clear(c);
     lap_forget(c);
     cpu_tlb_loaded(c);
-    c->ferr.level = c->s.ferr_level;    /* whoever latched the edge has it */
+    c->pin.ferr.level = c->s.ferr_level;    /* whoever latched the edge has it */
     cpu_attend(c);
 }
 
@@ -253,7 +347,7 @@ void cpu_map_changed(void *cpu)
         return;
     lap_broken(c);
     block_map_changed(c);
-    fast_map(c);
+    window_map(c);
     mmu_flush(c);
     cpu_kick(c);
 }

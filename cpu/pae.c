@@ -1,26 +1,19 @@
 /* pae.c - paging with entries of 64 bits.
  *
- * Reference: SDM volume 3, 4.4 (PAE paging).
- * There is no memory at or above 4 GB: what is mapped there reads as ones
- * and forgets. */
-#include "cpu/paging.h"
+ * Reference: SDM volume 3, 4.4 (PAE paging). */
+#include "cpu/walk.h"
 
-#define PAE_HIGH     0xfffffff000000000u        /* bits 63 to 36 */
 #define PDPTE_UNUSED (PAE_HIGH | 0x1e6)
 #define NO_MEMORY    0xfff00000u                /* below the ROM: nothing */
 
-static u64 load_entry(struct cpu *c, u64 addr)
+static u32 load_dword(struct cpu *c, u32 addr)
 {
-    if (addr >> 32)
-        return ~(u64)0;
-    return phys_load(c, (u32)addr, 4) |
-           (u64)phys_load(c, (u32)addr + 4, 4) << 32;
+    return phys_load(c, addr, 4);
 }
 
-static void mark(struct cpu *c, u64 at, u64 entry, u32 bits)
+static u64 load_entry(struct cpu *c, u32 addr)
 {
-    if (!(at >> 32))
-        paging_mark(c, (u32)at, (u32)entry, bits);
+    return load_dword(c, addr) | (u64)load_dword(c, addr + 4) << 32;
 }
 
 void pae_load(struct cpu *c, u32 cr3)
@@ -35,55 +28,23 @@ void pae_load(struct cpu *c, u32 cr3)
     memcpy(c->s.pdpte, e, sizeof e);
 }
 
-static u64 frame(u64 entry)
+static void mark(struct cpu *c, const struct walk *w, int n, u32 bits)
 {
-    return entry & ~PAE_HIGH & ~(u64)0xfff;
-}
-
-static u32 page(u64 addr, u64 entry)
-{
-    return (addr >> 32 ? NO_MEMORY : (u32)addr) | ((u32)entry & PTE_G);
-}
-
-enum { LARGE_UNUSED = 0x1ff000 };
-
-static u32 large_page(struct cpu *c, u32 lin, u64 at, u64 pde, bool write,
-                      bool user)
-{
-    if (pde & LARGE_UNUSED)
-        paging_fault(c, lin, PF_PRESENT | PF_RESERVED, write, user);
-    if (!paging_allows(c, (u32)pde, write, user))
-        paging_fault(c, lin, PF_PRESENT, write, user);
-    mark(c, at, pde, write ? PTE_A | PTE_D : PTE_A);
-    return page(frame(pde) | (lin & LARGE_UNUSED), pde) | PTE_PS;
-}
-
-static u64 entry(struct cpu *c, u64 at, u32 lin, bool write, bool user)
-{
-    u64 e = load_entry(c, at);
-
-    if (!(e & PTE_P))
-        paging_fault(c, lin, 0, write, user);
-    if (e & PAE_HIGH)
-        paging_fault(c, lin, PF_PRESENT | PF_RESERVED, write, user);
-    return e;
+    if (!(w->at[n] >> 32))
+        paging_mark(c, (u32)w->at[n], (u32)w->entry[n], bits);
 }
 
 u32 pae_walk(struct cpu *c, u32 lin, bool write, bool user)
 {
-    u64 pdpte = c->s.pdpte[lin >> 30], pde, pte, pde_at, pte_at;
+    struct walk w;
+    u32 e;
 
-    if (!(pdpte & PTE_P))
-        paging_fault(c, lin, 0, write, user);
-    pde_at = frame(pdpte) | (lin >> 18 & 0xff8);
-    pde = entry(c, pde_at, lin, write, user);
-    if (pde & PTE_PS)
-        return large_page(c, lin, pde_at, pde, write, user);
-    pte_at = frame(pde) | (lin >> 9 & 0xff8);
-    pte = entry(c, pte_at, lin, write, user);
-    if (!paging_allows(c, (u32)(pde & pte), write, user))
-        paging_fault(c, lin, PF_PRESENT, write, user);
-    mark(c, pde_at, pde, PTE_A);
-    mark(c, pte_at, pte, write ? PTE_A | PTE_D : PTE_A);
-    return page(frame(pte), pte);
+    walk_64(c, lin, load_dword, &w);
+    paging_check(c, lin, &w, write, user);
+    if (w.entries == 2)
+        mark(c, &w, 0, PTE_A);
+    mark(c, &w, w.entries - 1, write ? PTE_A | PTE_D : PTE_A);
+    e = (u32)w.entry[w.entries - 1];
+    return (w.page >> 32 ? NO_MEMORY : (u32)w.page) | (e & PTE_G) |
+           (w.entries == 1 ? PTE_PS : 0);
 }

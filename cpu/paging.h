@@ -16,6 +16,11 @@ void phys_store(struct cpu *c, u32 addr, int size, u32 v);
 _Noreturn void paging_fault(struct cpu *c, u32 lin, u32 code, bool write,
                             bool user);
 
+/* Faults when a page was not found, or is not for such an access (walk.h). */
+struct walk;
+void paging_check(struct cpu *c, u32 lin, const struct walk *w, bool write,
+                  bool user);
+
 /* Whether an entry's rights, those of all levels anded, let it through. */
 bool paging_allows(const struct cpu *c, u32 rights, bool write, bool user);
 

@@ -11,7 +11,7 @@
 #ifndef QUEUE_H
 #define QUEUE_H
 
-#include "cpu/cpu.h"
+#include "cpu/core.h"
 
 /* FILLING: a repeated store is under way. STALE: memory holds something else
  * than what was fetched, and the fetched bytes are what runs. */

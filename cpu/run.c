@@ -6,7 +6,7 @@
 #include "cpu/block.h"
 #include "cpu/cost.h"
 #include "cpu/exec.h"
-#include "cpu/threaded/threaded.h"
+#include "cpu/engine.h"
 #include "cpu/lap.h"
 #include "cpu/queue.h"
 
@@ -249,12 +249,12 @@ static bool take_nmi(struct cpu *c)
 
 static bool take_intr(struct cpu *c)
 {
-    if (!c->s.intr || !(c->s.eflags & IF) || shadowed(c) || !c->inta)
+    if (!c->s.intr || !(c->s.eflags & IF) || shadowed(c) || !c->pin.inta)
         return false;
     c->s.halted = c->s.napping = false;
     entry_time(c);
     leave_here(c);
-    cpu_interrupt(c, c->inta(c->inta_ctx), INT_HARD, false, 0);
+    cpu_interrupt(c, c->pin.inta(c->pin.inta_ctx), INT_HARD, false, 0);
     return true;
 }
 
@@ -369,8 +369,8 @@ static void loop(struct cpu *c)
                 return;
         } else {
             do {
-                if (c->fast && !c->watched)
-                    fast_run(c);
+                if (c->engine->run && !c->watched)
+                    c->engine->run(c);
                 else
                     run_block(c);
             } while (c->left > 0);

@@ -4,7 +4,7 @@
  * chapter 7. */
 #include "cpu/block.h"
 #include "cpu/desc.h"
-#include "cpu/threaded/threaded.h"
+#include "cpu/window.h"
 
 _Noreturn void sel_fault(struct cpu *c, int vector, u16 sel)
 {
@@ -63,7 +63,7 @@ static inline void update(struct cpu *c, int n)
         stack_mode(c, s->attr);
     if (n == CS)
         code_mode(c, s->attr);
-    fast_segment(c, n);
+    window_update(c, n);
 }
 
 void seg_update(struct cpu *c, int n) { update(c, n); }
@@ -123,7 +123,7 @@ void seg_set_v86(struct cpu *c, const u16 sel[6])
                                     SEG_S | SEG_RW | SEG_A };
         c->access[n] = (struct access){ base, 0, 0xffff,
                                         CAN_READ | CAN_WRITE };
-        fast_segment(c, n);
+        window_update(c, n);
     }
     c->spmask = 0xffff;
     c->mode &= ~(u32)(MODE_SS32 | MODE_CS32);

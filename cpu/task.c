@@ -5,7 +5,7 @@
  * so that a fault is the new task's, as the manual has it. */
 #include "cpu/block.h"
 #include "cpu/desc.h"
-#include "cpu/fpu/x87.h"
+#include "cpu/fpu/fpu.h"
 
 enum { TSS16_SIZE = 44, TSS32_SIZE = 104, DR6_BT = 0x8000,
        LOCAL_BREAKS = 0x155 };
@@ -348,7 +348,7 @@ void task_switch(struct cpu *c, u16 sel, enum task_cause cause)
         desc_set_busy(c, sel, true);
     tss.attr |= TSS_BUSY;
     c->s.seg[TR] = tss;
-    x87_settle(c);
+    fpu_settle(c);
     c->s.cr[0] |= CR0_TS;
     load_registers(c, &tss, &m);
     if (c->s.dr[7] & LOCAL_BREAKS) {    /* they end */

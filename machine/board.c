@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/lap.h"
 
 /* ---- wires whose other end is the board itself ---- */
 
@@ -27,7 +26,7 @@ static void reset_pulse(void *ctx, int n, bool level)
     if (!level)
         return;
     pc->s.reset_cpu = true;
-    cpu_stop(&pc->cpu);
+    cpu_stop(pc->cpu);
 }
 
 static void power_off(void *ctx, int n, bool level)
@@ -60,17 +59,17 @@ static void init_wires(struct pc *pc)
 
     for (int n = 0; n < WIRES; n++)
         pc->wire[n].name = name[n];
-    net_lead(&pc->wire[WIRE_INTR], cpu_set_intr, &pc->cpu, 0);
-    net_lead(&pc->wire[WIRE_NMI], cpu_set_nmi, &pc->cpu, 0);
+    net_lead(&pc->wire[WIRE_INTR], cpu_set_intr, pc->cpu, 0);
+    net_lead(&pc->wire[WIRE_NMI], cpu_set_nmi, pc->cpu, 0);
     net_lead(&pc->wire[WIRE_A20], set_a20, pc, 0);
     net_lead(&pc->wire[WIRE_RESET], reset_pulse, pc, 0);
     net_lead(&pc->wire[WIRE_POWER_OFF], power_off, pc, 0);
-    net_join(&pc->wire[WIRE_FERR], &pc->cpu.ferr);
-    net_join(&pc->wire[WIRE_RESET], &pc->cpu.shutdown);
+    net_join(&pc->wire[WIRE_FERR], &cpu_pins(pc->cpu)->ferr);
+    net_join(&pc->wire[WIRE_RESET], &cpu_pins(pc->cpu)->shutdown);
     net_join(&pc->wire[WIRE_IOCHK], &pc->nmi_button);
     net_join(&pc->wire[WIRE_CPU_RESET], &pc->cpu_was_reset);
-    pc->cpu.inta = inta;
-    pc->cpu.inta_ctx = &pc->roles;
+    cpu_pins(pc->cpu)->inta = inta;
+    cpu_pins(pc->cpu)->inta_ctx = &pc->roles;
 }
 
 /* A state from before the wires had a place in it tells of a line with one
@@ -141,9 +140,6 @@ static void init_memory(struct pc *pc)
     pc->mem.clk = &pc->clk;
     pc->mem.mmio_ns = MMIO_NS;
     pc->mem.addr_mask = pc->mem.a20_mask = address_mask(pc->model.family);
-    pc->mem.changed = cpu_map_changed;
-    pc->mem.wrote = cpu_mem_wrote;
-    pc->mem.ctx = &pc->cpu;
     add_span(pc, "ram", pc->ram, pc->ram_size);
     add_span(pc, "rom", pc->rom, pc->rom_size);
     add_span(pc, "vgarom", pc->vga_rom, pc->option_size);
@@ -157,8 +153,8 @@ static bool set_engine(struct pc *pc)
     const char *name = pc->config.engine;
 
     if (!name || !strcmp(name, "compiled"))
-        return cpu_set_engine(&pc->cpu, ENGINE_COMPILED) || !name;
-    return cpu_set_engine(&pc->cpu, !strcmp(name, "fast") ? ENGINE_FAST
+        return cpu_set_engine(pc->cpu, ENGINE_COMPILED) || !name;
+    return cpu_set_engine(pc->cpu, !strcmp(name, "fast") ? ENGINE_FAST
                                                           : ENGINE_PLAIN);
 }
 
@@ -169,17 +165,19 @@ static enum err init_cpu(struct pc *pc, struct why *why)
     pc->s.costs = !pc->config.ps_per_insn;
     pc->clk.ps_per_insn = pc->s.costs ? cpu_pace(model)
                                       : sane_pace(pc->config.ps_per_insn);
-    if (cpu_init(&pc->cpu, model, &pc->mem, &pc->bus, &pc->clk, &pc->log))
+    pc->cpu = cpu_new(model, &pc->mem, &pc->bus, &pc->clk, &pc->log,
+                      pc->config.cache_off ||
+                      (pc->config.engine &&
+                       !strcmp(pc->config.engine, "nocache")));
+    if (!pc->cpu)
         return err_say(why, ERR_NOMEM, "out of memory");
-    cpu_set_costs(&pc->cpu, pc->s.costs);
+    pc->mem.changed = cpu_map_changed;
+    pc->mem.wrote = cpu_mem_wrote;
+    pc->mem.ctx = pc->cpu;
+    cpu_set_costs(pc->cpu, pc->s.costs);
     pc->s.features = model->features;
-    pc->s.fpu = pc->cpu.fpu;
+    pc->s.fpu = model->features & FEAT_FPU;
     snprintf((char *)pc->s.cpu, sizeof pc->s.cpu, "%s", model->name);
-    pc->cpu.cache_off = pc->config.cache_off ||
-                        (pc->config.engine &&
-                         !strcmp(pc->config.engine, "nocache"));
-    if (pc->cpu.cache_off)
-        lap_off(&pc->cpu);
     if (!set_engine(pc))
         return err_say(why, ERR_RANGE, "engine '%s': not to be had on this "
                        "host", pc->config.engine);
@@ -254,6 +252,6 @@ void board_reset(struct pc *pc)
     for (int n = 0; n < pc->slots; n++)
         if (pc->slot[n].part->reset)
             pc->slot[n].part->reset(pc->slot[n].dev);
-    cpu_reset(&pc->cpu);
-    cpu_map_changed(&pc->cpu);
+    cpu_reset(pc->cpu);
+    cpu_map_changed(pc->cpu);
 }

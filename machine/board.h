@@ -127,7 +127,7 @@ struct pc {
     struct clk clk;
     struct mem mem;
     struct bus bus;
-    struct cpu cpu;
+    struct cpu *cpu;
 
     struct journal journal;
     struct recorder recorder;

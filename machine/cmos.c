@@ -41,7 +41,7 @@ static void set_floppies(struct pc *pc)
     u8 a = media_drive(pc, 0), b = media_drive(pc, 1);
     u8 equipment = 0x04;                /* a PS/2 mouse port */
 
-    if (pc->cpu.fpu)
+    if (pc->s.fpu)
         equipment |= 0x02;
     if (a)
         equipment |= b ? 0x41 : 0x01;

@@ -67,7 +67,7 @@ static u64 hash_run(struct block *b, u64 h, u64 sector, u64 n)
     return h;
 }
 
-static u32 le32(const u8 *p)
+static u32 get_le32(const u8 *p)
 {
     return (u32)p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
 }
@@ -87,10 +87,10 @@ static u64 hash_chain(struct block *b, u64 h, u64 start)
         if (b->ops->read(b, at, s, 1) || s[510] != 0x55 || s[511] != 0xaa)
             break;
         h = hash_run(b, h, at, 1);
-        h = hash_run(b, h, at + le32(s + 446 + 8), PARTITION);
+        h = hash_run(b, h, at + get_le32(s + 446 + 8), PARTITION);
         if (!is_extended(s[462 + 4]))
             break;
-        at = start + le32(s + 462 + 8);
+        at = start + get_le32(s + 462 + 8);
     }
     return h;
 }

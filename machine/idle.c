@@ -16,7 +16,6 @@
 
 #include <string.h>
 
-#include "cpu/lap.h"
 
 enum { FAR = 50000, OTHERS = 32, ALIKE = 8, LAPS = 8, FEW = 16, NAPS = 16,
        MOST_SHIFT = 11, NAP_NS = 10 * 1000 * 1000 };
@@ -24,7 +23,7 @@ enum { FAR = 50000, OTHERS = 32, ALIKE = 8, LAPS = 8, FEW = 16, NAPS = 16,
 /* Where the program is, and in what. */
 static u64 place(const struct pc *pc)
 {
-    const struct cpu_state *s = &pc->cpu.s;
+    const struct cpu_state *s = cpu_state(pc->cpu);
     u32 at[] = { s->eip, s->seg[CS].sel, s->seg[CS].base, s->gpr[ESP],
                  s->seg[SS].sel, s->gpr[EAX] & 0xffff, s->cr[0], s->cr[3],
                  s->eflags & VM };
@@ -38,7 +37,7 @@ static void note(struct pc *pc, bool on)
     pc->s.notes = 0;
     pc->s.noted_any = pc->s.noted_new = 0;
     memset(pc->s.noted, 0, sizeof pc->s.noted);
-    lap_note(&pc->cpu, on ? pc->s.noted : NULL);
+    cpu_note_stores(pc->cpu, on ? pc->s.noted : NULL);
 }
 
 /* It works: look again later, the longer the more often it did. */
@@ -130,13 +129,13 @@ static bool yield(void *ctx)
 {
     struct pc *pc = ctx;
     struct pc_state *s = &pc->s;
-    u64 now = cpu_icount(&pc->cpu);
+    u64 now = cpu_insns(pc->cpu);
 
-    if (s->napped || !(pc->cpu.s.eflags & IF)) {
+    if (s->napped || !(cpu_state(pc->cpu)->eflags & IF)) {
         s->napped = false;
         return false;
     }
-    cpu_clock(&pc->cpu);
+    cpu_clock(pc->cpu);
     if (!comes_again(pc, now) || s->noting)
         return false;
     if (s->yields == ALIKE && now >= s->note_after &&
@@ -154,7 +153,7 @@ static void nap_over(void *ctx, int n, ns_t when)
     struct pc *pc = ctx;
 
     (void)n, (void)when;
-    cpu_wake(&pc->cpu);
+    cpu_wake(pc->cpu);
 }
 
 void idle_init(struct pc *pc)
@@ -163,11 +162,11 @@ void idle_init(struct pc *pc)
 
     timer_init(&pc->nap_over, &env, 0, "nap over", &pc->s.nap_due,
                nap_over, pc);
-    pc->cpu.yield = yield;
-    pc->cpu.yield_ctx = pc;
+    cpu_pins(pc->cpu)->yield = yield;
+    cpu_pins(pc->cpu)->yield_ctx = pc;
 }
 
 void idle_loaded(struct pc *pc)
 {
-    lap_note(&pc->cpu, pc->s.noting ? pc->s.noted : NULL);
+    cpu_note_stores(pc->cpu, pc->s.noting ? pc->s.noted : NULL);
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/lap.h"
 
 enum { RETRY_NS = 1000 * 1000, KEY_BYTES = 10 };
 
@@ -110,11 +109,11 @@ static bool hand_over(struct pc *pc, const struct record *r)
     case REC_PACE:
         pc->clk.ps_per_insn = sane_pace(record_word(r, 0));
         pc->s.costs = record_word(r, 1);
-        cpu_change_costs(&pc->cpu, pc->s.costs);
+        cpu_change_costs(pc->cpu, pc->s.costs);
         return true;
     case REC_RESET:
         pc->s.reset_all = true;
-        cpu_stop(&pc->cpu);
+        cpu_stop(pc->cpu);
         return true;
     case REC_STICK:
         move_stick(pc, r);
@@ -369,12 +368,12 @@ bool journal_act(struct pc *pc, const struct record *r)
         mem_write(&pc->mem, record_word(r, 0), r->data + 4, r->size - 4);
         return true;
     case REC_PORT_IN:
-        lap_broken(&pc->cpu);
+        cpu_disturb(pc->cpu);
         pc->port_read = bus_in(&pc->bus, (u16)record_word(r, 0),
                                (int)record_word(r, 1));
         return true;
     case REC_PORT_OUT:
-        lap_broken(&pc->cpu);
+        cpu_disturb(pc->cpu);
         bus_out(&pc->bus, (u16)record_word(r, 0), (int)record_word(r, 1),
                 record_word(r, 2));
         return true;

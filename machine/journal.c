@@ -40,8 +40,8 @@ static bool same_place(const struct moment *a, const struct moment *b)
 
 static struct moment place_now(const struct pc *pc)
 {
-    return (struct moment){ pc->clk.now, cpu_icount(&pc->cpu),
-                            cpu_spent(&pc->cpu), pc->clk.frac_ps, 0 };
+    return (struct moment){ pc->clk.now, cpu_insns(pc->cpu),
+                            cpu_units(pc->cpu), pc->clk.frac_ps, 0 };
 }
 
 struct moment moment_now(const struct pc *pc)

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "cpu/threaded/threaded.h"
 #include "machine/board.h"
 #include "machine/host/host.h"
 #include "machine/models/models.h"
@@ -243,9 +241,9 @@ const char *pc_part_doc(int n)
 /* Compiled blocks are copies of the fast engine's handlers. */
 bool pc_has_engine(const char *name)
 {
-    if (!strcmp(name, "compiled"))
-        return FAST_BUILT && HAVE_STENCILS;
-    return FAST_BUILT || strcmp(name, "fast") != 0;
+    return cpu_engine_built(!strcmp(name, "fast") ? ENGINE_FAST :
+                            !strcmp(name, "compiled") ? ENGINE_COMPILED
+                                                      : ENGINE_PLAIN);
 }
 
 struct pc *pc_new(const struct pc_config *config, char *words)
@@ -294,7 +292,7 @@ void pc_free(struct pc *pc)
     media_close(pc);
     journal_free(pc);
     board_free(pc);
-    cpu_free(&pc->cpu);
+    cpu_delete(pc->cpu);
     free(pc->ram);
     free(pc->rom);
     free(pc->rom_file);
@@ -309,7 +307,7 @@ void pc_free(struct pc *pc)
 void pc_stop(struct pc *pc, int reason)
 {
     pc->why_stopped |= reason;
-    cpu_stop(&pc->cpu);
+    cpu_stop(pc->cpu);
 }
 
 static u8 shutdown_code(const struct pc *pc)
@@ -325,13 +323,13 @@ static void do_reset(struct pc *pc)
     bool whole = pc->s.reset_all || !shutdown_code(pc);
 
     pc->clk.fired++;                    /* it counts among what acted here */
-    if (pc->cpu.s.shutdown)
+    if (cpu_state(pc->cpu)->shutdown)
         pc->why_stopped |= pc->stop & PC_SHUTDOWN;
     pc->s.reset_cpu = pc->s.reset_all = false;
     if (!whole) {
         line_set(&pc->cpu_was_reset, true);
         line_set(&pc->cpu_was_reset, false);
-        cpu_reset(&pc->cpu);
+        cpu_reset(pc->cpu);
         return;
     }
     board_drain(pc);
@@ -410,7 +408,7 @@ static void run_part(struct pc *pc, ns_t target,
         do_reset(pc);
     else if (!pc->why_stopped)
         run(pc, target);
-    if ((pc->cpu.s.halted || pc->cpu.s.shutdown) && !resetting(pc) &&
+    if ((cpu_state(pc->cpu)->halted || cpu_state(pc->cpu)->shutdown) && !resetting(pc) &&
         goes_on(pc))
         skip(pc, target);
     if (pc->clk.now >= pc->mark)
@@ -419,20 +417,20 @@ static void run_part(struct pc *pc, ns_t target,
 
 static void run_cpu(struct pc *pc, ns_t target)
 {
-    cpu_run(&pc->cpu, target);
+    cpu_run(pc->cpu, target);
 }
 
 static void run_step(struct pc *pc, ns_t target)
 {
     (void)target;
-    cpu_step(&pc->cpu);
+    cpu_step(pc->cpu);
 }
 
 /* A line for what cpu_step() is going to run; interrupts have lines of their
  * own. */
 static void trace(struct pc *pc)
 {
-    const struct cpu_state *s = &pc->cpu.s;
+    const struct cpu_state *s = cpu_state(pc->cpu);
     u32 lin = s->seg[CS].base + s->eip;
     char text[80], hex[32] = "";
     u8 bytes[16];
@@ -449,9 +447,9 @@ static void trace(struct pc *pc)
 static void run_traced(struct pc *pc, ns_t target)
 {
     (void)target;
-    if (!pc->cpu.s.halted && !pc->cpu.s.shutdown)
+    if (!cpu_state(pc->cpu)->halted && !cpu_state(pc->cpu)->shutdown)
         trace(pc);
-    cpu_step(&pc->cpu);
+    cpu_step(pc->cpu);
 }
 
 /* What port accesses from outside brought about counts as well. */
@@ -499,7 +497,7 @@ int pc_settle(struct pc *pc, int stop)
 int pc_step(struct pc *pc, int stop)
 {
     u64 count = pc_icount(pc);
-    u32 eip = pc->cpu.s.eip;
+    u32 eip = cpu_state(pc->cpu)->eip;
     ns_t end = pc->clk.now + NS_PER_S;
 
     pc->stop = stop;
@@ -507,7 +505,7 @@ int pc_step(struct pc *pc, int stop)
     pc->log.quota = LOG_QUOTA;
     do {                                /* events alone are no step */
         run_part(pc, NEVER, pc->trace ? run_traced : run_step);
-    } while (goes_on(pc) && pc_icount(pc) == count && pc->cpu.s.eip == eip &&
+    } while (goes_on(pc) && pc_icount(pc) == count && cpu_state(pc->cpu)->eip == eip &&
              pc->clk.now < end && clk_next(&pc->clk) != NEVER);
     return reasons(pc);
 }
@@ -541,12 +539,12 @@ int64_t pc_now(const struct pc *pc)
 
 uint64_t pc_icount(const struct pc *pc)
 {
-    return cpu_icount(&pc->cpu);
+    return cpu_insns(pc->cpu);
 }
 
 uint64_t pc_cost(const struct pc *pc)
 {
-    return cpu_spent(&pc->cpu) - pc->cpu.laps.skipped_units;
+    return cpu_units(pc->cpu) - cpu_laps(pc->cpu).units;
 }
 
 const char *pc_chardev(const struct pc *pc, enum pc_channel ch)
@@ -561,18 +559,18 @@ int pc_exit_code(const struct pc *pc)
 
 uint64_t pc_ran(const struct pc *pc)
 {
-    return pc_icount(pc) - pc->cpu.laps.skipped;
+    return pc_icount(pc) - cpu_laps(pc->cpu).insns;
 }
 
 int64_t pc_asleep(const struct pc *pc)
 {
-    return pc->halted + (ns_t)(pc->cpu.laps.skipped_ps / 1000);
+    return pc->halted + (ns_t)(cpu_laps(pc->cpu).ps / 1000);
 }
 
 bool pc_idle(const struct pc *pc, int64_t *next)
 {
     *next = clk_next(&pc->clk);
-    return pc->cpu.s.halted || pc->cpu.laps.insns;
+    return cpu_state(pc->cpu)->halted || cpu_laps(pc->cpu).lap;
 }
 
 unsigned pc_leds(const struct pc *pc)

@@ -148,7 +148,7 @@ static enum err put_start(struct pc *pc, struct recorder *r, struct why *why)
     struct record *rec;
 
     r->last = 0;
-    if (!pc->clk.now && !cpu_icount(&pc->cpu) && !pc->journal.waits)
+    if (!pc->clk.now && !cpu_insns(pc->cpu) && !pc->journal.waits)
         return ERR_OK;
     state = pc_save_bytes(pc, &n);
     rec = state ? record_new(REC_STATE, 0, state, (u32)n) : NULL;

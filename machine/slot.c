@@ -195,7 +195,7 @@ static void reset_machine(void *ctx)
     struct pc *pc = ctx;
 
     pc->s.reset_all = true;
-    cpu_stop(&pc->cpu);
+    cpu_stop(pc->cpu);
 }
 
 void (*slot_reset(struct slot *s, void **ctx))(void *ctx)
@@ -206,7 +206,7 @@ void (*slot_reset(struct slot *s, void **ctx))(void *ctx)
 
 void slot_ignne(struct slot *s)
 {
-    cpu_ignne(&s->pc->cpu);
+    cpu_ignne(s->pc->cpu);
 }
 
 void slot_map(struct slot *s, struct region *r, u32 first, u32 size)

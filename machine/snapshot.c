@@ -66,7 +66,7 @@ const struct table pc_table = { "pc", sizeof(struct pc_state), pc_fields };
 static void sync(struct pc *pc)
 {
     mixer_settle(pc);
-    cpu_sync(&pc->cpu);
+    cpu_sync(pc->cpu);
     pc->s.now = pc->clk.now;
     pc->s.inputs = pc->journal.waits;
     pc->s.frac_ps = pc->clk.frac_ps;
@@ -88,20 +88,20 @@ static void loaded(struct pc *pc)
     pc->clk.ps_per_insn = sane_pace(pc->s.ps_per_insn);
     clk_reload(&pc->clk);
     board_wires_loaded(pc);
-    cpu_set_costs(&pc->cpu, pc->s.costs);
-    cpu_loaded(&pc->cpu);
+    cpu_set_costs(pc->cpu, pc->s.costs);
+    cpu_loaded(pc->cpu);
     for (int n = 0; n < pc->slots; n++)
         if (pc->slot[n].part->ops && pc->slot[n].part->ops->loaded)
             pc->slot[n].part->ops->loaded(pc->slot[n].dev);
     for (int n = 0; n < pc->slots; n++)
         if (pc->slot[n].pci)
             pci_func_loaded(&pc->slot[n].pci->func);
-    cpu_set_intr(&pc->cpu, 0, net_level(&pc->wire[WIRE_INTR]));
+    cpu_set_intr(pc->cpu, 0, net_level(&pc->wire[WIRE_INTR]));
     mem_set_a20(&pc->mem, pc->s.a20);
     input_loaded(pc);
     idle_loaded(pc);
-    cpu_map_changed(&pc->cpu);
-    cpu_tlb_loaded(&pc->cpu);
+    cpu_map_changed(pc->cpu);
+    cpu_tlb_loaded(pc->cpu);
     pc_marks_changed(pc);
 }
 
@@ -154,8 +154,8 @@ u64 machine_hash(struct pc *pc)
 
     sync(pc);
     h = state_hash(h, &pc_table, &pc->s);
-    h = state_hash(h, &cpu_table, &pc->cpu.s);
-    h = state_hash(h, &tlb_table, &pc->cpu.tlb_saved);
+    h = state_hash(h, &cpu_table, cpu_state(pc->cpu));
+    h = state_hash(h, &tlb_table, cpu_tlb_state(pc->cpu));
     for (int i = 0; i < pc->objects; i++)
         h = state_hash(h, pc->object[i].table, pc->object[i].obj);
     for (int i = 0; i < pc->spans; i++)
@@ -296,8 +296,8 @@ static void put_all(struct buf *b, struct pc *pc)
     buf_put(b, VERSION, 4);
     put_part_list(b, pc);
     put_table(b, "pc", &pc_table, &pc->s);
-    put_table(b, "cpu", &cpu_table, &pc->cpu.s);
-    put_table(b, "tlb", &tlb_table, &pc->cpu.tlb_saved);
+    put_table(b, "cpu", &cpu_table, cpu_state(pc->cpu));
+    put_table(b, "tlb", &tlb_table, cpu_tlb_state(pc->cpu));
     put_queue(b, pc);
     for (int i = 0; i < pc->objects; i++)
         put_table(b, pc->object[i].name, pc->object[i].table,
@@ -409,10 +409,10 @@ static struct target find_target(struct pc *pc, struct media_id *ids,
     if (!strcmp(name, "pc"))
         return (struct target){ .table = &pc_table, .obj = &pc->s };
     if (!strcmp(name, "cpu"))
-        return (struct target){ .table = &cpu_table, .obj = &pc->cpu.s };
+        return (struct target){ .table = &cpu_table, .obj = cpu_state(pc->cpu) };
     if (!strcmp(name, "tlb"))
         return (struct target){ .table = &tlb_table,
-                                .obj = &pc->cpu.tlb_saved };
+                                .obj = cpu_tlb_state(pc->cpu) };
     if (o)
         return (struct target){ .table = o->table, .obj = o->obj };
     for (int i = 0; i < pc->spans; i++)
@@ -625,7 +625,7 @@ static enum err load_machine(struct pc *pc, struct media_id *ids,
     queue_clear(pc);
     forget_writes(pc);
     pc->s.costs = false;                /* as in files without it */
-    pc->cpu.s.spent = 0;
+    cpu_state(pc->cpu)->spent = 0;
     e = pass(pc, ids, b, MACHINE, why);
     media_id_adopt(pc, ids);
     loaded(pc);

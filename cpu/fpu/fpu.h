@@ -15,7 +15,8 @@
 
 #include "cpu/fpu/f80.h"
 #include "cpu/ops/ops.h"
-#include "cpu/fpu/x87.h"
+#include "cpu/engine.h"
+#include "cpu/exec.h"
 
 enum { FSW_EXC = 0x3f, FSW_SF = 0x40, FSW_ES = 0x80, FSW_CC = 0x4500,
        FSW_C1 = 0x200, FSW_TOP = 0x3800, FSW_B = 0x8000 };
@@ -64,7 +65,7 @@ static inline void fpu_load_env(const struct cpu *c, struct f80_env *e)
 static inline bool fpu_begin(struct cpu *c, const struct insn *i,
                              struct f80_env *e)
 {
-    x87_settle(c);
+    fpu_settle(c);
     if (unlikely((c->s.cr[0] & (CR0_EM | CR0_TS)) || c->family <= I286 ||
                  !c->fpu ||
                  (c->s.fsw & FSW_ES)) && !fpu_may_run(c, i))

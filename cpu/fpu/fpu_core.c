@@ -27,7 +27,7 @@ static void set_ferr(struct cpu *c, bool level)
     if (!level)
         c->s.ignne = false;
     cpu_clock(c);
-    line_set(&c->ferr, level);
+    line_set(&c->pin.ferr, level);
 }
 
 void fpu_set_status(struct cpu *c, u16 sw)
@@ -88,7 +88,7 @@ static void segment_overrun(struct cpu *c, const struct insn *i)
 
 bool fpu_may_run_nowait(struct cpu *c, const struct insn *i)
 {
-    x87_settle(c);
+    fpu_settle(c);
     if (c->s.cr[0] & (CR0_EM | CR0_TS))
         cpu_raise(c, EX_NM);
     if (!c->fpu && (i->flags & I_MEM))

@@ -12,7 +12,7 @@
 /* False: a pending x87 error waits for its interrupt. */
 static inline bool mmx_begin(struct cpu *c, const struct insn *i)
 {
-    x87_settle(c);
+    fpu_settle(c);
     if (unlikely((c->s.cr[0] & CR0_EM) || !c->fpu))
         cpu_raise(c, EX_UD);
     if (unlikely((c->s.cr[0] & CR0_TS) || (c->s.fsw & FSW_ES)))

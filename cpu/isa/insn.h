@@ -2,7 +2,7 @@
 #ifndef INSN_H
 #define INSN_H
 
-#include "cpu/cpu.h"
+#include "cpu/core.h"
 
 struct insn;
 

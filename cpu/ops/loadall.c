@@ -5,7 +5,7 @@
  * memory above 1 MB with it, from real mode. */
 #include "cpu/desc.h"
 #include "cpu/ops/ops.h"
-#include "cpu/fpu/x87.h"
+#include "cpu/fpu/fpu.h"
 
 enum { TABLE_286 = 0x800 };
 
@@ -64,7 +64,7 @@ void op_loadall286(struct cpu *c, const struct insn *i)
     idt = cache_286(c, 0x5a, 0);
     for (u32 n = 0; n < COUNT_OF(gpr); n++)
         set_reg16(c, gpr[n], (u16)word(c, 0x26 + 2 * n));
-    x87_settle(c);
+    fpu_settle(c);
     c->s.cr[0] = (c->s.cr[0] & ~0xeu) | (word(c, 6) & 0xf);
     c->s.eip = word(c, 0x1a);
     c->s.gdt_base = gdt.base, c->s.gdt_limit = (u16)gdt.limit;
@@ -108,7 +108,7 @@ void op_loadall386(struct cpu *c, const struct insn *i)
     c->s.idt_base = idt.base, c->s.idt_limit = (u16)idt.limit;
     for (u32 n = 0; n < COUNT_OF(gpr); n++)
         c->s.gpr[gpr[n]] = v[3 + n];
-    x87_settle(c);
+    fpu_settle(c);
     c->s.cr[0] = v[0] & 0x8000001f;
     c->s.eip = v[2];
     c->s.dr[6] = v[11];

@@ -7,7 +7,7 @@
 #include "cpu/desc.h"
 #include "cpu/lap.h"
 #include "cpu/ops/ops.h"
-#include "cpu/fpu/x87.h"
+#include "cpu/fpu/fpu.h"
 
 static void need_cpl0(struct cpu *c)
 {
@@ -164,7 +164,7 @@ void op_int(struct cpu *c, const struct insn *i)
 {
     if (unlikely(yields(c, i))) {
         lap_spoil(c);
-        if (c->yield && c->yield(c->yield_ctx)) {
+        if (c->pin.yield && c->pin.yield(c->pin.yield_ctx)) {
             nap(c);
             return;
         }
@@ -549,7 +549,7 @@ static void write_cr0(struct cpu *c, u32 v)
     v &= legal;
     if (c->family >= I486)
         v |= CR0_ET;
-    x87_settle(c);
+    fpu_settle(c);
     c->s.cr[0] = v;
     if ((old ^ v) & (CR0_PG | CR0_WP | CR0_PE | CR0_AM))
         mmu_flush(c);

@@ -176,6 +176,23 @@ ALWAYS u8 second_byte(u32 r)
  * their line do. A call that leaves registers alone. */
 bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
 
+/* A store over code, of micro-op i to 1 << k bytes at phys, which lie at p on
+ * the host: where to write instead, and c->held_store->op is the micro-op to go
+ * on with (store.c). NULL: the plain handler must do it. */
+u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k,
+              u8 *p) KEEPS_REGS;
+FASTX(fast_stored);
+
+/* The store that is on its way, and the micro-ops that stand for its own. */
+struct site;
+struct held_store {
+    const struct fop *back;
+    const struct site *site;
+    u8 *to;
+    u32 value;
+    struct fop op[2];
+};
+
 #ifndef STENCIL
 ALWAYS const struct window *win(const struct cpu *c, u32 at)
 {
@@ -212,6 +229,19 @@ ALWAYS bool tlb_plain(struct cpu *c, const struct window *w, u32 t, int k,
         return false;
     *p = e->host + (lin & 0xfff);
     return true;
+}
+
+/* The physical address of the page that the store goes to, where that has
+ * code: *p is not NULL then, nor checked. */
+ALWAYS u32 tlb_code(const struct cpu *c, const struct window *w, u32 t, int k,
+                    u8 **p)
+{
+    u32 lin = w->base + t, last = lin + (1u << k) - 1;
+    const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
+
+    *p = t < w->w[k] && e->tag == ((last & ~0xfffu) | TLB_CODE)
+             ? e->host + (lin & 0xfff) : NULL;
+    return e->phys | (lin & 0xfff);
 }
 
 ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
@@ -255,10 +285,64 @@ ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
         otherwise;                                                          \
     }
 
-/* A handler that writes: NAME where the window has it, else NAME_far, so that
- * the usual case needs no stack. p is the host address; the statement ends in
+/* The same; where the bytes are code, `code` comes next. */
+#define WRITABLE_OR_CODE(p, w, off, k, code, otherwise)                     \
+    const struct window *w_ = (w);                                          \
+    u8 *p;                                                                  \
+                                                                            \
+    if (likely((off) < w_->wd[k])) {                                        \
+        p = w_->host + (off);                                               \
+        if (unlikely(c->lines[(w_->base + (off)) / CODE_LINE]) &&           \
+            !fast_no_code(c, w_->base + (off), k))                          \
+            code;                                                           \
+    } else if (unlikely(!tlb_plain(c, w_, off, k, &p))) {                   \
+        u32 phys_ = tlb_code(c, w_, off, k, &p);                            \
+                                                                            \
+        if (!p)                                                             \
+            otherwise;                                                      \
+        if (!fast_no_code(c, phys_, k))                                     \
+            code;                                                           \
+    }
+
+/* p for a store over code, with i another micro-op: see fast_hold(). */
+#define HELD(p, w, off, k, otherwise)                                       \
+    const struct window *w_ = (w);                                          \
+    u32 phys_ = w_->base + (off);                                           \
+    u8 *p;                                                                  \
+                                                                            \
+    if ((off) < w_->wd[k])                                                  \
+        p = w_->host + (off);                                               \
+    else                                                                    \
+        phys_ = tlb_code(c, w_, off, k, &p);                                \
+    p = fast_hold(c, i, phys_, k, p);                                       \
+    if (!p)                                                                 \
+        otherwise;                                                          \
+    i = c->held_store->op;
+
+/* A handler that writes: NAME where the window has it, else NAME_far, and
+ * NAME_held over code, so that the usual case needs no stack. p is the host address; the statement ends in
  * NEXT or the like. */
 #define FAST_STORE(name, w, off, k, ...)                                    \
+    FAST(name##_held)                                                       \
+    {                                                                       \
+        HELD(p, w, off, k, SLOW);                                           \
+        __VA_ARGS__                                                         \
+    }                                                                       \
+    FAST(name##_far)                                                        \
+    {                                                                       \
+        WRITABLE_OR_CODE(p, w, off, k, TAIL(name##_held, i), SLOW);         \
+        __VA_ARGS__                                                         \
+    }                                                                       \
+    FAST(name)                                                              \
+    {                                                                       \
+        PLAIN_STORE(p, w, off, k, goto away);                               \
+        __VA_ARGS__                                                         \
+    away:;                                                                  \
+        FAR(name);                                                          \
+    }
+
+/* The same for a handler that ends a block. */
+#define FAST_STORE_END(name, w, off, k, ...)                                \
     FAST(name##_far)                                                        \
     {                                                                       \
         WRITABLE(p, w, off, k, SLOW);                                       \
@@ -287,6 +371,7 @@ ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
     }
 #define WRITABLE(p, w, off, k, otherwise)                                   \
     PLAIN_STORE(p, w, off, k, otherwise)
+#define FAST_STORE_END FAST_STORE
 #define FAST_STORE(name, w, off, k, ...)                                    \
     FAST(name)                                                              \
     {                                                                       \

@@ -3,7 +3,7 @@
 #define OPS_FPU_H
 
 #include "cpu/threaded/micro_op.h"
-#include "cpu/fpu/x87.h"
+#include "cpu/threaded/x87.h"
 
 /* Two operands, the destination and the source; X_SUBR is source minus
  * destination. Those from X_SCALE on have no handler of their own. */

@@ -4,153 +4,63 @@
 
 #include <stdlib.h>
 
+#include "config.h"
 #include "cpu/threaded/stencil/compile.h"
 #include "cpu/exec.h"
 #include "cpu/threaded/make.h"
+#include "cpu/threaded/x87.h"
 
-enum { RUNS = 2 };
+/* ---- starting, stopping ---- */
 
-bool fast_init(struct cpu *c)
+#if !defined __OPTIMIZE__ && !defined __clang__
+enum { BUILT = 0 };                     /* tail calls would fill the stack */
+#else
+enum { BUILT = 1 };
+#endif
+
+static void fast_stop(struct cpu *c)
 {
-    c->lines = calloc(LINES_TOP / CODE_LINE + 1, 1);
-    c->near = calloc(NEAR_BLOCKS, sizeof *c->near);
-    c->fast_rows = fast_rows_new();
-    c->fast_after = RUNS;
-    c->tlb_now = c->tlb[0][0];
-    if (!c->lines || !c->near || !c->fast_rows)
-        return false;
-    fast_map(c);
-    return true;
-}
-
-void fast_free(struct cpu *c)
-{
-    free(c->lines);
+    compiler_free(c->compiler);
     free(c->near);
     free(c->fast_rows);
-    compiler_free(c->compiler);
+    free(c->held_store);
     c->compiler = NULL;
-    c->lines = NULL;
     c->near = NULL;
     c->fast_rows = NULL;
+    c->held_store = NULL;
 }
 
-bool cpu_set_engine(struct cpu *c, enum cpu_engine e)
+static bool fast_start(struct cpu *c)
 {
-    block_cache_clear(c);
-    c->fast = e != ENGINE_PLAIN && FAST_BUILT;
-    fast_map(c);
-    if (e == ENGINE_COMPILED && !c->compiler)
-        c->compiler = compiler_new();
-    if (e != ENGINE_COMPILED) {
-        compiler_free(c->compiler);
-        c->compiler = NULL;
-    }
-    return (c->fast || e == ENGINE_PLAIN) &&
-           (c->compiler || e != ENGINE_COMPILED);
+    c->near = calloc(NEAR_BLOCKS, sizeof *c->near);
+    c->fast_rows = fast_rows_new();
+    c->held_store = calloc(1, sizeof *c->held_store);
+    if (c->near && c->fast_rows && c->held_store)
+        return true;
+    fast_stop(c);
+    return false;
 }
 
-/* ---- segments ---- */
-
-/* How many offsets an access of 1, 2, 4 bytes can have below n; of the very
- * last ones of 4 GB some are left to the slow path. */
-static void limits(u32 to[3], u32 n)
+static bool compiled_start(struct cpu *c)
 {
-    to[0] = n;
-    to[1] = n >= 2 ? n - 1 : 0;
-    to[2] = n >= 4 ? n - 3 : 0;
+    if (!fast_start(c))
+        return false;
+    c->compiler = compiler_new();
+    if (!c->compiler)
+        fast_stop(c);
+    return c->compiler;
 }
 
-/* The window of a segment with `r` bytes to read and `wr` to write, of which
- * `near` are in host memory below the hole, and `high` with those above. */
-static struct window window_of(u32 r, u32 wr, u32 near, u32 high)
-{
-    struct window w = { 0 };
+/* ---- code that is elsewhere ---- */
 
-    limits(w.r, r);
-    limits(w.w, wr);
-    limits(w.rd, near < r ? near : r);
-    limits(w.wd, near < wr ? near : wr);
-    limits(w.rh, high < r ? high : r);
-    limits(w.wh, high < wr ? high : wr);
-    return w;
-}
-
-struct window fast_odd_window(const struct cpu *c, const struct access *a)
-{
-    u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1;
-    u32 near = a->base < c->low_end ? c->low_end - a->base : 0;
-    u32 high = a->base < c->high_end ? c->high_end - a->base : 0;
-
-    return window_of(a->can & CAN_READ ? whole : 0,
-                     a->can & CAN_WRITE ? whole : 0, near, high);
-}
-
-/* Works out the usual windows. */
-static void usual(struct cpu *c)
-{
-    u32 whole = 0x10000, near = c->low_end < whole ? 0 : whole;
-
-    c->small_end = !c->low_end ? ~0u : near ? c->low_end - near + 1 : 0;
-    for (u32 can = 0; can < COUNT_OF(c->flat); can++) {
-        u32 r = can & CAN_READ ? ~0u : 0, w = can & CAN_WRITE ? ~0u : 0;
-
-        c->small[can] = window_of(r & whole, w & whole, near,
-                                  c->high_end ? near : 0);
-        c->flat[can] = window_of(r, w, c->low_end, c->high_end);
-    }
-}
-
-/* The same from 1 MB on, where that follows in the host's memory too. */
-static void find_high(struct cpu *c)
-{
-    const struct mem *m = c->mem;
-    const struct region *r = mem_find(m, 0x100000);
-    u32 end;
-
-    if (!r || r->readonly || !r->host || m->a20_mask != m->addr_mask ||
-        r->host - r->first != c->low_host || c->low_end < 0xa0000)
-        return;
-    end = r->last < LINES_TOP ? r->last + 1 : LINES_TOP;
-    for (const struct region *o = m->top; o != r; o = o->below)
-        if (o->last >= 0x100000 && o->first < end)
-            return;
-    c->high_end = end;
-}
-
-/* Plain memory from address 0 on, as far as nothing lies on top of it. */
-static void find_low(struct cpu *c)
-{
-    const struct region *r = mem_find(c->mem, 0);
-
-    c->low_end = c->high_end = 0;
-    if (c->windows_off || (c->s.cr[0] & CR0_PG) || !r || !r->host ||
-        r->readonly || r->first)
-        return;
-    c->low_end = r->last < 0xfffff ? r->last + 1 : 0x100000;
-    for (const struct region *o = c->mem->top; o != r; o = o->below)
-        if (o->first < c->low_end)
-            c->low_end = o->first;
-    c->low_host = r->host;
-    find_high(c);
-}
-
-void fast_map(struct cpu *c)
-{
-    find_low(c);
-    usual(c);
-    for (int n = ES; n <= GS; n++)
-        fast_segment(c, n);
-}
-
-void fast_moved(struct cpu *c)
+static void fast_moved(struct cpu *c)
 {
     bool near = c->low_end != 0, paged = c->s.cr[0] & CR0_PG;
 
     c->moved = true;
     c->code_gen++;
     if (near == paged)
-        fast_map(c);
+        window_map(c);
 }
 
 /* ---- links ---- */
@@ -170,7 +80,7 @@ static void unlink_one(struct cpu *c, struct link *l)
         compiler_unlink(c->compiler, l);
 }
 
-void fast_drop(struct cpu *c, struct block *b)
+static void fast_drop(struct cpu *c, struct block *b)
 {
     struct link *next;
 
@@ -190,23 +100,33 @@ static bool is_of(const struct fop *f, const struct insn *i)
     return f->insn == i && f->skip;
 }
 
-bool fast_patch(struct block *b, const struct insn *i, const struct insn *now)
+static bool fast_micro_ops(const struct block *b, const struct insn *i,
+                           struct micro_ops *ops)
 {
     u32 n = b->fast ? b->fops : 0;
 
-    for (u32 k = 0; k < n; k++)
-        if (is_of(&b->fast[k], i) &&
-            (b->fast[k].imm != i->imm || b->fast[k].disp != i->disp))
+    for (u32 k = 0; k < n; k++) {
+        struct fop *f = &b->fast[k];
+
+        if (!is_of(f, i))
+            continue;
+        if (f->imm != i->imm || f->disp != i->disp)
             return false;
-    for (u32 k = 0; k < n; k++)
-        if (is_of(&b->fast[k], i)) {
-            b->fast[k].imm = now->imm;
-            b->fast[k].disp = now->disp;
-        }
+        if (!ops->n++)
+            ops->first = f;
+    }
     return true;
 }
 
-void fast_forget(struct cpu *c)
+static void fast_patched(const struct micro_ops *ops, const struct insn *i)
+{
+    for (u32 k = 0; k < ops->n; k++) {
+        ops->first[k].imm = i->imm;
+        ops->first[k].disp = i->disp;
+    }
+}
+
+static void fast_forget(struct cpu *c)
 {
     if (c->near)
         memset(c->near, 0, NEAR_BLOCKS * sizeof *c->near);
@@ -272,11 +192,12 @@ static bool ready(struct cpu *c, struct block *b)
     }
     b->runs = 0;
     b->fast = fast_make(c, b);
+    block_form_changed(c, b);
     c->no_room = !b->fast;
     return b->fast;
 }
 
-void fast_run(struct cpu *c)
+static void fast_run(struct cpu *c)
 {
     struct link *l = NULL;
     u32 epoch;
@@ -305,3 +226,14 @@ void fast_run(struct cpu *c)
         l = c->link_from;
     } while (l && c->left > 0);
 }
+
+#define HOOKS                                                               \
+    .stop = fast_stop, .run = fast_run, .windows = true,                    \
+    .code_moved = fast_moved, .settle_fpu = x87_unload,                     \
+    .block_dropped = fast_drop, .all_dropped = fast_forget,                 \
+    .micro_ops = fast_micro_ops, .patched = fast_patched
+
+const struct engine engine_fast = { .start = BUILT ? fast_start : NULL, HOOKS };
+const struct engine engine_compiled = {
+    .start = BUILT && HAVE_STENCILS ? compiled_start : NULL, HOOKS
+};

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu/lap.h"
 
 void text_add(struct buf *b, const char *format, ...)
 {
@@ -245,9 +244,9 @@ static void info_irq(struct pc *pc, struct buf *b)
         add_owners(pc, (u32)n, b);
         text_add(b, "\n");
     }
-    text_add(b, "CPU: INTR %d, IF %d, NMI %s\n", pc->cpu.s.intr,
-             !!(pc->cpu.s.eflags & IF),
-             pc->cpu.s.nmi ? "latched" : pc->cpu.s.nmi_blocked ? "blocked"
+    text_add(b, "CPU: INTR %d, IF %d, NMI %s\n", cpu_state(pc->cpu)->intr,
+             !!(cpu_state(pc->cpu)->eflags & IF),
+             cpu_state(pc->cpu)->nmi ? "latched" : cpu_state(pc->cpu)->nmi_blocked ? "blocked"
                                                                : "none");
 }
 
@@ -273,7 +272,7 @@ static void info_timers(struct pc *pc, struct buf *b)
 
 static void info_idle(struct pc *pc, struct buf *b)
 {
-    const struct laps *l = &pc->cpu.laps;
+    struct cpu_laps l = cpu_laps(pc->cpu);
 
     text_add(b, "asleep     %lld.%03lld s of %lld.%03lld s\n",
              (long long)(pc_asleep(pc) / NS_PER_S),
@@ -281,13 +280,13 @@ static void info_idle(struct pc *pc, struct buf *b)
              (long long)(pc->clk.now / NS_PER_S),
              (long long)(pc->clk.now / 1000000 % 1000));
     text_add(b, "ran        %llu instructions, skipped %llu\n",
-             (unsigned long long)pc_ran(pc), (unsigned long long)l->skipped);
-    if (l->insns)
+             (unsigned long long)pc_ran(pc), (unsigned long long)l.insns);
+    if (l.lap)
         text_add(b, "lap        %llu instructions\n",
-                 (unsigned long long)l->insns);
-    text_add(b, "now        %s\n", pc->cpu.s.napping ? "a nap" :
-             pc->cpu.s.halted ? "halted" : l->insns ? "laps" :
-             pc->s.noting || l->on ? "a look" : "busy");
+                 (unsigned long long)l.lap);
+    text_add(b, "now        %s\n", cpu_state(pc->cpu)->napping ? "a nap" :
+             cpu_state(pc->cpu)->halted ? "halted" : l.lap ? "laps" :
+             pc->s.noting || l.looking ? "a look" : "busy");
 }
 
 static void add_waiting(const struct pc *pc, struct buf *b)

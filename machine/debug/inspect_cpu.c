@@ -2,38 +2,38 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpu/isa/insn.h"
 #include "machine/debug/inspect.h"
 
 /* ---- registers in the shape that QEMU prints ---- */
 
-static void add_seg(struct buf *b, const struct cpu *c, const char *name, int n)
+static void add_seg(struct buf *b, const struct cpu_state *s,
+                    const char *name, int n)
 {
-    const struct seg *s = &c->s.seg[n];
-    bool code = s->attr & SEG_CODE, shown = s->attr & SEG_P;
+    const struct seg *g = &s->seg[n];
+    bool code = g->attr & SEG_CODE, shown = g->attr & SEG_P;
 
-    text_add(b, "%-3s=%04x %08x %08x %08x", name, s->sel, s->base, s->limit,
-             (u32)s->attr << 8);
-    if (!(c->s.cr[0] & CR0_PE) || (c->s.eflags & VM) || !shown) {
+    text_add(b, "%-3s=%04x %08x %08x %08x", name, g->sel, g->base, g->limit,
+             (u32)g->attr << 8);
+    if (!(s->cr[0] & CR0_PE) || (s->eflags & VM) || !shown) {
         text_add(b, "\n");
         return;
     }
-    text_add(b, " DPL=%d ", (s->attr & SEG_DPL) >> 5);
-    if (!(s->attr & SEG_S)) {
-        text_add(b, n == LDTR ? "LDT\n" : s->attr & 2 ? "TSS-busy\n"
+    text_add(b, " DPL=%d ", (g->attr & SEG_DPL) >> 5);
+    if (!(g->attr & SEG_S)) {
+        text_add(b, n == LDTR ? "LDT\n" : g->attr & 2 ? "TSS-busy\n"
                                                      : "TSS-avl\n");
         return;
     }
     text_add(b, "%s%s [%c%c%c]\n", code ? "CS" : "DS",
-             s->attr & SEG_DB ? "32" : "16",
-             s->attr & SEG_DC ? code ? 'C' : 'E' : '-',
-             s->attr & SEG_RW ? code ? 'R' : 'W' : '-',
-             s->attr & SEG_A ? 'A' : '-');
+             g->attr & SEG_DB ? "32" : "16",
+             g->attr & SEG_DC ? code ? 'C' : 'E' : '-',
+             g->attr & SEG_RW ? code ? 'R' : 'W' : '-',
+             g->attr & SEG_A ? 'A' : '-');
 }
 
 static void add_general(struct buf *b, struct pc *pc)
 {
-    const struct cpu_state *s = &pc->cpu.s;
+    const struct cpu_state *s = cpu_state(pc->cpu);
     const u32 *r = s->gpr;
     u32 f = s->eflags;
 
@@ -75,33 +75,33 @@ void inspect_registers(struct pc *pc, struct buf *b)
 {
     static const char *const names[SEGS] = { "ES", "CS", "SS", "DS", "FS",
                                              "GS", "LDT", "TR" };
-    struct cpu *c = &pc->cpu;
+    const struct cpu_state *s = cpu_state(pc->cpu);
 
-    cpu_sync(c);
+    cpu_sync(pc->cpu);
     add_general(b, pc);
     for (int n = 0; n < SEGS; n++)
-        add_seg(b, c, names[n], n);
-    add_system(b, &c->s);
-    if (c->fpu)
-        add_fpu(b, &c->s);
+        add_seg(b, s, names[n], n);
+    add_system(b, s);
+    if (pc->s.fpu)
+        add_fpu(b, s);
 }
 
 void inspect_cpu(struct pc *pc, struct buf *b)
 {
-    cpu_sync(&pc->cpu);
-    text_add(b, "cpu (%s):\n", pc->cpu.model->name);
-    text_state(b, &cpu_table, &pc->cpu.s, 2);
+    cpu_sync(pc->cpu);
+    text_add(b, "cpu (%s):\n", pc->model.name);
+    text_state(b, &cpu_table, cpu_state(pc->cpu), 2);
 }
 
 void inspect_blocks(struct pc *pc, struct buf *b)
 {
-    struct block_stats s = block_cache_stats(&pc->cpu);
+    struct block_stats s = block_cache_stats(pc->cpu);
 
     text_add(b, "blocks    %u, %u bytes\n", s.blocks, s.bytes);
     text_add(b, "decoded   %llu\ndropped   %llu\ninstructions %llu\n",
              (unsigned long long)s.misses, (unsigned long long)s.drops,
              (unsigned long long)pc_icount(pc));
-    if (pc->cpu.cache_off)
+    if (pc->config.cache_off)
         text_add(b, "the cache is off\n");
 }
 
@@ -142,9 +142,9 @@ const char *pc_register_name(int n)
 
 bool pc_register(struct pc *pc, const char *name, uint32_t *v)
 {
-    const struct cpu_state *s = &pc->cpu.s;
+    const struct cpu_state *s = cpu_state(pc->cpu);
 
-    cpu_sync(&pc->cpu);
+    cpu_sync(pc->cpu);
     if (!strcmp(name, "pc")) {
         *v = s->seg[CS].base + s->eip;
         return true;
@@ -166,6 +166,6 @@ bool pc_register(struct pc *pc, const char *name, uint32_t *v)
 int pc_disasm(struct pc *pc, int bits, const void *bytes, size_t n,
               uint32_t addr, char *text, size_t size)
 {
-    return insn_disasm_as(&pc->cpu, bits, bytes, n > 16 ? 16 : (u32)n, addr,
+    return cpu_disasm(pc->cpu, bits, bytes, n > 16 ? 16 : (u32)n, addr,
                           text, size);
 }

@@ -8,16 +8,7 @@
 #include "machine/debug/inspect.h"
 
 enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_PWT = 8, PTE_PCD = 0x10,
-       PTE_A = 0x20, PTE_D = 0x40, PTE_PS = 0x80, PTE_G = 0x100,
-       RIGHTS = PTE_P | PTE_W | PTE_U };
-
-static u32 entry_at(struct pc *pc, u32 addr)
-{
-    u8 b[4];
-
-    mem_read(&pc->mem, addr & pc->mem.a20_mask, b, sizeof b);
-    return b[0] | (u32)b[1] << 8 | (u32)b[2] << 16 | (u32)b[3] << 24;
-}
+       PTE_A = 0x20, PTE_D = 0x40, PTE_G = 0x100 };
 
 void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n)
 {
@@ -35,143 +26,16 @@ void pc_memory(struct pc *pc, uint32_t addr, void *buf, size_t n)
     }
 }
 
-/* ---- walking the page tables ---- */
-
-static bool paging(const struct pc *pc)
-{
-    return pc->cpu.s.cr[0] & CR0_PG;
-}
-
-static bool large(const struct pc *pc, u32 pde)
-{
-    return (pde & PTE_PS) && (pc->cpu.s.cr[4] & CR4_PSE);
-}
-
-static u32 directory_entry(struct pc *pc, u32 n)
-{
-    return entry_at(pc, (pc->cpu.s.cr[3] & ~0xfffu) + 4 * n);
-}
-
-/* ---- entries of 64 bits ---- */
-
-static bool pae(const struct pc *pc)
-{
-    return pc->cpu.s.cr[4] & CR4_PAE;
-}
-
-/* Entry n of the table that another entry names; there is nothing at and
- * above 4 GB. */
-static u64 entry64(struct pc *pc, u64 table, u32 n)
-{
-    u32 at = ((u32)table & ~0xfffu) + 8 * n;
-
-    if (!(table & PTE_P) || table >> 32)
-        return 0;
-    return entry_at(pc, at) | (u64)entry_at(pc, at + 4) << 32;
-}
-
-static u64 directory64(struct pc *pc, u32 lin)
-{
-    return entry64(pc, pc->cpu.s.pdpte[lin >> 30], lin >> 21 & 0x1ff);
-}
-
-static bool translate_pae(struct pc *pc, u32 lin, u32 *phys)
-{
-    u64 e = directory64(pc, lin);
-    u32 within = 0x1fffff;
-
-    if (!(e & PTE_PS)) {
-        e = entry64(pc, e, lin >> 12 & 0x1ff);
-        within = 0xfff;
-    }
-    *phys = ((u32)e & ~within) | (lin & within);
-    return (e & PTE_P) && !(e >> 32);
-}
-
-/* The physical address of a linear one; false when it is not mapped. */
-static bool translate(struct pc *pc, u32 lin, u32 *phys)
-{
-    u32 pde, pte;
-
-    *phys = lin;
-    if (!paging(pc))
-        return true;
-    if (pae(pc))
-        return translate_pae(pc, lin, phys);
-    pde = directory_entry(pc, lin >> 22);
-    if (!(pde & PTE_P))
-        return false;
-    if (large(pc, pde)) {
-        *phys = (pde & 0xffc00000) | (lin & 0x3fffff);
-        return true;
-    }
-    pte = entry_at(pc, (pde & ~0xfffu) | (lin >> 10 & 0xffc));
-    *phys = (pte & ~0xfffu) | (lin & 0xfff);
-    return pte & PTE_P;
-}
-
-/* Calls visit for each entry that maps something. */
-struct visitor {
-    void (*visit)(struct visitor *v, u32 lin, u64 entry, u32 rights,
-                  u32 size);
-    struct buf *b;
-    u64 first, next;                    /* of the range so far */
-    u32 rights;
-};
-
-static void visit_table(struct pc *pc, struct visitor *v, u32 n, u32 pde)
-{
-    for (u32 i = 0; i < 1024; i++) {
-        u32 pte = entry_at(pc, (pde & ~0xfffu) + 4 * i);
-
-        if (pte & PTE_P)
-            v->visit(v, n << 22 | i << 12, pte, pte & pde & RIGHTS, PAGE_SIZE);
-    }
-}
-
-static void visit_pae(struct pc *pc, struct visitor *v)
-{
-    for (u32 n = 0; n < 2048; n++) {
-        u64 pde = directory64(pc, n << 21), pte;
-
-        if ((pde & PTE_P) && (pde & PTE_PS)) {
-            v->visit(v, n << 21, pde, pde & RIGHTS, 2 << 20);
-            continue;
-        }
-        for (u32 i = 0; (pde & PTE_P) && i < 512; i++) {
-            pte = entry64(pc, pde, i);
-            if (pte & PTE_P)
-                v->visit(v, n << 21 | i << 12, pte, pte & pde & RIGHTS,
-                         PAGE_SIZE);
-        }
-    }
-}
-
-static void visit_all(struct pc *pc, struct visitor *v)
-{
-    if (!paging(pc)) {
-        text_add(v->b, "PG disabled\n");
-        return;
-    }
-    if (pae(pc)) {
-        visit_pae(pc, v);
-        return;
-    }
-    for (u32 n = 0; n < 1024; n++) {
-        u32 pde = directory_entry(pc, n);
-
-        if (!(pde & PTE_P))
-            continue;
-        if (large(pc, pde))
-            v->visit(v, n << 22, pde, pde & RIGHTS, 4 << 20);
-        else
-            visit_table(pc, v, n, pde);
-    }
-}
-
 /* ---- info mem, info tlb: the shapes that QEMU prints ---- */
 
-static void end_range(struct visitor *v)
+/* Neighbouring pages with equal rights are one range. */
+struct ranges {
+    struct buf *b;
+    u64 first, next;                    /* of the range so far */
+    u32 rights;                         /* 0: there is none */
+};
+
+static void end_range(struct ranges *v)
 {
     if (v->rights)
         text_add(v->b, "%016llx-%016llx %016llx %cr%c\n",
@@ -181,9 +45,10 @@ static void end_range(struct visitor *v)
     v->rights = 0;
 }
 
-static void add_to_range(struct visitor *v, u32 lin, u64 entry, u32 rights,
-                         u32 size)
+static void add_to_range(void *ctx, u32 lin, u64 entry, u32 rights, u32 size)
 {
+    struct ranges *v = ctx;
+
     (void)entry;
     if (!v->rights || v->next != lin || v->rights != rights) {
         end_range(v);
@@ -195,17 +60,19 @@ static void add_to_range(struct visitor *v, u32 lin, u64 entry, u32 rights,
 
 void inspect_mem(struct pc *pc, struct buf *b)
 {
-    struct visitor v = { .visit = add_to_range, .b = b };
+    struct ranges v = { .b = b };
 
-    visit_all(pc, &v);
+    if (!cpu_each_page(pc->cpu, add_to_range, &v))
+        text_add(b, "PG disabled\n");
     end_range(&v);
 }
 
-static void add_page(struct visitor *v, u32 lin, u64 entry, u32 rights,
-                     u32 size)
+static void add_page(void *ctx, u32 lin, u64 entry, u32 rights, u32 size)
 {
+    struct buf *b = ctx;
+
     (void)rights;
-    text_add(v->b, "%016llx: %016llx -%c%c%c%c%c%c%c%c\n",
+    text_add(b, "%016llx: %016llx -%c%c%c%c%c%c%c%c\n",
              (unsigned long long)lin,
              (unsigned long long)(entry & 0xfffffffffu & ~(u64)(size - 1)),
              entry & PTE_G ? 'G' : '-', size > PAGE_SIZE ? 'P' : '-',
@@ -216,9 +83,8 @@ static void add_page(struct visitor *v, u32 lin, u64 entry, u32 rights,
 
 void inspect_tlb(struct pc *pc, struct buf *b)
 {
-    struct visitor v = { .visit = add_page, .b = b };
-
-    visit_all(pc, &v);
+    if (!cpu_each_page(pc->cpu, add_page, b))
+        text_add(b, "PG disabled\n");
 }
 
 /* ---- info mtree ---- */
@@ -283,7 +149,7 @@ static size_t each_page(struct pc *pc, u32 lin, u8 *p, size_t n, bool write)
     size_t done = 0;
     u32 phys;
 
-    while (done < n && translate(pc, lin, &phys)) {
+    while (done < n && cpu_translate(pc->cpu, lin, &phys)) {
         size_t part = PAGE_SIZE - (lin & 0xfff);
 
         if (part > n - done)

@@ -3,6 +3,7 @@
 #define DAMAGE_H
 
 #include "tests/lib/machine.h"
+#include "cpu/core.h"
 #include "machine/board.h"
 #include "roms/roms.h"
 

@@ -321,7 +321,7 @@ static void set_segment(struct cpu *c, int n, u32 base, u32 limit)
  * through, to wherever the vectors point by now. */
 static void put_cpu(struct pc *pc, uint32_t *s)
 {
-    struct cpu *c = &pc->cpu;
+    struct cpu *c = pc->cpu;
 
     mem_set_a20(&pc->mem, true);
     cpu_reset(c);
@@ -349,7 +349,7 @@ static uint32_t play(struct pc *pc, const struct group *g, uint32_t *s)
            below(s, 2) ? PC_FRAME : 0);
     if (below(s, 16) == 0)
         damage_look(pc, s);
-    return pc->cpu.s.halted ? CELLS : 1 + pc->cpu.s.eip % 1024 / CELL;
+    return pc->cpu->s.halted ? CELLS : 1 + pc->cpu->s.eip % 1024 / CELL;
 }
 
 static uint64_t play_on(struct pc *pc, const struct group *g, uint32_t s)

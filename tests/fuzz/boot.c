@@ -81,7 +81,7 @@ static bool check_info(const char *path)
 
 static bool at_boot_sector(struct pc *pc)
 {
-    return pc->cpu.s.seg[CS].base + pc->cpu.s.eip < 0xa0000;
+    return pc->cpu->s.seg[CS].base + pc->cpu->s.eip < 0xa0000;
 }
 
 /* At a slow pace, for the host's sake; POST of so little memory is short. */

@@ -3,6 +3,7 @@
 #define SMALL_H
 
 #include "tests/fuzz/folder.h"
+#include "cpu/core.h"
 #include "machine/board.h"
 
 /* Writes go to memory alone, so that each machine begins with the same. */
@@ -45,7 +46,7 @@ static inline void take_hashes(struct pc *pc, u64 *hash)
 
     pc_hash(pc);                        /* brings the state up to date */
     hash[n++] = state_hash(0, &pc_table, &pc->s);
-    hash[n++] = state_hash(0, &cpu_table, &pc->cpu.s);
+    hash[n++] = state_hash(0, &cpu_table, &pc->cpu->s);
     for (int i = 0; i < pc->objects; i++)
         hash[n++] = state_hash(0, pc->object[i].table, pc->object[i].obj);
     for (int i = 0; i < pc->spans; i++)

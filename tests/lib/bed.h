@@ -233,8 +233,8 @@ static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
     if (cpu_init(&b->cpu, cpu_model_find(k->model), &b->mem, &b->bus, &b->clk,
                  NULL))
         return false;
-    b->cpu.inta = acknowledge;
-    b->cpu.inta_ctx = b;
+    b->cpu.pin.inta = acknowledge;
+    b->cpu.pin.inta_ctx = b;
     b->cpu.fast_after = after;
     b->cpu.windows_off = k->seed & 1;
     cpu_set_costs(&b->cpu, k->seed & 2);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/core.h"
 #include "machine/board.h"
 #include "tests/lib/random.h"
 
@@ -70,8 +71,8 @@ static inline u64 hash(struct pc *p)
 {
     u64 h;
 
-    cpu_sync(&p->cpu);
-    h = state_hash((u64)p->clk.now, &cpu_table, &p->cpu.s);
+    cpu_sync(p->cpu);
+    h = state_hash((u64)p->clk.now, &cpu_table, &p->cpu->s);
     for (int n = 0; n < p->objects; n++)
         h = state_hash(h, p->object[n].table, p->object[n].obj);
     return hash_bytes(h, p->ram, LOW);
@@ -180,13 +181,13 @@ static void segment(struct pc *p, int n, u32 entry, bool wide)
     u32 ring = entry == CODE_3 || entry == DATA_3 ? 3 : 0;
     u32 attr = (n == CS ? 0x9b : 0x93) | ring << 5 | (wide ? 0xc000 : 0);
 
-    p->cpu.s.seg[n] = (struct seg){ 0, wide ? ~0u : 0xffff,
+    p->cpu->s.seg[n] = (struct seg){ 0, wide ? ~0u : 0xffff,
                                     (u16)(entry * 8 + ring), (u16)attr };
 }
 
 static void protected_mode(struct pc *p, bool wide, bool ring3)
 {
-    struct cpu_state *s = &p->cpu.s;
+    struct cpu_state *s = &p->cpu->s;
 
     s->cr[0] |= CR0_PE;
     for (int n = ES; n <= GS; n++)
@@ -213,7 +214,7 @@ static void protected_mode(struct pc *p, bool wide, bool ring3)
 
 static void cpu_make(struct pc *p)
 {
-    struct cpu_state *s = &p->cpu.s;
+    struct cpu_state *s = &p->cpu->s;
     bool wide = p->model.family >= I386 && rnd(2);
 
     for (int n = ES; n <= GS; n++)
@@ -327,8 +328,8 @@ static void guest_make(struct pc *p, u64 from)
     p->why_stopped = 0;
     p->clk.now = 0;
     p->clk.frac_ps = 0;
-    p->cpu.s.icount = p->cpu.end = p->cpu.synced = 0;
-    p->cpu.left = 0;
+    p->cpu->s.icount = p->cpu->end = p->cpu->synced = 0;
+    p->cpu->left = 0;
     board_reset(p);
     memset(p->ram, 0, LOW);
     tables_make(p);
@@ -337,8 +338,8 @@ static void guest_make(struct pc *p, u64 from)
     code_make(p, HANDLER);
     chips_make(p);
     p->clk.ps_per_insn = 100000;
-    cpu_loaded(&p->cpu);
-    cpu_map_changed(&p->cpu);
+    cpu_loaded(p->cpu);
+    cpu_map_changed(p->cpu);
 }
 
 #endif

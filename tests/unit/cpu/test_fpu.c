@@ -56,8 +56,8 @@ static void machine(const char *name)
     ram_region = (struct region){ .name = "ram", .host = ram };
     mem_attach(&mem, &ram_region, 0, RAM_SIZE);
     ck_assert_int_eq(cpu_init(&cpu, &model, &mem, &bus, &clk, NULL), ERR_OK);
-    cpu.ferr = (struct line){ .set = ferr };
-    cpu.inta = inta;
+    cpu.pin.ferr = (struct line){ .set = ferr };
+    cpu.pin.inta = inta;
     rises = falls = 0;
     for (u32 v = 0; v < 256; v++)
         put(4 * v, 0x03000000 + v, 4);

@@ -58,16 +58,16 @@ START_TEST(no_second_nmi)
     machines_make("486");
     p = pc[0];
     guest_make(p, 1);
-    p->cpu.s.nmi = false;
+    p->cpu->s.nmi = false;
     out(p, 0x61, 0);
     out(p, 0x70, 0);
     pc_nmi(p);
     pc_run(p, MS, 0);
     ck_assert(net_level(&p->wire[WIRE_NMI]));
-    p->cpu.s.nmi = false;
+    p->cpu->s.nmi = false;
     was = pc_hash(p);
     load(p, p);
-    ck_assert(!p->cpu.s.nmi);
+    ck_assert(!p->cpu->s.nmi);
     ck_assert(pc_hash(p) == was);
     machines_free();
 }

@@ -53,7 +53,7 @@ END_TEST
 /* #AC at ring 3, whose handler there is entered with the same stack. */
 static void alignment_guest(struct pc *p)
 {
-    struct cpu_state *s = &p->cpu.s;
+    struct cpu_state *s = &p->cpu->s;
 
     guest_make(p, 1);
     for (u32 n = 0; n < 256; n++)
@@ -69,7 +69,7 @@ static void alignment_guest(struct pc *p)
     s->gpr[ESP] = STACK - 2;
     s->dr[7] = 0x400;
     s->nmi = false;
-    cpu_loaded(&p->cpu);
+    cpu_loaded(p->cpu);
 }
 
 START_TEST(alignment_hangs_the_processor)
@@ -80,10 +80,10 @@ START_TEST(alignment_hangs_the_processor)
             continue;
         alignment_guest(pc[e]);
         ck_assert_int_eq(pc_run(pc[e], MS, 0), PC_TIME);
-        ck_assert(pc[e]->cpu.s.shutdown);
+        ck_assert(pc[e]->cpu->s.shutdown);
         pc_reset(pc[e]);
         pc_run(pc[e], MS, 0);
-        ck_assert(!pc[e]->cpu.s.shutdown);
+        ck_assert(!pc[e]->cpu->s.shutdown);
     }
     machines_free();
 }

@@ -1,6 +1,6 @@
 /* x87.c - the x87 in the form of fast handlers: into it and back, and the
  * operations that they leave to others. */
-#include "cpu/fpu/x87.h"
+#include "cpu/threaded/x87.h"
 
 #include "cpu/fpu/f80_int.h"
 #include "cpu/threaded/ops_fpu.h"

@@ -2,7 +2,7 @@
  *
  * While x87_here(), struct x87 has the registers, the top of the
  * stack, C0 to C3 and PE, and those in struct cpu_state are behind: whoever
- * looks there calls x87_settle() first. The form stands only where nothing
+ * looks there calls fpu_settle() first. The form stands only where nothing
  * but rounding can happen without being noticed: no EM or TS, no pending
  * error, PE masked, a 387 or later. */
 #ifndef X87_H
@@ -11,7 +11,7 @@
 #include "cpu/exec.h"
 
 /* In x87.x[], above sign and exponent. ODD: zero, denormal, infinite, NaN. */
-enum { X87_ODD = 0x10000, X87_EMPTY = 0x20000 };
+enum { X87_ODD = 0x10000, X87_EMPTY = X87_AWAY };
 
 /* x87.bar: 0 while results have 64 bits and are rounded to nearest, X87_ODD
  * while they are not, X87_EMPTY while the form does not stand. */
@@ -26,12 +26,6 @@ enum { X87_MEMORY = 8 };
 /* Into that form if the state allows it; and back. */
 bool x87_load(struct cpu *c);
 void x87_unload(struct cpu *c);
-
-static inline void x87_settle(struct cpu *c)
-{
-    if (unlikely(c->x87.bar < X87_EMPTY))
-        x87_unload(c);
-}
 
 /* The status word. */
 static inline u16 x87_status(const struct cpu *c)

@@ -1,0 +1,67 @@
+/* engine.h - all that the rest of cpu/ knows of an engine.
+ *
+ * The plain engine is the semantics: run.c calls each decoded instruction's
+ * handler. Another engine may run blocks in a form of its own, for which it is
+ * told what changes under it. A hook that an engine does not need is NULL; the
+ * plain one needs none. */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include "cpu/exec.h"
+
+struct block;
+struct fop;
+struct insn;
+
+/* The micro-ops of one instruction in an engine's form; n 0: it has none. */
+struct micro_ops {
+    struct fop *first;
+    u32 n;
+};
+
+struct engine {
+    /* Allocates what the engine needs, false when it can't be had; and frees
+     * it. */
+    bool (*start)(struct cpu *c);
+    void (*stop)(struct cpu *c);
+
+    /* Runs blocks from CS:EIP on until the budget is used up or something
+     * needs the run loop. */
+    void (*run)(struct cpu *c);
+
+    /* It looks at struct cpu's windows (window.h), which are kept for it. */
+    bool windows;
+
+    /* Pages of code may be elsewhere, or paging was switched. */
+    void (*code_moved)(struct cpu *c);
+
+    /* Brings the x87's registers back into struct cpu_state. */
+    void (*settle_fpu)(struct cpu *c);
+
+    /* A block is dropped; all blocks are. */
+    void (*block_dropped)(struct cpu *c, struct block *b);
+    void (*all_dropped)(struct cpu *c);
+
+    /* Where instruction i of a block is in the engine's form, false when that
+     * can't have other constants; and gives it those of i. */
+    bool (*micro_ops)(const struct block *b, const struct insn *i,
+                      struct micro_ops *ops);
+    void (*patched)(const struct micro_ops *ops, const struct insn *i);
+};
+
+extern const struct engine engine_plain, engine_fast, engine_compiled;
+
+static inline void engine_code_moved(struct cpu *c)
+{
+    if (c->engine->code_moved)
+        c->engine->code_moved(c);
+}
+
+/* The x87's registers stand in struct cpu_state after this. */
+static inline void fpu_settle(struct cpu *c)
+{
+    if (unlikely(c->x87.bar < X87_AWAY))
+        c->engine->settle_fpu(c);
+}
+
+#endif

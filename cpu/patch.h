@@ -1,0 +1,73 @@
+/* patch.h - constants that programs change in their own instructions.
+ *
+ * Renderers put a loop's steps and addresses into its instructions, several of
+ * them, before each run. Decoding such a loop anew each time would cost more
+ * than running it. So when the same bytes were stored to a few times, it is
+ * tried how the instruction decodes with other bytes there: if they are an
+ * immediate or a displacement and nothing else follows from them, the place
+ * becomes a site. A later store to a site puts the new constant into each
+ * decoded instruction that has it, and into the engine's form of that:
+ *
+ *     physical address -> site -> spot -> instruction of a block, its micro-ops
+ *                              -> spot -> the same of another block that
+ *                                         overlaps it
+ *
+ * A site is good for as long as the blocks of its page stay what they are
+ * (code_page.changes). */
+#ifndef PATCH_H
+#define PATCH_H
+
+#include "cpu/code_page.h"
+#include "cpu/engine.h"
+
+/* One instruction that has the constant. */
+struct spot {
+    const struct block *b;
+    struct insn *i;
+    u32 phys;                           /* where it begins */
+    struct micro_ops ops;               /* of it, in the engine's form */
+};
+
+enum constant { SITE_NONE, SITE_IMM, SITE_IMM_SIGNED, SITE_DISP,
+                SITE_DISP_SIGNED };
+
+struct site {
+    u32 phys;                           /* of the constant's first byte */
+    u8 size;                            /* in bytes: 1, 2 or 4 */
+    u8 kind;                            /* enum constant; NONE: no site yet */
+    u8 times;                           /* stores there before it became one */
+    u16 spots, spot;                    /* how many, the first in the pool */
+    u32 changes;                        /* its page's then */
+    const struct code_page *page;
+    u8 *host;                           /* where the constant lies in memory */
+};
+
+struct patches;
+struct patches *patches_new(void);      /* NULL: out of memory */
+
+/* No site is good any more. */
+void patches_clear(struct patches *k);
+
+/* The site of n bytes at phys, or NULL. */
+const struct site *patch_find(const struct cpu *c, u32 phys, u32 n);
+
+/* Whether the instruction is one of the site's spots, and so would change
+ * itself: what it does was settled before it began. */
+bool patch_own(const struct cpu *c, const struct site *s,
+               const struct insn *by);
+
+/* The same of the running instruction. */
+bool patch_own_running(const struct cpu *c, const struct site *s);
+
+/* The site's bytes were changed to v. */
+void patch_apply(const struct cpu *c, const struct site *s, u32 v);
+
+/* n bytes at phys changed, and all blocks there could follow (patch_block()):
+ * counts, and makes a site of them in the end. */
+void patch_count(struct cpu *c, struct code_page *p, u32 phys, u32 n);
+
+/* Lets block b, whose bytes were changed, follow: true when just a constant of
+ * one instruction is another now. */
+bool patch_block(struct cpu *c, struct block *b, u32 phys, u32 n);
+
+#endif

@@ -1,0 +1,68 @@
+/* store.c - stores of threaded code to lines that hold code.
+ *
+ * Bytes between code are written at once. A constant that is a site (patch.h)
+ * is changed without leaving the chain, too: the handler gets a buffer in the
+ * place of guest memory, and a copy of its micro-op behind which another one
+ * stands, fast_stored(). That takes the constant from the buffer to where it
+ * belongs and goes on behind the original. */
+#define FAST_HANDLERS
+#include "cpu/patch.h"
+#include "cpu/threaded/micro_op.h"
+
+static inline u32 sized(const u8 *p, int k)
+{
+    u32 v;
+    u16 h;
+
+    if (k == 0)
+        return *p;
+    if (k == 1) {
+        memcpy(&h, p, sizeof h);
+        return h;
+    }
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+bool fast_no_code(const struct cpu *c, u32 phys, int k)
+{
+    return code_page_free(code_page_find(c, phys), phys, k);
+}
+
+u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
+{
+    struct held_store *h = c->held_store;
+    const struct site *s = patch_find(c, phys, 1u << k);
+
+    if (!s || patch_own(c, s, i->insn))
+        return NULL;
+    h->site = s;
+    h->to = p;
+    h->back = i + 1;
+    h->op[0] = *i;
+    h->op[1].run = fast_stored;
+    h->value = sized(p, k);
+    return (u8 *)&h->value;
+}
+
+static KEEPS_REGS const struct fop *release(struct cpu *c)
+{
+    struct held_store *h = c->held_store;
+    const struct site *s = h->site;
+    u32 k = s->size >> 1;
+
+    if (sized(h->to, (int)k) == h->value)
+        return h->back;
+    if (k == 2)
+        memcpy(h->to, &h->value, 4);
+    else
+        memcpy(h->to, &h->value, s->size);
+    patch_apply(c, s, h->value);
+    return h->back;
+}
+
+FASTX(fast_stored)
+{
+    i = release(c);
+    TAIL(i->run, i);
+}

@@ -1,0 +1,50 @@
+/* window.h - how far accesses through each segment need no check.
+ *
+ * A window (struct window, core.h) is what a segment register, the memory map
+ * and paging leave of 4 GB of offsets. It is worked out when one of the three
+ * changes, for engines that ask no more than one compare per access. */
+#ifndef WINDOW_H
+#define WINDOW_H
+
+#include "cpu/engine.h"
+
+enum { MARGIN = 512 };                  /* no block is as long */
+
+/* The memory map is another one, or paging was switched: all windows. */
+void window_map(struct cpu *c);
+
+/* Of a segment that is neither absent, 64 KB or all of memory. */
+struct window window_odd(const struct cpu *c, const struct access *a);
+
+/* Jumps to offsets below fast_end need no check. */
+static inline void window_code_limit(struct cpu *c)
+{
+    const struct seg *s = &c->s.seg[CS];
+    u32 last = s->attr & SEG_DB || s->limit < 0xffff ? s->limit : 0xffff;
+
+    c->fast_end = last >= MARGIN ? last - MARGIN + 1 : 0;
+}
+
+/* Segment register n was loaded. Nearly all are of the usual kinds. */
+static inline void window_update(struct cpu *c, int n)
+{
+    const struct access *a = &c->access[n];
+    struct window *w = &c->window[n];
+
+    if (!c->engine->windows || n > GS)
+        return;
+    if (n == CS)
+        window_code_limit(c);
+    if (a->hi == 0xffff && !a->lo && a->base < c->small_end)
+        *w = c->small[a->can];
+    else if (!a->can || (a->hi == ~0u && !a->lo && !a->base))
+        *w = c->flat[a->can];
+    else
+        *w = window_odd(c, a);
+    w->base = a->base;
+    w->host = a->base < c->low_end || a->base < c->high_end
+                  ? c->low_host + a->base : NULL;
+    w->hole = c->low_end - 3 - a->base;
+}
+
+#endif
