@@ -198,10 +198,11 @@ bool pc_recording(const struct pc *pc)
 void pc_record_end(struct pc *pc)
 {
     struct recorder *r = &pc->recorder;
-    struct moment m = moment_now(pc);
+    struct moment m;
 
     if (!r->put)
         return;
+    m = moment_now(pc);
     put_serial(r);
     put_place(r, RECORD_END, &m, false);
     buf_put(&r->waits, machine_hash(pc), 8);
