@@ -17,6 +17,7 @@
  * are kept in memory (-snapshot) travel with the state: there the medium below
  * them counts. None of this is in the hash of the state. */
 #include "machine/board.h"
+#include "machine/core/bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,11 +66,6 @@ static u64 hash_run(struct block *b, u64 h, u64 sector, u64 n)
         n -= k;
     }
     return h;
-}
-
-static u32 get_le32(const u8 *p)
-{
-    return (u32)p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
 }
 
 static bool is_extended(u8 type)
