@@ -43,9 +43,9 @@ static s64 bessel(s64 q)
 
 /* At n entries from the middle; the window's beta is 8.5, a quarter of its
  * square 18.0625. */
-static s64 kernel(int n)
+static s64 kernel(int n, int half)
 {
-    const s64 span = HALF * PHASES, q = INT64_C(19394461532);   /* 18.0625 */
+    const s64 span = half * PHASES, q = INT64_C(19394461532);   /* 18.0625 */
     s64 x = PI_30 * n / PHASES;
     s64 sinc = n ? (sine(n) << 30) / x : INT64_C(1) << 30;
     s64 window = bessel(q - (s64)((__int128)q * n * n / (span * span)));
@@ -54,20 +54,19 @@ static s64 kernel(int n)
 }
 
 /* Entries that are PHASES apart sum up to 1. */
-static void make_kernel(struct resample *r)
+static void make_kernel(s32 *t, int half)
 {
-    s32 *t = r->kernel;
-    enum { MIDDLE = HALF * PHASES };
+    const int middle = half * PHASES;
 
-    for (int n = 0; n < MIDDLE; n++)
-        t[MIDDLE - n] = t[MIDDLE + n] = (s32)kernel(n);
-    t[0] = t[2 * MIDDLE] = t[2 * MIDDLE + 1] = 0;
+    for (int n = 0; n < middle; n++)
+        t[middle - n] = t[middle + n] = (s32)kernel(n, half);
+    t[0] = t[2 * middle] = t[2 * middle + 1] = 0;
     for (int phase = 0; phase < PHASES; phase++) {
         s64 sum = 0;
 
-        for (int n = phase; n < 2 * MIDDLE; n += PHASES)
+        for (int n = phase; n < 2 * middle; n += PHASES)
             sum += t[n];
-        for (int n = phase; n < 2 * MIDDLE; n += PHASES)
+        for (int n = phase; n < 2 * middle; n += PHASES)
             t[n] = (s32)(((s64)t[n] << ONE_BITS) / sum);
     }
 }
@@ -101,7 +100,7 @@ struct place resample_nth(u32 rate, struct place p, u64 k, u32 num, u32 den)
 
 u32 resample_reach(u32 rate)
 {
-    u32 n = rate * HALF / RESAMPLE_SLOWEST;
+    u32 n = rate * HALF / RESAMPLE_SLOW;
 
     return (n < HALF ? HALF : n) + 1;
 }
@@ -120,7 +119,8 @@ void resample_restart(struct resample *r, ns_t now)
 void resample_init(struct resample *r, u32 rate, ns_t now)
 {
     r->rate = rate;
-    make_kernel(r);
+    make_kernel(r->kernel, HALF);
+    make_kernel(r->slow, HALF / 2);
     make_edge(r);
     resample_restart(r, now);
 }
@@ -135,9 +135,10 @@ struct spread {
     u64 u, step;
 };
 
-static struct spread aim(const struct resample *r, struct place p, u64 step)
+static struct spread aim(const struct resample *r, struct place p, u64 step,
+                         u32 samples)
 {
-    const u64 middle = (u64)HALF * PHASES << 16;
+    const u64 middle = (u64)samples * PHASES << 16;
     u64 half = middle / step;
     struct spread s = { p.at - (half - 1), (u32)(2 * half), 0, step };
     s64 late;
@@ -182,6 +183,7 @@ void resample_add(struct resample *r, struct place p, u32 num, u32 den,
                   s32 left, s32 right)
 {
     u64 down = (u64)r->rate * den, step = (u64)PHASES << 16;
+    bool slow = num < (u64)RESAMPLE_SLOW * den;
 
     if (!left && !right)
         return;
@@ -191,14 +193,15 @@ void resample_add(struct resample *r, struct place p, u32 num, u32 den,
         left = (s32)(left * (s64)down / num);
         right = (s32)(right * (s64)down / num);
     }
-    spread(r->kernel, r->sample, aim(r, p, step), left, right);
+    spread(slow ? r->slow : r->kernel, r->sample,
+           aim(r, p, step, slow ? HALF / 2 : HALF), left, right);
 }
 
 /* The level follows the integral; what is added are its differences, so that
  * in the end it has moved by exactly one step. */
 void resample_step(struct resample *r, struct place p, s32 left, s32 right)
 {
-    struct spread s = aim(r, p, (u64)PHASES << 16);
+    struct spread s = aim(r, p, (u64)PHASES << 16, HALF);
     s64 before = 0;
 
     for (u32 i = 0; i <= s.taps; i++, s.u += s.step, s.first++) {

@@ -229,6 +229,34 @@ START_TEST(silence_is_exact)
 }
 END_TEST
 
+/* Where a chip falls silent does not depend on portions either. */
+START_TEST(fades_alike)
+{
+    enum { N = 60000 };
+    static s16 whole[2 * N], parts[2 * N];
+    u32 seed = 9, at = 0;
+
+    for (int c = 0; c < 9; c++) {
+        note(c, (u8)c);
+        put((u16)(0x80 + c / 3 * 8 + c % 3), 0x29);
+        put((u16)(0x83 + c / 3 * 8 + c % 3), 0x29);
+    }
+    opl3_make(&opl, NULL, 500);
+    for (u16 c = 0; c < 9; c++)
+        put((u16)(0xb0 + c), 0x0d);
+    memcpy(&other.s, &opl.s, sizeof opl.s);
+    opl3_ops.loaded(&other);
+    opl.voice.make(&opl, whole, N);
+    for (u32 n; at < N; at += n) {
+        n = chip_random(&seed) % 20;
+        n = n > N - at ? N - at : n;
+        other.voice.make(&other, parts + 2 * at, n);
+    }
+    ck_assert(opl.s.quiet);
+    ck_assert_int_eq(memcmp(whole, parts, sizeof whole), 0);
+}
+END_TEST
+
 /* Only register 105 is there in the second bank until its bit 0 is set. */
 START_TEST(new_opens_second_bank)
 {
@@ -289,6 +317,7 @@ int main(void)
     tcase_add_test(tc, goes_on_after_a_load);
     tcase_add_test(tc, silence);
     tcase_add_loop_test(tc, silence_is_exact, 0, 30);
+    tcase_add_test(tc, fades_alike);
     tcase_add_test(tc, new_opens_second_bank);
     tcase_add_test(tc, waves_of_opl2);
     tcase_add_test(tc, random_traffic);
