@@ -161,10 +161,10 @@ struct pc {
     struct block *disk[PC_DRIVES];
     struct disk_geometry geometry[PC_DRIVES - PC_HDA];
     struct on_error on_error[PC_DRIVES];
-    struct coming coming[FLOPPIES];
-    struct block *next_disk[FLOPPIES];  /* on its way in through the queue */
-    struct floppy_format next_format[FLOPPIES];
-    struct on_error next_on_error[FLOPPIES];
+    struct coming coming[PC_DRIVES];
+    struct block *next_disk[PC_DRIVES];  /* on its way in through the queue */
+    struct floppy_format next_format[PC_DRIVES];
+    struct on_error next_on_error[PC_DRIVES];
     struct timer input_due, nap_over;   /* ids: enum own_timer */
     ns_t halted;                        /* time spent so */
     int stop, why_stopped;              /* PC_ reasons wanted and met */
@@ -237,6 +237,17 @@ enum err media_open(struct pc *pc, struct why *why);
 void media_close(struct pc *pc);
 enum err media_open_floppy(struct block **out, struct floppy_format *f,
                            const struct pc_medium *m, struct why *why);
+
+/* Opens what goes into drive d, a floppy drive or a CD-ROM drive; f is for a
+ * floppy. */
+enum err media_open_for(struct pc *pc, int d, struct block **out,
+                        struct floppy_format *f, const struct pc_medium *m,
+                        struct why *why);
+
+/* Whether drive d is there and its medium can be changed; whether the guest
+ * keeps its tray shut. */
+bool media_removable(const struct pc *pc, int d);
+bool media_locked(const struct pc *pc, int d);
 
 /* The drives A: and B: (n 0 and 1): their type, 0 for none; media going in
  * and out, which stay the caller's. */

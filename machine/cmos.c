@@ -71,7 +71,7 @@ static void set_disks(struct pc *pc)
         const struct disk_geometry *g = &pc->geometry[n];
 
         set(pc, CMOS_HEADS + n, g->heads);
-        if (!pc->disk[PC_HDA + n])
+        if (!pc->disk[PC_HDA + n] || pc->disk[PC_HDA + n]->disc)
             continue;
         how |= (u8)(g->translation << 2 * n);
         if (n < 2) {

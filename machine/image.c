@@ -117,6 +117,9 @@ void image_look(struct block *b, struct image_info *i)
     i->bytes = b->file ? b->file->size : b->sectors * SECTOR;
 
     i->sectors = b->sectors;
+    i->cdrom = b->disc != NULL;
+    if (i->cdrom)
+        return;
     i->floppy = image_is_floppy(b);
     describe_geometry(i, b);
     i->partitions = i->floppy ? 0 : chs_partitions(b, i->partition);
@@ -220,6 +223,8 @@ void image_text(struct block *b, struct buf *text)
     struct image_info i;
 
     image_look(b, &i);
+    if (i.cdrom)
+        return;                         /* its tracks say it all */
     describe_medium(text, &i);
     describe_source(text, &i);
     for (int n = 0; n < i.partitions; n++)

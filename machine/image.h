@@ -14,6 +14,7 @@ enum err image_parse_size(const char *text, u64 *bytes, struct why *why);
 struct image_info {
     u64 bytes, sectors;
     bool floppy;
+    bool cdrom;                         /* then it has no geometry */
     struct floppy_format format;        /* floppy */
     struct chs chs;                     /* hard disk: the drive's */
     u32 bios_heads;                     /* hard disk: what INT 13h shows */

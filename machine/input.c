@@ -11,7 +11,7 @@
 
 enum { RETRY_NS = 1000 * 1000, KEY_BYTES = 10 };
 
-static void take_floppy_out(struct pc *pc, int n)
+static void take_medium_out(struct pc *pc, int n)
 {
     struct why why;
 
@@ -21,12 +21,12 @@ static void take_floppy_out(struct pc *pc, int n)
     pc->disk[n] = NULL;
 }
 
-static void put_floppy_in(struct pc *pc, int n)
+static void put_medium_in(struct pc *pc, int n)
 {
     struct pc_medium m = { .on_read_error = pc->next_on_error[n].read,
                            .on_write_error = pc->next_on_error[n].write };
 
-    take_floppy_out(pc, n);
+    take_medium_out(pc, n);
     pc->disk[n] = pc->next_disk[n];
     pc->next_disk[n] = NULL;
     if (!pc->disk[n])
@@ -101,10 +101,10 @@ static bool hand_over(struct pc *pc, const struct record *r)
     case REC_SERIAL:
         return take_serial(pc, r);
     case REC_INSERT:
-        put_floppy_in(pc, r->unit);
+        put_medium_in(pc, r->unit);
         return true;
     case REC_EJECT:
-        take_floppy_out(pc, r->unit);
+        take_medium_out(pc, r->unit);
         return true;
     case REC_PACE:
         pc->clk.ps_per_insn = sane_pace(record_word(r, 0));
@@ -187,7 +187,7 @@ static void drop_inserts(struct pc *pc)
             queue_remove(pc, i);
         else
             i++;
-    for (int n = 0; n < FLOPPIES; n++) {
+    for (int n = 0; n < PC_DRIVES; n++) {
         block_close(pc->next_disk[n]);
         pc->next_disk[n] = NULL;
     }
@@ -293,12 +293,12 @@ static enum err open_next(struct pc *pc, enum pc_drive d, struct block **b,
                           struct floppy_format *f, const struct pc_medium *m,
                           struct why *why)
 {
-    enum err e = media_open_floppy(b, f, m, why);
+    enum err e = media_open_for(pc, d, b, f, m, why);
 
     if (e != ERR_BUSY)
         return e;
     lock_drive(pc, d, false);
-    e = media_open_floppy(b, f, m, why);
+    e = media_open_for(pc, d, b, f, m, why);
     if (e)
         lock_drive(pc, d, true);
     return e;
@@ -311,10 +311,11 @@ static enum err open_coming(struct pc *pc, int d, const struct pc_medium *m,
     struct coming c = { .on_error = { m->on_read_error, m->on_write_error } };
     enum err e;
 
-    if (d > PC_FDB || !media_drive(pc, d))
-        return err_say(why, ERR_RANGE, "there is no such floppy drive");
+    if (!media_removable(pc, d))
+        return err_say(why, ERR_RANGE, "there is no such drive whose medium "
+                       "can be changed");
     e = open_next(pc, (enum pc_drive)d, &c.disk, &c.format, m, why);
-    if (!e && !floppy_fits(media_drive(pc, d), &c.format))
+    if (!e && d < FLOPPIES && !floppy_fits(media_drive(pc, d), &c.format))
         e = err_say(why, ERR_RANGE, "%s: does not fit into this drive",
                     m->path);
     if (!e && pc->journal.waits == INPUTS)
@@ -508,7 +509,7 @@ bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
 
 void pc_eject(struct pc *pc, enum pc_drive d)
 {
-    if (d > PC_FDB)
+    if (!media_removable(pc, (int)d))
         return;
     journal_say(pc, REC_EJECT, (u8)d, NULL, 0);
 }

@@ -247,7 +247,7 @@ static bool record_sane(u8 kind, u8 unit, u32 size)
            (kind != REC_SERIAL || (unit < SERIALS && size <= PORT_BYTES)) &&
            (kind != REC_HOLD || unit < PC_CHANNELS) &&
            (kind != REC_STICK || unit < 2) &&
-           ((kind != REC_INSERT && kind != REC_EJECT) || unit < FLOPPIES);
+           ((kind != REC_INSERT && kind != REC_EJECT) || unit < PC_DRIVES);
 }
 
 static enum err load_one(struct pc *pc, struct buf *in, struct why *why)

@@ -78,6 +78,13 @@ static enum err floppy_format(struct block *b, const struct pc_medium *m,
                                    "floppy disk", b->name);
 }
 
+/* A drive for disks takes no disc. */
+static enum err not_disc(struct block *b, struct why *why)
+{
+    return b->disc ? err_say(why, ERR_FORMAT, "%.120s: an image of a CD; "
+                             "-cdrom takes it", b->name) : ERR_OK;
+}
+
 /* What a short image lacks is there all the same: zeros, and the file grows
  * when a guest writes there. */
 enum err media_open_floppy(struct block **out, struct floppy_format *f,
@@ -89,7 +96,8 @@ enum err media_open_floppy(struct block **out, struct floppy_format *f,
     *out = NULL;
     if (e)
         return e;
-    e = floppy_format(b, m, f, why);
+    e = not_disc(b, why);
+    e = e ? e : floppy_format(b, m, f, why);
     if (e) {
         block_close(b);
         return e;
@@ -129,7 +137,8 @@ static enum err open_hard_disk(struct block **out, struct disk_geometry *d,
     *out = NULL;
     if (e)
         return e;
-    e = whole(b, why);
+    e = not_disc(b, why);
+    e = e ? e : whole(b, why);
     e = e ? e : disk_geometry(b, m, d, why);
     if (e) {
         block_close(b);
@@ -158,6 +167,25 @@ static u8 drive_for(const struct floppy_format *f)
     return f->drive == DRIVE_720K ? DRIVE_1440K : f->drive;
 }
 
+/* A disc can't be written to, so that nothing has to be said of it. */
+static enum err open_disc(struct block **out, const struct pc_medium *m,
+                          struct why *why)
+{
+    struct pc_medium read = *m;
+    enum err e;
+
+    *out = NULL;
+    read.readonly = true;
+    read.snapshot = false;
+    e = open_file(out, &read, why);
+    if (!e && !(*out)->disc) {
+        block_close(*out);
+        *out = NULL;
+        e = err_say(why, ERR_FORMAT, "%.150s: not an image of a CD", m->path);
+    }
+    return e;
+}
+
 /* ---- drives A: and B: on the first controller ---- */
 
 static bool media_fit(struct pc *pc, int n, u8 type)
@@ -173,15 +201,58 @@ u8 media_drive(const struct pc *pc, int n)
                ? pc->roles.floppy[0].ops->type(pc->roles.floppy[0].dev, n) : 0;
 }
 
+/* ---- drives whose medium can be changed ---- */
+
+static bool is_cd(const struct pc *pc, int d)
+{
+    return d >= PC_HDA && d < PC_DRIVES && pc->config.drive[d].cdrom &&
+           pc->roles.disk[(d - PC_HDA) / 2].ops;
+}
+
+bool media_removable(const struct pc *pc, int d)
+{
+    return d >= 0 && d < FLOPPIES ? media_drive(pc, d) != DRIVE_NONE
+                                  : is_cd(pc, d);
+}
+
+bool media_locked(const struct pc *pc, int d)
+{
+    return is_cd(pc, d) && pc->roles.disk[(d - PC_HDA) / 2].ops->locked(
+                               pc->roles.disk[(d - PC_HDA) / 2].dev, d % 2);
+}
+
+static void change_disc(struct pc *pc, int d, struct block *disc)
+{
+    int bus = (d - PC_HDA) / 2;
+
+    pc->roles.disk[bus].ops->change_cd(pc->roles.disk[bus].dev, d % 2, disc);
+}
+
+enum err media_open_for(struct pc *pc, int d, struct block **out,
+                        struct floppy_format *f, const struct pc_medium *m,
+                        struct why *why)
+{
+    return is_cd(pc, d) ? open_disc(out, m, why)
+                        : media_open_floppy(out, f, m, why);
+}
+
 void media_put_in(struct pc *pc, int n, struct block *b,
                   const struct floppy_format *f)
 {
+    if (is_cd(pc, n)) {
+        change_disc(pc, n, b);
+        return;
+    }
     if (pc->roles.floppy[0].ops)
         pc->roles.floppy[0].ops->insert(pc->roles.floppy[0].dev, n, b, f);
 }
 
 void media_take_out(struct pc *pc, int n)
 {
+    if (is_cd(pc, n)) {
+        change_disc(pc, n, NULL);
+        return;
+    }
     if (pc->roles.floppy[0].ops)
         pc->roles.floppy[0].ops->eject(pc->roles.floppy[0].dev, n);
 }
@@ -240,6 +311,19 @@ static enum err open_floppy(struct pc *pc, int n, struct why *why)
     return ERR_OK;
 }
 
+/* An empty drive is a drive. */
+static enum err open_cd(struct pc *pc, int n, struct why *why)
+{
+    const struct pc_medium *m = &pc->config.drive[PC_HDA + n];
+    struct block **b = &pc->disk[PC_HDA + n];
+    enum err e = *m->path ? open_disc(b, m, why) : ERR_OK;
+
+    if (!e)
+        pc->roles.disk[n / 2].ops->attach_cd(pc->roles.disk[n / 2].dev, n % 2,
+                                             *b);
+    return e;
+}
+
 static enum err open_disk(struct pc *pc, int n, struct why *why)
 {
     const struct pc_medium *m = &pc->config.drive[PC_HDA + n];
@@ -250,6 +334,8 @@ static enum err open_disk(struct pc *pc, int n, struct why *why)
         return ERR_OK;
     if (!pc->roles.disk[n / 2].ops)
         return no_bus(why, "disk");
+    if (m->cdrom)
+        return open_cd(pc, n, why);
     e = open_hard_disk(b, &pc->geometry[n], m, why);
     if (!e)
         pc->roles.disk[n / 2].ops->attach(pc->roles.disk[n / 2].dev, n % 2,
@@ -278,6 +364,6 @@ void media_close(struct pc *pc)
         media_sync(pc, n, &why);
         block_close(pc->disk[n]);
     }
-    for (int n = 0; n < FLOPPIES; n++)
+    for (int n = 0; n < PC_DRIVES; n++)
         block_close(pc->next_disk[n]);
 }

@@ -41,6 +41,8 @@ struct pc_medium {
     const char *path;                   /* NULL: no drive (hd), empty (fd) */
     const struct pc_storage *storage;   /* NULL: path is a file; else it is
                                          * what messages call it */
+    bool cdrom;                         /* a CD-ROM drive, on a hard disk's
+                                         * place; an empty path: no disc */
     bool readonly;
     bool snapshot;                      /* writes stay in memory */
     uint8_t cache;                      /* a PC_CACHE_ */
@@ -249,7 +251,7 @@ bool pc_is_held(const struct pc *pc, enum pc_channel ch);
  * pc_free(). A guest that exits, switches off or resets does it by itself. */
 void pc_drain(struct pc *pc);
 
-/* Changes the medium of a floppy drive. On an error the old one stays. */
+/* Changes the medium of a floppy drive or a CD-ROM drive. On an error the old one stays. */
 bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
                char *why);
 void pc_eject(struct pc *pc, enum pc_drive d);
@@ -358,6 +360,8 @@ int pc_disasm(struct pc *pc, int bits, const void *bytes, size_t n,
 
 struct pc_block_info {
     bool floppy, inserted, readonly, snapshot;
+    bool cdrom, locked;                 /* locked: by the guest */
+    char format[16];                    /* "raw", "qcow2" */
     uint64_t bytes;
     uint64_t written;                   /* sectors, since it was put in */
     char name[200];                     /* the image file */
@@ -469,6 +473,7 @@ struct pc_image_info {
     uint64_t bytes;
     bool floppy;
     uint32_t cylinders, heads, sectors;
+    bool cdrom;                         /* a disc, for a CD-ROM drive */
 };
 /* What `isabox image` does: argv[0] is a command ("convert"), behind it its
  * options and words. Lines for the user go to text(), how far it is in

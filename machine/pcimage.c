@@ -42,6 +42,7 @@ bool pc_image_info(const char *path, struct pc_image_info *info, char *words)
         return answer(e, &why, words);
     info->bytes = i.bytes;
     info->floppy = i.floppy;
+    info->cdrom = i.cdrom;
     info->cylinders = i.floppy ? i.format.cylinders : i.chs.cylinders;
     info->heads = i.floppy ? i.format.heads : i.chs.heads;
     info->sectors = i.floppy ? i.format.sectors : i.chs.sectors;

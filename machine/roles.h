@@ -97,6 +97,10 @@ struct floppy_ops {
 struct disk_ops {
     void (*attach)(void *dev, int unit, struct block *media,
                    const struct chs *chs, const char *serial);
+    /* A CD-ROM drive, with a disc or (NULL) none; another disc later on. */
+    void (*attach_cd)(void *dev, int unit, struct block *disc);
+    void (*change_cd)(void *dev, int unit, struct block *disc);
+    bool (*locked)(const void *dev, int unit);      /* its tray */
 };
 
 /* A wire's level that has to be asked for: the timer's tone. */

@@ -13,7 +13,7 @@ enum {
 
 static bool present(const struct ide *d, int n)
 {
-    return d->unit[n].media != NULL;
+    return d->unit[n].media != NULL || d->unit[n].packet;
 }
 
 static void drive_irq(struct ide *d)
@@ -56,6 +56,10 @@ void ide_signature(struct ide *d, int n)
 {
     struct ide_drive_state *s = &d->s.drive[n];
 
+    if (d->unit[n].packet) {
+        atapi_signature(d, n);
+        return;
+    }
     s->count = s->low = s->error = 1;
     s->mid = s->high = s->device = s->feature = 0;
     s->hob_count = s->hob_low = s->hob_mid = s->hob_high = 0;
@@ -357,6 +361,17 @@ void ide_init(struct ide *d, const struct dev_env *env)
     ide_reset(d);
 }
 
+void ide_attach_cd(struct ide *d, int n, struct block *disc)
+{
+    struct ide_unit *u = &d->unit[n & 1];
+
+    u->packet = true;
+    u->media = disc;
+    snprintf(u->model, sizeof u->model, "isabox CD-ROM");
+    snprintf(u->serial, sizeof u->serial, "CD%06d", n + 1);
+    ide_signature(d, n & 1);
+}
+
 /* A geometry nobody can divide by is replaced. */
 void ide_attach(struct ide *d, int n, struct block *media,
                 const struct chs *chs, const char *serial)
@@ -364,6 +379,7 @@ void ide_attach(struct ide *d, int n, struct block *media,
     struct ide_unit *u = &d->unit[n & 1];
 
     u->media = media;
+    u->packet = false;
     if (!media)
         return;
     u->chs = chs ? *chs : chs_of_disk(media);
@@ -418,6 +434,7 @@ static const struct table drive_table =
 #define S struct ide_state
 static const struct field ide_fields[] = {
     FIELD_STRUCTS(S, drive, drive_table, "master and slave"),
+    FIELD_STRUCTS(S, packet, atapi_table, "the same, as CD-ROM drives"),
     FIELD_BITS(S, control, "0,NIEN,SRST,3,4,5,6,HOB", "device control"),
     FIELD_MAX(S, select, IDE_DRIVES - 1, "the selected disk"),
     FIELD_ARRAY(S, spare, "zero"),

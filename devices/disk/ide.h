@@ -1,4 +1,4 @@
-/* ide.h - one AT attachment channel with up to two hard disks.
+/* ide.h - one AT attachment channel with up to two hard disks or CD-ROM drives.
  *
  *   ports 0..7 (command block) <-->+------+--> irq   (IRQ 14 or 15, level)
  *   port 8 (control), 9 <--------->| ATA  |
@@ -16,10 +16,11 @@
  * 48-bit commands and the signature.
  * Not modelled: DMA; READ and WRITE LONG; SMART, security, set max; sleep
  * needs no reset to end; standby timers; seek and rotation (a command takes
- * a few microseconds); packet devices. */
+ * a few microseconds). CD-ROM drives are in ide_atapi.h. */
 #ifndef IDE_H
 #define IDE_H
 
+#include "devices/disk/ide_atapi.h"
 #include "machine/block/chs.h"
 #include "machine/core/dev.h"
 
@@ -58,13 +59,16 @@ struct ide_drive_state {
 
 struct ide_state {
     struct ide_drive_state drive[IDE_DRIVES];
+    struct atapi_state packet[IDE_DRIVES];
     u8 control, select;
     u8 spare[6];
 };
 
 /* A disk: configuration, not state. */
 struct ide_unit {
-    struct block *media;        /* NULL: there is no such drive */
+    struct block *media;        /* NULL: there is no such drive, or, in a
+                                 * CD-ROM drive, no disc */
+    bool packet;                /* a CD-ROM drive */
     struct chs chs;             /* what IDENTIFY tells */
     char serial[21], model[41];
 };
@@ -90,6 +94,9 @@ void ide_init(struct ide *d, const struct dev_env *env);
 void ide_attach(struct ide *d, int n, struct block *media,
                 const struct chs *chs, const char *serial);
 
+/* Puts a CD-ROM drive at n, with a disc or, NULL, without. */
+void ide_attach_cd(struct ide *d, int n, struct block *disc);
+
 /* Between ide.c (registers), ide_cmd.c (commands), ide_identify.c. */
 enum {
     ATA_BSY = 0x80, ATA_DRDY = 0x40, ATA_DF = 0x20, ATA_DSC = 0x10,
@@ -110,5 +117,6 @@ void ide_command(struct ide *d, int n);         /* the busy time is over */
 void ide_block_taken(struct ide *d, int n);     /* the host read it all */
 void ide_block_given(struct ide *d, int n);     /* the host wrote it all */
 void ide_identify(const struct ide *d, int n, u8 *p);
+void ide_identify_packet(const struct ide *d, int n, u8 *p);
 
 #endif

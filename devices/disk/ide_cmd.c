@@ -294,7 +294,8 @@ void ide_block_taken(struct ide *d, int n)
 {
     struct ide_drive_state *s = drive(d, n);
 
-    if (s->left) {
+    if (s->left || (d->unit[n].packet &&
+                    d->s.packet[n].stage == ATAPI_IN)) {
         ide_busy(d, n, IDE_READ, NEXT_NS);
     } else {
         s->phase = IDE_IDLE;
@@ -529,6 +530,10 @@ static void run_command(struct ide *d, int n)
 
 void ide_command(struct ide *d, int n)
 {
+    if (d->unit[n].packet) {
+        atapi_step(d, n);
+        return;
+    }
     switch (drive(d, n)->phase) {
     case IDE_COMMAND: run_command(d, n); break;
     case IDE_READ:    read_block(d, n); break;

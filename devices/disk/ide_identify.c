@@ -90,3 +90,25 @@ void ide_identify(const struct ide *d, int n, u8 *p)
     current(p, d, n);
     modern(p, d->unit[n].media->sectors);
 }
+
+/* A CD-ROM drive that can be taken a disc out of, with packets of 12 bytes,
+ * for which it asks within 3 ms. */
+void ide_identify_packet(const struct ide *d, int n, u8 *p)
+{
+    memset(p, 0, SECTOR);
+    put(p, 0, 0x8580);
+    put_text(p, 10, 10, d->unit[n].serial);
+    put_text(p, 23, 4, "1.0");
+    put_text(p, 27, 20, d->unit[n].model);
+    put(p, 49, 0x0a00);                 /* LBA, IORDY; no DMA */
+    put(p, 51, 0x0200);
+    put(p, 53, 0x0002);
+    put(p, 64, 0x0003);
+    put(p, 67, 120);
+    put(p, 68, 120);
+    put(p, 80, 0x001e);                 /* ATA-1 to ATA-4 */
+    put(p, 82, 0x0210);                 /* packet commands, DEVICE RESET */
+    put(p, 83, 0x4000);
+    put(p, 84, 0x4000);
+    put(p, 85, 0x0210);
+}

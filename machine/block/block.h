@@ -67,6 +67,7 @@ struct block {
     u64 written;                        /* sectors, since it was opened */
     int error;                          /* errno of the last failure; 0: none */
     const struct block_format *format;  /* of its file; NULL: it has none */
+    const struct disc *disc;            /* NULL: it is no compact disc */
     struct file *file;                  /* owned; NULL: in no file */
     u32 cylinders, heads, spt;          /* the container's; 0: it has none */
     /* Asked when the host fails: ERR_OK lets it pass as if it had worked,

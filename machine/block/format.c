@@ -124,8 +124,7 @@ static enum err open_by_row(struct block **out, const struct block_format *row,
 
     if (row->readonly && !how->readonly)
         return err_say(why, ERR_RDONLY, "%.120s: %s (%s) can only be read: "
-                       "-snapshot or readonly=on takes it", f->name, row->name,
-                       row->words);
+                       "-cdrom takes a disc", f->name, row->name, row->words);
     e = row->open(out, f, how, why);
     if (e)
         return e;

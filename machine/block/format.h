@@ -52,7 +52,8 @@ struct block_format {
     bool readonly;                      /* can't be written at all */
 };
 
-#define FORMAT_LIST(X) X(raw) X(qcow2) X(vpc) X(vdi) X(vmdk) X(gzip) X(zip)
+#define FORMAT_LIST(X) X(raw) X(qcow2) X(vpc) X(vdi) X(vmdk) X(gzip) X(zip) \
+                       X(iso) X(bin) X(cue) X(ccd)
 #define X(name) extern const struct block_format format_##name;
 FORMAT_LIST(X)
 #undef X

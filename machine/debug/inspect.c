@@ -2,6 +2,7 @@
  *
  * A chip's lines come from its state table. Nothing here changes the machine
  * but what pc.h says does. */
+#include "machine/block/format.h"
 #include "machine/debug/inspect.h"
 
 #include <stdarg.h>
@@ -414,13 +415,19 @@ bool pc_block_info(const struct pc *pc, enum pc_drive d,
         if (pc->next_disk[d])           /* on its way in */
             b = pc->next_disk[d];
     }
+    info->cdrom = d >= PC_HDA && media_removable(pc, (int)d);
+    info->locked = media_locked(pc, (int)d);
+    if (info->cdrom && pc->next_disk[d])
+        b = pc->next_disk[d];
     if (!b)
-        return info->floppy;
+        return info->floppy || info->cdrom;
     info->inserted = true;
     info->readonly = b->readonly;
     info->snapshot = b->ops->save != NULL;
     info->bytes = b->sectors * SECTOR;
     info->written = b->written;
     snprintf(info->name, sizeof info->name, "%s", b->name);
+    snprintf(info->format, sizeof info->format, "%s",
+             b->format ? b->format->name : "raw");
     return true;
 }

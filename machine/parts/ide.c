@@ -22,7 +22,25 @@ static void attach(void *dev, int unit, struct block *media,
     ide_attach(dev, unit, media, chs, serial);
 }
 
-static const struct disk_ops disk_ops = { attach };
+static void attach_cd(void *dev, int unit, struct block *disc)
+{
+    ide_attach_cd(dev, unit, disc);
+}
+
+static void change_cd(void *dev, int unit, struct block *disc)
+{
+    atapi_change(dev, unit, disc);
+}
+
+static bool is_locked(const void *dev, int unit)
+{
+    const struct ide *d = dev;
+
+    return d->s.packet[unit & 1].locked;
+}
+
+static const struct disk_ops disk_ops = { attach, attach_cd, change_cd,
+                                          is_locked };
 
 static bool take_role(struct slot *s)
 {

@@ -36,13 +36,14 @@ static bool place_image(struct options *o, const char *image, char *why)
 
     if (!pc_image_info(image, &info, why))
         return false;
-    drive += info.floppy ? PC_FDA : PC_HDA;
+    drive += info.floppy ? PC_FDA : info.cdrom ? CD_PLACE : PC_HDA;
     if (drive->path && info.floppy && drive->path == o->image[0])
         return true;
     if (drive->path)
         return opt_bad(why, "%.80s: its drive holds %.80s already", image,
                        drive->path);
     drive->path = image;
+    drive->cdrom = info.cdrom;
     return true;
 }
 

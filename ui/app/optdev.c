@@ -17,7 +17,7 @@ bool opt_list_devices(const char *arg)
              "that is there (present=off takes it out).");
         for (int i = 0; pc_part_name(i); i++)
             printf("  %-15s %s\n", pc_part_name(i), pc_part_doc(i));
-        puts("  ide-hd          hard disk, drive=ID of a -drive with if=none\n"
+        puts("  ide-hd, ide-cd  hard disk, CD-ROM drive; drive=ID of a -drive with if=none\n"
              "  floppy          floppy drive, likewise");
         return true;
     }
@@ -48,9 +48,10 @@ bool opt_device(struct options *o, const struct opt_row *row, char *arg,
                 char *why)
 {
     (void)row;
-    if (is_named(arg, "ide-hd") || is_named(arg, "floppy"))
-        return opt_drive_device(o, *arg == 'f', arg[6] ? arg + 7 : arg + 6,
-                                why);
+    if (is_named(arg, "ide-hd") || is_named(arg, "ide-cd") ||
+        is_named(arg, "floppy"))
+        return opt_drive_device(o, *arg == 'f', arg[4] == 'c',
+                                arg[6] ? arg + 7 : arg + 6, why);
     if (o->config.devices == OPT_DEVICES)
         return opt_bad(why, "there can be only %d", OPT_DEVICES);
     o->device[o->config.devices++] = arg;

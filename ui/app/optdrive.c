@@ -148,7 +148,7 @@ static bool check_cache(const char *cache, char *why)
 static bool check(const struct words *w, char *why)
 {
     static const char *const buses[] = { "ide", "floppy", "none", NULL };
-    static const char *const medias[] = { "disk", NULL };
+    static const char *const medias[] = { "disk", "cdrom", NULL };
 
     return one_of("if", w->bus, buses, why) &&
            one_of("media", w->media, medias, why) &&
@@ -194,6 +194,8 @@ static bool place(struct options *o, const struct pc_medium *m, bool floppy,
     struct pc_medium *to = &o->config.drive[floppy ? PC_FDA : PC_HDA];
     unsigned long most = floppy ? 2 : 4;
 
+    if (index == NOT_GIVEN && m->cdrom && !to[CD_PLACE - PC_HDA].path)
+        index = CD_PLACE - PC_HDA;
     for (unsigned long n = 0; index == NOT_GIVEN && n < most; n++)
         if (!to[n].path)
             index = n;
@@ -228,10 +230,11 @@ bool opt_drive(struct options *o, char *arg, char *why)
 
     if (!read_words(&w, drive_props, arg, why) || !check(&w, why))
         return false;
-    if (!w.file)
+    if (!w.file && *w.media != 'c')
         return opt_bad(why, "needs file=");
-    m.path = w.file;
+    m.path = w.file ? w.file : "";
     m.format = w.format;
+    m.cdrom = *w.media == 'c';
     m.readonly = w.readonly;
     m.snapshot = w.snapshot;
     if (w.cache)
@@ -259,7 +262,8 @@ static bool place_of(const struct words *w, bool floppy, unsigned long *index,
     return true;
 }
 
-bool opt_drive_device(struct options *o, bool floppy, char *arg, char *why)
+bool opt_drive_device(struct options *o, bool floppy, bool cdrom, char *arg,
+                      char *why)
 {
     struct words w = no_words;
     unsigned long index;
@@ -273,6 +277,7 @@ bool opt_drive_device(struct options *o, bool floppy, char *arg, char *why)
         if (!strcmp(o->loose[n].id, w.drive)) {
             struct pc_medium m = o->loose[n].medium;
 
+            m.cdrom |= cdrom;
             set_geometry(&m, &w);
             set_errors(&m, &w);
             o->loose[n] = o->loose[--o->loose_drives];

@@ -64,6 +64,17 @@ TAKE(take_drive_file)
     return *arg || opt_bad(why, "needs the name of an image");
 }
 
+TAKE(take_cdrom)
+{
+    struct pc_medium *m = &o->config.drive[row->n];
+
+    if (m->path)
+        return opt_bad(why, "the drive is given twice");
+    m->path = arg;
+    m->cdrom = true;
+    return true;
+}
+
 /* Letters of drives, as they are or as order=. */
 TAKE(take_boot)
 {
@@ -351,14 +362,17 @@ const struct opt_row opt_rows[] = {
     { "hdc", "FILE", "hard disk, second channel", take_drive_file, PC_HDC,
       NULL },
     { "hdd", "FILE", "its second", take_drive_file, PC_HDD, NULL },
+    { "cdrom", "FILE", "CD-ROM drive, first of the second channel", take_cdrom,
+      CD_PLACE, NULL },
     { "drive", "file=FILE[,...]",
-      "if=ide|floppy|none, index=N, id=ID, snapshot=on, readonly=on,\n"
-      "format=raw, cyls=C, heads=H, secs=S, trans=none|lba|large|rechs,\n"
+      "if=ide|floppy|none, media=disk|cdrom, index=N, id=ID, snapshot=on,\n"
+      "readonly=on, format=FORMAT, cache=writeback|writethrough|unsafe,\n"
+      "cyls=C, heads=H, secs=S, trans=none|lba|large|rechs,\n"
       "werror=, rerror=report|ignore|stop|enospc",
       take_drive, 0, NULL },
     { "snapshot", NULL, "keep all writes in memory", take_flag, F_SNAPSHOT,
       NULL },
-    { "boot", "[order=]DRIVES", "order of a (floppy) and c (hard disk)",
+    { "boot", "[order=]DRIVES", "order of a (floppy), c (hard disk) and d (CD)",
       take_boot, 0, NULL },
     HEADING("Machine"),
     { "m", "SIZE", "memory: 640K, 16 or 16M, up to 512M", take_memory, 0,

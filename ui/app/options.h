@@ -14,7 +14,8 @@ enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_HOST, SPEED_MODEL, SPEED_FIXED,
 enum sandbox_mode { SANDBOX_AUTO, SANDBOX_ON, SANDBOX_OFF };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
 enum { OPT_STRINGS = 320, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
-       OPT_DEVICES = 32, OPT_AUDIODEVS = 4, OPT_CHARDEVS = 12, OPT_TAKEN = 96, OPT_LOOSE = 6 };
+       CD_PLACE = PC_HDC, OPT_DEVICES = 32, OPT_AUDIODEVS = 4,
+       OPT_CHARDEVS = 12, OPT_TAKEN = 96, OPT_LOOSE = 6 };
 
 struct options {
     struct pc_config config;            /* its strings last as long as this */

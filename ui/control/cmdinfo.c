@@ -126,7 +126,7 @@ static void tell_image(struct call *c, const struct pc_block_info *i)
     reply_open(c, "inserted", '{');
     reply_string(c, "file", i->name);
     reply_bool(c, "ro", i->readonly);
-    reply_string(c, "drv", "raw");
+    reply_string(c, "drv", i->format);
     reply_bool(c, "encrypted", false);
     reply_number(c, "backing_file_depth", i->snapshot);
     reply_string(c, "detect_zeroes", "off");
@@ -134,7 +134,7 @@ static void tell_image(struct call *c, const struct pc_block_info *i)
         reply_number(c, limits[n], 0);
     reply_open(c, "image", '{');
     reply_string(c, "filename", i->name);
-    reply_string(c, "format", "raw");
+    reply_string(c, "format", i->format);
     reply_number(c, "virtual-size", (int64_t)i->bytes);
     reply_close(c, '}');
     reply_close(c, '}');
@@ -146,14 +146,15 @@ static void print_drive(struct call *c, const char *name,
     if (!i->inserted)
         call_print(c, "%s: [not inserted]\n", name);
     else
-        call_print(c, "%s: %s (raw%s)\n"
+        call_print(c, "%s: %s (%s%s)\n"
                    "    Size:             %llu sectors\n"
                    "    Cache mode:       %s\n", name, i->name,
-                   i->readonly ? ", read-only" : "",
+                   i->format, i->readonly ? ", read-only" : "",
                    (unsigned long long)i->bytes / 512,
                    i->snapshot ? "writes stay in memory" : "writeback");
-    if (i->floppy)
-        call_print(c, "    Removable device: not locked, tray closed\n");
+    if (i->floppy || i->cdrom)
+        call_print(c, "    Removable device: %slocked, tray closed\n",
+                   i->locked ? "" : "not ");
 }
 
 static void tell_drive(struct call *c, const char *name,
@@ -163,9 +164,9 @@ static void tell_drive(struct call *c, const char *name,
     reply_open(c, NULL, '{');
     reply_string(c, "device", name);
     reply_string(c, "type", "unknown");
-    reply_bool(c, "removable", i->floppy);
-    reply_bool(c, "locked", false);
-    if (i->floppy)
+    reply_bool(c, "removable", i->floppy || i->cdrom);
+    reply_bool(c, "locked", i->locked);
+    if (i->floppy || i->cdrom)
         reply_bool(c, "tray_open", !i->inserted);
     if (i->inserted)
         tell_image(c, i);

@@ -43,7 +43,7 @@ void cmd_eject(struct call *c)
     enum pc_drive d = (enum pc_drive)call_number(c, "device", 0);
     char why[PC_WHY];
 
-    if (!drive_eject(c->s, d, why))
+    if (!drive_eject(c->s, d, call_number(c, "force", 0) != 0, why))
         call_fail(c, NULL, "%s", why);
     else if (c->way == BY_KEY)
         call_print(c, "%s is empty\n", drive_name(d));

@@ -19,7 +19,7 @@ const char *drive_name(enum pc_drive d);        /* floppy0, ide0-hd0 */
 bool drive_change(struct session *s, enum pc_drive d, const char *path,
                   const char *format,           /* NULL: by signature */
                   int readonly, char *why);     /* -1: as it was */
-bool drive_eject(struct session *s, enum pc_drive d, char *why);
+bool drive_eject(struct session *s, enum pc_drive d, bool force, char *why);
 
 /* whole: a machine that runs first goes on to the end of its frame. */
 bool screen_dump(struct session *s, const char *path, bool png, bool whole,

@@ -28,6 +28,13 @@ enum pc_drive drive_by_name(const char *name)
     return (enum pc_drive)d;
 }
 
+static bool is_removable(struct session *s, enum pc_drive d)
+{
+    struct pc_block_info info;
+
+    return pc_block_info(s->pc, d, &info) && (info.floppy || info.cdrom);
+}
+
 bool drive_change(struct session *s, enum pc_drive d, const char *path,
                   const char *format, int readonly, char *why)
 {
@@ -38,7 +45,7 @@ bool drive_change(struct session *s, enum pc_drive d, const char *path,
                            .on_read_error = was->on_read_error,
                            .on_write_error = was->on_write_error };
 
-    if (d > PC_FDB)
+    if (!is_removable(s, d))
         return opt_bad(why, "%s: its medium is not removable", drive_name(d));
     if (!pc_insert(s->pc, d, &m, why))
         return false;
@@ -46,10 +53,15 @@ bool drive_change(struct session *s, enum pc_drive d, const char *path,
     return true;
 }
 
-bool drive_eject(struct session *s, enum pc_drive d, char *why)
+bool drive_eject(struct session *s, enum pc_drive d, bool force, char *why)
 {
-    if (d > PC_FDB)
+    struct pc_block_info info;
+
+    if (!is_removable(s, d))
         return opt_bad(why, "%s: its medium is not removable", drive_name(d));
+    if (pc_block_info(s->pc, d, &info) && info.locked && !force)
+        return opt_bad(why, "%s: the guest has locked it; -f takes the disc "
+                       "out all the same", drive_name(d));
     pc_eject(s->pc, d);
     session_settle(s);
     return true;

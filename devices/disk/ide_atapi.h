@@ -1,0 +1,73 @@
+/* ide_atapi.h - a CD-ROM drive on an ATA channel: packet commands.
+ *
+ *   PACKET (A0h) -> DRQ: 12 bytes -> busy -> DRQ: data, in parts of at most
+ *   the byte count that the host wrote into registers 4 and 5 -> status
+ *
+ * In register 2, the interrupt reason, bit 0 says that a command or a status
+ * is moved, bit 1 that it goes to the host.
+ *
+ * Reference: SFF-8020i 2.6 (ATA packet interface for CD-ROMs); T10 MMC-2;
+ * T13 1410D for PACKET itself.
+ * Not modelled: DMA; overlap; the time that seeks and spinning take; writing;
+ * the audio that is played has positions, but no sound. */
+#ifndef IDE_ATAPI_H
+#define IDE_ATAPI_H
+
+#include "machine/block/disc.h"
+#include "machine/core/dev.h"
+
+enum { PACKET_SIZE = 12 };
+
+enum atapi_stage {
+    ATAPI_NOTHING,
+    ATAPI_PACKET,                       /* the 12 bytes are to come */
+    ATAPI_IN,                           /* data for the host */
+    ATAPI_OUT,                          /* a list of the host's */
+    ATAPI_STAGES
+};
+
+enum audio_status { AUDIO_NONE, AUDIO_PLAYING, AUDIO_PAUSED, AUDIO_DONE,
+                    AUDIO_STATES };
+
+struct atapi_state {
+    ns_t since;                         /* when playing began */
+    u32 frame, left;                    /* next to be read; how many */
+    u32 play, play_end;                 /* frames, as of `since` */
+    u16 limit, end;                     /* bytes a part; all in the buffer */
+    u8 packet[PACKET_SIZE];
+    u8 stage, key, asc, ascq;
+    u8 raw;                             /* READ CD: what of a frame is wanted */
+    u8 audio;                           /* an AUDIO_ */
+    u8 volume[4];
+    bool locked, changed;               /* changed: to be reported once */
+    bool open;                          /* the tray */
+    u8 spare[3];
+};
+
+extern const struct table atapi_table;
+
+struct ide;
+
+/* Called by ide_cmd.c for a unit that is a CD-ROM drive. */
+void atapi_command(struct ide *d, int n);       /* a task file command */
+void atapi_step(struct ide *d, int n);          /* a busy time is over */
+void atapi_signature(struct ide *d, int n);
+
+/* Puts a disc in or, NULL, takes it out. */
+void atapi_change(struct ide *d, int n, struct block *disc);
+
+/* ide_ide_atapi_cmd.c: runs packet[]; each ends in atapi_reply() and the like. */
+void atapi_run(struct ide *d, int n);
+void atapi_reply(struct ide *d, int n, u32 size, u32 room);
+void atapi_done(struct ide *d, int n);
+void atapi_fail(struct ide *d, int n, u8 key, u8 asc);
+bool atapi_ready(struct ide *d, int n);         /* else it has failed */
+void atapi_read(struct ide *d, int n, u32 frame, u32 count, u8 raw);
+
+/* ide_atapi_audio.c */
+void atapi_audio(struct ide *d, int n);         /* a command of those */
+void atapi_subchannel(struct ide *d, int n);
+u32 atapi_position(const struct ide *d, int n);
+void atapi_stop_audio(struct ide *d, int n);
+
+#endif
