@@ -10,6 +10,8 @@
 ; ata_find_all: fills E_DISKS, 40:75 and the vectors 41h and 46h.
 ata_find_all:
         mov     es, [B_EBDA]
+        mov     word [es:E_CD + D_BASE], 0
+        mov     byte [es:E_CDKIND], 0
         mov     si, E_DISKS
         xor     bx, bx
 .next:
@@ -26,6 +28,7 @@ ata_find_all:
         add     si, D_LEN
         jmp     short .more
 .absent:
+        call    cd_note
         mov     word [es:si + D_BASE], 0
 .more:
         inc     bx

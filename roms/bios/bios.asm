@@ -39,6 +39,8 @@
 %include "ata.asm"
 %include "atafind.asm"
 %include "edd.asm"
+%include "cd.asm"
+%include "cdboot.asm"
 %include "int15.asm"
 %include "extmem.asm"
 %include "apm.asm"

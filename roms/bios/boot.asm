@@ -2,7 +2,7 @@
 ;
 ; CMOS as Bochs and QEMU store it: 3Dh low nibble first, high nibble second,
 ; 38h high nibble third; 1 floppy, 2 hard disk, 3 CD-ROM. All zero: floppy,
-; then hard disk. Not modelled: CD-ROM (passed over), network.
+; then hard disk. Not modelled: network (passed over).
 
 int19_entry:
         cli
@@ -24,6 +24,9 @@ int19_entry:
         je      .floppy
         cmp     al, 2
         je      .disk
+        cmp     al, 3
+        jne     .failed
+        call    cd_boot
         jmp     short .failed
 .floppy:
         xor     dl, dl

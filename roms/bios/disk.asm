@@ -3,7 +3,7 @@
 ; References: IBM PC AT Technical Reference, "Fixed disk"; Ralf Brown's
 ; Interrupt List. Functions 00h-05h, 08h-0Dh, 10h, 11h, 14h, 15h; 41h-48h are
 ; in edd.asm. Not modelled: low-level format (05h checks its arguments only, as
-; IDE drives have nothing else to do) and ATAPI drives.
+; IDE drives have nothing else to do). CD-ROM drives are in cd.asm.
 
 HS_ABORT        equ 20h
 HS_FAULT        equ 0CCh
@@ -11,6 +11,8 @@ HS_NOTREADY     equ 0AAh
 
 ; Floppies go through INT 40h, with the caller's frame.
 int13_entry:
+        call    cd_claims
+        jc      int13_cd
         test    dl, 80h
         jnz     int13_disk
         sub     sp, 4
@@ -76,6 +78,10 @@ disk_record:
         push    ax
         mov     al, dl
         sub     al, 80h
+        cmp     byte [es:E_CDKIND], 3   ; a hard disk of a CD's is before it
+        jne     .own
+        dec     al
+.own:
         cmp     al, 4
         cmc
         jc      .done

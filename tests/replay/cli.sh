@@ -107,7 +107,7 @@ scripted 0 '' -drive "file=$work/a.img,format=raw,if=floppy,index=1,id=d0" \
 scripted 2 "unknown property 'fiel'" -drive "fiel=$work/a.img"
 scripted 2 'needs file=' -drive if=ide
 scripted 2 "did you mean 'floppy'" -drive "file=$work/a.img,if=flopy"
-scripted 2 'media: unknown' -drive "file=$work/a.img,media=cdrom"
+scripted 2 'media: unknown' -drive "file=$work/a.img,media=tape"
 scripted 2 'format: unknown' -drive "file=$work/a.img,format=vmdx"
 scripted 2 'no such drive' -drive "file=$work/a.img,if=floppy,index=2"
 scripted 2 'index=x' -drive "file=$work/a.img,if=floppy,index=x"

@@ -21,9 +21,11 @@ printf '\375\067zXZ\0' > c.xz
 printf 'WithoutFreeSpace' > d.parallels
 printf 'Bochs Virtual HD Image\0' > e.bochs
 truncate -s 1474560 a.qed b.vhdx c.xz d.parallels e.bochs
-truncate -s 1474560 f.iso
-printf '\001CD001\001' | dd of=f.iso bs=1 seek=32768 conv=notrunc 2> dd.err
-printf 'FILE "x.bin" BINARY\n  TRACK 01 MODE1/2352\n' > g.cue
+truncate -s 1474560 i.raw
+printf '\001CD001\001' | dd of=i.raw bs=1 seek=32768 conv=notrunc 2> dd.err
+mv i.raw disc
+printf 'MComprHD' > g.chd
+truncate -s 1474560 g.chd
 truncate -s 1474560 h.dmg
 printf 'koly' >> h.dmg
 truncate -s 1475072 h.dmg
@@ -50,13 +52,13 @@ done
 # In a machine that runs.
 echo 'insert fda a.qed' > i.script
 refused qed -display none -script i.script raw.img
-printf '%s\n' 'change floppy0 a.qed' 'change floppy0 f.iso read-only' \
+printf '%s\n' 'change floppy0 a.qed' 'change floppy0 disc read-only' \
     'change floppy0 a.qed qcow2' 'change floppy0 raw.img vmdk read-only' \
     'change floppy0 a.qed raw read-only' 'info block' quit |
     timeout 60 "$isabox" -display none -monitor stdio raw.img > out 2>&1 ||
     fail 'monitor'
 shows 'a.qed: not a raw image but qed'
-shows 'f.iso: not a raw image but iso'
+shows 'disc: an image of a CD; -cdrom takes it'
 shows 'raw.img: not vmdk (VMware disk image) but raw (raw image)'
 shows 'floppy0: a.qed (raw, read-only)'
 
