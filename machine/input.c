@@ -312,8 +312,8 @@ static enum err open_coming(struct pc *pc, int d, const struct pc_medium *m,
     enum err e;
 
     if (!media_removable(pc, d))
-        return err_say(why, ERR_RANGE, "there is no such drive whose medium "
-                       "can be changed");
+        return err_say(why, ERR_RANGE, "there is no such %s drive",
+                       d < FLOPPIES ? "floppy" : "CD-ROM");
     e = open_next(pc, (enum pc_drive)d, &c.disk, &c.format, m, why);
     if (!e && d < FLOPPIES && !floppy_fits(media_drive(pc, d), &c.format))
         e = err_say(why, ERR_RANGE, "%s: does not fit into this drive",

@@ -41,6 +41,6 @@ printf '%s\n' 'info block' 'eject ide1-hd0' 'info block' \
     timeout 60 "$isabox" -display none -monitor stdio -cdrom none.iso \
         > out 2>&1 || fail 'monitor'
 shows 'ide1-hd0: none.iso (iso, read-only)'
-shows 'ide1-hd0: \[not inserted\]'
+shows 'ide1-hd0: [not inserted]'
 shows 'ide1-hd0: disk.iso (iso, read-only)'
 shows 'boot.img: not an image of a CD'

@@ -32,7 +32,7 @@ static bool is_removable(struct session *s, enum pc_drive d)
 {
     struct pc_block_info info;
 
-    return pc_block_info(s->pc, d, &info) && (info.floppy || info.cdrom);
+    return d <= PC_FDB || (pc_block_info(s->pc, d, &info) && info.cdrom);
 }
 
 bool drive_change(struct session *s, enum pc_drive d, const char *path,
