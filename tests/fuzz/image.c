@@ -1,0 +1,171 @@
+/* image.c - image files of whatever format: they are opened, read, checked,
+ * described, written to and opened again, and so are the FAT file systems and
+ * the tracks in them. What a sector holds once it was written does not change.
+ *
+ * Input: a byte of options, then the file. */
+#include "machine/block/disc.h"
+#include "machine/fat/fat.h"
+#include "tests/fuzz/fuzz.h"
+
+enum { READS = 64, PIECE = 16, FILES = 40, WRITE = 1, REPAIR = 2 };
+
+static struct file *memory_of(const u8 *p, size_t n)
+{
+    struct file *f;
+
+    if (file_memory(&f, p, n, "image", NULL))
+        found("no memory");
+    return f;
+}
+
+/* Both ends and places in between; most sectors of a large disk are zeros. */
+static void read_some(struct block *b)
+{
+    static u8 buf[PIECE * SECTOR];
+    u64 data;
+
+    for (u64 i = 0; i <= READS; i++) {
+        u64 at = b->sectors > PIECE ? (b->sectors - PIECE) / READS * i : 0;
+        u32 n = b->sectors > PIECE ? PIECE : (u32)b->sectors;
+
+        block_read(b, at, buf, n);
+    }
+    block_read(b, b->sectors - 1, buf, 1);
+    for (u64 at = 0, k = 1, i = 0; at < b->sectors && k && i < 100; i++) {
+        k = block_zeros(b, at, &data);
+        k = k ? k : data;
+        at += k;
+    }
+}
+
+static void describe(struct block *b, bool repair)
+{
+    struct block_details d = { 0 };
+    struct block_check c = { 0 };
+    struct why why;
+
+    if (b->sectors > 1 << 24)
+        return;                         /* it would take long, no more */
+    if (b->ops->describe)
+        b->ops->describe(b, &d);
+    if (b->ops->check)
+        b->ops->check(b, repair && !b->readonly, &c, &why);
+    buf_free(&d.text);
+    buf_free(&d.json);
+    buf_free(&c.text);
+}
+
+static void read_disc(struct block *b)
+{
+    u8 frame[FRAME];
+
+    for (int i = 0; b->disc && i < b->disc->tracks; i++) {
+        disc_read_raw(b, b->disc->track[i].start, frame);
+        disc_read_raw(b, b->disc->track[i].end - 1, frame);
+    }
+    disc_read_raw(b, b->disc->frames, frame);
+}
+
+/* ---- file systems ---- */
+
+static enum err drop_bytes(void *ctx, void *bytes, u32 n, struct why *why)
+{
+    (void)ctx, (void)bytes, (void)why;
+    return n > 1 << 20 ? ERR_RANGE : ERR_OK;
+}
+
+static enum err give_zeros(void *ctx, void *bytes, u32 n, struct why *why)
+{
+    (void)ctx, (void)why;
+    memset(bytes, 0x41, n);
+    return ERR_OK;
+}
+
+static void write_files(struct fat *f)
+{
+    struct fat_stream from = { give_zeros, NULL };
+    struct fat_entry e = { .name = "A long name of a file.text", .size = 3000,
+                           .attr = FAT_ARCHIVE };
+    struct fat_entry folder = { .name = "FOLDER", .date = 0x21 };
+    struct why why;
+
+    if (!fat_make_folder(f, &folder, &why))
+        e.folder = folder.cluster;
+    if (fat_write_file(f, &e, &from, &why))
+        return;
+    if (fat_move(f, &e, 0, "other.txt", &why))
+        return;
+    if (!fat_find(f, "/OTHER.TXT", &e, &why))
+        fat_remove(f, &e, &why);
+}
+
+static void look_into(struct block *b, bool write)
+{
+    struct fat_stream to = { drop_bytes, NULL };
+    struct fat_report r;
+    struct fat_dir d;
+    struct fat_entry e;
+    struct fat f;
+    struct why why;
+    u32 at = 0;
+
+    if (b->sectors > 1 << 24 || fat_open_partition(&f, b, 0, &why))
+        return;
+    if (!fat_check(&f, &r, &why))
+        buf_free(&r.text);
+    if (!fat_dir_read(&f, 0, &d, &why)) {
+        for (int i = 0; i < FILES && fat_dir_next(&f, &d, &at, &e); i++)
+            fat_read_file(&f, &e, &to, &why);
+        fat_dir_free(&d);
+    }
+    if (write && !b->readonly)
+        write_files(&f);
+    fat_close(&f);
+}
+
+/* What was written is there when nothing else was written behind it. */
+static void write_some(struct block *b)
+{
+    static u8 out[PIECE * SECTOR], in[PIECE * SECTOR];
+    u32 n = b->sectors > PIECE ? PIECE : (u32)b->sectors;
+
+    for (u64 i = 0; i < 8; i++) {
+        u64 at = (b->sectors - n) / 8 * i;
+
+        memset(out, (int)i + 1, sizeof out);
+        if (block_write(b, at, out, n) || block_read(b, at, in, n))
+            continue;
+        if (b->sectors < 64 || memcmp(in, out, (size_t)n * SECTOR) == 0)
+            continue;
+        if (b->format == &format_raw)
+            found("sector %llu is not what was written",
+                  (unsigned long long)at);
+    }
+    block_flush(b);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+    struct input_bytes in = { data, size };
+    u32 options = take(&in, 1);
+    struct open_how how = { .readonly = !(options & WRITE) };
+    struct block *b;
+    struct why why = { "" };
+
+    if (block_open_file(&b, memory_of(in.p, in.n), &how, &why)) {
+        if (!*why.text)
+            found("refused without a word");
+        return 0;
+    }
+    if (b->sectors == 0)
+        found("a medium of no sectors");
+    read_some(b);
+    describe(b, options & REPAIR);
+    if (b->disc)
+        read_disc(b);
+    look_into(b, options & WRITE);
+    if (options & WRITE)
+        write_some(b);
+    block_close(b);
+    return 0;
+}
