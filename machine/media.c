@@ -7,6 +7,7 @@
 
 #include "machine/block/format.h"
 #include "machine/storage.h"
+#include "machine/tool/folder.h"
 #include "roms/roms.h"
 
 /* What the guest writes to the missing part of an image would be lost. */
@@ -29,6 +30,8 @@ static enum err open_file(struct block **out, const struct pc_medium *m,
                             .readonly = m->readonly || m->snapshot };
     enum err e;
 
+    if (!m->storage && !strncmp(m->path, "fat:", 4))
+        return folder_open(out, m->path + 4, why);
     e = m->storage ? storage_open(out, m->path, m->storage, &how, why)
                    : block_open(out, m->path, &how, why);
     if (e)

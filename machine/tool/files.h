@@ -30,6 +30,9 @@ enum err volume_walk(struct tool *t, struct volume *v, u32 folder,
 enum err volume_parent(struct tool *t, struct volume *v, const char *path,
                        u32 *folder, const char **name);
 
+/* Puts everything in a folder of the host into the root directory. */
+enum err tool_put_all(struct tool *t, struct volume *v, const char *path);
+
 bool is_dot_name(const char *name);
 
 #endif

@@ -100,7 +100,7 @@ static enum err partition_disk(struct block *b, struct fat_format_how *how,
     return ERR_OK;
 }
 
-static enum err format_disk(struct tool *t, struct block *b)
+enum err tool_format(struct tool *t, struct block *b)
 {
     struct fat_format_how how = { .sectors = b->sectors, .label = t->label,
                                   .bits = t->fat > 1 ? t->fat : 0 };
@@ -135,7 +135,7 @@ static enum err format_new(struct tool *t)
 
     if (e)
         return e;
-    e = format_disk(t, b);
+    e = tool_format(t, b);
     if (!e && (e = block_flush(b)) != ERR_OK)
         err_say(t->why, e, "%.120s: %s", b->name, block_error(b, e));
     block_close(b);

@@ -41,6 +41,9 @@ enum err tool_create_how(struct tool *t, struct create_how *how);
 /* Text as a JSON string, quotes included. */
 void tool_json_text(struct tool *t, const char *text);
 
+/* A new file system on a medium: a floppy's, or one partition. */
+enum err tool_format(struct tool *t, struct block *b);
+
 enum err tool_create(struct tool *t);
 enum err tool_info(struct tool *t);
 enum err tool_convert(struct tool *t);

@@ -244,6 +244,13 @@ static enum err put_one(struct put *p, const char *path, const char *name)
     return put_file(p->t, p->v, path, &info, p->folder, name);
 }
 
+enum err tool_put_all(struct tool *t, struct volume *v, const char *path)
+{
+    struct put p = { t, v, path, 0, 0 };
+
+    return host_list(path, put_name, &p, t->why);
+}
+
 /* The last word is a folder in the image, or the new name of one file. */
 enum err tool_put(struct tool *t)
 {

@@ -9,7 +9,7 @@ sources=$(find cpu devices machine ui tests roms -name '*.[ch]' -o \
           -name '*.inc' -o -name '*.asm' -o -name '*.def' -o -name '*.sh')
 
 for doc in ARCHITECTURE.md TRICKS.md CONTRIBUTING.md README.md docs/tour.md \
-           docs/compat.md docs/security.md; do
+           docs/compat.md docs/files.md docs/security.md; do
     for path in $(grep -oE \
             '\b(cpu|devices|machine|ui|tests|roms|docs)/[A-Za-z0-9_/]+\.[a-z]+' \
             $doc | sort -u); do
