@@ -1,0 +1,345 @@
+/* test_atapi.c - a CD-ROM drive, driven through the ports of its channel. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE                     /* mkdtemp() */
+#endif
+#include "tests/lib/chip.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "devices/disk/ide.h"
+#include "machine/core/bytes.h"
+
+enum { DATA, ERROR, COUNT, LOW, MID, HIGH, DEVICE, STATUS, CONTROL };
+enum { FRAMES = 100, GAP = 150, SONG = 75 * 10 };
+
+static struct chip_test t;
+static struct ide ide;
+static struct block *disc;
+static char dir[64], sheet[80];
+static u8 buf[64 * 1024];
+static u8 packet[PACKET_SIZE];
+static int irqs;
+
+static void probe(void *ctx, int n, bool level)
+{
+    (void)ctx, (void)n;
+    irqs += level;
+}
+
+static u8 in(u16 port) { return (u8)ide_ops.port_in(&ide, port, 1); }
+static void out(u16 port, u8 v) { ide_ops.port_out(&ide, port, 1, v); }
+
+/* ---- a disc: raw frames of data, a gap, a song ---- */
+
+static void frame_of(u8 *p, u32 n, bool audio)
+{
+    memset(p, audio ? (int)(n % 250 + 1) : 0, FRAME);
+    if (audio)
+        return;
+    memset(p + 1, 0xff, 10);
+    p[15] = 1;
+    for (int i = 0; i < FRAME_DATA; i++)
+        p[16 + i] = (u8)(n + (u32)i / 8);
+}
+
+static void make_disc(void)
+{
+    char path[100];
+    u8 frame[FRAME];
+    FILE *f;
+
+    strcpy(dir, "/tmp/isabox-atapi-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/a.bin", dir);
+    f = fopen(path, "wb");
+    for (u32 i = 0; i < FRAMES + SONG; i++) {
+        frame_of(frame, i, i >= FRAMES);
+        fwrite(frame, 1, FRAME, f);
+    }
+    fclose(f);
+    snprintf(sheet, sizeof sheet, "%s/a.cue", dir);
+    f = fopen(sheet, "wb");
+    fprintf(f, "FILE \"a.bin\" BINARY\r\n  TRACK 01 MODE1/2352\r\n"
+            "    INDEX 01 00:00:00\r\n  TRACK 02 AUDIO\r\n"
+            "    PREGAP 00:02:00\r\n    INDEX 01 00:01:25\r\n");
+    fclose(f);
+}
+
+static void setup(void)
+{
+    struct open_how how = { .readonly = true };
+    struct why why = { "" };
+    struct dev_env env;
+
+    make_disc();
+    ck_assert_msg(!block_open(&disc, sheet, &how, &why), "%s", why.text);
+    chip_test_init(&t);
+    env = chip_env(&t);
+    ide = (struct ide){ .irq = { .set = probe } };
+    ide_init(&ide, &env);
+    ide_attach_cd(&ide, 0, disc);
+    ide_ops.reset(&ide);
+    irqs = 0;
+}
+
+static void teardown(void)
+{
+    char line[100];
+
+    block_close(disc);
+    snprintf(line, sizeof line, "rm -rf %s", dir);
+    ck_assert_int_eq(system(line), 0);
+}
+
+/* ---- a packet and its data ---- */
+
+static void settle(void)
+{
+    for (int i = 0; (in(CONTROL) & 0x80) && i < 100000; i++)
+        clk_run(&t.clk, t.clk.now + 10000);
+    ck_assert_uint_eq(in(CONTROL) & 0x80, 0);
+}
+
+static void send_packet(u16 limit)
+{
+    out(DEVICE, 0xa0);
+    out(ERROR, 0);
+    out(MID, (u8)limit);
+    out(HIGH, (u8)(limit >> 8));
+    out(STATUS, 0xa0);
+    settle();
+    ck_assert_uint_eq(in(STATUS) & 0x08, 0x08);
+    ck_assert_uint_eq(in(COUNT), 1);
+    for (int i = 0; i < PACKET_SIZE; i += 2)
+        ide_ops.port_out(&ide, DATA, 2, packet[i] | (u32)packet[i + 1] << 8);
+    settle();
+}
+
+/* Bytes that came; -1 - sense key on an error. */
+static int transfer(u16 limit)
+{
+    int n = 0;
+
+    send_packet(limit);
+    while (in(STATUS) & 0x08) {        /* which lets the interrupt go */
+        u32 part = in(MID) | (u32)in(HIGH) << 8;
+
+        ck_assert_uint_eq(in(COUNT), 2);
+        ck_assert_uint_le(part, limit);
+        for (u32 i = 0; i < part; i += 2, n += 2)
+            put_le16(buf + n, ide_ops.port_in(&ide, DATA, 2));
+        settle();
+    }
+    ck_assert_uint_eq(in(COUNT), 3);
+    return in(STATUS) & 1 ? -1 - (in(ERROR) >> 4) : n;
+}
+
+static void command(u8 code)
+{
+    memset(packet, 0, sizeof packet);
+    packet[0] = code;
+}
+
+static int sense(void)
+{
+    command(0x03);
+    packet[4] = 18;
+    ck_assert_int_eq(transfer(0xfffe), 18);
+    return buf[2] << 8 | buf[12];
+}
+
+/* ---- tests ---- */
+
+START_TEST(signature)
+{
+    ck_assert_uint_eq(in(MID), 0x14);
+    ck_assert_uint_eq(in(HIGH), 0xeb);
+    out(STATUS, 0xec);                  /* IDENTIFY DEVICE is for disks */
+    settle();
+    ck_assert_uint_eq(in(STATUS) & 1, 1);
+    ck_assert_uint_eq(in(MID), 0x14);
+    ck_assert_uint_eq(in(HIGH), 0xeb);
+    out(STATUS, 0xa1);
+    settle();
+    ck_assert_uint_eq(in(STATUS) & 8, 8);
+    ck_assert_uint_eq(ide_ops.port_in(&ide, DATA, 2), 0x8580);
+}
+END_TEST
+
+static const u16 limits[] = { 0xfffe, 2048, 512, 2046, 100, 2 };
+
+START_TEST(reads)
+{
+    u8 frame[FRAME];
+
+    command(0x28);
+    put_be32(packet + 2, 7);
+    put_be16(packet + 7, 5);
+    ck_assert_int_eq(transfer(limits[_i]), 5 * FRAME_DATA);
+    for (u32 i = 0; i < 5; i++) {
+        frame_of(frame, 7 + i, false);
+        ck_assert_mem_eq(buf + i * FRAME_DATA, frame + 16, FRAME_DATA);
+    }
+    ck_assert_int_gt(irqs, 5);
+}
+END_TEST
+
+START_TEST(reads_raw)
+{
+    u8 frame[FRAME];
+
+    command(0xbe);
+    put_be32(packet + 2, 3);
+    packet[8] = 2;
+    packet[9] = 0xf8;
+    ck_assert_int_eq(transfer(0xfffe), 2 * FRAME);
+    frame_of(frame, 3, false);
+    ck_assert_mem_eq(buf, frame, FRAME);
+    put_be32(packet + 2, FRAMES + GAP); /* behind the gap */
+    ck_assert_int_eq(transfer(0xfffe), 2 * FRAME);
+    frame_of(frame, FRAMES, true);
+    ck_assert_mem_eq(buf, frame, FRAME);
+    put_be32(packet + 2, FRAMES + 5);   /* in it: silence */
+    ck_assert_int_eq(transfer(0xfffe), 2 * FRAME);
+    ck_assert_uint_eq(buf[100], 0);
+}
+END_TEST
+
+START_TEST(contents)
+{
+    command(0x43);
+    put_be16(packet + 7, 1000);
+    ck_assert_int_eq(transfer(0xfffe), 4 + 3 * 8);
+    ck_assert_uint_eq(get_be16(buf), 2 + 3 * 8);
+    ck_assert_uint_eq(buf[2], 1);
+    ck_assert_uint_eq(buf[3], 2);
+    ck_assert_uint_eq(buf[5], 0x14);
+    ck_assert_uint_eq(get_be32(buf + 8), 0);
+    ck_assert_uint_eq(buf[13], 0x10);
+    ck_assert_uint_eq(get_be32(buf + 16), FRAMES + GAP);
+    ck_assert_uint_eq(buf[22], 0xaa);
+    ck_assert_uint_eq(get_be32(buf + 24), FRAMES + GAP + SONG);
+    packet[1] = 2;                      /* minutes, seconds, frames */
+    ck_assert_int_eq(transfer(0xfffe), 28);
+    ck_assert_uint_eq(get_be32(buf + 8), 0x000200);
+    command(0x25);
+    ck_assert_int_eq(transfer(0xfffe), 8);
+    ck_assert_uint_eq(get_be32(buf), FRAMES + GAP + SONG - 1);
+    ck_assert_uint_eq(get_be32(buf + 4), 2048);
+}
+END_TEST
+
+START_TEST(errors)
+{
+    command(0xff);
+    ck_assert_int_eq(transfer(0xfffe), -1 - 5);
+    ck_assert_int_eq(sense(), 0x0520);
+    command(0x28);
+    put_be32(packet + 2, 100000);
+    packet[8] = 1;
+    ck_assert_int_eq(transfer(0xfffe), -1 - 5);
+    ck_assert_int_eq(sense(), 0x0521);
+    put_be32(packet + 2, 0);
+    command(0x28);
+    put_be32(packet + 2, FRAMES + GAP + 10);    /* audio is no data */
+    packet[8] = 1;
+    ck_assert_int_eq(transfer(0xfffe), -1 - 5);
+    ck_assert_int_eq(sense(), 0x0564);
+    ck_assert_int_eq(sense(), 0);
+}
+END_TEST
+
+START_TEST(changes)
+{
+    command(0);
+    ck_assert_int_eq(transfer(0xfffe), 0);
+    command(0x1e);
+    packet[4] = 1;
+    ck_assert_int_eq(transfer(0xfffe), 0);
+    ck_assert(ide.s.packet[0].locked);
+    command(0x1b);
+    packet[4] = 2;                      /* eject */
+    ck_assert_int_eq(transfer(0xfffe), -1 - 5);
+    ck_assert_int_eq(sense(), 0x0553);
+    atapi_change(&ide, 0, NULL);
+    command(0);
+    ck_assert_int_eq(transfer(0xfffe), -1 - 2);
+    ck_assert_int_eq(sense(), 0x023a);
+    atapi_change(&ide, 0, disc);
+    command(0);
+    ck_assert_int_eq(transfer(0xfffe), -1 - 6);
+    ck_assert_int_eq(sense(), 0x0628);
+    command(0);
+    ck_assert_int_eq(transfer(0xfffe), 0);
+}
+END_TEST
+
+static u32 position(u8 *status)
+{
+    command(0x42);
+    packet[2] = 0x40;
+    packet[3] = 1;
+    put_be16(packet + 7, 16);
+    ck_assert_int_eq(transfer(0xfffe), 16);
+    *status = buf[1];
+    return get_be32(buf + 8);
+}
+
+START_TEST(plays)
+{
+    u8 status;
+    u32 at;
+
+    command(0x45);
+    put_be32(packet + 2, FRAMES + GAP);
+    put_be16(packet + 7, SONG);
+    ck_assert_int_eq(transfer(0xfffe), 0);
+    clk_run(&t.clk, t.clk.now + 2000000000);
+    at = position(&status);
+    ck_assert_uint_eq(status, 0x11);
+    ck_assert_uint_ge(at, FRAMES + GAP + 150);
+    ck_assert_uint_le(at, FRAMES + GAP + 152);
+    ck_assert_uint_eq(buf[6], 2);
+    command(0x4b);                      /* pause */
+    ck_assert_int_eq(transfer(0xfffe), 0);
+    clk_run(&t.clk, t.clk.now + 2000000000);
+    ck_assert_uint_le(position(&status), at + 2);
+    ck_assert_uint_eq(status, 0x12);
+    command(0x4b);
+    packet[8] = 1;                      /* resume */
+    ck_assert_int_eq(transfer(0xfffe), 0);
+    clk_run(&t.clk, t.clk.now + 20000000000);
+    ck_assert_uint_eq(position(&status), FRAMES + GAP + SONG);
+    ck_assert_uint_eq(status, 0x13);
+    position(&status);
+    ck_assert_uint_eq(status, 0x15);
+    command(0x45);                      /* data can't be heard */
+    put_be16(packet + 7, 10);
+    ck_assert_int_eq(transfer(0xfffe), -1 - 5);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("atapi");
+    TCase *c = tcase_create("atapi");
+    SRunner *r;
+    int failed;
+
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, signature);
+    tcase_add_loop_test(c, reads, 0, (int)COUNT_OF(limits));
+    tcase_add_test(c, reads_raw);
+    tcase_add_test(c, contents);
+    tcase_add_test(c, errors);
+    tcase_add_test(c, changes);
+    tcase_add_test(c, plays);
+    suite_add_tcase(s, c);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
