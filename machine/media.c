@@ -42,17 +42,19 @@ static enum err open_file(struct block **out, const struct pc_medium *m,
 }
 
 /* With snapshot, writes stay in memory above the image, which is taken over. */
-static enum err finish(struct block **out, struct block *image, bool snapshot,
-                       struct why *why)
+static enum err finish(struct block **out, struct block *image,
+                       const struct pc_medium *m, struct why *why)
 {
     enum err e;
 
     *out = image;
-    if (!snapshot)
+    if (!m->snapshot)
         return ERR_OK;
     e = block_open_overlay(out, image, why);
     if (e)
         block_close(image);
+    else if (m->spill)
+        block_limit_overlay(*out, m->snapshot_max, m->spill);
     return e;
 }
 
@@ -107,7 +109,7 @@ enum err media_open_floppy(struct block **out, struct floppy_format *f,
     }
     if (b->sectors < floppy_sectors(f))
         block_lengthen(b, floppy_sectors(f));
-    return finish(out, b, m->snapshot, why);
+    return finish(out, b, m, why);
 }
 
 static enum err disk_geometry(struct block *b, const struct pc_medium *m,
@@ -147,7 +149,7 @@ static enum err open_hard_disk(struct block **out, struct disk_geometry *d,
         block_close(b);
         return e;
     }
-    return finish(out, b, m->snapshot, why);
+    return finish(out, b, m, why);
 }
 
 bool floppy_fits(u8 drive, const struct floppy_format *f)

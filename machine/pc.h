@@ -45,6 +45,8 @@ struct pc_medium {
                                          * place; an empty path: no disc */
     bool readonly;
     bool snapshot;                      /* writes stay in memory */
+    const char *spill;                  /* a folder for those past so many */
+    uint64_t snapshot_max;              /* bytes; NULL: all in memory */
     uint8_t cache;                      /* a PC_CACHE_ */
     const char *format;                 /* "raw", "qcow2"; NULL: by content */
     /* The geometry, where the image alone does not tell it; 0: as found. More

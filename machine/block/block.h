@@ -121,6 +121,10 @@ void block_lengthen(struct block *b, u64 sectors);
 enum err block_open_overlay(struct block **out, struct block *below,
                             struct why *why);
 
+/* Past `most` bytes they go to a file without a name in `folder`, whose text
+ * must stay. Without this call all of them lie in memory. */
+void block_limit_overlay(struct block *overlay, u64 most, const char *folder);
+
 /* A medium in memory: `bytes` are copied, zeros follow up to `sectors`. */
 enum err block_open_memory(struct block **out, const void *bytes, size_t n,
                            u64 sectors, const char *name, struct why *why);

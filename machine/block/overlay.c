@@ -1,4 +1,5 @@
-/* overlay.c - keeps all writes to a medium in memory.
+/* overlay.c - keeps all writes to a medium in memory, or past a limit in a file
+ * that nobody else sees.
  *
  * Written sectors live in clusters of eight, found by open addressing; a bit
  * per sector says which of a cluster's sectors have been written. The rest
@@ -7,6 +8,7 @@
  * Saved form: u64 sectors of the medium, u64 number of clusters, and for each
  * cluster in ascending order u64 index, u8 mask, the masked sectors. */
 #include "machine/block/block.h"
+#include "machine/host/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,7 @@ struct cluster {
 struct map {
     struct cluster **slot;
     size_t slots, used;                 /* slots is 0 or a power of two */
+    struct store store;                 /* where the clusters lie */
 };
 
 struct overlay {
@@ -54,7 +57,7 @@ static const struct cluster *find(const struct map *m, u64 index)
 static bool grow(struct map *m)
 {
     struct map bigger = { .slots = m->slots ? m->slots * 2 : FIRST_SLOTS,
-                          .used = m->used };
+                          .used = m->used, .store = m->store };
 
     bigger.slot = calloc(bigger.slots, sizeof *bigger.slot);
     if (!bigger.slot)
@@ -67,7 +70,8 @@ static bool grow(struct map *m)
     return true;
 }
 
-/* The cluster to write to, made when it is new; NULL: out of memory. */
+/* The cluster to write to, made when it is new; NULL: out of memory, and of
+ * room on the disk. */
 static struct cluster *obtain(struct map *m, u64 index)
 {
     struct cluster **p;
@@ -75,19 +79,25 @@ static struct cluster *obtain(struct map *m, u64 index)
     if (m->used * 2 >= m->slots && !grow(m))
         return NULL;
     p = place(m, index);
-    if (!*p && (*p = calloc(1, sizeof **p)) != NULL) {
+    if (!*p && (*p = store_new(&m->store, sizeof **p)) != NULL) {
         (*p)->index = index;
         m->used++;
     }
     return *p;
 }
 
+/* With the same limits. */
+static struct map empty_like(const struct map *m)
+{
+    return (struct map){ .store = { .most = m->store.most,
+                                    .folder = m->store.folder } };
+}
+
 static void drop(struct map *m)
 {
-    for (size_t i = 0; i < m->slots; i++)
-        free(m->slot[i]);
+    store_free(&m->store);
     free(m->slot);
-    *m = (struct map){ 0 };
+    *m = empty_like(m);
 }
 
 static bool holds(const struct cluster *c, u64 sector)
@@ -242,7 +252,7 @@ static enum err overlay_load(struct block *b, struct buf *in, struct why *why)
 {
     struct overlay *o = (struct overlay *)b;
     const char *name = b ? b->name : "medium";
-    struct map fresh = { 0 };
+    struct map none = { 0 }, fresh = empty_like(o ? &o->map : &none);
     u64 sectors = buf_get(in, 8);
     enum err e;
 
@@ -274,6 +284,14 @@ static const struct block_ops overlay_ops = {
     .save = overlay_save, .load = overlay_load, .below = overlay_below,
 };
 
+void block_limit_overlay(struct block *b, u64 most, const char *folder)
+{
+    struct overlay *o = (struct overlay *)b;
+
+    o->map.store.most = most;
+    o->map.store.folder = folder;
+}
+
 enum err block_open_overlay(struct block **out, struct block *below,
                             struct why *why)
 {
@@ -283,6 +301,7 @@ enum err block_open_overlay(struct block **out, struct block *below,
     if (!o)
         return err_say(why, ERR_NOMEM, "%s: out of memory", below->name);
     o->b.ops = &overlay_ops;
+    o->map.store = (struct store){ .most = UINT64_MAX, .folder = "." };
     o->b.sectors = below->sectors;
     o->b.format = below->format;
     o->b.cylinders = below->cylinders;

@@ -56,6 +56,13 @@ if [ -c /dev/full ]; then
         -display none -script "$work/s.script" -debugcon file:/dev/full \
         -fda "$work/x.img"
     [ "$(grep -c 'are lost' "$work/out")" = 1 ] || fail 'told more than once'
+    status 0 'dbg: File too large; bytes of debugcon are lost' \
+        -display none -script "$work/s.script" -debugcon "file:$work/dbg" \
+        -output-max 4K -fda "$work/x.img"
+    [ "$(wc -c < "$work/dbg")" -le 4096 ] || fail 'a file past -output-max'
+    status 0 'the log has grown to' -display none -script "$work/s.script" \
+        -d io -D "$work/log" -output-max 64K -fda "$work/x.img"
+    [ "$(wc -c < "$work/log")" -le 65700 ] || fail 'a log past -output-max'
     for c in hash text; do
         printf '%s\n' 'wait 1s' $c > "$work/s.script"
         "$isabox" -display none -script "$work/s.script" > /dev/full 2> "$work/err"

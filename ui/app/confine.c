@@ -71,14 +71,6 @@ static void add_of_backend(struct folders *f, const char *spec)
         add_folder(f, "/dev/pts", 8);
 }
 
-static void add_temporary(struct folders *f)
-{
-    const char *tmp = getenv("TMPDIR");
-
-    tmp = tmp && *tmp ? tmp : "/tmp";
-    add_folder(f, tmp, strlen(tmp));
-}
-
 static void add_options(struct folders *f, const struct options *o)
 {
     const char *files[] = { o->config.nvram, o->load, o->pidfile,
@@ -116,7 +108,7 @@ bool confine(const struct session *s, const struct script *script, char *why)
         return opt_bad(why, "out of memory");
     f->jail = &jail;
     jail_folder(&jail, s->files.folder);
-    add_temporary(f);
+    add_folder(f, options_tmpdir(), strlen(options_tmpdir()));
     add_options(f, o);
     if (script)
         script_files(script, add_of_file, f);

@@ -56,8 +56,12 @@ static bool place_media(struct options *o, char *why)
         if (!place_image(o, o->image[n], why))
             return false;
     for (int n = 0; n < PC_DRIVES; n++) {
-        any |= o->config.drive[n].path != NULL;
-        o->config.drive[n].snapshot |= o->snapshot;
+        struct pc_medium *m = &o->config.drive[n];
+
+        any |= m->path != NULL;
+        m->snapshot |= o->snapshot;
+        m->spill = options_tmpdir();
+        m->snapshot_max = o->snapshot_max;
     }
     o->config.builtin_disk = !any;
     return true;

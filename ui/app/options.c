@@ -12,6 +12,15 @@
 #include "ui/app/optdrive.h"
 #include "ui/host/jail.h"
 
+enum { SNAPSHOT_MB = 256, OUTPUT_MB = 1024 };
+
+const char *options_tmpdir(void)
+{
+    const char *tmp = getenv("TMPDIR");
+
+    return tmp && *tmp ? tmp : "/tmp";
+}
+
 char *options_own(struct options *o, const char *text, size_t n)
 {
     char *p = o->owned < OPT_STRINGS ? malloc(n + 1) : NULL;
@@ -311,6 +320,18 @@ TAKE(take_drive)
 
 /* ---- lists and texts ---- */
 
+TAKE(take_most)
+{
+    uint64_t *to[] = { &o->snapshot_max, &o->output_max };
+    uint32_t kib;
+
+    if (!opt_size(arg, 10, &kib))
+        return opt_bad(why, "'%.40s' is no size; try 64M, 1G or 0", arg);
+    *to[row->n] = (uint64_t)kib << 10;
+    return true;
+}
+enum { M_SNAPSHOT, M_OUTPUT };
+
 /* QEMU's on takes other words behind it, which are so here anyway. */
 TAKE(take_sandbox)
 {
@@ -372,6 +393,8 @@ const struct opt_row opt_rows[] = {
       take_drive, 0, NULL },
     { "snapshot", NULL, "keep all writes in memory", take_flag, F_SNAPSHOT,
       NULL },
+    { "snapshot-max", "SIZE", "of these in memory for each drive, then in a\n"
+      "file in TMPDIR that has no name; 256M", take_most, M_SNAPSHOT, NULL },
     { "boot", "[order=]DRIVES", "order of a (floppy), c (hard disk) and d (CD)",
       take_boot, 0, NULL },
     HEADING("Machine"),
@@ -429,6 +452,8 @@ const struct opt_row opt_rows[] = {
       take_control, 1, NULL },
     { "files-dir", "DIR", "the one folder whose files commands may name",
       take_string, S_FILES, NULL },
+    { "output-max", "SIZE", "that the log and the file of each port may grow\n"
+      "to; 1G, 0: as they like", take_most, M_OUTPUT, NULL },
     { "sandbox", "on|off|status", "what the process may ask of the host; on: or\n"
       "it is an error; status lists it", take_sandbox, 0, v_sandbox },
     { "name", "NAME", "name of the machine", take_string, S_NAME, NULL },
@@ -594,6 +619,8 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
 {
     memset(o, 0, sizeof *o);
     pc_config_init(&o->config);
+    o->snapshot_max = (uint64_t)SNAPSHOT_MB << 20;
+    o->output_max = (uint64_t)OUTPUT_MB << 20;
     for (int i = 1; i < argc; i++) {
         const char *a = argv[i], *name = a + (a[0] == '-' && a[1] == '-' ? 2 : 1);
         const struct opt_row *r;

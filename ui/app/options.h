@@ -50,6 +50,8 @@ struct options {
     int64_t rtc_date;
     struct { const char *option, *arg; } taken[OPT_TAKEN];
     int taken_n;
+    uint64_t snapshot_max;              /* bytes of a drive's in memory */
+    uint64_t output_max;                /* bytes of a log or a port's file */
     const char *files_dir;              /* of what commands may write; NULL */
     const char *writeconfig;            /* file to write the options to */
     struct { const char *id; struct pc_medium medium; } loose[OPT_LOOSE];
@@ -65,6 +67,8 @@ enum opt_result { OPT_RUN, OPT_DONE, OPT_BAD };
 enum opt_result options_parse(struct options *o, int argc, char **argv,
                               char *why);
 void options_free(struct options *o);
+
+const char *options_tmpdir(void);       /* for temporary files */
 
 /* A copy that lives as long as the options; NULL when memory is short. */
 char *options_own(struct options *o, const char *text, size_t n);

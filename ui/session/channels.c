@@ -37,6 +37,16 @@ static void tell(struct channel *ch, int why)
     ch->told = true;
 }
 
+/* A file that has grown to its limit takes no more. */
+static bool is_full(struct channel *ch)
+{
+    if (!ch->file || !ch->all->file_max ||
+        ch->written + ch->out_n <= ch->all->file_max)
+        return false;
+    tell(ch, EFBIG);
+    return true;
+}
+
 static void drop(struct channel *ch, size_t n)
 {
     memmove(ch->to_host, ch->to_host + n, ch->out_n - n);
@@ -60,11 +70,16 @@ static bool write_some(struct channel *ch)
 
     if (!ch->out_n || !takes(ch, 0))
         return false;
+    if (is_full(ch)) {
+        drop(ch, ch->out_n);
+        return true;
+    }
     n = write(ch->out, ch->to_host, ch->out_n < most ? ch->out_n : most);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return false;
     if (n < 0)
         tell(ch, errno);
+    ch->written += n < 0 ? 0 : (uint64_t)n;
     drop(ch, n < 0 ? ch->out_n : (size_t)n);
     ch->slow = false;
     return true;

@@ -46,6 +46,7 @@ struct channel {
     int in, out, listener;              /* fds, -1: none */
     struct socket_words words;
     const char *file;                   /* that takes the bytes, or NULL */
+    uint64_t written;                   /* bytes, into the file */
     bool told;                          /* of bytes that it did not take */
     bool slow;                          /* it did not take them in time */
     bool tty;                           /* stdio */
@@ -57,6 +58,7 @@ struct channel {
 struct channels {
     struct channel ch[PC_CHANNELS];
     struct watch_list *watch;
+    uint64_t file_max;                  /* bytes of each file; 0: any */
     bool open, after_escape;
     bool moved;                         /* bytes, since channels_busy() */
     int64_t busy;                       /* until then, host time */

@@ -42,6 +42,8 @@ bool drive_change(struct session *s, enum pc_drive d, const char *path,
     struct pc_medium m = { .path = path, .format = format,
                            .readonly = readonly < 0 ? was->readonly : readonly,
                            .snapshot = was->snapshot,
+                           .spill = was->spill,
+                           .snapshot_max = was->snapshot_max,
                            .on_read_error = was->on_read_error,
                            .on_write_error = was->on_write_error };
 

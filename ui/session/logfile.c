@@ -7,6 +7,9 @@
 
 #include "ui/app/options.h"
 
+#define SECOND INT64_C(1000000000)
+enum { KIND_MOST = 1000 };             /* lines of a kind in a second */
+
 /* A topic is a level for all units, or full detail of some units. */
 static const struct topic {
     const char *name;
@@ -111,8 +114,7 @@ static void clear(struct logfile *l)
 
 bool logfile_set(struct logfile *l, const char *list, char *why)
 {
-    struct logfile fresh = { .file = l->file, .path = l->path,
-                             .failed = l->failed };
+    struct logfile fresh = *l;
 
     clear(&fresh);
     if (!strcmp(list, "none"))
@@ -216,14 +218,57 @@ static bool shown(const struct logfile *l, enum pc_log_level level,
     return false;
 }
 
+/* What a guest does wrong in a loop is told a number of times in each second
+ * of its time; what somebody asked to see, in full. */
+static bool within_kind(struct logfile *l, int64_t ns, enum pc_log_level level,
+                        const char *who)
+{
+    struct log_kind *k = l->kind;
+
+    if (level == PC_LOG_TRACE)
+        return true;
+    if (ns / SECOND != l->second) {
+        memset(l->kind, 0, sizeof l->kind);
+        l->second = ns / SECOND;
+    }
+    while (k < l->kind + LOG_KINDS - 1 && *k->who &&
+           (k->level != level || strcmp(k->who, who)))
+        k++;
+    snprintf(k->who, sizeof k->who, "%s", who);
+    k->level = level;
+    k->lines++;
+    if (k->lines == KIND_MOST)
+        fprintf(l->file, "E %lld.%09lld log: more lines like the next, of %s, "
+                "are left out for a second\n", (long long)(ns / SECOND),
+                (long long)(ns % SECOND), who);
+    return k->lines <= KIND_MOST;
+}
+
+/* A log that has grown to its limit is told so, once, and takes no more. */
+static bool has_room(struct logfile *l)
+{
+    if (!l->most || l->written < l->most)
+        return true;
+    if (!l->full)
+        fprintf(stderr, "isabox: %.150s: the log has grown to %llu MB and "
+                "ends here (-output-max)\n", l->path ? l->path : "stderr",
+                (unsigned long long)(l->most >> 20));
+    l->full = true;
+    return false;
+}
+
 void logfile_line(struct logfile *l, int64_t ns, enum pc_log_level level,
                   const char *who, const char *text)
 {
     static const char mark[] = "EGUIT";
+    int n;
 
-    if (l->file && shown(l, level, who, text) &&
-        fprintf(l->file, "%c %lld.%09lld %s: %s\n", mark[level],
-                (long long)(ns / 1000000000), (long long)(ns % 1000000000),
-                who, text) < 0 && l->file != stderr)
+    if (!l->file || !shown(l, level, who, text) || !has_room(l) ||
+        !within_kind(l, ns, level, who))
+        return;
+    n = fprintf(l->file, "%c %lld.%09lld %s: %s\n", mark[level],
+                (long long)(ns / SECOND), (long long)(ns % SECOND), who, text);
+    l->written += n < 0 ? 0 : (uint64_t)n;
+    if (n < 0 && l->file != stderr)
         complain(l);
 }

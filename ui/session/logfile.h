@@ -8,7 +8,7 @@
 
 #include "machine/pc.h"
 
-enum { LOG_RULES = 40 };
+enum { LOG_RULES = 40, LOG_KINDS = 32 };
 
 /* Lines of a unit up to a level, perhaps only some. */
 struct log_rule {
@@ -19,9 +19,19 @@ struct log_rule {
     char word[40];
 };
 
+struct log_kind {                       /* lines of a unit at a level */
+    char who[12];
+    enum pc_log_level level;
+    uint32_t lines;                     /* in this second of guest time */
+};
+
 struct logfile {
     FILE *file;
     const char *path;                   /* its name; NULL: standard error */
+    uint64_t written, most;             /* bytes; most 0: any */
+    bool full;                          /* and that was told */
+    struct log_kind kind[LOG_KINDS];    /* the last is for all others */
+    int64_t second;                     /* of guest time, that they count */
     bool failed;                        /* lines are lost; that was told */
     struct log_rule rule[LOG_RULES];
     int rules;

@@ -155,6 +155,8 @@ bool session_open(struct session *s, struct options *o, char *why)
     s->channels.escape = o->nographic ? escape_key : NULL;
     s->channels.divert = o->nographic ? console_byte : NULL;
     s->channels.ctx = s;
+    s->channels.file_max = o->output_max;
+    s->log.most = o->output_max;
     if (!channels_open(&s->channels, o->channel, &s->watch, why))
         return false;
     pace_init(&s->pace, o->speed);

@@ -365,6 +365,50 @@ START_TEST(overlay_at_random)
 }
 END_TEST
 
+/* Past its limit it goes on in a file, loads and saves alike, and where no
+ * file can be made a write fails and what was there stays. */
+START_TEST(overlay_spills)
+{
+    enum { N = 8192, STEP = 8 };        /* a cluster each: 4 MB */
+    struct block *big, *b, *c;
+    struct buf saved = { 0 }, again = { 0 };
+    int failed = 0;
+
+    ck_assert_int_eq(block_open_memory(&big, "", 0, N, "m", &why), ERR_OK);
+    b = overlay(big);
+    block_limit_overlay(b, 1 << 20, "/tmp");
+    for (u32 n = 0; n < N; n += STEP)
+        ck_assert_int_eq(put(b, n, (u8)(n / STEP)), ERR_OK);
+    for (u32 n = 0; n < N; n += STEP)
+        ck_assert_uint_eq(first_byte(b, n), (u8)(n / STEP));
+    b->ops->save(b, &saved);
+    ck_assert_int_eq(block_open_memory(&big, "", 0, N, "m", &why), ERR_OK);
+    c = overlay(big);
+    block_limit_overlay(c, 0, "/tmp");
+    ck_assert_int_eq(c->ops->load(c, &(struct buf){ .p = saved.p,
+                                                    .cap = saved.len },
+                                  &why), ERR_OK);
+    c->ops->save(c, &again);
+    ck_assert_uint_eq(again.len, saved.len);
+    ck_assert_mem_eq(again.p, saved.p, saved.len);
+    block_close(c);
+    block_limit_overlay(b, 0, "/nonexistent");
+    for (u32 n = 1; n < N; n += STEP)   /* clusters that are there */
+        ck_assert_int_eq(put(b, n, 1), ERR_OK);
+    block_close(b);
+    ck_assert_int_eq(block_open_memory(&big, "", 0, N, "m", &why), ERR_OK);
+    b = overlay(big);
+    block_limit_overlay(b, 1 << 20, "/nonexistent");
+    for (u32 n = 0; n < N; n += STEP)
+        failed += put(b, n, 7) != ERR_OK;
+    ck_assert_int_gt(failed, 0);
+    ck_assert_uint_eq(first_byte(b, 0), 7);
+    block_close(b);
+    buf_free(&saved);
+    buf_free(&again);
+}
+END_TEST
+
 START_TEST(memory_medium)
 {
     u8 bytes[700];
@@ -519,6 +563,7 @@ int main(void)
     tcase_add_test(t, file_that_shrinks);
     tcase_add_test(t, overlay_keeps_file);
     tcase_add_test(t, overlay_at_random);
+    tcase_add_test(t, overlay_spills);
     tcase_add_test(t, memory_medium);
     tcase_add_test(t, save_and_load);
     tcase_add_test(t, hostile_load);
