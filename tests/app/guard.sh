@@ -135,6 +135,35 @@ refused 'not within' -files-dir . -script s.script
 echo 'savevm s2' > s.script
 "$isabox" -display none -files-dir . -script s.script || fail 'a file inside'
 refused 'No such file' -files-dir nowhere -script s.script
+
+# Machines with a name are listed, told of and stopped.
+export XDG_RUNTIME_DIR=$work/out
+start -name m1 -monitor unix:mon,server,nowait
+talk unix:mon <<'END'
+0>print 1+1
+0<0x2
+END
+"$isabox" list | grep -q "^m1  *$pid" || fail 'list has no m1'
+"$isabox" status m1 | grep -q 'monitor unix:mon' || fail 'status'
+"$isabox" stop m2 2> /dev/null && fail 'm2 is there'
+"$isabox" stop m1 || fail 'stop'
+wait $pid 2>/dev/null
+pid=
+[ -z "$("$isabox" list)" ] || fail 'm1 stays'
+[ -z "$(ls ../out/isabox)" ] || fail "an entry stays"
+
+# Privileges, where there are some.
+refused "no user 'nobody-at-all'" -run-as nobody-at-all
+if [ "$(id -u)" = 0 ] && id nobody > /dev/null 2>&1; then
+    start -run-as nobody -monitor "tcp::$port,server,nowait"
+    talk tcp:$port <<'END'
+0>print 1+1
+0<0x2
+END
+    [ "$(stat -c %U /proc/$pid)" = nobody ] || fail '-run-as: still root'
+    stop
+fi
+unset XDG_RUNTIME_DIR
 [ "$qmp" = 1 ] || exit 0
 
 # The same over QMP; its answer says why.

@@ -93,7 +93,8 @@ static bool has_libraries(const struct display *d)
     return d->front->libraries;
 }
 
-bool confine(const struct session *s, const struct script *script, char *why)
+bool confine(const struct session *s, const struct script *script,
+             const char *entry, char *why)
 {
     const struct options *o = s->o;
     struct jail jail = { .windowed = front_any(s, has_libraries),
@@ -110,6 +111,7 @@ bool confine(const struct session *s, const struct script *script, char *why)
     jail_folder(&jail, s->files.folder);
     add_folder(f, options_tmpdir(), strlen(options_tmpdir()));
     add_options(f, o);
+    add_of_file(f, entry);
     if (script)
         script_files(script, add_of_file, f);
     ok = jail_enter(&jail, o->sandbox == SANDBOX_ON, why);

@@ -8,7 +8,9 @@ struct options;
 struct script;
 struct session;
 
-/* To be called when all is open. False with words in why. */
-bool confine(const struct session *s, const struct script *script, char *why);
+/* To be called when all is open. entry: a file to be removed at the end, or
+ * "". False with words in why. */
+bool confine(const struct session *s, const struct script *script,
+             const char *entry, char *why);
 
 #endif

@@ -9,10 +9,12 @@
 
 #include "ui/app/confine.h"
 #include "ui/app/disasm.h"
+#include "ui/app/fleet.h"
 #include "ui/app/image.h"
 #include "ui/app/replay.h"
 #include "ui/control/script.h"
 #include "ui/session/session.h"
+#include "ui/host/privileges.h"
 #include "ui/host/tty.h"
 
 enum { FAILED = 2 };                    /* usage or media */
@@ -169,6 +171,7 @@ static int run(struct options *o, struct script *script)
 {
     struct session *s = calloc(1, sizeof *s);
     bool opened, pid = false;
+    char entry[FLEET_PATH] = "";
     char why[PC_WHY];
     int status = FAILED;
 
@@ -176,7 +179,9 @@ static int run(struct options *o, struct script *script)
         return fail("out of memory");
     opened = session_open(s, o, why) && front_open(s, why) &&
              audio_open(s, why) && write_pid(o->pidfile, &pid, why) &&
-             confine(s, script, why);
+             fleet_enter(o, entry, why) &&
+             privileges_drop(o->run_as, o->chroot, why) &&
+             confine(s, script, entry, why);
     if (!opened)
         session_quit(s, FAILED);
     else if (script)
@@ -190,6 +195,7 @@ static int run(struct options *o, struct script *script)
         fail(why);                      /* where a front end hides no more */
     if (pid)
         remove_pid(o->pidfile);
+    fleet_leave(entry);
     free(s);
     return status;
 }
@@ -247,6 +253,9 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);           /* write() tells of it, too */
     if (argc > 1 && !strcmp(argv[1], "image"))
         return image_main(argc - 1, argv + 1);
+    if (argc > 1 && (!strcmp(argv[1], "list") || !strcmp(argv[1], "stop") ||
+                     !strcmp(argv[1], "status")))
+        return fleet_main(argc - 1, argv + 1);
     if (argc > 1 && !strcmp(argv[1], "disasm"))
         return disasm_main(argc - 1, argv + 1);
     if (argc > 1 && !strcmp(argv[1], "replay"))

@@ -21,6 +21,7 @@ static void print_row(const struct opt_row *r)
 void options_help(void)
 {
     puts("usage: isabox [options] [IMAGE...]\n"
+         "       isabox list|stop NAME|status NAME\n"
          "       isabox image COMMAND [options] FILE ..\n"
          "       isabox disasm FILE [-16|-32] [-cpu MODEL] [ORG]");
     for (const struct opt_row *r = opt_rows; r->name || r->help; r++)

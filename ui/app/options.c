@@ -148,13 +148,13 @@ TAKE(take_string)
                           &o->config.nvram, &o->script, &o->load,
                           &o->log_file, &o->pidfile, &o->name,
                           &o->writeconfig, &o->record, &o->replay,
-                          &o->files_dir };
+                          &o->files_dir, &o->run_as, &o->chroot };
 
     *to[row->n] = arg;
     return *arg || opt_bad(why, "needs a value");
 }
 enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME,
-       S_WRITECONFIG, S_RECORD, S_REPLAY, S_FILES };
+       S_WRITECONFIG, S_RECORD, S_REPLAY, S_FILES, S_RUN_AS, S_CHROOT };
 
 TAKE(take_flag)
 {
@@ -452,6 +452,10 @@ const struct opt_row opt_rows[] = {
       take_control, 1, NULL },
     { "files-dir", "DIR", "the one folder whose files commands may name",
       take_string, S_FILES, NULL },
+    { "run-as", "USER", "become that user when all is open", take_string,
+      S_RUN_AS, NULL },
+    { "chroot", "DIR", "see that folder as the root when all is open",
+      take_string, S_CHROOT, NULL },
     { "output-max", "SIZE", "that the log and the file of each port may grow\n"
       "to; 1G, 0: as they like", take_most, M_OUTPUT, NULL },
     { "sandbox", "on|off|status", "what the process may ask of the host; on: or\n"

@@ -52,6 +52,7 @@ struct options {
     int taken_n;
     uint64_t snapshot_max;              /* bytes of a drive's in memory */
     uint64_t output_max;                /* bytes of a log or a port's file */
+    const char *run_as, *chroot;        /* a user, a folder; NULL */
     const char *files_dir;              /* of what commands may write; NULL */
     const char *writeconfig;            /* file to write the options to */
     struct { const char *id; struct pc_medium medium; } loose[OPT_LOOSE];
