@@ -132,6 +132,10 @@ u8 *slot_memory(struct slot *s, const char *name, u32 size, struct why *why);
 enum err slot_object(struct slot *s, const char *name,
                      const struct table *table, void *obj, struct why *why);
 
+/* The video BIOS that a card brings, unless the user has given one; of the
+ * size of the built-in one. */
+void slot_video_rom(struct slot *s, const u8 *rom, u32 size);
+
 /* Lays a region of the part's on top of the address space. */
 void slot_map(struct slot *s, struct region *r, u32 first, u32 size);
 void slot_unmap(struct slot *s, struct region *r);

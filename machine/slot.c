@@ -227,6 +227,16 @@ void slot_replaced(struct slot *s, u32 first, u32 size)
         m->wrote(m->ctx, first, size);
 }
 
+void slot_video_rom(struct slot *s, const u8 *rom, u32 size)
+{
+    struct pc *pc = s->pc;
+
+    if (pc->config.vga_bios || size > pc->vga_rom_size)
+        return;
+    memset(pc->vga_rom_file, 0, pc->vga_rom_size);
+    memcpy(pc->vga_rom_file, rom, size);
+}
+
 u8 *slot_ram(struct slot *s, u32 addr, u32 *size)
 {
     *size = s->pc->ram_size;

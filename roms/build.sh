@@ -37,5 +37,6 @@ finish() {
 
 rom bios.bin bios bios.asm 65536
 rom vgabios.bin vgabios vgabios.asm 32768
+rom cirrus.bin vgabios vgabios.asm 32768 -DCIRRUS
 nasm -f bin -w+error -i "$here/tour/" -o "$out/tour.bin" "$here/tour/tour.asm"
 nasm -f bin -w+error -o "$out/mbr.bin" "$here/mbr/mbr.asm"

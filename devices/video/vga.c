@@ -441,7 +441,7 @@ static const struct field vga_fields[] = {
     FIELD(S, attr_data,     "3C0 takes data next"),
     FIELD(S, dac_reading,   "the DAC was addressed by 3C7"),
     FIELD(S, irq,           "vertical retrace interrupt pending"),
-    FIELD_ARRAY(S, spare,   "zero"),
+    FIELD_MAX(S, clock, 200000000, "dots a second by a clock chip, or 0"),
     FIELD_END
 };
 #undef S

@@ -60,7 +60,8 @@ struct vga_state {
     u8 misc, feature, enable;
     u8 dac_mask, dac_addr, dac_pos, dac_hold[3];
     bool attr_data, dac_reading, irq;
-    u8 spare[4];
+    u32 clock;                          /* dots a second, where a card has a
+                                           clock chip; 0: by misc */
 };
 
 /* The beam's path, worked out from the registers. */
@@ -102,6 +103,8 @@ struct vga {
     struct vga_journal *journal_shown;  /* that of `shown` */
     void (*frame)(void *ctx);           /* vertical retrace has begun */
     void *frame_ctx;
+    void (*extend)(void *ctx, struct vga_path *p);  /* a card's own banks */
+    void *extend_ctx;
     void (*window_changed)(void *ctx);  /* vga_window_is_ram() differs now */
     void *window_ctx;
 

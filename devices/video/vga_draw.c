@@ -268,8 +268,6 @@ static u32 from_565(u32 v)
            (b << 3 | b >> 2);
 }
 
-typedef void row_function(const u32 *lut, const u8 *from, u32 *to, u32 w);
-
 static void row_8(const u32 *lut, const u8 *from, u32 *to, u32 w)
 {
     for (u32 x = 0; x < w; x++)
@@ -329,19 +327,20 @@ static void draw_crtc(struct vga_painter *p, struct vga_picture *out)
 
 /* A row of a linear mode; whole where it is, or put together from both ends
  * of the memory where it runs over the end. */
-static const u8 *row_at(const struct vga_painter *p, u32 at, u32 bytes, u8 *room)
+const u8 *vga_row_at(const struct vga_state *s, const u8 *vram, u32 at,
+                     u32 bytes, u8 *room)
 {
-    u32 size = p->s->vram_size;
+    u32 size = s->vram_size;
 
     at &= size - 1;
     if (bytes <= size - at)
-        return p->vram + at;
-    memcpy(room, p->vram + at, size - at);
-    memcpy(room + (size - at), p->vram, bytes - (size - at));
+        return vram + at;
+    memcpy(room, vram + at, size - at);
+    memcpy(room + (size - at), vram, bytes - (size - at));
     return room;
 }
 
-static row_function *row_of(u32 bpp)
+vga_row_function *vga_row_of(u32 bpp)
 {
     switch (bpp) {
     case 8:  return row_8;
@@ -360,7 +359,8 @@ static void linear_row(const struct vga_painter *p, u32 y, u32 w, u32 *to)
              s->dispi[DISPI_X_OFFSET] * bytes;
     u8 room[VGA_MAX_W * 4];
 
-    row_of(bpp)(p->lut, row_at(p, at, w * bytes, room), to, w);
+    vga_row_of(bpp)(p->lut, vga_row_at(s, p->vram, at, w * bytes, room), to,
+                    w);
 }
 
 static void planar_row(struct vga_painter *p, u32 y, u32 w, u32 *to)

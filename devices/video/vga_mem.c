@@ -6,7 +6,6 @@
  * written (vga_path_update), not at each access. */
 #include "devices/video/vga_priv.h"
 
-enum { PATH_CLOSED, PATH_LINEAR, PATH_CHAIN4, PATH_PLANES };
 enum { REPLICATE = 0x01010101 };
 
 static u32 vram_mask(const struct vga *v)
@@ -104,6 +103,8 @@ static struct vga_path work_out(const struct vga *v)
     }
     if (vga_dispi_on(s))
         set_dispi(v, &p);
+    if (v->extend)
+        v->extend(v->extend_ctx, &p);
     set_straight(v, &p);
     return p;
 }

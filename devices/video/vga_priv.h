@@ -29,6 +29,7 @@ enum {                                  /* bits of the dispi enable register */
     DISPI_LFB = 0x40, DISPI_NOCLEARMEM = 0x80
 };
 enum { DISPI_SHOWN_DOTS = 800 };         /* of a line, by the beam */
+enum { PATH_CLOSED, PATH_LINEAR, PATH_CHAIN4, PATH_PLANES };
 enum { MISC_COLOR = 0x01, MISC_RAM = 0x02, MISC_PAGE = 0x20 };
 
 static inline u32 vga_load(const u8 *p)
@@ -60,6 +61,12 @@ static inline bool vga_dispi_on(const struct vga_state *s)
 void vga_note(struct vga *v, enum vga_reg reg, u8 index, u32 before,
               u32 after);
 void vga_journal_frame(struct vga *v);  /* at the start of retrace */
+
+/* vga_draw.c: rows of a linear mode. `lut` is for 8 bits a pixel. */
+typedef void vga_row_function(const u32 *lut, const u8 *from, u32 *to, u32 w);
+vga_row_function *vga_row_of(u32 bpp);
+const u8 *vga_row_at(const struct vga_state *s, const u8 *vram, u32 at,
+                     u32 bytes, u8 *room);
 
 /* vga_mem.c */
 void vga_path_update(struct vga *v);

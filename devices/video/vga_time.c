@@ -54,7 +54,7 @@ static void crtc_timing(const struct vga_state *s, struct vga_timing *t)
 
     if (s->seq[SR_CLOCKING] & 8)
         dots *= 2;
-    t->hz = dot_clock(s->misc >> 2 & 3);
+    t->hz = s->clock ? s->clock : dot_clock(s->misc >> 2 & 3);
     t->line_dots = (c[CR_HTOTAL] + 5u) * dots;
     t->shown_dots = at_most((c[CR_HDISP] + 1u) * dots, t->line_dots);
     t->lines = ((c[CR_VTOTAL] | overflow_bits(s, 0, 5)) + 2) * twice;

@@ -3,6 +3,7 @@
 
 #include "devices/video/vga.h"
 #include "machine/part.h"
+#include "machine/parts/display.h"
 
 #define FRAME_BUFFER 0xe0000000u
 
@@ -41,28 +42,6 @@ static bool draw(void *dev, u32 *pixels, u32 room, struct pc_frame *out)
     return true;
 }
 
-static void copy_row(struct pc_text *t, const struct vga_cells *c, int y)
-{
-    for (int x = 0; x < t->columns; x++) {
-        u16 v = c->cell[(u32)y * c->cols + (u32)x];
-
-        t->cell[y][x] = (struct pc_cell){ (u8)v, (u8)(v >> 8) };
-    }
-}
-
-static void copy_text(struct pc_text *t, const struct vga_cells *c)
-{
-    t->columns = c->cols < PC_TEXT_COLUMNS ? (int)c->cols : PC_TEXT_COLUMNS;
-    t->rows = c->rows < PC_TEXT_ROWS ? (int)c->rows : PC_TEXT_ROWS;
-    t->cursor_x = c->cursor_x < t->columns ? c->cursor_x : -1;
-    t->cursor_y = c->cursor_y < t->rows ? c->cursor_y : -1;
-    t->blink = c->blink;
-    for (int n = 0; n < 16; n++)
-        t->palette[n] = c->color[n];
-    for (int y = 0; y < t->rows; y++)
-        copy_row(t, c, y);
-}
-
 static bool text(void *dev, struct pc_text *out)
 {
     const struct vga *v = dev;
@@ -71,7 +50,7 @@ static bool text(void *dev, struct pc_text *out)
     bool ok = c && vga_text(vga_shown(v, &when), v->vram, c);
 
     if (ok)
-        copy_text(out, c);
+        display_text(out, c);
     free(c);
     return ok;
 }
@@ -125,22 +104,6 @@ static enum err map_linear(struct slot *s, struct display *p, struct why *why)
 
 /* ---- plugging ---- */
 
-/* 3BCh to 3BFh are a printer port's, as on IBM's monochrome card. */
-static enum err lead_ports(struct slot *s, struct display *p, struct why *why)
-{
-    enum err e = slot_ports(s, &p->low, 0x3b0, 12, 0, 1, why);
-
-    e = e ? e : slot_ports(s, &p->high, 0x3c0, 32, 0x10, 1, why);
-    return e ? e : slot_ports(s, &p->dispi, 0x1ce, 4, 0x100, 2, why);
-}
-
-static struct vga_journal *keep_journal(struct slot *s, const char *name,
-                                        struct why *why)
-{
-    return (struct vga_journal *)(void *)
-           slot_memory(s, name, sizeof(struct vga_journal), why);
-}
-
 static enum err plug(struct slot *s, struct why *why)
 {
     struct display *p = s->dev;
@@ -157,9 +120,7 @@ static enum err plug(struct slot *s, struct why *why)
     p->chip.vram = slot_memory(s, "vram", p->chip.vram_size, why);
     if (!p->chip.vram)
         return ERR_NOMEM;
-    p->chip.journal = keep_journal(s, "beam", why);
-    p->chip.journal_shown = keep_journal(s, "beam shown", why);
-    if (!p->chip.journal || !p->chip.journal_shown)
+    if (!display_journal(s, &p->chip, why))
         return ERR_NOMEM;
     p->chip.frame = slot_frame(s, &p->chip.frame_ctx);
     vga_init(&p->chip, &env);
@@ -169,7 +130,8 @@ static enum err plug(struct slot *s, struct why *why)
     e = map_linear(s, p, why);
     e = e ? e : slot_object(s, "picture", vga_shown_ops.state, &p->chip.shown, why);
     e = e ? e : slot_irq(s, &p->chip.irq, 9, true, why);
-    return e ? e : lead_ports(s, p, why);
+    e = e ? e : display_ports(s, &p->low, &p->high, why);
+    return e ? e : slot_ports(s, &p->dispi, 0x1ce, 4, 0x100, 2, why);
 }
 
 const struct part part_vga = {

@@ -54,6 +54,7 @@ vbe_select:
 .ddc:   mov al, 14
         jmp .known
 
+%ifndef CIRRUS
 ; Carry when there are no dispi registers. AX = their version.
 dispi_id:
         push bx
@@ -95,6 +96,7 @@ dispi_get:
         in ax, dx
         pop dx
         ret
+%endif
 
 ; AX = video memory in units of 64K.
 dispi_memory:
@@ -161,6 +163,10 @@ vbe_set:
         pop bx
         push bx
         call vbe_data
+%ifdef CIRRUS
+        pop bx
+        call cirrus_mode
+%else
         mov bx, [cs:si + V_X]
         mov al, DISPI_X
         call dispi_set
@@ -180,6 +186,7 @@ vbe_set:
         xor bx, bx
         mov al, DISPI_BANK
         call dispi_set
+%endif
         call screen_on
         clc
 .none:  ret
@@ -600,6 +607,11 @@ vbe_dac:
         ja .fail
         cmp bl, 1
         ja .fail
+%ifdef CIRRUS
+        mov bh, 6               ; the DAC has no more
+        mov [bp + F_BX], bx
+        jmp vbe_ok
+%endif
         mov al, DISPI_ENABLE
         call dispi_get
         jae .tell

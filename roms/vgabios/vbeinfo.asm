@@ -37,14 +37,18 @@ vbe_mode_102:
         vmode 0x11A, 1280, 1024, 16
         vmode 0x11B, 1280, 1024, 24
         vmode 0x140,  320,  200, 32
-        vmode 0x141,  640,  400, 32
         vmode 0x142,  640,  480, 32
         vmode 0x143,  800,  600, 32
+%ifndef CIRRUS
+        vmode 0x141,  640,  400, 32
         vmode 0x144, 1024,  768, 32
         vmode 0x145, 1280, 1024, 32
+%endif
         vmode 0x146,  320,  200,  8
+%ifndef CIRRUS
         vmode 0x104, 1024,  768,  4
         vmode 0x106, 1280, 1024,  4
+%endif
 vbe_texts:
         vmode 0x108,   80,   60,  0
         vmode 0x109,  132,   25,  0
@@ -52,6 +56,7 @@ vbe_texts:
         vmode 0x10B,  132,   50,  0
         vmode 0x10C,  132,   60,  0
 vbe_texts_end:
+%ifndef CIRRUS
 ; The sizes that have no numbers of VESA's, in every depth.
 %assign number 0x147
 %macro vdepths 3-*
@@ -76,17 +81,26 @@ vbe_texts_end:
         vdepths 1680, 1050, 8, 15, 16, 24, 32
         vdepths 1920, 1080, 8, 15, 16, 24, 32
         vdepths 1920, 1200, 8, 15, 16, 24, 32
+%endif
 vbe_modes_end:
 %if (vbe_modes_end - vbe_modes) / V_SIZE > 110
 %error more modes than the information block has room for
 %endif
 
 vbe_oem:
+%ifdef CIRRUS
+        db "isabox Cirrus Logic GD5446", 0
+%else
         db "isabox VGA", 0
+%endif
 vbe_vendor:
         db "isabox", 0
 vbe_product:
+%ifdef CIRRUS
+        db "GD5446", 0
+%else
         db "Bochs dispi", 0
+%endif
 vbe_revision:
         db "1.0", 0
 
@@ -171,7 +185,11 @@ vbe_info:
         stosw
         mov ax, vbe_oem
         call .pointer
+%ifdef CIRRUS
+        xor ax, ax
+%else
         mov ax, 1               ; the DAC can do 8 bits
+%endif
         stosw
         add di, 2
         pop ax
@@ -284,6 +302,13 @@ vbe_mode_info:
 .lfb:   stosw
         mov ax, dx
         stosw
+        or dx, dx
+        jnz .is_linear
+        pop bx                  ; there is no linear frame buffer
+        push bx
+        and byte [es:bx], 0x7F
+        mov bl, [cs:si + V_BPP]
+.is_linear:
         add di, 6
         call vbe_mode_line      ; of the linear frame buffer: VBE 3.0
         stosw
@@ -418,7 +443,11 @@ lfb_address:
         or dx, dx
         jnz .done
 .isa:   xor ax, ax
+%ifdef CIRRUS
+        xor dx, dx
+%else
         mov dx, 0xE000
+%endif
 .done:  ret
 
 ; Carry on CPUs before the 386: flag bit 14 is always set on the 8086 and
@@ -467,7 +496,11 @@ lfb_pci:
         out dx, eax
         mov dl, 0xFC
         in eax, dx
+%ifdef CIRRUS
+        cmp eax, 0x00B81013
+%else
         cmp eax, 0x11111234
+%endif
         je .found
         add ecx, 0x800          ; the next device
         cmp ecx, 0x80000000 + 32 * 0x800

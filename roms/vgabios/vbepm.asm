@@ -18,7 +18,11 @@ pm_table:
         dw pm_palette - pm_table
         dw pm_ports - pm_table
 pm_ports:
+%ifdef CIRRUS
+        dw 0x3CE, 0x3CF, 0x3D4, 0x3D5, 0x3C8, 0x3C9, 0x3DA, 0xFFFF
+%else
         dw 0x1CE, 0x1CF, 0x3C8, 0x3C9, 0x3DA, 0xFFFF
+%endif
         dw 0xFFFF               ; no memory of its own
 
         cpu 386
@@ -29,9 +33,17 @@ pm_bank:
         jnz pm_fail
         push ebx
         push edx
+%ifdef CIRRUS
+        mov ah, dl
+        shl ah, 2
+        mov al, 9
+        mov dx, 0x3CE
+        out dx, ax
+%else
         mov ebx, edx
         mov eax, DISPI_BANK
         call pm_set
+%endif
         pop edx
         pop ebx
 pm_ok:
@@ -54,6 +66,40 @@ pm_start:
         movzx esi, cx
         shl edx, 16
         or esi, edx             ; ESI = dwords
+%ifdef CIRRUS
+        mov ebx, esi
+        mov dx, 0x3D4
+        mov ah, bh
+        mov al, 0x0C
+        out dx, ax
+        mov ah, bl
+        inc eax
+        out dx, ax
+        shr ebx, 16
+        mov al, 0x1B
+        out dx, al
+        inc edx
+        in al, dx
+        and al, 0xF2
+        mov ah, bl
+        and ah, 1
+        or al, ah
+        mov ah, bl
+        and ah, 6
+        shl ah, 1
+        or al, ah
+        out dx, al
+        dec edx
+        mov al, 0x1D
+        out dx, al
+        inc edx
+        in al, dx
+        and al, 0x7F
+        shl bl, 4
+        and bl, 0x80
+        or al, bl
+        out dx, al
+%else
         mov eax, DISPI_BPP
         call pm_get
         movzx ecx, ax
@@ -77,6 +123,7 @@ pm_start:
         pop ebx
         mov eax, DISPI_Y_OFFSET
         call pm_set
+%endif
 .done:  pop esi
         pop edx
         pop ecx
@@ -131,6 +178,7 @@ pm_retrace:
         pop ecx
 .done:  ret
 
+%ifndef CIRRUS
 ; dispi register AX = BX.
 pm_set:
         mov dx, 0x1CE
@@ -147,6 +195,7 @@ pm_get:
         inc edx
         in ax, dx
         ret
+%endif
 pm_end:
         bits 16
         cpu 8086

@@ -65,6 +65,43 @@ dispi_save:
         jbe .next
         ret
 
+%ifdef CIRRUS
+; A mode of that size and depth is set, with the memory kept.
+dispi_restore:
+        test byte [es:si + 2 * (DISPI_ENABLE - 1)], ON
+        jz .off
+        mov ax, [es:si]
+        mov dx, [es:si + 2]
+        mov cx, [es:si + 4]
+        mov di, si
+        mov si, vbe_modes
+.next:  cmp ax, [cs:si + V_X]
+        jne .other
+        cmp dx, [cs:si + V_Y]
+        jne .other
+        cmp cl, [cs:si + V_BPP]
+        je .found
+.other: add si, V_SIZE
+        cmp si, vbe_modes_end
+        jb .next
+.off:   ret
+.found: mov bh, 0x80
+        push es
+        push di
+        call cirrus_mode
+        pop si
+        pop es
+        add si, 2 * (DISPI_BANK - 1)
+        mov cx, DISPI_BANK
+.set:   es lodsw
+        mov bx, ax
+        mov al, cl
+        call dispi_set
+        inc cx
+        cmp cl, DISPI_Y_OFFSET
+        jbe .set
+        ret
+%else
 ; Enabled after the size is set, before the offsets.
 dispi_restore:
         mov cx, 1
@@ -84,3 +121,4 @@ dispi_restore:
         cmp cl, DISPI_Y_OFFSET
         jbe .next
         ret
+%endif

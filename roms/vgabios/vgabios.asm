@@ -29,7 +29,11 @@ rom:
 
         align 4, db 0
 pcir:   db "PCIR"
+%ifdef CIRRUS
+        dw 0x1013, 0x00B8       ; the GD5446
+%else
         dw 0x1234, 0x1111       ; the VGA of QEMU and Bochs
+%endif
         dw 0, 24                ; no product data; length
         db 0, 0, 0, 3           ; revision; class: VGA
         dw 32768 / 512
@@ -173,6 +177,9 @@ subfunction:
 %include "misc.asm"
 %include "state.asm"
 %include "vbe.asm"
+%ifdef CIRRUS
+%include "cirrus.asm"
+%endif
 %include "vbeinfo.asm"
 %include "vbeext.asm"
 %include "vbestate.asm"

@@ -102,7 +102,7 @@ for o in '-accel tcg' '-machine pc' '-machine isapc' '-M pc' '-vga std' \
 done
 scripted 2 'known: tcg' -accel kvm
 scripted 2 'known: isapc, pc' -machine q35
-scripted 2 'known: std' -vga cirrus
+scripted 2 'known: std' -vga vmware
 scripted 2 'known: none' -nic user
 scripted 2 'No such file' -readconfig nowhere.cfg
 scripted 0 '' -pidfile "$work/pid"

@@ -27,3 +27,4 @@ services() {
 }
 last=010C services 2718 -cpu 486
 last=0002 services 2708 -cpu 8086 -m 640K       # it takes its time
+last=010C services 1614 -cpu 486 -vga cirrus

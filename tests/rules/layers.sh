@@ -20,9 +20,11 @@ grep -rn --include='*.[chi]*' '^#include "' machine cpu devices ui 2>/dev/null |
         ok = layer ~ /^(block|devices|machine)$/
     else if (from ~ /^cpu\/threaded\//) ok = to ~ /^cpu\// || to == "config.h"
     else if (layer == "cpu")     ok = to ~ /^cpu\// && to !~ /threaded/
-    else if (layer == "devices") ok = to ~ "^" folder chip "[_.]"
+    else if (layer == "devices") ok = to ~ "^" folder chip "[_.]" ||
+        (chip == "cirrus" && to ~ /^devices\/video\/vga[_.]/)
     else if (from ~ /^machine\/parts\//)
-        ok = to ~ /^devices\// || to ~ /^machine\/parts?[.\/]/
+        ok = to ~ /^devices\// || to ~ /^machine\/parts?[.\/]/  ||
+             to == "roms/roms.h"
     else if (layer == "machine") ok = to !~ /^(ui|devices|cpu)\// ||
                                       to == "cpu/cpu.h"
     else if (layer == "ui")      ok = to ~ /^ui\// || to == "machine/pc.h" ||

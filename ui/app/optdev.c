@@ -78,9 +78,18 @@ bool opt_machine(struct options *o, const struct opt_row *row, char *arg,
 bool opt_vga(struct options *o, const struct opt_row *row, char *arg,
              char *why)
 {
+    static const char *const cirrus[] = { "vga,present=off", "cirrus-vga" };
+    bool is_cirrus = !strcmp(arg, "cirrus");
+
     o->config.no_display = !strcmp(arg, "none");
     o->vga_given = true;
-    return o->config.no_display || !strcmp(arg, "std") ||
+    for (int n = 0; is_cirrus && n < 2; n++) {
+        if (o->config.devices == OPT_DEVICES)
+            return opt_bad(why, "there can be only %d", OPT_DEVICES);
+        o->device[o->config.devices++] = cirrus[n];
+        o->config.device = o->device;
+    }
+    return o->config.no_display || is_cirrus || !strcmp(arg, "std") ||
            opt_unknown(why, "not supported", arg, row->values);
 }
 

@@ -367,7 +367,7 @@ TAKE(take_version)
 LIST(v_speed, "auto", "model", "host", "max");
 LIST(v_sandbox, "on", "off", "status");
 LIST(v_accel, "tcg");
-LIST(v_vga, "std", "none");
+LIST(v_vga, "std", "cirrus", "none");
 LIST(v_none, "none");
 LIST(v_audio, "sdl", "wav", "none");
 #undef LIST
@@ -412,7 +412,7 @@ const struct opt_row opt_rows[] = {
     { "machine", "MODEL", "the same", opt_machine, 0, NULL },
     { "device", "NAME[,PROP=VALUE...]", "add a device or change one;\n"
       "-device help and -device NAME,help list them", opt_device, 0, NULL },
-    { "vga", "std|none", "display adapter", opt_vga, 0, v_vga },
+    { "vga", "std|cirrus|none", "display adapter", opt_vga, 0, v_vga },
     { "nodefaults", NULL, "no ports, display or disk controllers but those\n"
       "asked for", opt_nodefaults, 0, NULL },
     { "readconfig", "FILE", "options from a machine file", opt_readconfig, 0,
