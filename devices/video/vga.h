@@ -128,8 +128,8 @@ bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
 
 /* What the screen shows. The caller gives pixel (0x00RRGGBB, rows without
  * gaps), its room in pixels, and maybe a frame's journal; the rest is filled
- * in. With a journal that is not empty, rows are the lines of the tube. A pixel was xscale
- * dots wide and yscale lines high, on a screen of 4 to 3. */
+ * in. With a journal that is not empty, rows are the lines of the tube. A pixel
+ * was xscale dots wide and yscale lines high, on a screen of 4 to 3. */
 struct vga_picture {
     u32 *pixel;
     u32 room;

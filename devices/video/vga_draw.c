@@ -318,8 +318,8 @@ static void draw_crtc(struct vga_painter *p, struct vga_picture *out)
     vga_scan_start(p->s, &n);
     for (u32 y = 0; y < out->h; y++) {
         vga_paint_dots(p, &n);
-        row_8(p->lut, p->dots + vga_paint_pan(p, n.split), out->pixel + y * out->w,
-              out->w);
+        row_8(p->lut, p->dots + vga_paint_pan(p, n.split),
+              out->pixel + y * out->w, out->w);
         for (u32 i = 0; i < out->yscale; i++)
             vga_scan_next(p->s, &n);
     }

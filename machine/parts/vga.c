@@ -128,14 +128,16 @@ static enum err plug(struct slot *s, struct why *why)
     p->chip.window_ctx = p;
     map_memory(s, p);
     e = map_linear(s, p, why);
-    e = e ? e : slot_object(s, "picture", vga_shown_ops.state, &p->chip.shown, why);
+    e = e ? e : slot_object(s, "picture", vga_shown_ops.state,
+                            &p->chip.shown, why);
     e = e ? e : slot_irq(s, &p->chip.irq, 9, true, why);
     e = e ? e : display_ports(s, &p->low, &p->high, why);
     return e ? e : slot_ports(s, &p->dispi, 0x1ce, 4, 0x100, 2, why);
 }
 
 const struct part part_vga = {
-    .name = "VGA", .doc = "VGA with Bochs's SVGA modes; on PCI where there is one", .alias = "isa-vga",
+    .name = "VGA", .alias = "isa-vga",
+    .doc = "VGA with Bochs's SVGA modes; on PCI where there is one",
     .props = props, .size = sizeof(struct display), .ops = &vga_ops,
     .plug = plug,
 };

@@ -55,6 +55,8 @@ menu_pages:
                 'info block', CPU_8086, disk_page, disk_test
         PAGE_ROW 'Clock and CMOS viewer', 'cmos.asm', \
                 'o 0x70 0, i 0x71', CPU_8086, cmos_page, cmos_test
+        PAGE_ROW 'The beam', 'beam.asm', \
+                'info vga', CPU_8086, beam_page, beam_test
 menu_pages_end:
 
 MENU_COUNT      equ     (menu_pages_end - menu_pages) / PAGE_size

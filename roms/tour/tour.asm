@@ -52,6 +52,7 @@ tour_start:
 %include "speed.asm"
 %include "disk.asm"
 %include "cmos.asm"
+%include "beam.asm"
 %include "menu.asm"
 
 tour_end:
