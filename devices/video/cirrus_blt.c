@@ -189,25 +189,45 @@ static void put_pixel(struct cirrus *k, u32 dst, const u8 *colour, u32 n)
                                    colour[i]);
 }
 
-/* Bits, highest first, become pixels; `around`: the eight of a pattern's row
- * come again and again. */
-static void expand_line(struct cirrus *k, const u8 *bits, bool around)
+/* Each bit of the line a pixel of one of two colours. */
+static void opaque_line(struct cirrus *k, const u8 *bits, u32 around)
 {
     const struct cirrus_state *c = &k->c;
-    bool clear = c->gr[GX_BLT_MODE] & BM_TRANSPARENT;
-    bool invert = clear && (c->gr[GX_BLT_EXT] & BE_INVERT);
+    u32 n = pixel_bytes(c), skip = skipped(c), x = 0;
+    u8 colour[2][4], to[CIRRUS_LINE];
+
+    colours_of(c, colour[1], colour[0]);
+    for (u32 i = skip; skip * n + x < c->width; i++, x += n) {
+        const u8 *from = colour[bits[i / 8 & around] >> (7 - i % 8) & 1];
+
+        to[x] = from[0];
+        for (u32 part = 1; part < n; part++)
+            to[x + part] = from[part];
+    }
+    put_line(k, c->dst + skip * n, to, x);
+}
+
+static void transparent_line(struct cirrus *k, const u8 *bits, u32 around)
+{
+    const struct cirrus_state *c = &k->c;
+    bool invert = c->gr[GX_BLT_EXT] & BE_INVERT;
     u32 n = pixel_bytes(c), skip = skipped(c), x = skip * n;
     u8 fore[4], back[4];
 
     colours_of(c, fore, back);
-    for (u32 i = skip; x < c->width; i++, x += n) {
-        bool set = bits[around ? 0 : i / 8] >> (7 - i % 8) & 1;
-
-        if (!clear)
-            put_pixel(k, c->dst + x, set ? fore : back, n);
-        else if (set != invert)
+    for (u32 i = skip; x < c->width; i++, x += n)
+        if ((bits[i / 8 & around] >> (7 - i % 8) & 1) != invert)
             put_pixel(k, c->dst + x, invert ? back : fore, n);
-    }
+}
+
+/* Bits, highest first, become pixels. `around` masks the number of a byte: 0
+ * for the one byte of a pattern's row, which comes again and again. */
+static void expand_line(struct cirrus *k, const u8 *bits, u32 around)
+{
+    if (k->c.gr[GX_BLT_MODE] & BM_TRANSPARENT)
+        transparent_line(k, bits, around);
+    else
+        opaque_line(k, bits, around);
 }
 
 static void expand_memory(struct cirrus *k)
@@ -217,7 +237,7 @@ static void expand_memory(struct cirrus *k)
 
     for (u32 i = 0; i < bytes; i++)
         c->line[i] = *at(k, c->src + i);
-    expand_line(k, c->line, false);
+    expand_line(k, c->line, ~0u);
     c->src += (c->width / pixel_bytes(c) + 7) / 8;
 }
 
@@ -243,8 +263,8 @@ static void pattern_line(struct cirrus *k, u32 y)
     u32 skip = n == 3 ? c->gr[GX_SKIP] & 0x1fu : skipped(c) * n;
     u32 base = (c->src & ~7u) + ((c->src + y) & 7) * pitch;
 
-    for (u32 i = skip; i < c->width; i++)
-        c->line[i] = *at(k, base + i % row);
+    for (u32 i = 0; i < c->width; i++)
+        c->line[i] = i < row ? *at(k, base + i) : c->line[i - row];
     if (skip < c->width)
         put_line(k, c->dst + skip, c->line + skip, c->width - skip);
 }
@@ -254,7 +274,7 @@ static void mono_pattern_line(struct cirrus *k, u32 y)
     const struct cirrus_state *c = &k->c;
     u8 bits = *at(k, (c->src & ~7u) + ((c->src + y) & 7));
 
-    expand_line(k, &bits, true);
+    expand_line(k, &bits, 0);
 }
 
 /* ---- the whole ---- */
@@ -406,7 +426,7 @@ void cirrus_blt_put(struct cirrus *k, u8 value)
     if (c->line_at < c->line_size)
         return;
     if (c->gr[GX_BLT_MODE] & BM_EXPAND)
-        expand_line(k, c->line, false);
+        expand_line(k, c->line, ~0u);
     else
         put_line(k, c->dst, c->line, c->width);
     next_line(k);

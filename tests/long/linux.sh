@@ -1,7 +1,8 @@
 #!/bin/sh
 # linux.sh - boots Debian's 32-bit Linux kernel to a program of our own, with
 # every engine (not without the cache: ten minutes), whose states must then
-# be equal.
+# be equal; then on the machine with a PCI bus and either display: it finds
+# both bridges and the display, and its console is on a VESA frame buffer.
 #
 # Wants syslinux, mtools, cpio, nasm, ld and the package
 # debian-installer-12-netboot-i386; is skipped, with a line, where they are not.
@@ -50,7 +51,7 @@ default linux
 prompt 0
 label linux
   kernel linux
-  append initrd=initrd console=tty0 console=ttyS0,115200 earlyprintk=serial,ttyS0,115200 nomodeset panic=-1 $APPEND
+  append initrd=initrd console=tty0 console=ttyS0,115200 earlyprintk=serial,ttyS0,115200 nomodeset panic=-1 vga=0x314 $APPEND
 CFG
 mcopy -i $img@@$at linux.cfg ::syslinux.cfg &&
     mcopy -i $img@@$at "$KERNEL" ::linux &&
@@ -70,7 +71,7 @@ boot() {
     printf 'expect-serial 120s "isabox init: all well"\nhash\n' >> linux.script
     hash=$(timeout "${LIMIT:-900}" "$ISABOX" -cpu "$1" -engine "$2" -m 128M \
         -hda $img -snapshot -serial "file:linux-$1.txt" -display none \
-        -no-reboot -script linux.script 2> linux.log) &&
+        -no-reboot $MACHINE -script linux.script 2> linux.log) &&
         ! grep -qE "Oops|BUG:|WARNING:|Call Trace" "linux-$1.txt"
 }
 
@@ -91,5 +92,19 @@ for cpu in $CPU; do
         fi
     done
     echo "linux.sh: $cpu, hash $first"
+done
+
+# finds ID...: the last boot named these PCI functions, and the frame buffer.
+finds() {
+    for id in "$@" 'fb0: VESA VGA frame buffer'; do
+        grep -qF "$id" linux-pentium2.txt && continue
+        echo "linux.sh: $MACHINE: no $id ($OUT/linux-pentium2.txt)"
+        bad=1
+    done
+}
+for card in std=1234:1111 cirrus=1013:00b8; do
+    MACHINE="-M pc -vga ${card%=*}"
+    boot pentium2 compiled || { echo "linux.sh: $MACHINE FAILED"; bad=1; }
+    finds '[8086:1237]' '[8086:7000]' "[${card#*=}]"
 done
 exit $bad
