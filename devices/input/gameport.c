@@ -12,7 +12,7 @@ static u32 gameport_in(void *dev, u16 port, int size)
 {
     const struct gameport *g = dev;
     ns_t passed = g->clk->now - g->s.start;
-    u8 v = (u8)(~g->s.buttons << 4);
+    u8 v = (u8)((~g->s.buttons & 15) << 4);
 
     (void)port, (void)size;
     for (int n = 0; n < 4; n++)

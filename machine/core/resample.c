@@ -47,7 +47,7 @@ static s64 kernel(int n, int half)
 {
     const s64 span = half * PHASES, q = INT64_C(19394461532);   /* 18.0625 */
     s64 x = PI_30 * n / PHASES;
-    s64 sinc = n ? (sine(n) << 30) / x : INT64_C(1) << 30;
+    s64 sinc = n ? sine(n) * (INT64_C(1) << 30) / x : INT64_C(1) << 30;
     s64 window = bessel(q - (s64)((__int128)q * n * n / (span * span)));
 
     return (s64)((__int128)sinc * window / bessel(q));
@@ -67,7 +67,7 @@ static void make_kernel(s32 *t, int half)
         for (int n = phase; n < 2 * middle; n += PHASES)
             sum += t[n];
         for (int n = phase; n < 2 * middle; n += PHASES)
-            t[n] = (s32)(((s64)t[n] << ONE_BITS) / sum);
+            t[n] = (s32)(t[n] * (INT64_C(1) << ONE_BITS) / sum);
     }
 }
 
