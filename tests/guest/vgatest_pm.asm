@@ -56,6 +56,8 @@ pm_tests:
         mov ax, 0x4F0A
         mov bl, 0
         int 0x10
+        cmp ax, 0x004F
+        jne test_vbe_pm.none
         push ds
         mov si, di
         push es

@@ -51,7 +51,7 @@ default linux
 prompt 0
 label linux
   kernel linux
-  append initrd=initrd console=tty0 console=ttyS0,115200 earlyprintk=serial,ttyS0,115200 nomodeset panic=-1 vga=0x314 $APPEND
+  append initrd=initrd console=tty0 console=ttyS0,115200 earlyprintk=serial,ttyS0,115200 nomodeset panic=-1 $APPEND
 CFG
 mcopy -i $img@@$at linux.cfg ::syslinux.cfg &&
     mcopy -i $img@@$at "$KERNEL" ::linux &&
@@ -102,6 +102,8 @@ finds() {
         bad=1
     done
 }
+sed -i 's/nomodeset/& vga=0x314/' linux.cfg &&
+    mcopy -o -i $img@@$at linux.cfg ::syslinux.cfg || bad=1
 for card in std=1234:1111 cirrus=1013:00b8; do
     MACHINE="-M pc -vga ${card%=*}"
     boot pentium2 compiled || { echo "linux.sh: $MACHINE FAILED"; bad=1; }

@@ -36,6 +36,15 @@ if [ "$2" = qemu ]; then
 fi
 here isa -M isapc -engine plain
 cmp "$work/pc" "$work/isa" || fail 'on ISA it differs'
+# Saved and loaded while it runs, in the middle of blits among others.
+i=0
+while [ $i -lt 12 ]; do
+    printf 'wait %dms\nsave s\nload s\n' $((37 + i))
+    i=$((i + 1))
+done > "$work/saves.script"
+echo 'wait 60s' >> "$work/saves.script"
+here saved -M pc -script saves.script
+cmp "$work/pc" "$work/saved" || fail 'saved and loaded it differs'
 [ "$(wc -l < "$work/pc")" = 529 ] || fail 'too few blits'
 sum=$(cksum < "$work/pc" | cut -d' ' -f1)
 [ "$sum" = 314792656 ] || fail "the sums' sum is $sum"

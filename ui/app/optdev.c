@@ -78,7 +78,8 @@ bool opt_machine(struct options *o, const struct opt_row *row, char *arg,
 bool opt_vga(struct options *o, const struct opt_row *row, char *arg,
              char *why)
 {
-    static const char *const cirrus[] = { "vga,present=off", "cirrus-vga" };
+    static const char *const cirrus[] = { "vga,present=off",
+                                          "cirrus-vga,id=vga" };
     bool is_cirrus = !strcmp(arg, "cirrus");
 
     o->config.no_display = !strcmp(arg, "none");
