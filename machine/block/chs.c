@@ -1,5 +1,6 @@
 /* chs.c - floppy formats, boot sectors and partition tables. */
 #include "machine/block/chs.h"
+#include "machine/core/bytes.h"
 
 #include <string.h>
 
@@ -51,22 +52,19 @@ u8 floppy_drive_cylinders(u8 drive)
     return drive < DRIVE_TYPES ? count[drive] : 0;
 }
 
-static u32 get16(const u8 *p) { return (u32)p[0] | (u32)p[1] << 8; }
-static u32 get32(const u8 *p) { return get16(p) | get16(p + 2) << 16; }
-
 bool chs_read_bpb(const u8 *s, struct chs *g, u64 *total)
 {
-    u32 cluster = s[13], heads = get16(s + 26), sectors = get16(s + 24);
+    u32 cluster = s[13], heads = get_le16(s + 26), sectors = get_le16(s + 24);
 
-    if ((s[0] != 0xeb && s[0] != 0xe9) || get16(s + 11) != SECTOR ||
+    if ((s[0] != 0xeb && s[0] != 0xe9) || get_le16(s + 11) != SECTOR ||
         cluster == 0 || (cluster & (cluster - 1)) != 0 ||
-        get16(s + 14) == 0 || s[16] == 0 || s[16] > 4 ||
+        get_le16(s + 14) == 0 || s[16] == 0 || s[16] > 4 ||
         (s[21] != 0xf0 && s[21] < 0xf8))
         return false;
     if (heads < 1 || heads > 255 || sectors < 1 || sectors > 63)
         return false;
     *g = (struct chs){ 0, heads, sectors };
-    *total = get16(s + 19) ? get16(s + 19) : get32(s + 32);
+    *total = get_le16(s + 19) ? get_le16(s + 19) : get_le32(s + 32);
     return *total != 0;
 }
 
@@ -213,7 +211,7 @@ static bool read_row(const u8 *r, u64 disk, struct partition *p)
 {
     *p = (struct partition){
         .type = r[4], .active = r[0] == 0x80,
-        .first = get32(r + 8), .sectors = get32(r + 12),
+        .first = get_le32(r + 8), .sectors = get_le32(r + 12),
         .start = address(r + 1), .end = address(r + 5),
     };
     return (r[0] & 0x7f) == 0 && p->type != 0 && p->first != 0 &&

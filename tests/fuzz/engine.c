@@ -141,7 +141,7 @@ static void start(struct bed *b, struct device *d, const struct input_bytes *in,
     static const u8 to_code[] = { 0xea, 0, 0, CODE >> 4 & 0xff, CODE >> 12 };
     u32 mode = mode_of(head[1], b->cpu.family);
 
-    *d = (struct device){ 0 };
+    d->seen = 0;
     memcpy(b->ram, memory, RAM_SIZE);
     b->clk.now = 0;
     b->clk.frac_ps = 0;
