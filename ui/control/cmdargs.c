@@ -416,7 +416,8 @@ static void take_flags(struct call *c, char **p)
             ((*p)[2] && !isspace((unsigned char)(*p)[2])))
             continue;
         *p += 2;
-        a->given = a->n = true;
+        a->given = true;
+        a->n = 1;
         if (s.type != P_FLAG && more(p) && (word = take_word(c, &s, p)))
             call_value(c, &s, a, word);
         args = c->row->args;
