@@ -97,7 +97,8 @@ bool confine(const struct session *s, const struct script *script,
              const char *entry, char *why)
 {
     const struct options *o = s->o;
-    struct jail jail = { .windowed = front_any(s, has_libraries),
+    struct jail jail = { .windowed = front_any(s, has_libraries) ||
+                                     s->audio.sdl,
                          .makes_code = !o->config.engine ||
                                        !strcmp(o->config.engine, "compiled") };
     struct folders *f;
