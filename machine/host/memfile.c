@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What an image claims of itself must not take the host's memory. */
+#define MOST_BYTES (1ull << 32)
+
 struct memory_file {
     struct file f;
     u8 *p;
@@ -17,6 +20,8 @@ static enum err memory_file_resize(struct file *f, u64 size)
     u64 room = size + size / 2;
     u8 *p;
 
+    if (size > MOST_BYTES)
+        return ERR_FULL;
     if (size > m->room) {
         p = room <= SIZE_MAX / 2 ? realloc(m->p, (size_t)room) : NULL;
         if (!p)
