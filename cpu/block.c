@@ -142,7 +142,29 @@ static void mark_lines(struct cpu *c, const struct block *b)
     if (last >= LINES_TOP)
         return;
     for (u32 n = first / LINE_SIZE; n <= last / LINE_SIZE; n++)
-        c->lines[n] = 1;
+        c->lines[n] |= LINE_CODE;
+}
+
+/* The lines of a page hold no code any more. */
+static void unmark_lines(struct cpu *c, u32 phys)
+{
+    u8 *line = c->lines + phys / LINE_SIZE;
+
+    for (u32 n = 0; n < PAGE_SIZE / LINE_SIZE; n++)
+        line[n] &= (u8)~LINE_CODE;
+}
+
+void cpu_page_lines(struct cpu *c, u32 phys, bool clean)
+{
+    u8 *line = c->lines + phys / LINE_SIZE;
+
+    if (phys >= LINES_TOP)
+        return;
+    for (u32 n = 0; n < PAGE_SIZE / LINE_SIZE; n++)
+        line[n] = (u8)(clean ? line[n] | LINE_CLEAN : line[n] & ~LINE_CLEAN);
+    if (phys)
+        line[-1] = (u8)(clean ? line[-1] | LINE_BEFORE
+                              : line[-1] & ~LINE_BEFORE);
 }
 
 /* Marks the lines of a page anew after some of its blocks went. */
@@ -155,9 +177,9 @@ static void mark_again(struct cpu *c, struct code_page *p)
         mark_bytes(p, b);
     if (p->phys >= LINES_TOP)
         return;
-    memset(c->lines + p->phys / LINE_SIZE, 0, PAGE_SIZE / LINE_SIZE);
+    unmark_lines(c, p->phys);
     if (next && (next->lines & 1))
-        c->lines[p->phys / LINE_SIZE + PAGE_SIZE / LINE_SIZE - 1] = 1;
+        c->lines[p->phys / LINE_SIZE + PAGE_SIZE / LINE_SIZE - 1] |= LINE_CODE;
     for (const struct block *b = p->blocks; b; b = b->page_next)
         mark_lines(c, b);
 }

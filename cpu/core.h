@@ -29,11 +29,12 @@ struct access {
 };
 
 enum { TLB_NOTED = 512, TLB_SLOW = 1, TLB_CODE = 2, TLB_WATCH = 4,
-       TLB_LOG = 8, TLB_FLAGS = 15, TLB_NONE = 0xfff };
+       TLB_LOG = 8, TLB_CLEAN = 16, TLB_FLAGS = 31, TLB_NONE = 0xfff };
 
 /* tag is the page's linear address; a low bit set sends the access through
  * the slow path, so one compare finds plain memory. TLB_WATCH: a data
- * breakpoint lies in the page, or alignment is checked. TLB_LOG: lap.h. */
+ * breakpoint lies in the page, or alignment is checked. TLB_LOG: lap.h.
+ * TLB_CLEAN: the page is clean (struct page_watch), or was a while ago. */
 struct tlb {
     u32 tag, phys;
     u8 *host;                           /* of the page's first byte */
@@ -55,7 +56,9 @@ struct window {
 };
 
 /* Memory that stores of an engine look up by line: nonzero in `lines`
- * where code may be. A store of up to four bytes looks at its first only. */
+ * where code may be, where the page is clean, and in the last line before a
+ * clean page. A store of up to four bytes looks at its first only. */
+enum { LINE_CODE = 1, LINE_CLEAN = 2, LINE_BEFORE = 4 };
 enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
 
 enum { PLAIN_RUNS = 2 };                /* fast_after, but in tests */

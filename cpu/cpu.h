@@ -210,6 +210,11 @@ void cpu_ignne(struct cpu *c);
 void cpu_map_changed(void *cpu);
 void cpu_mem_wrote(void *cpu, u32 addr, u32 n);
 
+/* All pages are clean again, or those of the whole memory are for the first
+ * time: stores ask. The second is for each page of RAM that changes sides. */
+void cpu_pages_clean(struct cpu *c);
+void cpu_page_lines(struct cpu *c, u32 phys, bool clean);
+
 /* Lets the run loop look around at the next instruction boundary. */
 void cpu_kick(struct cpu *c);
 

@@ -40,6 +40,7 @@ void phys_store(struct cpu *c, u32 addr, int size, u32 v)
         if (unlikely(c->watched))
             lap_store(c, addr, r->host + (addr - r->first), size, v,
                       r->picture);
+        mem_writing(c->mem, r->host + (addr - r->first));
         memcpy(r->host + (addr - r->first), &v, (size_t)size);
         block_wrote(c, addr, (u32)size);
     }
@@ -190,6 +191,20 @@ static inline void enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
         t->tag |= TLB_WATCH;
     if (unlikely(c->watched) && write && !(t->tag & TLB_SLOW))
         t->tag |= TLB_LOG;
+    if (write && c->mem->pages.clean && !(t->tag & TLB_SLOW) &&
+        c->mem->pages.clean(c->mem->pages.ctx, t->host))
+        t->tag |= TLB_CLEAN;
+}
+
+void cpu_pages_clean(struct cpu *c)
+{
+    for (int user = 0; user < 2; user++)
+        for (u32 n = 0; n < TLB_SIZE; n++) {
+            struct tlb *t = &c->tlb[user][TLB_WRITE][n];
+
+            if (t->tag != TLB_NONE && !(t->tag & TLB_SLOW))
+                t->tag |= TLB_CLEAN;
+        }
 }
 
 static inline u32 translate(struct cpu *c, u32 lin, bool write, bool user)
@@ -364,10 +379,14 @@ static u32 load_part(struct cpu *c, u32 lin, int size, bool user)
 
 static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
 {
-    const struct tlb *t = mmu_fill(c, lin, true, user);
+    struct tlb *t = mmu_fill(c, lin, true, user);
 
     if (unlikely(t->tag & TLB_WATCH))
         watch(c, lin, (u32)size, true);
+    if (t->tag & TLB_CLEAN) {
+        mem_writing(c->mem, t->host);
+        t->tag &= ~(u32)TLB_CLEAN;
+    }
     if (t->tag & TLB_SLOW) {
         phys_store(c, t->phys | (lin & 0xfff), size, v);
         return;

@@ -1,5 +1,5 @@
 /* board.c - the CPU, its memory and the wires between the parts. */
-#include "machine/board.h"
+#include "machine/history.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -238,11 +238,25 @@ void board_drain(struct pc *pc)
             pc->outlet[n].ops->drain(pc->outlet[n].dev);
 }
 
+/* A ROM that is writable memory is what it was. */
+static void renew(struct pc *pc, u8 *rom, const u8 *file, u32 n)
+{
+    if (!memcmp(rom, file, n))
+        return;
+    history_writing(pc, rom, n);
+    memcpy(rom, file, n);
+}
+
 void board_reset(struct pc *pc)
 {
     if (pc->rom_writable)
-        memcpy(pc->rom, pc->rom_file, pc->rom_size);
-    memcpy(pc->vga_rom, pc->vga_rom_file, pc->option_size);
+        renew(pc, pc->rom, pc->rom_file, pc->rom_size);
+    renew(pc, pc->vga_rom, pc->vga_rom_file, pc->option_size);
+    board_reset_chips(pc);
+}
+
+void board_reset_chips(struct pc *pc)
+{
     for (int n = 0; n < pc->slots; n++)
         if (pc->slot[n].part->ops && pc->slot[n].part->ops->reset)
             pc->slot[n].part->ops->reset(pc->slot[n].dev);

@@ -132,6 +132,8 @@ struct pc {
     struct journal journal;
     struct recorder recorder;
     struct replay replay;
+    enum log_level quiet_log;           /* log.max while it runs again */
+    struct history *history;            /* NULL: none is kept */
     ns_t mark;                          /* when marks_passed() acts next */
     struct moment place;                /* where acts are counted, */
     u64 place_fired;                    /* and clk.fired then */
@@ -223,8 +225,9 @@ static inline u32 sane_pace(u32 ps)
     return ps < FASTEST_PS ? FASTEST_PS : ps;
 }
 
-/* RESET to every chip; the CPU alone. */
+/* RESET to every chip, ROMs as they were; without the ROMs. */
 void board_reset(struct pc *pc);
+void board_reset_chips(struct pc *pc);
 
 /* What the serial ports are sending leaves at once. */
 void board_drain(struct pc *pc);

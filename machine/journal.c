@@ -1,6 +1,6 @@
 /* journal.c - everything that came from outside: records, their log, and
  * those that still wait. */
-#include "machine/board.h"
+#include "machine/history.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,8 +92,12 @@ static bool log_room(struct journal *j)
 }
 
 /* What acted goes into the log and the sink. */
-static void record_keep(struct journal *j, struct record *r)
+static void record_keep(struct pc *pc, struct record *r)
 {
+    struct journal *j = &pc->journal;
+
+    if (pc->history)
+        pc->history->applied++;
     if (j->sink)
         j->sink(j->ctx, r);
     if (j->keeps && log_room(j))
@@ -102,11 +106,27 @@ static void record_keep(struct journal *j, struct record *r)
         free(r);
 }
 
+/* In the past, who says something goes on from there. Not so the pace and who
+ * can't take bytes: these belong to the host's present. */
+static bool branches(struct pc *pc, u8 kind)
+{
+    struct why why;
+
+    if (!pc->history || !pc->history->away)
+        return true;
+    if (pc->history->moving || kind == REC_PACE || kind == REC_HOLD)
+        return false;
+    if (!history_branch(pc, &why))
+        return true;
+    LOG(&pc->log, ERROR, "pc", "%s", why.text);
+    return false;
+}
+
 bool journal_say(struct pc *pc, u8 kind, u8 unit, const void *data, u32 size)
 {
     struct record *r;
 
-    if (pc->journal.closed || size > JOURNAL_MOST)
+    if (pc->journal.closed || size > JOURNAL_MOST || !branches(pc, kind))
         return false;
     r = record_new(kind, unit, data, size);
     if (!r)
@@ -117,7 +137,7 @@ bool journal_say(struct pc *pc, u8 kind, u8 unit, const void *data, u32 size)
         free(r);
         return false;
     }
-    record_keep(&pc->journal, r);
+    record_keep(pc, r);
     return true;
 }
 
@@ -133,7 +153,7 @@ bool journal_replay(struct pc *pc, const struct record *r)
         free(copy);
         return false;
     }
-    record_keep(&pc->journal, copy);
+    record_keep(pc, copy);
     return true;
 }
 

@@ -190,6 +190,9 @@ void (*slot_reset(struct slot *s, void **ctx))(void *ctx);
 /* The CPU goes on although the coprocessor reports an error (IGNNE#). */
 void slot_ignne(struct slot *s);
 
+/* Bytes of slot_memory() are going to change. */
+void slot_writing(struct slot *s, u8 *p, u32 n);
+
 struct roles *slot_roles(struct slot *s);
 struct mem *slot_mem(struct slot *s);
 

@@ -5,6 +5,7 @@
 
 #include "machine/board.h"
 #include "machine/host/host.h"
+#include "machine/travel.h"
 #include "machine/models/models.h"
 #include "roms/roms.h"
 
@@ -287,6 +288,7 @@ void pc_free(struct pc *pc)
     if (!pc)
         return;
     pc_record_end(pc);
+    history_end(pc);
     free(pc->replay.next);
     save_nvram(pc, why);
     media_close(pc);
@@ -376,8 +378,16 @@ static ns_t first_mark(const struct pc *pc)
 {
     ns_t a = pc->recorder.put ? pc->recorder.due : NEVER;
     ns_t b = pc->replay.bytes ? replay_due(pc) : NEVER;
+    ns_t c = NEVER, d;
 
-    return a < b ? a : b;
+    if (!pc->history)
+        return a < b ? a : b;
+    if (pc->history->away)
+        a = b = travel_due(pc);         /* the present's are for later */
+    d = history_due(pc);
+    c = c < d ? c : d;
+    a = a < b ? a : b;
+    return a < c ? a : c;
 }
 
 void pc_marks_changed(struct pc *pc)
@@ -387,9 +397,15 @@ void pc_marks_changed(struct pc *pc)
 
 static void marks_passed(struct pc *pc)
 {
-    if (pc->recorder.put && pc->clk.now >= pc->recorder.due)
+    bool away = pc->history && pc->history->away;
+
+    if (pc->history && pc->clk.now >= history_due(pc))
+        history_tick(pc);
+    if (away)
+        travel_tick(pc);
+    if (!away && pc->recorder.put && pc->clk.now >= pc->recorder.due)
         recorder_tick(pc);
-    if (pc->replay.bytes && pc->clk.now >= replay_due(pc))
+    if (!away && pc->replay.bytes && pc->clk.now >= replay_due(pc))
         replay_tick(pc);
     pc_marks_changed(pc);
 }

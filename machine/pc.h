@@ -463,6 +463,44 @@ struct pc_replay_info {
 };
 struct pc_replay_info pc_replay_info(const struct pc *pc);
 
+/* ---- history: the machine's past, to go back to ---- */
+
+/* Keeps up to so many bytes of it from here on; 0: none any more, and what was
+ * kept is gone. False when memory is short. */
+bool pc_history(struct pc *pc, uint64_t bytes);
+
+struct pc_history_info {
+    uint64_t bytes, limit;
+    uint32_t snapshots;
+};
+struct pc_history_info pc_history_info(const struct pc *pc);
+
+/* A place between two instructions: time and instruction count; the rest tells
+ * apart places of the same time and count. */
+struct pc_moment {
+    int64_t ns;
+    uint64_t count, units;
+    uint32_t ps, acts;
+};
+struct pc_moment pc_moment(const struct pc *pc);
+
+/* From where to where one can go; false: no history is kept. */
+bool pc_history_range(const struct pc *pc, struct pc_moment *first,
+                      struct pc_moment *last);
+
+/* Goes to the first place at or behind that time, with that instruction count,
+ * to that place; one step back. There the machine is what it was, and so are
+ * its disks. It may go on: then it does what it did, up to the present. But as
+ * soon as something comes from outside, what lay ahead is gone, and its disks
+ * go on from there, too. False with words in `why`, where it can't go. */
+bool pc_seek(struct pc *pc, int64_t ns, char *why);
+bool pc_seek_count(struct pc *pc, uint64_t count, char *why);
+bool pc_seek_moment(struct pc *pc, const struct pc_moment *m, char *why);
+bool pc_step_back(struct pc *pc, char *why);
+
+bool pc_in_past(const struct pc *pc);
+bool pc_is_silent(const struct pc *pc);         /* while it goes somewhere */
+
 /* ---- images (isabox image ...) ---- */
 
 /* Formats of images by number; NULL past the last. */

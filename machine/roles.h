@@ -51,6 +51,9 @@ struct display_ops {
      * them. */
     bool (*draw)(void *dev, u32 *pixels, u32 room, struct pc_frame *out);
     bool (*text)(void *dev, struct pc_text *out);   /* false: graphics */
+    /* The next time that the chip itself writes to its memory it says so
+     * before, by slot_writing(). */
+    void (*watch)(void *dev);
 };
 
 /* A calendar clock with CMOS RAM. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/board.h"
+#include "machine/history.h"
 
 enum err slot_say(const struct slot *s, enum err e, struct why *why,
                   const char *format, ...)
@@ -138,7 +138,7 @@ static void put(void *ctx, u8 byte)
 {
     const struct outlet *o = ctx;
 
-    if (o->pc->config.out)
+    if (o->pc->config.out && !pc_is_silent(o->pc))
         o->pc->config.out(o->pc->config.ctx, o->channel, byte);
 }
 
@@ -241,6 +241,11 @@ u8 *slot_ram(struct slot *s, u32 addr, u32 *size)
 {
     *size = s->pc->ram_size;
     return addr < *size ? s->pc->ram + addr : NULL;
+}
+
+void slot_writing(struct slot *s, u8 *p, u32 n)
+{
+    history_writing(s->pc, p, n);
 }
 
 struct roles *slot_roles(struct slot *s)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "machine/board.h"
+#include "machine/history.h"
 
 enum { VERSION = 1, MAGIC_SIZE = 8, PLAIN = 0, ZLIB = 1 };
 enum { END_SIZE = 1 + 3 + 1 + 8 + 8 + 4 };      /* of the chunk "end" */
@@ -77,7 +77,8 @@ static void sync(struct pc *pc)
         pc->s.wire[n] = pc->wire[n].s.driven;
 }
 
-static void loaded(struct pc *pc)
+/* After the tables have changed: what follows from them. */
+void machine_loaded(struct pc *pc)
 {
     pc->why_stopped = pc->s.off ? PC_OFF : 0;
     pc->rough = false;
@@ -119,6 +120,63 @@ static void put_parts(struct buf *b, struct pc *pc)
         prop_text(s, b);
         buf_put(b, '\n', 1);
     }
+}
+
+/* ---- the tables as they lie in memory, for the history ---- */
+
+/* Calls for each struct of the state that has a table. */
+static void each_table(const struct pc *pc,
+                       void (*visit)(void *ctx, void *obj, size_t n),
+                       void *ctx)
+{
+    struct pc *p = (struct pc *)(uintptr_t)pc;
+
+    visit(ctx, &p->s, sizeof p->s);
+    visit(ctx, &p->cpu.s, sizeof p->cpu.s);
+    for (int i = 0; i < p->objects; i++)
+        visit(ctx, p->object[i].obj, p->object[i].table->size);
+    visit(ctx, &p->cpu.tlb_saved, sizeof p->cpu.tlb_saved);
+}
+
+static void add_size(void *ctx, void *obj, size_t n)
+{
+    (void)obj;
+    *(size_t *)ctx += n;
+}
+
+static void copy_out(void *ctx, void *obj, size_t n)
+{
+    u8 **to = ctx;
+
+    memcpy(*to, obj, n);
+    *to += n;
+}
+
+static void copy_in(void *ctx, void *obj, size_t n)
+{
+    const u8 **from = ctx;
+
+    memcpy(obj, *from, n);
+    *from += n;
+}
+
+size_t tables_size(const struct pc *pc)
+{
+    size_t n = 0;
+
+    each_table(pc, add_size, &n);
+    return n;
+}
+
+void tables_get(struct pc *pc, u8 *to)
+{
+    sync(pc);
+    each_table(pc, copy_out, &to);
+}
+
+void tables_put(struct pc *pc, const u8 *from)
+{
+    each_table(pc, copy_in, &from);
 }
 
 /* ---- hash ---- */
@@ -628,8 +686,9 @@ static enum err load_machine(struct pc *pc, struct media_id *ids,
     cpu_state(pc->cpu)->spent = 0;
     e = pass(pc, ids, b, MACHINE, why);
     media_id_adopt(pc, ids);
-    loaded(pc);
+    machine_loaded(pc);
     mixer_loaded(pc);
+    history_restart(pc);
     return e;
 }
 

@@ -24,9 +24,16 @@ static inline u32 sized(const u8 *p, int k)
     return v;
 }
 
+/* The first store to a clean page takes the long way, where it is noted. */
+static bool is_clean(const struct cpu *c, u32 phys)
+{
+    return phys < LINES_TOP && (c->lines[phys / CODE_LINE] & LINE_CLEAN);
+}
+
 bool fast_no_code(const struct cpu *c, u32 phys, int k)
 {
-    return code_page_free(code_page_find(c, phys), phys, k);
+    return !is_clean(c, phys) &&
+           code_page_free(code_page_find(c, phys), phys, k);
 }
 
 u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
@@ -34,7 +41,7 @@ u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
     struct held_store *h = c->held_store;
     const struct site *s = patch_find(c, phys, 1u << k);
 
-    if (!s || patch_own(c, s, i->insn))
+    if (!s || is_clean(c, phys) || patch_own(c, s, i->insn))
         return NULL;
     h->site = s;
     h->to = p;

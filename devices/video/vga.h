@@ -107,6 +107,10 @@ struct vga {
     void *extend_ctx;
     void (*window_changed)(void *ctx);  /* vga_window_is_ram() differs now */
     void *window_ctx;
+    void (*writing)(void *ctx, u32 n);  /* the chip is going to write to vram,
+                                           to its first n bytes; the same
+                                           context. NULL: nobody asks */
+    u32 told;                           /* that n, since vga_watch() */
 
     struct vga_timing timing;
     struct vga_path path;
@@ -125,6 +129,10 @@ void vga_init(struct vga *v, const struct dev_env *env);
  * mem_read and mem_write. */
 bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
                        u32 *vram_offset);
+
+/* Has writing() called before the next write that does not go to a window
+ * that is plain memory. */
+void vga_watch(struct vga *v);
 
 /* What the screen shows. The caller gives pixel (0x00RRGGBB, rows without
  * gaps), its room in pixels, and maybe a frame's journal; the rest is filled

@@ -103,6 +103,8 @@ static void clear_picture(struct vga *v)
     if (v->s.dispi[DISPI_BPP] == 4)
         n = (n * 4 + 0x3ffff) & ~(u64)0x3ffff;
     n = n < v->vram_size ? n : v->vram_size;
+    if (v->writing)
+        v->writing(v->window_ctx, (u32)n);
     memset(v->vram, 0, (size_t)n);
     clk_wait(v->clk, (ns_t)n, false, false);
 }

@@ -76,10 +76,22 @@ static void set_dispi(const struct vga *v, struct vga_path *p)
     p->ram_at = p->bank_read;
 }
 
+/* How much of the memory writes can reach now; whether that has been told. */
+static u32 reach(const struct vga *v)
+{
+    return vga_dispi_on(&v->s) || v->vram_size < VGA_MIN_VRAM
+               ? v->vram_size : VGA_MIN_VRAM;
+}
+
+static bool told(const struct vga *v)
+{
+    return !v->writing || v->told >= reach(v);
+}
+
 /* Planes without odd/even: all that drawing in 16 colours uses. */
 static void set_straight(const struct vga *v, struct vga_path *p)
 {
-    if (p->kind != PATH_PLANES || p->read_odd_even || p->write_odd_even ||
+    if (!told(v) || p->kind != PATH_PLANES || p->read_odd_even || p->write_odd_even ||
         p->chain_odd_even || v->vram_size < 0x40000)
         return;
     p->straight = p->size < 0x10000 ? p->size : 0x10000;
@@ -292,6 +304,22 @@ u8 vga_mem_peek(const void *dev, u32 off)
     return value;
 }
 
+void vga_watch(struct vga *v)
+{
+    v->told = 0;
+    if (v->writing)
+        v->path.straight = 0;           /* the quick way asks nothing */
+}
+
+static void tell(struct vga *v)
+{
+    if (told(v))
+        return;
+    v->told = reach(v);
+    v->writing(v->window_ctx, v->told);
+    set_straight(v, &v->path);
+}
+
 void vga_mem_write(void *dev, u32 off, int size, u32 value)
 {
     struct vga *v = dev;
@@ -301,6 +329,7 @@ void vga_mem_write(void *dev, u32 off, int size, u32 value)
         straight_write(v, off, (u8)value);
         return;
     }
+    tell(v);
     for (int i = 0; i < size; i++)
         if (off + (u32)i < v->path.size)
             write_byte(v, off + (u32)i, (u8)(value >> 8 * i));

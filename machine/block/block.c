@@ -1,6 +1,8 @@
 /* block.c - the bounds checks in front of every medium. */
 #include "machine/block/block.h"
 
+#include "machine/block/view.h"
+
 #include <string.h>
 
 static bool inside(const struct block *b, u64 sector, u32 n)
@@ -27,7 +29,10 @@ enum err block_read(struct block *b, u64 sector, void *buf, u32 n)
     if (!inside(b, sector, n))
         return ERR_RANGE;
     touch(b, sector, n);
-    return n ? outcome(b, b->ops->read(b, sector, buf, n), false) : ERR_OK;
+    if (!n)
+        return ERR_OK;
+    return outcome(b, (b->view ? view_read : b->ops->read)(b, sector, buf, n),
+                   false);
 }
 
 static enum err write_through(struct block *b, u64 sector, const void *buf,
@@ -49,7 +54,12 @@ enum err block_write(struct block *b, u64 sector, const void *buf, u32 n)
     b->written += n;
     b->generation++;
     touch(b, sector, n);
-    return n ? outcome(b, write_through(b, sector, buf, n), true) : ERR_OK;
+    if (!n)
+        return ERR_OK;
+    if (b->writing)
+        b->writing(b->ctx, b, sector, n);
+    return outcome(b, (b->view ? view_write : write_through)(b, sector, buf, n),
+                   true);
 }
 
 enum err block_flush(struct block *b)
@@ -100,6 +110,8 @@ enum err block_below_error(struct block *b, struct block *below, enum err e)
 
 void block_close(struct block *b)
 {
-    if (b)
-        b->ops->close(b);
+    if (!b)
+        return;
+    view_close(b);
+    b->ops->close(b);
 }

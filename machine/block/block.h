@@ -33,6 +33,13 @@ struct block_check {
     struct buf text;                    /* a line for each, up to some */
 };
 
+/* Sectors that change together. */
+struct change {
+    u64 sector;
+    u32 n;
+    const u8 *data;
+};
+
 struct block_ops {
     enum err (*read)(struct block *b, u64 sector, void *buf, u32 n);
     enum err (*write)(struct block *b, u64 sector, const void *buf, u32 n);
@@ -42,6 +49,10 @@ struct block_ops {
      * a machine's state; NULL: there is none. load with b NULL only checks. */
     void (*save)(const struct block *b, struct buf *out);
     enum err (*load)(struct block *b, struct buf *in, struct why *why);
+    /* A cluster of that part: which of its sectors are there, as a mask. NULL:
+     * the medium is not kept in memory. */
+    u8 (*peek)(const struct block *b, u64 cluster, u8 *data);
+    enum err (*poke)(struct block *b, u64 cluster, u8 mask, const u8 *data);
     /* The medium that an overlay lies on; NULL: it lies on none. */
     struct block *(*below)(struct block *b);
     /* How many sectors from `sector` on are known to be zeros without a look
@@ -57,6 +68,9 @@ struct block_ops {
     struct block *(*backing)(struct block *b);  /* NULL: there is none */
     enum err (*rebase)(struct block *b, const char *backing,
                        const char *format, struct why *why);
+    /* Writes all of them or, should the host fail in between, none: the next
+     * open finishes or undoes it. NULL: one after the other. */
+    enum err (*write_all)(struct block *b, const struct change *c, u32 n);
 };
 
 struct block {
@@ -80,6 +94,10 @@ struct block {
      * plus 1, each in a place of its own by a hash. */
     u64 birth, generation;
     u64 touched[BLOCK_TOUCHED];
+    /* Told before sectors change (history.c); what a machine in its past sees
+     * instead (view.h). Both may be NULL. */
+    void (*writing)(void *ctx, struct block *b, u64 sector, u32 n);
+    struct view *view;
     char name[200];                     /* for messages: the file's path */
 };
 

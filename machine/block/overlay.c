@@ -188,7 +188,7 @@ static void overlay_save(const struct block *b, struct buf *out)
         return;
     }
     for (size_t i = 0; i < o->map.slots; i++)
-        if (o->map.slot[i])
+        if (o->map.slot[i] && o->map.slot[i]->mask)
             list[n++] = o->map.slot[i];
     qsort(list, n, sizeof *list, by_index);
     buf_put(out, b->sectors, 8);
@@ -274,6 +274,28 @@ static enum err overlay_load(struct block *b, struct buf *in, struct why *why)
     return ERR_OK;
 }
 
+static u8 overlay_peek(const struct block *b, u64 index, u8 *data)
+{
+    const struct cluster *c = find(&((const struct overlay *)b)->map, index);
+
+    if (c)
+        memcpy(data, c->data, sizeof c->data);
+    return c ? c->mask : 0;
+}
+
+/* A cluster without sectors counts as none, but keeps its place. */
+static enum err overlay_poke(struct block *b, u64 index, u8 mask,
+                             const u8 *data)
+{
+    struct cluster *c = obtain(&((struct overlay *)b)->map, index);
+
+    if (!c)
+        return ERR_NOMEM;
+    memcpy(c->data, data, sizeof c->data);
+    c->mask = mask;
+    return ERR_OK;
+}
+
 static struct block *overlay_below(struct block *b)
 {
     return ((struct overlay *)b)->below;
@@ -282,6 +304,7 @@ static struct block *overlay_below(struct block *b)
 static const struct block_ops overlay_ops = {
     .read = overlay_read, .write = overlay_write, .close = overlay_close,
     .save = overlay_save, .load = overlay_load, .below = overlay_below,
+    .peek = overlay_peek, .poke = overlay_poke,
 };
 
 void block_limit_overlay(struct block *b, u64 most, const char *folder)

@@ -125,6 +125,7 @@ static void write_span(struct mem *m, u32 addr, const u8 *in, u32 n,
     const struct region *r = mem_find(m, addr);
 
     if (r && r->host && !r->readonly) {
+        mem_writing(m, r->host + (addr - r->first));
         memcpy(r->host + (addr - r->first), in, n);
         if (m->wrote)
             m->wrote(m->ctx, addr, n);

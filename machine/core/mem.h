@@ -28,8 +28,18 @@ struct region {
     bool attached;
 };
 
+/* Somebody keeps what memory held (history.c): before the first write to a
+ * page of host memory that is `clean`, `writing` is called, and then it is
+ * clean no more. Both NULL: nobody does. */
+struct page_watch {
+    bool (*clean)(void *ctx, const u8 *page);
+    void (*writing)(void *ctx, u8 *page);
+    void *ctx;
+};
+
 struct mem {
     struct region *top;
+    struct page_watch pages;
     u32 addr_mask;                      /* the CPU's address lines */
     u32 a20_mask;                       /* those that pass now */
     struct clk *clk;
@@ -41,6 +51,13 @@ struct mem {
     void (*wrote)(void *ctx, u32 addr, u32 n);
     void *ctx;
 };
+
+/* To be called before bytes of a page of host memory change. */
+static inline void mem_writing(const struct mem *m, u8 *page)
+{
+    if (m->pages.writing)
+        m->pages.writing(m->pages.ctx, page);
+}
 
 /* Lays a region on top of those there are, at `first`, `size` bytes long
  * (more than 0). An attached region moves. Its owner sets name, host, ops and

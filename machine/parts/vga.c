@@ -55,7 +55,19 @@ static bool text(void *dev, struct pc_text *out)
     return ok;
 }
 
-static const struct display_ops display_ops = { draw, text };
+static void writing(void *ctx, u32 n)
+{
+    struct display *p = ctx;
+
+    slot_writing(p->slot, p->chip.vram, n);
+}
+
+static void watch(void *dev)
+{
+    vga_watch(dev);
+}
+
+static const struct display_ops display_ops = { draw, text, watch };
 
 /* ---- memory ---- */
 
@@ -124,6 +136,7 @@ static enum err plug(struct slot *s, struct why *why)
         return ERR_NOMEM;
     p->chip.frame = slot_frame(s, &p->chip.frame_ctx);
     vga_init(&p->chip, &env);
+    p->chip.writing = writing;
     p->chip.window_changed = window_changed;
     p->chip.window_ctx = p;
     map_memory(s, p);

@@ -156,6 +156,20 @@ TAKE(take_string)
 enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME,
        S_WRITECONFIG, S_RECORD, S_REPLAY, S_FILES, S_RUN_AS, S_CHROOT };
 
+enum { HISTORY_KIB = 128 << 10 };
+
+TAKE(take_history)
+{
+    uint32_t kib = 0;
+
+    (void)row;
+    if (strcmp(arg, "off") && (!opt_size(arg, 10, &kib) || kib < 1024))
+        return opt_bad(why, "'%.40s' is no size of a megabyte or more, nor "
+                       "off", arg);
+    o->history = (uint64_t)kib << 10;
+    return true;
+}
+
 TAKE(take_flag)
 {
     bool *to[] = { &o->snapshot, &o->no_reboot, &o->no_shutdown,
@@ -466,6 +480,8 @@ const struct opt_row opt_rows[] = {
       take_string, S_SCRIPT, NULL },
     { "load", "FILE", "start from a saved state", take_string, S_LOAD, NULL },
     { "loadvm", "FILE", "the same", take_string, S_LOAD, NULL },
+    { "history", "SIZE|off", "keep the machine's past, to go back to; 128M",
+      take_history, 0, NULL },
     { "record", "FILE", "keep all input there, to be run again",
       take_string, S_RECORD, NULL },
     { "replay", "FILE", "run such a file; isabox replay FILE only compares",
@@ -625,6 +641,7 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
     pc_config_init(&o->config);
     o->snapshot_max = (uint64_t)SNAPSHOT_MB << 20;
     o->output_max = (uint64_t)OUTPUT_MB << 20;
+    o->history = (uint64_t)HISTORY_KIB << 10;
     for (int i = 1; i < argc; i++) {
         const char *a = argv[i], *name = a + (a[0] == '-' && a[1] == '-' ? 2 : 1);
         const struct opt_row *r;

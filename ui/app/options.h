@@ -39,6 +39,7 @@ struct options {
     bool vga_given;
     bool nographic, no_reboot, no_shutdown, snapshot;
     const char *script, *load, *log_file, *pidfile, *record, *replay;
+    uint64_t history;                   /* bytes; 0: none is kept */
     struct replay_file replaying;       /* what `replay` names */
     const char *name;                   /* of the machine, for titles */
     const char *log_topics;

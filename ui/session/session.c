@@ -146,6 +146,8 @@ bool session_open(struct session *s, struct options *o, char *why)
     tty_call(hurry, s->pc);
     if (o->load && !session_load(s, o->load, why))
         return false;
+    if (!pc_history(s->pc, o->history))
+        return opt_bad(why, "no memory for a history");
     if (o->replaying.head && !pc_replay(s->pc, o->replaying.head, why))
         return false;
     if (o->record && !recfile_start(s, o->record, why))

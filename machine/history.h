@@ -1,0 +1,117 @@
+/* history.h - what the machine was: snapshots of its past.
+ *
+ *   past <-- snap 3 ---- snap 7 ---- snap 8 ---- snap 9 -- now
+ *              |           |           |           |
+ *   page 12   [since 3 . . . . . . .] [since 8]    (live) written since
+ *   page 13   [since 3 . . . . . . . . . . . . . . live]
+ *
+ * A page is 4 KB of memory, of what the tables hold, or a cluster of a disk
+ * that can be written to. Its versions are chained from the newest to the
+ * oldest; one is good for the snapshots from `since` up to the next version.
+ * The version that the page itself holds needs no copy: it is made before the
+ * page is written for the first time behind a snapshot (struct page_watch,
+ * block's writing()). So a snapshot costs what has changed, and any of them
+ * can be gone to, back and forth, by exchanging pages.
+ *
+ * Between two snapshots the machine runs again, with the journal's records:
+ * whatever place of the past is asked for, it is the one that was. */
+#ifndef HISTORY_H
+#define HISTORY_H
+
+#include "machine/board.h"
+
+enum { SNAPS = 4096, SNAP_MS = 250 };
+
+struct version {
+    struct version *older;
+    u32 since;                          /* a snapshot's id */
+    u32 packed;                         /* bytes, when packed by zlib */
+    u8 *data;                           /* NULL: the page itself; or nowhere */
+    u8 mask;                            /* of a cluster: see block_ops.peek */
+    bool zero;                          /* all bytes are 0; no data */
+};
+
+struct page {
+    struct version *newest;             /* NULL: never written */
+    struct version *live;               /* what the page was at the snapshot */
+    bool dirty;                         /* and is no more */
+};
+
+struct cluster_page {                   /* of a disk: its place */
+    u64 cluster;
+    u8 drive;
+};
+
+struct snap {
+    struct moment at;
+    u32 id;
+    u32 acts;                           /* those at `at` have not acted yet */
+    u64 logged;                         /* records made until then */
+    u32 *page;                          /* those with a version of this id */
+    u32 pages, room;
+    u8 *queue;                          /* queue_save() */
+    u32 queue_size;
+    u64 media[PC_DRIVES];               /* which was in the drive */
+    u64 generation[PC_DRIVES];
+};
+
+struct history {
+    u64 limit, bytes;                   /* of versions and snaps */
+    ns_t due;                           /* of the next snapshot */
+    struct snap *snap[SNAPS];           /* by time */
+    u32 snaps;
+    u32 now;                            /* the one at or before the place */
+    u32 next_id;
+    u64 forgotten;                      /* records that the log had before */
+    u64 applied;                        /* records that have acted, of all */
+    bool away;                          /* in the past: there is a present */
+    bool moving;                        /* runs again: nobody shall hear it */
+    struct moment present;
+    u8 *blob;                           /* the tables' bytes, in pages */
+    size_t blob_size;
+    struct page *page;                  /* spans', the blob's, disks' */
+    u32 pages, fixed, room;
+    u32 span_first[SPANS];
+    u32 blob_first;
+    struct cluster_page *cluster;       /* page[fixed + n] */
+    u32 *slot;                          /* open addressing, of those; +1 */
+    u32 slots;
+    u32 *dirty;                         /* list of pages */
+    u32 dirties, dirty_room;
+    bool broken;                        /* out of memory: history is over */
+};
+
+/* history.c: NULL limit: none. Begins anew from here. */
+bool history_start(struct pc *pc, u64 limit);
+void history_end(struct pc *pc);
+void history_restart(struct pc *pc);
+ns_t history_due(const struct pc *pc);
+void history_tick(struct pc *pc);       /* at the first place behind that */
+
+/* The machine as it was at snapshot n, nothing since has happened. */
+enum err history_restore(struct pc *pc, u32 n, struct why *why);
+
+/* What lies ahead of the place is gone. */
+enum err history_branch(struct pc *pc, struct why *why);
+
+/* Pages of spans are going to change; n bytes of the machine's own memory. */
+void history_writing(struct pc *pc, u8 *p, size_t n);
+
+/* historydisk.c */
+void history_media(struct pc *pc);      /* the drives' media are watched */
+void history_media_off(struct pc *pc);
+void history_views_off(struct pc *pc);
+
+/* A page's present contents, and setting them. */
+enum err page_get(struct pc *pc, u32 n, u8 *to, u8 *mask);
+enum err page_put(struct pc *pc, u32 n, const u8 *from, u8 mask);
+u32 page_of_cluster(struct pc *pc, u8 drive, u64 cluster);     /* ~0: none */
+void page_touch(struct pc *pc, u32 n);
+
+/* snapshot.c: the tables as bytes, as they lie in memory. */
+size_t tables_size(const struct pc *pc);
+void tables_get(struct pc *pc, u8 *to);
+void tables_put(struct pc *pc, const u8 *from);
+void machine_loaded(struct pc *pc);
+
+#endif

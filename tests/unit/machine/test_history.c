@@ -1,0 +1,288 @@
+/* test_history.c - going back, and on from there.
+ *
+ * A user of the machine types, winds back, goes on with other keys. In the end
+ * the machine must be what another one is that was never wound and was given
+ * the keys that have remained; and so must its disk. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "machine/pc.h"
+#include "tests/lib/random.h"
+
+#define MS INT64_C(1000000)
+enum { KEYS = 4000, PLACES = 64 };
+
+static struct pc *machine(const char *engine, const char *disk, u64 history)
+{
+    struct pc_config c;
+    char why[PC_WHY] = "";
+    struct pc *pc;
+
+    pc_config_init(&c);
+    c.ram_kib = 2048;
+    c.engine = engine;
+    c.rtc_start = 1767268800;
+    c.builtin_disk = !disk;
+    c.builtin_start = PC_TOUR_MENU;
+    c.drive[PC_FDA].path = disk;
+    pc = pc_new(&c, why);
+    ck_assert_msg(pc, "%s", why);
+    ck_assert(pc_history(pc, history));
+    return pc;
+}
+
+/* ---- seeks alone ---- */
+
+struct place { struct pc_moment at; uint64_t hash; };
+
+static void wander(struct pc *pc, struct place *p, int n, u64 *seed)
+{
+    for (int i = 0; i < n; i++) {
+        pc_run(pc, (int64_t)random_below(seed, 200) * MS + 1, 0);
+        if (i % 3 == 0)
+            pc_key(pc, (u16)(2 + random_below(seed, 60)), i & 1);
+        for (u32 k = random_below(seed, 9); i % 5 == 0 && k; k--)
+            pc_step(pc, 0);
+        p[i] = (struct place){ pc_moment(pc), pc_hash(pc) };
+    }
+}
+
+static const char *const engines[] = { "plain", "fast", "compiled" };
+
+START_TEST(a_seek_ends_where_the_run_was)
+{
+    const char *e = engines[_i];
+    struct place p[PLACES];
+    struct pc *pc;
+    u64 seed = 11 + (u64)_i;
+    char why[PC_WHY];
+
+    if (!pc_has_engine(e))
+        return;
+    pc = machine(e, NULL, 64 << 20);
+    wander(pc, p, PLACES, &seed);
+    for (int i = 0; i < 60; i++) {
+        int k = (int)random_below(&seed, PLACES);
+
+        ck_assert_msg(pc_seek_moment(pc, &p[k].at, why), "%s", why);
+        ck_assert_msg(pc_hash(pc) == p[k].hash, "seek %d, place %d", i, k);
+        ck_assert_int_eq(pc_now(pc), p[k].at.ns);
+    }
+    ck_assert(pc_seek_moment(pc, &p[PLACES - 1].at, why));
+    ck_assert(!pc_in_past(pc));
+    pc_free(pc);
+}
+END_TEST
+
+START_TEST(a_step_back_is_a_step)
+{
+    struct pc *pc = machine(engines[_i], NULL, 64 << 20);
+    struct place p[40];
+    u64 seed = 5;
+    char why[PC_WHY];
+
+    if (pc_has_engine(engines[_i])) {
+        wander(pc, p, 20, &seed);
+        for (int i = 0; i < 40; i++) {
+            pc_step(pc, 0);
+            p[i] = (struct place){ pc_moment(pc), pc_hash(pc) };
+        }
+        for (int i = 38; i >= 0; i--) {
+            ck_assert_msg(pc_step_back(pc, why), "%s", why);
+            ck_assert_msg(pc_hash(pc) == p[i].hash, "step %d", i);
+        }
+        ck_assert(pc_seek_count(pc, p[0].at.count - 1000, why));
+        ck_assert_uint_eq(pc_icount(pc), p[0].at.count - 1000);
+    }
+    pc_free(pc);
+}
+END_TEST
+
+/* ---- with new input ---- */
+
+struct key { int64_t ns; u16 code; bool down; };
+struct typed { struct key key[KEYS]; int n; };
+
+/* What was pressed ahead of the place was never pressed. */
+static void press(struct pc *pc, struct typed *t, u16 code, bool down)
+{
+    struct key *k;
+
+    while (t->n && t->key[t->n - 1].ns > pc_now(pc))
+        t->n--;
+    k = &t->key[t->n++];
+    *k = (struct key){ pc_now(pc), code, down };
+    ck_assert(pc_key(pc, code, down));
+    ck_assert(!pc_in_past(pc));
+}
+
+static void type(struct pc *pc, struct typed *t, const char *word)
+{
+    static const char keys[] = "..1234567890-=..qwertyuiop[]..asdfghjkl;'..."
+                               "zxcvbnm,./... ";
+
+    for (; *word; word++) {
+        u16 code = *word == '\n' ? 0x1c : *word == '>' ? 0x34
+                   : (u16)(strchr(keys, *word) - keys);
+
+        if (*word == '>')
+            press(pc, t, 0x2a, true);
+        press(pc, t, code, true);
+        pc_run(pc, 30 * MS, 0);
+        press(pc, t, code, false);
+        if (*word == '>')
+            press(pc, t, 0x2a, false);
+        pc_run(pc, 30 * MS, 0);
+    }
+}
+
+/* Back by up to so many ms. */
+static void wind(struct pc *pc, u32 most, u64 *seed)
+{
+    struct pc_moment first, last;
+    char why[PC_WHY];
+    int64_t to;
+
+    ck_assert(pc_history_range(pc, &first, &last));
+    to = last.ns - (int64_t)random_below(seed, most) * MS;
+    to = to < first.ns ? first.ns : to;
+    ck_assert_msg(pc_seek(pc, to, why), "%s", why);
+}
+
+static void copy(const char *from, const char *to)
+{
+    char line[600];
+
+    snprintf(line, sizeof line, "cp '%s' '%s' && chmod u+w '%s'", from, to, to);
+    ck_assert_int_eq(system(line), 0);
+}
+
+/* What a machine that was never wound comes to. */
+static uint64_t straight(const struct typed *t, const char *disk, int64_t end)
+{
+    struct pc *pc = machine("fast", disk, 0);
+    uint64_t hash;
+
+    for (int i = 0; i < t->n; i++) {
+        while (pc_now(pc) < t->key[i].ns)
+            pc_run(pc, t->key[i].ns - pc_now(pc), 0);
+        pc_key(pc, t->key[i].code, t->key[i].down);
+    }
+    while (pc_now(pc) < end)
+        pc_run(pc, end - pc_now(pc), 0);
+    hash = pc_hash(pc);
+    pc_free(pc);
+    return hash;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    char line[600];
+
+    snprintf(line, sizeof line, "cmp -s '%s' '%s'", a, b);
+    return system(line) == 0;
+}
+
+static void rewinds(const char *image, const char *engine, int n, u64 limit)
+{
+    static const char *const words[] = { "dir\n", "echo one>two\n", "del two\n",
+                                         "copy kernel.sys k\n", "del k\n" };
+    struct typed *t = calloc(1, sizeof *t);
+    char disk[60], other[60];
+    u64 seed = 77;
+    struct pc *pc;
+    int64_t end;
+    uint64_t hash;
+
+    snprintf(disk, sizeof disk, "/tmp/isabox-history.%d", (int)getpid());
+    snprintf(other, sizeof other, "%s.2", disk);
+    copy(image, disk);
+    copy(image, other);
+    pc = machine(engine, disk, limit);
+    pc_run(pc, 3000 * MS, 0);
+    for (int i = 0; i < n; i++) {
+        type(pc, t, words[random_below(&seed, 5)]);
+        pc_run(pc, random_below(&seed, 900) * MS, 0);
+        if (random_below(&seed, 3))
+            wind(pc, 2000, &seed);
+        if (random_below(&seed, 3) == 0)    /* another look, and back */
+            wind(pc, 900, &seed);
+    }
+    press(pc, t, 0x1c, true);
+    pc_run(pc, 2000 * MS, 0);
+    end = pc_now(pc);
+    hash = pc_hash(pc);
+    pc_free(pc);
+    ck_assert_uint_eq(hash, straight(t, other, end));
+    ck_assert(same_file(disk, other));
+    unlink(disk);
+    unlink(other);
+    free(t);
+}
+
+static bool image(char path[200])
+{
+    const char *shared = getenv("SHARED");
+    FILE *f;
+
+    snprintf(path, 200, "%s/images/freedos722.img",
+             shared ? shared : "../shared");
+    f = fopen(path, "rb");
+    if (f)
+        fclose(f);
+    return f;
+}
+
+START_TEST(rewinds_with_new_input_leave_no_trace)
+{
+    const char *many = getenv("ISABOX_REWINDS");
+    char path[200];
+
+    if (image(path) && pc_has_engine(engines[_i]))
+        rewinds(path, engines[_i], many ? atoi(many) : 8,
+                _i == 1 ? 3 << 20 : 64 << 20);
+}
+END_TEST
+
+START_TEST(limits_are_kept)
+{
+    struct pc *pc = machine("fast", NULL, 2 << 20);
+    struct pc_moment first, last;
+    char why[PC_WHY];
+
+    for (int i = 0; i < 40; i++) {
+        pc_run(pc, 500 * MS, 0);
+        pc_key(pc, (u16)(2 + i % 9), true);
+        ck_assert_uint_le(pc_history_info(pc).bytes, 3 << 20);
+    }
+    ck_assert(pc_history_range(pc, &first, &last));
+    ck_assert_int_gt(last.ns - first.ns, 1000 * MS);
+    ck_assert(!pc_seek(pc, last.ns + 1, why));
+    ck_assert_ptr_nonnull(strstr(why, "history ends"));
+    ck_assert(pc_history(pc, 0));
+    ck_assert(!pc_seek(pc, last.ns, why));
+    pc_free(pc);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("history");
+    TCase *t = tcase_create("history");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_set_timeout(t, 600);
+    tcase_add_loop_test(t, a_seek_ends_where_the_run_was, 0, 3);
+    tcase_add_loop_test(t, a_step_back_is_a_step, 0, 3);
+    tcase_add_loop_test(t, rewinds_with_new_input_leave_no_trace, 0, 3);
+    tcase_add_test(t, limits_are_kept);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_NORMAL);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
