@@ -154,6 +154,12 @@ static void unmark_lines(struct cpu *c, u32 phys)
         line[n] &= (u8)~LINE_CODE;
 }
 
+void cpu_page_end(struct cpu *c, u32 phys)
+{
+    if (phys < LINES_TOP)
+        c->lines[(phys + PAGE_SIZE) / LINE_SIZE - 1] &= (u8)~LINE_BEFORE;
+}
+
 void cpu_page_lines(struct cpu *c, u32 phys, bool clean)
 {
     u8 *line = c->lines + phys / LINE_SIZE;

@@ -214,6 +214,7 @@ void cpu_mem_wrote(void *cpu, u32 addr, u32 n);
  * time: stores ask. The second is for each page of RAM that changes sides. */
 void cpu_pages_clean(struct cpu *c);
 void cpu_page_lines(struct cpu *c, u32 phys, bool clean);
+void cpu_page_end(struct cpu *c, u32 phys);     /* reaching over is fine */
 
 /* Lets the run loop look around at the next instruction boundary. */
 void cpu_kick(struct cpu *c);

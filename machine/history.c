@@ -64,16 +64,21 @@ static bool version_held(const struct version *v)
 /* Copies what the page holds into a version of it. */
 static void version_fill(struct pc *pc, u32 n, struct version *v)
 {
-    u8 now[CHUNK];
+    const u8 *now;
+    u8 copy[CHUNK];
 
-    if (version_held(v) || page_get(pc, n, now, &v->mask))
+    if (version_held(v) || !(now = page_look(pc, n, copy, &v->mask)))
         return;
     v->zero = !memcmp(now, zero_page, CHUNK);
     if (v->zero)
         return;
-    v->data = take(pc, CHUNK);
-    if (v->data)
-        memcpy(v->data, now, CHUNK);
+    v->data = malloc(CHUNK);
+    if (!v->data) {
+        pc->history->broken = true;
+        return;
+    }
+    memcpy(v->data, now, CHUNK);
+    pc->history->bytes += CHUNK;
 }
 
 static const u8 *version_bytes(const struct version *v)
@@ -83,10 +88,10 @@ static const u8 *version_bytes(const struct version *v)
 
 static bool same_as(struct pc *pc, u32 n, const struct version *v)
 {
-    u8 now[CHUNK], mask = 0;
+    u8 copy[CHUNK], mask = 0;
+    const u8 *now = version_held(v) ? page_look(pc, n, copy, &mask) : NULL;
 
-    return version_held(v) && !page_get(pc, n, now, &mask) &&
-           mask == v->mask && !memcmp(now, version_bytes(v), CHUNK);
+    return now && mask == v->mask && !memcmp(now, version_bytes(v), CHUNK);
 }
 
 /* The page's version at a snapshot; NULL: the page was never written up to
@@ -155,7 +160,18 @@ static bool memory_clean(void *ctx, const u8 *page)
     const struct pc *pc = ctx;
     u32 n = page_at(pc, page);
 
-    return n != ~0u && !pc->history->page[n].dirty;
+    return n != ~0u && !pc->history->page[n].open;
+}
+
+/* The CPU's stores to a page of RAM ask no more. Where it does without its TLB
+ * one may reach over into the next page, which is kept, too. */
+static void open_ram(struct pc *pc, u32 n)
+{
+    cpu_page_lines(&pc->cpu, n * CHUNK, false);
+    if ((pc->cpu.s.cr[0] & CR0_PG) || n + 1 == pc->ram_size / CHUNK)
+        return;
+    page_touch(pc, n + 1);
+    cpu_page_end(&pc->cpu, n * CHUNK);
 }
 
 static void memory_writing(void *ctx, u8 *at)
@@ -163,11 +179,12 @@ static void memory_writing(void *ctx, u8 *at)
     struct pc *pc = ctx;
     u32 n = page_at(pc, at);
 
-    if (n == ~0u || pc->history->page[n].dirty)
+    if (n == ~0u || pc->history->page[n].open)
         return;
     page_touch(pc, n);
+    pc->history->page[n].open = true;
     if (n < pc->ram_size / CHUNK)
-        cpu_page_lines(&pc->cpu, n * CHUNK, false);
+        open_ram(pc, n);
 }
 
 void history_writing(struct pc *pc, u8 *p, size_t n)
@@ -181,7 +198,7 @@ static void all_clean(struct pc *pc)
     struct history *h = pc->history;
 
     for (u32 i = 0; i < h->dirties; i++) {
-        h->page[h->dirty[i]].dirty = false;
+        h->page[h->dirty[i]].dirty = h->page[h->dirty[i]].open = false;
         if (h->dirty[i] < pc->ram_size / CHUNK)
             cpu_page_lines(&pc->cpu, h->dirty[i] * CHUNK, true);
     }
@@ -256,14 +273,23 @@ static void settle_pages(struct pc *pc, struct snap *s)
     }
 }
 
+/* A program that writes all over its memory gets fewer. */
+static ns_t snap_gap(u32 changed)
+{
+    return (ns_t)SNAP_MS * 1000000 *
+           (changed < MANY_PAGES ? 1 : changed < 2 * MANY_PAGES ? 2 : 4);
+}
+
 static void snap_take(struct pc *pc)
 {
     struct history *h = pc->history;
     struct snap *s = take(pc, sizeof *s);
+    u32 changed;
 
     if (!s)
         return;
     fill_blob(pc);
+    changed = h->dirties;
     s->id = h->next_id++;
     s->at = moment_now(pc);
     s->logged = h->applied;
@@ -273,7 +299,7 @@ static void snap_take(struct pc *pc)
     all_clean(pc);
     h->now = h->snaps;
     h->snap[h->snaps++] = s;
-    h->due = pc->clk.now + SNAP_MS * 1000000;
+    h->due = pc->clk.now + snap_gap(changed);
 }
 
 /* ---- fewer snapshots ---- */

@@ -20,7 +20,7 @@
 
 #include "machine/board.h"
 
-enum { SNAPS = 4096, SNAP_MS = 250 };
+enum { SNAPS = 4096, SNAP_MS = 250, MANY_PAGES = 256 };
 
 struct version {
     struct version *older;
@@ -34,7 +34,8 @@ struct version {
 struct page {
     struct version *newest;             /* NULL: never written */
     struct version *live;               /* what the page was at the snapshot */
-    bool dirty;                         /* and is no more */
+    bool dirty;                         /* and may be no more */
+    bool open;                          /* writes to it ask no more */
 };
 
 struct cluster_page {                   /* of a disk: its place */
@@ -102,8 +103,8 @@ void history_media(struct pc *pc);      /* the drives' media are watched */
 void history_media_off(struct pc *pc);
 void history_views_off(struct pc *pc);
 
-/* A page's present contents, and setting them. */
-enum err page_get(struct pc *pc, u32 n, u8 *to, u8 *mask);
+/* A page's present contents, in place or in `copy`, and setting them. */
+const u8 *page_look(struct pc *pc, u32 n, u8 *copy, u8 *mask);  /* or NULL */
 enum err page_put(struct pc *pc, u32 n, const u8 *from, u8 mask);
 u32 page_of_cluster(struct pc *pc, u8 drive, u64 cluster);     /* ~0: none */
 void page_touch(struct pc *pc, u32 n);

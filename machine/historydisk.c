@@ -101,7 +101,7 @@ static u8 *page_memory(struct pc *pc, u32 n, size_t *size)
     return NULL;
 }
 
-enum err page_get(struct pc *pc, u32 n, u8 *to, u8 *mask)
+const u8 *page_look(struct pc *pc, u32 n, u8 *copy, u8 *mask)
 {
     struct history *h = pc->history;
     const struct cluster_page *c;
@@ -112,19 +112,20 @@ enum err page_get(struct pc *pc, u32 n, u8 *to, u8 *mask)
     *mask = 0;
     if (n < h->fixed) {
         p = page_memory(pc, n, &size);
-        memset(to + size, 0, CHUNK - size);
-        memcpy(to, p, size);
-        return ERR_OK;
+        if (size == CHUNK)
+            return p;
+        memset(copy + size, 0, CHUNK - size);
+        return memcpy(copy, p, size);
     }
     c = &h->cluster[n - h->fixed];
     b = pc->disk[c->drive];
     if (!b)
-        return ERR_MISSING;
+        return NULL;
     if (!b->ops->peek)
-        return cluster_read(b, c->cluster, to);
-    memset(to, 0, CHUNK);
-    *mask = b->ops->peek(b, c->cluster, to);
-    return ERR_OK;
+        return cluster_read(b, c->cluster, copy) ? NULL : copy;
+    memset(copy, 0, CHUNK);
+    *mask = b->ops->peek(b, c->cluster, copy);
+    return copy;
 }
 
 enum err page_put(struct pc *pc, u32 n, const u8 *from, u8 mask)
