@@ -124,7 +124,15 @@ static void put_parts(struct buf *b, struct pc *pc)
 
 /* ---- the tables as they lie in memory, for the history ---- */
 
-/* Calls for each struct of the state that has a table. */
+/* Whether writes to it are told (history_writing()). */
+static bool span_tells(const struct span *s)
+{
+    return !strcmp(s->name, "ram") || !strcmp(s->name, "rom") ||
+           !strcmp(s->name, "vgarom") || !strcmp(s->name, "vram");
+}
+
+/* Calls for each struct of the state that has a table, and for small memory
+ * that chips write to as they like. */
 static void each_table(const struct pc *pc,
                        void (*visit)(void *ctx, void *obj, size_t n),
                        void *ctx)
@@ -136,6 +144,9 @@ static void each_table(const struct pc *pc,
     for (int i = 0; i < p->objects; i++)
         visit(ctx, p->object[i].obj, p->object[i].table->size);
     visit(ctx, &p->cpu.tlb_saved, sizeof p->cpu.tlb_saved);
+    for (int i = 0; i < p->spans; i++)
+        if (!span_tells(&p->span[i]))
+            visit(ctx, p->span[i].p, p->span[i].size);
 }
 
 static void add_size(void *ctx, void *obj, size_t n)
