@@ -498,6 +498,18 @@ bool pc_seek_count(struct pc *pc, uint64_t count, char *why);
 bool pc_seek_moment(struct pc *pc, const struct pc_moment *m, char *why);
 bool pc_step_back(struct pc *pc, char *why);
 
+/* The step that made a byte of physical memory what it is now: CS:EIP before
+ * it. device: it may have been one, by DMA. Of a byte that changed and changed
+ * back between two looks, an earlier step may be told. The machine stays where
+ * it is. */
+struct pc_writer {
+    struct pc_moment at;
+    uint32_t cs, eip;
+    uint8_t before, after;
+    bool device;
+};
+bool pc_who(struct pc *pc, uint32_t addr, struct pc_writer *w, char *why);
+
 bool pc_in_past(const struct pc *pc);
 bool pc_is_silent(const struct pc *pc);         /* while it goes somewhere */
 

@@ -341,6 +341,97 @@ bool pc_step_back(struct pc *pc, char *words)
     return pc_seek_moment(pc, &to, words);
 }
 
+static u8 byte_now(struct pc *pc, u32 addr)
+{
+    u8 v;
+
+    pc_memory(pc, addr, &v, 1);
+    return v;
+}
+
+/* The latest snapshot before the place at which the byte was another one. */
+static bool snap_before(struct pc *pc, u32 addr, u8 now, u32 *n,
+                        struct why *why)
+{
+    struct history *h = pc->history;
+
+    for (*n = h->now + 1; (*n)-- > 0; ) {
+        if (history_restore(pc, *n, why))
+            return false;
+        if (byte_now(pc, addr) != now)
+            return true;
+    }
+    err_say(why, ERR_RANGE, "%08x has been %02x for all of the history", addr,
+            now);
+    return false;
+}
+
+/* Between two counts, the first of which has another byte. */
+static bool narrow(struct pc *pc, u32 addr, u8 now, u64 from, u64 to,
+                   u64 *found, char *words)
+{
+    while (to - from > 1) {
+        u64 mid = from + (to - from) / 2;
+
+        if (!pc_seek_count(pc, mid, words))
+            return false;
+        if (byte_now(pc, addr) != now)
+            from = mid;
+        else
+            to = mid;
+    }
+    *found = from;
+    return true;
+}
+
+/* From a place with the other byte on, step by step. */
+static void find_step(struct pc *pc, u32 addr, u8 now, struct pc_writer *w)
+{
+    muted(pc, true);
+    do {
+        w->at = pc_moment(pc);
+        w->cs = pc->cpu.s.seg[CS].sel;
+        w->eip = pc->cpu.s.eip;
+        w->before = byte_now(pc, addr);
+        w->device = pc->cpu.s.halted;
+        pc_step(pc, 0);
+    } while (byte_now(pc, addr) != now && !pc->s.off);
+    muted(pc, false);
+    w->after = now;
+}
+
+bool pc_who(struct pc *pc, uint32_t addr, struct pc_writer *w, char *words)
+{
+    struct pc_moment here = pc_moment(pc);
+    struct why why;
+    u8 now = byte_now(pc, addr);
+    u64 last = pc_icount(pc), found = 0;
+    bool was_away = pc_in_past(pc), ok = !can_go(pc, &why);
+    u32 n;
+
+    if (!ok)
+        return tell(words, ERR_MISSING, &why);
+    if (!was_away) {
+        pc->history->present = moment_now(pc);
+        pc->history->away = true;
+    }
+    ok = snap_before(pc, addr, now, &n, &why);
+    if (ok) {
+        struct history *h = pc->history;
+        u64 first = h->snap[n]->at.count;
+
+        if (n + 1 < h->snaps && h->snap[n + 1]->at.count < last)
+            last = h->snap[n + 1]->at.count;
+        ok = narrow(pc, addr, now, first, last > first ? last : first + 1,
+                    &found, why.text);
+        ok = ok && pc_seek_count(pc, found, why.text);
+        if (ok)
+            find_step(pc, addr, now, w);
+    }
+    return pc_seek_moment(pc, &here, words) && tell(words, ok ? ERR_OK
+                                                             : ERR_RANGE, &why);
+}
+
 bool pc_history(struct pc *pc, uint64_t bytes)
 {
     if (!bytes)

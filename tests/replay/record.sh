@@ -34,3 +34,25 @@ grep -q 'first instruction whose effect differs' out || { cat out; fail narrow; 
 printf x | dd of=dos.img bs=1 seek=700000 conv=notrunc 2>/dev/null
 "$isabox" replay a.rec > out 2>&1 && fail 'another medium is taken'
 grep -q 'dos.img: holds something else' out || { cat out; fail words; }
+
+# Back and forward again it is the same machine; back and on with another
+# command it is what it is without the first.
+cat > back.script <<'END'
+expect 60s "A:\\>"
+type "dir\n"
+wait 1s
+hash
+rewind 700ms
+forward 700ms
+hash
+who 46c
+rstep 1000
+rewind 1s
+END
+cp "$images/freedos722.img" dos.img
+chmod u+w dos.img
+run back -fda dos.img -snapshot
+[ "$(grep -cE '^[0-9a-f]{16}$' "$work/out")" = 2 ] &&
+    [ "$(grep -E '^[0-9a-f]{16}$' "$work/out" | sort -u | wc -l)" = 1 ] ||
+    { cat "$work/out"; fail 'another machine after a rewind'; }
+grep -q '0000046c was made .* by instruction' "$work/out" || fail who

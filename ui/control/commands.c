@@ -82,6 +82,26 @@ const struct command commands[] = {
     { "log", NULL, "topics:text", "what is logged from now on, as -d has it; "
       "none", cmd_log, NULL, ANY_WAY },
 
+    HEADING("The machine's past"),
+    { "info history", NULL, "", "how far back one can go", cmd_history,
+      NULL, ANY_WAY },
+    { "rewind", NULL, "time:time", "go back by so much of the guest's time",
+      cmd_rewind,
+      "The machine is then what it was, and so are its disks. It may go on from\n"
+      "there: it does again what it did, up to where it was, until a key or\n"
+      "whatever else comes from outside; from then on it goes another way.",
+      ANY_WAY },
+    { "forward", NULL, "time:time", "forward again, at most to where it was",
+      cmd_forward, NULL, ANY_WAY },
+    { "seek|goto", NULL, "time:time", "go to that guest time of the past",
+      cmd_seek, NULL, ANY_WAY },
+    { "rstep", NULL, "count:number?", "step back by an instruction, or so many; "
+      "prints the next", cmd_rstep, NULL, ANY_WAY },
+    { "who", NULL, "addr:address", "which instruction made the byte of memory "
+      "what it is", cmd_who, NULL, ANY_WAY },
+    { "record", NULL, "filename:newfile -F=force:flag?", "keep all input there "
+      "from now on, as -record does", cmd_record, NULL, ANY_WAY },
+
     HEADING("Keys and mouse"),
     { "sendkey", "send-key", "keys=keys:keys hold_ms=hold-time:number?",
       "press keys, as ctrl-alt-delete; 100 ms", cmd_sendkey, NULL, ANY_WAY },

@@ -215,6 +215,9 @@ command_run cmd_change, cmd_eject, cmd_swap, cmd_screendump, cmd_text;
 command_run cmd_capture, cmd_mixer;
 /* cmdscript.c */
 command_run cmd_expect, cmd_expect_serial, cmd_wait, cmd_hash, cmd_assert_mem;
+/* cmdtime.c */
+command_run cmd_history, cmd_rewind, cmd_forward, cmd_seek, cmd_rstep, cmd_who,
+            cmd_record;
 /* qmpinput.c, qmp.c: empty without cJSON */
 command_run cmd_input_send_event, cmd_capabilities, cmd_human;
 

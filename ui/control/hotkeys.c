@@ -16,6 +16,8 @@ const struct hotkey hotkeys[] = {
     { 'w', "Ctrl+F6", "save" },
     { 'l', "Ctrl+F7", "load" },
     { 'f', "Ctrl+F4", "swap" },
+    { 'b', "Ctrl+Alt+Left", "rewind 1s" },
+    { 'n', "Ctrl+Alt+Right", "forward 1s" },
     { 'm', NULL, "monitor" },
     { 'e', NULL, "eject fda" },
     { 0, NULL, NULL }
