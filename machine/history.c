@@ -428,6 +428,7 @@ static enum err restore_tables(struct pc *pc, const struct snap *s,
     tables_put(pc, pc->history->blob);
     e = queue_load(pc, &q, why);
     machine_loaded(pc);
+    mixer_loaded(pc);
     pc->place = s->at;
     pc->place_fired = pc->clk.fired - s->at.acts;
     for (int n = 0; n < PC_DRIVES; n++)

@@ -34,7 +34,7 @@ struct block_check {
 };
 
 /* Sectors that change together. */
-struct change {
+struct block_change {
     u64 sector;
     u32 n;
     const u8 *data;
@@ -70,7 +70,7 @@ struct block_ops {
                        const char *format, struct why *why);
     /* Writes all of them or, should the host fail in between, none: the next
      * open finishes or undoes it. NULL: one after the other. */
-    enum err (*write_all)(struct block *b, const struct change *c, u32 n);
+    enum err (*write_all)(struct block *b, const struct block_change *c, u32 n);
 };
 
 struct block {

@@ -178,22 +178,22 @@ static struct seen **in_order(const struct view *v)
 }
 
 /* What the medium holds already need not be written. */
-static struct change *changes_of(struct block *b, struct seen **list, u32 *n)
+static struct block_change *changes_of(struct block *b, struct seen **list, u32 *n)
 {
-    struct change *c = calloc(b->view->used + 1, sizeof *c);
+    struct block_change *c = calloc(b->view->used + 1, sizeof *c);
     u8 old[BYTES];
 
     *n = 0;
     for (size_t i = 0; c && i < b->view->used; i++)
         if (base_read(b, list[i]->cluster, old) ||
             memcmp(old, list[i]->data, BYTES))
-            c[(*n)++] = (struct change){ list[i]->cluster * BLOCK_CLUSTER,
+            c[(*n)++] = (struct block_change){ list[i]->cluster * BLOCK_CLUSTER,
                                          cluster_sectors(b, list[i]->cluster),
                                          list[i]->data };
     return c;
 }
 
-static enum err write_each(struct block *b, const struct change *c, u32 n)
+static enum err write_each(struct block *b, const struct block_change *c, u32 n)
 {
     enum err e = ERR_OK;
 
@@ -205,7 +205,7 @@ static enum err write_each(struct block *b, const struct change *c, u32 n)
 enum err view_commit(struct block *b)
 {
     struct seen **list;
-    struct change *c;
+    struct block_change *c;
     enum err e = ERR_NOMEM;
     u32 n;
 
