@@ -45,8 +45,10 @@ WALKER void walk_32(struct cpu *c, u32 lin, walk_load *load, struct walk *w)
     w->rights = pde;
     w->present = pde & PTE_P;
     w->reserved = false;
-    if (!w->present)
+    if (!w->present) {
+        w->page = 0;
         return;
+    }
     if ((pde & PTE_PS) && (c->s.cr[4] & CR4_PSE)) {
         w->reserved = pde & UNUSED;
         w->page = (pde & 0xffc00000) | (lin & UNUSED);

@@ -167,11 +167,11 @@ static bool memory_clean(void *ctx, const u8 *page)
  * one may reach over into the next page, which is kept, too. */
 static void open_ram(struct pc *pc, u32 n)
 {
-    cpu_page_lines(&pc->cpu, n * CHUNK, false);
-    if ((pc->cpu.s.cr[0] & CR0_PG) || n + 1 == pc->ram_size / CHUNK)
+    cpu_page_lines(pc->cpu, n * CHUNK, false);
+    if ((cpu_state(pc->cpu)->cr[0] & CR0_PG) || n + 1 == pc->ram_size / CHUNK)
         return;
     page_touch(pc, n + 1);
-    cpu_page_end(&pc->cpu, n * CHUNK);
+    cpu_page_end(pc->cpu, n * CHUNK);
 }
 
 static void memory_writing(void *ctx, u8 *at)
@@ -200,10 +200,10 @@ static void all_clean(struct pc *pc)
     for (u32 i = 0; i < h->dirties; i++) {
         h->page[h->dirty[i]].dirty = h->page[h->dirty[i]].open = false;
         if (h->dirty[i] < pc->ram_size / CHUNK)
-            cpu_page_lines(&pc->cpu, h->dirty[i] * CHUNK, true);
+            cpu_page_lines(pc->cpu, h->dirty[i] * CHUNK, true);
     }
     h->dirties = 0;
-    cpu_pages_clean(&pc->cpu);
+    cpu_pages_clean(pc->cpu);
     if (pc->roles.display.ops && pc->roles.display.ops->watch)
         pc->roles.display.ops->watch(pc->roles.display.dev);
 }
@@ -598,8 +598,8 @@ static void watch_memory(struct pc *pc)
 {
     pc->mem.pages = (struct page_watch){ memory_clean, memory_writing, pc };
     for (u32 at = 0; at < pc->ram_size; at += CHUNK)
-        cpu_page_lines(&pc->cpu, at, true);
-    cpu_pages_clean(&pc->cpu);
+        cpu_page_lines(pc->cpu, at, true);
+    cpu_pages_clean(pc->cpu);
 }
 
 bool history_start(struct pc *pc, u64 limit)
@@ -644,7 +644,7 @@ void history_end(struct pc *pc)
     while (h->snaps)
         snap_free(pc, h->snap[--h->snaps]);
     for (u32 at = 0; at < pc->ram_size; at += CHUNK)
-        cpu_page_lines(&pc->cpu, at, false);
+        cpu_page_lines(pc->cpu, at, false);
     free(h->page);
     free(h->blob);
     free(h->cluster);

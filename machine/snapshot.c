@@ -140,10 +140,10 @@ static void each_table(const struct pc *pc,
     struct pc *p = (struct pc *)(uintptr_t)pc;
 
     visit(ctx, &p->s, sizeof p->s);
-    visit(ctx, &p->cpu.s, sizeof p->cpu.s);
+    visit(ctx, cpu_state(p->cpu), sizeof(struct cpu_state));
     for (int i = 0; i < p->objects; i++)
         visit(ctx, p->object[i].obj, p->object[i].table->size);
-    visit(ctx, &p->cpu.tlb_saved, sizeof p->cpu.tlb_saved);
+    visit(ctx, cpu_tlb_state(p->cpu), sizeof(struct tlb_state));
     for (int i = 0; i < p->spans; i++)
         if (!span_tells(&p->span[i]))
             visit(ctx, p->span[i].p, p->span[i].size);

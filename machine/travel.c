@@ -390,10 +390,10 @@ static void find_step(struct pc *pc, u32 addr, u8 now, struct pc_writer *w)
     muted(pc, true);
     do {
         w->at = pc_moment(pc);
-        w->cs = pc->cpu.s.seg[CS].sel;
-        w->eip = pc->cpu.s.eip;
+        w->cs = cpu_state(pc->cpu)->seg[CS].sel;
+        w->eip = cpu_state(pc->cpu)->eip;
         w->before = byte_now(pc, addr);
-        w->device = pc->cpu.s.halted;
+        w->device = cpu_state(pc->cpu)->halted;
         pc_step(pc, 0);
     } while (byte_now(pc, addr) != now && !pc->s.off);
     muted(pc, false);

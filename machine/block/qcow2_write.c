@@ -104,7 +104,7 @@ static enum err fill_cluster(struct qcow2 *q, u64 at, u64 guest,
 static enum err move_cluster(struct qcow2 *q, u64 guest, u64 entry,
                              const void *from, size_t n)
 {
-    u64 cluster = guest >> q->bits, at, table_at;
+    u64 cluster = guest >> q->bits, at, table_at = 0;
     bool old = had_data(q, cluster, entry);
     enum err e = q_alloc(q, 1, &at);
     u8 *p = NULL;

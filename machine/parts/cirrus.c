@@ -44,7 +44,9 @@ static bool text_card(void *dev, struct pc_text *out)
     return ok;
 }
 
-static const struct display_ops display_ops = { draw_card, text_card };
+static const struct display_ops display_ops = {
+    .draw = draw_card, .text = text_card,
+};
 
 /* ---- memory ---- */
 
@@ -136,9 +138,10 @@ static enum err plug(struct slot *s, struct why *why)
     if (!role_take(&slot_roles(s)->display, &display_ops, s->dev))
         return slot_say(s, ERR_BUSY, why, "there is a display already");
     p->slot = s;
+    /* Not "vram": nobody tells the history of writes, so it compares. */
     p->chip.isa = !slot_has_pci(s);
     p->chip.vga.vram_size = CIRRUS_VRAM;
-    p->chip.vga.vram = slot_memory(s, "vram", CIRRUS_VRAM, why);
+    p->chip.vga.vram = slot_memory(s, "cirrus", CIRRUS_VRAM, why);
     if (!p->chip.vga.vram || !display_journal(s, &p->chip.vga, why))
         return ERR_NOMEM;
     p->chip.frame = slot_frame(s, &p->chip.frame_ctx);

@@ -191,7 +191,7 @@ static void rewinds(const char *image, const char *engine, int n, u64 limit)
     static const char *const words[] = { "dir\n", "echo one>two\n", "del two\n",
                                          "copy kernel.sys k\n", "del k\n" };
     struct typed *t = calloc(1, sizeof *t);
-    char disk[60], other[60];
+    char disk[60], other[64];
     u64 seed = 77;
     struct pc *pc;
     int64_t end;
