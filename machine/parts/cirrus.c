@@ -141,7 +141,7 @@ static enum err plug(struct slot *s, struct why *why)
     /* Not "vram": nobody tells the history of writes, so it compares. */
     p->chip.isa = !slot_has_pci(s);
     p->chip.vga.vram_size = CIRRUS_VRAM;
-    p->chip.vga.vram = slot_memory(s, "cirrus", CIRRUS_VRAM, why);
+    p->chip.vga.vram = slot_memory(s, "cirrusmem", CIRRUS_VRAM, why);
     if (!p->chip.vga.vram || !display_journal(s, &p->chip.vga, why))
         return ERR_NOMEM;
     p->chip.frame = slot_frame(s, &p->chip.frame_ctx);
