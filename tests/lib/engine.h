@@ -68,7 +68,7 @@ static u32 seeds(void)
 {
     const char *n = getenv("ISABOX_SEEDS");
 
-    return n ? (u32)atoi(n) : 12;
+    return n ? (u32)atoi(n) : 5;
 }
 
 #endif
