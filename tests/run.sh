@@ -61,6 +61,8 @@ table() {
 lacks() {
     case $1 in
     nasm)  command -v "${NASM:-nasm}" >/dev/null || echo 'no nasm' ;;
+    plain) ! grep -q '^CFLAGS = .*-fsanitize' Makefile ||
+               echo 'slow with sanitizers' ;;
     gcc)   command -v gcc >/dev/null || echo 'no gcc' ;;
     cases) [ -d "$SHARED/oracles" ] || echo "no $SHARED/oracles" ;;
     san)   lacks gcc; [ -x "$san/isabox" ] || sanitized ;;
@@ -78,7 +80,7 @@ sanitized() {
 step() {
     needs=${1%%|*} command=${1##*|} name=${1#*|}
     name=${name%|*} log=$out/$index/log began=$(date +%s)
-    why=$(lacks "$needs")
+    why=$(for need in $needs; do lacks "$need"; done | head -n 1)
     if [ -n "$why" ]; then
         echo "$why" > "$log"; status=77
     else
