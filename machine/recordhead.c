@@ -62,12 +62,13 @@ static void put_config(struct buf *to, const struct pc_config *c)
 {
     for (size_t n = 0; n < COUNT_OF(config_fields); n++) {
         const struct config_field *f = &config_fields[n];
-        const char *text = *(const char *const *)(const void *)
-                               ((const u8 *)c + f->off);
+        const char *text = NULL;
 
         if (f->kind != TEXT)
             put_number(to, f->name, config_number(c, f), config_size[f->kind]);
-        else if (text)
+        else
+            memcpy(&text, (const u8 *)c + f->off, sizeof text);
+        if (text)
             put_field(to, f->name, text, strlen(text) + 1);
     }
     for (int n = 0; n < c->devices; n++)

@@ -181,10 +181,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("jail");
-    TCase *tc = tcase_create("jail");
-    SRunner *sr;
     char path[100];
+    Suite *suite;
+    TCase *tc;
+    SRunner *sr;
     int failed;
 
     if (!HAVE_SECCOMP || !jail_has_landlock()) {
@@ -196,6 +196,8 @@ int main(void)
     snprintf(path, sizeof path, "%s/link", folder);
     if (symlink("/etc/passwd", path))
         return 2;
+    suite = suite_create("jail");
+    tc = tcase_create("jail");
 #define LOOP(test, table) tcase_add_loop_test(tc, test, 0,                  \
                                               sizeof table / sizeof table[0])
     LOOP(forbidden_with_and_without_a_window, always);
