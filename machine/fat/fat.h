@@ -16,6 +16,7 @@
 
 #include "machine/block/chs.h"
 
+enum { FAT_SHORT = 48 };                /* an 8.3 name in UTF-8 */
 enum { FAT_NAME = 768, FAT_ENTRY = 32, FAT_END = 0x0fffffff,
        FAT_BAD = 0x0ffffff7 };
 enum { FAT_READONLY = 1, FAT_HIDDEN = 2, FAT_SYSTEM = 4, FAT_LABEL = 8,
@@ -38,7 +39,7 @@ struct fat {
 struct fat_entry {
     char name[FAT_NAME];                /* the long one, or in lower case as
                                          * NT marks it; UTF-8 */
-    char alias[16];                     /* 8.3 */
+    char alias[FAT_SHORT];              /* 8.3 */
     u8 attr, tenths;
     u16 date, time;                     /* of the last write, as DOS has it */
     u16 made_date, made_time;
@@ -114,7 +115,7 @@ bool fat_name_ok(const char *name);
 
 /* The short name of e as text; the 11 bytes for a name, which is not in its
  * own right 8.3 unless `exact`. */
-void fat_short_text(const u8 *raw, char text[16]);
+void fat_short_text(const u8 *raw, char text[FAT_SHORT]);
 void fat_short_make(const char *name, u8 raw[11], u8 *cases, bool *exact);
 u8 fat_short_sum(const u8 *raw);
 size_t fat_from_utf16(const u16 *from, size_t n, char *to, size_t room);

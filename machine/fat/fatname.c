@@ -2,42 +2,14 @@
 #include <string.h>
 
 #include "machine/core/bytes.h"
+#include "machine/core/cp437.h"
 #include "machine/fat/fat.h"
-
-/* Code page 437 from 80h on. */
-static const u16 cp437[128] = {
-    0x00c7, 0x00fc, 0x00e9, 0x00e2, 0x00e4, 0x00e0, 0x00e5, 0x00e7,
-    0x00ea, 0x00eb, 0x00e8, 0x00ef, 0x00ee, 0x00ec, 0x00c4, 0x00c5,
-    0x00c9, 0x00e6, 0x00c6, 0x00f4, 0x00f6, 0x00f2, 0x00fb, 0x00f9,
-    0x00ff, 0x00d6, 0x00dc, 0x00a2, 0x00a3, 0x00a5, 0x20a7, 0x0192,
-    0x00e1, 0x00ed, 0x00f3, 0x00fa, 0x00f1, 0x00d1, 0x00aa, 0x00ba,
-    0x00bf, 0x2310, 0x00ac, 0x00bd, 0x00bc, 0x00a1, 0x00ab, 0x00bb,
-    0x2591, 0x2592, 0x2593, 0x2502, 0x2524, 0x2561, 0x2562, 0x2556,
-    0x2555, 0x2563, 0x2551, 0x2557, 0x255d, 0x255c, 0x255b, 0x2510,
-    0x2514, 0x2534, 0x252c, 0x251c, 0x2500, 0x253c, 0x255e, 0x255f,
-    0x255a, 0x2554, 0x2569, 0x2566, 0x2560, 0x2550, 0x256c, 0x2567,
-    0x2568, 0x2564, 0x2565, 0x2559, 0x2558, 0x2552, 0x2553, 0x256b,
-    0x256a, 0x2518, 0x250c, 0x2588, 0x2584, 0x258c, 0x2590, 0x2580,
-    0x03b1, 0x00df, 0x0393, 0x03c0, 0x03a3, 0x03c3, 0x00b5, 0x03c4,
-    0x03a6, 0x0398, 0x03a9, 0x03b4, 0x221e, 0x03c6, 0x03b5, 0x2229,
-    0x2261, 0x00b1, 0x2265, 0x2264, 0x2320, 0x2321, 0x00f7, 0x2248,
-    0x00b0, 0x2219, 0x00b7, 0x221a, 0x207f, 0x00b2, 0x25a0, 0x00a0,
-};
 
 /* ---- UTF-8 ---- */
 
-static size_t put_utf8(char *to, size_t room, u32 c)
+static size_t put_letter(char *to, size_t room, u32 c)
 {
-    static const u8 lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-
-    if (n >= room)
-        return 0;
-    if (n == 1)
-        to[0] = (char)c;
-    for (size_t i = n; n > 1 && i-- > 0; c >>= 6)
-        to[i] = (char)(i ? 0x80 | (c & 0x3f) : lead[n] | c);
-    return n;
+    return room > 4 ? utf8_put(to, c) : 0;
 }
 
 /* The next character; what is no UTF-8 stands for itself, as Latin-1. */
@@ -71,7 +43,7 @@ size_t fat_from_utf16(const u16 *from, size_t n, char *to, size_t room)
             c = 0x10000 + ((c & 0x3ff) << 10) + (from[++i] & 0x3ff);
         if (c == '/' || c < 0x20 || (c >= 0xd800 && c < 0xe000))
             c = '_';                    /* no host file is called so */
-        len += put_utf8(to + len, room - len, c);
+        len += put_letter(to + len, room - len, c);
     }
     to[len] = 0;
     return len;
@@ -95,9 +67,13 @@ size_t fat_to_utf16(const char *from, u16 *to, size_t room)
 
 /* ---- short names ---- */
 
+enum { NO_BREAK_SPACE = 0xa0 };         /* FFh, which a screen shows blank */
+
 static u32 unicode_of(u8 c)
 {
-    return c < 0x20 || c == '/' ? '_' : c < 0x80 ? c : cp437[c - 0x80];
+    if (c < 0x20 || c == '/')
+        return '_';
+    return c < 0x80 ? c : c == 0xff ? NO_BREAK_SPACE : cp437_unicode[c];
 }
 
 static size_t put_part(char *to, size_t room, const u8 *raw, int n)
@@ -107,22 +83,19 @@ static size_t put_part(char *to, size_t room, const u8 *raw, int n)
     while (n > 0 && raw[n - 1] == ' ')
         n--;
     for (int i = 0; i < n; i++)
-        len += put_utf8(to + len, room - len,
+        len += put_letter(to + len, room - len,
                         unicode_of(i == 0 && raw[0] == 5 ? 0xe5 : raw[i]));
     return len;
 }
 
-void fat_short_text(const u8 *raw, char text[16])
+void fat_short_text(const u8 *raw, char text[FAT_SHORT])
 {
-    char whole[48];
-    size_t n = put_part(whole, sizeof whole, raw, 8);
+    size_t n = put_part(text, FAT_SHORT, raw, 8);
 
     if (raw[8] != ' ') {
-        whole[n++] = '.';
-        n += put_part(whole + n, sizeof whole - n, raw + 8, 3);
+        text[n++] = '.';
+        n += put_part(text + n, FAT_SHORT - n, raw + 8, 3);
     }
-    n = n < 15 ? n : 15;
-    memcpy(text, whole, n);
     text[n] = 0;
 }
 
@@ -137,9 +110,9 @@ static u8 short_letter(u32 c)
     if (c < 0x80)
         return is_short_letter(c)
                    ? (u8)(c >= 'a' && c <= 'z' ? c - 32 : c) : 0;
-    for (u32 i = 0; i < 128; i++)
-        if (cp437[i] == c)
-            return (u8)(0x80 + i);
+    for (int i = 0x80; i < 0x100; i++)
+        if (unicode_of((u8)i) == c)
+            return (u8)i;
     return 0;
 }
 

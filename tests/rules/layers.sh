@@ -14,7 +14,7 @@ grep -rn --include='*.[chi]*' '^#include "' machine cpu devices ui 2>/dev/null |
     chip = from; sub(/[^\/]*$/, "", chip); folder = chip
     chip = substr(from, length(folder) + 1); sub(/[_.].*/, "", chip)
     if (to ~ /^machine\/core\//) ok = layer != "ui" ||
-                                      to == "machine/core/near.h"
+                                      to ~ /^machine\/core\/(near|cp437)\.h$/
     else if (to ~ /^machine\/host\//) ok = layer ~ /^(host|block|cpu|machine)$/
     else if (to ~ /^machine\/block\//)
         ok = layer ~ /^(block|devices|machine)$/

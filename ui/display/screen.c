@@ -12,7 +12,7 @@ void screen_row(const struct pc_text *t, int row, bool padded,
     size_t n = 0, end = 0;
 
     for (int x = 0; x < t->columns; x++) {
-        uint16_t u = charset_unicode[t->cell[row][x].ch];
+        uint16_t u = cp437_unicode[t->cell[row][x].ch];
 
         n += utf8_put(out + n, u);
         if (u != ' ' || padded)

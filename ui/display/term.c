@@ -306,7 +306,7 @@ static bool open_front(struct display *d, char *why)
     t->screen.colors = find_colors();
     t->screen.utf8 = find_utf8();
     d->data = t;
-    watch_add(&d->s->watch, (struct watch){ STDIN_FILENO, POLLIN, readable, t });
+    watch_add(&d->s->watch, (struct watch){STDIN_FILENO, POLLIN, readable, t});
     fflush(stdout);
     tty_raw(STDIN_FILENO, false, LEAVE);
     send_bytes(ENTER, sizeof ENTER - 1);

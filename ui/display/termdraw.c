@@ -82,7 +82,7 @@ static struct term_cell convert(const struct term_screen *t,
     uint32_t fg = text->palette[c.attr & 15];
     uint32_t bg = text->palette[c.attr >> 4 & (text->blink ? 7 : 15)];
     bool hidden = text->blink && (c.attr & 0x80) && dark;
-    uint32_t ch = t->utf8 ? charset_unicode[c.ch]
+    uint32_t ch = t->utf8 ? cp437_unicode[c.ch]
                           : (uint8_t)charset_ascii(c.ch);
 
     return (struct term_cell){ hidden ? ' ' : ch, fg, bg };
@@ -193,7 +193,8 @@ static uint32_t distance(uint32_t a, uint32_t b)
 static int color_256(uint32_t c)
 {
     static const uint8_t value[6] = { 0, 95, 135, 175, 215, 255 };
-    int r = level(c >> 16 & 0xff), g = level(c >> 8 & 0xff), b = level(c & 0xff);
+    int r = level(c >> 16 & 0xff), g = level(c >> 8 & 0xff),
+        b = level(c & 0xff);
     uint32_t cube = (uint32_t)value[r] << 16 | (uint32_t)value[g] << 8 |
                     value[b];
     int mid = (int)((c >> 16 & 0xff) + (c >> 8 & 0xff) + (c & 0xff)) / 3;

@@ -96,15 +96,15 @@ START_TEST(code_page_goes_there_and_back)
         char text[5] = { 0 };
         const char *p = text;
 
-        if (charset_unicode[c] == ' ' && c != ' ')
+        if (cp437_unicode[c] == ' ' && c != ' ')
             continue;
-        utf8_put(text, charset_unicode[c]);
+        utf8_put(text, cp437_unicode[c]);
         ck_assert_int_eq(charset_from_unicode(utf8_get(&p)), c);
         ck_assert_int_ge(charset_ascii((uint8_t)c), ' ');
         ck_assert_int_lt(charset_ascii((uint8_t)c), 127);
     }
-    ck_assert_uint_eq(charset_unicode[0xda], 0x250c);
-    ck_assert_uint_eq(charset_unicode[0xb3], 0x2502);
+    ck_assert_uint_eq(cp437_unicode[0xda], 0x250c);
+    ck_assert_uint_eq(cp437_unicode[0xb3], 0x2502);
     ck_assert_int_eq(charset_ascii(0xba), '|');
     ck_assert_int_eq(charset_ascii(0xcd), '=');
     ck_assert_int_eq(charset_ascii(0x8e), 'A');
