@@ -1,7 +1,8 @@
 #!/bin/sh
 # run.sh - make check and make check-long: runs the steps of tests/steps that
-# have a tag. Ends with what was skipped and why, what failed, and "N passed,
-# N failed". usage: run.sh check|long [PART_OF_A_NAME]
+# have a tag. Ends with the steps that took longest, what was skipped and
+# why, what failed, and "N passed, N failed".
+# usage: run.sh check|long [PART_OF_A_NAME]
 #
 # Runs in the build folder; SRCDIR is the sources', UNITS the unit tests, and
 # $SHARED (../shared beside the sources) holds media and recorded results.
@@ -86,6 +87,8 @@ step() {
     else
         eval "$command" > "$log" 2>&1 < /dev/null; status=$?
     fi
+    took=$(($(date +%s) - began))
+    echo "$took s  $name" > "$out/$index/took"
     last=$(grep -v '^ *$' "$log" | tail -n 1 | cut -c 1-70)
     case $status in
     0)  result=passed words="ok    $name" ;;
@@ -95,7 +98,7 @@ $(tail -n 40 "$log")" ;;
     esac
     [ "$tag $status" != 'long 0' ] ||
         words=$(printf 'ok    %-42s %5s s  %s' "$name" \
-                    $(($(date +%s) - began)) "$last")
+                    $took "$last")
     echo "$words" > "$out/$index/$result"
     echo "$words"
 }
@@ -137,6 +140,7 @@ while [ "$lanes" -gt 0 ]; do
     lanes=$((lanes - 1))
 done
 wait
+sort -rn "$out"/*/took | head -n 5 | sed 's/^/took  /'
 again skipped
 again failed
 echo "$(count passed) passed, $(count failed) failed, $(count skipped) skipped"

@@ -25,6 +25,9 @@ need() {
     done
 }
 
+# engines: those of this build.
+engines() { "$isabox" -engine help | awk '{ print $1 }'; }
+
 # run NAME OPTION...: one run of NAME.script, of $work or of tests/replay;
 # what it prints goes to $work/out, which the caller may look at.
 run() {

@@ -31,10 +31,9 @@ sums() {
 }
 
 want=$(sums plain.script -engine plain)
-for o in '-engine fast' '-engine compiled'; do
-    # shellcheck disable=SC2086
-    got=$(sums plain.script $o)
-    [ "$got" = "$want" ] || fail "$o: $got, not $want"
+for e in $(engines); do
+    got=$(sums plain.script -engine "$e")
+    [ "$got" = "$want" ] || fail "$e: $got, not $want"
 done
 got=$(sums saved.script)
 [ "$got" = "$want" ] || fail "saved in mid-frame: $got, not $want"

@@ -20,7 +20,7 @@ run a -fda dos.img -snapshot -record a.rec
 run b -fda dos.img -snapshot -record b.rec
 
 cd "$work" || exit 1
-for e in plain compiled; do
+for e in $(engines); do
     "$isabox" replay a.rec --engine $e > out || { cat out; fail "$e"; }
     grep -q 'the record ends here' out || { cat out; fail "$e: no end"; }
 done

@@ -41,9 +41,7 @@ ended() {
     [ "$have" -eq 512 ] || fail "$1: the sector is not on the disk"
 }
 
-for e in plain nocache fast compiled; do
-    "$isabox" -engine $e -display none -script /dev/null 2>/dev/null ||
-        continue
+for e in $(engines); do
     ended $e TERM 143
 done
 ended nocache INT 130
