@@ -133,7 +133,8 @@ static inline bool overruns_286(const struct cpu *c, int seg, u32 off, u32 size,
 }
 
 /* The linear address of n bytes at seg:off, or the fault. */
-static inline u32 seg_linear(struct cpu *c, int seg, u32 off, u32 size, u32 need)
+static inline u32 seg_linear(struct cpu *c, int seg, u32 off, u32 size,
+                             u32 need)
 {
     if (unlikely(!seg_ok(c, seg, off, size, need)))
         seg_fault(c, seg);

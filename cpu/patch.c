@@ -212,7 +212,8 @@ static bool add_spot(struct cpu *c, struct site *s, struct block *b)
     kind = spot.i ? kind_of(c, spot.i, s->host - (s->phys - at),
                             s->phys - at, s->size) : SITE_NONE;
     if (kind == SITE_NONE || (s->spots && kind != s->kind) ||
-        (c->engine->micro_ops && !b->fast) || !engine_follows(c, b, spot.i, &spot.ops))
+        (c->engine->micro_ops && !b->fast) ||
+        !engine_follows(c, b, spot.i, &spot.ops))
         return false;
     s->kind = (u8)kind;
     k->pool[s->spot + s->spots++] = spot;

@@ -114,8 +114,7 @@ void image_look(struct block *b, struct image_info *i)
     u8 s[SECTOR];
 
     memset(i, 0, sizeof *i);
-    i->bytes = b->file ? b->file->size : b->sectors * SECTOR;
-
+    i->bytes = b->sectors * SECTOR;
     i->sectors = b->sectors;
     i->cdrom = b->disc != NULL;
     if (i->cdrom)
@@ -173,9 +172,12 @@ static void describe_medium(struct buf *text, const struct image_info *i)
 {
     char line[120];
 
-    snprintf(line, sizeof line, "%s, %llu bytes, %u cylinders, %u heads, "
-             "%u sectors", i->floppy ? "floppy disk" : "hard disk",
-             (unsigned long long)i->bytes, i->floppy ? i->format.cylinders : i->chs.cylinders,
+    snprintf(line, sizeof line,
+             "%s, %llu bytes, %u cylinders, %u heads, "
+             "%u sectors",
+             i->floppy ? "floppy disk" : "hard disk",
+             (unsigned long long)i->bytes,
+             i->floppy ? i->format.cylinders : i->chs.cylinders,
              i->floppy ? i->format.heads : i->chs.heads,
              i->floppy ? i->format.sectors : i->chs.sectors);
     add_line(text, line);

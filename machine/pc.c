@@ -424,8 +424,8 @@ static void run_part(struct pc *pc, ns_t target,
         do_reset(pc);
     else if (!pc->why_stopped)
         run(pc, target);
-    if ((cpu_state(pc->cpu)->halted || cpu_state(pc->cpu)->shutdown) && !resetting(pc) &&
-        goes_on(pc))
+    if ((cpu_state(pc->cpu)->halted || cpu_state(pc->cpu)->shutdown) &&
+        !resetting(pc) && goes_on(pc))
         skip(pc, target);
     if (pc->clk.now >= pc->mark)
         marks_passed(pc);
@@ -521,8 +521,9 @@ int pc_step(struct pc *pc, int stop)
     pc->log.quota = LOG_QUOTA;
     do {                                /* events alone are no step */
         run_part(pc, NEVER, pc->trace ? run_traced : run_step);
-    } while (goes_on(pc) && pc_icount(pc) == count && cpu_state(pc->cpu)->eip == eip &&
-             pc->clk.now < end && clk_next(&pc->clk) != NEVER);
+    } while (goes_on(pc) && pc_icount(pc) == count &&
+             cpu_state(pc->cpu)->eip == eip && pc->clk.now < end &&
+             clk_next(&pc->clk) != NEVER);
     return reasons(pc);
 }
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "machine/core/bytes.h"
+
 const char record_magic[] = "ISABOXR\n";
 
 /* ---- the fields of a configuration ---- */
@@ -46,7 +48,8 @@ static void put_number(struct buf *to, const char *name, u64 v, u32 n)
     buf_free(&b);
 }
 
-static u64 config_number(const struct pc_config *c, const struct config_field *f)
+static u64 config_number(const struct pc_config *c,
+                         const struct config_field *f)
 {
     const u8 *p = (const u8 *)c + f->off;
 
@@ -244,9 +247,7 @@ enum err record_get_head(struct record_head *h, const u8 *bytes, size_t n,
     h->entries = bytes + b.len + size + 4;
     h->size = n - b.len - size - 4;
     b.cap = b.len + size;
-    if (crc32_z(0, b.p + b.len, size) != ((u32)h->entries[-4] |
-            (u32)h->entries[-3] << 8 | (u32)h->entries[-2] << 16 |
-            (u32)h->entries[-1] << 24))
+    if (crc32_z(0, b.p + b.len, size) != get_le32(h->entries - 4))
         return err_say(why, ERR_FORMAT, "the record's head is damaged");
     while (!e && b.len < b.cap)
         e = get_field(&b, &g) ? take_field(h, &g, why)

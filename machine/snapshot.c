@@ -478,7 +478,7 @@ static struct target find_target(struct pc *pc, struct media_id *ids,
     if (!strcmp(name, "pc"))
         return (struct target){ .table = &pc_table, .obj = &pc->s };
     if (!strcmp(name, "cpu"))
-        return (struct target){ .table = &cpu_table, .obj = cpu_state(pc->cpu) };
+        return (struct target){.table = &cpu_table, .obj = cpu_state(pc->cpu)};
     if (!strcmp(name, "tlb"))
         return (struct target){ .table = &tlb_table,
                                 .obj = cpu_tlb_state(pc->cpu) };

@@ -57,7 +57,8 @@ struct op_map *op_map_new(const struct cpu_model *model)
     for (int i = 0; i < op_count; i++) {
         const struct op *o = &op_table[i];
 
-        for (u32 n = 0; op_in_model(o, model) && n < (o->attr & Z8 ? 8u : 1u); n++)
+        for (u32 n = 0; op_in_model(o, model) && n < (o->attr & Z8 ? 8u : 1u);
+             n++)
             add_row(m, o->slot + n, (u16)i);
     }
     return m;

@@ -25,7 +25,8 @@ FASTX(fast_slow)
         TAIL(fast_slow_end, i);
     SPILL;
     run_plain(c, i);
-    if (unlikely(c->left <= i->insn->rest || c->moved || c->mode != c->chain_mode)) {
+    if (unlikely(c->left <= i->insn->rest || c->moved ||
+                 c->mode != c->chain_mode)) {
         finish(c, i);
         return;
     }

@@ -56,7 +56,7 @@ void atapi_signature(struct ide *d, int n);
 /* Puts a disc in or, NULL, takes it out. */
 void atapi_change(struct ide *d, int n, struct block *disc);
 
-/* ide_ide_atapi_cmd.c: runs packet[]; each ends in atapi_reply() and the like. */
+/* ide_atapi_cmd.c: runs packet[]; each ends in atapi_reply() and the like. */
 void atapi_run(struct ide *d, int n);
 void atapi_reply(struct ide *d, int n, u32 size, u32 room);
 void atapi_done(struct ide *d, int n);

@@ -106,7 +106,8 @@ static void restart_stale(struct uart *u)
     bool on = fifo(u) && u->s.rx_count;
 
     u->s.stale = false;
-    timer_set(&u->timeout, on ? u->clk->now + STALE_CHARS * char_time(u) : NEVER);
+    timer_set(&u->timeout,
+              on ? u->clk->now + STALE_CHARS * char_time(u) : NEVER);
 }
 
 /* The errors of the FIFO's oldest character show in the LSR. */

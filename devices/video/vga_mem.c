@@ -91,8 +91,8 @@ static bool told(const struct vga *v)
 /* Planes without odd/even: all that drawing in 16 colours uses. */
 static void set_straight(const struct vga *v, struct vga_path *p)
 {
-    if (!told(v) || p->kind != PATH_PLANES || p->read_odd_even || p->write_odd_even ||
-        p->chain_odd_even || v->vram_size < 0x40000)
+    if (!told(v) || p->kind != PATH_PLANES || p->read_odd_even ||
+        p->write_odd_even || p->chain_odd_even || v->vram_size < 0x40000)
         return;
     p->straight = p->size < 0x10000 ? p->size : 0x10000;
     p->straight_read = p->bank_read * 4 & vram_mask(v);

@@ -3,6 +3,7 @@
 #define VGA_PRIV_H
 
 #include "devices/video/vga.h"
+#include "machine/core/bytes.h"
 
 enum {                                  /* CRTC registers */
     CR_HTOTAL = 0x00, CR_HDISP = 0x01, CR_OVERFLOW = 0x07,
@@ -34,15 +35,12 @@ enum { MISC_COLOR = 0x01, MISC_RAM = 0x02, MISC_PAGE = 0x20 };
 
 static inline u32 vga_load(const u8 *p)
 {
-    return p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
+    return get_le32(p);
 }
 
 static inline void vga_store(u8 *p, u32 v)
 {
-    p[0] = (u8)v;
-    p[1] = (u8)(v >> 8);
-    p[2] = (u8)(v >> 16);
-    p[3] = (u8)(v >> 24);
+    put_le32(p, v);
 }
 
 /* One bit for each plane made one byte for each plane. */

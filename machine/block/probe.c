@@ -32,11 +32,11 @@ static bool is_hdi(const struct probe *p)
 {
     const u8 *h = p->head;
 
-    return p->head_size >= 4096 && get_le32(h) == 0 && get_le32(h + 8) == 4096 &&
-           get_le32(h + 16) == 512 && get_le32(h + 20) && get_le32(h + 24) &&
-           get_le32(h + 28) &&
+    return p->head_size >= 4096 && get_le32(h) == 0 &&
+           get_le32(h + 8) == 4096 && get_le32(h + 16) == 512 &&
+           get_le32(h + 20) && get_le32(h + 24) && get_le32(h + 28) &&
            get_le32(h + 12) == (u64)512 * get_le32(h + 20) * get_le32(h + 24) *
-                                get_le32(h + 28);
+                                   get_le32(h + 28);
 }
 
 /* "-lh5-" and its kin, behind two bytes of sizes. */

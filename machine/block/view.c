@@ -178,7 +178,8 @@ static struct seen **in_order(const struct view *v)
 }
 
 /* What the medium holds already need not be written. */
-static struct block_change *changes_of(struct block *b, struct seen **list, u32 *n)
+static struct block_change *changes_of(struct block *b, struct seen **list,
+                                       u32 *n)
 {
     struct block_change *c = calloc(b->view->used + 1, sizeof *c);
     u8 old[BYTES];

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "machine/core/bytes.h"
+
 #define S struct pci_state
 static const struct field fields[] = {
     FIELD_ARRAY(S, reg, "configuration space"),
@@ -11,34 +13,23 @@ static const struct field fields[] = {
 #undef S
 const struct table pci_table = { "pci", sizeof(struct pci_state), fields };
 
-static void put_bytes(u8 *at, u32 v, int size)
-{
-    for (int i = 0; i < size; i++)
-        at[i] = (u8)(v >> 8 * i);
-}
-
-static u32 get_dword(const u8 *at)
-{
-    return at[0] | (u32)at[1] << 8 | (u32)at[2] << 16 | (u32)at[3] << 24;
-}
-
 /* Fast back-to-back and medium decode speed are what chips of the time say;
  * the error bits of the status register clear by writing 1. */
 void pci_func_init(struct pci_func *f, const struct pci_ids *ids)
 {
     u8 *p = f->preset;
 
-    put_bytes(p + PCI_VENDOR, ids->vendor, 2);
-    put_bytes(p + PCI_DEVICE, ids->device, 2);
-    put_bytes(p + PCI_STATUS, 0x0280, 2);
-    put_bytes(p + PCI_REVISION, ids->revision, 1);
-    put_bytes(p + PCI_CLASS, ids->class, 3);
-    put_bytes(p + PCI_HEADER, ids->header, 1);
-    put_bytes(p + PCI_SUBSYSTEM, ids->sub_vendor, 2);
-    put_bytes(p + PCI_SUBSYSTEM + 2, ids->sub_device, 2);
-    put_bytes(p + PCI_IRQ_PIN, ids->pin, 1);
-    put_bytes(f->writable + PCI_COMMAND, 0x0147, 2);
-    put_bytes(f->clearable + PCI_STATUS, 0xf900, 2);
+    put_le(p + PCI_VENDOR, 2, ids->vendor);
+    put_le(p + PCI_DEVICE, 2, ids->device);
+    put_le(p + PCI_STATUS, 2, 0x0280);
+    put_le(p + PCI_REVISION, 1, ids->revision);
+    put_le(p + PCI_CLASS, 3, ids->class);
+    put_le(p + PCI_HEADER, 1, ids->header);
+    put_le(p + PCI_SUBSYSTEM, 2, ids->sub_vendor);
+    put_le(p + PCI_SUBSYSTEM + 2, 2, ids->sub_device);
+    put_le(p + PCI_IRQ_PIN, 1, ids->pin);
+    put_le(f->writable + PCI_COMMAND, 2, 0x0147);
+    put_le(f->clearable + PCI_STATUS, 2, 0xf900);
     f->writable[PCI_IRQ_LINE] = ids->pin ? 0xff : 0;
     memcpy(f->s.reg, p, PCI_SPACE);
 }
@@ -50,9 +41,9 @@ void pci_bars_ready(struct pci_func *f)
 
         if (!b->size)
             continue;
-        put_bytes(f->preset + PCI_BAR0 + 4 * n,
-            b->ports ? 1 : b->prefetchable ? 8 : 0, 1);
-        put_bytes(f->writable + PCI_BAR0 + 4 * n, -b->size, 4);
+        put_le(f->preset + PCI_BAR0 + 4 * n, 1,
+               b->ports ? 1 : b->prefetchable ? 8 : 0);
+        put_le(f->writable + PCI_BAR0 + 4 * n, 4, -b->size);
     }
     memcpy(f->s.reg, f->preset, PCI_SPACE);
 }
@@ -89,7 +80,7 @@ bool pci_bar_at(const struct pci_func *f, int n, u32 *first)
     u32 most = b->ports ? 0xffff : ~0u;
     u8 on = b->ports ? PCI_IO_ON : PCI_MEMORY_ON;
 
-    *first = get_dword(f->s.reg + PCI_BAR0 + 4 * n) & -b->size;
+    *first = get_le32(f->s.reg + PCI_BAR0 + 4 * n) & -b->size;
     return b->size && (f->s.reg[PCI_COMMAND] & on) && *first &&
            *first <= most - (b->size - 1) && *first + (b->size - 1) != ~0u;
 }
@@ -97,7 +88,7 @@ bool pci_bar_at(const struct pci_func *f, int n, u32 *first)
 u32 pci_read(const struct pci_bus *b, u8 devfn, u8 reg, int size)
 {
     const struct pci_func *f = b->func[devfn];
-    u32 v = f ? get_dword(f->s.reg + (reg & 0xfc)) >> 8 * (reg & 3) : ~0u;
+    u32 v = f ? get_le32(f->s.reg + (reg & 0xfc)) >> 8 * (reg & 3) : ~0u;
 
     return size == 4 ? v : v & ((1u << 8 * size) - 1);
 }

@@ -10,7 +10,8 @@ static void start(struct ps2_tx *t)
 
     if (s->held || s->due != NEVER || s->replies + s->count == 0)
         return;
-    timer_set(&t->sent, t->clk->now + PS2_FRAME_NS + (s->replies ? PS2_ANSWER_NS : 0));
+    timer_set(&t->sent,
+              t->clk->now + PS2_FRAME_NS + (s->replies ? PS2_ANSWER_NS : 0));
 }
 
 static u8 take(struct ps2_tx_state *s)

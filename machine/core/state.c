@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/core/bytes.h"
+
 static bool room(struct buf *b, size_t n)
 {
     size_t cap = b->cap ? b->cap : 256;
@@ -248,20 +250,12 @@ static u64 mix(u64 h, u64 v)
     return h ^ h >> 32;
 }
 
-/* Written out, as compilers make one load of it then. */
-static u64 eight(const u8 *b)
-{
-    return b[0] | (u64)b[1] << 8 | (u64)b[2] << 16 | (u64)b[3] << 24 |
-           (u64)b[4] << 32 | (u64)b[5] << 40 | (u64)b[6] << 48 |
-           (u64)b[7] << 56;
-}
-
 u64 hash_bytes(u64 h, const void *p, size_t n)
 {
     const u8 *b = p;
 
     for (; n >= 8; n -= 8, b += 8)
-        h = mix(h, eight(b));
+        h = mix(h, get_le64(b));
     for (; n; n--)
         h = mix(h, *b++ | 0x100u);
     return h;

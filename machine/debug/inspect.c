@@ -247,8 +247,9 @@ static void info_irq(struct pc *pc, struct buf *b)
     }
     text_add(b, "CPU: INTR %d, IF %d, NMI %s\n", cpu_state(pc->cpu)->intr,
              !!(cpu_state(pc->cpu)->eflags & IF),
-             cpu_state(pc->cpu)->nmi ? "latched" : cpu_state(pc->cpu)->nmi_blocked ? "blocked"
-                                                               : "none");
+             cpu_state(pc->cpu)->nmi           ? "latched"
+             : cpu_state(pc->cpu)->nmi_blocked ? "blocked"
+                                               : "none");
 }
 
 /* A state file can hold any time. */

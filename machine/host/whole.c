@@ -116,8 +116,9 @@ static void folder_to_disk(const char *target)
 {
     const char *slash = strrchr(target, '/');
     char *folder = !slash ? strdup(".")
-                   : slash == target ? strdup("/")
-                                     : strndup(target, (size_t)(slash - target));
+                   : slash == target
+                       ? strdup("/")
+                       : strndup(target, (size_t)(slash - target));
     int fd = folder ? open(folder, O_RDONLY | O_CLOEXEC) : -1;
 
     if (fd >= 0) {

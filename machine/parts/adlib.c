@@ -12,12 +12,13 @@ struct adlib {
 };
 
 static const struct prop props[] = {
-    PROP_PORT(struct adlib, iobase, "0x388", "first of its ports: two, or four "
+    PROP_PORT(struct adlib, iobase, "0x388",
+              "first of its ports: two, or four "
               "of the later types"),
-    PROP_TXT(struct adlib, type, "opl2", "opl2 (AdLib), dual (two of them, left "
+    PROP_TXT(struct adlib, type, "opl2",
+             "opl2 (AdLib), dual (two of them, left "
              "and right), opl3 (AdLib Gold and later cards)"),
-    PROP_END
-};
+    PROP_END};
 
 static enum err plug(struct slot *s, struct why *why)
 {

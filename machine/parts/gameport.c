@@ -8,13 +8,13 @@ struct adapter {
     struct range ports;
 };
 
-static const struct prop props[] = {
-    PROP_PORT(struct adapter, iobase, "0x200", "first of its eight ports, which "
-              "all do the same"),
-    PROP_NUM(struct adapter, sticks, "1", 0, 2, "joysticks that are plugged "
-             "in"),
-    PROP_END
-};
+static const struct prop props[] = {PROP_PORT(struct adapter, iobase, "0x200",
+                                              "first of its eight ports, which "
+                                              "all do the same"),
+                                    PROP_NUM(struct adapter, sticks, "1", 0, 2,
+                                             "joysticks that are plugged "
+                                             "in"),
+                                    PROP_END};
 
 static const struct joystick_ops joystick_ops = { gameport_move };
 

@@ -107,7 +107,8 @@ enum err tool_convert(struct tool *t)
 {
     struct create_how how = { 0 };
     struct block *from;
-    const char *format = t->to_format ? t->to_format : "raw";
+    const char *format = t->to_format ? t->to_format
+                                      : tool_format_by_name(t->arg[1]);
     enum err e = tool_create_how(t, &how);
 
     e = e ? e : tool_open(t, &from, true);

@@ -9,7 +9,7 @@ enum { TABLE = 446, ALIGNED_BOOT = 0x80 };
 
 /* ---- create ---- */
 
-static const char *by_extension(const char *path)
+const char *tool_format_by_name(const char *path)
 {
     static const struct { const char *end, *format; } all[] = {
         { ".qcow2", "qcow2" }, { ".vhd", "vpc" }, { ".vdi", "vdi" },
@@ -148,7 +148,7 @@ enum err tool_create(struct tool *t)
     enum err e = tool_create_how(t, &how);
 
     if (!t->format)
-        t->format = by_extension(t->arg[0]);
+        t->format = tool_format_by_name(t->arg[0]);
     if (!e)
         e = t->args > 1 ? image_parse_size(t->arg[1], &how.bytes, t->why)
                         : size_of_backing(t, &how.bytes);

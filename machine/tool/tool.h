@@ -38,6 +38,9 @@ enum err tool_open(struct tool *t, struct block **b, bool readonly);
 /* Takes -o apart. */
 enum err tool_create_how(struct tool *t, struct create_how *how);
 
+/* The format that a new file's name asks for by its end; else "raw". */
+const char *tool_format_by_name(const char *path);
+
 /* Text as a JSON string, quotes included. */
 void tool_json_text(struct tool *t, const char *text);
 

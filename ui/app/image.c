@@ -41,13 +41,13 @@ static int fail(const char *why)
     return 2;
 }
 
-static int usage(void)
+static int usage(FILE *to, int status)
 {
-    fprintf(stderr, "usage:\n");
+    fprintf(to, "usage:\n");
     for (int i = 0; pc_image_command(i); i++)
-        fprintf(stderr, "  isabox image %s %s\n", pc_image_command(i),
+        fprintf(to, "  isabox image %s %s\n", pc_image_command(i),
                 pc_image_usage(i));
-    return 2;
+    return status;
 }
 
 int image_main(int argc, char **argv)
@@ -60,7 +60,9 @@ int image_main(int argc, char **argv)
     int status;
 
     if (argc < 2)
-        return usage();
+        return usage(stderr, 2);
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+        return usage(stdout, 0);
     for (int i = 0; i < 31 && (names[i] = pc_image_command(i)); i++)
         known |= !strcmp(argv[1], names[i]);
     if (!known) {

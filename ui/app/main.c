@@ -219,7 +219,8 @@ static int start(struct options *o)
     char why[PC_WHY];
     int status;
 
-    if (!(o->replay ? place_replay(o, why) : place_media(o, why)) || !choose_display(o, why) ||
+    if (!(o->replay ? place_replay(o, why) : place_media(o, why)) ||
+        !choose_display(o, why) ||
         (o->script && !(script = script_read(o->script, why))))
         return fail(why);
     if (o->replay && o->speed == SPEED_UNSET)

@@ -17,7 +17,8 @@ bool opt_list_devices(const char *arg)
              "that is there (present=off takes it out).");
         for (int i = 0; pc_part_name(i); i++)
             printf("  %-15s %s\n", pc_part_name(i), pc_part_doc(i));
-        puts("  ide-hd, ide-cd  hard disk, CD-ROM drive; drive=ID of a -drive with if=none\n"
+        puts("  ide-hd, ide-cd  hard disk, CD-ROM drive; drive=ID of a -drive "
+             "with if=none\n"
              "  floppy          floppy drive, likewise");
         return true;
     }

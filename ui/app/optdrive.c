@@ -10,7 +10,8 @@
 #include <string.h>
 
 struct words {
-    const char *file, *bus, *media, *format, *cache, *id, *trans, *werror, *rerror;
+    const char *file, *bus, *media, *format, *cache, *id, *trans, *werror,
+        *rerror;
     const char *drive, *on;             /* of -device: its id, its bus */
     unsigned long index, unit, cyls, heads, secs;   /* ULONG_MAX: not given */
     bool snapshot, readonly;

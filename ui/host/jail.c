@@ -37,7 +37,8 @@ void jail_list(void)
            jail_has_landlock() ? "yes" : "no: not in this kernel or build");
     puts("\nWithout a window these calls of the system are allowed:");
     print_rows(jail_allowed, JAIL_ALLOWED);
-    puts("\nWith one all are but these, and without one these are not, either:");
+    puts(
+        "\nWith one all are but these, and without one these are not, either:");
     print_rows(jail_forbidden, JAIL_FORBIDDEN);
     puts("\nWithout a window, besides:");
     print_rows(jail_headless, JAIL_HEADLESS);

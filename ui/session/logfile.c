@@ -41,7 +41,8 @@ void logfile_help(void)
     puts("-d takes a comma-separated list of:");
     for (const struct topic *t = topics; t->name; t++)
         printf("  %-14s %s\n", t->name, t->help);
-    puts("A topic may be narrowed to one chip, to lines with one word, or whose\n"
+    puts("A topic may be narrowed to one chip, to lines with one word, or "
+         "whose\n"
          "first number lies in a range (hexadecimal): disk:fdc, io:kbc,\n"
          "io:3f0-3f7, int:21, exec:7c00-7dff.");
 }

@@ -301,8 +301,10 @@ static void failed_medium(struct session *s)
 {
     const struct pc_trouble *t = &s->trouble;
 
-    front_say(s, "%.100s: %s failed: %s; paused until there is room and it "
-              "is told to go on", t->name, t->write ? "write" : "read", t->text);
+    front_say(s,
+              "%.100s: %s failed: %s; paused until there is room and it "
+              "is told to go on",
+              t->name, t->write ? "write" : "read", t->text);
     session_pause(s, true);
     s->io_error = true;
     s->retry = pace_clock() + RETRY_MS * MS;

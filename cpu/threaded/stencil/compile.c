@@ -35,7 +35,7 @@ static struct entry *find(struct compiler *k, const void *fn)
     while (k->map[n].handler && k->map[n].handler != fn)
         n = (n + 1) & (MAP_SIZE - 1);
     if (!k->map[n].handler)
-        k->map[n] = (struct entry){ fn, { NO_STENCIL, NO_STENCIL, NO_STENCIL }, 0 };
+        k->map[n] = (struct entry){fn, {NO_STENCIL, NO_STENCIL, NO_STENCIL}, 0};
     return &k->map[n];
 }
 
