@@ -280,6 +280,13 @@ static inline void cpu_charge_fault(struct cpu *c)
  * up at the latest. */
 void cpu_run_insns(struct cpu *c, const struct insn *i, const struct insn *end);
 
+/* What only ring 0 may do, or real mode. */
+static inline void need_cpl0(struct cpu *c)
+{
+    if ((c->s.cr[0] & CR0_PE) && c->s.cpl != 0)
+        cpu_raise_code(c, EX_GP, 0);
+}
+
 /* Near branch: checks the limit, then sets EIP. */
 static inline void jump_near(struct cpu *c, u32 eip)
 {

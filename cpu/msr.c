@@ -173,12 +173,6 @@ static u64 after_write(struct cpu *c, u32 n, u64 v)
 
 /* ---- instructions ---- */
 
-static void need_cpl0(struct cpu *c)
-{
-    if ((c->s.cr[0] & CR0_PE) && c->s.cpl != 0)
-        cpu_raise_code(c, EX_GP, 0);
-}
-
 static void answer(struct cpu *c, u64 v)
 {
     c->s.gpr[EAX] = (u32)v;

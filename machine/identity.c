@@ -68,11 +68,6 @@ static u64 hash_run(struct block *b, u64 h, u64 sector, u64 n)
     return h;
 }
 
-static bool is_extended(u8 type)
-{
-    return type == 0x05 || type == 0x0f || type == 0x85;
-}
-
 /* Logical drives: each table names one, and the place of the next table. */
 static u64 hash_chain(struct block *b, u64 h, u64 start)
 {
@@ -84,7 +79,7 @@ static u64 hash_chain(struct block *b, u64 h, u64 start)
             break;
         h = hash_run(b, h, at, 1);
         h = hash_run(b, h, at + get_le32(s + 446 + 8), PARTITION);
-        if (!is_extended(s[462 + 4]))
+        if (!partition_is_extended(s[462 + 4]))
             break;
         at = start + get_le32(s + 462 + 8);
     }
@@ -98,7 +93,7 @@ static u64 digest(struct block *b, const u64 *touched)
     u64 h = hash_run(b, b->sectors, 0, HEAD);
 
     for (int i = 0; i < n; i++)
-        h = is_extended(p[i].type) ? hash_chain(b, h, p[i].first)
+        h = partition_is_extended(p[i].type) ? hash_chain(b, h, p[i].first)
                                    : hash_run(b, h, p[i].first, PARTITION);
     for (u64 i = 1; i <= PLACES && b->sectors > HEAD; i++)
         h = hash_run(b, h, b->sectors / PLACES * i - 1, 1);
@@ -111,17 +106,9 @@ static u64 digest(struct block *b, const u64 *touched)
 
 /* ---- taking it ---- */
 
-/* The medium whose contents a state does not bring along. */
-static struct block *bottom(struct block *b)
-{
-    while (b && b->ops->below)
-        b = b->ops->below(b);
-    return b;
-}
-
 void media_id_take(struct pc *pc, int drive, struct media_id *id)
 {
-    struct block *b = bottom(pc->disk[drive]);
+    struct block *b = block_bottom(pc->disk[drive]);
 
     memset(id, 0, sizeof *id);
     if (!b)
@@ -146,13 +133,6 @@ struct media_id *media_id_none(void)
     return ids;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static u8 kind_of(const struct block *b)
 {
     return !b ? ID_EMPTY : b->birth ? ID_FILE : ID_BUILTIN;
@@ -162,7 +142,7 @@ static const char *in_words(u8 kind, const char *path)
 {
     return kind == ID_EMPTY ? "nothing"
                             : kind == ID_BUILTIN ? "the built-in disk"
-                                                 : base_name(path);
+                                                 : path_base(path);
 }
 
 /* ERR_OK when b is what a state was saved with, else words for it. */
@@ -199,7 +179,7 @@ enum err media_id_check(struct pc *pc, struct media_id *ids, bool force,
     bool unknown = false;
 
     for (int n = 0; n < PC_DRIVES; n++) {
-        struct block *b = bottom(pc->disk[n]);
+        struct block *b = block_bottom(pc->disk[n]);
         struct why words;
 
         unknown |= b && ids[n].kind == ID_UNKNOWN;
@@ -223,7 +203,7 @@ enum err media_id_check(struct pc *pc, struct media_id *ids, bool force,
 void media_id_adopt(struct pc *pc, const struct media_id *ids)
 {
     for (int n = 0; n < PC_DRIVES; n++) {
-        struct block *b = bottom(pc->disk[n]);
+        struct block *b = block_bottom(pc->disk[n]);
 
         if (n < FLOPPIES && ids[n].kind == ID_ANOTHER)
             media_changed(pc, n);

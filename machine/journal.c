@@ -32,12 +32,6 @@ u32 record_word(const struct record *r, u32 n)
 
 /* ---- moments ---- */
 
-static bool same_place(const struct moment *a, const struct moment *b)
-{
-    return a->now == b->now && a->frac_ps == b->frac_ps &&
-           a->count == b->count && a->spent == b->spent;
-}
-
 static struct moment place_now(const struct pc *pc)
 {
     return (struct moment){ pc->clk.now, cpu_insns(pc->cpu),

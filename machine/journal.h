@@ -48,6 +48,13 @@ struct moment {
     u32 acts;                           /* events and resets here so far */
 };
 
+/* Alike but for what has acted at the place. */
+static inline bool same_place(const struct moment *a, const struct moment *b)
+{
+    return a->now == b->now && a->frac_ps == b->frac_ps &&
+           a->count == b->count && a->spent == b->spent;
+}
+
 struct record {
     struct moment at;
     u32 size;

@@ -83,13 +83,6 @@ static u64 digest(const void *p, size_t n)
     return hash_bytes(n, p, n);
 }
 
-static struct block *bottom(struct block *b)
-{
-    while (b && b->ops->below)
-        b = b->ops->below(b);
-    return b;
-}
-
 static void put_drive(struct buf *to, struct pc *pc, int n)
 {
     char name[] = "drive0";
@@ -98,7 +91,7 @@ static void put_drive(struct buf *to, struct pc *pc, int n)
     if (!pc->config.drive[n].path || !pc->disk[n])
         return;
     name[5] = (char)('0' + n);
-    medium_put(&b, &pc->config.drive[n], bottom(pc->disk[n]));
+    medium_put(&b, &pc->config.drive[n], block_bottom(pc->disk[n]));
     to->failed |= b.failed;
     put_field(to, name, b.p, b.len);
     buf_free(&b);
@@ -273,6 +266,6 @@ enum err record_check(struct pc *pc, const struct record_head *h,
                                                         : "the built-in one");
     for (int n = 0; n < PC_DRIVES && !e; n++)
         if (h->drive[n].m.path)
-            e = medium_check(&h->drive[n], bottom(pc->disk[n]), why);
+            e = medium_check(&h->drive[n], block_bottom(pc->disk[n]), why);
     return e;
 }

@@ -33,12 +33,6 @@ ns_t travel_due(const struct pc *pc)
 }
 
 /* The same place, whatever has acted there. */
-static bool at_place(const struct moment *a, const struct moment *b)
-{
-    return a->now == b->now && a->frac_ps == b->frac_ps &&
-           a->count == b->count && a->spent == b->spent;
-}
-
 static void act_up_to(struct pc *pc, const struct moment *to)
 {
     struct moment m = moment_now(pc);
@@ -66,7 +60,7 @@ void travel_tick(struct pc *pc)
         const struct record *r = next_record(pc);
         struct moment m = moment_now(pc), to = *next_place(pc);
 
-        if (!at_place(&m, &to)) {
+        if (!same_place(&m, &to)) {
             pc->replay.stepping = true;
             return;
         }
@@ -95,7 +89,7 @@ static bool reached(const struct pc *pc, const struct goal *g)
 
     if (g->exact)
         return m.now > g->exact->now || m.count > g->exact->count ||
-               at_place(&m, g->exact);
+               same_place(&m, g->exact);
     return m.now >= g->now && m.count >= g->count;
 }
 

@@ -54,6 +54,11 @@ static inline bool f80_stopped(const struct f80_env *e)
     return (e->flags & ~e->mask & (F80_IE | F80_DE | F80_ZE)) != 0;
 }
 
+static inline bool f80_is_inf(struct f80 a)
+{
+    return (a.se & 0x7fff) == 0x7fff && a.mant == (u64)1 << 63;
+}
+
 static inline struct f80 f80_chs(struct f80 a)
 {
     return (struct f80){ a.mant, (u16)(a.se ^ 0x8000) };

@@ -43,11 +43,6 @@ static inline bool f80_is_denormal(struct f80 a)
     return f80_exp(a) == 0 && a.mant != 0;
 }
 
-static inline bool f80_is_inf(struct f80 a)
-{
-    return f80_exp(a) == F80_EXP && a.mant == F80_MSB;
-}
-
 static inline bool f80_is_nan(struct f80 a)
 {
     return f80_exp(a) == F80_EXP && a.mant > F80_MSB;

@@ -14,18 +14,13 @@ static inline struct f80 missing(struct f80_env *e, bool reduces)
 
 /* ---- the six operations, from registers ---- */
 
-static bool is_infinity(struct f80 a)
-{
-    return (a.se & 0x7fff) == 0x7fff && a.mant == (u64)1 << 63;
-}
-
 /* The sum of two projective infinities has no meaning. */
 static bool meaningless(const struct cpu *c, f80_binary *fn, struct f80 a,
                         struct f80 b)
 {
     return fpu_projective(c) && (fn == f80_add || fn == f80_sub ||
                                  fn == f80_subr) &&
-           is_infinity(a) && is_infinity(b);
+           f80_is_inf(a) && f80_is_inf(b);
 }
 
 static inline struct f80 apply(const struct cpu *c, struct f80_env *e,

@@ -9,24 +9,19 @@ enum { UNORDERED = F80_C0 | F80_C2 | F80_C3 };
 
 /* ---- projective infinity: one, without a sign ---- */
 
-static bool is_infinity(struct f80 a)
-{
-    return (a.se & 0x7fff) == 0x7fff && a.mant == (u64)1 << 63;
-}
-
 static bool is_nan(struct f80 a)
 {
-    return (a.se & 0x7fff) == 0x7fff && !is_infinity(a);
+    return (a.se & 0x7fff) == 0x7fff && !f80_is_inf(a);
 }
 
 static void compare(const struct cpu *c, struct f80_env *e, comparer *fn,
                     struct f80 a, struct f80 b)
 {
-    bool either = is_infinity(a) || is_infinity(b);
+    bool either = f80_is_inf(a) || f80_is_inf(b);
 
     if (likely(!either || !fpu_projective(c)) || is_nan(a) || is_nan(b)) {
         fn(e, a, b);
-    } else if (is_infinity(a) && is_infinity(b)) {
+    } else if (f80_is_inf(a) && f80_is_inf(b)) {
         fn(e, f80_abs(a), f80_abs(b));
     } else {
         e->flags |= F80_IE;

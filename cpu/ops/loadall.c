@@ -47,19 +47,13 @@ static void finish(struct cpu *c, u32 flags)
     cpu_kick(c);
 }
 
-static void need_ring0(struct cpu *c)
-{
-    if ((c->s.cr[0] & CR0_PE) && c->s.cpl != 0)
-        cpu_raise_code(c, EX_GP, 0);
-}
-
 void op_loadall286(struct cpu *c, const struct insn *i)
 {
     static const u8 gpr[] = { EDI, ESI, EBP, ESP, EBX, EDX, ECX, EAX };
     struct seg gdt, idt;
 
     (void)i;
-    need_ring0(c);
+    need_cpl0(c);
     gdt = cache_286(c, 0x4e, 0);
     idt = cache_286(c, 0x5a, 0);
     for (u32 n = 0; n < COUNT_OF(gpr); n++)
@@ -96,7 +90,7 @@ void op_loadall386(struct cpu *c, const struct insn *i)
     u32 v[13];
 
     (void)i;
-    need_ring0(c);
+    need_cpl0(c);
     for (u32 n = 0; n < COUNT_OF(v); n++)
         v[n] = dword(c, 4 * n);
     for (u32 n = 0; n < COUNT_OF(t); n++)

@@ -9,12 +9,6 @@
 #include "cpu/ops/ops.h"
 #include "cpu/fpu/fpu.h"
 
-static void need_cpl0(struct cpu *c)
-{
-    if ((c->s.cr[0] & CR0_PE) && c->s.cpl != 0)
-        cpu_raise_code(c, EX_GP, 0);
-}
-
 static bool wide(const struct insn *i) { return i->flags & I_O32; }
 
 /* ---- operands of 16 bits whose register form may be wider ---- */

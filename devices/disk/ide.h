@@ -113,6 +113,17 @@ void ide_busy(struct ide *d, int n, enum ide_phase phase, ns_t time);
 void ide_signature(struct ide *d, int n);
 struct chs ide_translation(const struct ide *d, int n);
 
+static inline struct ide_drive_state *ide_drive(struct ide *d, int n)
+{
+    return &d->s.drive[n];
+}
+
+static inline struct atapi_state *atapi_packet(struct ide *d, int n)
+{
+    return &d->s.packet[n];
+}
+
+void ide_done(struct ide *d, int n);            /* without an error */
 void ide_command(struct ide *d, int n);         /* the busy time is over */
 void ide_block_taken(struct ide *d, int n);     /* the host read it all */
 void ide_block_given(struct ide *d, int n);     /* the host wrote it all */

@@ -12,19 +12,9 @@ enum {
     ASC_OUT_OF_RANGE = 0x21, ASC_WRONG_MODE = 0x64,
 };
 
-static struct ide_drive_state *drive(struct ide *d, int n)
-{
-    return &d->s.drive[n];
-}
-
-static struct atapi_state *packet(struct ide *d, int n)
-{
-    return &d->s.packet[n];
-}
-
 void atapi_signature(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     s->count = s->low = s->error = 1;
     s->mid = 0x14;
@@ -32,12 +22,12 @@ void atapi_signature(struct ide *d, int n)
     s->device &= DEVICE_SELECT;
     s->status = 0;
     s->phase = IDE_IDLE;
-    packet(d, n)->stage = ATAPI_NOTHING;
+    atapi_packet(d, n)->stage = ATAPI_NOTHING;
 }
 
 void atapi_change(struct ide *d, int n, struct block *disc)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
     d->unit[n].media = disc;
     p->changed = true;
@@ -49,20 +39,20 @@ void atapi_change(struct ide *d, int n, struct block *disc)
 
 static void finish(struct ide *d, int n, u8 status, u8 error)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     s->count = REASON_COMMAND | REASON_TO_HOST;
     s->status = status;
     s->error = error;
     s->phase = IDE_IDLE;
-    packet(d, n)->stage = ATAPI_NOTHING;
-    packet(d, n)->left = 0;
+    atapi_packet(d, n)->stage = ATAPI_NOTHING;
+    atapi_packet(d, n)->left = 0;
     ide_irq(d, n, true);
 }
 
 void atapi_done(struct ide *d, int n)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
     if (p->packet[0] != 0x03)
         p->key = p->asc = p->ascq = 0;
@@ -71,7 +61,7 @@ void atapi_done(struct ide *d, int n)
 
 void atapi_fail(struct ide *d, int n, u8 key, u8 asc)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
     p->key = key;
     p->asc = asc;
@@ -82,7 +72,7 @@ void atapi_fail(struct ide *d, int n, u8 key, u8 asc)
 /* A new disc is reported before anything else is told of it. */
 bool atapi_ready(struct ide *d, int n)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
     if (!d->unit[n].media || p->open) {
         atapi_fail(d, n, KEY_NOT_READY, ASC_NO_MEDIUM);
@@ -101,8 +91,8 @@ bool atapi_ready(struct ide *d, int n)
 /* Offers the next part of what is in the buffer. */
 static void offer_part(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
-    struct atapi_state *p = packet(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
     u16 left = p->end > s->size ? (u16)(p->end - s->size) : 0;
     u16 part = left < p->limit ? left : p->limit;
 
@@ -120,8 +110,8 @@ static void offer_part(struct ide *d, int n)
  * byte that is left over is moved in a word of its own. */
 void atapi_reply(struct ide *d, int n, u32 size, u32 room)
 {
-    struct ide_drive_state *s = drive(d, n);
-    struct atapi_state *p = packet(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
     p->end = (u16)(size < room ? size : room);
     s->at = s->size = 0;
@@ -162,9 +152,9 @@ static u32 take_fields(const u8 *frame, u8 fields, u8 *to)
 /* Puts a frame, or the parts of it that are wanted, into the buffer. */
 static enum err load_frame(struct ide *d, int n, u32 *size)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
     struct block *b = d->unit[n].media;
-    u8 *to = drive(d, n)->data, frame[FRAME];
+    u8 *to = ide_drive(d, n)->data, frame[FRAME];
     const struct disc_track *t;
     enum err e;
 
@@ -186,7 +176,7 @@ static enum err load_frame(struct ide *d, int n, u32 *size)
 
 static void next_frame(struct ide *d, int n)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
     u32 size;
     enum err e = d->unit[n].media && d->unit[n].media->disc
                      ? load_frame(d, n, &size) : ERR_MISSING;
@@ -207,7 +197,7 @@ static void next_frame(struct ide *d, int n)
     }
     p->frame++;
     p->left--;
-    drive(d, n)->size = 0;
+    ide_drive(d, n)->size = 0;
     p->end = (u16)size;
     p->stage = ATAPI_IN;
     if (size)
@@ -220,7 +210,7 @@ static void next_frame(struct ide *d, int n)
 
 void atapi_read(struct ide *d, int n, u32 frame, u32 count, u8 raw)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
     const struct disc *disc;
 
     if (!atapi_ready(d, n))
@@ -240,16 +230,16 @@ void atapi_read(struct ide *d, int n, u32 frame, u32 count, u8 raw)
     p->raw = raw;
     p->stage = ATAPI_IN;
     p->end = 0;
-    drive(d, n)->size = 0;
+    ide_drive(d, n)->size = 0;
     ide_busy(d, n, IDE_READ, FRAME_NS);
 }
 
 /* The busy time after a part is over: more of it, more frames, the end. */
 static void go_on(struct ide *d, int n)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
-    if (drive(d, n)->size < p->end)
+    if (ide_drive(d, n)->size < p->end)
         offer_part(d, n);
     else if (p->left)
         next_frame(d, n);
@@ -259,7 +249,7 @@ static void go_on(struct ide *d, int n)
 
 static void await_bytes(struct ide *d, int n, u16 size, u8 reason)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     s->at = 0;
     s->size = size;
@@ -270,8 +260,8 @@ static void await_bytes(struct ide *d, int n, u16 size, u8 reason)
 
 void atapi_step(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
-    struct atapi_state *p = packet(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
     switch (s->phase) {
     case IDE_COMMAND:
@@ -297,24 +287,17 @@ void atapi_step(struct ide *d, int n)
 
 static void abort_command(struct ide *d, int n)
 {
-    drive(d, n)->phase = IDE_IDLE;
-    drive(d, n)->error = ERR_ABRT;
-    drive(d, n)->status = ATA_READY | ATA_ERR;
-    ide_irq(d, n, true);
-}
-
-static void succeed(struct ide *d, int n)
-{
-    drive(d, n)->phase = IDE_IDLE;
-    drive(d, n)->status = ATA_READY;
+    ide_drive(d, n)->phase = IDE_IDLE;
+    ide_drive(d, n)->error = ERR_ABRT;
+    ide_drive(d, n)->status = ATA_READY | ATA_ERR;
     ide_irq(d, n, true);
 }
 
 /* Odd limits are rounded down, none at all is as much as there can be. */
 static void take_packet(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
-    struct atapi_state *p = packet(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
     u32 limit = s->mid | (u32)s->high << 8;
 
     if (s->feature & 1) {               /* DMA */
@@ -329,14 +312,14 @@ static void take_packet(struct ide *d, int n)
 
 static void identify(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     ide_identify_packet(d, n, s->data);
     s->at = 0;
     s->size = SECTOR;
     s->phase = IDE_IN;
     s->status = ATA_READY | ATA_DRQ;
-    packet(d, n)->stage = ATAPI_NOTHING;
+    atapi_packet(d, n)->stage = ATAPI_NOTHING;
     ide_irq(d, n, true);
 }
 
@@ -350,7 +333,7 @@ static void not_a_disk(struct ide *d, int n)
 
 void atapi_command(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     LOG(d->log, TRACE, "atapi", "command %02x drive %d", s->command, n);
     switch (s->command) {
@@ -363,15 +346,15 @@ void atapi_command(struct ide *d, int n)
         ide_irq(d, n, true);
         break;
     case 0xec: case 0x20: case 0x21: not_a_disk(d, n); break;
-    case 0xe5: s->count = POWER_ACTIVE; succeed(d, n); break;
+    case 0xe5: s->count = POWER_ACTIVE; ide_done(d, n); break;
     case 0xe0: case 0xe1: case 0xe2: case 0xe3: case 0xe7:
-        succeed(d, n);
+        ide_done(d, n);
         break;
     case 0xef:
         if (s->feature == 0x03 && s->count >= 0x10)
             abort_command(d, n);        /* DMA modes */
         else
-            succeed(d, n);
+            ide_done(d, n);
         break;
     default:
         LOG(d->log, TODO, "atapi", "command %02x", s->command);

@@ -8,11 +8,6 @@
 enum { KEY_ILLEGAL = 5, ASC_BAD_FIELD = 0x24, ASC_WRONG_MODE = 0x64,
        FRAMES_PER_S = 75, HERE = 0xffffffff };
 
-static struct atapi_state *packet(struct ide *d, int n)
-{
-    return &d->s.packet[n];
-}
-
 /* A function of time alone. */
 u32 atapi_position(const struct ide *d, int n)
 {
@@ -27,7 +22,7 @@ u32 atapi_position(const struct ide *d, int n)
 
 void atapi_stop_audio(struct ide *d, int n)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
     p->play = atapi_position(d, n);
     p->audio = AUDIO_NONE;
@@ -35,7 +30,7 @@ void atapi_stop_audio(struct ide *d, int n)
 
 static void play(struct ide *d, int n, u32 first, u32 end)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
     const struct disc *disc = d->unit[n].media->disc;
     const struct disc_track *t;
 
@@ -80,7 +75,7 @@ static void play_tracks(struct ide *d, int n, u8 first, u8 last)
 
 static void pause(struct ide *d, int n, bool on)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
     if (on && p->audio == AUDIO_PLAYING) {
         p->play = atapi_position(d, n);
@@ -97,7 +92,7 @@ static void pause(struct ide *d, int n, bool on)
 
 void atapi_audio(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
     u32 first = get_be32(c + 2);
 
     if (!atapi_ready(d, n))
@@ -118,7 +113,7 @@ void atapi_audio(struct ide *d, int n)
 /* As READ SUB-CHANNEL has it. What is over is said once. */
 static u8 take_status(struct ide *d, int n)
 {
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
 
     if (p->audio == AUDIO_PLAYING && atapi_position(d, n) >= p->play_end) {
         p->play = p->play_end;
@@ -146,7 +141,7 @@ static void put_address(u8 *p, u32 frame, bool msf, bool from_disc)
 
 void atapi_subchannel(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
     u8 *p = d->s.drive[n].data, status;
     const struct disc_track *t;
     u32 at;

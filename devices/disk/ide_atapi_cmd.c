@@ -11,11 +11,6 @@ enum {
     KEY_LOCKED = 5, ASC_LOCKED = 0x53, LEAD_OUT = 0xaa, CDROM_DEVICE = 5,
 };
 
-static struct atapi_state *packet(struct ide *d, int n)
-{
-    return &d->s.packet[n];
-}
-
 static u8 *clear_buffer(struct ide *d, int n)
 {
     memset(d->s.drive[n].data, 0, IDE_BUFFER);
@@ -46,12 +41,12 @@ static void inquiry(struct ide *d, int n)
     put_text(p + 8, 8, "ISABOX");
     put_text(p + 16, 16, "CD-ROM");
     put_text(p + 32, 4, "1.0");
-    atapi_reply(d, n, 36, packet(d, n)->packet[4]);
+    atapi_reply(d, n, 36, atapi_packet(d, n)->packet[4]);
 }
 
 static void request_sense(struct ide *d, int n)
 {
-    struct atapi_state *s = packet(d, n);
+    struct atapi_state *s = atapi_packet(d, n);
     u8 *p = clear_buffer(d, n);
 
     if (!s->key && s->changed && d->unit[n].media) {
@@ -78,7 +73,7 @@ static void test_ready(struct ide *d, int n)
 
 static void start_stop(struct ide *d, int n)
 {
-    struct atapi_state *s = packet(d, n);
+    struct atapi_state *s = atapi_packet(d, n);
     u8 how = s->packet[4] & 3;
 
     if (how == 2 && s->locked) {
@@ -98,7 +93,7 @@ static void start_stop(struct ide *d, int n)
 
 static void prevent(struct ide *d, int n)
 {
-    packet(d, n)->locked = packet(d, n)->packet[4] & 1;
+    atapi_packet(d, n)->locked = atapi_packet(d, n)->packet[4] & 1;
     atapi_done(d, n);
 }
 
@@ -118,14 +113,14 @@ static void capacity(struct ide *d, int n)
 
 static void read_10(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
 
     atapi_read(d, n, get_be32(c + 2), get_be16(c + 7), 0);
 }
 
 static void read_12(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
 
     atapi_read(d, n, get_be32(c + 2), get_be32(c + 6), 0);
 }
@@ -140,7 +135,7 @@ static u8 fields_of(u8 byte)
 
 static void read_cd(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
     const struct disc_track *t;
     u32 frame = get_be32(c + 2);
     u8 fields = fields_of(c[9]);
@@ -162,7 +157,7 @@ static u32 frame_at(const u8 *msf)
 
 static void read_cd_msf(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
     u32 first = frame_at(c + 3), end = frame_at(c + 6);
 
     if (end < first)
@@ -268,7 +263,7 @@ static void toc_full(struct ide *d, int n, u16 room)
 
 static void read_toc(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
     bool msf = c[1] & 2;
     u8 format = c[2] & 15 ? c[2] & 15 : c[9] >> 6;
     u16 room = get_be16(c + 7);
@@ -287,7 +282,7 @@ static void read_toc(struct ide *d, int n)
 
 static void read_header(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
     const struct disc_track *t;
     u8 *p;
 
@@ -327,9 +322,9 @@ static u8 *page_audio(struct ide *d, int n, u8 *p)
     p[1] = 14;
     p[2] = 4;
     p[8] = 1;
-    p[9] = packet(d, n)->volume[0];
+    p[9] = atapi_packet(d, n)->volume[0];
     p[10] = 2;
-    p[11] = packet(d, n)->volume[1];
+    p[11] = atapi_packet(d, n)->volume[1];
     return p + 16;
 }
 
@@ -341,7 +336,7 @@ static u8 *page_capabilities(struct ide *d, int n, u8 *p)
     p[1] = 18;
     p[4] = 0x71;
     p[5] = 0x03;
-    p[6] = (u8)(0x29 | (packet(d, n)->locked ? 2 : 0));
+    p[6] = (u8)(0x29 | (atapi_packet(d, n)->locked ? 2 : 0));
     p[7] = 0x03;
     put_be16(p + 8, 706);
     put_be16(p + 10, 256);
@@ -360,7 +355,7 @@ static const struct {
 /* What kind of disc is in, as the header of mode pages has it. */
 static u8 medium_type(struct ide *d, int n)
 {
-    if (packet(d, n)->open)
+    if (atapi_packet(d, n)->open)
         return 0x71;
     if (!d->unit[n].media)
         return 0x70;
@@ -370,7 +365,7 @@ static u8 medium_type(struct ide *d, int n)
 
 static void mode_sense(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
     u8 page = c[2] & 0x3f, *p = clear_buffer(d, n), *to = p + 8;
 
     for (size_t i = 0; i < COUNT_OF(pages); i++)
@@ -389,7 +384,7 @@ static void mode_sense(struct ide *d, int n)
 static void mode_select(struct ide *d, int n)
 {
     struct ide_drive_state *s = &d->s.drive[n];
-    struct atapi_state *p = packet(d, n);
+    struct atapi_state *p = atapi_packet(d, n);
     u16 size = get_be16(p->packet + 7);
 
     if (size == 0 || size > 256) {
@@ -419,12 +414,12 @@ static void configuration(struct ide *d, int n)
     p[11] = 4;
     put_be16(p + 12, 8);
     p[14] = d->unit[n].media != NULL;
-    atapi_reply(d, n, 16, get_be16(packet(d, n)->packet + 7));
+    atapi_reply(d, n, 16, get_be16(atapi_packet(d, n)->packet + 7));
 }
 
 static void event_status(struct ide *d, int n)
 {
-    struct atapi_state *s = packet(d, n);
+    struct atapi_state *s = atapi_packet(d, n);
     u8 *p = clear_buffer(d, n);
 
     if (!(s->packet[1] & 1)) {          /* it would come by itself, later */
@@ -457,15 +452,15 @@ static void disc_information(struct ide *d, int n)
     p[3] = p[4] = p[5] = 1;
     p[6] = (u8)disc_of(d, n)->tracks;
     memset(p + 16, 0xff, 8);
-    atapi_reply(d, n, 34, get_be16(packet(d, n)->packet + 7));
+    atapi_reply(d, n, 34, get_be16(atapi_packet(d, n)->packet + 7));
 }
 
 static void mechanism(struct ide *d, int n)
 {
     u8 *p = clear_buffer(d, n);
 
-    p[1] = packet(d, n)->open ? 0x10 : 0;
-    atapi_reply(d, n, 8, get_be16(packet(d, n)->packet + 8));
+    p[1] = atapi_packet(d, n)->open ? 0x10 : 0;
+    atapi_reply(d, n, 8, get_be16(atapi_packet(d, n)->packet + 8));
 }
 
 static const struct {
@@ -485,7 +480,7 @@ static const struct {
 
 void atapi_run(struct ide *d, int n)
 {
-    const u8 *c = packet(d, n)->packet;
+    const u8 *c = atapi_packet(d, n)->packet;
 
     LOG(d->log, TRACE, "atapi", "packet %02x %02x %02x%02x%02x%02x %02x%02x%02x"
         "%02x", c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9]);

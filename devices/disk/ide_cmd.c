@@ -10,28 +10,23 @@
 
 enum { NEXT_NS = 5000, FLUSH_NS = 100000, AGAIN_NS = 1 };
 
-static struct ide_drive_state *drive(struct ide *d, int n)
-{
-    return &d->s.drive[n];
-}
-
 static u64 total(const struct ide *d, int n)
 {
     return d->unit[n].media->sectors;
 }
 
-static void done(struct ide *d, int n)
+void ide_done(struct ide *d, int n)
 {
-    drive(d, n)->phase = IDE_IDLE;
-    drive(d, n)->status = ATA_READY;
+    ide_drive(d, n)->phase = IDE_IDLE;
+    ide_drive(d, n)->status = ATA_READY;
     ide_irq(d, n, true);
 }
 
 static void fail(struct ide *d, int n, u8 error)
 {
-    drive(d, n)->phase = IDE_IDLE;
-    drive(d, n)->error = error;
-    drive(d, n)->status = ATA_READY | ATA_ERR;
+    ide_drive(d, n)->phase = IDE_IDLE;
+    ide_drive(d, n)->error = error;
+    ide_drive(d, n)->status = ATA_READY | ATA_ERR;
     ide_irq(d, n, true);
 }
 
@@ -74,7 +69,7 @@ static u64 from_chs(const struct ide *d, int n)
 /* Takes address and count out of the registers. */
 static void take_address(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     if (is_ext(s->command)) {
         s->mode = IDE_LBA48;
@@ -90,7 +85,7 @@ static void take_address(struct ide *d, int n)
 
 static void show_chs(struct ide *d, int n, u64 lba)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
     struct chs g = ide_translation(d, n);
     u64 track = lba / g.sectors, cylinder = track / g.heads;
 
@@ -117,7 +112,7 @@ static void show_lba(struct ide_drive_state *s, u64 lba)
 /* Makes the registers tell of the sector last touched and of what is left. */
 static void show(struct ide *d, int n, u64 lba)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     if (s->mode == IDE_CHS)
         show_chs(d, n, lba);
@@ -165,13 +160,13 @@ static void complain(struct ide *d, int n, const char *what, enum err e)
 {
     LOG(d->log, ERROR, "ide", "%s: %s of sector %llu: %s",
         d->unit[n].media->name, what,
-        (unsigned long long)drive(d, n)->lba,
+        (unsigned long long)ide_drive(d, n)->lba,
         block_error(d->unit[n].media, e));
 }
 
 static void offer(struct ide *d, int n, u32 bytes)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     s->at = 0;
     s->size = (u16)bytes;
@@ -182,7 +177,7 @@ static void offer(struct ide *d, int n, u32 bytes)
 
 static void request(struct ide *d, int n, u32 bytes, bool irq)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     s->at = 0;
     s->size = (u16)bytes;
@@ -195,7 +190,7 @@ static void request(struct ide *d, int n, u32 bytes, bool irq)
 /* On to the next sectors: k of them are done. */
 static void proceed(struct ide *d, int n, u32 k)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     s->lba += k;
     s->left -= k;
@@ -206,7 +201,7 @@ static void proceed(struct ide *d, int n, u32 k)
  * to when it has to be tried again. */
 static bool load(struct ide *d, int n, u32 *k, u32 most, enum ide_phase phase)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
     enum err e;
 
     if (!inside(d, n)) {
@@ -231,7 +226,7 @@ static void read_block(struct ide *d, int n)
 {
     u32 k;
 
-    if (load(d, n, &k, block_limit(drive(d, n)), IDE_READ))
+    if (load(d, n, &k, block_limit(ide_drive(d, n)), IDE_READ))
         offer(d, n, k * SECTOR);
 }
 
@@ -241,10 +236,10 @@ static void verify_block(struct ide *d, int n)
 
     if (!load(d, n, &k, IDE_BLOCK, IDE_VERIFY))
         return;
-    if (drive(d, n)->left)
+    if (ide_drive(d, n)->left)
         ide_busy(d, n, IDE_VERIFY, NEXT_NS);
     else
-        done(d, n);
+        ide_done(d, n);
 }
 
 static void await_block(struct ide *d, int n, bool irq)
@@ -252,7 +247,7 @@ static void await_block(struct ide *d, int n, bool irq)
     if (!inside(d, n))
         fail(d, n, ERR_IDNF);
     else
-        request(d, n, block_size(d, n, block_limit(drive(d, n))) * SECTOR,
+        request(d, n, block_size(d, n, block_limit(ide_drive(d, n))) * SECTOR,
                 irq);
 }
 
@@ -265,12 +260,12 @@ static bool is_write(u8 command)
 /* The host's block is complete and goes to the medium. */
 static void write_block(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
     u32 k = s->size / SECTOR;
     enum err e;
 
     if (!is_write(s->command)) {        /* WRITE BUFFER, FORMAT TRACK */
-        done(d, n);
+        ide_done(d, n);
         return;
     }
     if (k > s->left)                    /* only a forged state says so */
@@ -287,12 +282,12 @@ static void write_block(struct ide *d, int n)
     if (s->left)
         await_block(d, n, true);
     else
-        done(d, n);
+        ide_done(d, n);
 }
 
 void ide_block_taken(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     if (s->left || (d->unit[n].packet &&
                     d->s.packet[n].stage == ATAPI_IN)) {
@@ -322,7 +317,7 @@ static void cmd_write(struct ide *d, int n)
 
 static void cmd_read_multiple(struct ide *d, int n)
 {
-    if (drive(d, n)->multiple)
+    if (ide_drive(d, n)->multiple)
         cmd_read(d, n);
     else
         aborted(d, n);
@@ -330,7 +325,7 @@ static void cmd_read_multiple(struct ide *d, int n)
 
 static void cmd_write_multiple(struct ide *d, int n)
 {
-    if (drive(d, n)->multiple)
+    if (ide_drive(d, n)->multiple)
         cmd_write(d, n);
     else
         aborted(d, n);
@@ -346,7 +341,7 @@ static void cmd_seek(struct ide *d, int n)
 {
     take_address(d, n);
     if (inside(d, n))
-        done(d, n);
+        ide_done(d, n);
     else
         fail(d, n, ERR_IDNF);
 }
@@ -354,7 +349,7 @@ static void cmd_seek(struct ide *d, int n)
 /* SET MULTIPLE MODE takes powers of two; 0 turns the mode off. */
 static void cmd_set_multiple(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
     u8 k = s->count;
 
     if (k > IDE_BLOCK || (k & (k - 1)) != 0) {
@@ -362,12 +357,12 @@ static void cmd_set_multiple(struct ide *d, int n)
         return;
     }
     s->multiple = k;
-    done(d, n);
+    ide_done(d, n);
 }
 
 static void cmd_parameters(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     if (s->count == 0) {
         aborted(d, n);
@@ -375,7 +370,7 @@ static void cmd_parameters(struct ide *d, int n)
     }
     s->heads = (s->device & 0x0f) + 1;
     s->sectors = s->count;
-    done(d, n);
+    ide_done(d, n);
 }
 
 static void cmd_diagnostic(struct ide *d, int n)
@@ -387,7 +382,7 @@ static void cmd_diagnostic(struct ide *d, int n)
 
 static void cmd_features(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     switch (s->feature) {
     case 0x01: s->byte_wide = true; break;
@@ -403,7 +398,7 @@ static void cmd_features(struct ide *d, int n)
         aborted(d, n);
         return;
     }
-    done(d, n);
+    ide_done(d, n);
 }
 
 static bool flush(struct ide *d, int n)
@@ -420,13 +415,13 @@ static bool flush(struct ide *d, int n)
 static void cmd_flush(struct ide *d, int n)
 {
     if (flush(d, n))
-        done(d, n);
+        ide_done(d, n);
 }
 
 /* E0-E3, E5, E6, and ATA-1's 94-99 for the same. */
 static void cmd_power(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
 
     switch (s->command) {
     case 0xe1: case 0xe3: case 0x95: case 0x97:
@@ -441,12 +436,12 @@ static void cmd_power(struct ide *d, int n)
         s->power = POWER_STANDBY;
         break;
     }
-    done(d, n);
+    ide_done(d, n);
 }
 
 static void cmd_native_max(struct ide *d, int n)
 {
-    struct ide_drive_state *s = drive(d, n);
+    struct ide_drive_state *s = ide_drive(d, n);
     u64 last = total(d, n) - 1;
 
     s->left = 0;
@@ -458,12 +453,12 @@ static void cmd_native_max(struct ide *d, int n)
             last = 0x0ffffffe;
     }
     show_lba(s, last);
-    done(d, n);
+    ide_done(d, n);
 }
 
 static void cmd_identify(struct ide *d, int n)
 {
-    ide_identify(d, n, drive(d, n)->data);
+    ide_identify(d, n, ide_drive(d, n)->data);
     offer(d, n, SECTOR);
 }
 
@@ -481,7 +476,7 @@ static const struct {
     u8 first, last;
     void (*run)(struct ide *d, int n);
 } commands[] = {
-    { 0x10, 0x1f, done },                       /* RECALIBRATE */
+    { 0x10, 0x1f, ide_done },                       /* RECALIBRATE */
     { 0x20, 0x21, cmd_read },
     { 0x24, 0x24, cmd_read },                   /* EXT */
     { 0x27, 0x27, cmd_native_max },             /* EXT */
@@ -511,7 +506,7 @@ static const struct {
 
 static void run_command(struct ide *d, int n)
 {
-    const struct ide_drive_state *s = drive(d, n);
+    const struct ide_drive_state *s = ide_drive(d, n);
     u8 c = s->command;
 
     LOG(d->log, TRACE, "ide", "command %02x drive %d count %02x at %02x %02x "
@@ -519,7 +514,7 @@ static void run_command(struct ide *d, int n)
     for (size_t i = 0; i < COUNT_OF(commands); i++) {
         if (c >= commands[i].first && c <= commands[i].last) {
             if (c < 0x94 || (c > 0x99 && c < 0xe0) || c > 0xe6)
-                drive(d, n)->power = POWER_ACTIVE;
+                ide_drive(d, n)->power = POWER_ACTIVE;
             commands[i].run(d, n);
             return;
         }
@@ -534,7 +529,7 @@ void ide_command(struct ide *d, int n)
         atapi_step(d, n);
         return;
     }
-    switch (drive(d, n)->phase) {
+    switch (ide_drive(d, n)->phase) {
     case IDE_COMMAND: run_command(d, n); break;
     case IDE_READ:    read_block(d, n); break;
     case IDE_WRITE:   write_block(d, n); break;

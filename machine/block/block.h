@@ -115,6 +115,14 @@ const char *block_error(const struct block *b, enum err e);
 enum err block_file_error(struct block *b, struct file *f, enum err e);
 enum err block_below_error(struct block *b, struct block *below, enum err e);
 
+/* The medium at the end of a stack of overlays; NULL where b is. */
+static inline struct block *block_bottom(struct block *b)
+{
+    while (b && b->ops->below)
+        b = b->ops->below(b);
+    return b;
+}
+
 /* Lets go of the lock on the host's file, or takes it again. */
 void block_lock(struct block *b, bool on);
 

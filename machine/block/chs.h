@@ -108,6 +108,12 @@ struct partition {
  * false: it has none. */
 bool chs_read_bpb(const u8 *sector, struct chs *g, u64 *total);
 
+/* Holds a table of logical drives. */
+static inline bool partition_is_extended(u8 type)
+{
+    return type == 0x05 || type == 0x0f || type == 0x85;
+}
+
 /* Reads up to four rows into p; how many there are. 0 also when the first
  * sector has no table or is a boot sector with a BPB. */
 int chs_partitions(struct block *b, struct partition p[4]);

@@ -19,11 +19,6 @@ enum err q_bad(struct qcow2 *q, const char *what, u64 where)
 
 /* ---- tables ---- */
 
-static enum err file_error(struct qcow2 *q, enum err e)
-{
-    return block_file_error(&q->b, q->b.file, e);
-}
-
 enum err q_table(struct qcow2 *q, u64 at, u8 **p)
 {
     struct qcow2_table *t = &q->table[(at >> q->bits) % Q_TABLES];
@@ -35,7 +30,7 @@ enum err q_table(struct qcow2 *q, u64 at, u8 **p)
         return ERR_NOMEM;
     if (t->at != at) {
         t->at = 0;
-        e = file_error(q, file_read(q->b.file, at, t->p, q->cluster));
+        e = qcow2_error(q, file_read(q->b.file, at, t->p, q->cluster));
         if (e)
             return e;
         t->at = at;
@@ -105,7 +100,7 @@ static enum err unpack_cluster(struct qcow2 *q, u64 entry)
     raw = malloc(n);
     if (!raw)
         return ERR_NOMEM;
-    e = file_error(q, file_read(q->b.file, at, raw, n));
+    e = qcow2_error(q, file_read(q->b.file, at, raw, n));
     if (!e && !inflate_cluster(q, raw, n))
         e = q_bad(q, "compressed cluster", at);
     free(raw);
@@ -154,7 +149,7 @@ enum err q_read_part(struct qcow2 *q, u64 at, void *to, size_t n)
         return read_backing(q, at, to, n);
     if ((entry & Q_OFFSET) % q->cluster)
         return q_bad(q, "data cluster", entry & Q_OFFSET);
-    return file_error(q, file_read(q->b.file, (entry & Q_OFFSET) + inside, to,
+    return qcow2_error(q, file_read(q->b.file, (entry & Q_OFFSET) + inside, to,
                                    n));
 }
 

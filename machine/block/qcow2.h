@@ -72,6 +72,11 @@ enum err q_entry(struct qcow2 *q, u64 cluster, u64 *entry);
 /* The L2 table at an offset, from the cache or the file. */
 enum err q_table(struct qcow2 *q, u64 at, u8 **p);
 
+static inline enum err qcow2_error(struct qcow2 *q, enum err e)
+{
+    return block_file_error(&q->b, q->b.file, e);
+}
+
 /* Where the bytes of a compressed cluster are. */
 void q_packed_range(const struct qcow2 *q, u64 entry, u64 *at, u64 *n);
 

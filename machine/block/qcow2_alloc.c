@@ -12,11 +12,6 @@
 
 enum { AHEAD_BYTES = 4 << 20, AHEAD_LEAST = 16 };
 
-static enum err file_error(struct qcow2 *q, enum err e)
-{
-    return block_file_error(&q->b, q->b.file, e);
-}
-
 /* ---- a refcount block ---- */
 
 static u64 read_count(const struct qcow2 *q, u64 i)
@@ -50,7 +45,7 @@ static enum err load_counts(struct qcow2 *q, u64 at)
     if (q->counts_at == at)
         return ERR_OK;
     q->counts_at = 0;
-    e = file_error(q, file_read(q->b.file, at, q->counts, q->cluster));
+    e = qcow2_error(q, file_read(q->b.file, at, q->counts, q->cluster));
     if (!e)
         q->counts_at = at;
     return e;
@@ -86,7 +81,7 @@ static enum err set_counts(struct qcow2 *q, u64 cluster, u64 n, u64 count)
     for (u64 k = 0; k < n; k++)
         write_count(q, i + k, count);
     last += (1u << q->order) >= 8 ? (1u << q->order) / 8 : 1;
-    return file_error(q, file_write(q->b.file, at + first, q->counts + first,
+    return qcow2_error(q, file_write(q->b.file, at + first, q->counts + first,
                                     last - first));
 }
 
@@ -133,7 +128,7 @@ static enum err clear_autoclear(struct qcow2 *q)
     if (!q->autoclear)
         return ERR_OK;
     q->autoclear = 0;
-    return file_error(q, file_write(q->b.file, 88, zeros, 8));
+    return qcow2_error(q, file_write(q->b.file, 88, zeros, 8));
 }
 
 static enum err begin_writing(struct qcow2 *q)
@@ -164,7 +159,7 @@ enum err q_give_back(struct qcow2 *q)
 
 static enum err flush_file(struct qcow2 *q)
 {
-    return file_error(q, file_flush(q->b.file));
+    return qcow2_error(q, file_flush(q->b.file));
 }
 
 /* Writes a block at q->ahead that counts itself and n clusters behind it. */
@@ -176,7 +171,7 @@ static enum err write_block(struct qcow2 *q, u64 n)
     memset(q->counts, 0, q->cluster);
     for (u64 i = 0; i <= n; i++)
         write_count(q, q->ahead % q_counts(q) + i, 1);
-    return file_error(q, file_write(q->b.file, q->ahead << q->bits, q->counts,
+    return qcow2_error(q, file_write(q->b.file, q->ahead << q->bits, q->counts,
                                     q->cluster));
 }
 
@@ -190,7 +185,7 @@ static enum err add_block(struct qcow2 *q)
     e = e ? e : write_block(q, 0);
     e = e ? e : flush_file(q);
     put_be64(entry, at);
-    e = e ? e : file_error(q, file_write(q->b.file, q->reftable_at + 8 * i,
+    e = e ? e : qcow2_error(q, file_write(q->b.file, q->reftable_at + 8 * i,
                                          entry, 8));
     if (e)
         return e;
@@ -209,11 +204,11 @@ static enum err write_reftable(struct qcow2 *q, u64 n, const u64 *table)
     for (u64 i = 0; i < n * q_entries(q) && !e; i++)
         put_be64(raw + 8 * i, table[i]);
     e = e ? e : write_block(q, n);
-    e = e ? e : file_error(q, file_write(q->b.file, at, raw, n * q->cluster));
+    e = e ? e : qcow2_error(q, file_write(q->b.file, at, raw, n * q->cluster));
     e = e ? e : flush_file(q);
     put_be64(place, at);
     put_be32(place + 8, (u32)n);
-    e = e ? e : file_error(q, file_write(q->b.file, 48, place, 12));
+    e = e ? e : qcow2_error(q, file_write(q->b.file, 48, place, 12));
     e = e ? e : flush_file(q);
     free(raw);
     return e;

@@ -4,17 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum err file_error(struct qcow2 *q, enum err e)
-{
-    return block_file_error(&q->b, q->b.file, e);
-}
-
 static enum err put_entry(struct qcow2 *q, u64 at, u64 entry)
 {
     u8 raw[8];
 
     put_be64(raw, entry);
-    return file_error(q, file_write(q->b.file, at, raw, 8));
+    return qcow2_error(q, file_write(q->b.file, at, raw, 8));
 }
 
 /* ---- L2 tables ---- */
@@ -31,8 +26,8 @@ static enum err own_table(struct qcow2 *q, u64 i)
         e = q_table(q, old, &p);
     if (!e && old)
         memcpy(copy, p, q->cluster);
-    e = e ? e : file_error(q, file_write(q->b.file, at, copy, q->cluster));
-    e = e ? e : file_error(q, file_flush(q->b.file));
+    e = e ? e : qcow2_error(q, file_write(q->b.file, at, copy, q->cluster));
+    e = e ? e : qcow2_error(q, file_flush(q->b.file));
     e = e ? e : put_entry(q, q->l1_at + 8 * i, at | Q_COPIED);
     free(copy);
     if (e)
@@ -89,7 +84,7 @@ static enum err fill_cluster(struct qcow2 *q, u64 at, u64 guest,
     enum err e = ERR_OK;
 
     if (!old)
-        return file_error(q, file_write(q->b.file, at + inside, from, n));
+        return qcow2_error(q, file_write(q->b.file, at + inside, from, n));
     if (!q->whole && !(q->whole = malloc(q->cluster)))
         return ERR_NOMEM;
     if (n < q->cluster)
@@ -97,8 +92,8 @@ static enum err fill_cluster(struct qcow2 *q, u64 at, u64 guest,
     if (e)
         return e;
     memcpy(q->whole + inside, from, n);
-    e = file_error(q, file_write(q->b.file, at, q->whole, q->cluster));
-    return e ? e : file_error(q, file_flush(q->b.file));
+    e = qcow2_error(q, file_write(q->b.file, at, q->whole, q->cluster));
+    return e ? e : qcow2_error(q, file_flush(q->b.file));
 }
 
 static enum err move_cluster(struct qcow2 *q, u64 guest, u64 entry,
@@ -136,7 +131,7 @@ static enum err write_part(struct qcow2 *q, u64 at, const void *from, size_t n)
     host = entry & Q_OFFSET;
     if (host % q->cluster)
         return q_bad(q, "data cluster", host);
-    return file_error(q, file_write(q->b.file, host + at % q->cluster, from,
+    return qcow2_error(q, file_write(q->b.file, host + at % q->cluster, from,
                                     n));
 }
 
@@ -175,12 +170,12 @@ static enum err grow_l1(struct qcow2 *q, u64 entries)
 
     for (u64 i = 0; i < q->l1_size && !e; i++)
         put_be64(raw + 8 * i, l1[i] = q->l1[i]);
-    e = e ? e : file_error(q, file_write(q->b.file, at, raw,
+    e = e ? e : qcow2_error(q, file_write(q->b.file, at, raw,
                                          clusters << q->bits));
-    e = e ? e : file_error(q, file_flush(q->b.file));
+    e = e ? e : qcow2_error(q, file_flush(q->b.file));
     put_be32(place, (u32)entries);
     put_be64(place + 4, at);
-    e = e ? e : file_error(q, file_write(q->b.file, 36, place, 12));
+    e = e ? e : qcow2_error(q, file_write(q->b.file, 36, place, 12));
     free(raw);
     if (e) {
         free(l1);
@@ -212,7 +207,7 @@ enum err q_resize(struct block *b, u64 sectors, struct why *why)
     if (entries > q->l1_size)
         e = grow_l1(q, entries);
     put_be64(raw, bytes);
-    e = e ? e : file_error(q, file_write(b->file, 24, raw, 8));
+    e = e ? e : qcow2_error(q, file_write(b->file, 24, raw, 8));
     e = e ? e : q_flush(q);
     if (e)
         return file_say(b->file, e, why);

@@ -19,6 +19,7 @@
 
 #include "machine/block/chs.h"
 #include "machine/core/bytes.h"
+#include "machine/host/host.h"
 
 enum {
     HEADER = 512, NO_NEWLINE_TEST = 1, USE_COPY = 2, ZERO_GRAINS = 4,
@@ -250,13 +251,6 @@ static enum err vmdk_open(struct block **out, struct file *f,
 
 /* ---- making ---- */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static void make_text(char *text, size_t room, const char *name, u64 sectors)
 {
     u64 cylinders = sectors / (16 * 63);
@@ -270,7 +264,7 @@ static void make_text(char *text, size_t room, const char *name, u64 sectors)
              "ddb.geometry.heads = \"16\"\nddb.geometry.sectors = \"63\"\n"
              "ddb.adapterType = \"ide\"\n",
              (u32)hash_bytes(sectors, name, strlen(name)) | 1, sectors,
-             base_name(name), cylinders < 16383 ? cylinders : 16383);
+             path_base(name), cylinders < 16383 ? cylinders : 16383);
 }
 
 struct places { u64 tables, directory, copy, end; };   /* in sectors */

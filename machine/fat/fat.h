@@ -111,6 +111,7 @@ enum err fat_dir_remove(struct fat *f, const struct fat_entry *e,
 
 /* Compares without regard to case, and with * and ? if `wild`. */
 bool fat_name_matches(const char *pattern, const char *name, bool wild);
+bool fat_is_dots(const char *name);      /* "." or ".." */
 bool fat_name_ok(const char *name);
 
 /* The short name of e as text; the 11 bytes for a name, which is not in its

@@ -165,11 +165,6 @@ bool fat_dir_next(const struct fat *f, const struct fat_dir *d, u32 *at,
     return false;
 }
 
-static bool is_dots(const char *name)
-{
-    return !strcmp(name, ".") || !strcmp(name, "..");
-}
-
 enum err fat_dir_find(struct fat *f, u32 cluster, const char *name,
                       struct fat_entry *e, struct why *why)
 {
@@ -181,7 +176,7 @@ enum err fat_dir_find(struct fat *f, u32 cluster, const char *name,
     if (result)
         return result;
     while (!found && fat_dir_next(f, &d, &at, e))
-        found = !(e->attr & FAT_LABEL) && !is_dots(e->name) &&
+        found = !(e->attr & FAT_LABEL) && !fat_is_dots(e->name) &&
                 (fat_name_matches(name, e->name, false) ||
                  fat_name_matches(name, e->alias, false));
     fat_dir_free(&d);

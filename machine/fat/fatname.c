@@ -205,6 +205,11 @@ bool fat_name_matches(const char *pattern, const char *name, bool wild)
     return !*pattern;
 }
 
+bool fat_is_dots(const char *name)
+{
+    return !strcmp(name, ".") || !strcmp(name, "..");
+}
+
 bool fat_name_ok(const char *name)
 {
     u16 wide[260];

@@ -6,11 +6,6 @@
 
 enum { TABLE = 446, ROW = 16, FIRST_LOGICAL = 5 };
 
-static bool is_extended(u8 type)
-{
-    return type == 0x05 || type == 0x0f || type == 0x85;
-}
-
 /* Each table names one drive, and the place of the next table. */
 static int add_logical(struct block *b, u64 start, struct fat_partition *p,
                        int n)
@@ -27,7 +22,7 @@ static int add_logical(struct block *b, u64 start, struct fat_partition *p,
             p[n++] = (struct fat_partition){ k, row[4], row[0] == 0x80,
                                              at + get_le32(row + 8),
                                              get_le32(row + 12) };
-        if (!is_extended(next[4]) || get_le32(next + 8) == 0)
+        if (!partition_is_extended(next[4]) || get_le32(next + 8) == 0)
             break;
         at = start + get_le32(next + 8);
     }
@@ -51,7 +46,7 @@ int fat_partitions(struct block *b, struct fat_partition p[FAT_PARTITIONS])
                                              get_le32(row + 12) };
     }
     for (int i = n - 1; i >= 0; i--)
-        if (is_extended(p[i].type))
+        if (partition_is_extended(p[i].type))
             return add_logical(b, p[i].first, p, n);
     return n;
 }
@@ -69,7 +64,7 @@ enum err fat_open_partition(struct fat *f, struct block *b, u32 number,
             continue;
         if (number)
             return fat_open(f, b, p[i].first, p[i].sectors, why);
-        if (!is_extended(p[i].type) &&
+        if (!partition_is_extended(p[i].type) &&
             !fat_open(f, b, p[i].first, p[i].sectors, NULL))
             return ERR_OK;
     }

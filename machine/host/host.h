@@ -70,6 +70,7 @@ enum err file_memory(struct file **out, const void *bytes, size_t n,
 /* `path` as seen from the folder of `beside`: joined with it unless absolute.
  * To be freed; NULL: out of memory. */
 char *host_path_beside(const char *beside, const char *path);
+const char *path_base(const char *path);        /* behind the last slash */
 bool host_remove(const char *path);
 bool host_exists(const char *path);
 bool host_is_folder(const char *path);

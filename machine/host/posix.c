@@ -227,6 +227,13 @@ enum err file_open(struct file **out, const char *path, enum file_mode mode,
 
 /* ---- names ---- */
 
+const char *path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 char *host_path_beside(const char *beside, const char *path)
 {
     const char *slash = strrchr(beside, '/');

@@ -7,11 +7,6 @@
 
 enum { MOST_DEPTH = 64, PATH = 2048 };
 
-bool is_dot_name(const char *name)
-{
-    return !strcmp(name, ".") || !strcmp(name, "..");
-}
-
 /* ---- volumes and paths ---- */
 
 enum err volume_open(struct tool *t, struct volume *v, bool readonly)
@@ -82,7 +77,7 @@ static enum err each_in(struct tool *t, struct volume *v, u32 folder,
     enum err result = fat_dir_read(&v->f, folder, &d, t->why);
 
     while (!result && fat_dir_next(&v->f, &d, &at, &e)) {
-        if ((e.attr & FAT_LABEL) || is_dot_name(e.name) ||
+        if ((e.attr & FAT_LABEL) || fat_is_dots(e.name) ||
             !(fat_name_matches(pattern, e.name, true) ||
               fat_name_matches(pattern, e.alias, true)))
             continue;

@@ -33,6 +33,4 @@ enum err volume_parent(struct tool *t, struct volume *v, const char *path,
 /* Puts everything in a folder of the host into the root directory. */
 enum err tool_put_all(struct tool *t, struct volume *v, const char *path);
 
-bool is_dot_name(const char *name);
-
 #endif

@@ -7,13 +7,6 @@
 
 enum { MOST_DEPTH = 64, PATH = 4096 };
 
-static const char *host_base(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static bool join(char *to, const char *folder, const char *name)
 {
     return snprintf(to, PATH, "%s/%s", folder, name) < PATH;
@@ -271,6 +264,6 @@ enum err tool_put(struct tool *t)
     }
     p.folder = to.cluster;
     for (int i = 1; i < end && !e; i++)
-        e = put_one(&p, t->arg[i], name ? name : host_base(t->arg[i]));
+        e = put_one(&p, t->arg[i], name ? name : path_base(t->arg[i]));
     return volume_close(t, &v, e);
 }
