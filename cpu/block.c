@@ -216,7 +216,7 @@ static void unhash(struct block_cache *bc, struct block *b)
         *p = b->hash_next;
 }
 
-static void drop(struct cpu *c, struct block *b)
+static void block_drop(struct cpu *c, struct block *b)
 {
     struct block_cache *bc = c->blocks;
 
@@ -272,7 +272,7 @@ static void bytes_changed(struct cpu *c, struct code_page *p, u32 phys, u32 n)
         if (!is_cold(c, b) && patch_block(c, b, phys, n)) {
             followed = true;
         } else {
-            drop(c, b);
+            block_drop(c, b);
             dropped = true;
         }
     }
@@ -316,7 +316,7 @@ void block_form_changed(struct cpu *c, const struct block *b)
 /* ---- decoding ---- */
 
 /* What may be read from CS:EIP without leaving the page or the segment. */
-static u32 readable(const struct cpu *c, u32 lin)
+static u32 block_readable(const struct cpu *c, u32 lin)
 {
     u32 page = PAGE_SIZE - (lin & 0xfff);
     u64 seg = (u64)c->s.seg[CS].limit - c->s.eip + 1;
@@ -383,7 +383,8 @@ static struct block *decode_single(struct cpu *c)
     return b;
 }
 
-static struct block *insert(struct cpu *c, u32 phys, const struct block *tmp)
+static struct block *block_insert(struct cpu *c, u32 phys,
+                                  const struct block *tmp)
 {
     struct block_cache *bc = c->blocks;
     u32 size = (u32)(sizeof *tmp + tmp->count * sizeof(struct insn));
@@ -401,7 +402,7 @@ static struct block *insert(struct cpu *c, u32 phys, const struct block *tmp)
     return b;
 }
 
-static struct block *miss(struct cpu *c, u32 lin, const struct tlb *t)
+static struct block *block_miss(struct cpu *c, u32 lin, const struct tlb *t)
 {
     _Alignas(struct block) u8 room[sizeof(struct block) +
                                    BLOCK_INSNS * sizeof(struct insn)];
@@ -410,8 +411,8 @@ static struct block *miss(struct cpu *c, u32 lin, const struct tlb *t)
 
     *b = (struct block){ .phys = phys, .mode = c->mode };
     c->blocks->stats.misses++;
-    decode_block(c, b, t->host + (lin & 0xfff), readable(c, lin));
-    return b->count ? insert(c, phys, b) : decode_single(c);
+    decode_block(c, b, t->host + (lin & 0xfff), block_readable(c, lin));
+    return b->count ? block_insert(c, phys, b) : decode_single(c);
 }
 
 static struct tlb *fetch_page(struct cpu *c, u32 lin)
@@ -464,7 +465,7 @@ struct block *block_at(struct cpu *c)
         return decode_single(c);
     b = lookup(c, t->phys | (lin & 0xfff));
     if (unlikely(!b))
-        b = miss(c, lin, t);
+        b = block_miss(c, lin, t);
     else if (unlikely((u64)c->s.eip + b->bytes - 1 > c->s.seg[CS].limit))
         b = decode_single(c);
     c->running = b;

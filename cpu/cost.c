@@ -182,7 +182,7 @@ static const struct word words[] = {
     { "xor", C_ALU },
 };
 
-static int compare(const void *key, const void *word)
+static int cost_compare(const void *key, const void *word)
 {
     const char *a = key, *b = ((const struct word *)word)->mnem;
 
@@ -195,7 +195,7 @@ static int compare(const void *key, const void *word)
 static enum class class_by_name(const struct op *o)
 {
     const struct word *w = bsearch(o->mnem, words, COUNT_OF(words),
-                                   sizeof *words, compare);
+                                   sizeof *words, cost_compare);
 
     if (w)
         return (enum class)w->class;

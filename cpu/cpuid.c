@@ -10,7 +10,7 @@ static u32 highest_leaf(const struct cpu *c)
     return c->model->caches ? 2 : 1;
 }
 
-static void answer(struct cpu *c, u32 a, u32 b, u32 cx, u32 d)
+static void cpuid_answer(struct cpu *c, u32 a, u32 b, u32 cx, u32 d)
 {
     c->s.gpr[EAX] = a;
     c->s.gpr[EBX] = b;
@@ -29,9 +29,9 @@ void op_cpuid(struct cpu *c, const struct insn *i)
     (void)i;
     leaf = leaf > most ? most : leaf;
     if (leaf == 0)                      /* GenuineIntel */
-        answer(c, most, 0x756e6547, 0x6c65746e, 0x49656e69);
+        cpuid_answer(c, most, 0x756e6547, 0x6c65746e, 0x49656e69);
     else if (leaf == 1)
-        answer(c, c->model->signature, 0, 0, c->model->features);
+        cpuid_answer(c, c->model->signature, 0, 0, c->model->features);
     else
-        answer(c, P6_TLBS, 0, 0, c->model->caches);
+        cpuid_answer(c, P6_TLBS, 0, 0, c->model->caches);
 }

@@ -215,7 +215,7 @@ static const u8 *simple_stack(struct cpu *c, u32 n)
     return lin_host(c, a->base + sp, n, false, c->user);
 }
 
-static u32 peek(struct cpu *c, bool wide, u32 n)
+static u32 far_peek(struct cpu *c, bool wide, u32 n)
 {
     return wide ? peek32(c, n * 4) : peek16(c, n * 2);
 }
@@ -269,8 +269,8 @@ static void protected_return(struct cpu *c, u16 sel, u32 eip, bool wide,
 
 void far_return(struct cpu *c, bool wide, u32 extra)
 {
-    u32 eip = peek(c, wide, 0);
-    u16 sel = (u16)peek(c, wide, 1);
+    u32 eip = far_peek(c, wide, 0);
+    u16 sel = (u16)far_peek(c, wide, 1);
 
     if (protected(c)) {
         protected_return(c, sel, eip, wide, extra);
@@ -284,8 +284,8 @@ void far_return(struct cpu *c, bool wide, u32 extra)
 
 static void real_iret(struct cpu *c, bool wide)
 {
-    u32 eip = peek(c, wide, 0), flags = peek(c, wide, 2), mask = 0x7fd5;
-    u16 sel = (u16)peek(c, wide, 1);
+    u32 eip = far_peek(c, wide, 0), flags = far_peek(c, wide, 2), mask = 0x7fd5;
+    u16 sel = (u16)far_peek(c, wide, 1);
 
     if (wide)
         mask |= RF | AC | ID;
@@ -374,9 +374,9 @@ static struct iret_frame iret_frame(struct cpu *c, bool wide)
         memcpy(&f, p, sizeof f);
         return f;
     }
-    f.eip = peek(c, wide, 0);
-    f.flags = peek(c, wide, 2);
-    f.cs = peek(c, wide, 1);
+    f.eip = far_peek(c, wide, 0);
+    f.flags = far_peek(c, wide, 2);
+    f.cs = far_peek(c, wide, 1);
     return f;
 }
 

@@ -29,7 +29,7 @@ enum { NESTED = 8 };
 /* A fault while another is being delivered: SDM table 6-5. #AC is one that
  * the table lets follow itself: a handler at ring 3 with an odd stack keeps
  * processors in microcode, deaf to all but RESET, and so ours. */
-static int combine(struct cpu *c, int vector)
+static int int_combine(struct cpu *c, int vector)
 {
     int first = c->delivering;
 
@@ -46,7 +46,7 @@ static int combine(struct cpu *c, int vector)
 
 static _Noreturn void raise(struct cpu *c, int vector, bool has_code, u32 code)
 {
-    int v = combine(c, vector);
+    int v = int_combine(c, vector);
 
     c->s.db_pending = false;            /* a data breakpoint's, undone */
     if (v != vector) {
@@ -226,8 +226,8 @@ static void push_frame(struct cpu *c, struct stack *st, const struct gate *g,
 
 /* Into the handler: CS, then SS, then the flags, none of which can fail but
  * the first. */
-static void enter(struct cpu *c, const struct gate *g, struct desc d, u32 cpl,
-                  const struct stack *st)
+static void int_enter(struct cpu *c, const struct gate *g, struct desc d,
+                      u32 cpl, const struct stack *st)
 {
     u32 off = g->wide ? (g->d.lo & 0xffff) | (g->d.hi & 0xffff0000)
                       : g->d.lo & 0xffff;
@@ -260,7 +260,7 @@ static void to_inner(struct cpu *c, const struct gate *g, struct desc d,
     stack_push(c, &st, g->wide, c->s.seg[SS].sel);
     stack_push(c, &st, g->wide, c->s.gpr[ESP]);
     push_frame(c, &st, g, flags, has_code, code);
-    enter(c, g, d, cpl, &st);
+    int_enter(c, g, d, cpl, &st);
 }
 
 static void to_same(struct cpu *c, const struct gate *g, struct desc d,
@@ -272,7 +272,7 @@ static void to_same(struct cpu *c, const struct gate *g, struct desc d,
         sel_fault(c, EX_GP, (u16)(g->d.lo >> 16));
     stack_room(c, &st, 3 + has_code, g->wide, c->ext);
     push_frame(c, &st, g, flags, has_code, code);
-    enter(c, g, d, c->s.cpl, &st);
+    int_enter(c, g, d, c->s.cpl, &st);
 }
 
 static void push_task_code(struct cpu *c, u32 code)

@@ -9,7 +9,7 @@ enum { GAP = 64, WINDOW = 1024, WINDOWS = 7, SHIFT = 3, MOST_SHIFT = 12,
 /* ---- watching ---- */
 
 /* Stores must come through mmu.c; or need no longer. */
-static void mark(struct cpu *c, bool on)
+static void lap_mark(struct cpu *c, bool on)
 {
     for (int user = 0; user < 2; user++)
         for (int n = 0; n < TLB_SIZE; n++) {
@@ -21,25 +21,25 @@ static void mark(struct cpu *c, bool on)
         }
 }
 
-static void watch(struct cpu *c)
+static void lap_watch(struct cpu *c)
 {
     bool watched = c->laps.on || c->noted;
 
     if (watched == c->watched)
         return;
     c->watched = watched;
-    mark(c, watched);
+    lap_mark(c, watched);
     cpu_kick(c);
 }
 
 void lap_note(struct cpu *c, u64 *sum)
 {
     c->noted = sum;
-    watch(c);
+    lap_watch(c);
 }
 
 /* Of two bytes at an address, each other pair gives another number. */
-static u64 mix(u32 addr, u8 v)
+static u64 lap_mix(u32 addr, u8 v)
 {
     u64 x = ((u64)addr << 8 | v) * 0x9e3779b97f4a7c15u;
 
@@ -56,7 +56,7 @@ void lap_store(struct cpu *c, u32 phys, const u8 *p, int size, u32 v,
 
         if (p[n] == (u8)v)
             continue;
-        m = mix(phys, p[n]) ^ mix(phys, (u8)v);
+        m = lap_mix(phys, p[n]) ^ lap_mix(phys, (u8)v);
         c->laps.sum ^= m;
         if (c->noted)
             c->noted[device ? 0 : 1 + phys % (NOTED - 1)] ^= m;
@@ -90,7 +90,7 @@ static void anchor(struct cpu *c)
     l->move_at = l->at.icount + l->gap;
 }
 
-static void look(struct cpu *c)
+static void lap_look(struct cpu *c)
 {
     struct laps *l = &c->laps;
 
@@ -98,7 +98,7 @@ static void look(struct cpu *c)
     l->gap = GAP;
     l->began = cpu_icount(c);
     anchor(c);
-    watch(c);
+    lap_watch(c);
 }
 
 /* Of every two looks one is longer than the least, of every four one longer
@@ -124,16 +124,16 @@ static void plan_look(struct cpu *c)
 }
 
 /* The look was for nothing. */
-static void give_up(struct cpu *c)
+static void lap_give_up(struct cpu *c)
 {
     c->laps.fails++;
     c->laps.on = false;
     plan_look(c);
-    watch(c);
+    lap_watch(c);
 }
 
 /* Whether the state is the anchor's. */
-static bool same(struct cpu *c)
+static bool lap_same(struct cpu *c)
 {
     struct laps *l = &c->laps;
     u64 shadow_at = l->at.shadow_at;
@@ -171,7 +171,7 @@ static bool closed(struct cpu *c)
     struct laps *l = &c->laps;
     u64 insns;
 
-    if (!same(c)) {
+    if (!lap_same(c)) {
         l->insns = 0;
         return false;
     }
@@ -197,14 +197,14 @@ bool lap_passed(struct cpu *c)
     if (c->s.eip == l->at.eip && now > l->at.icount && closed(c)) {
         l->on = false;
         l->since = now;
-        watch(c);
+        lap_watch(c);
         cpu_kick(c);
         return true;
     }
     if (now < l->move_at)
         return false;
     if (now - l->began >= l->window) {
-        give_up(c);
+        lap_give_up(c);
         return true;
     }
     l->gap *= 2;
@@ -234,7 +234,7 @@ void lap_broken(struct cpu *c)
         l->fails = 0;
         plan_look(c);
     } else {
-        give_up(c);
+        lap_give_up(c);
     }
 }
 
@@ -251,7 +251,7 @@ void lap_forget(struct cpu *c)
     plan_look(c);
     if (off)
         l->look_at = ~(u64)0;
-    watch(c);
+    lap_watch(c);
 }
 
 void lap_off(struct cpu *c)
@@ -267,7 +267,7 @@ static bool undisturbed(const struct cpu *c)
 }
 
 /* As many as are over before `until`. */
-static void skip(struct cpu *c, ns_t until)
+static void lap_skip(struct cpu *c, ns_t until)
 {
     enum { AT_MOST = 1000 };
     struct laps *l = &c->laps;
@@ -305,7 +305,7 @@ void lap_act(struct cpu *c)
     if (!undisturbed(c))
         return;
     if (l->insns && !c->noted)
-        skip(c, clk_next(c->clk) < c->until ? clk_next(c->clk) : c->until);
+        lap_skip(c, clk_next(c->clk) < c->until ? clk_next(c->clk) : c->until);
     else if (!l->on && cpu_icount(c) >= l->look_at)
-        look(c);
+        lap_look(c);
 }

@@ -81,19 +81,19 @@ void paging_check(struct cpu *c, u32 lin, const struct walk *w, bool write,
         paging_fault(c, lin, PF_PRESENT, write, user);
 }
 
-static u32 load_dword(struct cpu *c, u32 addr)
+static u32 mmu_load_dword(struct cpu *c, u32 addr)
 {
     return phys_load(c, addr, 4);
 }
 
 /* Walks the tables: the physical page, rights checked, A and D set; and
  * PTE_G when the page is global, PTE_PS when it is large. */
-static u32 walk(struct cpu *c, u32 lin, bool write, bool user)
+static u32 mmu_walk(struct cpu *c, u32 lin, bool write, bool user)
 {
     u32 dirty = write ? PTE_A | PTE_D : PTE_A;
     struct walk w;
 
-    walk_32(c, lin, load_dword, &w);
+    walk_32(c, lin, mmu_load_dword, &w);
     paging_check(c, lin, &w, write, user);
     if (unlikely(w.entries == 1)) {
         paging_mark(c, (u32)w.at[0], (u32)w.entry[0], dirty);
@@ -134,7 +134,7 @@ static bool page_watched(const struct cpu *c, u32 page, bool write)
 
 /* An access to a page with a data breakpoint: the trap comes after the
  * instruction. */
-static void watch(struct cpu *c, u32 lin, u32 size, bool write)
+static void mmu_watch(struct cpu *c, u32 lin, u32 size, bool write)
 {
     u32 dr7 = c->s.dr[7];
 
@@ -158,7 +158,7 @@ static bool watched(const struct cpu *c, u32 page, bool write, bool user)
 /* ---- the TLB ---- */
 
 /* Remembers which entries a flush has to empty, unless they are too many. */
-static inline void note(struct cpu *c, const struct tlb *t)
+static inline void mmu_note(struct cpu *c, const struct tlb *t)
 {
     if (c->tlb_filled < TLB_NOTED)
         c->tlb_note[c->tlb_filled++] = (u16)(t - &c->tlb[0][0][0]);
@@ -168,13 +168,13 @@ static inline void note(struct cpu *c, const struct tlb *t)
 
 /* Makes entry t lead from a linear page to a physical one, of which the walk's
  * PTE_G and PTE_PS tell more. */
-static inline void enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
-                         enum tlb_kind kind, bool user)
+static inline void mmu_enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
+                             enum tlb_kind kind, bool user)
 {
     bool write = kind == TLB_WRITE;
     const struct region *r;
 
-    note(c, t);
+    mmu_note(c, t);
     c->tlb_fills++;
     t->global = (phys & PTE_G) && (c->s.cr[4] & CR4_PGE);
     t->large = phys & PTE_PS;
@@ -207,11 +207,11 @@ void cpu_pages_clean(struct cpu *c)
         }
 }
 
-static inline u32 translate(struct cpu *c, u32 lin, bool write, bool user)
+static inline u32 mmu_translate(struct cpu *c, u32 lin, bool write, bool user)
 {
     return !(c->s.cr[0] & CR0_PG) ? lin & ~0xfffu :
            c->s.cr[4] & CR4_PAE ? pae_walk(c, lin, write, user) :
-                                  walk(c, lin, write, user);
+                                  mmu_walk(c, lin, write, user);
 }
 
 struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
@@ -220,8 +220,8 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user)
     u32 page = lin & ~0xfffu;
 
     if ((t->tag & ~(u32)TLB_FLAGS) != page)
-        enter(c, t, page, translate(c, lin, write, user),
-              write ? TLB_WRITE : TLB_READ, user);
+        mmu_enter(c, t, page, mmu_translate(c, lin, write, user),
+                  write ? TLB_WRITE : TLB_READ, user);
     return t;
 }
 
@@ -232,10 +232,10 @@ struct tlb *mmu_fill_code(struct cpu *c, u32 lin)
 
     if ((t->tag & ~(u32)TLB_FLAGS) == page)
         return t;
-    phys = translate(c, lin, false, c->user);
+    phys = mmu_translate(c, lin, false, c->user);
     if (t->tag != TLB_NONE && (c->s.cr[0] & CR0_PG))
         engine_code_moved(c);           /* as if it fetched each time */
-    enter(c, t, page, phys, TLB_FETCH, c->user);
+    mmu_enter(c, t, page, phys, TLB_FETCH, c->user);
     return t;
 }
 
@@ -266,10 +266,11 @@ void cpu_tlb_loaded(struct cpu *c)
         u32 page = (u32)(e >> 32) & ~0xfffu, phys = (u32)e & ~0xfffu;
 
         if ((e & SAVED_VALID) && (page >> 12 & (TLB_SIZE - 1)) == n % TLB_SIZE)
-            enter(c, &t[n], page, phys | (e & SAVED_GLOBAL ? PTE_G : 0) |
-                  (e & SAVED_LARGE ? PTE_PS : 0),
-                  (enum tlb_kind)(n / TLB_SIZE % TLB_KINDS),
-                  n >= TLB_ENTRIES / 2);
+            mmu_enter(c, &t[n], page,
+                      phys | (e & SAVED_GLOBAL ? PTE_G : 0) |
+                          (e & SAVED_LARGE ? PTE_PS : 0),
+                      (enum tlb_kind)(n / TLB_SIZE % TLB_KINDS),
+                      n >= TLB_ENTRIES / 2);
     }
 }
 
@@ -306,7 +307,7 @@ void mmu_flush(struct cpu *c)
 }
 
 /* Empties one entry unless it stays; returns whether it does. */
-static bool keep(struct tlb *t)
+static bool mmu_keep(struct tlb *t)
 {
     if (t->tag != TLB_NONE && t->global)
         return true;
@@ -325,9 +326,9 @@ void mmu_flush_local(struct cpu *c)
     }
     if (!c->tlb_all_noted)
         for (u32 i = 0; i < sizeof c->tlb / sizeof *t; i++)
-            (void)keep(&t[i]);
+            (void)mmu_keep(&t[i]);
     for (u32 i = 0; c->tlb_all_noted && i < c->tlb_filled; i++)
-        if (keep(&t[c->tlb_note[i]]))
+        if (mmu_keep(&t[c->tlb_note[i]]))
             c->tlb_note[kept++] = c->tlb_note[i];
     c->tlb_filled = c->tlb_all_noted ? kept : c->tlb_filled;
     moved(c);
@@ -365,7 +366,7 @@ static inline u32 load_from(struct cpu *c, const struct tlb *t, u32 lin,
     u32 v = 0;
 
     if (unlikely(t->tag & TLB_WATCH))
-        watch(c, lin, (u32)size, false);
+        mmu_watch(c, lin, (u32)size, false);
     if (!t->host)
         return phys_load(c, t->phys | (lin & 0xfff), size);
     memcpy(&v, t->host + (lin & 0xfff), (size_t)size);
@@ -382,7 +383,7 @@ static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
     struct tlb *t = mmu_fill(c, lin, true, user);
 
     if (unlikely(t->tag & TLB_WATCH))
-        watch(c, lin, (u32)size, true);
+        mmu_watch(c, lin, (u32)size, true);
     if (t->tag & TLB_CLEAN) {
         mem_writing(c->mem, t->host);
         t->tag &= ~(u32)TLB_CLEAN;

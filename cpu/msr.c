@@ -114,7 +114,7 @@ static bool has(const struct cpu *c, const struct msr *m)
 }
 
 /* NULL: this model has no such register. */
-static const struct msr *find(const struct cpu *c, u32 n)
+static const struct msr *msr_find(const struct cpu *c, u32 n)
 {
     for (int k = 0; k < MSRS; k++)
         if (n >= msrs[k].first && n <= msrs[k].last && has(c, &msrs[k]))
@@ -173,7 +173,7 @@ static u64 after_write(struct cpu *c, u32 n, u64 v)
 
 /* ---- instructions ---- */
 
-static void answer(struct cpu *c, u64 v)
+static void msr_answer(struct cpu *c, u64 v)
 {
     c->s.gpr[EAX] = (u32)v;
     c->s.gpr[EDX] = (u32)(v >> 32);
@@ -184,20 +184,20 @@ void op_rdtsc(struct cpu *c, const struct insn *i)
     (void)i;
     if ((c->s.cr[4] & CR4_TSD) && c->s.cpl != 0)
         cpu_raise_code(c, EX_GP, 0);
-    answer(c, tsc(c));
+    msr_answer(c, tsc(c));
 }
 
 /* The P55C and the P6 family have it; no CPUID bit tells. */
 void op_rdpmc(struct cpu *c, const struct insn *i)
 {
     u32 n = c->s.gpr[ECX], first = c->family == I686 ? 0xc1 : 0x12;
-    const struct msr *m = find(c, first);
+    const struct msr *m = msr_find(c, first);
 
     (void)i;
     if ((!(c->s.cr[4] & CR4_PCE) && (c->s.cr[0] & CR0_PE) && c->s.cpl != 0) ||
         n > 1 || !m)
         cpu_raise_code(c, EX_GP, 0);
-    answer(c, c->s.msr[m->slot + n] & BITS(39, 0));
+    msr_answer(c, c->s.msr[m->slot + n] & BITS(39, 0));
 }
 
 static u32 *sysenter_msr(struct cpu *c, u32 n)
@@ -210,16 +210,16 @@ static u32 *sysenter_msr(struct cpu *c, u32 n)
 void op_rdmsr(struct cpu *c, const struct insn *i)
 {
     u32 n = c->s.gpr[ECX], *p = sysenter_msr(c, n);
-    const struct msr *m = find(c, n);
+    const struct msr *m = msr_find(c, n);
 
     (void)i;
     need_cpl0(c);
     if (p)
-        answer(c, *p);
+        msr_answer(c, *p);
     else if (n == MSR_TSC)
-        answer(c, tsc(c));
+        msr_answer(c, tsc(c));
     else if (m)
-        answer(c, c->s.msr[m->slot + n - m->first]);
+        msr_answer(c, c->s.msr[m->slot + n - m->first]);
     else
         cpu_raise_code(c, EX_GP, 0);
 }
@@ -230,7 +230,7 @@ void op_wrmsr(struct cpu *c, const struct insn *i)
 {
     u32 n = c->s.gpr[ECX], *p = sysenter_msr(c, n);
     u64 v = c->s.gpr[EAX] | (u64)c->s.gpr[EDX] << 32;
-    const struct msr *m = find(c, n);
+    const struct msr *m = msr_find(c, n);
 
     (void)i;
     need_cpl0(c);

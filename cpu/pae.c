@@ -6,14 +6,14 @@
 #define PDPTE_UNUSED (PAE_HIGH | 0x1e6)
 #define NO_MEMORY    0xfff00000u                /* below the ROM: nothing */
 
-static u32 load_dword(struct cpu *c, u32 addr)
+static u32 pae_load_dword(struct cpu *c, u32 addr)
 {
     return phys_load(c, addr, 4);
 }
 
 static u64 load_entry(struct cpu *c, u32 addr)
 {
-    return load_dword(c, addr) | (u64)load_dword(c, addr + 4) << 32;
+    return pae_load_dword(c, addr) | (u64)pae_load_dword(c, addr + 4) << 32;
 }
 
 void pae_load(struct cpu *c, u32 cr3)
@@ -28,7 +28,7 @@ void pae_load(struct cpu *c, u32 cr3)
     memcpy(c->s.pdpte, e, sizeof e);
 }
 
-static void mark(struct cpu *c, const struct walk *w, int n, u32 bits)
+static void pae_mark(struct cpu *c, const struct walk *w, int n, u32 bits)
 {
     if (!(w->at[n] >> 32))
         paging_mark(c, (u32)w->at[n], (u32)w->entry[n], bits);
@@ -39,11 +39,11 @@ u32 pae_walk(struct cpu *c, u32 lin, bool write, bool user)
     struct walk w;
     u32 e;
 
-    walk_64(c, lin, load_dword, &w);
+    walk_64(c, lin, pae_load_dword, &w);
     paging_check(c, lin, &w, write, user);
     if (w.entries == 2)
-        mark(c, &w, 0, PTE_A);
-    mark(c, &w, w.entries - 1, write ? PTE_A | PTE_D : PTE_A);
+        pae_mark(c, &w, 0, PTE_A);
+    pae_mark(c, &w, w.entries - 1, write ? PTE_A | PTE_D : PTE_A);
     e = (u32)w.entry[w.entries - 1];
     return (w.page >> 32 ? NO_MEMORY : (u32)w.page) | (e & PTE_G) |
            (w.entries == 1 ? PTE_PS : 0);

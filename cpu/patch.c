@@ -76,7 +76,7 @@ static u32 bytes_value(const u8 *p, u32 n)
     return v;
 }
 
-static u32 extended(u32 v, u32 n)
+static u32 patch_extended(u32 v, u32 n)
 {
     return n == 1 ? (u32)(s8)v : n == 2 ? (u32)(s16)v : v;
 }
@@ -84,7 +84,7 @@ static u32 extended(u32 v, u32 n)
 static u32 constant_value(u32 kind, u32 v, u32 n)
 {
     return kind == SITE_IMM_SIGNED || kind == SITE_DISP_SIGNED
-               ? extended(v, n) : v;
+               ? patch_extended(v, n) : v;
 }
 
 static bool in_disp(u32 kind)
@@ -121,15 +121,15 @@ static bool only_constants(const struct insn *i, const struct insn *now)
            slot != SHIFT_EV_IB;
 }
 
-static bool is_kind(u32 kind, const struct insn *i, u32 v, u32 n)
+static bool patch_is_kind(u32 kind, const struct insn *i, u32 v, u32 n)
 {
     return (in_disp(kind) ? i->disp : i->imm) == constant_value(kind, v, n);
 }
 
 /* What the n bytes `at` in instruction i are, whose bytes are at p: the same
  * must hold with all of their bits turned over. */
-static enum constant kind_of(const struct cpu *c, const struct insn *i,
-                             const u8 *p, u32 at, u32 n)
+static enum constant patch_kind_of(const struct cpu *c, const struct insn *i,
+                                   const u8 *p, u32 at, u32 n)
 {
     u8 turned[MAX_INSN];
     struct insn other;
@@ -143,7 +143,7 @@ static enum constant kind_of(const struct cpu *c, const struct insn *i,
         !only_constants(i, &other))
         return SITE_NONE;
     for (u32 kind = SITE_IMM; kind <= SITE_DISP_SIGNED; kind++)
-        if (is_kind(kind, i, v, n) && is_kind(kind, &other, w, n) &&
+        if (patch_is_kind(kind, i, v, n) && patch_is_kind(kind, &other, w, n) &&
             (in_disp(kind) ? i->imm == other.imm : i->disp == other.disp))
             return (enum constant)kind;
     return SITE_NONE;
@@ -209,8 +209,9 @@ static bool add_spot(struct cpu *c, struct site *s, struct block *b)
 
     spot.i = insn_around(b, s->phys, s->size, &at);
     spot.phys = at;
-    kind = spot.i ? kind_of(c, spot.i, s->host - (s->phys - at),
-                            s->phys - at, s->size) : SITE_NONE;
+    kind = spot.i ? patch_kind_of(c, spot.i, s->host - (s->phys - at),
+                                  s->phys - at, s->size)
+                  : SITE_NONE;
     if (kind == SITE_NONE || (s->spots && kind != s->kind) ||
         (c->engine->micro_ops && !b->fast) ||
         !engine_follows(c, b, spot.i, &spot.ops))

@@ -4,14 +4,14 @@
 #include "cpu/exec.h"
 #include "cpu/paging.h"
 
-static u32 behind(const struct cpu *c)
+static u32 queue_behind(const struct cpu *c)
 {
     return c->s.seg[CS].base + (c->s.eip & 0xffff);
 }
 
 void queue_fill(struct cpu *c)
 {
-    u32 lin = behind(c);
+    u32 lin = queue_behind(c);
 
     if (c->s.queued == QUEUE_STALE ||
         (c->s.queued == QUEUE_FILLING && c->s.queue_at == lin))

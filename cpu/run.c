@@ -22,7 +22,7 @@ void cpu_clock(struct cpu *c)
 }
 
 /* The budget loses units that nothing is spent on. */
-static void shorten(struct cpu *c, s64 units)
+static void run_shorten(struct cpu *c, s64 units)
 {
     c->end -= (u64)units;
     c->left -= units * CHARGE_UNIT;
@@ -31,7 +31,7 @@ static void shorten(struct cpu *c, s64 units)
 void cpu_kick(struct cpu *c)
 {
     if (c->left > 0)
-        shorten(c, cpu_units_left(c));
+        run_shorten(c, cpu_units_left(c));
 }
 
 static void set_budget(struct cpu *c, u64 units)
@@ -76,7 +76,7 @@ static inline void pay(struct cpu *c, s64 units)
     if (unlikely(units * CHARGE_UNIT >= c->left))
         budget(c);
     else
-        shorten(c, units);
+        run_shorten(c, units);
 }
 
 void cpu_io_done(struct cpu *c)
@@ -153,7 +153,7 @@ static void run_looked_at(struct cpu *c)
     const struct block *b;
 
     if (cpu_units_left(c) > LOOKED_AT)
-        shorten(c, cpu_units_left(c) - LOOKED_AT);
+        run_shorten(c, cpu_units_left(c) - LOOKED_AT);
     c->insn_eip = c->s.eip;
     b = block_at(c);
     i = b->insn;
@@ -387,7 +387,7 @@ void cpu_run(struct cpu *c, ns_t until)
     cpu_clock(c);
 }
 
-static void step(struct cpu *c)
+static void run_one_insn(struct cpu *c)
 {
     if (c->fault >= 0)
         deliver(c);
@@ -400,7 +400,7 @@ static void step(struct cpu *c)
 void cpu_step(struct cpu *c)
 {
     (void)setjmp(c->unwind);
-    step(c);
+    run_one_insn(c);
     cpu_kick(c);
     cpu_clock(c);
 }

@@ -54,7 +54,7 @@ static inline void code_mode(struct cpu *c, u32 attr)
     c->mode = (c->mode & ~(u32)MODE_CS32) | (attr & SEG_DB ? MODE_CS32 : 0);
 }
 
-static inline void update(struct cpu *c, int n)
+static inline void update_segment(struct cpu *c, int n)
 {
     const struct seg *s = &c->s.seg[n];
 
@@ -66,12 +66,12 @@ static inline void update(struct cpu *c, int n)
     window_update(c, n);
 }
 
-void seg_update(struct cpu *c, int n) { update(c, n); }
+void seg_update(struct cpu *c, int n) { update_segment(c, n); }
 
 void seg_set(struct cpu *c, int n, struct seg s)
 {
     c->s.seg[n] = s;
-    update(c, n);
+    update_segment(c, n);
 }
 
 /* What of the attributes decides about accesses and modes. */
@@ -85,7 +85,7 @@ void seg_replace(struct cpu *c, int n, struct seg s)
 
     c->s.seg[n] = s;
     if (!same)
-        update(c, n);
+        update_segment(c, n);
 }
 
 void seg_clear_data(struct cpu *c)
@@ -111,7 +111,7 @@ void seg_set_real(struct cpu *c, int n, u16 sel)
         s->limit = 0xffff;
         s->attr = SEG_P | SEG_DPL | SEG_S | SEG_RW | SEG_A;
     }
-    update(c, n);
+    update_segment(c, n);
 }
 
 void seg_set_v86(struct cpu *c, const u16 sel[6])
@@ -163,7 +163,7 @@ void cpu_mode_changed(struct cpu *c)
     c->flags_legal = flags_legal(c);
     cpu_mode_set(c);
     for (int n = 0; n < SEGS; n++)
-        seg_update(c, n);
+        update_segment(c, n);
 }
 
 /* ---- descriptors ---- */
@@ -234,7 +234,7 @@ struct desc stack_desc(struct cpu *c, u16 sel, u32 cpl, int vector)
     return d;
 }
 
-static bool readable(struct desc d)
+static bool seg_readable(struct desc d)
 {
     return desc_segment(d) && (!desc_code(d) || (d.hi & 0x200));
 }
@@ -244,7 +244,7 @@ static struct desc data_desc(struct cpu *c, u16 sel)
     struct desc d = desc_get(c, sel, EX_GP);
     u32 least = sel_rpl(sel) > c->s.cpl ? sel_rpl(sel) : c->s.cpl;
 
-    if (!readable(d) || (!desc_conforming(d) && least > desc_dpl(d)))
+    if (!seg_readable(d) || (!desc_conforming(d) && least > desc_dpl(d)))
         sel_fault(c, EX_GP, sel);
     if (!desc_present(d))
         sel_fault(c, EX_NP, sel);
@@ -287,7 +287,7 @@ bool seg_load_quick(struct cpu *c, int n, u16 sel)
         ((sel & 4) && !(c->s.seg[LDTR].attr & SEG_P)))
         return false;
     desc_fetch(c, &d);
-    if (!readable(d) || !desc_present(d) || !(d.hi & SEG_A << 8) ||
+    if (!seg_readable(d) || !desc_present(d) || !(d.hi & SEG_A << 8) ||
         (!desc_conforming(d) && least > desc_dpl(d)))
         return false;
     seg_replace(c, n, desc_seg(c, d, sel));

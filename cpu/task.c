@@ -35,7 +35,8 @@ static struct area area(struct cpu *c, const struct seg *tss, bool write)
                                               false) };
 }
 
-static inline u32 get(struct cpu *c, const struct area *a, u32 at, bool wide)
+static inline u32 task_get(struct cpu *c, const struct area *a, u32 at,
+                           bool wide)
 {
     u32 v;
     u16 h;
@@ -49,8 +50,8 @@ static inline u32 get(struct cpu *c, const struct area *a, u32 at, bool wide)
     return wide ? v : h;
 }
 
-static inline void set(struct cpu *c, const struct area *a, u32 at, bool wide,
-                       u32 v)
+static inline void task_set(struct cpu *c, const struct area *a, u32 at,
+                            bool wide, u32 v)
 {
     u16 h = (u16)v;
 
@@ -75,7 +76,7 @@ static void save_simple(const struct cpu *c, u8 *p, u32 flags)
         memcpy(p + 4 * (T_SEG + n), &c->s.seg[n].sel, 2);
 }
 
-static void save(struct cpu *c, u32 flags)
+static void task_save(struct cpu *c, u32 flags)
 {
     const struct seg *tr = &c->s.seg[TR];
     const struct layout *l = layout_of(tr);
@@ -87,12 +88,12 @@ static void save(struct cpu *c, u32 flags)
         save_simple(c, a.host, flags);
         return;
     }
-    set(c, &a, l->eip, wide, c->s.eip);
-    set(c, &a, l->flags, wide, flags);
+    task_set(c, &a, l->eip, wide, c->s.eip);
+    task_set(c, &a, l->flags, wide, flags);
     for (u32 i = 0; i < 8; i++)
-        set(c, &a, l->gpr + i * size, wide, c->s.gpr[gpr_order[i]]);
+        task_set(c, &a, l->gpr + i * size, wide, c->s.gpr[gpr_order[i]]);
     for (u32 i = 0; i < l->segs; i++)
-        set(c, &a, l->seg + i * size, false, c->s.seg[seg_order[i]].sel);
+        task_set(c, &a, l->seg + i * size, false, c->s.seg[seg_order[i]].sel);
 }
 
 struct image { u32 cr3, eip, flags, gpr[8]; u16 seg[6], ldt; bool trap; };
@@ -114,7 +115,7 @@ static struct image load_simple(const u8 *p)
     return m;
 }
 
-static struct image load(struct cpu *c, const struct seg *tss)
+static struct image task_load(struct cpu *c, const struct seg *tss)
 {
     const struct layout *l = layout_of(tss);
     bool wide = is_tss32(tss->attr);
@@ -124,17 +125,17 @@ static struct image load(struct cpu *c, const struct seg *tss)
 
     if (wide && likely(a.host))
         return load_simple(a.host);
-    m.eip = get(c, &a, l->eip, wide);
-    m.flags = get(c, &a, l->flags, wide);
+    m.eip = task_get(c, &a, l->eip, wide);
+    m.flags = task_get(c, &a, l->flags, wide);
     for (u32 i = 0; i < 8; i++)
-        m.gpr[i] = get(c, &a, l->gpr + i * size, wide) |
+        m.gpr[i] = task_get(c, &a, l->gpr + i * size, wide) |
                    (wide ? 0 : 0xffff0000);
     for (u32 i = 0; i < l->segs; i++)
-        m.seg[i] = (u16)get(c, &a, l->seg + i * size, false);
-    m.ldt = (u16)get(c, &a, l->ldt, false);
+        m.seg[i] = (u16)task_get(c, &a, l->seg + i * size, false);
+    m.ldt = (u16)task_get(c, &a, l->ldt, false);
     if (wide) {
-        m.cr3 = get(c, &a, l->cr3, true);
-        m.trap = get(c, &a, 100, false) & 1;
+        m.cr3 = task_get(c, &a, l->cr3, true);
+        m.trap = task_get(c, &a, 100, false) & 1;
     }
     return m;
 }
@@ -204,7 +205,7 @@ static void load_data(struct cpu *c, int n, u16 sel)
 }
 
 /* A usual descriptor, marked as accessed, of the GDT. */
-static bool usual(struct cpu *c, u16 sel, struct desc *d)
+static bool task_usual(struct cpu *c, u16 sel, struct desc *d)
 {
     d->at = c->s.gdt_base + (sel & ~7u);
     if ((sel & 4) || sel_null(sel) || (sel | 7u) > c->s.gdt_limit ||
@@ -215,7 +216,7 @@ static bool usual(struct cpu *c, u16 sel, struct desc *d)
 }
 
 /* Whether the register can be loaded with it without a fault. */
-static bool fits(const struct cpu *c, int n, u16 sel, struct desc d)
+static bool task_fits(const struct cpu *c, int n, u16 sel, struct desc d)
 {
     u32 dpl = desc_dpl(d), cpl = c->s.cpl;
 
@@ -237,7 +238,8 @@ static bool load_usual(struct cpu *c, const struct image *m)
         return false;
     for (int n = ES; n <= GS; n++)
         if (!(n != CS && n != SS && sel_null(m->seg[n])) &&
-            (!usual(c, m->seg[n], &d[n]) || !fits(c, n, m->seg[n], d[n])))
+            (!task_usual(c, m->seg[n], &d[n]) ||
+             !task_fits(c, n, m->seg[n], d[n])))
             return false;
     same = c->mode & MODE_PROT;
     cpu_mode_set(c);
@@ -336,8 +338,8 @@ void task_switch(struct cpu *c, u16 sel, enum task_cause cause)
     probe(c, &old, true);
     if (cause == TASK_IRET)
         flags &= ~(u32)NT;
-    save(c, flags);
-    m = load(c, &tss);
+    task_save(c, flags);
+    m = task_load(c, &tss);
     if (nested) {
         sys_store(c, tss.base, 2, old.sel);
         m.flags |= NT;

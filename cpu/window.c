@@ -36,7 +36,7 @@ struct window window_odd(const struct cpu *c, const struct access *a)
 }
 
 /* Works out the usual windows. */
-static void usual(struct cpu *c)
+static void window_usual(struct cpu *c)
 {
     u32 whole = 0x10000, near = c->low_end < whole ? 0 : whole;
 
@@ -87,7 +87,7 @@ static void find_low(struct cpu *c)
 void window_map(struct cpu *c)
 {
     find_low(c);
-    usual(c);
+    window_usual(c);
     for (int n = ES; n <= GS; n++)
         window_update(c, n);
 }

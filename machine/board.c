@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* ---- wires whose other end is the board itself ---- */
 
 static void set_a20(void *ctx, int n, bool level)
@@ -111,7 +110,7 @@ static u32 address_mask(enum family f)
 
 /* The BIOS lies at the top of the address space, its last 128 KB also below
  * 1 MB. What a smaller one leaves free under it stays empty. */
-static void map_memory(struct pc *pc)
+static void board_map_memory(struct pc *pc)
 {
     u32 low = pc->rom_size < 0x20000 ? pc->rom_size : 0x20000;
     u8 *tail = pc->rom + pc->rom_size - low;
@@ -206,7 +205,7 @@ enum err board_init(struct pc *pc, struct why *why)
     if (e)
         return e;
     init_wires(pc);
-    map_memory(pc);
+    board_map_memory(pc);
     mixer_init(pc);
     e = plan_slots(pc, why);
     for (int n = 0; n < pc->slots && !e; n++)

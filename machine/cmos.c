@@ -13,15 +13,15 @@ enum {
     CMOS_HEADS = 0x40,
 };
 
-static void set(struct pc *pc, int at, u8 v)
+static void cmos_set(struct pc *pc, int at, u8 v)
 {
     pc->roles.clock.ops->set(pc->roles.clock.dev, at, v);
 }
 
 static void set16(struct pc *pc, int at, u32 v)
 {
-    set(pc, at, (u8)v);
-    set(pc, at + 1, (u8)(v >> 8));
+    cmos_set(pc, at, (u8)v);
+    cmos_set(pc, at + 1, (u8)(v >> 8));
 }
 
 static void set_memory(struct pc *pc)
@@ -45,8 +45,8 @@ static void set_floppies(struct pc *pc)
         equipment |= 0x02;
     if (a)
         equipment |= b ? 0x41 : 0x01;
-    set(pc, CMOS_FLOPPIES, (u8)(a << 4 | b));
-    set(pc, CMOS_EQUIPMENT, equipment);
+    cmos_set(pc, CMOS_FLOPPIES, (u8)(a << 4 | b));
+    cmos_set(pc, CMOS_EQUIPMENT, equipment);
 }
 
 /* Type 47 with its parameters, as the AT's extended drive table has it. */
@@ -54,13 +54,13 @@ static void set_disk(struct pc *pc, int n, struct chs g)
 {
     int at = CMOS_GEOMETRY + 9 * n;
 
-    set(pc, CMOS_TYPE_C + n, 47);
+    cmos_set(pc, CMOS_TYPE_C + n, 47);
     set16(pc, at, g.cylinders);
-    set(pc, at + 2, (u8)g.heads);
+    cmos_set(pc, at + 2, (u8)g.heads);
     set16(pc, at + 3, 0xffff);          /* no write precompensation */
-    set(pc, at + 5, g.heads > 8 ? 8 : 0);
+    cmos_set(pc, at + 5, g.heads > 8 ? 8 : 0);
     set16(pc, at + 6, g.cylinders);
-    set(pc, at + 8, (u8)g.sectors);
+    cmos_set(pc, at + 8, (u8)g.sectors);
 }
 
 static void set_disks(struct pc *pc)
@@ -70,7 +70,7 @@ static void set_disks(struct pc *pc)
     for (int n = 0; n < 4; n++) {
         const struct disk_geometry *g = &pc->geometry[n];
 
-        set(pc, CMOS_HEADS + n, g->heads);
+        cmos_set(pc, CMOS_HEADS + n, g->heads);
         if (!pc->disk[PC_HDA + n] || pc->disk[PC_HDA + n]->disc)
             continue;
         how |= (u8)(g->translation << 2 * n);
@@ -79,8 +79,8 @@ static void set_disks(struct pc *pc)
             types |= n ? 0x0f : 0xf0;
         }
     }
-    set(pc, CMOS_DISKS, types);
-    set(pc, CMOS_TRANSLATION, how);
+    cmos_set(pc, CMOS_DISKS, types);
+    cmos_set(pc, CMOS_TRANSLATION, how);
 }
 
 static u8 boot_code(char c)
@@ -95,9 +95,9 @@ static void set_boot(struct pc *pc)
 
     for (int n = 0; n < 3 && s[n]; n++)
         code[n] = boot_code(s[n]);
-    set(pc, CMOS_BOOT12, (u8)(code[1] << 4 | code[0]));
+    cmos_set(pc, CMOS_BOOT12, (u8)(code[1] << 4 | code[0]));
     /* Bit 0 lets the BIOS boot what has no 55 AA, as ancient disks have. */
-    set(pc, CMOS_BOOT3, (u8)(code[2] << 4 | 1));
+    cmos_set(pc, CMOS_BOOT3, (u8)(code[2] << 4 | 1));
 }
 
 void board_set_cmos(struct pc *pc)

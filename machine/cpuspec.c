@@ -24,7 +24,8 @@ const char *pc_cpu_feature_doc(int n)
     return cpu_features[n].doc;
 }
 
-static void list(char *to, size_t room, const char *const *name, size_t step)
+static void cpuspec_list(char *to, size_t room, const char *const *name,
+                         size_t step)
 {
     size_t n = 0;
 
@@ -39,7 +40,7 @@ static enum err no_model(const char *text, size_t len, struct why *why)
 {
     char known[120];
 
-    list(known, sizeof known, &cpu_models[0].name, sizeof *cpu_models);
+    cpuspec_list(known, sizeof known, &cpu_models[0].name, sizeof *cpu_models);
     return err_say(why, ERR_RANGE, "no such CPU model: %.*s; known:%s",
                    (int)(len < 40 ? len : 40), text, known);
 }
@@ -48,7 +49,8 @@ static enum err no_feature(const char *text, size_t len, struct why *why)
 {
     char known[120];
 
-    list(known, sizeof known, &cpu_features[0].name, sizeof *cpu_features);
+    cpuspec_list(known, sizeof known, &cpu_features[0].name,
+                 sizeof *cpu_features);
     return err_say(why, ERR_RANGE, "no such CPU feature: %.*s; known:%s",
                    (int)(len < 40 ? len : 40), text, known);
 }

@@ -11,7 +11,7 @@ static const u8 zero_page[CHUNK];
 
 /* ---- memory ---- */
 
-static void *take(struct pc *pc, size_t n)
+static void *history_take(struct pc *pc, size_t n)
 {
     void *p = calloc(1, n);
 
@@ -30,7 +30,8 @@ static void give(struct pc *pc, void *p, size_t n)
 }
 
 /* Makes room for one more in an array; false: out of memory. */
-static bool grow(struct pc *pc, void **p, u32 *room, u32 used, size_t each)
+static bool history_grow(struct pc *pc, void **p, u32 *room, u32 used,
+                         size_t each)
 {
     u32 n = *room ? *room * 2 : 64;
     void *q;
@@ -107,7 +108,8 @@ static struct version *version_at(const struct page *p, u32 id)
 
 static bool list_add(struct pc *pc, struct snap *s, u32 page)
 {
-    if (!grow(pc, (void **)&s->page, &s->room, s->pages, sizeof *s->page))
+    if (!history_grow(pc, (void **)&s->page, &s->room, s->pages,
+                      sizeof *s->page))
         return false;
     s->page[s->pages++] = page;
     return true;
@@ -117,7 +119,7 @@ static bool list_add(struct pc *pc, struct snap *s, u32 page)
 static struct version *version_push(struct pc *pc, u32 n, u32 id)
 {
     struct page *p = &pc->history->page[n];
-    struct version *v = take(pc, sizeof *v);
+    struct version *v = history_take(pc, sizeof *v);
 
     if (!v)
         return NULL;
@@ -140,8 +142,8 @@ void page_touch(struct pc *pc, u32 n)
         return;
     version_fill(pc, n, p->live);
     p->dirty = true;
-    if (grow(pc, (void **)&h->dirty, &h->dirty_room, h->dirties,
-             sizeof *h->dirty))
+    if (history_grow(pc, (void **)&h->dirty, &h->dirty_room, h->dirties,
+                     sizeof *h->dirty))
         h->dirty[h->dirties++] = n;
 }
 
@@ -250,7 +252,7 @@ static void fill_queue(struct pc *pc, struct snap *s)
     struct buf b = { 0 };
 
     queue_save(pc, &b);
-    s->queue = take(pc, b.len);
+    s->queue = history_take(pc, b.len);
     if (s->queue)
         memcpy(s->queue, b.p, b.len);
     s->queue_size = (u32)b.len;
@@ -283,7 +285,7 @@ static ns_t snap_gap(u32 changed)
 static void snap_take(struct pc *pc)
 {
     struct history *h = pc->history;
-    struct snap *s = take(pc, sizeof *s);
+    struct snap *s = history_take(pc, sizeof *s);
     u32 changed;
 
     if (!s)
@@ -313,7 +315,7 @@ static bool has_version(const struct page *p, u32 id)
     return v && v->since == id;
 }
 
-static struct version **place_of(struct page *p, u32 id)
+static struct version **history_place_of(struct page *p, u32 id)
 {
     struct version **v = &p->newest;
 
@@ -341,7 +343,7 @@ static void snap_thin(struct pc *pc, u32 i)
 
     for (u32 k = 0; k < s->pages; k++) {
         struct page *p = &h->page[s->page[k]];
-        struct version **v = place_of(p, s->id), *gone = *v;
+        struct version **v = history_place_of(p, s->id), *gone = *v;
 
         if (!gone)
             continue;
@@ -362,7 +364,8 @@ static void snap_drop_oldest(struct pc *pc)
     struct snap *next = h->snap[1];
 
     for (u32 k = 0; k < next->pages; k++) {
-        struct version **v = place_of(&h->page[next->page[k]], next->id);
+        struct version **v =
+            history_place_of(&h->page[next->page[k]], next->id);
         struct version *o = *v ? (*v)->older : NULL;
 
         if (*v)
@@ -577,7 +580,7 @@ enum err history_branch(struct pc *pc, struct why *why)
 
 /* ---- beginning and ending ---- */
 
-static void lay_out(struct pc *pc)
+static void history_lay_out(struct pc *pc)
 {
     struct history *h = pc->history;
 
@@ -612,7 +615,7 @@ bool history_start(struct pc *pc, u64 limit)
     pc->history = h;
     h->limit = limit;
     h->next_id = 1;
-    lay_out(pc);
+    history_lay_out(pc);
     if (!h->page || !h->blob) {
         history_end(pc);
         return false;

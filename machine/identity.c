@@ -86,7 +86,7 @@ static u64 hash_chain(struct block *b, u64 h, u64 start)
     return h;
 }
 
-static u64 digest(struct block *b, const u64 *touched)
+static u64 identity_digest(struct block *b, const u64 *touched)
 {
     struct partition p[ROWS];
     int n = chs_partitions(b, p);
@@ -118,7 +118,7 @@ void media_id_take(struct pc *pc, int drive, struct media_id *id)
     id->birth = b->birth;
     id->generation = b->generation;
     memcpy(id->touched, b->touched, sizeof id->touched);
-    id->digest = digest(b, id->touched);
+    id->digest = identity_digest(b, id->touched);
     memcpy(id->name, b->name, strnlen(b->name, sizeof id->name - 1));
 }
 
@@ -133,7 +133,7 @@ struct media_id *media_id_none(void)
     return ids;
 }
 
-static u8 kind_of(const struct block *b)
+static u8 identity_kind_of(const struct block *b)
 {
     return !b ? ID_EMPTY : b->birth ? ID_FILE : ID_BUILTIN;
 }
@@ -146,16 +146,16 @@ static const char *in_words(u8 kind, const char *path)
 }
 
 /* ERR_OK when b is what a state was saved with, else words for it. */
-static enum err compare(struct block *b, const struct media_id *id,
-                        struct why *why)
+static enum err identity_compare(struct block *b, const struct media_id *id,
+                                 struct why *why)
 {
     const char *was = in_words(id->kind, (const char *)id->name);
-    const char *is = in_words(kind_of(b), b ? b->name : "");
+    const char *is = in_words(identity_kind_of(b), b ? b->name : "");
 
-    if (kind_of(b) != id->kind)
+    if (identity_kind_of(b) != id->kind)
         return err_say(why, ERR_FORMAT, "there is %.40s, the state was saved "
                        "with %.40s", is, was);
-    if (kind_of(b) != ID_FILE)
+    if (identity_kind_of(b) != ID_FILE)
         return ERR_OK;
     if (b->sectors != id->sectors)
         return err_say(why, ERR_FORMAT, "%.40s has %llu sectors, the state's "
@@ -164,7 +164,7 @@ static enum err compare(struct block *b, const struct media_id *id,
     if (b->birth == id->birth && b->generation != id->generation)
         return err_say(why, ERR_FORMAT, "%.40s was written to after the state "
                        "was saved", is);
-    if (digest(b, id->touched) != id->digest)
+    if (identity_digest(b, id->touched) != id->digest)
         return err_say(why, ERR_FORMAT, "%.40s does not hold what %.40s held "
                        "when the state was saved", is, was);
     return ERR_OK;
@@ -183,7 +183,7 @@ enum err media_id_check(struct pc *pc, struct media_id *ids, bool force,
         struct why words;
 
         unknown |= b && ids[n].kind == ID_UNKNOWN;
-        if (ids[n].kind == ID_UNKNOWN || !compare(b, &ids[n], &words))
+        if (ids[n].kind == ID_UNKNOWN || !identity_compare(b, &ids[n], &words))
             continue;
         if (!force)
             return err_say(why, ERR_FORMAT, "%s: %.180s; only a forced load "

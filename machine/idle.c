@@ -16,12 +16,11 @@
 
 #include <string.h>
 
-
 enum { FAR = 50000, OTHERS = 32, ALIKE = 8, LAPS = 8, FEW = 16, NAPS = 16,
        MOST_SHIFT = 11, NAP_NS = 10 * 1000 * 1000 };
 
 /* Where the program is, and in what. */
-static u64 place(const struct pc *pc)
+static u64 idle_place(const struct pc *pc)
 {
     const struct cpu_state *s = cpu_state(pc->cpu);
     u32 at[] = { s->eip, s->seg[CS].sel, s->seg[CS].base, s->gpr[ESP],
@@ -31,7 +30,7 @@ static u64 place(const struct pc *pc)
     return hash_bytes(1, at, sizeof at);
 }
 
-static void note(struct pc *pc, bool on)
+static void idle_note(struct pc *pc, bool on)
 {
     pc->s.noting = on;
     pc->s.notes = 0;
@@ -41,14 +40,14 @@ static void note(struct pc *pc, bool on)
 }
 
 /* It works: look again later, the longer the more often it did. */
-static void busy(struct pc *pc, u64 now, u64 looked)
+static void idle_busy(struct pc *pc, u64 now, u64 looked)
 {
     u32 shift = 3 * ++pc->s.note_fails;
 
     pc->s.restful = false;
     pc->s.note_after = now + (looked
                               << (shift < MOST_SHIFT ? shift : MOST_SHIFT));
-    note(pc, false);
+    idle_note(pc, false);
 }
 
 static int bytes(u64 mask)
@@ -74,15 +73,15 @@ static void noted(struct pc *pc, u64 now, u64 lap)
     if (s->notes++ >= LAPS / 2)
         s->noted_new += (u32)bytes(s->noted_any & ~before);
     if (seen || bytes(s->noted_any) > FEW || s->noted_new > 1) {
-        busy(pc, now, lap * s->notes);
+        idle_busy(pc, now, lap * s->notes);
     } else if (s->notes == LAPS) {
-        note(pc, false);
+        idle_note(pc, false);
         s->restful = true;
         s->note_fails = 0;
     }
 }
 
-static void start(struct pc *pc, u64 hash, u64 now)
+static void idle_start(struct pc *pc, u64 hash, u64 now)
 {
     struct pc_state *s = &pc->s;
 
@@ -92,22 +91,22 @@ static void start(struct pc *pc, u64 hash, u64 now)
     s->yields = s->others = 0;
     s->restful = false;
     if (s->noting)
-        note(pc, false);
+        idle_note(pc, false);
 }
 
 /* Whether this is a lap of the loop that is being looked at. */
 static bool comes_again(struct pc *pc, u64 now)
 {
     struct pc_state *s = &pc->s;
-    u64 hash = place(pc), lap = now - s->yield_at;
+    u64 hash = idle_place(pc), lap = now - s->yield_at;
 
     if (hash != s->yield_hash) {
         if (lap > FAR || ++s->others > OTHERS)
-            start(pc, hash, now);
+            idle_start(pc, hash, now);
         return false;
     }
     if (lap > FAR || s->yield_worked != pc->clk.worked) {
-        start(pc, hash, now);
+        idle_start(pc, hash, now);
         return false;
     }
     s->yield_at = now;
@@ -118,7 +117,7 @@ static bool comes_again(struct pc *pc, u64 now)
     return true;
 }
 
-static void nap(struct pc *pc)
+static void idle_nap(struct pc *pc)
 {
     pc->s.napped = true;
     timer_set(&pc->nap_over, pc->clk.now + NAP_NS);
@@ -140,11 +139,11 @@ static bool yield(void *ctx)
         return false;
     if (s->yields == ALIKE && now >= s->note_after &&
         (!s->restful || s->notes >= NAPS))
-        note(pc, true);
+        idle_note(pc, true);
     if (!s->restful || s->noting)
         return false;
     s->notes++;
-    nap(pc);
+    idle_nap(pc);
     return true;
 }
 

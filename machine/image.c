@@ -7,7 +7,7 @@
 #define MAX_BYTES (2ull << 40)
 
 /* Decimal digits; false: none, or more than the limit. */
-static bool number(const char **p, u64 *v)
+static bool image_number(const char **p, u64 *v)
 {
     const char *s = *p;
 
@@ -22,7 +22,7 @@ static bool number(const char **p, u64 *v)
     return true;
 }
 
-static bool scale(const char *suffix, u64 *unit)
+static bool image_scale(const char *suffix, u64 *unit)
 {
     switch (suffix[0] & ~0x20) {
     case 0:   *unit = 1; break;
@@ -58,7 +58,7 @@ enum err image_parse_size(const char *text, u64 *bytes, struct why *why)
         *bytes = (u64)floppy_sectors(f) * SECTOR;
         return ERR_OK;
     }
-    if (!number(&p, &v) || !scale(p, &unit))
+    if (!image_number(&p, &v) || !image_scale(p, &unit))
         return err_say(why, ERR_RANGE, "%s: not a size; say 1440K, 20M, 1G "
                        "or a number of bytes", text);
     if (v == 0 || v > MAX_BYTES / unit)

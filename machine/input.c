@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 enum { RETRY_NS = 1000 * 1000, KEY_BYTES = 10 };
 
 static void take_medium_out(struct pc *pc, int n)
@@ -37,7 +36,7 @@ static void put_medium_in(struct pc *pc, int n)
 
 /* ---- to whoever plays the role; without one it is lost ---- */
 
-static bool press(struct pc *pc, u16 code, bool down)
+static bool input_press(struct pc *pc, u16 code, bool down)
 {
     const struct keyboard_ops *ops = pc->roles.keyboard.ops;
 
@@ -61,7 +60,7 @@ static bool point(struct pc *pc, const struct record *r)
     return true;
 }
 
-static bool take_serial(struct pc *pc, const struct record *r)
+static bool input_take_serial(struct pc *pc, const struct record *r)
 {
     const struct serial_ops *ops = pc->roles.serial[r->unit].ops;
     void *dev = pc->roles.serial[r->unit].dev;
@@ -82,7 +81,7 @@ static void move_stick(struct pc *pc, const struct record *r)
                                      record_word(r, 2));
 }
 
-static void hold(struct pc *pc, u8 channel, bool on)
+static void input_hold(struct pc *pc, u8 channel, bool on)
 {
     const struct outlet *o = &pc->outlet[channel % PC_CHANNELS];
 
@@ -95,11 +94,11 @@ static bool hand_over(struct pc *pc, const struct record *r)
 {
     switch (r->kind) {
     case REC_KEY:
-        return press(pc, (u16)record_word(r, 0), record_word(r, 1));
+        return input_press(pc, (u16)record_word(r, 0), record_word(r, 1));
     case REC_MOUSE:
         return point(pc, r);
     case REC_SERIAL:
-        return take_serial(pc, r);
+        return input_take_serial(pc, r);
     case REC_INSERT:
         put_medium_in(pc, r->unit);
         return true;
@@ -119,7 +118,7 @@ static bool hand_over(struct pc *pc, const struct record *r)
         move_stick(pc, r);
         return true;
     case REC_HOLD:
-        hold(pc, r->unit, record_word(r, 0));
+        input_hold(pc, r->unit, record_word(r, 0));
         return true;
     case REC_POWER:
         board_drain(pc);
@@ -135,7 +134,7 @@ static bool hand_over(struct pc *pc, const struct record *r)
     }
 }
 
-static void arm(struct pc *pc, ns_t not_before)
+static void input_arm(struct pc *pc, ns_t not_before)
 {
     ns_t when = pc->journal.waits ? pc->journal.waiting[0]->at.now : NEVER;
 
@@ -167,7 +166,7 @@ static void due(void *ctx, int n, ns_t when)
             i++;
         }
     }
-    arm(pc, waiting ? when + RETRY_NS : 0);
+    input_arm(pc, waiting ? when + RETRY_NS : 0);
 }
 
 void input_init(struct pc *pc)
@@ -258,7 +257,7 @@ static bool enqueue(struct pc *pc, const struct record *r)
     if (!queue_add(pc, r))
         return false;
     if (pc->journal.waits == 1)
-        arm(pc, pc->clk.now);
+        input_arm(pc, pc->clk.now);
     return true;
 }
 
@@ -478,8 +477,8 @@ bool pc_is_held(const struct pc *pc, enum pc_channel ch)
     return o->ops && o->ops->is_held(o->dev);
 }
 
-static enum err insert(struct pc *pc, enum pc_drive d,
-                       const struct pc_medium *m, struct why *why)
+static enum err input_insert(struct pc *pc, enum pc_drive d,
+                             const struct pc_medium *m, struct why *why)
 {
     struct buf b = { 0 };
     enum err e = open_coming(pc, (int)d, m, why);
@@ -500,7 +499,7 @@ bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
                char *words)
 {
     struct why why = { "" };
-    enum err e = insert(pc, d, m, &why);
+    enum err e = input_insert(pc, d, m, &why);
 
     if (words)
         memcpy(words, why.text, sizeof why.text);

@@ -11,7 +11,7 @@
 #include "roms/roms.h"
 
 /* What the guest writes to the missing part of an image would be lost. */
-static enum err whole(struct block *b, struct why *why)
+static enum err media_whole(struct block *b, struct why *why)
 {
     u64 claimed = chs_claimed(b);
 
@@ -23,8 +23,8 @@ static enum err whole(struct block *b, struct why *why)
                    (unsigned long long)claimed);
 }
 
-static enum err open_file(struct block **out, const struct pc_medium *m,
-                          struct why *why)
+static enum err media_open_file(struct block **out, const struct pc_medium *m,
+                                struct why *why)
 {
     struct open_how how = { .format = m->format,
                             .readonly = m->readonly || m->snapshot };
@@ -42,8 +42,8 @@ static enum err open_file(struct block **out, const struct pc_medium *m,
 }
 
 /* With snapshot, writes stay in memory above the image, which is taken over. */
-static enum err finish(struct block **out, struct block *image,
-                       const struct pc_medium *m, struct why *why)
+static enum err media_finish(struct block **out, struct block *image,
+                             const struct pc_medium *m, struct why *why)
 {
     enum err e;
 
@@ -96,7 +96,7 @@ enum err media_open_floppy(struct block **out, struct floppy_format *f,
                            const struct pc_medium *m, struct why *why)
 {
     struct block *b;
-    enum err e = open_file(&b, m, why);
+    enum err e = media_open_file(&b, m, why);
 
     *out = NULL;
     if (e)
@@ -109,7 +109,7 @@ enum err media_open_floppy(struct block **out, struct floppy_format *f,
     }
     if (b->sectors < floppy_sectors(f))
         block_lengthen(b, floppy_sectors(f));
-    return finish(out, b, m, why);
+    return media_finish(out, b, m, why);
 }
 
 static enum err disk_geometry(struct block *b, const struct pc_medium *m,
@@ -137,19 +137,19 @@ static enum err open_hard_disk(struct block **out, struct disk_geometry *d,
                                const struct pc_medium *m, struct why *why)
 {
     struct block *b;
-    enum err e = open_file(&b, m, why);
+    enum err e = media_open_file(&b, m, why);
 
     *out = NULL;
     if (e)
         return e;
     e = not_disc(b, why);
-    e = e ? e : whole(b, why);
+    e = e ? e : media_whole(b, why);
     e = e ? e : disk_geometry(b, m, d, why);
     if (e) {
         block_close(b);
         return e;
     }
-    return finish(out, b, m, why);
+    return media_finish(out, b, m, why);
 }
 
 bool floppy_fits(u8 drive, const struct floppy_format *f)
@@ -167,7 +167,7 @@ bool floppy_fits(u8 drive, const struct floppy_format *f)
 
 /* The drive that a medium asks for: one of that size, and for the 3.5 inch
  * ones at least the usual 1.44 MB drive. */
-static u8 drive_for(const struct floppy_format *f)
+static u8 media_drive_for(const struct floppy_format *f)
 {
     return f->drive == DRIVE_720K ? DRIVE_1440K : f->drive;
 }
@@ -182,7 +182,7 @@ static enum err open_disc(struct block **out, const struct pc_medium *m,
     *out = NULL;
     read.readonly = true;
     read.snapshot = false;
-    e = open_file(out, &read, why);
+    e = media_open_file(out, &read, why);
     if (!e && !(*out)->disc) {
         block_close(*out);
         *out = NULL;
@@ -310,7 +310,7 @@ static enum err open_floppy(struct pc *pc, int n, struct why *why)
     }
     if (e)
         return e;
-    if (!media_fit(pc, n, drive_for(&f)))
+    if (!media_fit(pc, n, media_drive_for(&f)))
         return no_bus(why, "floppy");
     media_put_in(pc, n, *b, &f);
     return ERR_OK;

@@ -25,7 +25,7 @@ u64 medium_digest(struct block *b)
     return h;
 }
 
-static void put_text(struct buf *to, const char *text)
+static void medium_put_text(struct buf *to, const char *text)
 {
     text = text ? text : "";
     buf_put_bytes(to, text, strlen(text) + 1);
@@ -41,8 +41,8 @@ void medium_put(struct buf *to, const struct pc_medium *m, struct block *b)
         buf_put(to, word[n], 2);
     buf_put(to, b ? b->sectors : 0, 8);
     buf_put(to, b ? medium_digest(b) : 0, 8);
-    put_text(to, m->format);
-    put_text(to, m->path);
+    medium_put_text(to, m->format);
+    medium_put_text(to, m->path);
 }
 
 /* A string within the bytes; NULL: it does not end there. */

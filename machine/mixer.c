@@ -11,7 +11,7 @@ enum { PART_OF = 512, LATEST_MS = 20, LEAST_RATE = 8000, MOST_RATE = 192000,
 /* ---- one voice ---- */
 
 /* Its samples are counted anew: it has another rate, or the time jumped. */
-static void begin(struct pc *pc, struct mixed *m)
+static void mixer_begin(struct pc *pc, struct mixed *m)
 {
     const struct voice *v = m->voice;
 
@@ -23,7 +23,7 @@ static void begin(struct pc *pc, struct mixed *m)
         m->start = resample_place(pc->mixer.out->rate, v->since);
 }
 
-static bool changed(const struct mixed *m)
+static bool mixer_changed(const struct mixed *m)
 {
     const struct voice *v = m->voice;
 
@@ -41,14 +41,14 @@ static bool heard(const struct mixer *x, const struct mixed *m)
 }
 
 /* Eight bits more, by which the mixer's and the card's volume are exact. */
-static s32 loud(const struct mixed *m, s32 v, u32 gain)
+static s32 mixer_loud(const struct mixed *m, s32 v, u32 gain)
 {
     return (s32)((s64)v * m->volume * gain / VOICE_UNITY);
 }
 
 /* Nobody took anything for long: what is oldest is forgotten, to have room
  * around p. */
-static void make_room(struct resample *r, struct place p)
+static void mixer_make_room(struct resample *r, struct place p)
 {
     u64 end = p.at + resample_reach(r->rate) + 2;
     s64 excess = (s64)(end - r->next) - RESAMPLE_ROOM;
@@ -71,13 +71,14 @@ static void add_samples(struct resample *r, const struct mixed *m, u64 k,
     u32 times = m->num < slow ? (u32)((slow + m->num - 1) / m->num) : 1;
     u32 num = m->num * times;
 
-    make_room(r, resample_nth(r->rate, m->start, k + n, m->num, m->den));
+    mixer_make_room(r, resample_nth(r->rate, m->start, k + n, m->num, m->den));
     for (u32 i = 0; i < n; i++)
         for (u32 t = 0; t < times; t++)
-            resample_add(r, resample_nth(r->rate, m->start, (k + i) * times + t,
-                                         num, m->den), num, m->den,
-                         loud(m, s[2 * i], m->voice->left),
-                         loud(m, s[2 * i + 1], m->voice->right));
+            resample_add(r,
+                         resample_nth(r->rate, m->start, (k + i) * times + t,
+                                      num, m->den),
+                         num, m->den, mixer_loud(m, s[2 * i], m->voice->left),
+                         mixer_loud(m, s[2 * i + 1], m->voice->right));
 }
 
 static void make_samples(struct pc *pc, struct mixed *m, u64 total)
@@ -107,8 +108,8 @@ static void wanted_level(const struct mixer *x, const struct mixed *m,
 
     if (m->voice->level && heard(x, m))
         m->voice->level(m->voice->dev, level);
-    *left = loud(m, level[0], m->voice->left);
-    *right = loud(m, level[1], m->voice->right);
+    *left = mixer_loud(m, level[0], m->voice->left);
+    *right = mixer_loud(m, level[1], m->voice->right);
 }
 
 static void update_level(struct pc *pc, struct mixed *m)
@@ -122,7 +123,7 @@ static void update_level(struct pc *pc, struct mixed *m)
     if (!x->out || (left == m->given[0] && right == m->given[1]))
         return;
     p = resample_place(x->out->rate, pc->clk.now);
-    make_room(x->out, p);
+    mixer_make_room(x->out, p);
     resample_step(x->out, p, left - m->given[0], right - m->given[1]);
     m->given[0] = left;
     m->given[1] = right;
@@ -136,13 +137,13 @@ static void settle_voice(struct pc *pc, struct mixed *m)
         update_level(pc, m);
         return;
     }
-    if (changed(m))
-        begin(pc, m);
+    if (mixer_changed(m))
+        mixer_begin(pc, m);
     if (m->num)
         make_samples(pc, m, voice_count(m->voice, pc->clk.now));
 }
 
-static void settle(void *ctx, int n)
+static void mixer_settle_due(void *ctx, int n)
 {
     struct pc *pc = ctx;
 
@@ -172,7 +173,7 @@ bool mixer_join(struct pc *pc, const char *id, struct voice *v)
     for (int n = 0; n < pc->mixer.voices; n++)
         if (!strcmp(pc->mixer.voice[n].name, v->name))
             snprintf(m->name, sizeof m->name, "%s.%s", id, v->name);
-    v->settle = settle;
+    v->settle = mixer_settle_due;
     v->ctx = pc;
     v->n = pc->mixer.voices++;
     if (!v->left && !v->right)
@@ -201,7 +202,7 @@ void mixer_hold(struct pc *pc)
 
 /* From here on the output begins anew, as if the levels had always been what
  * they are. */
-static void restart(struct pc *pc)
+static void mixer_restart(struct pc *pc)
 {
     struct resample *r = pc->mixer.out;
 
@@ -210,7 +211,7 @@ static void restart(struct pc *pc)
     for (int n = 0; n < pc->mixer.voices; n++) {
         struct mixed *m = &pc->mixer.voice[n];
 
-        begin(pc, m);
+        mixer_begin(pc, m);
         wanted_level(&pc->mixer, m, &m->given[0], &m->given[1]);
         if (r)
             resample_charge(r, m->given[0], m->given[1]);
@@ -223,18 +224,18 @@ void mixer_loaded(struct pc *pc)
 
     x->held = false;
     if (x->settled != pc->clk.now) {
-        restart(pc);
+        mixer_restart(pc);
         x->settled = pc->clk.now;
         return;
     }
     for (int n = 0; n < x->voices; n++)
-        begin(pc, &x->voice[n]);
+        mixer_begin(pc, &x->voice[n]);
     mixer_settle(pc);
 }
 
 /* ---- who listens ---- */
 
-static bool listen(struct pc *pc, u32 rate)
+static bool mixer_listen(struct pc *pc, u32 rate)
 {
     struct mixer *x = &pc->mixer;
     bool known = x->out != NULL;
@@ -249,7 +250,7 @@ static bool listen(struct pc *pc, u32 rate)
     if (!x->out)
         return false;
     resample_init(x->out, rate, pc->clk.now);
-    restart(pc);
+    mixer_restart(pc);
     return true;
 }
 
@@ -262,7 +263,7 @@ size_t pc_audio(struct pc *pc, uint32_t rate, int16_t *out, size_t frames)
         free(x->out);
         x->out = NULL;
     }
-    if (!rate || !listen(pc, rate))
+    if (!rate || !mixer_listen(pc, rate))
         return 0;
     mixer_settle(pc);
     n = (s64)(resample_place(rate, pc->clk.now).at - resample_reach(rate) -
@@ -277,7 +278,7 @@ size_t pc_audio(struct pc *pc, uint32_t rate, int16_t *out, size_t frames)
 
 /* ---- who sets it ---- */
 
-static struct pc_voice look(const struct mixer *x, int n)
+static struct pc_voice mixer_look(const struct mixer *x, int n)
 {
     struct pc_voice v = { .name = "master" };
 
@@ -300,7 +301,7 @@ bool pc_voice(const struct pc *pc, int n, struct pc_voice *out)
 {
     if (n < 0 || n > pc->mixer.voices)
         return false;
-    *out = look(&pc->mixer, n);
+    *out = mixer_look(&pc->mixer, n);
     return true;
 }
 

@@ -24,8 +24,8 @@ void pc_config_init(struct pc_config *c)
 
 /* ---- ROM images ---- */
 
-static enum err read_rom(const char *path, u8 *to, u32 *size, u32 most,
-                         struct why *why)
+static enum err pc_read_rom(const char *path, u8 *to, u32 *size, u32 most,
+                            struct why *why)
 {
     size_t n;
 
@@ -45,7 +45,7 @@ static enum err load_bios(struct pc *pc, struct why *why)
     enum err e = ERR_OK;
 
     if (pc->config.bios) {
-        e = read_rom(pc->config.bios, pc->rom, &n, ROM_SPACE, why);
+        e = pc_read_rom(pc->config.bios, pc->rom, &n, ROM_SPACE, why);
         pc->rom_writable = true;
     } else {
         n = rom_bios_size;
@@ -67,8 +67,8 @@ static enum err load_vga_bios(struct pc *pc, struct why *why)
     enum err e = ERR_OK;
 
     if (pc->config.vga_bios)
-        e = read_rom(pc->config.vga_bios, pc->vga_rom_file, &n, VGA_ROM_SIZE,
-                     why);
+        e = pc_read_rom(pc->config.vga_bios, pc->vga_rom_file, &n, VGA_ROM_SIZE,
+                        why);
     else
         memcpy(pc->vga_rom_file, rom_vgabios, n);
     pc->vga_rom_size = n;
@@ -87,7 +87,7 @@ const char *pc_engine_name(int n)
     return names[n];
 }
 
-static bool is_engine(const char *name)
+static bool pc_is_engine(const char *name)
 {
     int n = 0;
 
@@ -118,7 +118,7 @@ static enum err check_config(const struct pc_config *c, struct cpu_model *m,
                     strlen(c->boot) > 3))
         return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",
                        c->boot);
-    if (c->engine && !is_engine(c->engine))
+    if (c->engine && !pc_is_engine(c->engine))
         return err_say(why, ERR_RANGE, "engine '%s': compiled, fast, plain or "
                        "nocache", c->engine);
     return ERR_OK;
@@ -341,7 +341,7 @@ static void do_reset(struct pc *pc)
 }
 
 /* A halted CPU does nothing until an event: go straight there. */
-static void skip(struct pc *pc, ns_t target)
+static void pc_skip(struct pc *pc, ns_t target)
 {
     ns_t next = clk_next(&pc->clk);
 
@@ -426,7 +426,7 @@ static void run_part(struct pc *pc, ns_t target,
         run(pc, target);
     if ((cpu_state(pc->cpu)->halted || cpu_state(pc->cpu)->shutdown) &&
         !resetting(pc) && goes_on(pc))
-        skip(pc, target);
+        pc_skip(pc, target);
     if (pc->clk.now >= pc->mark)
         marks_passed(pc);
 }
@@ -527,7 +527,7 @@ int pc_step(struct pc *pc, int stop)
     return reasons(pc);
 }
 
-static bool wants(void *ctx, enum log_level level, const char *who)
+static bool pc_wants(void *ctx, enum log_level level, const char *who)
 {
     const struct pc *pc = ctx;
 
@@ -544,7 +544,7 @@ void pc_set_log(struct pc *pc, enum pc_log_level max, bool exec,
                           const char *who))
 {
     pc->wants = w;
-    pc->log.wants = w ? wants : NULL;
+    pc->log.wants = w ? pc_wants : NULL;
     pc->log.max = (enum log_level)max;
     pc->trace = exec;
 }

@@ -6,7 +6,7 @@
 #include "machine/board.h"
 #include "machine/image.h"
 
-static bool answer(enum err e, const struct why *why, char *words)
+static bool pcimage_answer(enum err e, const struct why *why, char *words)
 {
     if (e && words)
         memcpy(words, why->text, sizeof why->text);
@@ -28,7 +28,7 @@ bool pc_image_create(const char *path, const char *size, char *words)
 
     if (!e)
         e = block_create(path, "raw", &how, &why);
-    return answer(e, &why, words);
+    return pcimage_answer(e, &why, words);
 }
 
 bool pc_image_info(const char *path, struct pc_image_info *info, char *words)
@@ -39,7 +39,7 @@ bool pc_image_info(const char *path, struct pc_image_info *info, char *words)
 
     *info = (struct pc_image_info){ 0 };
     if (e)
-        return answer(e, &why, words);
+        return pcimage_answer(e, &why, words);
     info->bytes = i.bytes;
     info->floppy = i.floppy;
     info->cdrom = i.cdrom;

@@ -32,14 +32,14 @@ static bool value_of(const char *line, const char *key, char *to, size_t room)
     return false;
 }
 
-static const char *props_of(const char *line)
+static const char *plan_props_of(const char *line)
 {
     const char *p = strchr(line, ',');
 
     return p ? p + 1 : "";
 }
 
-static bool names(const char *line, const char *id)
+static bool plan_names(const char *line, const char *id)
 {
     size_t n = strcspn(line, ",");
 
@@ -47,12 +47,12 @@ static bool names(const char *line, const char *id)
 }
 
 /* A line means a row by the row's id: alone in front, or as id=. */
-static bool means(const char *line, const struct row *r)
+static bool plan_means(const char *line, const struct row *r)
 {
     char id[SLOT_ID];
 
-    return names(line, r->id) ||
-           (names(line, r->part) && value_of(line, "id", id, sizeof id) &&
+    return plan_names(line, r->id) ||
+           (plan_names(line, r->part) && value_of(line, "id", id, sizeof id) &&
             !strcmp(id, r->id));
 }
 
@@ -94,8 +94,8 @@ static enum err configured(struct slot *s, const struct row *r,
     return ERR_OK;
 }
 
-static enum err add_row(struct pc *pc, const struct row *r, int number,
-                        struct why *why)
+static enum err plan_add_row(struct pc *pc, const struct row *r, int number,
+                             struct why *why)
 {
     bool present = wanted(&pc->config, r);
     char text[8];
@@ -103,7 +103,7 @@ static enum err add_row(struct pc *pc, const struct row *r, int number,
     enum err e;
 
     for (int i = 0; i < pc->config.devices; i++)
-        if (means(pc->config.device[i], r))
+        if (plan_means(pc->config.device[i], r))
             present = !value_of(pc->config.device[i], "present", text,
                                 sizeof text) || strcmp(text, "off");
     if (!present)
@@ -113,8 +113,8 @@ static enum err add_row(struct pc *pc, const struct row *r, int number,
     e = e ? e : prop_set_all(s, r->props, why);
     e = e ? e : configured(s, r, why);
     for (int i = 0; i < pc->config.devices && !e; i++)
-        if (means(pc->config.device[i], r))
-            e = prop_set_all(s, props_of(pc->config.device[i]), why);
+        if (plan_means(pc->config.device[i], r))
+            e = prop_set_all(s, plan_props_of(pc->config.device[i]), why);
     return e;
 }
 
@@ -147,8 +147,8 @@ static bool is_reserved(const struct pc *pc, const char *id)
     return !strncmp(id, "disk", 4) || !strncmp(id, "medium", 6);
 }
 
-static enum err unknown(const struct model *m, const char *line,
-                        struct why *why)
+static enum err plan_unknown(const struct model *m, const char *line,
+                             struct why *why)
 {
     char word[40];
     struct near n = { word, NULL, 0 };
@@ -176,7 +176,7 @@ static enum err add_device(struct pc *pc, const struct model *m,
     snprintf(name, sizeof name, "%.*s", (int)strcspn(line, ","), line);
     part = part_find(name);
     if (!part)
-        return unknown(m, line, why);
+        return plan_unknown(m, line, why);
     if (part->board)
         return err_say(why, ERR_RANGE, "%s is part of the board; there is no "
                        "second one", name);
@@ -192,7 +192,7 @@ static enum err add_device(struct pc *pc, const struct model *m,
     if (slot_find(pc, id))
         return err_say(why, ERR_RANGE, "%s: id '%s' is given twice", name, id);
     e = slot_add(&s, pc, part, id, number, why);
-    return e ? e : prop_set_all(s, props_of(line), why);
+    return e ? e : prop_set_all(s, plan_props_of(line), why);
 }
 
 static bool changes_a_row(const struct model *m, const char *line)
@@ -201,7 +201,7 @@ static bool changes_a_row(const struct model *m, const char *line)
     int number;
 
     for (int n = 0; (r = model_row(m, n, &number)); n++)
-        if (means(line, r))
+        if (plan_means(line, r))
             return true;
     return false;
 }
@@ -219,7 +219,7 @@ enum err plan_slots(struct pc *pc, struct why *why)
     if (!m)
         return err_say(why, ERR_RANGE, "no such machine '%.40s'", name);
     for (int n = 0; !e && (r = model_row(m, n, &row_number)); n++)
-        e = add_row(pc, r, row_number, why);
+        e = plan_add_row(pc, r, row_number, why);
     for (int i = 0; i < pc->config.devices && !e; i++) {
         const char *line = pc->config.device[i];
 
@@ -242,7 +242,7 @@ static const struct part *part_of(const char *line)
     snprintf(name, sizeof name, "%.*s", (int)strcspn(line, ","), line);
     for (int n = 0; model_at(n); n++)
         for (int i = 0; (r = model_row(model_at(n), i, &number)); i++)
-            if (names(line, r->id))
+            if (plan_names(line, r->id))
                 return part_find(r->part);
     return part_find(name);
 }
@@ -254,9 +254,9 @@ bool pc_device_check(const char *line, char *words)
     bool ok = false;
 
     if (!s.part) {
-        unknown(model_at(0), line, &why);
+        plan_unknown(model_at(0), line, &why);
     } else if ((s.dev = calloc(1, s.part->size))) {
-        ok = prop_set_all(&s, props_of(line), &why) == ERR_OK;
+        ok = prop_set_all(&s, plan_props_of(line), &why) == ERR_OK;
         prop_free(&s);
         free(s.dev);
     }

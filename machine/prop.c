@@ -18,8 +18,8 @@ static const struct prop *first(const struct slot *s)
     return s->part->props ? s->part->props : none;
 }
 
-static enum err unknown(const struct slot *s, const char *name,
-                        struct why *why)
+static enum err prop_unknown(const struct slot *s, const char *name,
+                             struct why *why)
 {
     struct near n = { name, NULL, 0 };
 
@@ -32,8 +32,8 @@ static enum err unknown(const struct slot *s, const char *name,
 
 /* ---- from text ---- */
 
-static enum err set_number(struct slot *s, const struct prop *p,
-                           const char *value, struct why *why)
+static enum err prop_set_number(struct slot *s, const struct prop *p,
+                                const char *value, struct why *why)
 {
     char *end;
     unsigned long long v = strtoull(value, &end, 0);
@@ -70,12 +70,12 @@ static enum err set_text(struct slot *s, const struct prop *p,
     return *to ? ERR_OK : slot_say(s, ERR_NOMEM, why, "out of memory");
 }
 
-static enum err set(struct slot *s, const struct prop *p, const char *value,
-                    struct why *why)
+static enum err prop_set_value(struct slot *s, const struct prop *p,
+                               const char *value, struct why *why)
 {
     return p->type == PROP_BOOL   ? set_bool(s, p, value, why)
            : p->type == PROP_TEXT ? set_text(s, p, value, why)
-                                  : set_number(s, p, value, why);
+                                  : prop_set_number(s, p, value, why);
 }
 
 enum err prop_set(struct slot *s, const char *name, const char *value,
@@ -85,7 +85,8 @@ enum err prop_set(struct slot *s, const char *name, const char *value,
 
     while (p->name && strcmp(p->name, name))
         p++;
-    return p->name ? set(s, p, value, why) : unknown(s, name, why);
+    return p->name ? prop_set_value(s, p, value, why)
+                   : prop_unknown(s, name, why);
 }
 
 void prop_preset(struct slot *s)
@@ -94,13 +95,13 @@ void prop_preset(struct slot *s)
 
     for (const struct prop *p = first(s); p->name; p++)
         if (p->preset)
-            set(s, p, p->preset, &why);
+            prop_set_value(s, p, p->preset, &why);
         else if (p->type == PROP_NUMBER || p->type == PROP_HEX)
             *(u32 *)member(s, p) = UNSET;
 }
 
 /* Copies one "name=value" off *text, doubled commas made single. */
-static bool take_pair(const char **text, char *to, size_t room)
+static bool prop_take_pair(const char **text, char *to, size_t room)
 {
     const char *p = *text;
     size_t n = 0;
@@ -122,7 +123,7 @@ enum err prop_set_all(struct slot *s, const char *text, struct why *why)
     char pair[512], *value;
     enum err e = ERR_OK;
 
-    while (!e && take_pair(&text, pair, sizeof pair)) {
+    while (!e && prop_take_pair(&text, pair, sizeof pair)) {
         value = strchr(pair, '=');
         if (value)
             *value++ = 0;

@@ -72,7 +72,7 @@ static void put_serial(struct recorder *r)
     r->serial.len = 0;
 }
 
-static void take_serial(struct recorder *r, const struct record *rec)
+static void record_take_serial(struct recorder *r, const struct record *rec)
 {
     if (r->serial.len && (r->serial_port != rec->unit ||
                           moment_order(&r->serial_at, &rec->at)))
@@ -88,7 +88,7 @@ static void put_record(struct recorder *r, const struct record *rec)
     u32 words = record_words(rec->kind);
 
     if (rec->kind == REC_SERIAL) {
-        take_serial(r, rec);
+        record_take_serial(r, rec);
         return;
     }
     put_serial(r);
@@ -118,7 +118,7 @@ static void take_record(void *ctx, const struct record *rec)
 }
 
 /* What waits goes out; after a failure nothing does. */
-static void flush(struct recorder *r)
+static void record_flush(struct recorder *r)
 {
     put_serial(r);
     r->failed |= r->waits.failed || r->serial.failed;
@@ -137,7 +137,7 @@ void recorder_tick(struct pc *pc)
         buf_put(&r->waits, machine_hash(pc), 8);
         r->due += NS_PER_S;
     }
-    flush(r);
+    record_flush(r);
 }
 
 /* A machine that is not new brings its state along. */
@@ -173,7 +173,7 @@ bool pc_record(struct pc *pc, bool (*put)(void *ctx, const void *bytes,
     *r = (struct recorder){ .put = put, .ctx = ctx };
     record_put_head(pc, &r->waits);
     e = put_start(pc, r, &why);
-    flush(r);
+    record_flush(r);
     if (!e && r->failed)
         e = ERR_IO;
     if (e) {
@@ -206,7 +206,7 @@ void pc_record_end(struct pc *pc)
     put_serial(r);
     put_place(r, RECORD_END, &m, false);
     buf_put(&r->waits, machine_hash(pc), 8);
-    flush(r);
+    record_flush(r);
     buf_free(&r->waits);
     buf_free(&r->serial);
     *r = (struct recorder){ 0 };

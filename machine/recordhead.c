@@ -78,7 +78,7 @@ static void put_config(struct buf *to, const struct pc_config *c)
         put_field(to, "device", c->device[n], strlen(c->device[n]) + 1);
 }
 
-static u64 digest(const void *p, size_t n)
+static u64 recordhead_digest(const void *p, size_t n)
 {
     return hash_bytes(n, p, n);
 }
@@ -103,9 +103,10 @@ void record_put_head(struct pc *pc, struct buf *to)
     u8 nvram[CLOCK_BYTES];
 
     put_config(&b, &pc->config);
-    put_number(&b, "bios_digest", digest(pc->rom_file, pc->rom_size), 8);
+    put_number(&b, "bios_digest", recordhead_digest(pc->rom_file, pc->rom_size),
+               8);
     put_number(&b, "vga_bios_digest",
-               digest(pc->vga_rom_file, pc->vga_rom_size), 8);
+               recordhead_digest(pc->vga_rom_file, pc->vga_rom_size), 8);
     if (*pc->nvram) {
         pc->roles.clock.ops->save(pc->roles.clock.dev, nvram);
         put_field(&b, "nvram", nvram, sizeof nvram);
@@ -157,7 +158,8 @@ static bool is_text(const struct got *g)
     return g->n && !g->p[g->n - 1];
 }
 
-static void set_number(struct pc_config *c, const struct config_field *f, u64 v)
+static void recordhead_set_number(struct pc_config *c,
+                                  const struct config_field *f, u64 v)
 {
     u8 *p = (u8 *)c + f->off;
 
@@ -177,10 +179,13 @@ static bool take_config(struct pc_config *c, const struct got *g)
         if (strcmp(f->name, g->name))
             continue;
         if (f->kind != TEXT)
-            set_number(c, f, got_number(g) &
-                             (f->kind == U8 && strstr(f->name, "start") == NULL
-                                  && strstr(f->name, "size") == NULL
-                                  ? 1 : ~(u64)0));
+            recordhead_set_number(
+                c, f,
+                got_number(g) &
+                    (f->kind == U8 && strstr(f->name, "start") == NULL &&
+                             strstr(f->name, "size") == NULL
+                         ? 1
+                         : ~(u64)0));
         else if (is_text(g))
             *(const char **)(void *)((u8 *)c + f->off) = (const char *)g->p;
         else
@@ -256,11 +261,11 @@ enum err record_check(struct pc *pc, const struct record_head *h,
 {
     enum err e = ERR_OK;
 
-    if (digest(pc->rom_file, pc->rom_size) != h->bios)
+    if (recordhead_digest(pc->rom_file, pc->rom_size) != h->bios)
         return err_say(why, ERR_FORMAT, "%.150s: another BIOS than that of "
                        "the record", h->config.bios ? h->config.bios
                                                     : "the built-in BIOS");
-    if (digest(pc->vga_rom_file, pc->vga_rom_size) != h->vga_bios)
+    if (recordhead_digest(pc->vga_rom_file, pc->vga_rom_size) != h->vga_bios)
         return err_say(why, ERR_FORMAT, "%.150s: another VGA BIOS than that of "
                        "the record", h->config.vga_bios ? h->config.vga_bios
                                                         : "the built-in one");

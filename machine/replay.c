@@ -72,7 +72,7 @@ static bool kind_known(u8 kind, u8 unit)
            ((kind != REC_INSERT && kind != REC_EJECT) || unit < PC_DRIVES);
 }
 
-static struct record *get_record(struct replay *r, u8 tag)
+static struct record *replay_get_record(struct replay *r, u8 tag)
 {
     struct buf *b = &r->from;
     u8 kind = tag & RECORD_KIND, unit = 0;
@@ -116,7 +116,7 @@ static void replay_over(struct pc *pc, int reason, const char *text)
 }
 
 /* Compares a hash; the first that differs ends the replay. */
-static bool compare(struct pc *pc, u64 expected)
+static bool replay_compare(struct pc *pc, u64 expected)
 {
     struct pc_replay_info *i = &pc->replay.info;
     u64 got = machine_hash(pc);
@@ -134,7 +134,7 @@ static bool compare(struct pc *pc, u64 expected)
 
 /* Reads up to the next record, over hashes that are not due yet: they say
  * themselves when. */
-static void fetch(struct pc *pc)
+static void replay_fetch(struct pc *pc)
 {
     struct replay *r = &pc->replay;
     struct moment m;
@@ -158,7 +158,7 @@ static void fetch(struct pc *pc)
         if (r->next)
             r->next->at = m;
     } else {
-        r->next = get_record(r, tag);
+        r->next = replay_get_record(r, tag);
     }
     if (r->from.failed || (!r->next && r->kind != RECORD_HASH))
         replay_over(pc, PC_DIVERGED, "the record is damaged");
@@ -173,7 +173,7 @@ ns_t replay_due(const struct pc *pc)
     return r->kind == RECORD_HASH ? r->due : r->next ? r->next->at.now : NEVER;
 }
 
-static bool behind(const struct moment *a, const struct moment *b)
+static bool replay_behind(const struct moment *a, const struct moment *b)
 {
     struct moment x = *a, y = *b;
 
@@ -182,7 +182,7 @@ static bool behind(const struct moment *a, const struct moment *b)
 }
 
 /* Whether the machine is where the next record was made. */
-static bool reached(struct pc *pc)
+static bool replay_reached(struct pc *pc)
 {
     struct replay *r = &pc->replay;
     struct moment m = moment_now(pc);
@@ -190,7 +190,7 @@ static bool reached(struct pc *pc)
     r->stepping = false;
     if (r->next->rough)
         return true;
-    if (behind(&m, &r->next->at)) {
+    if (replay_behind(&m, &r->next->at)) {
         r->info.diverged = true;
         r->info.ns = pc->clk.now;
         replay_over(pc, PC_DIVERGED, "the machine never comes to the place "
@@ -211,7 +211,7 @@ static void take_next(struct pc *pc)
         pc_act(pc, r->next->at.acts - m.acts);
     r->last = pc->clk.now;
     if (r->kind == RECORD_END) {
-        if (compare(pc, r->hash))
+        if (replay_compare(pc, r->hash))
             replay_over(pc, PC_REPLAYED, "the record ends here");
         return;
     }
@@ -224,7 +224,7 @@ static void take_next(struct pc *pc)
         r->last = pc->clk.now;
         r->due = next_second(pc);
     }
-    fetch(pc);
+    replay_fetch(pc);
 }
 
 /* What is due at this place: a hash comes before a record. */
@@ -234,13 +234,13 @@ void replay_tick(struct pc *pc)
 
     while (r->bytes && pc->clk.now >= replay_due(pc)) {
         if (r->kind != RECORD_HASH) {
-            if (!reached(pc))
+            if (!replay_reached(pc))
                 return;
             take_next(pc);
-        } else if (compare(pc, r->hash)) {
+        } else if (replay_compare(pc, r->hash)) {
             r->info.seconds++;
             r->due += NS_PER_S;
-            fetch(pc);
+            replay_fetch(pc);
         }
     }
 }
@@ -286,7 +286,7 @@ bool pc_replay(struct pc *pc, const struct pc_replay_file *f, char *words)
                           .from = { (u8 *)(uintptr_t)h->entries, 0, h->size,
                                     false } };
     pc->journal.closed = true;
-    fetch(pc);
+    replay_fetch(pc);
     if (r->bytes)
         replay_tick(pc);
     pc_marks_changed(pc);

@@ -134,7 +134,7 @@ u8 *slot_memory(struct slot *s, const char *name, u32 size, struct why *why)
     return p;
 }
 
-static void put(void *ctx, u8 byte)
+static void slot_put(void *ctx, u8 byte)
 {
     const struct outlet *o = ctx;
 
@@ -148,7 +148,7 @@ struct sink slot_channel(struct slot *s, enum pc_channel ch,
     struct outlet *o = &s->pc->outlet[ch];
 
     *o = (struct outlet){ s->pc, ch, chardev, ops, s->dev };
-    return (struct sink){ put, o };
+    return (struct sink){ slot_put, o };
 }
 
 enum err slot_voice(struct slot *s, struct voice *v, struct why *why)

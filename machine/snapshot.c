@@ -239,8 +239,8 @@ uint64_t pc_hash(struct pc *pc)
 
 /* ---- save ---- */
 
-static void put_chunk(struct buf *b, const char *name, u8 packing, u64 size,
-                      const void *p, size_t stored)
+static void snapshot_put_chunk(struct buf *b, const char *name, u8 packing,
+                               u64 size, const void *p, size_t stored)
 {
     buf_put(b, strlen(name), 1);
     buf_put_bytes(b, name, strlen(name));
@@ -253,7 +253,8 @@ static void put_chunk(struct buf *b, const char *name, u8 packing, u64 size,
 enum { PART = 1 << 20 };                /* packed between two questions */
 
 /* What zlib's compress2() does, but that it can be left. */
-static bool pack(struct pc *pc, const struct span *s, u8 *to, u64 *room)
+static bool snapshot_pack(struct pc *pc, const struct span *s, u8 *to,
+                          u64 *room)
 {
     z_stream z = { .next_out = to, .next_in = s->p };
     size_t left = s->size;
@@ -279,21 +280,21 @@ static void put_packed(struct buf *b, struct pc *pc, const struct span *s)
     u64 n = compressBound((uLong)s->size);
     u8 *p = malloc(n);
 
-    if (!p || !pack(pc, s, p, &n))
+    if (!p || !snapshot_pack(pc, s, p, &n))
         b->failed = true;
     else
-        put_chunk(b, s->name, ZLIB, s->size, p, n);
+        snapshot_put_chunk(b, s->name, ZLIB, s->size, p, n);
     free(p);
 }
 
-static void put_table(struct buf *b, const char *name, const struct table *t,
-                      const void *obj)
+static void snapshot_put_table(struct buf *b, const char *name,
+                               const struct table *t, const void *obj)
 {
     struct buf part = { 0 };
 
     state_save(t, obj, &part);
     b->failed |= part.failed;
-    put_chunk(b, name, PLAIN, part.len, part.p, part.len);
+    snapshot_put_chunk(b, name, PLAIN, part.len, part.p, part.len);
     buf_free(&part);
 }
 
@@ -321,7 +322,7 @@ static void put_media(struct buf *b, struct pc *pc)
         media_chunk_name(name, n);
         pc->disk[n]->ops->save(pc->disk[n], &part);
         b->failed |= part.failed;
-        put_chunk(b, name, PLAIN, part.len, part.p, part.len);
+        snapshot_put_chunk(b, name, PLAIN, part.len, part.p, part.len);
         buf_free(&part);
     }
 }
@@ -332,7 +333,7 @@ static void put_part_list(struct buf *b, struct pc *pc)
 
     put_parts(&text, pc);
     b->failed |= text.failed;
-    put_chunk(b, "parts", PLAIN, text.len, text.p, text.len);
+    snapshot_put_chunk(b, "parts", PLAIN, text.len, text.p, text.len);
     buf_free(&text);
 }
 
@@ -345,7 +346,7 @@ static void put_media_ids(struct buf *b, struct pc *pc)
 
         media_id_take(pc, n, &id);
         id_chunk_name(name, n);
-        put_table(b, name, &media_id_table, &id);
+        snapshot_put_table(b, name, &media_id_table, &id);
     }
 }
 
@@ -355,22 +356,22 @@ static void put_queue(struct buf *b, const struct pc *pc)
 
     queue_save(pc, &part);
     b->failed |= part.failed;
-    put_chunk(b, "journal", PLAIN, part.len, part.p, part.len);
+    snapshot_put_chunk(b, "journal", PLAIN, part.len, part.p, part.len);
     buf_free(&part);
 }
 
-static void put_all(struct buf *b, struct pc *pc)
+static void snapshot_put_all(struct buf *b, struct pc *pc)
 {
     buf_put_bytes(b, magic, MAGIC_SIZE);
     buf_put(b, VERSION, 4);
     put_part_list(b, pc);
-    put_table(b, "pc", &pc_table, &pc->s);
-    put_table(b, "cpu", &cpu_table, cpu_state(pc->cpu));
-    put_table(b, "tlb", &tlb_table, cpu_tlb_state(pc->cpu));
+    snapshot_put_table(b, "pc", &pc_table, &pc->s);
+    snapshot_put_table(b, "cpu", &cpu_table, cpu_state(pc->cpu));
+    snapshot_put_table(b, "tlb", &tlb_table, cpu_tlb_state(pc->cpu));
     put_queue(b, pc);
     for (int i = 0; i < pc->objects; i++)
-        put_table(b, pc->object[i].name, pc->object[i].table,
-                  pc->object[i].obj);
+        snapshot_put_table(b, pc->object[i].name, pc->object[i].table,
+                           pc->object[i].obj);
     for (int i = 0; i < pc->spans; i++)
         put_packed(b, pc, &pc->span[i]);
     put_media(b, pc);
@@ -384,11 +385,11 @@ void *pc_save_bytes(struct pc *pc, size_t *size)
     u32 v;
 
     sync(pc);
-    put_all(&b, pc);
+    snapshot_put_all(&b, pc);
     v = (u32)crc32_z(0, b.p, b.len);
     for (int i = 0; i < 4; i++)
         crc[i] = (u8)(v >> 8 * i);
-    put_chunk(&b, "end", PLAIN, 4, crc, 4);
+    snapshot_put_chunk(&b, "end", PLAIN, 4, crc, 4);
     *size = b.len;
     if (b.failed)
         buf_free(&b);
@@ -719,8 +720,8 @@ static enum err load_bytes(struct pc *pc, struct buf b, bool force,
     return e;
 }
 
-static bool load(struct pc *pc, const void *bytes, size_t size, bool force,
-                 char *words)
+static bool snapshot_load(struct pc *pc, const void *bytes, size_t size,
+                          bool force, char *words)
 {
     struct buf b = { (u8 *)bytes, 0, size, false };
     struct why why = { "" };
@@ -747,11 +748,11 @@ bool state_take(struct pc *pc, const void *bytes, size_t size)
 
 bool pc_load_bytes(struct pc *pc, const void *bytes, size_t size, char *why)
 {
-    return load(pc, bytes, size, false, why);
+    return snapshot_load(pc, bytes, size, false, why);
 }
 
 bool pc_load_bytes_forced(struct pc *pc, const void *bytes, size_t size,
                           char *why)
 {
-    return load(pc, bytes, size, true, why);
+    return snapshot_load(pc, bytes, size, true, why);
 }

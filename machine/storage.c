@@ -9,7 +9,7 @@ struct storage_file {
     struct pc_storage s;
 };
 
-static enum err outcome(struct file *f, int error)
+static enum err storage_outcome(struct file *f, int error)
 {
     return error ? file_failed(f, error) : ERR_OK;
 }
@@ -18,7 +18,7 @@ static enum err storage_read(struct file *f, u64 at, void *to, size_t n)
 {
     const struct pc_storage *s = &((struct storage_file *)f)->s;
 
-    return outcome(f, s->read(s->ctx, at, to, n));
+    return storage_outcome(f, s->read(s->ctx, at, to, n));
 }
 
 static enum err storage_write(struct file *f, u64 at, const void *from,
@@ -26,14 +26,14 @@ static enum err storage_write(struct file *f, u64 at, const void *from,
 {
     const struct pc_storage *s = &((struct storage_file *)f)->s;
 
-    return outcome(f, s->write(s->ctx, at, from, n));
+    return storage_outcome(f, s->write(s->ctx, at, from, n));
 }
 
 static enum err storage_flush(struct file *f)
 {
     const struct pc_storage *s = &((struct storage_file *)f)->s;
 
-    return s->flush ? outcome(f, s->flush(s->ctx)) : ERR_OK;
+    return s->flush ? storage_outcome(f, s->flush(s->ctx)) : ERR_OK;
 }
 
 /* It grows by being written to. */

@@ -42,7 +42,7 @@ static void act_up_to(struct pc *pc, const struct moment *to)
 }
 
 /* The past is over: images hold what is seen. */
-static void arrive(struct pc *pc)
+static void travel_arrive(struct pc *pc)
 {
     struct history *h = pc->history;
 
@@ -70,7 +70,7 @@ void travel_tick(struct pc *pc)
             journal_act(pc, r);
             h->applied++;
         } else {
-            arrive(pc);
+            travel_arrive(pc);
         }
     }
 }
@@ -83,7 +83,7 @@ struct goal {                           /* the first place that is one */
     const struct moment *exact;         /* NULL: no certain place */
 };
 
-static bool reached(const struct pc *pc, const struct goal *g)
+static bool travel_reached(const struct pc *pc, const struct goal *g)
 {
     struct moment m = moment_now(pc);
 
@@ -116,7 +116,7 @@ static void forward(struct pc *pc, const struct goal *g)
 
     while (pc->clk.now < now && !pc->s.off)
         pc_run(pc, now - pc->clk.now, 0);
-    while (!reached(pc, g) && !pc->s.off) {
+    while (!travel_reached(pc, g) && !pc->s.off) {
         u64 count = g->exact ? g->exact->count : g->count;
         u64 at = pc_icount(pc);
 
@@ -181,7 +181,7 @@ static enum err can_go(struct pc *pc, struct why *why)
                                : ERR_OK;
 }
 
-static bool tell(char *words, enum err e, const struct why *why)
+static bool travel_tell(char *words, enum err e, const struct why *why)
 {
     if (e && words)
         memcpy(words, why->text, sizeof why->text);
@@ -254,7 +254,7 @@ bool pc_seek_moment(struct pc *pc, const struct pc_moment *m, char *words)
     struct why why;
     enum err e = within(pc, m->ns, 0, &why);
 
-    return tell(words, e ? e : go(pc, &g, &why), &why);
+    return travel_tell(words, e ? e : go(pc, &g, &why), &why);
 }
 
 /* The end of the range is the present itself, not the first place then. */
@@ -275,7 +275,7 @@ bool pc_seek(struct pc *pc, int64_t ns, char *words)
 
     if (!e && is_end(pc, ns, &last))
         return pc_seek_moment(pc, &last, words);
-    return tell(words, e ? e : go(pc, &g, &why), &why);
+    return travel_tell(words, e ? e : go(pc, &g, &why), &why);
 }
 
 bool pc_seek_count(struct pc *pc, uint64_t count, char *words)
@@ -286,12 +286,12 @@ bool pc_seek_count(struct pc *pc, uint64_t count, char *words)
     u32 n;
 
     if (e)
-        return tell(words, e, &why);
+        return travel_tell(words, e, &why);
     n = snap_for(pc->history, &g);
     g.now = pc->history->snap[n]->at.now;
     if (pc->clk.now > g.now && pc_icount(pc) <= count)
         g.now = pc->clk.now;
-    return tell(words, go(pc, &g, &why), &why);
+    return travel_tell(words, go(pc, &g, &why), &why);
 }
 
 /* The last place before this one: from a little before, step by step. */
@@ -305,13 +305,13 @@ bool pc_step_back(struct pc *pc, char *words)
     u32 n;
 
     if (e)
-        return tell(words, e, &why);
+        return travel_tell(words, e, &why);
     here.acts = 0;
     for (n = h->now; n && moment_order(&h->snap[n]->at, &here) >= 0; )
         n--;
     if (moment_order(&h->snap[n]->at, &here) >= 0)
-        return tell(words, err_say(&why, ERR_RANGE, "history begins here"),
-                    &why);
+        return travel_tell(
+            words, err_say(&why, ERR_RANGE, "history begins here"), &why);
     to = outside(&h->snap[n]->at);
     if (here.count > to.count + 2) {
         if (!pc_seek_count(pc, here.count - 2, words))
@@ -361,8 +361,8 @@ static bool snap_before(struct pc *pc, u32 addr, u8 now, u32 *n,
 }
 
 /* Between two counts, the first of which has another byte. */
-static bool narrow(struct pc *pc, u32 addr, u8 now, u64 from, u64 to,
-                   u64 *found, char *words)
+static bool travel_narrow(struct pc *pc, u32 addr, u8 now, u64 from, u64 to,
+                          u64 *found, char *words)
 {
     while (to - from > 1) {
         u64 mid = from + (to - from) / 2;
@@ -404,7 +404,7 @@ bool pc_who(struct pc *pc, uint32_t addr, struct pc_writer *w, char *words)
     u32 n;
 
     if (!ok)
-        return tell(words, ERR_MISSING, &why);
+        return travel_tell(words, ERR_MISSING, &why);
     if (!was_away) {
         pc->history->present = moment_now(pc);
         pc->history->away = true;
@@ -416,14 +416,14 @@ bool pc_who(struct pc *pc, uint32_t addr, struct pc_writer *w, char *words)
 
         if (n + 1 < h->snaps && h->snap[n + 1]->at.count < last)
             last = h->snap[n + 1]->at.count;
-        ok = narrow(pc, addr, now, first, last > first ? last : first + 1,
-                    &found, why.text);
+        ok = travel_narrow(pc, addr, now, first,
+                           last > first ? last : first + 1, &found, why.text);
         ok = ok && pc_seek_count(pc, found, why.text);
         if (ok)
             find_step(pc, addr, now, w);
     }
-    return pc_seek_moment(pc, &here, words) && tell(words, ok ? ERR_OK
-                                                             : ERR_RANGE, &why);
+    return pc_seek_moment(pc, &here, words) &&
+           travel_tell(words, ok ? ERR_OK : ERR_RANGE, &why);
 }
 
 bool pc_history(struct pc *pc, uint64_t bytes)

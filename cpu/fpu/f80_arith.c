@@ -41,7 +41,8 @@ static struct f80 add_num(struct f80_env *e, struct f80_num a,
 }
 
 /* A zero plus b: b itself is still rounded to the precision in force. */
-static struct f80 add_zero(struct f80_env *e, struct f80 a, struct f80 b)
+static struct f80 f80_arith_add_zero(struct f80_env *e, struct f80 a,
+                                     struct f80 b)
 {
     struct f80_num n;
 
@@ -77,12 +78,12 @@ static struct f80 add_special(struct f80_env *e, struct f80 a, struct f80 b,
     if (f80_is_inf(b))
         return b;
     if (f80_is_zero(a) || f80_is_zero(b))
-        return add_zero(e, a, b);
+        return f80_arith_add_zero(e, a, b);
     return add_num(e, f80_unpack(a), f80_unpack(b));
 }
 
-static inline struct f80 add(struct f80_env *e, struct f80 a, struct f80 b,
-                             u16 flip)
+static inline struct f80 f80_arith_add(struct f80_env *e, struct f80 a,
+                                       struct f80 b, u16 flip)
 {
     if (f80_likely(f80_is_normal(a) && f80_is_normal(b))) {
         struct f80_num x = { a.mant, f80_exp(a), f80_sign(a) };
@@ -95,12 +96,12 @@ static inline struct f80 add(struct f80_env *e, struct f80 a, struct f80 b,
 
 struct f80 f80_add(struct f80_env *e, struct f80 a, struct f80 b)
 {
-    return add(e, a, b, 0);
+    return f80_arith_add(e, a, b, 0);
 }
 
 struct f80 f80_sub(struct f80_env *e, struct f80 a, struct f80 b)
 {
-    return add(e, a, b, F80_SIGN);
+    return f80_arith_add(e, a, b, F80_SIGN);
 }
 
 static inline struct f80 mul_num(struct f80_env *e, struct f80_num a,

@@ -50,7 +50,7 @@ static const u128 atan_base[] = {
 };
 
 /* The arc tangent of t, below 1/16. */
-static struct wide series(struct wide t)
+static struct wide f80_atan_series(struct wide t)
 {
     const int all = sizeof atan_coef / sizeof *atan_coef;
     int n = t.exp < F80_BIAS - 10 ? 7 : all;
@@ -73,18 +73,18 @@ static struct wide atan_of(struct wide t)
     struct wide u;
 
     if (k == 0)
-        return series(t);
+        return f80_atan_series(t);
     u = wide_norm(v << 4 >> 4, F80_BIAS - 1);
     sum = atan_base[k];
     if (u.m) {
         u = wide_div(u, wide_norm(((u128)1 << 127) + (v >> 5) * k, F80_BIAS));
-        sum += wide_fixed(series(u), 0);
+        sum += wide_fixed(f80_atan_series(u), 0);
     }
     return wide_norm(sum, F80_BIAS);
 }
 
 /* Puts r back into its octant: pi/2 - r, pi/2 + r, pi - r or r. */
-static struct wide place(struct wide r, bool steep, bool left)
+static struct wide f80_atan_place(struct wide r, bool steep, bool left)
 {
     const u128 pi = W(c90fdaa22168c234, c4c6628b80dc1cd1);  /* times 2^126 */
     u128 v = wide_fixed(r, 0) >> 1;
@@ -119,7 +119,8 @@ static struct f80 atan_num(struct f80_env *e, struct f80 y, struct f80 x)
     if (r.exp < F80_BIAS - 64 && !steep && !f80_sign(x))
         return f80_deliver(e, f80_sign(y), r, true);
     r = atan_of(r);
-    return f80_deliver(e, f80_sign(y), place(r, steep, f80_sign(x)), false);
+    return f80_deliver(e, f80_sign(y), f80_atan_place(r, steep, f80_sign(x)),
+                       false);
 }
 
 struct f80 f80_patan(struct f80_env *e, struct f80 y, struct f80 x)

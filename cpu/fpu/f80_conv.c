@@ -15,7 +15,7 @@ struct format {
 static const struct format f32 = { 23, 0xff }, f64 = { 52, 0x7ff };
 
 /* Exact, NaNs unquieted; *denormal says that the operand was one. */
-static struct f80 widen(const struct format *f, u64 v, bool *denormal)
+static struct f80 f80_conv_widen(const struct format *f, u64 v, bool *denormal)
 {
     int shift = 63 - f->frac, exp = (int)(v >> f->frac) & f->emax;
     u16 sign = v >> f->frac > (u64)f->emax ? F80_SIGN : 0;
@@ -33,26 +33,33 @@ static struct f80 widen(const struct format *f, u64 v, bool *denormal)
     return f80_make(sign, 1 + F80_BIAS - f->emax / 2 - z, m << z);
 }
 
-static struct f80 load(struct f80_env *e, const struct format *f, u64 v)
+static struct f80 f80_conv_load(struct f80_env *e, const struct format *f,
+                                u64 v)
 {
     bool denormal;
-    struct f80 a = widen(f, v, &denormal), r;
+    struct f80 a = f80_conv_widen(f, v, &denormal), r;
 
     if (denormal)
         e->flags |= F80_DE;
     return f80_special(e, a, &r) ? r : a;
 }
 
-struct f80 f80_from_f32(struct f80_env *e, u32 v) { return load(e, &f32, v); }
-struct f80 f80_from_f64(struct f80_env *e, u64 v) { return load(e, &f64, v); }
+struct f80 f80_from_f32(struct f80_env *e, u32 v)
+{
+    return f80_conv_load(e, &f32, v);
+}
+struct f80 f80_from_f64(struct f80_env *e, u64 v)
+{
+    return f80_conv_load(e, &f64, v);
+}
 
 /* A NaN or unsupported register hides the memory operand's DE, and so does a
  * zero that it is to be divided by. */
-static struct f80 operand(struct f80_env *e, const struct format *f,
-                          struct f80 st, u64 v, bool divr)
+static struct f80 f80_conv_operand(struct f80_env *e, const struct format *f,
+                                   struct f80 st, u64 v, bool divr)
 {
     bool denormal;
-    struct f80 a = widen(f, v, &denormal);
+    struct f80 a = f80_conv_widen(f, v, &denormal);
 
     e->c1 = false;
     if (denormal && !f80_is_bad(st) && !f80_is_nan(st) &&
@@ -63,12 +70,12 @@ static struct f80 operand(struct f80_env *e, const struct format *f,
 
 struct f80 f80_operand_f32(struct f80_env *e, struct f80 st, u32 v, bool divr)
 {
-    return operand(e, &f32, st, v, divr);
+    return f80_conv_operand(e, &f32, st, v, divr);
 }
 
 struct f80 f80_operand_f64(struct f80_env *e, struct f80 st, u64 v, bool divr)
 {
-    return operand(e, &f64, st, v, divr);
+    return f80_conv_operand(e, &f64, st, v, divr);
 }
 
 struct f80 f80_from_i64(int64_t v)
@@ -96,7 +103,7 @@ struct f80 f80_from_bcd(const u8 bcd[10])
 }
 
 /* Assembles sign, exponent and a 64-bit significand cut to the format. */
-static u64 pack(const struct format *f, u16 sign, int exp, u64 m)
+static u64 f80_conv_pack(const struct format *f, u16 sign, int exp, u64 m)
 {
     u64 frac = m << 1 >> (64 - f->frac);
 
@@ -110,7 +117,7 @@ static bool store_nan(struct f80_env *e, const struct format *f, struct f80 a,
     struct f80 r;
 
     f80_special(e, a, &r);
-    *v = pack(f, f80_sign(r), f->emax, r.mant);
+    *v = f80_conv_pack(f, f80_sign(r), f->emax, r.mant);
     return !f80_stopped(e);
 }
 
@@ -123,8 +130,8 @@ static bool store_overflow(struct f80_env *e, const struct format *f, u16 sign,
     e->flags |= F80_PE;
     e->c1 = e->rc == F80_NEAREST || (e->rc != F80_CHOP &&
                                      (e->rc == F80_DOWN) == (sign != 0));
-    *v = e->c1 ? pack(f, sign, f->emax, 0) : pack(f, sign, f->emax - 1,
-                                                  ~(u64)0);
+    *v = e->c1 ? f80_conv_pack(f, sign, f->emax, 0)
+               : f80_conv_pack(f, sign, f->emax - 1, ~(u64)0);
     return true;
 }
 
@@ -142,7 +149,7 @@ static bool store_tiny(struct f80_env *e, const struct format *f,
     if (r.inexact)
         e->flags |= F80_UE | F80_PE;
     e->c1 = r.up;
-    *v = pack(f, n.sign, (int)(r.m >> 63), r.m);
+    *v = f80_conv_pack(f, n.sign, (int)(r.m >> 63), r.m);
     return true;
 }
 
@@ -162,12 +169,12 @@ static bool store_num(struct f80_env *e, const struct format *f,
     if (r.inexact)
         e->flags |= F80_PE;
     e->c1 = r.up;
-    *v = pack(f, n.sign, exp, r.m);
+    *v = f80_conv_pack(f, n.sign, exp, r.m);
     return true;
 }
 
-static bool store(struct f80_env *e, const struct format *f, struct f80 a,
-                  u64 *v)
+static bool f80_conv_store(struct f80_env *e, const struct format *f,
+                           struct f80 a, u64 *v)
 {
     if (f80_likely(f80_is_normal(a)))
         return store_num(e, f, f80_unpack(a), v);
@@ -176,7 +183,7 @@ static bool store(struct f80_env *e, const struct format *f, struct f80 a,
     e->c1 = false;
     if (f80_is_denormal(a))             /* no DE: the result tells all */
         return store_num(e, f, f80_unpack(a), v);
-    *v = pack(f, f80_sign(a), f80_is_inf(a) ? f->emax : 0, 0);
+    *v = f80_conv_pack(f, f80_sign(a), f80_is_inf(a) ? f->emax : 0, 0);
     return true;
 }
 
@@ -184,7 +191,7 @@ bool f80_to_f32(struct f80_env *e, struct f80 a, u32 *v)
 {
     u64 w;
 
-    if (!store(e, &f32, a, &w))
+    if (!f80_conv_store(e, &f32, a, &w))
         return false;
     *v = (u32)w;
     return true;
@@ -194,7 +201,7 @@ bool f80_to_f64(struct f80_env *e, struct f80 a, u64 *v)
 {
     u64 w;
 
-    if (!store(e, &f64, a, &w))
+    if (!f80_conv_store(e, &f64, a, &w))
         return false;
     *v = w;
     return true;

@@ -116,7 +116,7 @@ struct f80 f80_deliver(struct f80_env *e, u16 sign, struct wide r, bool exact)
 }
 
 /* (e^t - 1) / t or (1 - e^-t) / t, in units of 2^-127, for t below 1/16. */
-static u128 series(u128 t, bool neg)
+static u128 f80_exp_series(u128 t, bool neg)
 {
     int n = t >> 112 ? (int)(sizeof exp_coef / sizeof *exp_coef) : 7;
     u128 acc = exp_coef[n - 1];
@@ -145,7 +145,7 @@ static struct wide exp_num(struct f80_num x)
         t = f;
     else
         t = wide_mul(f, ln2);
-    part = series(t.m ? wide_fixed(t, 1) : 0, x.sign);
+    part = f80_exp_series(t.m ? wide_fixed(t, 1) : 0, x.sign);
     t = wide_mul(t, wide_norm(part, F80_BIAS));
     if (k == 0)
         return t;

@@ -35,7 +35,8 @@ static u16 compare_bits(struct f80 a, struct f80 b)
     return (c < 0) == (f80_sign(a) == 0) ? F80_C0 : 0;
 }
 
-static u16 compare(struct f80_env *e, struct f80 a, struct f80 b, bool quiet)
+static u16 f80_misc_compare(struct f80_env *e, struct f80 a, struct f80 b,
+                            bool quiet)
 {
     u16 bits = CC_ALL;
 
@@ -55,12 +56,12 @@ static u16 compare(struct f80_env *e, struct f80 a, struct f80 b, bool quiet)
 
 u16 f80_compare(struct f80_env *e, struct f80 a, struct f80 b)
 {
-    return compare(e, a, b, false);
+    return f80_misc_compare(e, a, b, false);
 }
 
 u16 f80_compare_quiet(struct f80_env *e, struct f80 a, struct f80 b)
 {
-    return compare(e, a, b, true);
+    return f80_misc_compare(e, a, b, true);
 }
 
 u16 f80_examine(struct f80 a)

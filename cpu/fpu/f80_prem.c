@@ -21,7 +21,7 @@ static struct quotient divide(u64 a, u64 b, int d)
     return r;
 }
 
-static struct f80 finish(struct f80_env *e, u16 sign, int exp, u64 rem)
+static struct f80 f80_prem_finish(struct f80_env *e, u16 sign, int exp, u64 rem)
 {
     int z;
 
@@ -45,7 +45,7 @@ static struct f80 prem_step(struct f80_env *e, struct f80_num a,
 {
     int n = 32 + d % 32;
     struct quotient r = divide(a.m, b.m, n);
-    struct f80 v = finish(e, a.sign, b.exp + d - n, r.rem);
+    struct f80 v = f80_prem_finish(e, a.sign, b.exp + d - n, r.rem);
 
     set_quotient(e, 0);
     e->cc |= F80_C2;
@@ -72,15 +72,15 @@ static struct f80 prem_num(struct f80_env *e, struct f80_num a,
     if (d >= 64)
         return prem_step(e, a, b, d);
     if (d < -1 || (d < 0 && (!nearest || a.m <= b.m))) {
-        v = finish(e, a.sign, a.exp, a.m);
+        v = f80_prem_finish(e, a.sign, a.exp, a.m);
     } else if (d < 0) {                 /* b/2 < a < b: quotient 0 becomes 1 */
         r.q = 1;
-        v = finish(e, a.sign ^ F80_SIGN, a.exp, b.m - (a.m - b.m));
+        v = f80_prem_finish(e, a.sign ^ F80_SIGN, a.exp, b.m - (a.m - b.m));
     } else {
         r = divide(a.m, b.m, d);
         if (nearest)
             to_nearest(&r, b.m, &a.sign);
-        v = finish(e, a.sign, b.exp, r.rem);
+        v = f80_prem_finish(e, a.sign, b.exp, r.rem);
     }
     set_quotient(e, r.q);
     return v;

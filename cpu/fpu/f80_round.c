@@ -40,8 +40,8 @@ static struct f80 overflow(struct f80_env *e, u16 sign, int shift)
     return f80_make(sign, F80_EXP - 1, ~(u64)0 << shift);
 }
 
-static struct f80 underflow(struct f80_env *e, u16 sign, int exp, u64 hi,
-                            u64 lo, int shift)
+static struct f80 f80_round_underflow(struct f80_env *e, u16 sign, int exp,
+                                      u64 hi, u64 lo, int shift)
 {
     u128 v = f80_shift_jam((u128)hi << 64 | lo, 1 - exp);
     struct f80_rounded r =
@@ -69,7 +69,7 @@ struct f80 f80_round_slow(struct f80_env *e, u8 pc, u16 sign, int exp, u64 hi,
         rexp -= F80_WRAP;
     } else if (rexp < 1) {
         if (e->mask & F80_UE)
-            return underflow(e, sign, exp, hi, lo, shift);
+            return f80_round_underflow(e, sign, exp, hi, lo, shift);
         e->flags |= F80_UE;
         rexp += F80_WRAP;
     }

@@ -94,7 +94,7 @@ static struct reduced reduce(struct f80_num x)
 }
 
 /* c0 - z * (c1 - z * (c2 - ...)) */
-static u128 series(const u128 *coef, u128 z)
+static u128 f80_trig_series(const u128 *coef, u128 z)
 {
     int n = z >> 112 ? TERMS : SHORT_TERMS;
     u128 acc = coef[n - 1];
@@ -108,7 +108,8 @@ static u128 series(const u128 *coef, u128 z)
 static struct wide sin_of(const struct reduced *d)
 {
     u128 z = d->square;
-    struct wide f = { ~(z ? mul_hi(z, series(sin_coef, z)) : 0), F80_BIAS - 1 };
+    struct wide f = {~(z ? mul_hi(z, f80_trig_series(sin_coef, z)) : 0),
+                     F80_BIAS - 1};
 
     return wide_mul(d->r, f);
 }
@@ -117,7 +118,8 @@ static struct wide cos_of(const struct reduced *d)
 {
     u128 z = d->square;
 
-    return wide_norm(~(z ? mul_hi(z, series(cos_coef, z)) : 0), F80_BIAS - 1);
+    return wide_norm(~(z ? mul_hi(z, f80_trig_series(cos_coef, z)) : 0),
+                     F80_BIAS - 1);
 }
 
 /* The sine of x plus quarter quarter turns. */
@@ -136,7 +138,7 @@ static struct f80 deliver_sin(struct f80_env *e, u16 sign,
 }
 
 /* NaNs, infinities, denormals, arguments out of range: true, *r is all. */
-static bool refuse(struct f80_env *e, struct f80 x, struct f80 *r)
+static bool f80_trig_refuse(struct f80_env *e, struct f80 x, struct f80 *r)
 {
     e->cc &= (u16)~F80_C2;
     if (f80_special(e, x, r))
@@ -163,14 +165,14 @@ static struct f80 deliver_tiny(struct f80_env *e, struct f80 x)
     return f80_deliver(e, f80_sign(x), wide_num(f80_unpack(x)), true);
 }
 
-static struct f80 one(void) { return f80_make(0, F80_BIAS, F80_MSB); }
+static struct f80 f80_one(void) { return f80_make(0, F80_BIAS, F80_MSB); }
 
 struct f80 f80_sin(struct f80_env *e, struct f80 x)
 {
     struct reduced d;
     struct f80 r;
 
-    if (refuse(e, x, &r))
+    if (f80_trig_refuse(e, x, &r))
         return r;
     if (is_tiny(x))
         return deliver_tiny(e, x);
@@ -183,11 +185,11 @@ struct f80 f80_cos(struct f80_env *e, struct f80 x)
     struct reduced d;
     struct f80 r;
 
-    if (refuse(e, x, &r))
+    if (f80_trig_refuse(e, x, &r))
         return r;
     if (is_tiny(x)) {
         e->flags |= f80_is_zero(x) ? 0 : F80_PE;
-        return one();
+        return f80_one();
     }
     d = reduce(f80_unpack(x));
     return deliver_sin(e, f80_sign(x), &d, 1);
@@ -198,11 +200,11 @@ struct f80 f80_sincos(struct f80_env *e, struct f80 x, struct f80 *cosine)
     struct reduced d;
     struct f80 r;
 
-    if (refuse(e, x, &r)) {
+    if (f80_trig_refuse(e, x, &r)) {
         *cosine = r;
         return r;
     }
-    *cosine = one();
+    *cosine = f80_one();
     if (is_tiny(x))
         return deliver_tiny(e, x);
     d = reduce(f80_unpack(x));
@@ -217,11 +219,11 @@ struct f80 f80_ptan(struct f80_env *e, struct f80 x, struct f80 *pushed)
     struct f80 r;
     u16 sign = f80_sign(x);
 
-    if (refuse(e, x, &r)) {
+    if (f80_trig_refuse(e, x, &r)) {
         *pushed = r;
         return r;
     }
-    *pushed = one();
+    *pushed = f80_one();
     if (is_tiny(x))
         return deliver_tiny(e, x);
     d = reduce(f80_unpack(x));

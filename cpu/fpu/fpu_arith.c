@@ -58,7 +58,8 @@ static inline void from_registers(struct cpu *c, const struct insn *i,
 
 enum source { SRC_F32, SRC_F64, SRC_I16, SRC_I32 };
 
-static inline u64 fetch(struct cpu *c, const struct insn *i, enum source s)
+static inline u64 fpu_arith_fetch(struct cpu *c, const struct insn *i,
+                                  enum source s)
 {
     u32 at = ea(c, i);
 
@@ -69,8 +70,8 @@ static inline u64 fetch(struct cpu *c, const struct insn *i, enum source s)
     }
 }
 
-static inline struct f80 operand(struct f80_env *e, struct f80 st, u64 v,
-                                 enum source s, bool divr)
+static inline struct f80 fpu_arith_operand(struct f80_env *e, struct f80 st,
+                                           u64 v, enum source s, bool divr)
 {
     switch (s) {
     case SRC_F32: return f80_operand_f32(e, st, (u32)v, divr);
@@ -80,8 +81,8 @@ static inline struct f80 operand(struct f80_env *e, struct f80 st, u64 v,
     }
 }
 
-static inline void from_memory(struct cpu *c, const struct insn *i,
-                               f80_binary *fn, enum source s)
+static inline void arith_memory(struct cpu *c, const struct insn *i,
+                                f80_binary *fn, enum source s)
 {
     struct f80_env e;
     struct f80 r, b;
@@ -89,12 +90,12 @@ static inline void from_memory(struct cpu *c, const struct insn *i,
 
     if (!fpu_begin(c, i, &e))
         return;
-    v = fetch(c, i, s);
+    v = fpu_arith_fetch(c, i, s);
     if (unlikely(fpu_empty(c, 0))) {
         r = fpu_underflow(&e);
     } else {
         r = fpu_get(c, 0);
-        b = operand(&e, r, v, s, fn == f80_divr);
+        b = fpu_arith_operand(&e, r, v, s, fn == f80_divr);
         if (likely(!f80_stopped(&e)))
             r = apply(c, &e, fn, r, b);
     }
@@ -116,10 +117,10 @@ static inline void from_memory(struct cpu *c, const struct insn *i,
     {                                                                       \
         from_registers(c, i, f80_##name, i->rm, i->rm, true);               \
     }                                                                       \
-    HANDLER1(op_f##name##_m32) { from_memory(c, i, f80_##name, SRC_F32); }  \
-    HANDLER1(op_f##name##_m64) { from_memory(c, i, f80_##name, SRC_F64); }  \
-    HANDLER1(op_fi##name##_m16) { from_memory(c, i, f80_##name, SRC_I16); } \
-    HANDLER1(op_fi##name##_m32) { from_memory(c, i, f80_##name, SRC_I32); }
+    HANDLER1(op_f##name##_m32) { arith_memory(c, i, f80_##name, SRC_F32); }  \
+    HANDLER1(op_f##name##_m64) { arith_memory(c, i, f80_##name, SRC_F64); }  \
+    HANDLER1(op_fi##name##_m16) { arith_memory(c, i, f80_##name, SRC_I16); } \
+    HANDLER1(op_fi##name##_m32) { arith_memory(c, i, f80_##name, SRC_I32); }
 ARITHMETIC(add)
 ARITHMETIC(mul)
 ARITHMETIC(sub)
@@ -150,14 +151,14 @@ static struct f80 negate(struct f80_env *e, struct f80 a)
     return f80_chs(a);
 }
 
-static struct f80 absolute(struct f80_env *e, struct f80 a)
+static struct f80 fpu_arith_absolute(struct f80_env *e, struct f80 a)
 {
     (void)e;
     return f80_abs(a);
 }
 
 HANDLER1(op_fchs)    { replace(c, i, negate); }
-HANDLER1(op_fabs)    { replace(c, i, absolute); }
+HANDLER1(op_fabs)    { replace(c, i, fpu_arith_absolute); }
 HANDLER1(op_fsqrt)   { replace(c, i, f80_sqrt); }
 HANDLER1(op_frndint) { replace(c, i, f80_rndint); }
 HANDLER1(op_f2xm1)   { replace(c, i, f80_2xm1); }
@@ -195,8 +196,8 @@ HANDLER1(op_fpatan)  { from_registers(c, i, patan, 1, 1, true); }
  * operand sets C2 when it cannot, and nothing is pushed. */
 typedef struct f80 splitter(struct f80_env *e, struct f80 a, struct f80 *top);
 
-static inline void split(struct cpu *c, const struct insn *i, splitter *fn,
-                         bool reduces)
+static inline void fpu_arith_split(struct cpu *c, const struct insn *i,
+                                   splitter *fn, bool reduces)
 {
     struct f80_env e;
     struct f80 r, top = f80_indefinite();
@@ -227,6 +228,6 @@ static struct f80 extract(struct f80_env *e, struct f80 a, struct f80 *top)
     return exponent;
 }
 
-HANDLER1(op_fptan)   { split(c, i, f80_ptan, true); }
-HANDLER1(op_fsincos) { split(c, i, f80_sincos, true); }
-HANDLER1(op_fxtract) { split(c, i, extract, false); }
+HANDLER1(op_fptan)   { fpu_arith_split(c, i, f80_ptan, true); }
+HANDLER1(op_fsincos) { fpu_arith_split(c, i, f80_sincos, true); }
+HANDLER1(op_fxtract) { fpu_arith_split(c, i, extract, false); }

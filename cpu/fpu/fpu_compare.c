@@ -14,8 +14,8 @@ static bool is_nan(struct f80 a)
     return (a.se & 0x7fff) == 0x7fff && !f80_is_inf(a);
 }
 
-static void compare(const struct cpu *c, struct f80_env *e, comparer *fn,
-                    struct f80 a, struct f80 b)
+static void fpu_compare_by(const struct cpu *c, struct f80_env *e, comparer *fn,
+                           struct f80 a, struct f80 b)
 {
     bool either = f80_is_inf(a) || f80_is_inf(b);
 
@@ -31,14 +31,14 @@ static void compare(const struct cpu *c, struct f80_env *e, comparer *fn,
 
 /* ---- FCOM and its kin ---- */
 
-static inline void underflow(struct f80_env *e)
+static inline void fpu_compare_underflow(struct f80_env *e)
 {
     (void)fpu_underflow(e);
     e->cc = UNORDERED;
 }
 
-static inline void finish(struct cpu *c, const struct insn *i,
-                          struct f80_env *e, u32 pops)
+static inline void fpu_compare_finish(struct cpu *c, const struct insn *i,
+                                      struct f80_env *e, u32 pops)
 {
     if (!f80_stopped(e))
         while (pops--)
@@ -54,10 +54,10 @@ static inline void with_register(struct cpu *c, const struct insn *i,
     if (!fpu_begin(c, i, &e))
         return;
     if (unlikely(fpu_empty(c, 0) || fpu_empty(c, n)))
-        underflow(&e);
+        fpu_compare_underflow(&e);
     else
-        compare(c, &e, fn, fpu_get(c, 0), fpu_get(c, n));
-    finish(c, i, &e, pops);
+        fpu_compare_by(c, &e, fn, fpu_get(c, 0), fpu_get(c, n));
+    fpu_compare_finish(c, i, &e, pops);
 }
 
 HANDLER1(op_fcom)    { with_register(c, i, f80_compare, i->rm, 0); }
@@ -69,24 +69,24 @@ HANDLER1(op_fucompp) { with_register(c, i, f80_compare_quiet, 1, 2); }
 
 /* ---- with memory ---- */
 
-#define WITH_MEMORY(name, type, fetch, value)                               \
-    static inline void with_##name(struct cpu *c, const struct insn *i,     \
-                                   u32 pops)                                \
-    {                                                                       \
-        struct f80_env e;                                                   \
-        struct f80 a;                                                       \
-        type v;                                                             \
-                                                                            \
-        if (!fpu_begin(c, i, &e))                                           \
-            return;                                                         \
-        v = (type)fetch;                                                    \
-        if (unlikely(fpu_empty(c, 0))) {                                    \
-            underflow(&e);                                                  \
-        } else {                                                            \
-            a = fpu_get(c, 0);                                              \
-            compare(c, &e, f80_compare, a, value);                          \
-        }                                                                   \
-        finish(c, i, &e, pops);                                             \
+#define WITH_MEMORY(name, type, fetch, value)                                  \
+    static inline void with_##name(struct cpu *c, const struct insn *i,        \
+                                   u32 pops)                                   \
+    {                                                                          \
+        struct f80_env e;                                                      \
+        struct f80 a;                                                          \
+        type v;                                                                \
+                                                                               \
+        if (!fpu_begin(c, i, &e))                                              \
+            return;                                                            \
+        v = (type)fetch;                                                       \
+        if (unlikely(fpu_empty(c, 0))) {                                       \
+            fpu_compare_underflow(&e);                                         \
+        } else {                                                               \
+            a = fpu_get(c, 0);                                                 \
+            fpu_compare_by(c, &e, f80_compare, a, value);                      \
+        }                                                                      \
+        fpu_compare_finish(c, i, &e, pops);                                    \
     }
 WITH_MEMORY(f32, u32, ld32(c, i->seg, ea(c, i)),
             f80_operand_f32(&e, a, v, false))
@@ -117,14 +117,14 @@ static inline void to_flags(struct cpu *c, const struct insn *i, comparer *fn,
     if (!fpu_begin(c, i, &e))
         return;
     if (unlikely(fpu_empty(c, 0) || fpu_empty(c, i->rm)))
-        underflow(&e), c1 = false;
+        fpu_compare_underflow(&e), c1 = false;
     else
         fn(&e, fpu_get(c, 0), fpu_get(c, i->rm));
     flags_set_arith(c, (e.cc & F80_C0 ? CF : 0) | (e.cc & F80_C2 ? PF : 0) |
                        (e.cc & F80_C3 ? ZF : 0));
     e.cc = cc;
     e.c1 = c1;
-    finish(c, i, &e, pops);
+    fpu_compare_finish(c, i, &e, pops);
 }
 
 HANDLER1(op_fcomi)   { to_flags(c, i, f80_compare, 0); }
@@ -141,9 +141,9 @@ HANDLER1(op_ftst)
     if (!fpu_begin(c, i, &e))
         return;
     if (unlikely(fpu_empty(c, 0)))
-        underflow(&e);
+        fpu_compare_underflow(&e);
     else
-        compare(c, &e, f80_compare, fpu_get(c, 0), (struct f80){ 0, 0 });
+        fpu_compare_by(c, &e, f80_compare, fpu_get(c, 0), (struct f80){ 0, 0 });
     fpu_end(c, i, &e);
 }
 

@@ -7,31 +7,31 @@
 /* ---- the control word ---- */
 
 /* From the 387 on, unused bits do not exist and bit 6 is set. */
-static void set_control(struct cpu *c, u16 v)
+static void fpu_set_control(struct cpu *c, u16 v)
 {
     c->s.fcw = c->family >= I386 ? (v & 0x1f3f) | 0x40 : v;
     fpu_set_status(c, c->s.fsw);
 }
 
-static void init(struct cpu *c)
+static void fpu_env_init(struct cpu *c)
 {
     c->s.ftw = 0xffff;
     c->s.fip = c->s.fdp = 0;
     c->s.fop = c->s.fcs = c->s.fds = 0;
     c->s.fsw = 0;
-    set_control(c, c->family < I286 ? 0x3ff : 0x37f);
+    fpu_set_control(c, c->family < I286 ? 0x3ff : 0x37f);
 }
 
 HANDLER1(op_fninit)
 {
     if (fpu_may_run_nowait(c, i))
-        init(c);
+        fpu_env_init(c);
 }
 
 HANDLER1(op_fldcw)
 {
     if (fpu_may_run(c, i))
-        set_control(c, ld16(c, i->seg, ea(c, i)));
+        fpu_set_control(c, ld16(c, i->seg, ea(c, i)));
 }
 
 HANDLER1(op_fnstcw)
@@ -44,13 +44,13 @@ HANDLER1(op_fnstcw)
 HANDLER1(op_fneni)
 {
     if (fpu_may_run_nowait(c, i) && c->family < I286)
-        set_control(c, c->s.fcw & (u16)~FCW_IEM);
+        fpu_set_control(c, c->s.fcw & (u16)~FCW_IEM);
 }
 
 HANDLER1(op_fndisi)
 {
     if (fpu_may_run_nowait(c, i) && c->family < I286)
-        set_control(c, c->s.fcw | FCW_IEM);
+        fpu_set_control(c, c->s.fcw | FCW_IEM);
 }
 
 /* The layout follows the processor's mode. */
@@ -119,12 +119,11 @@ u16 fpu_tag_word(const struct cpu *c)
  * the pointers are linear and the last two hold bits 16 up at bit 12. */
 struct env { u32 w[7]; };
 
-static bool wide(const struct insn *i) { return i->flags & I_O32; }
-static u32 env_size(const struct insn *i) { return wide(i) ? 28 : 14; }
+static u32 env_size(const struct insn *i) { return insn_wide(i) ? 28 : 14; }
 
 static struct env env_get(const struct cpu *c, const struct insn *i)
 {
-    u32 ones = wide(i) ? 0xffff0000 : 0, ip = c->s.fip, dp = c->s.fdp;
+    u32 ones = insn_wide(i) ? 0xffff0000 : 0, ip = c->s.fip, dp = c->s.fdp;
     u32 op = c->s.fop & 0x7ff;
     struct env e = { { c->s.fcw | ones, c->s.fsw | ones,
                        fpu_tag_word(c) | ones } };
@@ -148,7 +147,7 @@ static void env_store(struct cpu *c, const struct insn *i, u32 at)
     struct env e = env_get(c, i);
 
     for (u32 n = 0; n < 7; n++)
-        if (wide(i))
+        if (insn_wide(i))
             st32(c, i->seg, fpu_at(c, at, 4 * n), e.w[n]);
         else
             st16(c, i->seg, fpu_at(c, at, 2 * n), (u16)e.w[n]);
@@ -159,7 +158,7 @@ static struct env env_fetch(struct cpu *c, const struct insn *i, u32 at)
     struct env e;
 
     for (u32 n = 0; n < 7; n++)
-        e.w[n] = wide(i) ? ld32(c, i->seg, fpu_at(c, at, 4 * n))
+        e.w[n] = insn_wide(i) ? ld32(c, i->seg, fpu_at(c, at, 4 * n))
                          : ld16(c, i->seg, fpu_at(c, at, 2 * n));
     return e;
 }
@@ -170,7 +169,7 @@ static void pointers_put(struct cpu *c, const struct insn *i,
     if (protected(c)) {
         c->s.fip = e->w[3], c->s.fcs = (u16)e->w[4];
         c->s.fdp = e->w[5], c->s.fds = (u16)e->w[6];
-        if (wide(i))
+        if (insn_wide(i))
             c->s.fop = e->w[4] >> 16 & 0x7ff;
         return;
     }
@@ -187,7 +186,7 @@ static void env_put(struct cpu *c, const struct insn *i, const struct env *e)
     pointers_put(c, i, e);
     c->s.ftw = (u16)(empty * TAG_EMPTY);        /* the others don't count */
     c->s.fsw = (u16)e->w[1];
-    set_control(c, (u16)e->w[0]);
+    fpu_set_control(c, (u16)e->w[0]);
 }
 
 HANDLER1(op_fldenv)
@@ -208,7 +207,7 @@ HANDLER1(op_fnstenv)
         return;
     fpu_probe(c, i, at, env_size(i));
     env_store(c, i, at);
-    set_control(c, c->s.fcw | FSW_EXC);
+    fpu_set_control(c, c->s.fcw | FSW_EXC);
 }
 
 /* ---- environment and registers ---- */
@@ -223,7 +222,7 @@ HANDLER1(op_fnsave)
     env_store(c, i, at);
     for (u32 n = 0; n < 8; n++)
         fpu_st80(c, i, fpu_at(c, at, env_size(i) + 10 * n), fpu_get(c, n));
-    init(c);
+    fpu_env_init(c);
 }
 
 HANDLER1(op_frstor)

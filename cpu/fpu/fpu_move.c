@@ -6,8 +6,8 @@
 /* ---- loads ---- */
 
 /* Pushes unless there is no room or `r` came with an unmasked IE. */
-static inline void load(struct cpu *c, const struct insn *i, struct f80_env *e,
-                        struct f80 r)
+static inline void fpu_move_load(struct cpu *c, const struct insn *i,
+                                 struct f80_env *e, struct f80 r)
 {
     if (likely(!(e->flags & ~e->mask & F80_IE)))
         fpu_push(c, r);
@@ -22,7 +22,8 @@ HANDLER1(op_fld_m32)
     if (!fpu_begin(c, i, &e))
         return;
     v = ld32(c, i->seg, ea(c, i));
-    load(c, i, &e, fpu_full(c) ? fpu_overflow(&e) : f80_from_f32(&e, v));
+    fpu_move_load(c, i, &e,
+                  fpu_full(c) ? fpu_overflow(&e) : f80_from_f32(&e, v));
 }
 
 HANDLER1(op_fld_m64)
@@ -33,14 +34,15 @@ HANDLER1(op_fld_m64)
     if (!fpu_begin(c, i, &e))
         return;
     v = fpu_ld64(c, i, ea(c, i));
-    load(c, i, &e, fpu_full(c) ? fpu_overflow(&e) : f80_from_f64(&e, v));
+    fpu_move_load(c, i, &e,
+                  fpu_full(c) ? fpu_overflow(&e) : f80_from_f64(&e, v));
 }
 
 /* What is loaded as it is. */
 static inline void load_value(struct cpu *c, const struct insn *i,
                               struct f80_env *e, struct f80 v)
 {
-    load(c, i, e, fpu_full(c) ? fpu_overflow(e) : v);
+    fpu_move_load(c, i, e, fpu_full(c) ? fpu_overflow(e) : v);
 }
 
 HANDLER1(op_fld_m80)
@@ -98,7 +100,7 @@ HANDLER1(op_fld)
     if (!fpu_begin(c, i, &e))
         return;
     if (fpu_empty(c, i->rm))            /* goes before an overflow */
-        load(c, i, &e, fpu_underflow(&e));
+        fpu_move_load(c, i, &e, fpu_underflow(&e));
     else
         load_value(c, i, &e, fpu_get(c, i->rm));
 }
@@ -214,7 +216,7 @@ HANDLER1(op_fbstp)
 
 /* ---- between registers ---- */
 
-static inline void copy(struct cpu *c, const struct insn *i, bool pop)
+static inline void fpu_move_copy(struct cpu *c, const struct insn *i, bool pop)
 {
     struct f80_env e;
     struct f80 a;
@@ -230,8 +232,8 @@ static inline void copy(struct cpu *c, const struct insn *i, bool pop)
     fpu_end(c, i, &e);
 }
 
-HANDLER1(op_fst)  { copy(c, i, false); }
-HANDLER1(op_fstp) { copy(c, i, true); }
+HANDLER1(op_fst)  { fpu_move_copy(c, i, false); }
+HANDLER1(op_fstp) { fpu_move_copy(c, i, true); }
 
 /* D9 D8: an empty register is popped without a fault. */
 HANDLER1(op_fstp1)

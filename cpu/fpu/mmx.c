@@ -111,7 +111,7 @@ HANDLER1(op_emms)
 
 /* ---- lane by lane ---- */
 
-static inline s32 clamp(s32 v, s32 low, s32 high)
+static inline s32 mmx_clamp(s32 v, s32 low, s32 high)
 {
     return v < low ? low : v > high ? high : v;
 }
@@ -137,14 +137,14 @@ LANES(paddd, 32, u32, a + b)
 LANES(psubb, 8, u8, a - b)
 LANES(psubw, 16, u16, a - b)
 LANES(psubd, 32, u32, a - b)
-LANES(paddsb, 8, s8, clamp(a + b, INT8_MIN, INT8_MAX))
-LANES(paddsw, 16, s16, clamp(a + b, INT16_MIN, INT16_MAX))
-LANES(psubsb, 8, s8, clamp(a - b, INT8_MIN, INT8_MAX))
-LANES(psubsw, 16, s16, clamp(a - b, INT16_MIN, INT16_MAX))
-LANES(paddusb, 8, u8, clamp(a + b, 0, UINT8_MAX))
-LANES(paddusw, 16, u16, clamp(a + b, 0, UINT16_MAX))
-LANES(psubusb, 8, u8, clamp(a - b, 0, UINT8_MAX))
-LANES(psubusw, 16, u16, clamp(a - b, 0, UINT16_MAX))
+LANES(paddsb, 8, s8, mmx_clamp(a + b, INT8_MIN, INT8_MAX))
+LANES(paddsw, 16, s16, mmx_clamp(a + b, INT16_MIN, INT16_MAX))
+LANES(psubsb, 8, s8, mmx_clamp(a - b, INT8_MIN, INT8_MAX))
+LANES(psubsw, 16, s16, mmx_clamp(a - b, INT16_MIN, INT16_MAX))
+LANES(paddusb, 8, u8, mmx_clamp(a + b, 0, UINT8_MAX))
+LANES(paddusw, 16, u16, mmx_clamp(a + b, 0, UINT16_MAX))
+LANES(psubusb, 8, u8, mmx_clamp(a - b, 0, UINT8_MAX))
+LANES(psubusw, 16, u16, mmx_clamp(a - b, 0, UINT16_MAX))
 LANES(pmullw, 16, s16, a * b)
 LANES(pmulhw, 16, s16, (u32)(a * b) >> 16)
 LANES(pcmpeqb, 8, u8, a == b ? 0xff : 0)
@@ -223,14 +223,14 @@ static inline u64 pack_words(u64 v, s32 low, s32 high)
     u64 r = 0;
 
     for (int n = 0; n < 4; n++)
-        r |= (u64)(u8)clamp((s16)(v >> 16 * n), low, high) << 8 * n;
+        r |= (u64)(u8)mmx_clamp((s16)(v >> 16 * n), low, high) << 8 * n;
     return r;
 }
 
 static inline u64 pack_dwords(u64 v)
 {
-    return (u16)clamp((s32)v, INT16_MIN, INT16_MAX) |
-           (u64)(u16)clamp((s32)(v >> 32), INT16_MIN, INT16_MAX) << 16;
+    return (u16)mmx_clamp((s32)v, INT16_MIN, INT16_MAX) |
+           (u64)(u16)mmx_clamp((s32)(v >> 32), INT16_MIN, INT16_MAX) << 16;
 }
 
 WHOLE(packsswb, run_Pq_Qq, pack_words(x, INT8_MIN, INT8_MAX) |

@@ -36,7 +36,7 @@ bool op_in_model(const struct op *o, const struct cpu_model *m)
     return !(o->attr & UPTO486) || m->family <= I486;
 }
 
-static void add_row(struct op_map *m, u32 slot, u16 row)
+static void decode_add_row(struct op_map *m, u32 slot, u16 row)
 {
     u16 *p = &m->first[slot];
 
@@ -59,7 +59,7 @@ struct op_map *op_map_new(const struct cpu_model *model)
 
         for (u32 n = 0; op_in_model(o, model) && n < (o->attr & Z8 ? 8u : 1u);
              n++)
-            add_row(m, o->slot + n, (u16)i);
+            decode_add_row(m, o->slot + n, (u16)i);
     }
     return m;
 }
@@ -77,7 +77,7 @@ struct reader {
     bool ended;                         /* more was wanted than there is */
 };
 
-static u32 fetch(struct reader *r, u32 size)
+static u32 decode_fetch(struct reader *r, u32 size)
 {
     u32 v = 0;
 
@@ -103,11 +103,11 @@ static void memory_16(struct insn *i, struct reader *r, u8 modrm)
     i->index = index[rm];
     if (mod == 0 && rm == 6) {
         i->base = NOREG;
-        i->disp = fetch(r, 2);
+        i->disp = decode_fetch(r, 2);
     } else if (mod == 1) {
-        i->disp = (u32)(s8)fetch(r, 1);
+        i->disp = (u32)(s8)decode_fetch(r, 1);
     } else if (mod == 2) {
-        i->disp = fetch(r, 2);
+        i->disp = decode_fetch(r, 2);
     }
     if (i->base == EBP && !(i->flags & I_SEGOV))
         i->seg = SS;
@@ -115,14 +115,14 @@ static void memory_16(struct insn *i, struct reader *r, u8 modrm)
 
 static void sib(struct insn *i, struct reader *r, int mod)
 {
-    u8 b = (u8)fetch(r, 1);
+    u8 b = (u8)decode_fetch(r, 1);
 
     i->scale = b >> 6;
     i->index = (b >> 3 & 7) == ESP ? NOREG : b >> 3 & 7;
     i->base = b & 7;
     if (i->base == EBP && mod == 0) {
         i->base = NOREG;
-        i->disp = fetch(r, 4);
+        i->disp = decode_fetch(r, 4);
     }
 }
 
@@ -135,12 +135,12 @@ static void memory_32(struct insn *i, struct reader *r, u8 modrm)
         sib(i, r, mod);
     } else if (i->base == EBP && mod == 0) {
         i->base = NOREG;
-        i->disp = fetch(r, 4);
+        i->disp = decode_fetch(r, 4);
     }
     if (mod == 1)
-        i->disp = (u32)(s8)fetch(r, 1);
+        i->disp = (u32)(s8)decode_fetch(r, 1);
     else if (mod == 2)
-        i->disp = fetch(r, 4);
+        i->disp = decode_fetch(r, 4);
     if ((i->base == EBP || i->base == ESP) && !(i->flags & I_SEGOV))
         i->seg = SS;
 }
@@ -181,18 +181,18 @@ static void immediate(struct insn *i, struct reader *r, enum operand code,
     u32 wide = i->flags & I_O32 ? 4 : 2, v;
 
     switch (code) {
-    case Ib:           v = fetch(r, 1); break;
-    case Ibs: case Jb: v = (u32)(s8)fetch(r, 1); break;
-    case Iw:           v = fetch(r, 2); break;
-    case Iv:           v = fetch(r, wide); break;
-    case Jv:           v = fetch(r, wide); break;
+    case Ib:           v = decode_fetch(r, 1); break;
+    case Ibs: case Jb: v = (u32)(s8)decode_fetch(r, 1); break;
+    case Iw:           v = decode_fetch(r, 2); break;
+    case Iv:           v = decode_fetch(r, wide); break;
+    case Jv:           v = decode_fetch(r, wide); break;
     case I1:           v = 1; break;
     case Ap:
-        i->imm = fetch(r, wide);
-        i->imm2 = (u16)fetch(r, 2);
+        i->imm = decode_fetch(r, wide);
+        i->imm2 = (u16)decode_fetch(r, 2);
         return;
     case Ob: case Ov:
-        i->disp = fetch(r, i->flags & I_A32 ? 4 : 2);
+        i->disp = decode_fetch(r, i->flags & I_A32 ? 4 : 2);
         i->flags |= I_MEM;
         return;
     default:
@@ -279,8 +279,8 @@ static bool always_register(const struct op *o)
     return o->op[0] == Rd || o->op[1] == Rd;
 }
 
-static const struct op *find_row(const struct cpu *c, u32 slot,
-                                 const struct reader *r)
+static const struct op *decode_find_row(const struct cpu *c, u32 slot,
+                                        const struct reader *r)
 {
     const struct op_map *m = c->ops;
     u8 modrm = r->at < r->n ? r->p[r->at] : 0;
@@ -324,8 +324,8 @@ static u32 max_length(const struct cpu *c)
     return c->family >= I386 ? 15 : c->family == I286 ? 10 : 255;
 }
 
-static enum decode_result finish(const struct cpu *c, const struct reader *r,
-                                 struct insn *i)
+static enum decode_result decode_finish(const struct cpu *c,
+                                        const struct reader *r, struct insn *i)
 {
     if (r->ended)
         return r->at >= max_length(c) ? DECODE_LONG : DECODE_SHORT;
@@ -344,7 +344,7 @@ static enum decode_result undefined(const struct cpu *c, struct reader *r,
     i->run = op_ud;
     i->row = NO_ROW;
     i->flags |= I_END;
-    return finish(c, r, i);
+    return decode_finish(c, r, i);
 }
 
 static void operands(const struct op *o, struct insn *i, struct reader *r,
@@ -353,7 +353,7 @@ static void operands(const struct op *o, struct insn *i, struct reader *r,
     if (o->attr & Z8)
         i->reg = slot & 7;
     if (o->attr & MODRM) {
-        u8 modrm = (u8)fetch(r, 1);
+        u8 modrm = (u8)decode_fetch(r, 1);
 
         modrm_operand(i, r, always_register(o) ? modrm | 0xc0 : modrm);
         if (o->attr & FPU)              /* as the x87 keeps it */
@@ -373,18 +373,18 @@ enum decode_result insn_decode(const struct cpu *c, const u8 *p, u32 n,
     if (c->mode & MODE_CS32)
         i->flags = I_O32 | I_A32;
     do {
-        slot = fetch(&r, 1);
+        slot = decode_fetch(&r, 1);
     } while (!r.ended && prefix(c, i, slot));
     if (slot == 0x0f && c->family >= I286)
-        slot = FIRST_0F + fetch(&r, 1);
+        slot = FIRST_0F + decode_fetch(&r, 1);
     if (!r.ended && slot_has_modrm(c, slot) && r.at == r.n)
         r.ended = true;
     if (r.ended)
-        return finish(c, &r, i);
-    o = find_row(c, slot, &r);
+        return decode_finish(c, &r, i);
+    o = decode_find_row(c, slot, &r);
     if (!o) {
         if (slot_has_modrm(c, slot))    /* another one may make it defined */
-            (void)fetch(&r, 1);
+            (void)decode_fetch(&r, 1);
         return undefined(c, &r, i);
     }
     i->row = (u16)(o - op_table);
@@ -394,5 +394,5 @@ enum decode_result insn_decode(const struct cpu *c, const u8 *p, u32 n,
     operands(o, i, &r, slot);
     if (bad_lock(c, o, i))
         return undefined(c, &r, i);
-    return finish(c, &r, i);
+    return decode_finish(c, &r, i);
 }

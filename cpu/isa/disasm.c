@@ -36,8 +36,6 @@ static const char *const reg_names[3][8] = {
 static const char *const seg_names[8] =
     { "es", "cs", "ss", "ds", "fs", "gs", "segr6", "segr7" };
 
-static bool wide(const struct insn *i) { return i->flags & I_O32; }
-
 static bool is(const struct op *o, const char *mnem)
 {
     return strcmp(o->mnem, mnem) == 0;
@@ -49,7 +47,7 @@ enum { BYTE, WORD, DWORD, QWORD, TWORD, NO_SIZE };
 
 static int operand_size(const struct insn *i, int code)
 {
-    int v = wide(i) ? DWORD : WORD;
+    int v = insn_wide(i) ? DWORD : WORD;
 
     switch (code) {
     case Eb: case Gb: case Mb: case Zb: case AL: case Ob: return BYTE;
@@ -145,8 +143,8 @@ static void put_register(struct text *t, int size, u32 n)
 /* A branch whose size is not the segment's says so. */
 static void put_branch_size(struct text *t, const struct insn *i)
 {
-    if (wide(i) != t->code32)
-        add(t, wide(i) ? "dword " : "word ");
+    if (insn_wide(i) != t->code32)
+        add(t, insn_wide(i) ? "dword " : "word ");
 }
 
 /* Their memory operand's size goes without saying. */
@@ -174,8 +172,10 @@ static void put_modrm(struct text *t, const struct op *o, const struct insn *i,
             add(t, "%s", size_word(o, i, n));
         put_memory(t, i, true);
     } else {
-        put_register(t, widens_register(o) ? WORD + wide(i)
-                                           : operand_size(i, o->op[n]), i->rm);
+        put_register(t,
+                     widens_register(o) ? WORD + insn_wide(i)
+                                        : operand_size(i, o->op[n]),
+                     i->rm);
     }
 }
 
@@ -195,11 +195,11 @@ static void put_target(struct text *t, const struct op *o, const struct insn *i,
 
     if (code == Jb && is(o, "jmp"))
         add(t, "short ");
-    else if (code == Jv && wide(i) != t->code32)
+    else if (code == Jv && insn_wide(i) != t->code32)
         put_branch_size(t, i);
     else if (code == Jv && !is(o, "jmp") && !is(o, "call"))
         add(t, "near ");
-    add(t, "0x%x", wide(i) ? to : to & 0xffff);
+    add(t, "0x%x", insn_wide(i) ? to : to & 0xffff);
     if (strncmp(o->mnem, "loop", 4) == 0 && a32 != t->code32)
         add(t, a32 ? ",ecx" : ",cx");
 }
@@ -225,7 +225,7 @@ static const char *immediate_size(const struct op *o, const struct insn *i,
                                   int n)
 {
     if (o->op[n] == Iv && (is(o, "imul") || is(o, "push")))
-        return wide(i) ? "dword " : "word ";
+        return insn_wide(i) ? "dword " : "word ";
     if (o->op[n] == Ib && n == 1 && (o->op[0] == Ev || o->op[0] == Eb) &&
         (o->slot == 0xc0 || o->slot == 0xc1 || o->slot == 0x1ba))
         return "byte ";
@@ -266,7 +266,7 @@ static void put_operand(struct text *t, const struct op *o,
     case CL: add(t, "cl"); break;
     case AX: add(t, "ax"); break;
     case DX: add(t, "dx"); break;
-    case eAX: add(t, wide(i) ? "eax" : "ax"); break;
+    case eAX: add(t, insn_wide(i) ? "eax" : "ax"); break;
     case rES: case rCS: case rSS: case rDS: case rFS: case rGS:
         add(t, "%s", seg_names[code - rES]);
         break;
@@ -322,9 +322,9 @@ static void put_prefixes(struct text *t, const struct op *o,
         add(t, "repne ");
     if (i->flags & I_REP)
         add(t, compares ? "repe " : "rep ");
-    if (wide(i) != t->code32 && !shows_operand_size(o) &&
+    if (insn_wide(i) != t->code32 && !shows_operand_size(o) &&
         !(widens_register(o) && !(i->flags & I_MEM)))
-        add(t, wide(i) ? "o32 " : "o16 ");
+        add(t, insn_wide(i) ? "o32 " : "o16 ");
     if (a32 != t->code32 && (is_string(o) || o->op[0] == __))
         add(t, a32 ? "a32 " : "a16 ");
 }
@@ -336,16 +336,18 @@ static void put_mnemonic(struct text *t, const struct op *o,
 
     if (o->slot == 0x60 || o->slot == 0x61)
         add(t, "%.*s%s", (int)(slash - o->mnem), o->mnem,
-            wide(i) == t->code32 ? "" : wide(i) ? "d" : "w");
-    else if (is(o, "ret") && o->op[0] == Iw && !wide(i) && t->code32)
+            insn_wide(i) == t->code32 ? ""
+            : insn_wide(i)            ? "d"
+                                      : "w");
+    else if (is(o, "ret") && o->op[0] == Iw && !insn_wide(i) && t->code32)
         add(t, "retnw");                /* nasm reads retw as ret here */
-    else if (has_size_suffix(o) && wide(i) != t->code32)
-        add(t, "%s%c", o->mnem, wide(i) ? 'd' : 'w');
+    else if (has_size_suffix(o) && insn_wide(i) != t->code32)
+        add(t, "%s%c", o->mnem, insn_wide(i) ? 'd' : 'w');
     else if (is(o, "jcxz"))
         add(t, i->flags & I_A32 ? "jecxz" : "jcxz");
     else if (!slash)
         add(t, "%s", o->mnem);
-    else if (wide(i))
+    else if (insn_wide(i))
         add(t, "%s", slash + 1);
     else
         add(t, "%.*s", (int)(slash - o->mnem), o->mnem);

@@ -98,6 +98,11 @@ bool op_in_model(const struct op *o, const struct cpu_model *model);
 struct op_map *op_map_new(const struct cpu_model *model);
 void op_map_free(struct op_map *m);
 
+static inline bool insn_wide(const struct insn *i)     /* 32-bit operands */
+{
+    return i->flags & I_O32;
+}
+
 /* Text of the instruction at p in Intel syntax; returns its length in bytes
  * (1 for "db"). eip is its address, for branch targets. */
 int insn_disasm(const struct cpu *c, const u8 *p, u32 n, u32 eip, char *out,

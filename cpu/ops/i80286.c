@@ -5,9 +5,7 @@
  * looks for an overflow at its end. Recorded cases show them. */
 #include "cpu/ops/ops.h"
 
-static u32 mask_of(int width) { return width == 8 ? 0xff : 0xffff; }
-
-static u32 extended(u32 v, int width)
+static u32 i80286_extended(u32 v, int width)
 {
     return width == 8 ? (u32)(s8)v : (u32)(s16)v;
 }
@@ -15,7 +13,7 @@ static u32 extended(u32 v, int width)
 /* DIV: those of the last trial before the quotient's lowest bit. */
 void i80286_div_flags(struct cpu *c, u32 high, u32 low, u32 by, int width)
 {
-    u32 m = mask_of(width), t = high, r, v;
+    u32 m = mask_of_width(width), t = high, r, v;
 
     for (int n = 1; n < width; n++) {
         if (t >= by)
@@ -26,7 +24,7 @@ void i80286_div_flags(struct cpu *c, u32 high, u32 low, u32 by, int width)
     t &= m;
     r = (t - by) & m;
     v = (~t & by) | (~(t ^ by) & r);
-    c->fr = extended(r, width);
+    c->fr = i80286_extended(r, width);
     c->fx = (v << (32 - width) & (FX_CF | FX_PO)) | (v & FX_AF);
 }
 
@@ -45,7 +43,7 @@ static bool trial(u32 *r, u32 by, u32 m, bool minus, bool adds)
  * when it leaves 0; AF is set. */
 void i80286_idiv_flags(struct cpu *c, u32 high, u32 low, u32 by, int width)
 {
-    u32 m = mask_of(width), top = 1u << (width - 1), r = high, last;
+    u32 m = mask_of_width(width), top = 1u << (width - 1), r = high, last;
     bool minus = high & top, adds = !(by & top) == minus;
 
     for (int n = 0; n < width; n++) {
@@ -59,6 +57,6 @@ void i80286_idiv_flags(struct cpu *c, u32 high, u32 low, u32 by, int width)
     last = adds ? r + by : r - by;
     if (!(last & m))
         r = 0;
-    c->fr = extended(r, width);
+    c->fr = i80286_extended(r, width);
     c->fx = FX_AF | (last > m ? FX_CF : 0);
 }

@@ -6,12 +6,10 @@
  * patent 4,449,184 (the microcode's listing). */
 #include "cpu/ops/ops.h"
 
-static u32 mask_of(int width) { return width == 8 ? 0xff : 0xffff; }
-
 /* The flags of the chip's ALU after a + b. */
 static u32 add_flags(struct cpu *c, u32 a, u32 b, int width)
 {
-    u32 r = (a + b) & mask_of(width), v = (a & b) | ((a | b) & ~r);
+    u32 r = (a + b) & mask_of_width(width), v = (a & b) | ((a | b) & ~r);
     u32 sh = 32 - (u32)width;
 
     c->fr = (u32)((s32)(r << sh) >> sh);
@@ -21,7 +19,7 @@ static u32 add_flags(struct cpu *c, u32 a, u32 b, int width)
 
 static u32 sub_flags(struct cpu *c, u32 a, u32 b, int width)
 {
-    u32 r = (a - b) & mask_of(width), v = (~a & b) | (~(a ^ b) & r);
+    u32 r = (a - b) & mask_of_width(width), v = (~a & b) | (~(a ^ b) & r);
     u32 sh = 32 - (u32)width;
 
     c->fr = (u32)((s32)(r << sh) >> sh);
@@ -50,7 +48,7 @@ static u32 multiply(struct cpu *c, u32 a, u32 b, int width)
 u32 i8086_mul(struct cpu *c, u32 a, u32 b, int width, bool is_signed,
               bool negate)
 {
-    u32 m = mask_of(width), top = 1u << (width - 1), high, low, r;
+    u32 m = mask_of_width(width), top = 1u << (width - 1), high, low, r;
 
     if (is_signed && (a & top)) {
         a = -a & m;
@@ -77,7 +75,7 @@ u32 i8086_mul(struct cpu *c, u32 a, u32 b, int width, bool is_signed,
 bool i8086_div(struct cpu *c, u32 high, u32 low, u32 by, int width, u32 *quot,
                u32 *rest)
 {
-    u32 m = mask_of(width), q = 0;
+    u32 m = mask_of_width(width), q = 0;
 
     sub_flags(c, high, by, width);
     if (!flag_cf(c))
@@ -109,7 +107,7 @@ bool i8086_div(struct cpu *c, u32 high, u32 low, u32 by, int width, u32 *quot,
 bool i8086_idiv(struct cpu *c, u32 high, u32 low, u32 by, int width,
                 bool negate, u32 *quot, u32 *rest)
 {
-    u32 m = mask_of(width), top = 1u << (width - 1);
+    u32 m = mask_of_width(width), top = 1u << (width - 1);
     bool minus = high & top;
 
     if (minus) {

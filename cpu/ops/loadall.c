@@ -9,7 +9,7 @@
 
 enum { TABLE_286 = 0x800 };
 
-static u32 word(struct cpu *c, u32 at)
+static u32 loadall_word(struct cpu *c, u32 at)
 {
     return mmu_load(c, TABLE_286 + at, 2, false);
 }
@@ -17,10 +17,10 @@ static u32 word(struct cpu *c, u32 at)
 /* Base (3 bytes), access rights, limit. */
 static struct seg cache_286(struct cpu *c, u32 at, u16 sel)
 {
-    u32 hi = word(c, at + 2);
+    u32 hi = loadall_word(c, at + 2);
 
-    return (struct seg){ word(c, at) | (hi & 0xff) << 16, word(c, at + 4), sel,
-                         (u16)(hi >> 8) };
+    return (struct seg){loadall_word(c, at) | (hi & 0xff) << 16,
+                        loadall_word(c, at + 4), sel, (u16)(hi >> 8)};
 }
 
 static void segments_286(struct cpu *c)
@@ -31,11 +31,11 @@ static void segments_286(struct cpu *c)
     };
 
     for (u32 i = 0; i < COUNT_OF(t); i++)
-        c->s.seg[t[i].seg] = cache_286(c, t[i].cache,
-                                       (u16)word(c, t[i].sel));
+        c->s.seg[t[i].seg] =
+            cache_286(c, t[i].cache, (u16)loadall_word(c, t[i].sel));
 }
 
-static void finish(struct cpu *c, u32 flags)
+static void loadall_finish(struct cpu *c, u32 flags)
 {
     c->s.cpl = c->s.cr[0] & CR0_PE ? (c->s.seg[SS].attr & SEG_DPL) >> 5 : 0;
     cpu_set_eflags(c, flags, ~0u);
@@ -57,14 +57,14 @@ void op_loadall286(struct cpu *c, const struct insn *i)
     gdt = cache_286(c, 0x4e, 0);
     idt = cache_286(c, 0x5a, 0);
     for (u32 n = 0; n < COUNT_OF(gpr); n++)
-        set_reg16(c, gpr[n], (u16)word(c, 0x26 + 2 * n));
+        set_reg16(c, gpr[n], (u16)loadall_word(c, 0x26 + 2 * n));
     fpu_settle(c);
-    c->s.cr[0] = (c->s.cr[0] & ~0xeu) | (word(c, 6) & 0xf);
-    c->s.eip = word(c, 0x1a);
+    c->s.cr[0] = (c->s.cr[0] & ~0xeu) | (loadall_word(c, 6) & 0xf);
+    c->s.eip = loadall_word(c, 0x1a);
     c->s.gdt_base = gdt.base, c->s.gdt_limit = (u16)gdt.limit;
     c->s.idt_base = idt.base, c->s.idt_limit = (u16)idt.limit;
     segments_286(c);
-    finish(c, word(c, 0x18));
+    loadall_finish(c, loadall_word(c, 0x18));
 }
 
 static u32 dword(struct cpu *c, u32 at)
@@ -107,5 +107,5 @@ void op_loadall386(struct cpu *c, const struct insn *i)
     c->s.eip = v[2];
     c->s.dr[6] = v[11];
     c->s.dr[7] = v[12] | 0x400;
-    finish(c, v[1]);
+    loadall_finish(c, v[1]);
 }

@@ -8,6 +8,11 @@
 
 #include "cpu/exec.h"
 
+static inline u32 mask_of_width(int width)
+{
+    return width == 8 ? 0xff : 0xffff;
+}
+
 #define GLUE_(a, b) a##b
 #define GLUE(a, b)  GLUE_(a, b)
 #define U           GLUE(u, W)

@@ -9,8 +9,6 @@
 #include "cpu/ops/ops.h"
 #include "cpu/fpu/fpu.h"
 
-static bool wide(const struct insn *i) { return i->flags & I_O32; }
-
 /* ---- operands of 16 bits whose register form may be wider ---- */
 
 static u16 load_Ew(struct cpu *c, const struct insn *i)
@@ -22,7 +20,7 @@ static void store_Ew(struct cpu *c, const struct insn *i, u32 v)
 {
     if (i->flags & I_MEM)
         st16(c, i->seg, ea(c, i), (u16)v);
-    else if (wide(i))
+    else if (insn_wide(i))
         set_reg32(c, i->rm, v);
     else
         set_reg16(c, i->rm, (u16)v);
@@ -50,11 +48,11 @@ void op_pushf(struct cpu *c, const struct insn *i)
     u32 f = flags_image(c);
 
     if (v86(c) && iopl(c) < 3) {
-        if (wide(i) || !vme(c))
+        if (insn_wide(i) || !vme(c))
             cpu_raise_code(c, EX_GP, 0);
         f = vme_flags(c);
     }
-    if (wide(i))
+    if (insn_wide(i))
         push32(c, f & ~(u32)(RF | VM));
     else
         push16(c, (u16)f);
@@ -64,7 +62,7 @@ static void popf_vme(struct cpu *c, const struct insn *i)
 {
     u32 f;
 
-    if (wide(i) || !vme(c))
+    if (insn_wide(i) || !vme(c))
         cpu_raise_code(c, EX_GP, 0);
     f = peek16(c, 0);
     vme_set_flags(c, f);
@@ -79,8 +77,8 @@ void op_popf(struct cpu *c, const struct insn *i)
         popf_vme(c, i);
         return;
     }
-    f = wide(i) ? peek32(c, 0) : peek16(c, 0);
-    if (wide(i)) {
+    f = insn_wide(i) ? peek32(c, 0) : peek16(c, 0);
+    if (insn_wide(i)) {
         mask |= AC | ID | (v86(c) ? 0 : VIF | VIP);
         f &= ~(u32)(VIF | VIP);
     }
@@ -88,7 +86,7 @@ void op_popf(struct cpu *c, const struct insn *i)
         mask |= IF;
     if (c->s.cpl == 0)
         mask |= IOPL;
-    sp_set(c, c->s.gpr[ESP] + (wide(i) ? 4 : 2));
+    sp_set(c, c->s.gpr[ESP] + (insn_wide(i) ? 4 : 2));
     cpu_set_eflags(c, f, mask);
 }
 
@@ -138,7 +136,7 @@ void op_hlt(struct cpu *c, const struct insn *i)
 
 /* A program that gives its time away may sleep instead, before the
  * instruction, until something happens. */
-static void nap(struct cpu *c)
+static void sys_nap(struct cpu *c)
 {
     c->s.eip = c->insn_eip;
     c->s.halted = c->s.napping = true;
@@ -159,7 +157,7 @@ void op_int(struct cpu *c, const struct insn *i)
     if (unlikely(yields(c, i))) {
         lap_spoil(c);
         if (c->pin.yield && c->pin.yield(c->pin.yield_ctx)) {
-            nap(c);
+            sys_nap(c);
             return;
         }
     }
@@ -191,7 +189,7 @@ void op_icebp(struct cpu *c, const struct insn *i)
 
 void op_iret(struct cpu *c, const struct insn *i)
 {
-    interrupt_return(c, wide(i));
+    interrupt_return(c, insn_wide(i));
 }
 
 /* ---- segment registers ---- */
@@ -206,7 +204,7 @@ static int sreg(struct cpu *c, const struct insn *i)
     return n;
 }
 
-static void shadow(struct cpu *c)
+static void sys_shadow(struct cpu *c)
 {
     c->s.shadow_at = cpu_icount(c);
     c->s.sti_shadow = false;
@@ -227,7 +225,7 @@ void op_mov_Sw_Ew(struct cpu *c, const struct insn *i)
         cpu_raise(c, EX_UD);
     seg_load(c, n, load_Ew(c, i));
     if (n == SS || c->family < I286)
-        shadow(c);
+        sys_shadow(c);
 }
 
 /* The 386 and its successors write only the low word. */
@@ -235,7 +233,7 @@ static void push_seg(struct cpu *c, const struct insn *i, int n)
 {
     u32 sp = (c->s.gpr[ESP] - 4) & c->spmask;
 
-    if (!wide(i)) {
+    if (!insn_wide(i)) {
         push16(c, c->s.seg[n].sel);
         return;
     }
@@ -247,10 +245,10 @@ static void pop_seg(struct cpu *c, const struct insn *i, int n)
 {
     u32 esp = c->s.gpr[ESP], mask = c->spmask;
 
-    seg_load(c, n, wide(i) ? (u16)peek32(c, 0) : peek16(c, 0));
-    c->s.gpr[ESP] = (esp & ~mask) | ((esp + (wide(i) ? 4 : 2)) & mask);
+    seg_load(c, n, insn_wide(i) ? (u16)peek32(c, 0) : peek16(c, 0));
+    c->s.gpr[ESP] = (esp & ~mask) | ((esp + (insn_wide(i) ? 4 : 2)) & mask);
     if (n == SS || c->family < I286)
-        shadow(c);
+        sys_shadow(c);
 }
 
 #define STACK_ROWS(name, n)                                                \
@@ -274,10 +272,10 @@ static void load_pointer(struct cpu *c, const struct insn *i, int n)
     u32 at = ea(c, i), off;
     u16 sel;
 
-    off = wide(i) ? ld32(c, i->seg, at) : ld16(c, i->seg, at);
-    sel = ld16(c, i->seg, (at + (wide(i) ? 4 : 2)) & i->amask);
+    off = insn_wide(i) ? ld32(c, i->seg, at) : ld16(c, i->seg, at);
+    sel = ld16(c, i->seg, (at + (insn_wide(i) ? 4 : 2)) & i->amask);
     seg_load(c, n, sel);
-    if (wide(i))
+    if (insn_wide(i))
         set_reg32(c, i->reg, off);
     else
         set_reg16(c, i->reg, (u16)off);
@@ -293,7 +291,7 @@ void op_lgs(struct cpu *c, const struct insn *i) { load_pointer(c, i, GS); }
 
 void op_call_Ap(struct cpu *c, const struct insn *i)
 {
-    far_call(c, i->imm2, i->imm, wide(i));
+    far_call(c, i->imm2, i->imm, insn_wide(i));
 }
 
 void op_jmp_Ap(struct cpu *c, const struct insn *i)
@@ -308,8 +306,8 @@ static struct far_pointer load_Mp(struct cpu *c, const struct insn *i)
     u32 at = ea(c, i);
     struct far_pointer p;
 
-    p.off = wide(i) ? ld32(c, i->seg, at) : ld16(c, i->seg, at);
-    p.sel = ld16(c, i->seg, (at + (wide(i) ? 4 : 2)) & i->amask);
+    p.off = insn_wide(i) ? ld32(c, i->seg, at) : ld16(c, i->seg, at);
+    p.sel = ld16(c, i->seg, (at + (insn_wide(i) ? 4 : 2)) & i->amask);
     return p;
 }
 
@@ -317,7 +315,7 @@ void op_call_Mp(struct cpu *c, const struct insn *i)
 {
     struct far_pointer p = load_Mp(c, i);
 
-    far_call(c, p.sel, p.off, wide(i));
+    far_call(c, p.sel, p.off, insn_wide(i));
 }
 
 void op_jmp_Mp(struct cpu *c, const struct insn *i)
@@ -329,7 +327,7 @@ void op_jmp_Mp(struct cpu *c, const struct insn *i)
 
 void op_retf(struct cpu *c, const struct insn *i)
 {
-    far_return(c, wide(i), i->imm);
+    far_return(c, insn_wide(i), i->imm);
 }
 
 /* ---- descriptor tables ---- */
@@ -341,7 +339,7 @@ static void store_table(struct cpu *c, const struct insn *i, u16 limit,
 
     if (c->family == I286)
         base |= 0xff000000;
-    else if (c->family == I386 && !wide(i))
+    else if (c->family == I386 && !insn_wide(i))
         base &= 0xffffff;
     ldw16(c, i->seg, at);               /* both or none */
     ldw32(c, i->seg, (at + 2) & i->amask);
@@ -363,7 +361,7 @@ static u32 load_base(struct cpu *c, const struct insn *i)
 {
     u32 base = ld32(c, i->seg, (ea(c, i) + 2) & i->amask);
 
-    return wide(i) ? base : base & 0xffffff;
+    return insn_wide(i) ? base : base & 0xffffff;
 }
 
 void op_lgdt(struct cpu *c, const struct insn *i)
@@ -476,7 +474,7 @@ void op_verw(struct cpu *c, const struct insn *i)
 /* Bit n: LAR or LSL accepts system type n. */
 enum { LAR_TYPES = 0x1a3e, LSL_TYPES = 0x0a0e };
 
-static bool examine(struct cpu *c, u16 sel, u32 types, struct desc *d)
+static bool sys_examine(struct cpu *c, u16 sel, u32 types, struct desc *d)
 {
     if (!desc_read(c, sel, d) || !visible(c, sel, *d))
         return false;
@@ -485,7 +483,7 @@ static bool examine(struct cpu *c, u16 sel, u32 types, struct desc *d)
 
 static void set_Gv(struct cpu *c, const struct insn *i, u32 v)
 {
-    if (wide(i))
+    if (insn_wide(i))
         set_reg32(c, i->reg, v);
     else
         set_reg16(c, i->reg, (u16)v);
@@ -494,17 +492,17 @@ static void set_Gv(struct cpu *c, const struct insn *i, u32 v)
 void op_lar(struct cpu *c, const struct insn *i)
 {
     struct desc d;
-    bool ok = examine(c, load_Ew(c, i), LAR_TYPES, &d);
+    bool ok = sys_examine(c, load_Ew(c, i), LAR_TYPES, &d);
 
     if (ok)
-        set_Gv(c, i, d.hi & (wide(i) ? 0x00f0ff00 : 0xff00));
+        set_Gv(c, i, d.hi & (insn_wide(i) ? 0x00f0ff00 : 0xff00));
     set_zf(c, ok);
 }
 
 void op_lsl(struct cpu *c, const struct insn *i)
 {
     struct desc d;
-    bool ok = examine(c, load_Ew(c, i), LSL_TYPES, &d);
+    bool ok = sys_examine(c, load_Ew(c, i), LSL_TYPES, &d);
 
     if (ok)
         set_Gv(c, i, desc_seg(c, d, 0).limit);

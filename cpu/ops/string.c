@@ -11,12 +11,13 @@
 #include "cpu/ops/ops.h"
 #include "cpu/queue.h"
 
-static inline u32 step(const struct cpu *c, u32 bytes)
+static inline u32 string_step(const struct cpu *c, u32 bytes)
 {
     return c->s.eflags & DF ? -bytes : bytes;
 }
 
-static inline void advance(struct cpu *c, const struct insn *i, u32 reg, u32 d)
+static inline void string_advance(struct cpu *c, const struct insn *i, u32 reg,
+                                  u32 d)
 {
     u32 v = c->s.gpr[reg];
 
@@ -48,7 +49,7 @@ static inline bool rep_again(struct cpu *c, const struct insn *i)
 {
     if (!(i->flags & (I_REP | I_REPNE)))
         return false;
-    advance(c, i, ECX, ~0u);
+    string_advance(c, i, ECX, ~0u);
     if (!(c->s.gpr[ECX] & i->amask)) {
         c->left -= c->charge.rep_end;
         return false;
@@ -67,7 +68,7 @@ static inline bool rep_again_if(struct cpu *c, const struct insn *i)
     u32 zf = flag_zf(c);
 
     if (((i->flags & I_REP) && !zf) || ((i->flags & I_REPNE) && zf)) {
-        advance(c, i, ECX, ~0u);
+        string_advance(c, i, ECX, ~0u);
         c->left -= c->charge.rep_end;
         return false;
     }
@@ -173,7 +174,7 @@ static inline u8 *run_at(struct cpu *c, const struct insn *i, int seg, u32 reg,
 /* n turns are done, the last of which rep_again() has still to count. */
 static inline void run_done(struct cpu *c, const struct insn *i, u32 n)
 {
-    advance(c, i, ECX, -(n - 1));
+    string_advance(c, i, ECX, -(n - 1));
     c->left -= (s64)(n - 1) * i->charge;
 }
 
@@ -227,11 +228,11 @@ static inline void place_put(const struct place *p, u32 at, u32 size, u32 v)
 static void stay_moved(struct cpu *c, const struct insn *i, u32 reg, u32 other,
                        u32 d, u32 turns)
 {
-    advance(c, i, reg, d);
+    string_advance(c, i, reg, d);
     if (other != NOREG)
-        advance(c, i, other, d);
+        string_advance(c, i, other, d);
     if (i->flags & (I_REP | I_REPNE))
-        advance(c, i, ECX, -turns);
+        string_advance(c, i, ECX, -turns);
 }
 
 static inline void overrun(struct cpu *c, const struct insn *i, int seg,

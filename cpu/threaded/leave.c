@@ -5,7 +5,7 @@
 
 /* The rest of a block by the plain handlers, one of which may have taken the
  * budget away. */
-static void finish(struct cpu *c, const struct fop *i)
+static void leave_finish(struct cpu *c, const struct fop *i)
 {
     if (i->rest && c->left > 0)
         cpu_run_insns(c, i->insn + 1, i->insn + i->rest + 1);
@@ -27,7 +27,7 @@ FASTX(fast_slow)
     run_plain(c, i);
     if (unlikely(c->left <= i->insn->rest || c->moved ||
                  c->mode != c->chain_mode)) {
-        finish(c, i);
+        leave_finish(c, i);
         return;
     }
     c->left -= i->insn->rest;

@@ -64,7 +64,7 @@ static int lone_base(const struct insn *i)
 }
 
 /* t = the r/m operand of that width. */
-static void fetch(struct maker *m, const struct fast_forms *forms)
+static void make_fetch(struct maker *m, const struct fast_forms *forms)
 {
     int b = lone_base(m->i);
 
@@ -92,7 +92,7 @@ static void arith(struct maker *m)
             put(m, op == CMP ? f->cmp_rt[i->rm] :
                    op == TEST ? f->test_rt[i->rm] : f->rt[live][op][i->rm]);
         } else if (op >= CMP) {
-            fetch(m, f);
+            make_fetch(m, f);
             put(m, op == CMP ? f->cmp_tr[r] : f->test_rt[r]);
         } else {
             fast_put_address(m);
@@ -100,7 +100,7 @@ static void arith(struct maker *m)
         }
         break;
     case G_E:
-        fetch(m, f);
+        make_fetch(m, f);
         put(m, op == CMP ? f->cmp_rt[r] : f->rt[live][op][r]);
         break;
     case A_I:
@@ -112,7 +112,7 @@ static void arith(struct maker *m)
             put(m, op == CMP ? f->cmp_ri[i->rm] :
                    op == TEST ? f->test_ri[i->rm] : f->ri[live][op][i->rm]);
         } else if (op >= CMP) {
-            fetch(m, f);
+            make_fetch(m, f);
             put(m, op == CMP ? f->cmp_ti : f->test_ti);
         } else {
             fast_put_address(m);
@@ -121,7 +121,7 @@ static void arith(struct maker *m)
     }
 }
 
-static void unary(struct maker *m)
+static void make_unary(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
     const struct insn *i = m->i;
@@ -141,7 +141,7 @@ static void unary(struct maker *m)
     }
 }
 
-static void load(struct maker *m)
+static void make_load(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
     int b = lone_base(m->i);
@@ -155,7 +155,7 @@ static void load(struct maker *m)
     }
 }
 
-static void store(struct maker *m)
+static void make_store(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
     int b = lone_base(m->i);
@@ -169,7 +169,7 @@ static void store(struct maker *m)
     }
 }
 
-static void copy(struct maker *m, u32 to, u32 from)
+static void make_copy(struct maker *m, u32 to, u32 from)
 {
     const struct fast_forms *f = m->forms;
 
@@ -181,7 +181,7 @@ static void copy(struct maker *m, u32 to, u32 from)
     }
 }
 
-static void move(struct maker *m)
+static void make_move(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
     const struct insn *i = m->i;
@@ -189,15 +189,15 @@ static void move(struct maker *m)
     switch (m->k.form) {
     case MOV_E_G:
         if (memory(i))
-            store(m);
+            make_store(m);
         else
-            copy(m, i->rm, i->reg);
+            make_copy(m, i->rm, i->reg);
         break;
     case MOV_G_E:
         if (memory(i))
-            load(m);
+            make_load(m);
         else
-            copy(m, i->reg, i->rm);
+            make_copy(m, i->reg, i->rm);
         break;
     case MOV_E_I:
         if (memory(i)) {
@@ -226,7 +226,7 @@ static void extend(struct maker *m)
     const struct fast_forms *from =
         form == MOVZX_B || form == MOVSX_B ? &fast_8 : &fast_16;
 
-    fetch(m, from);
+    make_fetch(m, from);
     if (form == MOVSX_B || form == MOVSX_W)
         put(m, from->movsx);
     put(m, m->forms->set[m->i->reg]);
@@ -250,7 +250,7 @@ static void exchange(struct maker *m, u32 a, u32 b)
     put(m, f->rt[0][XOR][b]);
 }
 
-static void shift(struct maker *m)
+static void make_shift(struct maker *m)
 {
     const struct insn *i = m->i;
     u32 n = m->k.form == SHIFT_1 ? 1 : i->imm & 31;
@@ -267,11 +267,11 @@ static void shift(struct maker *m)
     }
 }
 
-static void product(struct maker *m)
+static void make_product(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
 
-    fetch(m, f);
+    make_fetch(m, f);
     switch (m->k.form) {
     case MUL_E:    put(m, f->mul_t[m->live]); break;
     case IMUL_E:   put(m, f->imul_t[m->live]); break;
@@ -306,7 +306,7 @@ static void stack(struct maker *m)
     case POP_Z:  put(m, f->pop[wide][m->i->reg]); break;
     case LEAVE:  put(m, f->leave[wide]); break;
     default:
-        fetch(m, f);
+        make_fetch(m, f);
         put(m, f->push_t[wide]);
     }
 }
@@ -332,7 +332,7 @@ static void ends(struct maker *m)
     u32 length = m->b->bytes, to = length + i->imm, first;
 
     if (m->k.form == JMP_E || m->k.form == CALL_E)
-        fetch(m, w);
+        make_fetch(m, w);
     first = m->n;
     switch (m->k.form) {
     case JCC:    put(m, f->jcc[m->k.op]); break;
@@ -363,7 +363,7 @@ static void system_ops(struct maker *m)
     struct sys_ops o = { 0 };
 
     if (m->k.form == SEG_E)
-        fetch(m, &fast_16);
+        make_fetch(m, &fast_16);
     fast_system_ops(m->c, m->i, &m->k, &o);
     for (u32 n = 0; n < o.n; n++) {
         put(m, o.run[n]);
@@ -383,7 +383,7 @@ static void make_one(struct maker *m)
         arith(m);
         break;
     case INC_E: case DEC_E: case NEG_E: case NOT_E: case INC_Z: case DEC_Z:
-        unary(m);
+        make_unary(m);
         break;
     case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
         extend(m);
@@ -395,11 +395,11 @@ static void make_one(struct maker *m)
         exchange(m, EAX, i->reg);
         break;
     case SHIFT_I: case SHIFT_1: case SHIFT_C:
-        shift(m);
+        make_shift(m);
         break;
     case MUL_E: case IMUL_E: case DIV_E: case IDIV_E: case IMUL_G_E:
     case IMUL_G_E_I:
-        product(m);
+        make_product(m);
         break;
     case PUSH_Z: case PUSH_I: case PUSH_E: case POP_Z: case LEAVE:
         stack(m);
@@ -436,7 +436,7 @@ static void make_one(struct maker *m)
         else if (m->k.form >= F_ARITH)
             fast_make_fpu(m);
         else
-            move(m);
+            make_move(m);
     }
 }
 
@@ -473,8 +473,8 @@ static void make_fall(struct maker *m)
 }
 
 /* Whether all jumps stay below the code segment's end. */
-static bool inside(const struct cpu *c, const struct block *b,
-                   const struct fop *p)
+static bool make_inside(const struct cpu *c, const struct block *b,
+                        const struct fop *p)
 {
     for (u32 n = 0; n < b->fops; n++) {
         const struct link *l = (const struct link *)(const void *)&p[n];
@@ -486,7 +486,7 @@ static bool inside(const struct cpu *c, const struct block *b,
     return c->s.eip < c->fast_end;
 }
 
-static enum reach reach(const struct cpu *c, const struct block *b)
+static enum reach make_reach(const struct cpu *c, const struct block *b)
 {
     if ((b->mode & MODE_PAGED) || c->windows_off)
         return IN_PAGES;
@@ -500,15 +500,16 @@ static void compile(struct cpu *c, struct block *b, struct fop *p)
 {
     struct job j = { .fop = p, .n = b->fops, .phys = b->phys,
                      .eip = c->s.eip,
-                     .reach = reach(c, b) };
+                     .reach = make_reach(c, b) };
 
     b->eip = c->s.eip;
     b->end = c->fast_end;
-    b->compiled = c->compiler && b->moves < MOVES && inside(c, b, p) &&
+    b->compiled = c->compiler && b->moves < MOVES && make_inside(c, b, p) &&
                   compiler_run(c->compiler, &j);
 }
 
-static struct fop *keep(struct cpu *c, struct block *b, const struct maker *m)
+static struct fop *make_keep(struct cpu *c, struct block *b,
+                             const struct maker *m)
 {
     u32 size = m->n * (u32)sizeof(struct fop);
     struct fop *p = c->compiler ? compiler_memory(c->compiler, size)
@@ -540,5 +541,5 @@ struct fop *fast_make(struct cpu *c, struct block *b)
     }
     if (!(b->insn[b->count - 1].flags & I_END))
         make_fall(&m);
-    return keep(c, b, &m);
+    return make_keep(c, b, &m);
 }

@@ -38,7 +38,7 @@ bool fast_allowed(const struct cpu *c, const struct insn *i,
 
 /* The arithmetic flags that an allowed form gives new values, whatever they
  * were and whatever the operands are. */
-static u32 writes(const struct insn *i, const struct known *k)
+static u32 make_flags_writes(const struct insn *i, const struct known *k)
 {
     switch (k->form) {
     case E_G: case G_E: case E_I: case A_I: case NEG_E:
@@ -95,7 +95,7 @@ u32 fast_live_flags(const struct cpu *c, const struct block *b)
         const struct known *k = fast_known(c, i);
 
         if (fast_allowed(c, i, k)) {
-            u32 w = writes(i, k);
+            u32 w = make_flags_writes(i, k);
 
             live |= (u32)((w & wanted) != 0) << n;
             wanted = (wanted & ~w) | reads(i, k);

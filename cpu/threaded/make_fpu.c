@@ -54,13 +54,13 @@ static void at_memory(struct maker *m, fast_fn *run)
               offsetof(struct seg, sel));
 }
 
-static void from_memory(struct maker *m, fast_fn *run)
+static void make_fpu_from_memory(struct maker *m, fast_fn *run)
 {
     fast_put_address(m);
     at_memory(m, run);
 }
 
-static void store(struct maker *m)
+static void make_fpu_store(struct maker *m)
 {
     u32 type = m->k.width;
 
@@ -79,7 +79,7 @@ static void constant(struct maker *m)
          0, 0, op);
 }
 
-static void compare(struct maker *m)
+static void make_fpu_compare(struct maker *m)
 {
     u32 pops = m->k.op;
 
@@ -94,9 +94,9 @@ static bool control(struct maker *m)
     switch (m->k.form) {
     case F_WAIT:    fast_put(m, f->nop); return true;
     case F_STSW_AX: fast_put(m, f->fnstsw_ax); return true;
-    case F_STSW:    from_memory(m, f->fnstsw); return true;
-    case F_STCW:    from_memory(m, f->fnstcw); return true;
-    case F_LDCW:    from_memory(m, f->fldcw); return true;
+    case F_STSW:    make_fpu_from_memory(m, f->fnstsw); return true;
+    case F_STCW:    make_fpu_from_memory(m, f->fnstcw); return true;
+    case F_LDCW:    make_fpu_from_memory(m, f->fldcw); return true;
     default:        return false;
     }
 }
@@ -112,7 +112,7 @@ static void in_registers(struct maker *m)
         with(m, f->binary[m->k.width], m->k.width, !m->k.width, op);
         break;
     case F_UNARY:    with(m, f->unary, 0, 0, op); break;
-    case F_COMPARE:  compare(m); break;
+    case F_COMPARE:  make_fpu_compare(m); break;
     case F_FTST:     fast_put(m, f->ftst); break;
     case F_FXAM:     fast_put(m, f->fxam); break;
     case F_FLD:      with(m, f->fld, 0, rm, 0); break;
@@ -145,15 +145,15 @@ void fast_make_fpu(struct maker *m)
     case F_ARITH_TO:  with(m, f->arith[to][0], rm, 0, to); break;
     case F_ARITH_POP: with(m, f->arith[to][1], rm, 0, to); break;
     case F_ARITH_MEM:
-        from_memory(m, f->operand[m->k.width]);
+        make_fpu_from_memory(m, f->operand[m->k.width]);
         with(m, f->arith_m[op], 0, X87_MEMORY, op);
         break;
     case F_COMPARE_MEM:
-        from_memory(m, f->operand[m->k.width]);
+        make_fpu_from_memory(m, f->operand[m->k.width]);
         with(m, f->compare[op], 0, X87_MEMORY, 0);
         break;
-    case F_LOAD:      from_memory(m, f->push[m->k.width]); break;
-    case F_STORE:     store(m); break;
+    case F_LOAD:      make_fpu_from_memory(m, f->push[m->k.width]); break;
+    case F_STORE:     make_fpu_store(m); break;
     default:          in_registers(m);
     }
     if (shows(m))

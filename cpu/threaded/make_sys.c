@@ -31,7 +31,7 @@ bool fast_system_allowed(const struct cpu *c, const struct insn *i,
     }
 }
 
-static void load(struct sys_ops *o, const struct cpu *c, u32 n)
+static void make_sys_load(struct sys_ops *o, const struct cpu *c, u32 n)
 {
     const struct fast_system *f = &fast_system;
 
@@ -40,7 +40,7 @@ static void load(struct sys_ops *o, const struct cpu *c, u32 n)
     o->imm[o->n++] = n;
 }
 
-static void one(struct sys_ops *o, fast_fn *run, u32 imm)
+static void sys_one(struct sys_ops *o, fast_fn *run, u32 imm)
 {
     o->run[o->n] = run;
     o->imm[o->n++] = imm;
@@ -76,27 +76,27 @@ void fast_system_ops(const struct cpu *c, const struct insn *i,
 
     switch (k->form) {
     case SEG_E:
-        load(o, c, i->reg);             /* t is the operand */
+        make_sys_load(o, c, i->reg);             /* t is the operand */
         break;
     case POP_SEG:
-        one(o, f->top[wide][ss32], 0);
-        load(o, c, k->op);
-        one(o, f->drop[ss32], 0);
+        sys_one(o, f->top[wide][ss32], 0);
+        make_sys_load(o, c, k->op);
+        sys_one(o, f->drop[ss32], 0);
         o->drop = wide ? 4 : 2;
         break;
     case E_SEG:
-        one(o, f->get_seg, i->reg);
-        one(o, (wide ? fast_32 : fast_16).set[i->rm], 0);
+        sys_one(o, f->get_seg, i->reg);
+        sys_one(o, (wide ? fast_32 : fast_16).set[i->rm], 0);
         break;
     case PUSH_SEG:
-        one(o, f->get_seg, k->op);
-        one(o, fast_16.push_t[ss32], 0);
+        sys_one(o, f->get_seg, k->op);
+        sys_one(o, fast_16.push_t[ss32], 0);
         break;
     case CALL_FAR: case JMP_FAR:
-        one(o, f->get_i, i->imm2);
-        one(o, single(c, i, k), i->imm);
+        sys_one(o, f->get_i, i->imm2);
+        sys_one(o, single(c, i, k), i->imm);
         break;
     default:
-        one(o, single(c, i, k), i->imm);
+        sys_one(o, single(c, i, k), i->imm);
     }
 }

@@ -112,7 +112,7 @@ static const struct known known[] = {
     K1(op_fnstcw, F_STCW, 0, 0) K1(op_fldcw, F_LDCW, 0, 0)
 };
 
-static u16 find(handler *h)
+static u16 rows_find(handler *h)
 {
     for (u16 n = 1; n < COUNT_OF(known); n++)
         if (known[n].plain == h)
@@ -125,8 +125,8 @@ u16 *fast_rows_new(void)
     u16 *rows = malloc((size_t)op_count * 2 * sizeof *rows);
 
     for (int n = 0; rows && n < op_count; n++) {
-        rows[2 * n] = find(op_table[n].run16);
-        rows[2 * n + 1] = find(op_table[n].run32);
+        rows[2 * n] = rows_find(op_table[n].run16);
+        rows[2 * n + 1] = rows_find(op_table[n].run32);
     }
     return rows;
 }

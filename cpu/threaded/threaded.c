@@ -135,7 +135,7 @@ static void fast_forget(struct cpu *c)
         compiler_clear(c->compiler);
 }
 
-static void remember(struct cpu *c, struct block *b)
+static void threaded_remember(struct cpu *c, struct block *b)
 {
     u32 lin = c->s.seg[CS].base + c->s.eip;
     struct near_block *n = &c->near[lin & (NEAR_BLOCKS - 1)];
@@ -180,7 +180,7 @@ static bool misplaced(const struct cpu *c, const struct block *b)
     return b->compiled && (b->eip != c->s.eip || b->end != c->fast_end);
 }
 
-static bool ready(struct cpu *c, struct block *b)
+static bool threaded_ready(struct cpu *c, struct block *b)
 {
     if (b->fast && !misplaced(c, b))
         return true;
@@ -210,7 +210,7 @@ static void fast_run(struct cpu *c)
     do {
         struct block *b = block_at(c);
 
-        if (!ready(c, b) || c->left < b->charge) {
+        if (!threaded_ready(c, b) || c->left < b->charge) {
             cpu_run_insns(c, b->insn, b->insn + b->count);
             return;
         }
@@ -219,7 +219,7 @@ static void fast_run(struct cpu *c)
         if (l && epoch == block_epoch(c))
             link_to(c, l, b);
         epoch = block_epoch(c);
-        remember(c, b);
+        threaded_remember(c, b);
         c->link_from = NULL;
         c->left -= b->charge;
         fast_chain(c, b->fast);

@@ -9,7 +9,7 @@
 
 /* ---- into the form and back ---- */
 
-static bool fits(const struct cpu *c)
+static bool x87_fits(const struct cpu *c)
 {
     u32 tags = c->s.ftw;
 
@@ -32,7 +32,7 @@ bool x87_load(struct cpu *c)
 {
     struct x87 *x = &c->x87;
 
-    if (!fits(c))
+    if (!x87_fits(c))
         return false;
     for (u32 r = 0; r < 8; r++) {
         struct f80 v = { c->s.st_mant[r], c->s.st_se[r] };
@@ -82,7 +82,7 @@ static u32 phys(const struct cpu *c, u32 n)
     return n == X87_MEMORY ? n : (c->x87.top + n) & 7;
 }
 
-static struct f80 get(const struct cpu *c, u32 r)
+static struct f80 x87_get(const struct cpu *c, u32 r)
 {
     return (struct f80){ c->x87.mant[r], (u16)c->x87.x[r] };
 }
@@ -99,7 +99,7 @@ static void load_env(const struct cpu *c, struct f80_env *e)
 }
 
 /* False: more happened than that a bit was lost. */
-static bool done(struct cpu *c, const struct f80_env *e)
+static bool x87_done(struct cpu *c, const struct f80_env *e)
 {
     if (e->flags & ~F80_PE)
         return false;
@@ -109,7 +109,7 @@ static bool done(struct cpu *c, const struct f80_env *e)
     return true;
 }
 
-static void set(struct cpu *c, u32 r, struct f80 v)
+static void x87_set(struct cpu *c, u32 r, struct f80 v)
 {
     c->x87.mant[r] = v.mant;
     c->x87.x[r] = v.se | odd(v);
@@ -124,7 +124,7 @@ static inline bool is_zero(const struct cpu *c, u32 r)
 
 /* A zero and a normal number: the sum is the latter. Two zeros of the same
  * sign are one of that sign. */
-static inline bool add_zero(struct cpu *c, u32 op, u32 to, u32 from)
+static inline bool x87_add_zero(struct cpu *c, u32 op, u32 to, u32 from)
 {
     struct x87 *x = &c->x87;
     u32 a = x->x[to] ^ (op == X_SUBR ? F80_SIGN : 0);
@@ -159,7 +159,7 @@ bool x87_zero(struct cpu *c, const struct fop *i)
     u32 to = phys(c, i->imm), from = phys(c, i->disp), op = i->scale;
 
     if (c->x87.bar || op > X_MUL ||
-        !(op == X_MUL ? mul_zero(c, to, from) : add_zero(c, op, to, from)))
+        !(op == X_MUL ? mul_zero(c, to, from) : x87_add_zero(c, op, to, from)))
         return false;
     c->x87.c1 = 0;
     return true;
@@ -180,10 +180,10 @@ bool x87_binary(struct cpu *c, const struct fop *i)
     if (!x87_here(c) || empty(c, to) || empty(c, from))
         return false;
     load_env(c, &e);
-    r = table[i->scale](&e, get(c, to), get(c, from));
-    if (!done(c, &e))
+    r = table[i->scale](&e, x87_get(c, to), x87_get(c, from));
+    if (!x87_done(c, &e))
         return false;
-    set(c, to, r);
+    x87_set(c, to, r);
     return true;
 }
 
@@ -199,10 +199,10 @@ bool x87_unary(struct cpu *c, const struct fop *i)
     if (!x87_here(c) || empty(c, c->x87.top))
         return false;
     load_env(c, &e);
-    r = table[i->scale](&e, get(c, c->x87.top));
-    if (!done(c, &e))
+    r = table[i->scale](&e, x87_get(c, c->x87.top));
+    if (!x87_done(c, &e))
         return false;
-    set(c, c->x87.top, r);
+    x87_set(c, c->x87.top, r);
     return true;
 }
 
@@ -215,10 +215,10 @@ bool x87_compare(struct cpu *c, const struct fop *i)
         return false;
     load_env(c, &e);
     if (i->scale & X_QUIET)
-        f80_compare_quiet(&e, get(c, c->x87.top), get(c, r));
+        f80_compare_quiet(&e, x87_get(c, c->x87.top), x87_get(c, r));
     else
-        f80_compare(&e, get(c, c->x87.top), get(c, r));
-    return done(c, &e);
+        f80_compare(&e, x87_get(c, c->x87.top), x87_get(c, r));
+    return x87_done(c, &e);
 }
 
 bool x87_examine(struct cpu *c)
@@ -227,7 +227,7 @@ bool x87_examine(struct cpu *c)
 
     if (!x87_here(c) || empty(c, c->x87.top))
         return false;
-    cc = f80_examine(get(c, c->x87.top));
+    cc = f80_examine(x87_get(c, c->x87.top));
     c->x87.cc = cc & FSW_CC;
     c->x87.c1 = !!(cc & F80_C1);
     return true;
@@ -241,13 +241,13 @@ bool x87_constant(struct cpu *c, const struct fop *i)
     if (!x87_here(c) || !empty(c, r))
         return false;
     load_env(c, &e);
-    set(c, r, f80_constant(&e, i->scale));
+    x87_set(c, r, f80_constant(&e, i->scale));
     c->x87.top = r;
     c->x87.c1 = 0;
     return true;
 }
 
-static bool convert(struct f80_env *e, u32 type, struct f80 a, u64 *v)
+static bool x87_to_integer(struct f80_env *e, u32 type, struct f80 a, u64 *v)
 {
     u32 real, word;
     u16 half;
@@ -270,7 +270,7 @@ bool x87_convert(struct cpu *c, const struct fop *i)
     if (!x87_here(c) || empty(c, x->top))
         return false;
     load_env(c, &e);
-    if (!convert(&e, i->scale, get(c, x->top), &x->out) ||
+    if (!x87_to_integer(&e, i->scale, x87_get(c, x->top), &x->out) ||
         (e.flags & ~F80_PE))
         return false;
     x->out_c1 = e.c1;

@@ -32,14 +32,14 @@ static int shift_of(int n) { return n >= CASCADE_CHANNEL; }
 
 /* Page registers do not count: addresses wrap in 64K units. On the word
  * channels A0 is 0 and the page's low bit is not used. */
-static u32 address(const struct dma *d, int n)
+static u32 dma_address(const struct dma *d, int n)
 {
     u32 addr = d->s.channel[n].addr, page = page_of(d, n);
 
     return shift_of(n) ? (page & 0xfe) << 16 | addr << 1 : page << 16 | addr;
 }
 
-static bool open(struct dma *d, int n)
+static bool dma_open(struct dma *d, int n)
 {
     const struct dma_chip *c = chip_of(d, n);
 
@@ -47,14 +47,14 @@ static bool open(struct dma *d, int n)
 }
 
 /* May channel n transfer, in this direction? A verify goes either way. */
-static bool ready(struct dma *d, int n, bool to_memory)
+static bool dma_ready(struct dma *d, int n, bool to_memory)
 {
     u8 mode = d->s.channel[n].mode, type = mode & MODE_TYPE;
 
-    if (n == CASCADE_CHANNEL || !open(d, n))
+    if (n == CASCADE_CHANNEL || !dma_open(d, n))
         return false;
     if (n < CASCADE_CHANNEL &&
-        (!open(d, CASCADE_CHANNEL) ||
+        (!dma_open(d, CASCADE_CHANNEL) ||
          d->s.channel[CASCADE_CHANNEL].mode < MODE_CASCADE))
         return false;
     if (mode >= MODE_CASCADE) {
@@ -80,11 +80,11 @@ static void access(struct dma *d, u32 at, u8 *p, u32 len, bool to_memory)
 }
 
 /* Moves `units` that lie in one piece of memory, at most CHUNK bytes. */
-static void touch(struct dma *d, int n, u8 *p, u32 units, bool to_memory)
+static void dma_touch(struct dma *d, int n, u8 *p, u32 units, bool to_memory)
 {
     u8 mode = d->s.channel[n].mode, turned[CHUNK];
     int shift = shift_of(n);
-    u32 len = units << shift, at = address(d, n);
+    u32 len = units << shift, at = dma_address(d, n);
 
     if ((mode & MODE_TYPE) == TYPE_VERIFY) {
         if (!to_memory)
@@ -142,7 +142,8 @@ static bool count_down(struct dma_channel *c, u32 units, bool hold)
     return end;
 }
 
-static u32 move(void *ctx, int n, u8 *p, u32 bytes, bool to_memory, bool *tc)
+static u32 dma_move_bytes(void *ctx, int n, u8 *p, u32 bytes, bool to_memory,
+                          bool *tc)
 {
     struct dma *d = ctx;
     int shift = shift_of(n & 7);
@@ -150,12 +151,12 @@ static u32 move(void *ctx, int n, u8 *p, u32 bytes, bool to_memory, bool *tc)
 
     n &= 7;
     *tc = false;
-    if (!d->mem || !ready(d, n, to_memory))
+    if (!d->mem || !dma_ready(d, n, to_memory))
         return 0;
     while (done < units && !*tc) {
         u32 k = run_length(d, n, units - done);
 
-        touch(d, n, p + (done << shift), k, to_memory);
+        dma_touch(d, n, p + (done << shift), k, to_memory);
         *tc = count_down(&d->s.channel[n], k, false);
         done += k;
     }
@@ -166,7 +167,7 @@ static u32 move(void *ctx, int n, u8 *p, u32 bytes, bool to_memory, bool *tc)
 
 struct dma_link dma_channel_link(struct dma *d, int channel)
 {
-    return (struct dma_link){ move, d, channel & 7 };
+    return (struct dma_link){ dma_move_bytes, d, channel & 7 };
 }
 
 void dma_set_dreq(void *dev, int n, bool level)
@@ -187,8 +188,8 @@ static void copy_memory(struct dma *d)
     bool hold = chip->command & CMD_HOLD, end;
 
     do {
-        mem_master_read(d->mem, address(d, 0), &chip->temp, 1);
-        mem_master_write(d->mem, address(d, 1), &chip->temp, 1);
+        mem_master_read(d->mem, dma_address(d, 0), &chip->temp, 1);
+        mem_master_write(d->mem, dma_address(d, 1), &chip->temp, 1);
         d->mem->clk->now += COPY_NS;
         count_down(from, 1, hold);
         end = count_down(to, 1, false);
@@ -223,7 +224,7 @@ static void set_command(struct dma *d, struct dma_chip *chip, u8 v)
         LOG(d->log, TODO, "dma", "memory to memory by words");
 }
 
-static void clear(struct dma_chip *chip)
+static void dma_clear(struct dma_chip *chip)
 {
     *chip = (struct dma_chip){ .mask = 0x0f, .dreq = chip->dreq };
 }
@@ -235,7 +236,7 @@ static void set_mask_bit(struct dma_chip *chip, u8 v)
         chip->mask |= bit_of(v);
 }
 
-static void write_control(struct dma *d, int chip_no, int reg, u8 v)
+static void dma_write_control(struct dma *d, int chip_no, int reg, u8 v)
 {
     struct dma_chip *chip = &d->s.chip[chip_no];
 
@@ -247,7 +248,7 @@ static void write_control(struct dma *d, int chip_no, int reg, u8 v)
         d->s.channel[chip_no * 4 + (v & 3)].mode = v & 0xfc;
         break;
     case REG_FLIP_FLOP: chip->high = false; break;
-    case REG_CLEAR:     clear(chip); break;
+    case REG_CLEAR:     dma_clear(chip); break;
     case REG_UNMASK:    chip->mask = 0; break;
     default:            chip->mask = v & 0x0f;
     }
@@ -258,7 +259,7 @@ static void put_half(u16 *reg, bool high, u8 v)
     *reg = high ? (u16)((*reg & 0x00ff) | v << 8) : (u16)((*reg & 0xff00) | v);
 }
 
-static void write_channel(struct dma *d, int chip_no, int reg, u8 v)
+static void dma_write_channel(struct dma *d, int chip_no, int reg, u8 v)
 {
     struct dma_channel *c = &d->s.channel[chip_no * 4 + reg / 2];
     struct dma_chip *chip = &d->s.chip[chip_no];
@@ -322,9 +323,9 @@ static void dma_out(void *dev, u16 port, int size, u32 v)
     if (port >= BASE_PAGE && port < BASE_SECOND)
         d->s.page[port - BASE_PAGE] = (u8)v;
     else if (reg < REG_COMMAND)
-        write_channel(d, chip_no, reg, (u8)v);
+        dma_write_channel(d, chip_no, reg, (u8)v);
     else
-        write_control(d, chip_no, reg, (u8)v);
+        dma_write_control(d, chip_no, reg, (u8)v);
 }
 
 static void dma_reset(void *dev)
@@ -335,7 +336,7 @@ static void dma_reset(void *dev)
     d->s = (struct dma_state){ 0 };
     for (int i = 0; i < 2; i++) {
         d->s.chip[i].dreq = dreq[i];
-        clear(&d->s.chip[i]);
+        dma_clear(&d->s.chip[i]);
     }
 }
 

@@ -46,7 +46,7 @@ static u8 by_priority(const struct pic *p, u8 set)
     return (u8)(set >> n | set << (8 - n));
 }
 
-static u8 first(u8 set) { return (u8)(set & -set); }
+static u8 lowest_bit(u8 set) { return (u8)(set & -set); }
 
 /* The first input of a set that by_priority() turned; NO_IRQ: it is empty. */
 static int input_of(const struct pic *p, u8 turned)
@@ -67,14 +67,14 @@ static u8 admitted(const struct pic *p)
 
     if (p->s.special_mask)
         busy &= (u8)~p->s.imr;
-    top = first(by_priority(p, busy));
+    top = lowest_bit(by_priority(p, busy));
     limit = (u8)(top - 1);              /* all, when nothing is served */
     if (p->s.icw4 & ICW4_SFNM)
         limit |= top & by_priority(p, cascaded(p));
     return by_priority(p, ask) & limit;
 }
 
-static void update(struct pic *p)
+static void pic_update(struct pic *p)
 {
     line_set(&p->intr, p->s.ready && admitted(p));
 }
@@ -93,12 +93,12 @@ void pic_set_irq(void *dev, int n, bool level)
         p->s.lines |= bit;
         p->s.irr |= bit;
     }
-    update(p);
+    pic_update(p);
 }
 
 /* Takes a request into service. INT falls in between, so a master sees a new
  * edge for whatever comes next. */
-static void accept(struct pic *p, int n)
+static void pic_accept(struct pic *p, int n)
 {
     u8 bit = (u8)(1u << n);
 
@@ -111,12 +111,12 @@ static void accept(struct pic *p, int n)
 }
 
 /* Serves the first request; NO_IRQ when it is gone. */
-static int take(struct pic *p)
+static int pic_take(struct pic *p)
 {
     int n = p->s.ready ? input_of(p, admitted(p)) : NO_IRQ;
 
     if (n != NO_IRQ)
-        accept(p, n);
+        pic_accept(p, n);
     return n;
 }
 
@@ -140,7 +140,7 @@ static u8 served(const struct pic *p, int n)
 
 u8 pic_inta(struct pic *p)
 {
-    int n = take(p);
+    int n = pic_take(p);
     u8 v;
 
     if (n == NO_IRQ) {
@@ -151,7 +151,7 @@ u8 pic_inta(struct pic *p)
         v = served(p, n);
     else
         v = p->slave_inta ? p->slave_inta(p->slave_ctx) : 0xff;
-    update(p);
+    pic_update(p);
     return v;
 }
 
@@ -160,12 +160,12 @@ u8 pic_slave_inta(void *dev)
     return pic_inta(dev);
 }
 
-static u8 poll(struct pic *p)
+static u8 pic_poll(struct pic *p)
 {
-    int n = take(p);
+    int n = pic_take(p);
 
     p->s.poll = false;
-    update(p);
+    pic_update(p);
     return n == NO_IRQ ? 0 : (u8)(POLL_INT | n);
 }
 
@@ -248,7 +248,7 @@ static void write_ocw3(struct pic *p, u8 v)
         p->s.read_isr = v & OCW3_RIS;
 }
 
-static void write_command(struct pic *p, u8 v)
+static void pic_write_command(struct pic *p, u8 v)
 {
     if (v & ICW1)
         start_icw(p, v);
@@ -266,12 +266,12 @@ static void pic_out(void *dev, u16 port, int size, u32 v)
     if (port >= PORT_ELCR)
         p->s.elcr = (u8)v & (p->slave ? ELCR_SLAVE : ELCR_MASTER);
     else if (port == PORT_COMMAND)
-        write_command(p, (u8)v);
+        pic_write_command(p, (u8)v);
     else if (p->s.next_icw)
         write_icw(p, (u8)v);
     else
         p->s.imr = (u8)v;
-    update(p);
+    pic_update(p);
 }
 
 static u32 pic_in(void *dev, u16 port, int size)
@@ -282,7 +282,7 @@ static u32 pic_in(void *dev, u16 port, int size)
     if (port >= PORT_ELCR)
         return p->s.elcr;
     if (p->s.poll)
-        return poll(p);
+        return pic_poll(p);
     if (port == PORT_DATA)
         return p->s.imr;
     return p->s.read_isr ? p->s.isr : requests(p);
@@ -294,12 +294,12 @@ static void pic_reset(void *dev)
     struct pic *p = dev;
 
     p->s = (struct pic_state){ .lines = p->s.lines, .lowest = 7 };
-    update(p);
+    pic_update(p);
 }
 
 static void pic_loaded(void *dev)
 {
-    update(dev);
+    pic_update(dev);
 }
 
 void pic_init(struct pic *p, const struct dev_env *env)

@@ -1,7 +1,7 @@
 /* pit.c - Intel 8254 programmable interval timer.
  *
  * Counting is arithmetic: `pulses` CLK pulses after a counter was loaded with
- * n, its value and output follow from (mode, n, pulses). advance() folds in
+ * n, its value and output follow from (mode, n, pulses). pit_advance() folds in
  * the at most two things that can have happened since the last access: a load
  * on the CLK pulse after a write or trigger, and, in the periodic modes, the
  * end of the cycle in which a new count was written. */
@@ -49,7 +49,7 @@ static u32 modulus(const struct pit_counter *c)
 }
 
 /* Between what the registers hold and plain numbers. */
-static u32 decode(const struct pit_counter *c, u16 raw)
+static u32 pit_decode(const struct pit_counter *c, u16 raw)
 {
     if (!(c->control & CONTROL_BCD))
         return raw;
@@ -57,7 +57,7 @@ static u32 decode(const struct pit_counter *c, u16 raw)
             (raw >> 4 & 15) * 10u + (raw & 15)) % 10000;
 }
 
-static u16 encode(const struct pit_counter *c, u32 v)
+static u16 pit_encode(const struct pit_counter *c, u32 v)
 {
     v %= modulus(c);
     if (!(c->control & CONTROL_BCD))
@@ -82,32 +82,32 @@ static u64 pulses(const struct pit_counter *c, u64 tick)
 }
 
 /* Mode 3: how many pulses of a period the output is high. */
-static u32 high_part(u32 n) { return (n + 1) / 2; }
+static u32 high_half(u32 n) { return (n + 1) / 2; }
 
 /* Mode 3 counts by two; an odd count goes by one first in the high half and
  * by three first in the low half. */
 static u32 square_value(u32 n, u32 phase)
 {
-    u32 high = high_part(n), k = phase < high ? phase : phase - high;
+    u32 high = high_half(n), k = phase < high ? phase : phase - high;
 
     if (k == 0 || !(n & 1))
         return n - 2 * k;
     return phase < high ? n + 1 - 2 * k : n - 1 - 2 * k;
 }
 
-static u16 value(const struct pit_counter *c, u64 tick)
+static u16 pit_value(const struct pit_counter *c, u64 tick)
 {
     u32 n = count_of(c), m = modulus(c);
     u64 e = pulses(c, tick);
 
     if (mode_of(c) == 3)
-        return encode(c, square_value(n, (u32)(e % n)));
+        return pit_encode(c, square_value(n, (u32)(e % n)));
     if (mode_of(c) == 2)
-        return encode(c, n - (u32)(e % n));
-    return encode(c, n % m + m - (u32)(e % m));
+        return pit_encode(c, n - (u32)(e % n));
+    return pit_encode(c, n % m + m - (u32)(e % m));
 }
 
-static bool output(const struct pit_counter *c, u64 tick)
+static bool pit_output_at(const struct pit_counter *c, u64 tick)
 {
     u32 n = count_of(c);
     u64 e = pulses(c, tick);
@@ -120,14 +120,14 @@ static bool output(const struct pit_counter *c, u64 tick)
     case 0:
     case 1:  return e >= n;
     case 2:  return e % n != n - 1;
-    case 3:  return e % n < high_part(n);
+    case 3:  return e % n < high_half(n);
     default: return e != n;
     }
 }
 
-static void load(struct pit_counter *c, u64 tick, u64 phase)
+static void pit_load(struct pit_counter *c, u64 tick, u64 phase)
 {
-    c->n = (u16)decode(c, c->cr);
+    c->n = (u16)pit_decode(c, c->cr);
     c->at = tick;
     c->held = phase;
     c->loading = c->null_count = false;
@@ -140,8 +140,8 @@ static u64 to_reload(const struct pit_counter *c, u64 e)
 {
     u32 n = count_of(c), phase = (u32)(e % n);
 
-    if (mode_of(c) == 3 && phase < high_part(n))
-        return high_part(n) - phase;
+    if (mode_of(c) == 3 && phase < high_half(n))
+        return high_half(n) - phase;
     return n - phase;
 }
 
@@ -150,26 +150,26 @@ static void reload(struct pit_counter *c, u64 tick)
 {
     u32 n = count_of(c), phase = (u32)(c->held % n);
     u64 when = c->at + to_reload(c, c->held);
-    bool half = mode_of(c) == 3 && phase < high_part(n) && n > 1;
+    bool half = mode_of(c) == 3 && phase < high_half(n) && n > 1;
 
     if (tick < when)
         return;
-    n = decode(c, c->cr);
-    load(c, when, half ? high_part(n ? n : modulus(c)) : 0);
+    n = pit_decode(c, c->cr);
+    pit_load(c, when, half ? high_half(n ? n : modulus(c)) : 0);
 }
 
-static void advance(struct pit_counter *c, u64 tick)
+static void pit_advance(struct pit_counter *c, u64 tick)
 {
     if (c->loading && tick >= c->load_at)
-        load(c, c->load_at, 0);
+        pit_load(c, c->load_at, 0);
     else if (c->null_count && periodic(c) && !c->loading && counting(c))
         reload(c, tick);
 }
 
 /* Fixes the pulses counted so far, before counting starts or stops. */
-static void settle(struct pit_counter *c, u64 tick)
+static void pit_settle(struct pit_counter *c, u64 tick)
 {
-    advance(c, tick);
+    pit_advance(c, tick);
     c->held = pulses(c, tick);
     c->at = tick;
 }
@@ -178,7 +178,7 @@ static struct pit_counter at_tick(const struct pit *p, int n, u64 tick)
 {
     struct pit_counter c = p->s.counter[n];
 
-    advance(&c, tick);
+    pit_advance(&c, tick);
     return c;
 }
 
@@ -187,7 +187,7 @@ bool pit_output(const struct pit *p, int n)
     u64 tick = tick_of(p);
     struct pit_counter c = at_tick(p, n, tick);
 
-    return output(&c, tick);
+    return pit_output_at(&c, tick);
 }
 
 /* Pulses until the output next changes, for one that has been loaded. */
@@ -203,7 +203,7 @@ static u64 to_edge(const struct pit_counter *c, u64 e)
     if (n == 1 && !c->null_count)
         return NO_EDGE;
     if (mode_of(c) == 3)
-        turn = high_part(n);
+        turn = high_half(n);
     return phase < turn ? turn - phase : n - phase;
 }
 
@@ -221,7 +221,7 @@ static u64 next_edge(const struct pit_counter *c, u64 tick)
 }
 
 /* Drives output n as of a tick and arms its next edge. */
-static void drive(struct pit *p, int n, u64 tick)
+static void pit_drive(struct pit *p, int n, u64 tick)
 {
     struct pit_counter c = at_tick(p, n, tick);
     u64 edge;
@@ -230,7 +230,7 @@ static void drive(struct pit *p, int n, u64 tick)
         return;
     edge = next_edge(&c, tick);
     p->s.counter[n].due = edge == NO_EDGE ? NEVER : first_ns(edge, PIT_HZ);
-    p->s.counter[n].driven = output(&c, tick);
+    p->s.counter[n].driven = pit_output_at(&c, tick);
     timer_set(&p->edge[n], p->s.counter[n].due);
     line_set(&p->out[n], p->s.counter[n].driven);
 }
@@ -241,9 +241,8 @@ static void on_edge(void *dev, int n, ns_t when)
 {
     struct pit *p = dev;
 
-    drive(p, n, ticks_at(when, PIT_HZ));
+    pit_drive(p, n, ticks_at(when, PIT_HZ));
 }
-
 
 /* Edges that are due come before whatever is about to change. */
 static u64 catch_up(struct pit *p, int n)
@@ -271,31 +270,31 @@ void pit_set_gate(void *dev, int n, bool level)
     if (c->gate == level)
         return;
     tick = catch_up(p, n);
-    settle(c, tick);
+    pit_settle(c, tick);
     c->gate = level;
     if (level)
         gate_rises(c, tick);
-    drive(p, n, tick);
+    pit_drive(p, n, tick);
 }
 
 /* The counter stands at what it held; the mode may read it otherwise. */
-static void set_control(struct pit *p, int n, u8 v)
+static void pit_set_control(struct pit *p, int n, u8 v)
 {
     u64 tick = catch_up(p, n);
     struct pit_counter *c = &p->s.counter[n];
     u16 raw;
 
-    advance(c, tick);
-    raw = value(c, tick);
+    pit_advance(c, tick);
+    raw = pit_value(c, tick);
     c->control = v & 0x3f;
-    c->n = (u16)decode(c, raw);
+    c->n = (u16)pit_decode(c, raw);
     c->held = 0;
     c->at = tick;
     c->null_count = true;
     c->written = c->loading = c->loaded = false;
     c->write_high = c->read_high = false;
     c->latched = c->status_latched = false;
-    drive(p, n, tick);
+    pit_drive(p, n, tick);
 }
 
 static void latch_count(struct pit *p, int n)
@@ -305,7 +304,7 @@ static void latch_count(struct pit *p, int n)
     struct pit_counter *c = &p->s.counter[n];
 
     if (!c->latched)
-        c->latch = value(&now, tick);
+        c->latch = pit_value(&now, tick);
     c->latched = true;
 }
 
@@ -318,7 +317,7 @@ static void latch_status(struct pit *p, int n)
     if (c->status_latched)
         return;
     c->status = now.control;
-    if (output(&now, tick))
+    if (pit_output_at(&now, tick))
         c->status |= STATUS_OUT;
     if (now.null_count)
         c->status |= STATUS_NULL;
@@ -337,23 +336,24 @@ static void read_back(struct pit *p, u8 v)
     }
 }
 
-static void write_control(struct pit *p, u8 v)
+static void pit_write_control(struct pit *p, u8 v)
 {
     if (v >> 6 == READ_BACK)
         read_back(p, v);
     else if ((v >> 4 & 3) == ACCESS_LATCH)
         latch_count(p, v >> 6);
     else
-        set_control(p, v >> 6, v);
+        pit_set_control(p, v >> 6, v);
 }
 
 /* A whole count is in. Modes 0 and 4 take it at the next pulse, 2 and 3 do so
  * when they have none yet, 1 and 5 wait for a trigger. */
-static void write_count(struct pit *p, struct pit_counter *c, u64 tick, u16 v)
+static void pit_write_count(struct pit *p, struct pit_counter *c, u64 tick,
+                            u16 v)
 {
     c->cr = v;
     c->null_count = c->written = true;
-    if (periodic(c) && decode(c, v) == 1)
+    if (periodic(c) && pit_decode(c, v) == 1)
         LOG(p->log, GUEST, "pit", "count 1 in mode %d", mode_of(c));
     if (triggered(c) || (periodic(c) && c->loaded))
         return;
@@ -361,18 +361,18 @@ static void write_count(struct pit *p, struct pit_counter *c, u64 tick, u16 v)
     c->loading = true;
 }
 
-static void write_byte(struct pit *p, struct pit_counter *c, u64 tick, u8 v)
+static void pit_write_byte(struct pit *p, struct pit_counter *c, u64 tick, u8 v)
 {
     switch (access_of(c)) {
     case ACCESS_LOW:
-        write_count(p, c, tick, v);
+        pit_write_count(p, c, tick, v);
         break;
     case ACCESS_HIGH:
-        write_count(p, c, tick, (u16)(v << 8));
+        pit_write_count(p, c, tick, (u16)(v << 8));
         break;
     default:
         if (c->write_high)
-            write_count(p, c, tick, (u16)(v << 8 | c->low));
+            pit_write_count(p, c, tick, (u16)(v << 8 | c->low));
         else
             c->low = v;
         c->write_high = !c->write_high;
@@ -386,18 +386,18 @@ static void write_counter(struct pit *p, int n, u8 v)
     u64 tick = catch_up(p, n);
     struct pit_counter *c = &p->s.counter[n];
 
-    settle(c, tick);
+    pit_settle(c, tick);
     if (mode_of(c) == 0)
         c->loaded = c->loading = false;
-    write_byte(p, c, tick, v);
-    drive(p, n, tick);
+    pit_write_byte(p, c, tick, v);
+    pit_drive(p, n, tick);
 }
 
 static u8 read_counter(const struct pit *p, int n)
 {
     u64 tick = tick_of(p);
     struct pit_counter now = at_tick(p, n, tick);
-    u16 v = now.latched ? now.latch : value(&now, tick);
+    u16 v = now.latched ? now.latch : pit_value(&now, tick);
 
     if (access_of(&now) == ACCESS_HIGH || now.read_high)
         return (u8)(v >> 8);
@@ -430,7 +430,7 @@ static void pit_out(void *dev, u16 port, int size, u32 v)
 {
     (void)size;
     if (port >= PORT_CONTROL)
-        write_control(dev, (u8)v);
+        pit_write_control(dev, (u8)v);
     else
         write_counter(dev, port, (u8)v);
 }
@@ -438,7 +438,7 @@ static void pit_out(void *dev, u16 port, int size, u32 v)
 static void drive_all(struct pit *p)
 {
     for (int n = 0; n < PIT_COUNTERS; n++)
-        drive(p, n, tick_of(p));
+        pit_drive(p, n, tick_of(p));
 }
 
 static void pit_reset(void *dev)
@@ -482,7 +482,7 @@ static void pit_loaded(void *dev)
         if (!p->out[n].set)
             continue;
         if (!due_is_true(p, n)) {
-            drive(p, n, tick_of(p));
+            pit_drive(p, n, tick_of(p));
             continue;
         }
         timer_set(&p->edge[n], c->due);

@@ -22,12 +22,12 @@ static bool running(const struct rtc *r)
 }
 
 /* What registers hold, as numbers. */
-static int decode(const struct rtc *r, u8 v)
+static int rtc_decode(const struct rtc *r, u8 v)
 {
     return r->s.ram[REG_B] & B_BINARY ? v : (v >> 4) * 10 + (v & 15);
 }
 
-static u8 encode(const struct rtc *r, int v)
+static u8 rtc_encode(const struct rtc *r, int v)
 {
     return (u8)(r->s.ram[REG_B] & B_BINARY ? v : v / 10 % 10 << 4 | v % 10);
 }
@@ -37,8 +37,8 @@ static int get_hour(const struct rtc *r)
     u8 v = r->s.ram[HOURS];
 
     if (r->s.ram[REG_B] & B_24H)
-        return decode(r, v);
-    return decode(r, v & 0x7f) % 12 + (v & PM ? 12 : 0);
+        return rtc_decode(r, v);
+    return rtc_decode(r, v & 0x7f) % 12 + (v & PM ? 12 : 0);
 }
 
 static void put_hour(struct rtc *r, int h)
@@ -46,17 +46,17 @@ static void put_hour(struct rtc *r, int h)
     u8 *reg = &r->s.ram[HOURS];
 
     if (r->s.ram[REG_B] & B_24H)
-        *reg = encode(r, h);
+        *reg = rtc_encode(r, h);
     else
-        *reg = encode(r, h % 12 ? h % 12 : 12) | (h < 12 ? 0 : PM);
+        *reg = rtc_encode(r, h % 12 ? h % 12 : 12) | (h < 12 ? 0 : PM);
 }
 
 /* Counts one register; true when it goes back to its first value. */
 static bool carry(struct rtc *r, int reg, int first, int last)
 {
-    int v = decode(r, r->s.ram[reg]) + 1;
+    int v = rtc_decode(r, r->s.ram[reg]) + 1;
 
-    r->s.ram[reg] = encode(r, v > last ? first : v);
+    r->s.ram[reg] = rtc_encode(r, v > last ? first : v);
     return v > last;
 }
 
@@ -77,7 +77,8 @@ static int days_in(int month, int year)
 
 static void count_day(struct rtc *r)
 {
-    int month = decode(r, r->s.ram[MONTH]), year = decode(r, r->s.ram[YEAR]);
+    int month = rtc_decode(r, r->s.ram[MONTH]),
+        year = rtc_decode(r, r->s.ram[YEAR]);
 
     carry(r, WEEKDAY, 1, 7);
     if (carry(r, DAY, 1, days_in(month, year)) && carry(r, MONTH, 1, 12) &&
@@ -144,7 +145,7 @@ static int period_shift(const struct rtc *r)
 }
 
 /* Brings PF up to date: has a period ended since it was last looked at? */
-static void settle(struct rtc *r)
+static void rtc_settle(struct rtc *r)
 {
     u64 now = divider(r);
     int shift = period_shift(r);
@@ -168,9 +169,9 @@ static void arm_period(struct rtc *r, u64 now)
     timer_set(&r->period, r->s.origin + first_ns(next, CRYSTAL_HZ));
 }
 
-static void refresh(struct rtc *r)
+static void rtc_refresh(struct rtc *r)
 {
-    settle(r);
+    rtc_settle(r);
     update_irq(r);
     arm_period(r, divider(r));
 }
@@ -178,15 +179,15 @@ static void refresh(struct rtc *r)
 static void end_period(void *dev, int n, ns_t when)
 {
     (void)n, (void)when;
-    refresh(dev);
+    rtc_refresh(dev);
 }
 
 /* Out of divider reset the first update comes half a second later. */
-static void write_a(struct rtc *r, u8 v)
+static void rtc_write_a(struct rtc *r, u8 v)
 {
     bool ran = running(r);
 
-    settle(r);
+    rtc_settle(r);
     r->s.ram[REG_A] = v & (A_DV | A_RS);
     if (running(r) && !ran) {
         r->s.origin = r->clk->now;
@@ -197,18 +198,18 @@ static void write_a(struct rtc *r, u8 v)
     }
     if ((v & A_DV) < A_DV_RUN)
         LOG(r->log, TODO, "rtc", "time base of a faster crystal: %02x", v);
-    refresh(r);
+    rtc_refresh(r);
 }
 
 static void write_b(struct rtc *r, u8 v)
 {
-    settle(r);
+    rtc_settle(r);
     if (v & B_SET)
         v &= (u8)~B_UIE;
     if (v & B_DSE)
         LOG(r->log, TODO, "rtc", "daylight saving");
     r->s.ram[REG_B] = v;
-    refresh(r);
+    rtc_refresh(r);
 }
 
 /* An update that is due but has not had its turn still counts as going on. */
@@ -226,15 +227,15 @@ static u8 read_c(struct rtc *r)
 {
     u8 v;
 
-    settle(r);
+    rtc_settle(r);
     update_irq(r);
     v = r->s.ram[REG_C];
     r->s.ram[REG_C] = 0;
-    refresh(r);
+    rtc_refresh(r);
     return v;
 }
 
-static u8 read_data(struct rtc *r)
+static u8 rtc_read_data(struct rtc *r)
 {
     switch (r->s.index) {
     case REG_A: return read_a(r);
@@ -243,10 +244,10 @@ static u8 read_data(struct rtc *r)
     }
 }
 
-static void write_data(struct rtc *r, u8 v)
+static void rtc_write_data(struct rtc *r, u8 v)
 {
     switch (r->s.index) {
-    case REG_A:   write_a(r, v); break;
+    case REG_A:   rtc_write_a(r, v); break;
     case REG_B:   write_b(r, v); break;
     case REG_C:
     case REG_D:   break;                /* read only */
@@ -258,7 +259,7 @@ static void write_data(struct rtc *r, u8 v)
 static u32 rtc_in(void *dev, u16 port, int size)
 {
     (void)size;
-    return port & 1 ? read_data(dev) : 0xff;    /* the index is write only */
+    return port & 1 ? rtc_read_data(dev) : 0xff; /* the index is write only */
 }
 
 static void rtc_out(void *dev, u16 port, int size, u32 v)
@@ -267,7 +268,7 @@ static void rtc_out(void *dev, u16 port, int size, u32 v)
 
     (void)size;
     if (port & 1) {
-        write_data(r, (u8)v);
+        rtc_write_data(r, (u8)v);
         return;
     }
     r->s.index = v & (RTC_BYTES - 1);
@@ -283,13 +284,13 @@ static void rtc_reset(void *dev)
     r->s.ram[REG_B] &= B_SET | B_BINARY | B_24H | B_DSE;
     r->s.index = 0;
     r->s.nmi_mask = true;
-    settle(r);
+    rtc_settle(r);
     r->s.ram[REG_C] = 0;
-    refresh(r);
+    rtc_refresh(r);
     line_set(&r->nmi_mask, true);
 }
 
-static ns_t clamp(ns_t v, ns_t low, ns_t high)
+static ns_t rtc_clamp(ns_t v, ns_t low, ns_t high)
 {
     return v < low ? low : v > high ? high : v;
 }
@@ -300,9 +301,9 @@ static void rtc_loaded(void *dev)
     struct rtc *r = dev;
     ns_t now = r->clk->now;
 
-    r->s.origin = clamp(r->s.origin, -NS_PER_S, now);
+    r->s.origin = rtc_clamp(r->s.origin, -NS_PER_S, now);
     if (running(r))
-        r->s.update = clamp(r->s.update, now - NS_PER_S, now + NS_PER_S);
+        r->s.update = rtc_clamp(r->s.update, now - NS_PER_S, now + NS_PER_S);
     else
         timer_stop(&r->second);
     if (r->s.seen > divider(r))
@@ -322,16 +323,16 @@ static void set_date(struct rtc *r, s64 days)
     int year = 1970, month = 1, n;
     bool leap;
 
-    r->s.ram[WEEKDAY] = encode(r, (int)((days + 4) % 7) + 1);
+    r->s.ram[WEEKDAY] = rtc_encode(r, (int)((days + 4) % 7) + 1);
     for (; days >= (n = days_of_year(year)); year++)
         days -= n;
     leap = days_of_year(year) == 366;
     for (; days >= (n = days_in(month, leap ? 0 : 1)); month++)
         days -= n;
-    r->s.ram[DAY] = encode(r, (int)days + 1);
-    r->s.ram[MONTH] = encode(r, month);
-    r->s.ram[YEAR] = encode(r, year % 100);
-    r->s.ram[CENTURY] = encode(r, year / 100);
+    r->s.ram[DAY] = rtc_encode(r, (int)days + 1);
+    r->s.ram[MONTH] = rtc_encode(r, month);
+    r->s.ram[YEAR] = rtc_encode(r, year % 100);
+    r->s.ram[CENTURY] = rtc_encode(r, year / 100);
 }
 
 void rtc_set_time(struct rtc *r, s64 seconds)
@@ -340,10 +341,10 @@ void rtc_set_time(struct rtc *r, s64 seconds)
     s64 last = (s64)2932897 * DAY_S - 1;        /* 9999-12-31 23:59:59 */
     int s;
 
-    seconds = clamp(seconds, 0, last);
+    seconds = rtc_clamp(seconds, 0, last);
     s = (int)(seconds % DAY_S);
-    r->s.ram[SECONDS] = encode(r, s % 60);
-    r->s.ram[MINUTES] = encode(r, s / 60 % 60);
+    r->s.ram[SECONDS] = rtc_encode(r, s % 60);
+    r->s.ram[MINUTES] = rtc_encode(r, s / 60 % 60);
     put_hour(r, s / 3600);
     set_date(r, seconds / DAY_S);
 }

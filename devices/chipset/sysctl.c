@@ -19,7 +19,7 @@ bool sysctl_speaker(const struct sysctl *d)
 }
 
 /* Each refresh request turns the bit over. */
-static bool refresh(const struct sysctl *d)
+static bool sysctl_refresh(const struct sysctl *d)
 {
     return ticks_at(d->clk->now, TIMER_HZ) / REFRESH_TICKS & 1;
 }
@@ -36,7 +36,7 @@ static void update_but_speaker(struct sysctl *d)
     line_set(&d->nmi, nmi(d));
 }
 
-static void update(struct sysctl *d)
+static void sysctl_update(struct sysctl *d)
 {
     line_set(&d->speaker, sysctl_speaker(d));
     update_but_speaker(d);
@@ -57,7 +57,7 @@ void sysctl_set_kbc_a20(void *dev, int n, bool level)
 
     (void)n;
     d->s.kbc_a20 = level;
-    update(d);
+    sysctl_update(d);
 }
 
 void sysctl_set_nmi_mask(void *dev, int n, bool level)
@@ -66,7 +66,7 @@ void sysctl_set_nmi_mask(void *dev, int n, bool level)
 
     (void)n;
     d->s.nmi_mask = level;
-    update(d);
+    sysctl_update(d);
 }
 
 /* The checks are latched until their enable bit is set to 1, which also
@@ -80,7 +80,7 @@ static void latch_checks(struct sysctl *d)
         *b &= (u8)~B_IOCHK;
     if (*b & B_NO_PARITY)
         *b &= (u8)~B_PARITY;
-    update(d);
+    sysctl_update(d);
 }
 
 void sysctl_set_iochk(void *dev, int n, bool level)
@@ -102,10 +102,10 @@ void sysctl_set_parity(void *dev, int n, bool level)
 }
 
 /* The reset bit falls back by itself, so that it can be set again. */
-static void write_a(struct sysctl *d, u8 v)
+static void sysctl_write_a(struct sysctl *d, u8 v)
 {
     d->s.port_a = v & A_WRITABLE;
-    update(d);
+    sysctl_update(d);
     if (!(v & A_RESET))
         return;
     line_set(&d->reset, true);
@@ -119,7 +119,7 @@ static u32 sysctl_in(void *dev, u16 port, int size)
     (void)size;
     if (port != PORT_B)
         return d->s.port_a;
-    return d->s.port_b | (refresh(d) ? B_REFRESH : 0u) |
+    return d->s.port_b | (sysctl_refresh(d) ? B_REFRESH : 0u) |
            (out2(d) ? B_OUT2 : 0u);
 }
 
@@ -129,7 +129,7 @@ static void sysctl_out(void *dev, u16 port, int size, u32 v)
 
     (void)size;
     if (port != PORT_B) {
-        write_a(d, (u8)v);
+        sysctl_write_a(d, (u8)v);
         return;
     }
     d->s.port_b = (u8)((d->s.port_b & (B_IOCHK | B_PARITY)) |

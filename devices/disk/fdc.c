@@ -20,7 +20,7 @@ struct fdc_unit *fdc_selected(struct fdc *f)
     return &f->unit[f->s.dor & 3];
 }
 
-static void stop(struct fdc *f)
+static void fdc_stop(struct fdc *f)
 {
     struct fdc_state *s = &f->s;
 
@@ -42,9 +42,9 @@ static void stop(struct fdc *f)
 
 /* What DOR and DSR reset. SPECIFY's values and the cylinder counters stay, so
  * does what LOCK protects. */
-static void soft_reset(struct fdc *f)
+static void fdc_soft_reset(struct fdc *f)
 {
-    stop(f);
+    fdc_stop(f);
     f->s.perpendicular &= 0x3c;
     if (!f->s.lock) {
         f->s.config = CONFIG_NO_FIFO;
@@ -90,14 +90,14 @@ static void write_dor(struct fdc *f, u8 v)
 
     f->s.dor = v;
     if (old & ~v & DOR_RESET)
-        soft_reset(f);
+        fdc_soft_reset(f);
     else if (~old & v & DOR_RESET)
         end_reset(f);
     fdc_irq(f, f->s.irq);               /* the gate may have moved */
     fdc_data_kick(f);
 }
 
-static void set_rate(struct fdc *f, u8 v)
+static void fdc_set_rate(struct fdc *f, u8 v)
 {
     f->s.rate = v & 3;
     f->s.rate_given = true;
@@ -106,16 +106,16 @@ static void set_rate(struct fdc *f, u8 v)
 static void write_dsr(struct fdc *f, u8 v)
 {
     f->s.dsr = v & 0x7f;                /* the reset bit clears itself */
-    set_rate(f, v);
+    fdc_set_rate(f, v);
     if (v & DSR_POWER_DOWN)
         LOG(f->log, TODO, "fdc", "power down");
     if ((v & DSR_RESET) && (f->s.dor & DOR_RESET)) {
-        soft_reset(f);
+        fdc_soft_reset(f);
         end_reset(f);
     }
 }
 
-static u8 read_msr(const struct fdc *f)
+static u8 fdc_read_msr(const struct fdc *f)
 {
     const struct fdc_state *s = &f->s;
     u8 v = 0;
@@ -149,7 +149,7 @@ static u8 read_dir(struct fdc *f)
     return (u8)(changed << 7 | 0x7f);
 }
 
-static u8 read_data(struct fdc *f)
+static u8 fdc_read_data(struct fdc *f)
 {
     struct fdc_state *s = &f->s;
     u8 v;
@@ -185,7 +185,7 @@ static void command_byte(struct fdc *f, u8 v)
         fdc_command(f);
 }
 
-static void write_data(struct fdc *f, u8 v)
+static void fdc_write_data(struct fdc *f, u8 v)
 {
     struct fdc_state *s = &f->s;
 
@@ -207,8 +207,8 @@ static u32 fdc_in(void *dev, u16 port, int size)
     switch (port & 7) {
     case DOR:  return f->s.dor;
     case TDR:  return 0xfcu | f->s.tdr;
-    case MSR:  return read_msr(f);
-    case DATA: return read_data(f);
+    case MSR:  return fdc_read_msr(f);
+    case DATA: return fdc_read_data(f);
     case DIR:  return read_dir(f);
     default:   return 0xff;             /* SRA and SRB: PS/2 only */
     }
@@ -223,8 +223,8 @@ static void fdc_out(void *dev, u16 port, int size, u32 v)
     case DOR:  write_dor(f, (u8)v); break;
     case TDR:  f->s.tdr = v & 3; break;
     case MSR:  write_dsr(f, (u8)v); break;
-    case DATA: write_data(f, (u8)v); break;
-    case DIR:  set_rate(f, (u8)v); break;       /* CCR */
+    case DATA: fdc_write_data(f, (u8)v); break;
+    case DIR:  fdc_set_rate(f, (u8)v); break;       /* CCR */
     }
 }
 
@@ -232,7 +232,7 @@ static void fdc_reset(void *dev)
 {
     struct fdc *f = dev;
 
-    stop(f);
+    fdc_stop(f);
     f->s = (struct fdc_state){
         .op_at = NEVER, .reset_at = NEVER, .config = CONFIG_NO_FIFO,
         .rate = RATE_250K, .dsr = RATE_250K,

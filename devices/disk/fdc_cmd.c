@@ -10,7 +10,7 @@ enum {
     FAST_STEP_NS = 10000, MS = 1000000,
 };
 
-static void idle(struct fdc *f)
+static void fdc_idle(struct fdc *f)
 {
     f->s.phase = FDC_IDLE;
 }
@@ -62,7 +62,7 @@ static bool at_track_0(const struct fdc *f, const struct fdc_drive_state *d)
 
 /* A pulse on a drive's STEP pin. With a medium inside it also clears the
  * change line. */
-static void pulse(struct fdc *f, int unit, bool inward)
+static void fdc_pulse(struct fdc *f, int unit, bool inward)
 {
     struct fdc_drive_state *d = &f->s.drive[unit];
     u8 top = floppy_drive_cylinders(f->unit[unit].type);
@@ -97,7 +97,7 @@ void fdc_step(struct fdc *f, int drive)
                                : ST0_SEEK_END);
     } else {
         d->steps--;
-        pulse(f, d->unit & 3, d->inward);
+        fdc_pulse(f, d->unit & 3, d->inward);
         if (!d->recalibrating)
             d->pcn = (u8)(d->inward ? d->pcn + 1 : d->pcn - 1);
         arm_step(f, drive);
@@ -114,7 +114,7 @@ ns_t fdc_implied_seek(struct fdc *f)
     if (!(f->s.config & CONFIG_EIS) && (!f->lenient || f->s.sought))
         return 0;
     for (int i = 0; i < (by > 0 ? by : -by); i++)
-        pulse(f, f->s.dor & 3, by > 0);
+        fdc_pulse(f, f->s.dor & 3, by > 0);
     d->pcn = f->s.c;
     return step_time(f) * (by > 0 ? by : -by);
 }
@@ -130,7 +130,7 @@ static struct fdc_drive_state *begin_seek(struct fdc *f)
             drive, d->unit);
     d->seeking = true;
     d->recalibrating = d->waiting = false;
-    idle(f);
+    fdc_idle(f);
     fdc_irq(f, false);
     arm_step(f, drive);
     return d;
@@ -146,7 +146,7 @@ static void recalibrate(struct fdc *f)
     d->pcn = 0;
 }
 
-static void seek(struct fdc *f)
+static void fdc_seek(struct fdc *f)
 {
     struct fdc_drive_state *d = begin_seek(f);
     int by = f->s.param[2] - d->pcn;
@@ -212,7 +212,7 @@ static void specify(struct fdc *f)
 {
     f->s.srt_hut = f->s.param[1];
     f->s.hlt_nd = f->s.param[2];
-    idle(f);
+    fdc_idle(f);
 }
 
 static void dumpreg(struct fdc *f)
@@ -225,7 +225,7 @@ static void dumpreg(struct fdc *f)
                          s->pretrk }, FDC_RESULTS);
 }
 
-static void version(struct fdc *f)
+static void fdc_version(struct fdc *f)
 {
     reply1(f, 0x90);
 }
@@ -237,14 +237,14 @@ static void perpendicular(struct fdc *f)
 
     f->s.perpendicular = ((v & 0x80 ? v : f->s.perpendicular) & 0x3c) |
                          (v & 3);
-    idle(f);
+    fdc_idle(f);
 }
 
 static void configure(struct fdc *f)
 {
     f->s.config = f->s.param[2] & 0x7f;
     f->s.pretrk = f->s.param[3];
-    idle(f);
+    fdc_idle(f);
 }
 
 static void lock(struct fdc *f)
@@ -269,9 +269,9 @@ static const struct {
     { 0x1f, 0x0c, 9, fdc_data_start },          /* READ DELETED DATA */
     { 0xbf, 0x0d, 6, fdc_data_start },          /* FORMAT TRACK */
     { 0xff, 0x0e, 1, dumpreg },
-    { 0xff, 0x0f, 3, seek },
+    { 0xff, 0x0f, 3, fdc_seek },
     { 0xbf, 0x8f, 3, relative_seek },
-    { 0xff, 0x10, 1, version },
+    { 0xff, 0x10, 1, fdc_version },
     { 0x1f, 0x11, 9, fdc_data_start },          /* SCAN EQUAL */
     { 0xff, 0x12, 2, perpendicular },
     { 0xff, 0x13, 4, configure },
@@ -281,7 +281,7 @@ static const struct {
     { 0x1f, 0x1d, 9, fdc_data_start },          /* SCAN HIGH OR EQUAL */
 };
 
-static int find(u8 first)
+static int fdc_find(u8 first)
 {
     for (size_t i = 0; i < COUNT_OF(commands); i++)
         if ((first & commands[i].mask) == commands[i].code)
@@ -291,7 +291,7 @@ static int find(u8 first)
 
 u8 fdc_command_length(u8 first)
 {
-    int i = find(first);
+    int i = fdc_find(first);
 
     return i < 0 ? 1 : commands[i].length;
 }
@@ -306,7 +306,7 @@ static const char *hex(const struct fdc *f, char text[3 * FDC_PARAMS + 1])
 
 void fdc_command(struct fdc *f)
 {
-    int i = find(f->s.param[0]);
+    int i = fdc_find(f->s.param[0]);
     char text[3 * FDC_PARAMS + 1];
 
     LOG(f->log, TRACE, "fdc", "command%s", hex(f, text));

@@ -39,7 +39,7 @@ static bool is_scan(const struct fdc *f)
     return op == SCAN_EQUAL || op == SCAN_LOW || op == SCAN_HIGH;
 }
 
-static bool writes(const struct fdc *f)
+static bool fdc_writes(const struct fdc *f)
 {
     u8 op = opcode(f);
 
@@ -51,14 +51,14 @@ static bool by_cpu(const struct fdc *f)
     return f->s.hlt_nd & 1;
 }
 
-static void arm(struct fdc *f, enum fdc_op op, ns_t when)
+static void fdc_arm(struct fdc *f, enum fdc_op op, ns_t when)
 {
     f->s.op = (u8)op;
     timer_set(&f->op, when);
 }
 
 /* The result phase. ic goes into ST0's upper bits. */
-static void finish(struct fdc *f, u8 ic)
+static void fdc_finish(struct fdc *f, u8 ic)
 {
     struct fdc_state *s = &f->s;
 
@@ -70,20 +70,20 @@ static void finish(struct fdc *f, u8 ic)
     fdc_irq(f, true);
 }
 
-static void fail(struct fdc *f, u8 st1, u8 st2)
+static void fdc_fail(struct fdc *f, u8 st1, u8 st2)
 {
     f->s.st1 |= st1;
     f->s.st2 |= st2;
-    finish(f, ST0_ABNORMAL);
+    fdc_finish(f, ST0_ABNORMAL);
 }
 
 /* What was wanted is not on this track: two index pulses tell. */
-static void miss(struct fdc *f, u8 st1, u8 st2)
+static void fdc_miss(struct fdc *f, u8 st1, u8 st2)
 {
     f->s.st0 |= ST0_ABNORMAL;
     f->s.st1 |= st1;
     f->s.st2 |= st2;
-    arm(f, FDC_OP_END, fdc_index_time(f, 2));
+    fdc_arm(f, FDC_OP_END, fdc_index_time(f, 2));
 }
 
 static void hang(struct fdc *f)
@@ -91,14 +91,14 @@ static void hang(struct fdc *f)
     LOG(f->log, INFO, "fdc", "drive %d: nothing turns, command %02x waits",
         f->s.dor & 3, f->s.param[0]);
     f->s.rqm = false;
-    arm(f, FDC_OP_START, NEVER);
+    fdc_arm(f, FDC_OP_START, NEVER);
 }
 
 void fdc_data_kick(struct fdc *f)
 {
     if (f->s.phase == FDC_EXECUTE && f->s.op == FDC_OP_START &&
         f->s.op_at == NEVER && fdc_ready(f))
-        arm(f, FDC_OP_START, f->clk->now + FAST_COMMAND_NS);
+        fdc_arm(f, FDC_OP_START, f->clk->now + FAST_COMMAND_NS);
 }
 
 /* Waits for the sector at s.index, or for its bytes from the CPU. */
@@ -109,11 +109,11 @@ static void await_sector(struct fdc *f)
     s->at = 0;
     s->size = SECTOR;
     if (!by_cpu(f) || opcode(f) == VERIFY)
-        arm(f, FDC_OP_SECTOR, fdc_place_time(f, s->index, true));
+        fdc_arm(f, FDC_OP_SECTOR, fdc_place_time(f, s->index, true));
     else if (fdc_data_inward(f))
-        arm(f, FDC_OP_SECTOR, fdc_place_time(f, s->index, false));
+        fdc_arm(f, FDC_OP_SECTOR, fdc_place_time(f, s->index, false));
     else
-        arm(f, FDC_OP_BYTE, fdc_place_time(f, s->index, false));
+        fdc_arm(f, FDC_OP_BYTE, fdc_place_time(f, s->index, false));
 }
 
 static void find_sector(struct fdc *f)
@@ -123,13 +123,13 @@ static void find_sector(struct fdc *f)
                 s->r <= fdc_per_track(f) && s->n == SIZE_CODE;
 
     if (!fdc_has_marks(f)) {
-        miss(f, ST1_MA, 0);
+        fdc_miss(f, ST1_MA, 0);
     } else if (opcode(f) == READ_TRACK) {
         if (!here || s->r != s->index)
             s->st1 |= ST1_ND;
         await_sector(f);
     } else if (!here) {
-        miss(f, ST1_ND, s->c != fdc_cylinder(f) ? ST2_WC : 0);
+        fdc_miss(f, ST1_ND, s->c != fdc_cylinder(f) ? ST2_WC : 0);
     } else {
         s->index = s->r;
         await_sector(f);
@@ -172,7 +172,7 @@ static bool counts(const struct fdc *f)
 }
 
 /* A sector is done; tc: it was the last one. */
-static void advance(struct fdc *f, bool tc)
+static void fdc_advance(struct fdc *f, bool tc)
 {
     struct fdc_state *s = &f->s;
     u8 head = s->head;
@@ -184,19 +184,19 @@ static void advance(struct fdc *f, bool tc)
     }
     if (tc) {
         s->head = head;
-        finish(f, 0);
+        fdc_finish(f, 0);
     } else if (more) {
         find_sector(f);
     } else if (opcode(f) == VERIFY && !counts(f)) {
-        finish(f, 0);
+        fdc_finish(f, 0);
     } else {
-        fail(f, ST1_EN, 0);
+        fdc_fail(f, ST1_EN, 0);
     }
 }
 
 /* Bytes of the sector from memory, when they do not come from the CPU. False:
  * the DMA controller did not deliver, and the command has ended. */
-static bool fetch(struct fdc *f, u32 n, u8 rest, bool *tc)
+static bool fdc_fetch(struct fdc *f, u32 n, u8 rest, bool *tc)
 {
     u32 got;
 
@@ -207,14 +207,14 @@ static bool fetch(struct fdc *f, u32 n, u8 rest, bool *tc)
     if (got > n)
         got = n;
     if (got < n && !*tc) {
-        fail(f, ST1_OR, 0);
+        fdc_fail(f, ST1_OR, 0);
         return false;
     }
     memset(f->s.data + got, rest, n - got);
     return true;
 }
 
-static void send(struct fdc *f)
+static void fdc_send(struct fdc *f)
 {
     struct fdc_state *s = &f->s;
     bool tc = false;
@@ -228,20 +228,20 @@ static void send(struct fdc *f)
     put = s->dor & DOR_GATE ? dma_move(&f->dma, s->data, SECTOR, true, &tc)
                             : 0;
     if (put < SECTOR && !tc)
-        fail(f, ST1_OR, 0);
+        fdc_fail(f, ST1_OR, 0);
     else if (s->st2 & ST2_CM)
-        finish(f, 0);
+        fdc_finish(f, 0);
     else
-        advance(f, tc);
+        fdc_advance(f, tc);
 }
 
 /* The machine stops for the host's sake; the same is tried when it goes on. */
-static bool kept(struct fdc *f, enum fdc_op op, bool tc, enum err e)
+static bool fdc_kept(struct fdc *f, enum fdc_op op, bool tc, enum err e)
 {
     if (e != ERR_AGAIN)
         return false;
     f->s.last = tc;
-    arm(f, op, f->clk->now + AGAIN_NS);
+    fdc_arm(f, op, f->clk->now + AGAIN_NS);
     return true;
 }
 
@@ -254,40 +254,40 @@ static void read_sector(struct fdc *f)
     if (opcode(f) == READ_DELETED) {
         f->s.st2 |= ST2_CM;
         if (f->s.param[0] & BIT_SK) {
-            advance(f, false);
+            fdc_advance(f, false);
             return;
         }
     }
     e = fdc_load(f, f->s.data);
-    if (kept(f, FDC_OP_SECTOR, false, e))
+    if (fdc_kept(f, FDC_OP_SECTOR, false, e))
         return;
     if (e)
-        fail(f, ST1_DE, ST2_DD);
+        fdc_fail(f, ST1_DE, ST2_DD);
     else
-        send(f);
+        fdc_send(f);
 }
 
-static void store(struct fdc *f, bool tc)
+static void fdc_store_byte(struct fdc *f, bool tc)
 {
     enum err e = fdc_store(f, f->s.data);
 
-    if (kept(f, FDC_OP_AGAIN, tc, e))
+    if (fdc_kept(f, FDC_OP_AGAIN, tc, e))
         return;
     if (e)
-        fail(f, ST1_DE, 0);
+        fdc_fail(f, ST1_DE, 0);
     else
-        advance(f, tc);
+        fdc_advance(f, tc);
 }
 
 static void write_sector(struct fdc *f)
 {
     bool tc;
 
-    if (!fetch(f, SECTOR, 0, &tc))
+    if (!fdc_fetch(f, SECTOR, 0, &tc))
         return;
     if (opcode(f) == WRITE_DELETED)
         LOG(f->log, TODO, "fdc", "deleted data mark");
-    store(f, tc);
+    fdc_store_byte(f, tc);
 }
 
 /* A byte FFh on either side matches anything (8272A, "Scan commands"). */
@@ -320,7 +320,7 @@ static void scan_next(struct fdc *f, bool tc)
     if ((s->param[8] & 3) == 2 && s->r != s->param[6])
         s->r++;
     if (!next_id(f) || tc) {
-        finish(f, 0);
+        fdc_finish(f, 0);
         return;
     }
     s->st2 &= (u8)~ST2_SN;
@@ -333,13 +333,13 @@ static void scan(struct fdc *f, bool tc)
     bool equal;
     enum err e = fdc_load(f, disk);
 
-    if (kept(f, FDC_OP_AGAIN, tc, e))
+    if (fdc_kept(f, FDC_OP_AGAIN, tc, e))
         return;
     if (e) {
-        fail(f, ST1_DE, ST2_DD);
+        fdc_fail(f, ST1_DE, ST2_DD);
     } else if (scan_meets(f, disk, &equal)) {
         f->s.st2 |= equal ? ST2_SH : 0;
-        finish(f, 0);
+        fdc_finish(f, 0);
     } else {
         scan_next(f, tc);
     }
@@ -349,7 +349,7 @@ static void scan_sector(struct fdc *f)
 {
     bool tc;
 
-    if (fetch(f, SECTOR, 0xff, &tc))
+    if (fdc_fetch(f, SECTOR, 0xff, &tc))
         scan(f, tc);
 }
 
@@ -357,12 +357,12 @@ static void verify_sector(struct fdc *f)
 {
     enum err e = fdc_load(f, f->s.data);
 
-    if (kept(f, FDC_OP_SECTOR, false, e))
+    if (fdc_kept(f, FDC_OP_SECTOR, false, e))
         return;
     if (e)
-        fail(f, ST1_DE, ST2_DD);
+        fdc_fail(f, ST1_DE, ST2_DD);
     else
-        advance(f, false);
+        fdc_advance(f, false);
 }
 
 /* The sector is under the head, or its bytes have come from the CPU. */
@@ -371,7 +371,7 @@ static void sector(struct fdc *f)
     if (!fdc_ready(f))
         hang(f);
     else if (!fdc_on_track(f))
-        miss(f, ST1_MA, 0);
+        fdc_miss(f, ST1_MA, 0);
     else if (fdc_data_inward(f))
         read_sector(f);
     else if (is_scan(f))
@@ -382,17 +382,17 @@ static void sector(struct fdc *f)
         write_sector(f);
 }
 
-static void read_id(struct fdc *f)
+static void fdc_read_id(struct fdc *f)
 {
     ns_t slot = fdc_turn(f) / fdc_per_track(f);
     ns_t place = f->clk->now % fdc_turn(f) / slot;
 
     if (!fdc_has_marks(f)) {
-        miss(f, ST1_MA, 0);
+        fdc_miss(f, ST1_MA, 0);
         return;
     }
     f->s.index = (u8)(place + 1 < fdc_per_track(f) ? place + 2 : 1);
-    arm(f, FDC_OP_ID, fdc_place_time(f, f->s.index, false));
+    fdc_arm(f, FDC_OP_ID, fdc_place_time(f, f->s.index, false));
 }
 
 static void id_passed(struct fdc *f)
@@ -402,13 +402,13 @@ static void id_passed(struct fdc *f)
     if (!fdc_ready(f)) {
         hang(f);
     } else if (!fdc_on_track(f)) {
-        miss(f, ST1_MA, 0);
+        fdc_miss(f, ST1_MA, 0);
     } else {
         s->c = (u8)fdc_cylinder(f);
         s->h = s->head;
         s->r = s->index;
         s->n = SIZE_CODE;
-        finish(f, 0);
+        fdc_finish(f, 0);
     }
 }
 
@@ -416,8 +416,8 @@ static void await_format(struct fdc *f)
 {
     f->s.at = 0;
     f->s.size = 4;
-    arm(f, by_cpu(f) ? FDC_OP_BYTE : FDC_OP_FORMAT,
-        fdc_place_time(f, f->s.index, false));
+    fdc_arm(f, by_cpu(f) ? FDC_OP_BYTE : FDC_OP_FORMAT,
+            fdc_place_time(f, f->s.index, false));
 }
 
 static void format_start(struct fdc *f)
@@ -429,7 +429,7 @@ static void format_start(struct fdc *f)
     s->bad_layout = !fdc_has_marks(f) || s->param[2] != SIZE_CODE ||
                     s->count != fdc_per_track(f);
     if (s->count == 0)
-        arm(f, FDC_OP_END, fdc_index_time(f, 1));
+        fdc_arm(f, FDC_OP_END, fdc_index_time(f, 1));
     else
         await_format(f);
 }
@@ -464,7 +464,7 @@ static void format_end(struct fdc *f)
         f->s.st0 |= ST0_ABNORMAL;
         f->s.st1 |= ST1_MA;
     }
-    arm(f, FDC_OP_END, fdc_index_time(f, 1));
+    fdc_arm(f, FDC_OP_END, fdc_index_time(f, 1));
 }
 
 static void lay_down(struct fdc *f)
@@ -472,10 +472,10 @@ static void lay_down(struct fdc *f)
     struct fdc_state *s = &f->s;
     enum err e = format_place(f);
 
-    if (kept(f, FDC_OP_AGAIN, false, e))
+    if (fdc_kept(f, FDC_OP_AGAIN, false, e))
         return;
     if (e) {
-        fail(f, ST1_DE, 0);
+        fdc_fail(f, ST1_DE, 0);
     } else if (s->count <= 1) {
         format_end(f);
     } else {
@@ -491,7 +491,7 @@ static void format_sector(struct fdc *f)
 
     if (!fdc_ready(f))
         hang(f);
-    else if (fetch(f, 4, 0, &tc))
+    else if (fdc_fetch(f, 4, 0, &tc))
         lay_down(f);
 }
 
@@ -501,23 +501,23 @@ static void again(struct fdc *f)
     if (!fdc_ready(f))
         hang(f);
     else if (!fdc_on_track(f))
-        miss(f, ST1_MA, 0);
+        fdc_miss(f, ST1_MA, 0);
     else if (opcode(f) == FORMAT)
         lay_down(f);
     else if (is_scan(f))
         scan(f, f->s.last);
     else
-        store(f, f->s.last);
+        fdc_store_byte(f, f->s.last);
 }
 
-static void begin(struct fdc *f)
+static void fdc_begin(struct fdc *f)
 {
     if (!fdc_ready(f))
         hang(f);
-    else if (writes(f) && fdc_selected(f)->media->readonly)
-        fail(f, ST1_NW, 0);
+    else if (fdc_writes(f) && fdc_selected(f)->media->readonly)
+        fdc_fail(f, ST1_NW, 0);
     else if (opcode(f) == READ_ID)
-        read_id(f);
+        fdc_read_id(f);
     else if (opcode(f) == FORMAT)
         format_start(f);
     else
@@ -562,7 +562,7 @@ void fdc_data_start(struct fdc *f)
     take_parameters(f);
     if (opcode(f) != READ_ID && opcode(f) != FORMAT)
         at += fdc_implied_seek(f);
-    arm(f, FDC_OP_START, at);
+    fdc_arm(f, FDC_OP_START, at);
 }
 
 void fdc_data_event(struct fdc *f)
@@ -572,12 +572,12 @@ void fdc_data_event(struct fdc *f)
     if (f->s.phase != FDC_EXECUTE)
         return;
     switch (op) {
-    case FDC_OP_START:  begin(f); break;
+    case FDC_OP_START:  fdc_begin(f); break;
     case FDC_OP_SECTOR: sector(f); break;
     case FDC_OP_ID:     id_passed(f); break;
     case FDC_OP_FORMAT: format_sector(f); break;
     case FDC_OP_AGAIN:  again(f); break;
-    case FDC_OP_END:    finish(f, f->s.st0 & ST0_ABNORMAL); break;
+    case FDC_OP_END:    fdc_finish(f, f->s.st0 & ST0_ABNORMAL); break;
     case FDC_OP_BYTE:
         f->s.rqm = true;
         fdc_irq(f, true);
@@ -597,11 +597,11 @@ u8 fdc_data_in(struct fdc *f)
     if (s->at < SECTOR)
         s->at++;
     if (s->at < s->size)
-        arm(f, FDC_OP_BYTE, f->clk->now + fdc_byte_time(f));
+        fdc_arm(f, FDC_OP_BYTE, f->clk->now + fdc_byte_time(f));
     else if (s->st2 & ST2_CM)
-        finish(f, 0);
+        fdc_finish(f, 0);
     else
-        advance(f, false);
+        fdc_advance(f, false);
     return v;
 }
 
@@ -614,7 +614,7 @@ void fdc_data_out(struct fdc *f, u8 v)
     if (s->at < SECTOR)
         s->data[s->at++] = v;
     if (s->at < s->size)
-        arm(f, FDC_OP_BYTE, f->clk->now + fdc_byte_time(f));
+        fdc_arm(f, FDC_OP_BYTE, f->clk->now + fdc_byte_time(f));
     else if (opcode(f) == FORMAT)
         format_sector(f);
     else

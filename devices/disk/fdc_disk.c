@@ -104,8 +104,8 @@ bool fdc_on_track(const struct fdc *f)
            f->s.index <= fdc_per_track(f);
 }
 
-static enum err tell(const struct fdc *f, const struct block *b, u64 n,
-                     enum err e)
+static enum err fdc_tell(const struct fdc *f, const struct block *b, u64 n,
+                         enum err e)
 {
     if (e == ERR_RANGE)
         LOG(f->log, GUEST, "fdc", "%s: write past the image's end", b->name);
@@ -122,7 +122,7 @@ enum err fdc_load(struct fdc *f, u8 *p)
     u64 n = sector_number(f);
 
     if (n < b->sectors)
-        return tell(f, b, n, block_read(b, n, p, 1));
+        return fdc_tell(f, b, n, block_read(b, n, p, 1));
     memset(p, 0, SECTOR);
     return ERR_OK;
 }
@@ -132,5 +132,5 @@ enum err fdc_store(struct fdc *f, const u8 *p)
     struct block *b = fdc_selected(f)->media;
     u64 n = sector_number(f);
 
-    return tell(f, b, n, block_write(b, n, p, 1));
+    return fdc_tell(f, b, n, block_write(b, n, p, 1));
 }

@@ -11,7 +11,7 @@ enum {
     RESET_NS = 100000, COMMAND_NS = 20000, DIAGNOSTIC = 0x90,
 };
 
-static bool present(const struct ide *d, int n)
+static bool ide_present(const struct ide *d, int n)
 {
     return d->unit[n].media != NULL || d->unit[n].packet;
 }
@@ -20,8 +20,8 @@ static void drive_irq(struct ide *d)
 {
     int n = d->s.select & 1;
 
-    line_set(&d->irq, present(d, n) && d->s.drive[n].irq &&
-                      !(d->s.control & CONTROL_NIEN));
+    line_set(&d->irq, ide_present(d, n) && d->s.drive[n].irq &&
+                          !(d->s.control & CONTROL_NIEN));
 }
 
 void ide_irq(struct ide *d, int n, bool level)
@@ -68,7 +68,7 @@ void ide_signature(struct ide *d, int n)
     s->phase = IDE_IDLE;
 }
 
-static void stop(struct ide *d, int n)
+static void ide_stop(struct ide *d, int n)
 {
     struct ide_drive_state *s = &d->s.drive[n];
 
@@ -83,7 +83,7 @@ static void end_phase(void *ctx, int n, ns_t when)
     struct ide *d = ctx;
 
     (void)when;
-    if (!present(d, n))
+    if (!ide_present(d, n))
         return;
     if (d->s.drive[n].phase == IDE_RESET)
         ide_signature(d, n);
@@ -91,12 +91,11 @@ static void end_phase(void *ctx, int n, ns_t when)
         ide_command(d, n);
 }
 
-
-static void soft_reset(struct ide *d, int n)
+static void ide_soft_reset(struct ide *d, int n)
 {
     struct ide_drive_state *s = &d->s.drive[n];
 
-    stop(d, n);
+    ide_stop(d, n);
     s->status = ATA_BSY;
     s->phase = IDE_RESET;
     s->power = POWER_ACTIVE;
@@ -105,14 +104,14 @@ static void soft_reset(struct ide *d, int n)
         s->multiple = 0;
 }
 
-static void write_control(struct ide *d, u8 v)
+static void ide_write_control(struct ide *d, u8 v)
 {
     u8 old = d->s.control;
 
     d->s.control = v;
     for (int n = 0; n < IDE_DRIVES; n++) {
         if (~old & v & CONTROL_SRST)
-            soft_reset(d, n);
+            ide_soft_reset(d, n);
         else if (old & ~v & CONTROL_SRST)
             ide_busy(d, n, IDE_RESET, RESET_NS);
     }
@@ -122,7 +121,7 @@ static void write_control(struct ide *d, u8 v)
 }
 
 /* One register of one disk. A busy disk does not listen. */
-static void set_register(struct ide *d, int n, u16 port, u8 v)
+static void ide_set_register(struct ide *d, int n, u16 port, u8 v)
 {
     struct ide_drive_state *s = &d->s.drive[n];
 
@@ -145,7 +144,7 @@ static void start_command(struct ide *d, int n, u8 v)
     if (s->status & ATA_DRQ)
         LOG(d->log, GUEST, "ide", "command %02x cuts %02x short", v,
             s->command);
-    stop(d, n);
+    ide_stop(d, n);
     s->command = v;
     s->error = 0;
     ide_irq(d, n, false);
@@ -154,21 +153,21 @@ static void start_command(struct ide *d, int n, u8 v)
 
 /* EXECUTE DIAGNOSTIC is for both disks, and the master speaks; the other
  * commands are for the selected one. */
-static void write_command(struct ide *d, u8 v)
+static void ide_write_command(struct ide *d, u8 v)
 {
     int n = d->s.select & 1;
 
     if (v == DIAGNOSTIC)
-        n = present(d, 0) ? 0 : 1;
-    if (!present(d, n))
+        n = ide_present(d, 0) ? 0 : 1;
+    if (!ide_present(d, n))
         return;
     if (d->s.drive[n].status & ATA_BSY) {
         LOG(d->log, GUEST, "ide", "command %02x while busy", v);
         return;
     }
     start_command(d, n, v);
-    if (v == DIAGNOSTIC && n == 0 && present(d, 1)) {
-        stop(d, 1);
+    if (v == DIAGNOSTIC && n == 0 && ide_present(d, 1)) {
+        ide_stop(d, 1);
         ide_busy(d, 1, IDE_RESET, COMMAND_NS);
     }
 }
@@ -176,18 +175,18 @@ static void write_command(struct ide *d, u8 v)
 static void write_register(struct ide *d, u16 port, u8 v)
 {
     if (port == CONTROL) {
-        write_control(d, v);
+        ide_write_control(d, v);
         return;
     }
     if (port > COMMAND || (d->s.control & CONTROL_SRST))
         return;
     d->s.control &= (u8)~CONTROL_HOB;
     if (port == COMMAND) {
-        write_command(d, v);
+        ide_write_command(d, v);
         return;
     }
     for (int n = 0; n < IDE_DRIVES; n++)
-        set_register(d, n, port, v);
+        ide_set_register(d, n, port, v);
     if (port == DEVICE)
         d->s.select = (v & DEVICE_SELECT) != 0;
     drive_irq(d);
@@ -222,8 +221,8 @@ static u8 read_register(struct ide *d, u16 port)
     struct ide_drive_state *s = &d->s.drive[n];
     bool status = port == STATUS || port == CONTROL;
 
-    if (!present(d, n)) {
-        if (n == 0 || !present(d, 0))
+    if (!ide_present(d, n)) {
+        if (n == 0 || !ide_present(d, 0))
             return FLOATING;
         if (status)                     /* the master answers for the slave */
             return 0;
@@ -247,7 +246,7 @@ static u32 data_word_in(struct ide *d)
     struct ide_drive_state *s = &d->s.drive[n];
     u32 v;
 
-    if (!present(d, n))
+    if (!ide_present(d, n))
         return FLOATING_WORD;
     if (s->phase != IDE_IN || s->at + 2 > s->size) {
         LOG(d->log, GUEST, "ide", "data read with nothing to read");
@@ -266,7 +265,7 @@ static u32 data_byte_in(struct ide *d)
     struct ide_drive_state *s = &d->s.drive[n];
     u8 v;
 
-    if (!s->byte_wide || !present(d, n) || s->phase != IDE_IN ||
+    if (!s->byte_wide || !ide_present(d, n) || s->phase != IDE_IN ||
         s->at >= s->size)
         return data_word_in(d) & 0xff;
     v = s->data[s->at++];
@@ -281,7 +280,7 @@ static void data_out(struct ide *d, u32 v, bool byte)
     struct ide_drive_state *s = &d->s.drive[n];
     int step = byte && s->byte_wide ? 1 : 2;
 
-    if (!present(d, n))
+    if (!ide_present(d, n))
         return;
     if (s->phase != IDE_OUT || s->at + step > s->size) {
         LOG(d->log, GUEST, "ide", "data write that nobody asked for");
@@ -332,7 +331,7 @@ static void ide_reset(void *dev)
 
     memset(&d->s, 0, sizeof d->s);
     for (int n = 0; n < IDE_DRIVES; n++) {
-        stop(d, n);
+        ide_stop(d, n);
         ide_signature(d, n);
         d->s.drive[n].power = POWER_ACTIVE;
     }

@@ -37,7 +37,7 @@ void atapi_change(struct ide *d, int n, struct block *disc)
 
 /* ---- how a command ends ---- */
 
-static void finish(struct ide *d, int n, u8 status, u8 error)
+static void atapi_finish(struct ide *d, int n, u8 status, u8 error)
 {
     struct ide_drive_state *s = ide_drive(d, n);
 
@@ -56,7 +56,7 @@ void atapi_done(struct ide *d, int n)
 
     if (p->packet[0] != 0x03)
         p->key = p->asc = p->ascq = 0;
-    finish(d, n, ATA_READY, 0);
+    atapi_finish(d, n, ATA_READY, 0);
 }
 
 void atapi_fail(struct ide *d, int n, u8 key, u8 asc)
@@ -66,7 +66,7 @@ void atapi_fail(struct ide *d, int n, u8 key, u8 asc)
     p->key = key;
     p->asc = asc;
     p->ascq = 0;
-    finish(d, n, ATA_DRDY | ATA_ERR, (u8)(key << 4 | ERR_ABRT));
+    atapi_finish(d, n, ATA_DRDY | ATA_ERR, (u8)(key << 4 | ERR_ABRT));
 }
 
 /* A new disc is reported before anything else is told of it. */
@@ -125,7 +125,7 @@ void atapi_reply(struct ide *d, int n, u32 size, u32 room)
 }
 
 /* What READ CD asks for, of a raw frame: bits as in byte 9 of its packet. */
-static u32 take_fields(const u8 *frame, u8 fields, u8 *to)
+static u32 atapi_take_fields(const u8 *frame, u8 fields, u8 *to)
 {
     bool two = frame[15] == 2;
     u32 n = 0;
@@ -169,7 +169,7 @@ static enum err load_frame(struct ide *d, int n, u32 *size)
         memcpy(to, frame, FRAME);
         *size = FRAME;
     } else {
-        *size = take_fields(frame, p->raw, to);
+        *size = atapi_take_fields(frame, p->raw, to);
     }
     return ERR_OK;
 }
@@ -235,7 +235,7 @@ void atapi_read(struct ide *d, int n, u32 frame, u32 count, u8 raw)
 }
 
 /* The busy time after a part is over: more of it, more frames, the end. */
-static void go_on(struct ide *d, int n)
+static void atapi_go_on(struct ide *d, int n)
 {
     struct atapi_state *p = atapi_packet(d, n);
 
@@ -276,7 +276,7 @@ void atapi_step(struct ide *d, int n)
         }
         break;
     case IDE_READ:
-        go_on(d, n);
+        atapi_go_on(d, n);
         break;
     default:
         break;
@@ -310,7 +310,7 @@ static void take_packet(struct ide *d, int n)
     await_bytes(d, n, PACKET_SIZE, REASON_COMMAND);
 }
 
-static void identify(struct ide *d, int n)
+static void atapi_identify(struct ide *d, int n)
 {
     struct ide_drive_state *s = ide_drive(d, n);
 
@@ -338,7 +338,7 @@ void atapi_command(struct ide *d, int n)
     LOG(d->log, TRACE, "atapi", "command %02x drive %d", s->command, n);
     switch (s->command) {
     case 0xa0: take_packet(d, n); break;
-    case 0xa1: identify(d, n); break;
+    case 0xa1: atapi_identify(d, n); break;
     case 0x08: atapi_signature(d, n); break;    /* DEVICE RESET: no interrupt */
     case 0x90:
         atapi_signature(d, n);

@@ -28,7 +28,7 @@ void atapi_stop_audio(struct ide *d, int n)
     p->audio = AUDIO_NONE;
 }
 
-static void play(struct ide *d, int n, u32 first, u32 end)
+static void atapi_audio_play(struct ide *d, int n, u32 first, u32 end)
 {
     struct atapi_state *p = atapi_packet(d, n);
     const struct disc *disc = d->unit[n].media->disc;
@@ -70,10 +70,10 @@ static void play_tracks(struct ide *d, int n, u8 first, u8 last)
         if (disc->track[i].number <= last)
             end = disc->track[i].end;
     }
-    play(d, n, start, end);
+    atapi_audio_play(d, n, start, end);
 }
 
-static void pause(struct ide *d, int n, bool on)
+static void atapi_audio_pause(struct ide *d, int n, bool on)
 {
     struct atapi_state *p = atapi_packet(d, n);
 
@@ -98,11 +98,17 @@ void atapi_audio(struct ide *d, int n)
     if (!atapi_ready(d, n))
         return;
     switch (c[0]) {
-    case 0x45: play(d, n, first, first + get_be16(c + 7)); break;
-    case 0xa5: play(d, n, first, first + get_be32(c + 6)); break;
-    case 0x47: play(d, n, msf_frame(c + 3), msf_frame(c + 6)); break;
+    case 0x45:
+        atapi_audio_play(d, n, first, first + get_be16(c + 7));
+        break;
+    case 0xa5:
+        atapi_audio_play(d, n, first, first + get_be32(c + 6));
+        break;
+    case 0x47:
+        atapi_audio_play(d, n, msf_frame(c + 3), msf_frame(c + 6));
+        break;
     case 0x48: play_tracks(d, n, c[4], c[7]); break;
-    case 0x4b: pause(d, n, !(c[8] & 1)); break;
+    case 0x4b: atapi_audio_pause(d, n, !(c[8] & 1)); break;
     default:
         atapi_stop_audio(d, n);
         atapi_done(d, n);
@@ -127,7 +133,7 @@ static u8 take_status(struct ide *d, int n)
     }
 }
 
-static void put_address(u8 *p, u32 frame, bool msf, bool from_disc)
+static void atapi_audio_put_address(u8 *p, u32 frame, bool msf, bool from_disc)
 {
     struct msf t = msf_of(from_disc ? frame : frame - LEAD_IN);
 
@@ -162,8 +168,8 @@ void atapi_subchannel(struct ide *d, int n)
     p[5] = t && t->mode != TRACK_AUDIO ? 0x14 : 0x10;
     p[6] = t ? t->number : 0;
     p[7] = 1;
-    put_address(p + 8, at, c[1] & 2, true);
-    put_address(p + 12, t && at >= t->start ? at - t->start : 0, c[1] & 2,
-                false);
+    atapi_audio_put_address(p + 8, at, c[1] & 2, true);
+    atapi_audio_put_address(p + 12, t && at >= t->start ? at - t->start : 0,
+                            c[1] & 2, false);
     atapi_reply(d, n, 16, get_be16(c + 7));
 }

@@ -22,7 +22,7 @@ static const struct disc *disc_of(struct ide *d, int n)
     return d->unit[n].media->disc;
 }
 
-static void put_text(u8 *to, int n, const char *text)
+static void atapi_put_text(u8 *to, int n, const char *text)
 {
     for (int i = 0; i < n; i++)
         to[i] = (u8)(*text ? *text++ : ' ');
@@ -38,9 +38,9 @@ static void inquiry(struct ide *d, int n)
     p[1] = 0x80;                        /* the medium can be taken out */
     p[3] = 0x21;
     p[4] = 31;
-    put_text(p + 8, 8, "ISABOX");
-    put_text(p + 16, 16, "CD-ROM");
-    put_text(p + 32, 4, "1.0");
+    atapi_put_text(p + 8, 8, "ISABOX");
+    atapi_put_text(p + 16, 16, "CD-ROM");
+    atapi_put_text(p + 32, 4, "1.0");
     atapi_reply(d, n, 36, atapi_packet(d, n)->packet[4]);
 }
 
@@ -97,7 +97,7 @@ static void prevent(struct ide *d, int n)
     atapi_done(d, n);
 }
 
-static void capacity(struct ide *d, int n)
+static void atapi_capacity(struct ide *d, int n)
 {
     u8 *p;
 
@@ -166,7 +166,7 @@ static void read_cd_msf(struct ide *d, int n)
         atapi_read(d, n, first, end - first, fields_of(c[9]));
 }
 
-static void seek(struct ide *d, int n)
+static void atapi_seek(struct ide *d, int n)
 {
     if (!atapi_ready(d, n))
         return;
@@ -176,7 +176,7 @@ static void seek(struct ide *d, int n)
 
 /* ---- the table of contents ---- */
 
-static void put_address(u8 *p, u32 frame, bool msf)
+static void atapi_put_address(u8 *p, u32 frame, bool msf)
 {
     struct msf t = msf_of(frame);
 
@@ -207,12 +207,12 @@ static void toc_tracks(struct ide *d, int n, u8 first, bool msf, u16 room)
             continue;
         row[1] = control_of(t);
         row[2] = t->number;
-        put_address(row + 4, t->start, msf);
+        atapi_put_address(row + 4, t->start, msf);
         row += 8;
     }
     row[1] = control_of(&disc->track[disc->tracks - 1]);
     row[2] = LEAD_OUT;
-    put_address(row + 4, disc->frames, msf);
+    atapi_put_address(row + 4, disc->frames, msf);
     row += 8;
     put_be16(p, (u32)(row - p) - 2);
     p[2] = disc->track[0].number;
@@ -229,7 +229,7 @@ static void toc_sessions(struct ide *d, int n, bool msf, u16 room)
     p[2] = p[3] = 1;
     p[5] = control_of(&disc->track[0]);
     p[6] = disc->track[0].number;
-    put_address(p + 8, disc->track[0].start, msf);
+    atapi_put_address(p + 8, disc->track[0].start, msf);
     atapi_reply(d, n, 12, room);
 }
 
@@ -280,7 +280,7 @@ static void read_toc(struct ide *d, int n)
         atapi_fail(d, n, KEY_ILLEGAL, ASC_BAD_FIELD);
 }
 
-static void read_header(struct ide *d, int n)
+static void atapi_read_header(struct ide *d, int n)
 {
     const u8 *c = atapi_packet(d, n)->packet;
     const struct disc_track *t;
@@ -291,7 +291,7 @@ static void read_header(struct ide *d, int n)
     p = clear_buffer(d, n);
     t = disc_track_at(disc_of(d, n), get_be32(c + 2));
     p[0] = t ? t->mode : 1;
-    put_address(p + 4, get_be32(c + 2), c[1] & 2);
+    atapi_put_address(p + 4, get_be32(c + 2), c[1] & 2);
     atapi_reply(d, n, 8, get_be16(c + 7));
 }
 
@@ -468,9 +468,9 @@ static const struct {
     void (*run)(struct ide *d, int n);
 } commands[] = {
     { 0x00, test_ready }, { 0x03, request_sense }, { 0x12, inquiry },
-    { 0x1b, start_stop }, { 0x1e, prevent }, { 0x25, capacity },
-    { 0x28, read_10 }, { 0x2b, seek }, { 0x42, atapi_subchannel },
-    { 0x43, read_toc }, { 0x44, read_header }, { 0x45, atapi_audio },
+    { 0x1b, start_stop }, { 0x1e, prevent }, { 0x25, atapi_capacity },
+    { 0x28, read_10 }, { 0x2b, atapi_seek }, { 0x42, atapi_subchannel },
+    { 0x43, read_toc }, { 0x44, atapi_read_header }, { 0x45, atapi_audio },
     { 0x46, configuration }, { 0x47, atapi_audio }, { 0x48, atapi_audio },
     { 0x4a, event_status }, { 0x4b, atapi_audio }, { 0x4e, atapi_audio },
     { 0x51, disc_information }, { 0x55, mode_select }, { 0x5a, mode_sense },

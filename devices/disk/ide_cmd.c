@@ -22,7 +22,7 @@ void ide_done(struct ide *d, int n)
     ide_irq(d, n, true);
 }
 
-static void fail(struct ide *d, int n, u8 error)
+static void ide_fail(struct ide *d, int n, u8 error)
 {
     ide_drive(d, n)->phase = IDE_IDLE;
     ide_drive(d, n)->error = error;
@@ -32,7 +32,7 @@ static void fail(struct ide *d, int n, u8 error)
 
 static void aborted(struct ide *d, int n)
 {
-    fail(d, n, ERR_ABRT);
+    ide_fail(d, n, ERR_ABRT);
 }
 
 static bool is_ext(u8 command)
@@ -110,7 +110,7 @@ static void show_lba(struct ide_drive_state *s, u64 lba)
 }
 
 /* Makes the registers tell of the sector last touched and of what is left. */
-static void show(struct ide *d, int n, u64 lba)
+static void ide_show(struct ide *d, int n, u64 lba)
 {
     struct ide_drive_state *s = ide_drive(d, n);
 
@@ -123,7 +123,7 @@ static void show(struct ide *d, int n, u64 lba)
         s->hob_count = (u8)(s->left >> 8);
 }
 
-static bool inside(const struct ide *d, int n)
+static bool ide_inside(const struct ide *d, int n)
 {
     return d->s.drive[n].lba < total(d, n);
 }
@@ -149,14 +149,14 @@ static u32 block_limit(const struct ide_drive_state *s)
 }
 
 /* The machine stops for the host's sake; the same is tried when it goes on. */
-static bool kept(struct ide *d, int n, enum ide_phase phase, enum err e)
+static bool ide_kept(struct ide *d, int n, enum ide_phase phase, enum err e)
 {
     if (e == ERR_AGAIN)
         ide_busy(d, n, phase, AGAIN_NS);
     return e == ERR_AGAIN;
 }
 
-static void complain(struct ide *d, int n, const char *what, enum err e)
+static void ide_complain(struct ide *d, int n, const char *what, enum err e)
 {
     LOG(d->log, ERROR, "ide", "%s: %s of sector %llu: %s",
         d->unit[n].media->name, what,
@@ -164,7 +164,7 @@ static void complain(struct ide *d, int n, const char *what, enum err e)
         block_error(d->unit[n].media, e));
 }
 
-static void offer(struct ide *d, int n, u32 bytes)
+static void ide_offer(struct ide *d, int n, u32 bytes)
 {
     struct ide_drive_state *s = ide_drive(d, n);
 
@@ -194,28 +194,29 @@ static void proceed(struct ide *d, int n, u32 k)
 
     s->lba += k;
     s->left -= k;
-    show(d, n, s->lba - 1);
+    ide_show(d, n, s->lba - 1);
 }
 
 /* Reads k sectors into the buffer, or ends the command. phase: to come back
  * to when it has to be tried again. */
-static bool load(struct ide *d, int n, u32 *k, u32 most, enum ide_phase phase)
+static bool ide_load(struct ide *d, int n, u32 *k, u32 most,
+                     enum ide_phase phase)
 {
     struct ide_drive_state *s = ide_drive(d, n);
     enum err e;
 
-    if (!inside(d, n)) {
-        fail(d, n, ERR_IDNF);
+    if (!ide_inside(d, n)) {
+        ide_fail(d, n, ERR_IDNF);
         return false;
     }
     *k = block_size(d, n, most);
     e = block_read(d->unit[n].media, s->lba, s->data, *k);
-    if (kept(d, n, phase, e))
+    if (ide_kept(d, n, phase, e))
         return false;
     if (e) {
-        complain(d, n, "read", e);
-        show(d, n, s->lba);
-        fail(d, n, ERR_UNC);
+        ide_complain(d, n, "read", e);
+        ide_show(d, n, s->lba);
+        ide_fail(d, n, ERR_UNC);
         return false;
     }
     proceed(d, n, *k);
@@ -226,15 +227,15 @@ static void read_block(struct ide *d, int n)
 {
     u32 k;
 
-    if (load(d, n, &k, block_limit(ide_drive(d, n)), IDE_READ))
-        offer(d, n, k * SECTOR);
+    if (ide_load(d, n, &k, block_limit(ide_drive(d, n)), IDE_READ))
+        ide_offer(d, n, k * SECTOR);
 }
 
 static void verify_block(struct ide *d, int n)
 {
     u32 k;
 
-    if (!load(d, n, &k, IDE_BLOCK, IDE_VERIFY))
+    if (!ide_load(d, n, &k, IDE_BLOCK, IDE_VERIFY))
         return;
     if (ide_drive(d, n)->left)
         ide_busy(d, n, IDE_VERIFY, NEXT_NS);
@@ -244,8 +245,8 @@ static void verify_block(struct ide *d, int n)
 
 static void await_block(struct ide *d, int n, bool irq)
 {
-    if (!inside(d, n))
-        fail(d, n, ERR_IDNF);
+    if (!ide_inside(d, n))
+        ide_fail(d, n, ERR_IDNF);
     else
         request(d, n, block_size(d, n, block_limit(ide_drive(d, n))) * SECTOR,
                 irq);
@@ -258,7 +259,7 @@ static bool is_write(u8 command)
 }
 
 /* The host's block is complete and goes to the medium. */
-static void write_block(struct ide *d, int n)
+static void ide_write_block(struct ide *d, int n)
 {
     struct ide_drive_state *s = ide_drive(d, n);
     u32 k = s->size / SECTOR;
@@ -271,11 +272,11 @@ static void write_block(struct ide *d, int n)
     if (k > s->left)                    /* only a forged state says so */
         k = s->left;
     e = block_write(d->unit[n].media, s->lba, s->data, k);
-    if (kept(d, n, IDE_WRITE, e))
+    if (ide_kept(d, n, IDE_WRITE, e))
         return;
     if (e) {
-        complain(d, n, "write", e);
-        fail(d, n, e == ERR_RANGE ? ERR_IDNF : ERR_ABRT);
+        ide_complain(d, n, "write", e);
+        ide_fail(d, n, e == ERR_RANGE ? ERR_IDNF : ERR_ABRT);
         return;
     }
     proceed(d, n, k);
@@ -337,13 +338,13 @@ static void cmd_verify(struct ide *d, int n)
     verify_block(d, n);
 }
 
-static void cmd_seek(struct ide *d, int n)
+static void ide_cmd_seek(struct ide *d, int n)
 {
     take_address(d, n);
-    if (inside(d, n))
+    if (ide_inside(d, n))
         ide_done(d, n);
     else
-        fail(d, n, ERR_IDNF);
+        ide_fail(d, n, ERR_IDNF);
 }
 
 /* SET MULTIPLE MODE takes powers of two; 0 turns the mode off. */
@@ -401,20 +402,20 @@ static void cmd_features(struct ide *d, int n)
     ide_done(d, n);
 }
 
-static bool flush(struct ide *d, int n)
+static bool ide_flush(struct ide *d, int n)
 {
     enum err e = block_flush(d->unit[n].media);
 
-    if (!e || kept(d, n, IDE_COMMAND, e))
+    if (!e || ide_kept(d, n, IDE_COMMAND, e))
         return !e;
-    complain(d, n, "flush", e);
+    ide_complain(d, n, "flush", e);
     aborted(d, n);
     return false;
 }
 
 static void cmd_flush(struct ide *d, int n)
 {
-    if (flush(d, n))
+    if (ide_flush(d, n))
         ide_done(d, n);
 }
 
@@ -431,7 +432,7 @@ static void cmd_power(struct ide *d, int n)
         s->count = s->power;
         break;
     default:                            /* standby and sleep empty the cache */
-        if (!flush(d, n))
+        if (!ide_flush(d, n))
             return;
         s->power = POWER_STANDBY;
         break;
@@ -459,12 +460,12 @@ static void cmd_native_max(struct ide *d, int n)
 static void cmd_identify(struct ide *d, int n)
 {
     ide_identify(d, n, ide_drive(d, n)->data);
-    offer(d, n, SECTOR);
+    ide_offer(d, n, SECTOR);
 }
 
 static void cmd_read_buffer(struct ide *d, int n)
 {
-    offer(d, n, SECTOR);
+    ide_offer(d, n, SECTOR);
 }
 
 static void cmd_take_sector(struct ide *d, int n)
@@ -486,7 +487,7 @@ static const struct {
     { 0x39, 0x39, cmd_write_multiple },         /* EXT */
     { 0x40, 0x42, cmd_verify },                 /* 42: EXT */
     { 0x50, 0x50, cmd_take_sector },            /* FORMAT TRACK */
-    { 0x70, 0x7f, cmd_seek },
+    { 0x70, 0x7f, ide_cmd_seek },
     { 0x90, 0x90, cmd_diagnostic },
     { 0x91, 0x91, cmd_parameters },
     { 0x94, 0x99, cmd_power },
@@ -532,7 +533,7 @@ void ide_command(struct ide *d, int n)
     switch (ide_drive(d, n)->phase) {
     case IDE_COMMAND: run_command(d, n); break;
     case IDE_READ:    read_block(d, n); break;
-    case IDE_WRITE:   write_block(d, n); break;
+    case IDE_WRITE:   ide_write_block(d, n); break;
     case IDE_VERIFY:  verify_block(d, n); break;
     default: break;
     }

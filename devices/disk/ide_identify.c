@@ -8,46 +8,46 @@ enum {
     FIXED = 0x0040, DUAL_PORTED_CACHED = 3, ECC_BYTES = 4,
 };
 
-static void put(u8 *p, int word, u32 v)
+static void identify_put(u8 *p, int word, u32 v)
 {
     p[2 * word] = (u8)v;
     p[2 * word + 1] = (u8)(v >> 8);
 }
 
-static void put32(u8 *p, int word, u32 v)
+static void identify_put32(u8 *p, int word, u32 v)
 {
-    put(p, word, v);
-    put(p, word + 1, v >> 16);
+    identify_put(p, word, v);
+    identify_put(p, word + 1, v >> 16);
 }
 
 /* Text fills words from their high byte on, and is padded with spaces. */
-static void put_text(u8 *p, int word, int words, const char *s)
+static void identify_put_text(u8 *p, int word, int words, const char *s)
 {
     for (int i = 0; i < 2 * words; i++)
         p[2 * word + (i ^ 1)] = (u8)(*s ? *s++ : ' ');
 }
 
 /* Words 0-53: what ATA-1 has, and 1990's drivers compare with the BIOS. */
-static void describe(u8 *p, const struct ide_unit *u)
+static void identify_describe(u8 *p, const struct ide_unit *u)
 {
-    put(p, 0, FIXED);
-    put(p, 1, u->chs.cylinders);
-    put(p, 3, u->chs.heads);
-    put(p, 4, u->chs.sectors * SECTOR);
-    put(p, 5, SECTOR);
-    put(p, 6, u->chs.sectors);
-    put_text(p, 10, 10, u->serial);
-    put(p, 20, DUAL_PORTED_CACHED);
-    put(p, 21, IDE_BLOCK);
-    put(p, 22, ECC_BYTES);
-    put_text(p, 23, 4, "1.0");
-    put_text(p, 27, 20, u->model);
-    put(p, 47, 0x8000 | IDE_BLOCK);
-    put(p, 48, 1);                      /* 32-bit data port */
-    put(p, 49, 0x0a00);                 /* LBA, IORDY; no DMA */
-    put(p, 50, 0x4000);
-    put(p, 51, 0x0200);                 /* PIO 2 */
-    put(p, 53, 0x0003);                 /* words 54-58 and 64-70 are valid */
+    identify_put(p, 0, FIXED);
+    identify_put(p, 1, u->chs.cylinders);
+    identify_put(p, 3, u->chs.heads);
+    identify_put(p, 4, u->chs.sectors * SECTOR);
+    identify_put(p, 5, SECTOR);
+    identify_put(p, 6, u->chs.sectors);
+    identify_put_text(p, 10, 10, u->serial);
+    identify_put(p, 20, DUAL_PORTED_CACHED);
+    identify_put(p, 21, IDE_BLOCK);
+    identify_put(p, 22, ECC_BYTES);
+    identify_put_text(p, 23, 4, "1.0");
+    identify_put_text(p, 27, 20, u->model);
+    identify_put(p, 47, 0x8000 | IDE_BLOCK);
+    identify_put(p, 48, 1);                      /* 32-bit data port */
+    identify_put(p, 49, 0x0a00);                 /* LBA, IORDY; no DMA */
+    identify_put(p, 50, 0x4000);
+    identify_put(p, 51, 0x0200); /* PIO 2 */
+    identify_put(p, 53, 0x0003); /* words 54-58 and 64-70 are valid */
 }
 
 static void current(u8 *p, const struct ide *d, int n)
@@ -58,35 +58,35 @@ static void current(u8 *p, const struct ide *d, int n)
     cylinders = total / (g.heads * g.sectors);
     if (cylinders > CHS_MAX_CYLINDERS)
         cylinders = CHS_MAX_CYLINDERS;
-    put(p, 54, (u32)cylinders);
-    put(p, 55, g.heads);
-    put(p, 56, g.sectors);
-    put32(p, 57, (u32)cylinders * g.heads * g.sectors);
+    identify_put(p, 54, (u32)cylinders);
+    identify_put(p, 55, g.heads);
+    identify_put(p, 56, g.sectors);
+    identify_put32(p, 57, (u32)cylinders * g.heads * g.sectors);
     if (d->s.drive[n].multiple)
-        put(p, 59, 0x0100u | d->s.drive[n].multiple);
-    put32(p, 60, total > LBA28_MAX ? LBA28_MAX : (u32)total);
+        identify_put(p, 59, 0x0100u | d->s.drive[n].multiple);
+    identify_put32(p, 60, total > LBA28_MAX ? LBA28_MAX : (u32)total);
 }
 
 static void modern(u8 *p, u64 total)
 {
-    put(p, 64, 0x0003);                 /* PIO 3 and 4 */
-    put(p, 67, 120);
-    put(p, 68, 120);
-    put(p, 80, 0x007e);                 /* ATA-1 to ATA-6 */
-    put(p, 82, 0x7068);                 /* NOP, buffers, caches, power */
-    put(p, 83, 0x7400);                 /* FLUSH CACHE (EXT), 48 bits */
-    put(p, 84, 0x4000);
-    put(p, 85, 0x7068);
-    put(p, 86, 0x3400);
-    put(p, 87, 0x4000);
-    put32(p, 100, (u32)total);
-    put32(p, 102, (u32)(total >> 32));
+    identify_put(p, 64, 0x0003);                 /* PIO 3 and 4 */
+    identify_put(p, 67, 120);
+    identify_put(p, 68, 120);
+    identify_put(p, 80, 0x007e); /* ATA-1 to ATA-6 */
+    identify_put(p, 82, 0x7068); /* NOP, buffers, caches, power */
+    identify_put(p, 83, 0x7400); /* FLUSH CACHE (EXT), 48 bits */
+    identify_put(p, 84, 0x4000);
+    identify_put(p, 85, 0x7068);
+    identify_put(p, 86, 0x3400);
+    identify_put(p, 87, 0x4000);
+    identify_put32(p, 100, (u32)total);
+    identify_put32(p, 102, (u32)(total >> 32));
 }
 
 void ide_identify(const struct ide *d, int n, u8 *p)
 {
     memset(p, 0, SECTOR);
-    describe(p, &d->unit[n]);
+    identify_describe(p, &d->unit[n]);
     current(p, d, n);
     modern(p, d->unit[n].media->sectors);
 }
@@ -96,19 +96,19 @@ void ide_identify(const struct ide *d, int n, u8 *p)
 void ide_identify_packet(const struct ide *d, int n, u8 *p)
 {
     memset(p, 0, SECTOR);
-    put(p, 0, 0x8580);
-    put_text(p, 10, 10, d->unit[n].serial);
-    put_text(p, 23, 4, "1.0");
-    put_text(p, 27, 20, d->unit[n].model);
-    put(p, 49, 0x0a00);                 /* LBA, IORDY; no DMA */
-    put(p, 51, 0x0200);
-    put(p, 53, 0x0002);
-    put(p, 64, 0x0003);
-    put(p, 67, 120);
-    put(p, 68, 120);
-    put(p, 80, 0x001e);                 /* ATA-1 to ATA-4 */
-    put(p, 82, 0x0210);                 /* packet commands, DEVICE RESET */
-    put(p, 83, 0x4000);
-    put(p, 84, 0x4000);
-    put(p, 85, 0x0210);
+    identify_put(p, 0, 0x8580);
+    identify_put_text(p, 10, 10, d->unit[n].serial);
+    identify_put_text(p, 23, 4, "1.0");
+    identify_put_text(p, 27, 20, d->unit[n].model);
+    identify_put(p, 49, 0x0a00);                 /* LBA, IORDY; no DMA */
+    identify_put(p, 51, 0x0200);
+    identify_put(p, 53, 0x0002);
+    identify_put(p, 64, 0x0003);
+    identify_put(p, 67, 120);
+    identify_put(p, 68, 120);
+    identify_put(p, 80, 0x001e); /* ATA-1 to ATA-4 */
+    identify_put(p, 82, 0x0210); /* packet commands, DEVICE RESET */
+    identify_put(p, 83, 0x4000);
+    identify_put(p, 84, 0x4000);
+    identify_put(p, 85, 0x0210);
 }

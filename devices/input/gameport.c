@@ -3,7 +3,7 @@
 
 enum { CENTRE = 0x8000, SHORTEST_NS = 24200, SPAN_NS = 1100000 };
 
-static ns_t length(const struct gameport *g, int axis)
+static ns_t gameport_length(const struct gameport *g, int axis)
 {
     return SHORTEST_NS + (ns_t)g->s.axis[axis] * SPAN_NS / 0xffff;
 }
@@ -16,7 +16,7 @@ static u32 gameport_in(void *dev, u16 port, int size)
 
     (void)port, (void)size;
     for (int n = 0; n < 4; n++)
-        if ((u32)n / 2 >= g->sticks || passed < length(g, n))
+        if ((u32)n / 2 >= g->sticks || passed < gameport_length(g, n))
             v |= (u8)(1 << n);
     return v;
 }

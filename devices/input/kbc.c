@@ -46,7 +46,7 @@ static const u8 set1[128] = {
     0x57, 0x4e, 0x51, 0x4a, 0x37, 0x49, 0x46, 0x54,
 };
 
-static u8 translate(u8 set2)
+static u8 kbc_translate(u8 set2)
 {
     if (set2 < 0x80)
         return set1[set2];
@@ -58,7 +58,7 @@ static bool sending(const struct kbc *k)
     return k->s.send_due != NEVER;
 }
 
-static void hold(struct kbc *k, int n, bool held)
+static void kbc_hold(struct kbc *k, int n, bool held)
 {
     if (k->s.held[n] == held)
         return;
@@ -75,26 +75,26 @@ static void hold(struct kbc *k, int n, bool held)
  * 60h ends it. A command without an answer (D1h, 60h, ADh ...) leaves the
  * buffer and so the line alone: xv6 switches A20 with D1h, reads nothing,
  * and loses its keyboard for good when that makes an interrupt. */
-static void update(struct kbc *k)
+static void kbc_update(struct kbc *k)
 {
     u8 mode = k->s.ram[0];
     bool full = k->s.status & ST_OBF, aux = k->s.status & ST_AUX;
 
     line_set(&k->irq1, full && !aux && (mode & CB_IRQ1));
     line_set(&k->irq12, full && aux && (mode & CB_IRQ12));
-    hold(k, 0, full || sending(k) || (mode & CB_KBD_OFF));
-    hold(k, 1, full || sending(k) || (mode & CB_AUX_OFF));
+    kbc_hold(k, 0, full || sending(k) || (mode & CB_KBD_OFF));
+    kbc_hold(k, 1, full || sending(k) || (mode & CB_AUX_OFF));
 }
 
 /* Fills the output buffer. What was there unread is gone, as the 8042's
  * OUT DBB does; bytes of the devices never get lost that way, because their
  * clocks are held while the buffer is full. */
-static void output(struct kbc *k, u8 byte, u8 flags)
+static void kbc_output(struct kbc *k, u8 byte, u8 flags)
 {
     k->s.out = byte;
     k->s.status &= (u8)~(ST_AUX | ST_TIMEOUT);
     k->s.status |= (u8)(ST_OBF | flags);
-    update(k);
+    kbc_update(k);
 }
 
 void kbc_frame(void *dev, int n, u8 byte)
@@ -110,14 +110,14 @@ void kbc_frame(void *dev, int n, u8 byte)
         k->s.break_next = byte == 0xf0;
         if (k->s.break_next)
             return;
-        byte = (u8)(translate(byte) | (released ? 0x80 : 0));
+        byte = (u8)(kbc_translate(byte) | (released ? 0x80 : 0));
     }
-    output(k, byte, n ? ST_AUX : 0);
+    kbc_output(k, byte, n ? ST_AUX : 0);
 }
 
 /* To the device on port n. That switches the port on, whatever disabled it:
  * programs that leave ADh in force (Ultima VIII) live by it. */
-static void send(struct kbc *k, int n, u8 byte)
+static void kbc_send(struct kbc *k, int n, u8 byte)
 {
     k->s.ram[0] &= (u8)~(n ? CB_AUX_OFF : CB_KBD_OFF);
     k->s.send_byte = byte;
@@ -125,7 +125,7 @@ static void send(struct kbc *k, int n, u8 byte)
     timer_set(&k->sent, k->clk->now + (k->port[n].frame ? SEND_NS : SILENT_NS));
 }
 
-static void sent(void *dev, int timer, ns_t when)
+static void kbc_sent(void *dev, int timer, ns_t when)
 {
     struct kbc *k = dev;
     int n = k->s.send_port;
@@ -135,11 +135,11 @@ static void sent(void *dev, int timer, ns_t when)
     if (link->frame)
         link->frame(link->ctx, link->n, k->s.send_byte);
     else
-        output(k, NO_ANSWER, ST_TIMEOUT | (n ? ST_AUX : 0));
+        kbc_output(k, NO_ANSWER, ST_TIMEOUT | (n ? ST_AUX : 0));
     if (k->s.status & ST_IBF) {
         timer_set(&k->input, k->clk->now + INPUT_NS);
     }
-    update(k);
+    kbc_update(k);
 }
 
 /* A pulse of no width: the CPU that could see it is what it resets. The
@@ -183,13 +183,13 @@ static void self_test(struct kbc *k)
 {
     set_mode(k, CB_KBD_OFF | CB_AUX_OFF | CB_SYS);
     k->s.break_next = false;
-    output(k, SELF_TEST_OK, 0);
+    kbc_output(k, SELF_TEST_OK, 0);
 }
 
 /* F0h-FFh: those of the output port's low four bits that are 0 in the command
  * go low for 6 us. FFh moves nothing; HIMEM sends it to learn that the
  * controller is done with the one before. */
-static void pulse(struct kbc *k, u8 c)
+static void kbc_pulse(struct kbc *k, u8 c)
 {
     if ((c & 0x0e) != 0x0e)
         LOG(k->log, TODO, "kbc", "pulse on output port, command %02x", c);
@@ -201,15 +201,15 @@ static void pulse(struct kbc *k, u8 c)
 static void pin_command(struct kbc *k, u8 c)
 {
     switch (c) {
-    case 0xc0: output(k, k->inputs, 0); break;
+    case 0xc0: kbc_output(k, k->inputs, 0); break;
     case 0xc1: k->s.poll = 1; break;
     case 0xc2: k->s.poll = 2; break;
-    case 0xd0: output(k, get_p2(k), 0); break;
+    case 0xd0: kbc_output(k, get_p2(k), 0); break;
     case 0xd1: case 0xd2: case 0xd3: case 0xd4: k->s.expect = c; break;
     case 0xdd: set_p2(k, P2_RESET); break;
     case 0xdf: set_p2(k, P2_RESET | P2_A20); break;
     case 0xe0:
-        output(k, (u8)((k->s.held[0] ? 0 : 1) | (k->s.held[1] ? 0 : 2)), 0);
+        kbc_output(k, (u8)((k->s.held[0] ? 0 : 1) | (k->s.held[1] ? 0 : 2)), 0);
         break;
     default:
         LOG(k->log, GUEST, "kbc", "unknown command %02x", c);
@@ -220,12 +220,12 @@ static void pin_command(struct kbc *k, u8 c)
 static void port_command(struct kbc *k, u8 c)
 {
     switch (c) {
-    case 0xa4: output(k, NO_PASSWORD, 0); break;
+    case 0xa4: kbc_output(k, NO_PASSWORD, 0); break;
     case 0xa5: k->s.expect = c; break;
     case 0xa6: break;                   /* no password to enable */
     case 0xa7: k->s.ram[0] |= CB_AUX_OFF; break;
     case 0xa8: k->s.ram[0] &= (u8)~CB_AUX_OFF; break;
-    case 0xa9: case 0xab: output(k, PORT_OK, 0); break;
+    case 0xa9: case 0xab: kbc_output(k, PORT_OK, 0); break;
     case 0xaa: self_test(k); break;
     case 0xac: LOG(k->log, TODO, "kbc", "diagnostic dump"); break;
     case 0xad: k->s.ram[0] |= CB_KBD_OFF; break;
@@ -235,16 +235,16 @@ static void port_command(struct kbc *k, u8 c)
     }
 }
 
-static void command(struct kbc *k, u8 c)
+static void kbc_command(struct kbc *k, u8 c)
 {
     LOG(k->log, TRACE, "kbc", "command %02x", c);
     k->s.expect = k->s.poll = 0;
     if (c >= 0x20 && c <= 0x3f)
-        output(k, k->s.ram[c & 0x1f], 0);
+        kbc_output(k, k->s.ram[c & 0x1f], 0);
     else if (c >= 0x60 && c <= 0x7f)
         k->s.expect = c;
     else if (c >= 0xf0)
-        pulse(k, c);
+        kbc_pulse(k, c);
     else if (c >= 0xc0)
         pin_command(k, c);
     else
@@ -258,13 +258,13 @@ static void data(struct kbc *k, u8 v)
     if (c != 0xa5 || v == 0)            /* a password ends with a zero */
         k->s.expect = 0;
     switch (c) {
-    case 0:    send(k, 0, v); break;
+    case 0:    kbc_send(k, 0, v); break;
     case 0x60: set_mode(k, v); break;
     case 0xa5: break;
     case 0xd1: set_p2(k, v); break;
-    case 0xd2: output(k, v, 0); break;
-    case 0xd3: output(k, v, ST_AUX); break;
-    case 0xd4: send(k, 1, v); break;
+    case 0xd2: kbc_output(k, v, 0); break;
+    case 0xd3: kbc_output(k, v, ST_AUX); break;
+    case 0xd4: kbc_send(k, 1, v); break;
     default:   k->s.ram[c & 0x1f] = v; break;
     }
 }
@@ -274,14 +274,15 @@ static void take_input(struct kbc *k)
     k->s.status &= (u8)~ST_IBF;
     timer_stop(&k->input);
     if (k->s.status & ST_CMD)
-        command(k, k->s.in);
+        kbc_command(k, k->s.in);
     else
         data(k, k->s.in);
-    update(k);
+    kbc_update(k);
 }
 
-/* While it clocks a frame out, the firmware doesn't look; sent() asks again. */
-static void input(void *dev, int n, ns_t when)
+/* While it clocks a frame out, the firmware doesn't look; kbc_sent() asks
+ * again. */
+static void kbc_input(void *dev, int n, ns_t when)
 {
     struct kbc *k = dev;
 
@@ -306,7 +307,7 @@ static void write_input(struct kbc *k, u8 v, u8 cmd)
     timer_set(&k->input, k->clk->now + INPUT_NS);
 }
 
-static u8 read_status(const struct kbc *k)
+static u8 kbc_read_status(const struct kbc *k)
 {
     u8 low = k->s.status & 0x0f;
 
@@ -323,10 +324,10 @@ static u32 kbc_in(void *dev, u16 port, int size)
 
     (void)size;
     if (port & KBC_STATUS)
-        return read_status(k);
+        return kbc_read_status(k);
     if (k->s.status & ST_OBF) {
         k->s.status &= (u8)~(ST_OBF | ST_AUX);
-        update(k);
+        kbc_update(k);
     }
     return k->s.out;                    /* stays until the next byte */
 }
@@ -361,7 +362,7 @@ static void kbc_reset(void *dev)
     drive_clocks(k);
     line_set(&k->reset, false);
     line_set(&k->a20, true);
-    update(k);
+    kbc_update(k);
 }
 
 static void kbc_loaded(void *dev)
@@ -371,7 +372,7 @@ static void kbc_loaded(void *dev)
     line_set(&k->reset, false);
     line_set(&k->a20, k->s.p2 & P2_A20);
     drive_clocks(k);
-    update(k);
+    kbc_update(k);
 }
 
 void kbc_init(struct kbc *k, const struct dev_env *env)
@@ -379,8 +380,8 @@ void kbc_init(struct kbc *k, const struct dev_env *env)
     k->clk = env->clk;
     k->log = env->log;
     k->inputs = P1_DEFAULT;
-    timer_init(&k->input, env, 0, "kbc input", &k->s.input_due, input, k);
-    timer_init(&k->sent, env, 1, "kbc sent", &k->s.send_due, sent, k);
+    timer_init(&k->input, env, 0, "kbc input", &k->s.input_due, kbc_input, k);
+    timer_init(&k->sent, env, 1, "kbc sent", &k->s.send_due, kbc_sent, k);
     kbc_reset(k);
 }
 

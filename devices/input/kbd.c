@@ -70,14 +70,14 @@ static const u8 make_only[] = {
     0x7d, 0x7e, 0x84, 0x8b, 0x8c, 0x8d,
 };
 
-static bool held(const struct kbd *k, int key)
+static bool kbd_holds(const struct kbd *k, int key)
 {
     return k->s.down[key >> 3] >> (key & 7) & 1;
 }
 
 /* One byte into the buffer; the 17th becomes the overrun code, what follows
  * is lost until there is room again. */
-static void put(struct kbd *k, u8 byte)
+static void kbd_put(struct kbd *k, u8 byte)
 {
     if (k->s.tx.count < BUFFER)
         ps2_tx_put(&k->tx, byte);
@@ -91,14 +91,14 @@ static void emit(struct kbd *k, int key, bool down)
     u8 code = key & 0x7f;
 
     if (key & EXT)
-        put(k, 0xe0);
+        kbd_put(k, 0xe0);
     if (k->s.set == 1) {
-        put(k, (u8)(code | (down ? 0 : 0x80)));
+        kbd_put(k, (u8)(code | (down ? 0 : 0x80)));
         return;
     }
     if (!down)
-        put(k, 0xf0);
-    put(k, set2[code]);
+        kbd_put(k, 0xf0);
+    kbd_put(k, set2[code]);
 }
 
 /* Keys that the PC/XT's keyboard had on the number pad only: a program that
@@ -117,7 +117,7 @@ static bool is_grey(int key)
  * (not under NumLock), or under NumLock a shift seems held. */
 static void fake_shifts(struct kbd *k, int key, bool down)
 {
-    bool left = held(k, LSHIFT), right = held(k, RSHIFT);
+    bool left = kbd_holds(k, LSHIFT), right = kbd_holds(k, RSHIFT);
     bool num = k->s.leds & KBD_LED_NUM;
 
     if (!is_grey(key) && key != SLASH)
@@ -135,11 +135,11 @@ static void fake_shifts(struct kbd *k, int key, bool down)
 
 static void print_key(struct kbd *k, bool down)
 {
-    bool plain = !held(k, LSHIFT) && !held(k, RSHIFT) && !held(k, LCTRL) &&
-                 !held(k, RCTRL);
+    bool plain = !kbd_holds(k, LSHIFT) && !kbd_holds(k, RSHIFT) &&
+                 !kbd_holds(k, LCTRL) && !kbd_holds(k, RCTRL);
 
     if (down)
-        k->s.sysrq = held(k, LALT) || held(k, RALT);
+        k->s.sysrq = kbd_holds(k, LALT) || kbd_holds(k, RALT);
     if (k->s.sysrq) {
         emit(k, 0x54, down);
         return;
@@ -157,15 +157,15 @@ static void pause_key(struct kbd *k)
     static const u8 one[] = { 0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5 };
     static const u8 two[] = { 0xe1, 0x14, 0x77, 0xe1, 0xf0, 0x14, 0xf0, 0x77 };
 
-    if (held(k, LCTRL) || held(k, RCTRL)) {
+    if (kbd_holds(k, LCTRL) || kbd_holds(k, RCTRL)) {
         emit(k, PAUSE, true);
         emit(k, PAUSE, false);
     } else if (k->s.set == 1) {
         for (u32 i = 0; i < sizeof one; i++)
-            put(k, one[i]);
+            kbd_put(k, one[i]);
     } else {
         for (u32 i = 0; i < sizeof two; i++)
-            put(k, two[i]);
+            kbd_put(k, two[i]);
     }
 }
 
@@ -176,8 +176,8 @@ static void key_set3(struct kbd *k, int key, bool down)
     if (!code || (!down && !(k->s.type[code] & BREAKS)))
         return;
     if (!down)
-        put(k, 0xf0);
-    put(k, code);
+        kbd_put(k, 0xf0);
+    kbd_put(k, code);
 }
 
 static void key_codes(struct kbd *k, int key, bool down)
@@ -268,7 +268,7 @@ bool kbd_key(struct kbd *k, u16 code, bool down)
 
     if (!key)
         return false;
-    if (held(k, key) == down)
+    if (kbd_holds(k, key) == down)
         return true;
     k->s.down[key >> 3] ^= (u8)(1 << (key & 7));
     if (!down && k->s.repeat_key == key)
@@ -285,7 +285,7 @@ bool kbd_held(const struct kbd *k, u16 code)
 {
     int key = index_of(code);
 
-    return key && held(k, key);
+    return key && kbd_holds(k, key);
 }
 
 int kbd_room(const struct kbd *k)
@@ -308,7 +308,7 @@ static void default_types(struct kbd *k)
     k->s.type[0] = 0;
 }
 
-static void defaults(struct kbd *k)
+static void kbd_defaults(struct kbd *k)
 {
     k->s.set = 2;
     k->s.rate = RATE_DEFAULT;
@@ -317,7 +317,7 @@ static void defaults(struct kbd *k)
     ps2_tx_clear_buffer(&k->tx);
 }
 
-static void bat(void *dev, int n, ns_t when)
+static void kbd_bat(void *dev, int n, ns_t when)
 {
     struct kbd *k = dev;
 
@@ -327,14 +327,14 @@ static void bat(void *dev, int n, ns_t when)
 
 static void start_bat(struct kbd *k)
 {
-    defaults(k);
+    kbd_defaults(k);
     k->s.leds = 0;
     k->s.scanning = true;
     timer_set(&k->bat, k->clk->now + BAT_NS);
 }
 
 /* The byte after ED, F0 or F3. */
-static void argument(struct kbd *k, u8 c, u8 v)
+static void kbd_argument(struct kbd *k, u8 c, u8 v)
 {
     k->s.expect = 0;
     if (c != 0xed && v > (c == 0xf3 ? 0x7f : 3)) {
@@ -376,25 +376,25 @@ static void type_all(struct kbd *k, u8 c)
     ps2_tx_reply(&k->tx, ACK);
 }
 
-static void read_id(struct kbd *k)
+static void kbd_read_id(struct kbd *k)
 {
     ps2_tx_reply(&k->tx, ACK);
     ps2_tx_reply(&k->tx, 0xab);
     ps2_tx_reply(&k->tx, 0x83);
 }
 
-static void command(struct kbd *k, u8 c)
+static void kbd_command(struct kbd *k, u8 c)
 {
     switch (c) {
     case 0xee: ps2_tx_reply(&k->tx, ECHO); return;
-    case 0xf2: read_id(k); return;
+    case 0xf2: kbd_read_id(k); return;
     case 0xf7: case 0xf8: case 0xf9: case 0xfa: type_all(k, c); return;
     case 0xfe: ps2_tx_reply(&k->tx, k->s.tx.last); return;
     case 0xed: case 0xf0: case 0xf3:
     case 0xfb: case 0xfc: case 0xfd: k->s.expect = c; break;
     case 0xf4: ps2_tx_clear_buffer(&k->tx); k->s.scanning = true; break;
-    case 0xf5: defaults(k); k->s.scanning = false; break;
-    case 0xf6: defaults(k); break;
+    case 0xf5: kbd_defaults(k); k->s.scanning = false; break;
+    case 0xf6: kbd_defaults(k); break;
     case 0xff: ps2_tx_clear(&k->tx); start_bat(k); break;
     default:
         LOG(k->log, GUEST, "kbd", "unknown command %02x", c);
@@ -417,10 +417,10 @@ void kbd_frame(void *dev, int n, u8 byte)
     if (c >= 0xfb && byte < KBD_CODES3) {
         type_key(k, c, byte);
     } else if (c && c < 0xfb && byte < 0xed) {
-        argument(k, c, byte);
+        kbd_argument(k, c, byte);
     } else {
         k->s.expect = 0;
-        command(k, byte);
+        kbd_command(k, byte);
     }
 }
 
@@ -450,7 +450,7 @@ void kbd_init(struct kbd *k, const struct dev_env *env)
     k->clk = env->clk;
     k->log = env->log;
     ps2_tx_init(&k->tx, &k->s.tx, &k->host, env, "kbd frame");
-    timer_init(&k->bat, env, 1, "kbd self test", &k->s.bat_due, bat, k);
+    timer_init(&k->bat, env, 1, "kbd self test", &k->s.bat_due, kbd_bat, k);
     timer_init(&k->repeat, env, 2, "kbd repeat", &k->s.repeat_due, repeat, k);
     kbd_reset(k);
 }

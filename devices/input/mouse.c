@@ -17,12 +17,12 @@ enum {
     WHEEL_MAX = 63,
 };
 
-static int clamp(int v, int top)
+static int mouse_clamp(int v, int top)
 {
     return v > top ? top : v < -top ? -top : v;
 }
 
-static bool changed(const struct mouse *m)
+static bool mouse_changed(const struct mouse *m)
 {
     const struct mouse_state *s = &m->s;
     u8 mask = s->id == ID_FIVE ? 0x1f : 7;
@@ -45,14 +45,14 @@ static void schedule(struct mouse *m)
     ns_t period = NS_PER_S / (s->rate ? s->rate : 100);
     ns_t wait = s->sampled - m->clk->now;
 
-    if (s->sample_due != NEVER || !streaming(m) || !changed(m) ||
+    if (s->sample_due != NEVER || !streaming(m) || !mouse_changed(m) ||
         s->tx.count || s->tx.replies)
         return;
     wait = wait > -period && wait <= 0 ? wait + period : 0;
     timer_set(&m->sample, m->clk->now + wait);
 }
 
-static void idle(void *dev)
+static void mouse_has_room(void *dev)
 {
     schedule(dev);
 }
@@ -63,7 +63,7 @@ static void unschedule(struct mouse *m)
 }
 
 /* Scaling 2:1 gives slow motion less and fast motion more weight. */
-static int scale(const struct mouse *m, int v)
+static int mouse_scale(const struct mouse *m, int v)
 {
     static const u8 small[] = { 0, 1, 1, 3, 6, 9 };
     int n = v < 0 ? -v : v;
@@ -71,13 +71,13 @@ static int scale(const struct mouse *m, int v)
     if (!m->s.twice || m->s.remote)
         return v;
     n = n < (int)COUNT_OF(small) ? small[n] : 2 * n;
-    return clamp(v < 0 ? -n : n, PACKET_MAX);
+    return mouse_clamp(v < 0 ? -n : n, PACKET_MAX);
 }
 
 /* Takes up to `top` counts out of an accumulator. */
-static int take(u16 *sum, int top)
+static int mouse_take(u16 *sum, int top)
 {
-    int all = (s16)*sum, part = clamp(all, top);
+    int all = (s16)*sum, part = mouse_clamp(all, top);
 
     *sum = (u16)(all - part);
     return part;
@@ -88,9 +88,9 @@ static int take(u16 *sum, int top)
 static void packet(struct mouse *m)
 {
     struct mouse_state *s = &m->s;
-    int x = scale(m, take(&s->dx, PACKET_MAX));
-    int y = scale(m, -take(&s->dy, PACKET_MAX));
-    int z = take(&s->dz, 7);
+    int x = mouse_scale(m, mouse_take(&s->dx, PACKET_MAX));
+    int y = mouse_scale(m, -mouse_take(&s->dy, PACKET_MAX));
+    int z = mouse_take(&s->dz, 7);
 
     s->reported = s->buttons;
     s->sampled = m->clk->now;
@@ -106,28 +106,28 @@ static void packet(struct mouse *m)
         ps2_tx_put(&m->tx, (u8)((z & 0x0f) | (s->buttons & 0x18) << 1));
 }
 
-static void sample(void *dev, int n, ns_t when)
+static void mouse_sample(void *dev, int n, ns_t when)
 {
     struct mouse *m = dev;
 
     (void)n, (void)when;
-    if (streaming(m) && changed(m) && !m->s.tx.count)
+    if (streaming(m) && mouse_changed(m) && !m->s.tx.count)
         packet(m);
 }
 
-static void add(struct mouse *m, u16 *sum, int v, int top)
+static void mouse_add(struct mouse *m, u16 *sum, int v, int top)
 {
-    int all = (s16)*sum + clamp(v, 2 * MOTION_MAX);
+    int all = (s16)*sum + mouse_clamp(v, 2 * MOTION_MAX);
 
-    *sum = (u16)clamp(all, top);
-    m->s.lost |= top == MOTION_MAX && clamp(all, top) != all;
+    *sum = (u16)mouse_clamp(all, top);
+    m->s.lost |= top == MOTION_MAX && mouse_clamp(all, top) != all;
 }
 
 void mouse_move(struct mouse *m, int dx, int dy, int dz, unsigned buttons)
 {
-    add(m, &m->s.dx, dx, MOTION_MAX);
-    add(m, &m->s.dy, dy, MOTION_MAX);
-    add(m, &m->s.dz, dz, WHEEL_MAX);
+    mouse_add(m, &m->s.dx, dx, MOTION_MAX);
+    mouse_add(m, &m->s.dy, dy, MOTION_MAX);
+    mouse_add(m, &m->s.dz, dz, WHEEL_MAX);
     m->s.buttons = buttons & 0x1f;
     m->s.moved = m->clk->now;
     schedule(m);
@@ -137,7 +137,7 @@ void mouse_move(struct mouse *m, int dx, int dy, int dz, unsigned buttons)
  * caller waiting for good; so there is an end to it. */
 bool mouse_idle(const struct mouse *m)
 {
-    return !streaming(m) || (!changed(m) && !m->s.tx.count) ||
+    return !streaming(m) || (!mouse_changed(m) && !m->s.tx.count) ||
            m->clk->now - m->s.moved >= PATIENCE_NS;
 }
 
@@ -147,7 +147,7 @@ static void forget_motion(struct mouse *m)
     m->s.lost = false;
 }
 
-static void defaults(struct mouse *m)
+static void mouse_defaults(struct mouse *m)
 {
     m->s.rate = 100;
     m->s.resolution = 2;
@@ -155,7 +155,7 @@ static void defaults(struct mouse *m)
     forget_motion(m);
 }
 
-static void bat(void *dev, int n, ns_t when)
+static void mouse_bat(void *dev, int n, ns_t when)
 {
     struct mouse *m = dev;
 
@@ -171,7 +171,7 @@ static void end_bat(struct mouse *m)
 
 static void reset_command(struct mouse *m)
 {
-    defaults(m);
+    mouse_defaults(m);
     m->s.id = ID_PLAIN;
     m->s.wrap = false;
     memset(m->s.knock, 0, sizeof m->s.knock);
@@ -179,7 +179,7 @@ static void reset_command(struct mouse *m)
 }
 
 /* The sample rates are also how a driver asks for the longer packets. */
-static void set_rate(struct mouse *m, u8 v)
+static void mouse_set_rate(struct mouse *m, u8 v)
 {
     u8 *k = m->s.knock;
 
@@ -192,7 +192,7 @@ static void set_rate(struct mouse *m, u8 v)
     m->s.rate = v;
 }
 
-static void refuse(struct mouse *m, u8 byte)
+static void mouse_refuse(struct mouse *m, u8 byte)
 {
     LOG(m->log, GUEST, "mouse", "invalid byte %02x", byte);
     ps2_tx_reply(&m->tx, m->s.error ? ERROR : RESEND);
@@ -201,7 +201,7 @@ static void refuse(struct mouse *m, u8 byte)
     m->s.error = !m->s.error;
 }
 
-static void accept(struct mouse *m)
+static void mouse_accept(struct mouse *m)
 {
     m->s.error = false;
     ps2_tx_reply(&m->tx, ACK);
@@ -214,28 +214,28 @@ static bool is_rate(u8 v)
 }
 
 /* The byte after E8 or F3. After a wrong one another chance is given. */
-static void argument(struct mouse *m, u8 v)
+static void mouse_argument(struct mouse *m, u8 v)
 {
     bool resolution = m->s.expect == 0xe8;
 
     if (resolution ? v > 3 : !is_rate(v)) {
-        refuse(m, v);
+        mouse_refuse(m, v);
         return;
     }
     m->s.expect = 0;
     if (resolution)
         m->s.resolution = v;
     else
-        set_rate(m, v);
-    accept(m);
+        mouse_set_rate(m, v);
+    mouse_accept(m);
 }
 
-static void status(struct mouse *m)
+static void mouse_status(struct mouse *m)
 {
     const struct mouse_state *s = &m->s;
     u8 b = s->buttons;
 
-    accept(m);
+    mouse_accept(m);
     ps2_tx_reply(&m->tx, (u8)((b & MOUSE_RIGHT ? 1 : 0) |
                               (b & MOUSE_MIDDLE ? 2 : 0) |
                               (b & MOUSE_LEFT ? 4 : 0) | s->twice << 4 |
@@ -248,27 +248,27 @@ static void set_remote(struct mouse *m, bool on)
 {
     m->s.remote = on;
     forget_motion(m);
-    accept(m);
+    mouse_accept(m);
 }
 
-static void command(struct mouse *m, u8 c)
+static void mouse_command(struct mouse *m, u8 c)
 {
     switch (c) {
     case 0xe6: case 0xe7: m->s.twice = c & 1; break;
     case 0xe8: case 0xf3: m->s.expect = c; break;
-    case 0xe9: status(m); return;
+    case 0xe9: mouse_status(m); return;
     case 0xea: case 0xf0: set_remote(m, c == 0xf0); return;
-    case 0xeb: accept(m); packet(m); return;
+    case 0xeb: mouse_accept(m); packet(m); return;
     case 0xec: m->s.wrap = false; break;
     case 0xee: m->s.wrap = true; forget_motion(m); break;
-    case 0xf2: accept(m); ps2_tx_reply(&m->tx, m->s.id); return;
+    case 0xf2: mouse_accept(m); ps2_tx_reply(&m->tx, m->s.id); return;
     case 0xf4: forget_motion(m); m->s.enabled = true; break;
     case 0xf5: m->s.enabled = false; break;
-    case 0xf6: defaults(m); break;
+    case 0xf6: mouse_defaults(m); break;
     case 0xff: reset_command(m); break;
-    default: refuse(m, c); return;
+    default: mouse_refuse(m, c); return;
     }
-    accept(m);
+    mouse_accept(m);
 }
 
 /* Whatever the mouse was about to send is void when the host speaks, but for
@@ -289,10 +289,10 @@ void mouse_frame(void *dev, int n, u8 byte)
     if (m->s.wrap && byte != 0xec && byte != 0xff)
         ps2_tx_reply(&m->tx, byte);
     else if (m->s.expect && byte < 0xe6)
-        argument(m, byte);
+        mouse_argument(m, byte);
     else {
         m->s.expect = 0;
-        command(m, byte);
+        mouse_command(m, byte);
     }
 }
 
@@ -325,10 +325,11 @@ void mouse_init(struct mouse *m, const struct dev_env *env)
     m->clk = env->clk;
     m->log = env->log;
     ps2_tx_init(&m->tx, &m->s.tx, &m->host, env, "mouse frame");
-    m->tx.idle = idle;
+    m->tx.idle = mouse_has_room;
     m->tx.dev = m;
-    timer_init(&m->sample, env, 1, "mouse sample", &m->s.sample_due, sample, m);
-    timer_init(&m->bat, env, 2, "mouse self test", &m->s.bat_due, bat, m);
+    timer_init(&m->sample, env, 1, "mouse sample", &m->s.sample_due,
+               mouse_sample, m);
+    timer_init(&m->bat, env, 2, "mouse self test", &m->s.bat_due, mouse_bat, m);
     mouse_reset(m);
 }
 

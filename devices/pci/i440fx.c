@@ -24,13 +24,13 @@ static void tell_shadows(struct i440fx *b)
 }
 
 /* A register of this very function was written. */
-static void wrote(void *ctx, u8 reg)
+static void i440fx_wrote(void *ctx, u8 reg)
 {
     if ((reg | 3) >= PAM0 && (reg & 0xfc) <= PAM_LAST)
         tell_shadows(ctx);
 }
 
-static u32 bridge_in(void *dev, u16 port, int size)
+static u32 i440fx_bridge_in(void *dev, u16 port, int size)
 {
     struct i440fx *b = dev;
 
@@ -43,7 +43,7 @@ static u32 bridge_in(void *dev, u16 port, int size)
 }
 
 /* CF8h listens to dwords alone; narrower accesses are another chip's. */
-static void bridge_out(void *dev, u16 port, int size, u32 v)
+static void i440fx_bridge_out(void *dev, u16 port, int size, u32 v)
 {
     struct i440fx *b = dev;
 
@@ -61,7 +61,7 @@ static void bridge_out(void *dev, u16 port, int size, u32 v)
               (u8)((b->s.address & 0xfc) + (port & 3)), size, v);
 }
 
-static void bridge_reset(void *dev)
+static void i440fx_bridge_reset(void *dev)
 {
     struct i440fx *b = dev;
 
@@ -70,7 +70,7 @@ static void bridge_reset(void *dev)
     tell_shadows(b);
 }
 
-static void bridge_loaded(void *dev)
+static void i440fx_bridge_loaded(void *dev)
 {
     struct i440fx *b = dev;
 
@@ -82,7 +82,7 @@ static void bridge_loaded(void *dev)
 /* Registers that set-up programs write and read back; nothing else follows
  * from them. A row boundary counts 8 MB, and that of the first row is the
  * last as well. */
-static void make_registers(struct pci_func *f, u32 ram)
+static void i440fx_make_registers(struct pci_func *f, u32 ram)
 {
     pci_func_init(f, &ids);
     f->preset[PCI_COMMAND] = 0x06;
@@ -99,10 +99,10 @@ static void make_registers(struct pci_func *f, u32 ram)
 void i440fx_init(struct i440fx *b, const struct dev_env *env, u32 ram)
 {
     b->log = env->log;
-    make_registers(&b->func, ram);
-    b->func.wrote = wrote;
+    i440fx_make_registers(&b->func, ram);
+    b->func.wrote = i440fx_wrote;
     b->func.wrote_ctx = b;
-    bridge_reset(b);
+    i440fx_bridge_reset(b);
 }
 
 #define S struct i440fx_state
@@ -115,6 +115,10 @@ static const struct table table =
     { "i440fx", sizeof(struct i440fx_state), fields };
 
 const struct dev_ops i440fx_ops = {
-    .name = "i440fx", .state = &table, .reset = bridge_reset,
-    .port_in = bridge_in, .port_out = bridge_out, .loaded = bridge_loaded,
+    .name = "i440fx",
+    .state = &table,
+    .reset = i440fx_bridge_reset,
+    .port_in = i440fx_bridge_in,
+    .port_out = i440fx_bridge_out,
+    .loaded = i440fx_bridge_loaded,
 };

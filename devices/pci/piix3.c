@@ -33,13 +33,13 @@ static void set_pirq(void *ctx, int n, bool level)
     drive_lines(ctx);
 }
 
-static void wrote(void *ctx, u8 reg)
+static void piix3_wrote(void *ctx, u8 reg)
 {
     if ((reg & 0xfc) == PIRQRC)
         drive_lines(ctx);
 }
 
-static u32 bridge_in(void *dev, u16 port, int size)
+static u32 piix3_bridge_in(void *dev, u16 port, int size)
 {
     const struct piix3 *p = dev;
 
@@ -47,7 +47,7 @@ static u32 bridge_in(void *dev, u16 port, int size)
     return p->s.reset_control;
 }
 
-static void bridge_out(void *dev, u16 port, int size, u32 v)
+static void piix3_bridge_out(void *dev, u16 port, int size, u32 v)
 {
     struct piix3 *p = dev;
     u8 old = p->s.reset_control;
@@ -63,7 +63,7 @@ static void bridge_out(void *dev, u16 port, int size, u32 v)
     line_set(&p->cpu_reset, false);
 }
 
-static void bridge_reset(void *dev)
+static void piix3_bridge_reset(void *dev)
 {
     struct piix3 *p = dev;
 
@@ -72,7 +72,7 @@ static void bridge_reset(void *dev)
     drive_lines(p);
 }
 
-static void bridge_loaded(void *dev)
+static void piix3_bridge_loaded(void *dev)
 {
     struct piix3 *p = dev;
 
@@ -82,7 +82,7 @@ static void bridge_loaded(void *dev)
     drive_lines(p);
 }
 
-static void make_registers(struct pci_func *f)
+static void piix3_make_registers(struct pci_func *f)
 {
     pci_func_init(f, &ids);
     f->preset[PCI_COMMAND] = 0x07;
@@ -107,14 +107,14 @@ void piix3_init(struct piix3 *p, const struct dev_env *env)
         { "pirqa", "pirqb", "pirqc", "pirqd" };
 
     p->log = env->log;
-    make_registers(&p->func);
-    p->func.wrote = wrote;
+    piix3_make_registers(&p->func);
+    p->func.wrote = piix3_wrote;
     p->func.wrote_ctx = p;
     for (int n = 0; n < PIRQS; n++) {
         p->wire[n].name = name[n];
         net_lead(&p->wire[n], set_pirq, p, n);
     }
-    bridge_reset(p);
+    piix3_bridge_reset(p);
 }
 
 #define S struct piix3_state
@@ -128,6 +128,10 @@ static const struct table table =
     { "piix3", sizeof(struct piix3_state), fields };
 
 const struct dev_ops piix3_ops = {
-    .name = "piix3", .state = &table, .reset = bridge_reset,
-    .port_in = bridge_in, .port_out = bridge_out, .loaded = bridge_loaded,
+    .name = "piix3",
+    .state = &table,
+    .reset = piix3_bridge_reset,
+    .port_in = piix3_bridge_in,
+    .port_out = piix3_bridge_out,
+    .loaded = piix3_bridge_loaded,
 };

@@ -17,13 +17,13 @@ static bool printer(const struct lpt *p)
     return p->paper.put != NULL;
 }
 
-static void update(struct lpt *p)
+static void lpt_update(struct lpt *p)
 {
     line_set(&p->irq, p->s.ack && (p->s.control & C_IRQ));
 }
 
 /* Busy, then a short acknowledge, then ready. */
-static void step(void *dev, int n, ns_t when)
+static void lpt_step(void *dev, int n, ns_t when)
 {
     struct lpt *p = dev;
 
@@ -35,7 +35,7 @@ static void step(void *dev, int n, ns_t when)
         p->s.ack = true;
         timer_set(&p->step, p->clk->now + ACK_NS);
     }
-    update(p);
+    lpt_update(p);
 }
 
 static void strobe(struct lpt *p)
@@ -58,7 +58,7 @@ void lpt_hold(struct lpt *p, bool on)
         timer_set(&p->step, p->clk->now + BUSY_NS);
 }
 
-static void write_control(struct lpt *p, u8 v)
+static void lpt_write_control(struct lpt *p, u8 v)
 {
     u8 old = p->s.control;
 
@@ -71,10 +71,10 @@ static void write_control(struct lpt *p, u8 v)
     }
     if ((v & ~old & C_STROBE) && (v & C_NOT_INIT))
         strobe(p);
-    update(p);
+    lpt_update(p);
 }
 
-static u8 read_status(const struct lpt *p)
+static u8 lpt_read_status(const struct lpt *p)
 {
     if (!printer(p))
         return S_FLOATS | S_NOT_ERROR | S_SELECTED | S_NO_PAPER | S_NOT_ACK;
@@ -89,7 +89,7 @@ static u32 lpt_in(void *dev, u16 port, int size)
     (void)size;
     switch (port) {
     case DATA:    return p->s.data;
-    case STATUS:  return read_status(p);
+    case STATUS:  return lpt_read_status(p);
     case CONTROL: return (u8)(p->s.control | C_FLOATS);
     default:      return 0xff;
     }
@@ -103,7 +103,7 @@ static void lpt_out(void *dev, u16 port, int size, u32 v)
     if (port == DATA)
         p->s.data = (u8)v;
     else if (port == CONTROL)
-        write_control(p, (u8)v);
+        lpt_write_control(p, (u8)v);
     else
         LOG(p->log, GUEST, "lpt", "write %02x to port %d", (u8)v, port);
 }
@@ -117,21 +117,21 @@ static void lpt_reset(void *dev)
     timer_stop(&p->step);
     p->s = (struct lpt_state){ .due = NEVER, .busy = printer(p),
                                .held = p->s.held };
-    update(p);
+    lpt_update(p);
 }
 
 static void lpt_loaded(void *dev)
 {
     struct lpt *p = dev;
 
-    update(p);
+    lpt_update(p);
 }
 
 void lpt_init(struct lpt *p, const struct dev_env *env)
 {
     p->clk = env->clk;
     p->log = env->log;
-    timer_init(&p->step, env, 0, "lpt", &p->s.due, step, p);
+    timer_init(&p->step, env, 0, "lpt", &p->s.due, lpt_step, p);
     lpt_reset(p);
 }
 

@@ -30,7 +30,7 @@ static bool fifo(const struct uart *u)
     return u->s.fcr & FCR_ON;
 }
 
-static int capacity(const struct uart *u)
+static int uart_capacity(const struct uart *u)
 {
     return fifo(u) ? UART_FIFO : 1;
 }
@@ -59,7 +59,7 @@ static ns_t char_time(const struct uart *u)
     return half_bits(u, halves);
 }
 
-static u8 word(const struct uart *u, u8 byte)
+static u8 uart_word(const struct uart *u, u8 byte)
 {
     return byte & (u8)(0xff >> (8 - data_bits(u)));
 }
@@ -91,7 +91,7 @@ static u8 pending(const struct uart *u)
 
 /* In loopback the chip's output pins are off, OUT2 with them, which on the
  * PC's boards opens the interrupt's gate. */
-static void update(struct uart *u)
+static void uart_update(struct uart *u)
 {
     u8 pins = u->s.mcr & MCR_LOOP ? 0 : u->s.mcr;
 
@@ -123,26 +123,26 @@ static void show_errors(struct uart *u)
 
 /* A character has come in. When there is no room, the FIFO keeps what it
  * has and the 16450's single register takes the new one. */
-static void arrive(struct uart *u, u8 byte, u8 error)
+static void uart_arrive(struct uart *u, u8 byte, u8 error)
 {
     struct uart_state *s = &u->s;
     u32 at;
 
-    if (s->rx_count >= capacity(u)) {
+    if (s->rx_count >= uart_capacity(u)) {
         s->lsr |= LSR_OE;
         if (!fifo(u))
-            s->rx[s->rx_head] = word(u, byte);
-        update(u);
+            s->rx[s->rx_head] = uart_word(u, byte);
+        uart_update(u);
         return;
     }
     at = (s->rx_head + s->rx_count) % UART_FIFO;
-    s->rx[at] = word(u, byte);
+    s->rx[at] = uart_word(u, byte);
     s->rx_error[at] = error;
     s->rx_count++;
     if (s->rx_count == 1)
         show_errors(u);
     restart_stale(u);
-    update(u);
+    uart_update(u);
 }
 
 /* A guest that drops RTS and keeps DTR wants a pause, if it ever had both;
@@ -151,12 +151,12 @@ static bool may_send(const struct uart *u)
 {
     const struct uart_state *s = &u->s;
 
-    return s->rx_count < capacity(u) && !(s->mcr & MCR_LOOP) &&
+    return s->rx_count < uart_capacity(u) && !(s->mcr & MCR_LOOP) &&
            (!s->rts_used || (s->mcr & MCR_RTS));
 }
 
 /* Begins the peer's next character when the receiver can take it. */
-static void listen(struct uart *u)
+static void uart_listen(struct uart *u)
 {
     struct uart_state *s = &u->s;
 
@@ -167,7 +167,7 @@ static void listen(struct uart *u)
     timer_set(&u->receive, u->clk->now + char_time(u));
 }
 
-static void receive(void *dev, int n, ns_t when)
+static void uart_receive_due(void *dev, int n, ns_t when)
 {
     struct uart *u = dev;
     struct uart_state *s = &u->s;
@@ -178,9 +178,9 @@ static void receive(void *dev, int n, ns_t when)
         s->wire_head = (u8)((s->wire_head + 1) % UART_WIRE);
         s->wire_count--;
         if (!(s->mcr & MCR_LOOP))       /* the pin is cut off there */
-            arrive(u, byte, 0);
+            uart_arrive(u, byte, 0);
     }
-    listen(u);
+    uart_listen(u);
 }
 
 bool uart_receive(struct uart *u, u8 byte)
@@ -191,7 +191,7 @@ bool uart_receive(struct uart *u, u8 byte)
         return false;
     s->wire[(s->wire_head + s->wire_count) % UART_WIRE] = byte;
     s->wire_count++;
-    listen(u);
+    uart_listen(u);
     return true;
 }
 
@@ -203,7 +203,7 @@ int uart_room(const struct uart *u)
 void uart_break(struct uart *u)
 {
     if (!(u->s.mcr & MCR_LOOP))
-        arrive(u, 0, LSR_BI);
+        uart_arrive(u, 0, LSR_BI);
 }
 
 static void timeout(void *dev, int n, ns_t when)
@@ -212,14 +212,14 @@ static void timeout(void *dev, int n, ns_t when)
 
     (void)n, (void)when;
     u->s.stale = u->s.rx_count != 0;
-    update(u);
+    uart_update(u);
 }
 
 static void shift_out(struct uart *u)
 {
     u->s.shifting = false;
     if (u->s.mcr & MCR_LOOP)
-        arrive(u, u->s.shift, 0);
+        uart_arrive(u, u->s.shift, 0);
     else
         sink_put(&u->tx, u->s.shift);
 }
@@ -231,7 +231,7 @@ static bool blocked(const struct uart *u)
 }
 
 /* The transmitter takes up to a bit's time to notice a byte. */
-static void start(struct uart *u)
+static void uart_start(struct uart *u)
 {
     if (u->s.tx_due == NEVER && u->s.tx_count && !blocked(u))
         timer_set(&u->transmit, u->clk->now + half_bits(u, 2));
@@ -247,14 +247,14 @@ static void transmit(void *dev, int n, ns_t when)
     if (s->shifting)
         shift_out(u);
     if (s->tx_count && !blocked(u)) {
-        s->shift = word(u, s->tx[s->tx_head]);
+        s->shift = uart_word(u, s->tx[s->tx_head]);
         s->shifting = true;
         s->tx_head = (u8)((s->tx_head + 1) % UART_FIFO);
         s->tx_count--;
         s->tx_empty = s->tx_count == 0;
         timer_set(&u->transmit, u->clk->now + char_time(u));
     }
-    update(u);
+    uart_update(u);
 }
 
 void uart_drain(struct uart *u)
@@ -266,21 +266,21 @@ void uart_drain(struct uart *u)
     if (s->shifting)
         shift_out(u);
     for (; s->tx_count; s->tx_count--) {
-        sink_put(&u->tx, word(u, s->tx[s->tx_head]));
+        sink_put(&u->tx, uart_word(u, s->tx[s->tx_head]));
         s->tx_head = (u8)((s->tx_head + 1) % UART_FIFO);
         s->tx_empty = s->tx_count == 1;
     }
     timer_stop(&u->transmit);
-    update(u);
+    uart_update(u);
 }
 
 /* Until the transmitter has noticed a byte THRE is 0, so each byte makes an
  * edge on the interrupt line. */
-static void write_data(struct uart *u, u8 v)
+static void uart_write_data(struct uart *u, u8 v)
 {
     struct uart_state *s = &u->s;
 
-    if (s->tx_count >= capacity(u)) {
+    if (s->tx_count >= uart_capacity(u)) {
         LOG(u->log, GUEST, "uart", "byte %02x written to a full transmitter",
             v);
         if (!fifo(u))
@@ -290,11 +290,11 @@ static void write_data(struct uart *u, u8 v)
     s->tx[(s->tx_head + s->tx_count) % UART_FIFO] = v;
     s->tx_count++;
     s->tx_empty = false;
-    start(u);
-    update(u);
+    uart_start(u);
+    uart_update(u);
 }
 
-static u8 read_data(struct uart *u)
+static u8 uart_read_data(struct uart *u)
 {
     struct uart_state *s = &u->s;
     u8 v = s->rx[s->rx_head];
@@ -305,8 +305,8 @@ static u8 read_data(struct uart *u)
     s->rx_count--;
     show_errors(u);
     restart_stale(u);
-    listen(u);
-    update(u);
+    uart_listen(u);
+    uart_update(u);
     return v;
 }
 
@@ -315,7 +315,7 @@ static void clear_rx(struct uart *u)
     u->s.rx_head = u->s.rx_count = 0;
     memset(u->s.rx_error, 0, sizeof u->s.rx_error);
     restart_stale(u);
-    listen(u);
+    uart_listen(u);
 }
 
 static void clear_tx(struct uart *u)
@@ -337,7 +337,7 @@ static void write_fcr(struct uart *u, u8 v)
         clear_rx(u);
     if (toggled || (v & FCR_CLEAR_TX))
         clear_tx(u);
-    update(u);
+    uart_update(u);
 }
 
 static void write_ier(struct uart *u, u8 v)
@@ -346,7 +346,7 @@ static void write_ier(struct uart *u, u8 v)
     if ((v & ~u->s.ier & IER_TX) && !u->s.tx_count)
         u->s.tx_empty = true;
     u->s.ier = v;
-    update(u);
+    uart_update(u);
 }
 
 /* The modem inputs as the MSR sees them: the pins, or in loopback the MCR. */
@@ -370,7 +370,7 @@ static void update_modem(struct uart *u)
                     (moved & MSR_DSR ? MSR_DDSR : 0) |
                     (moved & old & MSR_RI ? MSR_TERI : 0) |
                     (moved & MSR_DCD ? MSR_DDCD : 0));
-    update(u);
+    uart_update(u);
 }
 
 void uart_set_modem(void *dev, int n, bool level)
@@ -386,7 +386,7 @@ void uart_hold(struct uart *u, bool on)
 {
     u->s.held = on;
     update_modem(u);
-    start(u);
+    uart_start(u);
 }
 
 static void write_lcr(struct uart *u, u8 v)
@@ -395,7 +395,7 @@ static void write_lcr(struct uart *u, u8 v)
 
     u->s.lcr = v;
     if (begins && (u->s.mcr & MCR_LOOP))
-        arrive(u, 0, LSR_BI);
+        uart_arrive(u, 0, LSR_BI);
 }
 
 /* The FIFO holds, or its top has just shown, a character with an error. */
@@ -420,7 +420,7 @@ static u8 read_lsr(struct uart *u)
     if (fifo_error(u))
         v |= LSR_FIFO;
     s->lsr = 0;
-    update(u);
+    uart_update(u);
     return v;
 }
 
@@ -431,17 +431,17 @@ static u8 read_iir(struct uart *u)
 
     if (v == IIR_TX) {
         u->s.tx_empty = false;
-        update(u);
+        uart_update(u);
     }
     return v | (fifo(u) ? IIR_FIFO : 0);
 }
 
-static u8 read_msr(struct uart *u)
+static u8 uart_read_msr(struct uart *u)
 {
     u8 v = u->s.msr;
 
     u->s.msr &= (u8)~MSR_DELTAS;
-    update(u);
+    uart_update(u);
     return v;
 }
 
@@ -452,13 +452,13 @@ static u32 uart_in(void *dev, u16 port, int size)
 
     (void)size;
     switch (port & 7) {
-    case DATA: return dlab ? u->s.divisor & 0xff : read_data(u);
+    case DATA: return dlab ? u->s.divisor & 0xff : uart_read_data(u);
     case IER:  return dlab ? u->s.divisor >> 8 : u->s.ier;
     case IIR:  return read_iir(u);
     case LCR:  return u->s.lcr;
     case MCR:  return u->s.mcr;
     case LSR:  return read_lsr(u);
-    case MSR:  return read_msr(u);
+    case MSR:  return uart_read_msr(u);
     default:   return u->s.scr;
     }
 }
@@ -476,8 +476,8 @@ static void write_mcr(struct uart *u, u8 v)
     if (!(v & MCR_LOOP))
         u->s.rts_used = (v & MCR_DTR) && (u->s.rts_used || (v & MCR_RTS));
     update_modem(u);
-    listen(u);
-    start(u);
+    uart_listen(u);
+    uart_start(u);
 }
 
 static void uart_out(void *dev, u16 port, int size, u32 value)
@@ -492,7 +492,7 @@ static void uart_out(void *dev, u16 port, int size, u32 value)
         if (dlab)
             write_divisor(u, (u16)((u->s.divisor & 0xff00) | v));
         else
-            write_data(u, v);
+            uart_write_data(u, v);
         break;
     case IER:
         if (dlab)
@@ -523,14 +523,14 @@ static void uart_reset(void *dev)
     timer_stop(&u->receive);
     clear_tx(u);
     clear_rx(u);
-    update(u);
+    uart_update(u);
 }
 
 static void uart_loaded(void *dev)
 {
     struct uart *u = dev;
 
-    update(u);
+    uart_update(u);
 }
 
 void uart_init(struct uart *u, const struct dev_env *env)
@@ -539,7 +539,8 @@ void uart_init(struct uart *u, const struct dev_env *env)
     u->log = env->log;
     timer_init(&u->transmit, env, 0, "uart transmit", &u->s.tx_due,
                transmit, u);
-    timer_init(&u->receive, env, 1, "uart receive", &u->s.rx_due, receive, u);
+    timer_init(&u->receive, env, 1, "uart receive", &u->s.rx_due,
+               uart_receive_due, u);
     timer_init(&u->timeout, env, 2, "uart time-out", &u->s.stale_due,
                timeout, u);
     uart_reset(u);

@@ -13,14 +13,14 @@ enum { R_CONTROL, R_PITCH, R_START_HIGH, R_START_LOW, R_END_HIGH, R_END_LOW,
        R_TIMER1, R_TIMER2, R_RESET = 0x4c, R_SOURCE = 0x8f };
 enum { S_TIMERS = 0x0c, S_WAVE = 0x20, S_RAMP = 0x40, S_DMA = 0x80 };
 
-static struct gus_voice_state *chosen(struct gus *g)
+static struct gus_voice_state *gus_chosen(struct gus *g)
 {
     return &g->s.voice[g->s.selected_voice & (GUS_VOICES - 1)];
 }
 
 /* ---- registers, written ---- */
 
-static u32 high_part(u32 old, u16 v)
+static u32 with_high_part(u32 old, u16 v)
 {
     return (old & 0xffff) | (u32)(v & 0x1fff) << 16;
 }
@@ -33,21 +33,21 @@ static u32 low_part(u32 old, u16 v)
 /* The CPU may set an interrupt as well as clear one. */
 static void write_voice(struct gus *g, u8 reg, u16 v)
 {
-    struct gus_voice_state *c = chosen(g);
+    struct gus_voice_state *c = gus_chosen(g);
     u8 high = (u8)(v >> 8);
 
     switch (reg) {
     case R_CONTROL:    c->control = high; break;
     case R_PITCH:      c->pitch = v; break;
-    case R_START_HIGH: c->start = high_part(c->start, v); break;
+    case R_START_HIGH: c->start = with_high_part(c->start, v); break;
     case R_START_LOW:  c->start = low_part(c->start, v & 0xffe0); break;
-    case R_END_HIGH:   c->end = high_part(c->end, v); break;
+    case R_END_HIGH:   c->end = with_high_part(c->end, v); break;
     case R_END_LOW:    c->end = low_part(c->end, v & 0xffe0); break;
     case R_RAMP_RATE:  c->ramp_rate = high; break;
     case R_RAMP_START: c->ramp_start = high; break;
     case R_RAMP_END:   c->ramp_end = high; break;
     case R_VOLUME:     c->volume = (u32)(v >> 4) << FRACTION; break;
-    case R_AT_HIGH:    c->at = high_part(c->at, v); break;
+    case R_AT_HIGH:    c->at = with_high_part(c->at, v); break;
     case R_AT_LOW:     c->at = low_part(c->at, v); break;
     case R_PAN:        c->pan = high & 15; break;
     case R_RAMP:       c->ramp = high; break;
@@ -55,12 +55,12 @@ static void write_voice(struct gus *g, u8 reg, u16 v)
     gus_arm(g);
 }
 
-static void clear(struct gus *g);
+static void gus_clear(struct gus *g);
 
-static void write_reset(struct gus *g, u8 v)
+static void gus_write_reset(struct gus *g, u8 v)
 {
     if (!(v & RESET_RUN))
-        clear(g);
+        gus_clear(g);
     g->s.reset = v & 7;
     gus_arm(g);
 }
@@ -80,11 +80,11 @@ static void write_global(struct gus *g, u8 reg, u16 v)
     case R_TIMERS:       gus_timer_control(g, high & 0x0c); break;
     case R_TIMER1:       g->s.timer_count[0] = high; break;
     case R_TIMER2:       g->s.timer_count[1] = high; break;
-    case R_RESET:        write_reset(g, high); break;
+    case R_RESET:        gus_write_reset(g, high); break;
     }
 }
 
-static void write_reg(struct gus *g, u16 v)
+static void gus_write_reg(struct gus *g, u16 v)
 {
     voice_settle(&g->voice);
     if (g->s.selected <= R_RAMP)
@@ -127,7 +127,7 @@ static u8 read_dma(struct gus *g)
 
 static u16 read_voice(struct gus *g, u8 reg)
 {
-    const struct gus_voice_state *c = chosen(g);
+    const struct gus_voice_state *c = gus_chosen(g);
 
     switch (reg) {
     case R_CONTROL:    return (u16)(c->control << 8);
@@ -148,7 +148,7 @@ static u16 read_voice(struct gus *g, u8 reg)
     }
 }
 
-static u16 read_reg(struct gus *g)
+static u16 gus_read_reg(struct gus *g)
 {
     u8 reg = g->s.selected;
 
@@ -166,7 +166,7 @@ static u16 read_reg(struct gus *g)
 
 /* ---- ports ---- */
 
-static u8 status(struct gus *g)
+static u8 gus_status(struct gus *g)
 {
     u8 v = g->s.overflows;
 
@@ -192,12 +192,12 @@ static u32 gus_in(void *dev, u16 port, int size)
     struct gus *g = dev;
 
     switch (port) {
-    case STATUS:   return status(g);
+    case STATUS:   return gus_status(g);
     case ADLIB:    return adlib_status(g);
     case VOICE:    return g->s.selected_voice;
     case REGISTER: return g->s.selected;
-    case LOW:      return size == 2 ? read_reg(g) : (u8)read_reg(g);
-    case HIGH:     return read_reg(g) >> 8;
+    case LOW:      return size == 2 ? gus_read_reg(g) : (u8)gus_read_reg(g);
+    case HIGH:     return gus_read_reg(g) >> 8;
     case MEMORY:   return g->memory[g->s.address & (GUS_MEMORY - 1)];
     default:       return 0xff;
     }
@@ -222,9 +222,9 @@ static void gus_out(void *dev, u16 port, int size, u32 v)
     case LOW:
         g->s.low = (u8)v;
         if (size == 2)
-            write_reg(g, (u16)v);
+            gus_write_reg(g, (u16)v);
         break;
-    case HIGH:     write_reg(g, (u16)(g->s.low | v << 8)); break;
+    case HIGH:     gus_write_reg(g, (u16)(g->s.low | v << 8)); break;
     case MEMORY:
         voice_settle(&g->voice);
         g->memory[g->s.address & (GUS_MEMORY - 1)] = (u8)v;
@@ -235,7 +235,7 @@ static void gus_out(void *dev, u16 port, int size, u32 v)
 /* ---- life ---- */
 
 /* What register 4C's lowest bit resets. */
-static void clear(struct gus *g)
+static void gus_clear(struct gus *g)
 {
     for (int n = 0; n < GUS_VOICES; n++)
         g->s.voice[n] = (struct gus_voice_state){ .control = C_STOPPED,
@@ -255,7 +255,7 @@ static void gus_reset(void *dev)
     struct gus *g = dev;
 
     voice_settle(&g->voice);
-    clear(g);
+    gus_clear(g);
     g->s.address = g->s.dma_address = 0;
     g->s.timer_count[0] = g->s.timer_count[1] = 0;
     g->s.selected_voice = g->s.selected = g->s.mix = g->s.adlib = g->s.low = 0;

@@ -28,7 +28,7 @@ void gus_update_irq(struct gus *g)
 
 /* ---- voices ---- */
 
-static ns_t time_of(const struct gus *g, u64 frame)
+static ns_t gus_time_of(const struct gus *g, u64 frame)
 {
     unsigned __int128 t = (unsigned __int128)frame * g->voice.den * NS_PER_S;
 
@@ -41,7 +41,7 @@ void gus_arm(struct gus *g)
     u64 n = g->s.reset & RESET_RUN ? gus_next_end(&g->s) : 0;
     u64 now = voice_count(&g->voice, g->clk->now);
 
-    timer_set(&g->voice_end, n ? time_of(g, now + n) : NEVER);
+    timer_set(&g->voice_end, n ? gus_time_of(g, now + n) : NEVER);
     gus_update_irq(g);
 }
 
@@ -67,7 +67,7 @@ void gus_set_active(struct gus *g, u8 n)
 /* ---- DMA ---- */
 
 /* Where a byte goes; the address register counts units of 16 bytes. */
-static void store(struct gus *g, const u8 *p, u32 n)
+static void gus_store(struct gus *g, const u8 *p, u32 n)
 {
     bool words = g->s.dma_control & D_WORDS;
     u32 at = (u32)g->s.dma_address << 4;
@@ -98,7 +98,7 @@ static void dma_step(void *dev, int n, ns_t when)
                          (GUS_MEMORY - 1)];
     moved = dma_move(&g->dma, p, BURST, out, &tc);
     if (!out)
-        store(g, p, moved);
+        gus_store(g, p, moved);
     if (tc) {
         g->s.dma_control &= (u8)~D_ENABLE;
         g->s.dma_done = true;
@@ -117,7 +117,7 @@ void gus_dma_control(struct gus *g, u8 v)
 
 /* ---- timers ---- */
 
-static ns_t period(const struct gus *g, int n)
+static ns_t gus_period(const struct gus *g, int n)
 {
     return (256 - g->s.timer_count[n]) * (n ? 320000 : 80000);
 }
@@ -128,9 +128,9 @@ static void timer(void *dev, int n, ns_t when)
 
     if (g->s.timer_control & T_IRQ1 << n)
         g->s.overflows |= (u8)(T_IRQ1 << n);
-    timer_set(&g->timer[n], when + period(g, n) > g->clk->now
-                                ? when + period(g, n)
-                                : g->clk->now + period(g, n));
+    timer_set(&g->timer[n], when + gus_period(g, n) > g->clk->now
+                                ? when + gus_period(g, n)
+                                : g->clk->now + gus_period(g, n));
     gus_update_irq(g);
 }
 
@@ -146,7 +146,7 @@ void gus_timers(struct gus *g, u8 v)
         u8 bit = (u8)(T_START1 << n);
 
         if (v & ~g->s.timers & bit)
-            timer_set(&g->timer[n], g->clk->now + period(g, n));
+            timer_set(&g->timer[n], g->clk->now + gus_period(g, n));
         else if (!(v & bit))
             timer_stop(&g->timer[n]);
     }

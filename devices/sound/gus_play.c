@@ -35,8 +35,8 @@ static bool runs(u8 control)
     return !(control & (C_STOPPED | C_STOP));
 }
 
-static u32 advance(u8 *control, u32 at, u32 low, u32 high, u32 step, bool roll,
-                   u32 mask)
+static u32 gus_advance(u8 *control, u32 at, u32 low, u32 high, u32 step,
+                       bool roll, u32 mask)
 {
     if (!runs(*control))
         return at;
@@ -63,14 +63,14 @@ static u32 volume_of(u8 reg)
     return (u32)reg << 4 << FRACTION;
 }
 
-static void step(struct gus_voice_state *v)
+static void gus_step(struct gus_voice_state *v)
 {
     u32 low = volume_of(v->ramp_start), high = volume_of(v->ramp_end);
 
-    v->at = advance(&v->control, v->at, v->start, v->end, v->pitch >> 1,
-                    v->ramp & C_ROLLOVER, 0x1fffffff);
-    v->volume = advance(&v->ramp, v->volume, low, high, ramp_step(v), false,
-                        LOUDEST);
+    v->at = gus_advance(&v->control, v->at, v->start, v->end, v->pitch >> 1,
+                        v->ramp & C_ROLLOVER, 0x1fffffff);
+    v->volume = gus_advance(&v->ramp, v->volume, low, high, ramp_step(v), false,
+                            LOUDEST);
     if (v->volume > LOUDEST)
         v->volume = LOUDEST;
 }
@@ -78,7 +78,7 @@ static void step(struct gus_voice_state *v)
 /* ---- samples ---- */
 
 /* Samples of 16 bits lie within a quarter of the memory. */
-static s16 sample(const u8 *memory, u32 at, bool wide)
+static s16 gus_sample(const u8 *memory, u32 at, bool wide)
 {
     u32 n = at & (GUS_MEMORY - 1);
 
@@ -88,12 +88,12 @@ static s16 sample(const u8 *memory, u32 at, bool wide)
     return (s16)(memory[n] | memory[n + 1] << 8);
 }
 
-static s32 level(const struct gus *g, const struct gus_voice_state *v)
+static s32 gus_level(const struct gus *g, const struct gus_voice_state *v)
 {
     bool wide = v->control & C_WIDE;
     s32 part = v->at & ((1 << FRACTION) - 1);
-    s32 a = sample(g->memory, v->at >> FRACTION, wide);
-    s32 b = sample(g->memory, (v->at >> FRACTION) + 1, wide);
+    s32 a = gus_sample(g->memory, v->at >> FRACTION, wide);
+    s32 b = gus_sample(g->memory, (v->at >> FRACTION) + 1, wide);
     u32 volume = v->volume >> FRACTION;
     s64 gain = (s64)(256 + (volume & 255)) << (volume >> 8);
 
@@ -114,15 +114,15 @@ static void add_voice(const struct gus *g, struct gus_voice_state *v,
                       s32 (*sum)[2], u32 n)
 {
     for (u32 i = 0; i < n; i++) {
-        s32 now = runs(v->control) ? level(g, v) : 0;
+        s32 now = runs(v->control) ? gus_level(g, v) : 0;
 
         sum[i][0] += (s32)((s64)now * left_of[v->pan & 15] >> 15);
         sum[i][1] += (s32)((s64)now * right_of[v->pan & 15] >> 15);
-        step(v);
+        gus_step(v);
     }
 }
 
-static s16 clip(s32 v)
+static s16 gus_clip(s32 v)
 {
     return (s16)(v > 32767 ? 32767 : v < -32768 ? -32768 : v);
 }
@@ -148,10 +148,10 @@ static void make_part(struct gus *g, s16 *out, u32 n)
             add_voice(g, v, sum, n);
         else
             for (u32 i = 0; i < n && moves(v); i++)
-                step(v);
+                gus_step(v);
     }
     for (u32 i = 0; out && i < 2 * n; i++)
-        out[i] = clip(sum[i / 2][i & 1]);
+        out[i] = gus_clip(sum[i / 2][i & 1]);
 }
 
 void gus_make(void *dev, s16 *out, u32 n)

@@ -7,21 +7,21 @@ enum { DATA, STATUS, CONTROL };
 enum { C_SELECT = 0x08, C_FLOATS = 0xe0, S_ACK = 0x40, S_FLOATS = 0x3f };
 enum { MIDDLE = 0x80 };
 
-static s16 sample(u8 v)
+static s16 lptdac_sample(u8 v)
 {
     return (s16)((v - MIDDLE) * 256);
 }
 
 /* ---- sound ---- */
 
-static void level(const void *dev, s32 out[2])
+static void lptdac_level(const void *dev, s32 out[2])
 {
     const struct lptdac *d = dev;
 
-    out[0] = out[1] = sample(d->s.data);
+    out[0] = out[1] = lptdac_sample(d->s.data);
 }
 
-static void play(struct lptdac_state *s)
+static void lptdac_play(struct lptdac_state *s)
 {
     if (!s->waiting)
         return;                         /* the last level stays */
@@ -31,18 +31,18 @@ static void play(struct lptdac_state *s)
     s->fifo[s->waiting] = 0;
 }
 
-static void make(void *dev, s16 *out, u32 n)
+static void lptdac_make(void *dev, s16 *out, u32 n)
 {
     struct lptdac *d = dev;
 
     for (u32 i = 0; i < n; i++) {
-        play(&d->s);
+        lptdac_play(&d->s);
         if (out)
-            out[2 * i] = out[2 * i + 1] = sample(d->s.level);
+            out[2 * i] = out[2 * i + 1] = lptdac_sample(d->s.level);
     }
 }
 
-static bool silent(const void *dev)
+static bool lptdac_silent(const void *dev)
 {
     const struct lptdac *d = dev;
 
@@ -51,7 +51,7 @@ static bool silent(const void *dev)
 
 /* ---- ports ---- */
 
-static u8 status(const struct lptdac *d)
+static u8 lptdac_status(const struct lptdac *d)
 {
     bool full;
 
@@ -67,12 +67,12 @@ static u32 lptdac_in(void *dev, u16 port, int size)
     (void)size;
     switch (port) {
     case DATA:   return d->s.data;
-    case STATUS: return status(d);
+    case STATUS: return lptdac_status(d);
     default:     return d->s.control | C_FLOATS;
     }
 }
 
-static void write_control(struct lptdac *d, u8 v)
+static void lptdac_write_control(struct lptdac *d, u8 v)
 {
     bool rises = v & ~d->s.control & C_SELECT;
 
@@ -90,7 +90,7 @@ static void lptdac_out(void *dev, u16 port, int size, u32 v)
 
     (void)size;
     if (port == CONTROL) {
-        write_control(d, (u8)v);
+        lptdac_write_control(d, (u8)v);
     } else if (port == DATA) {
         d->s.data = (u8)v;
         if (!d->disney)
@@ -117,10 +117,14 @@ static void lptdac_loaded(void *dev)
 void lptdac_init(struct lptdac *d, const struct dev_env *env)
 {
     (void)env;
-    d->voice = (struct voice){ .name = "lpt", .level = level, .dev = d };
+    d->voice = (struct voice){ .name = "lpt", .level = lptdac_level, .dev = d };
     if (d->disney)
-        d->voice = (struct voice){ .name = "lpt", .num = LPTDAC_HZ, .den = 1,
-                                   .make = make, .silent = silent, .dev = d };
+        d->voice = (struct voice){.name = "lpt",
+                                  .num = LPTDAC_HZ,
+                                  .den = 1,
+                                  .make = lptdac_make,
+                                  .silent = lptdac_silent,
+                                  .dev = d};
     lptdac_reset(d);
 }
 

@@ -6,28 +6,28 @@ enum { S_NOTHING = 0x80, S_BUSY = 0x40, S_FLOATS = 0x3f };
 enum { C_UART = 0x3f, C_VERSION = 0xac, C_REVISION = 0xad, C_RESET = 0xff,
        ACK = 0xfe, VERSION = 0x15, REVISION = 0x01 };
 
-static void update(struct mpu401 *m)
+static void mpu_update(struct mpu401 *m)
 {
     line_set(&m->irq, m->s.queued != 0);
 }
 
-static void answer(struct mpu401 *m, u8 v)
+static void mpu_answer(struct mpu401 *m, u8 v)
 {
     if (m->s.queued < MPU_QUEUE)
         m->s.queue[(m->s.first + m->s.queued++) % MPU_QUEUE] = v;
-    update(m);
+    mpu_update(m);
 }
 
-static bool busy(const struct mpu401 *m)
+static bool mpu_busy(const struct mpu401 *m)
 {
     return m->s.sent > m->clk->now + MPU_BYTE_NS;
 }
 
-static void send(struct mpu401 *m, u8 v)
+static void mpu_send(struct mpu401 *m, u8 v)
 {
     if (m->s.sent < m->clk->now)
         m->s.sent = m->clk->now;
-    if (busy(m)) {
+    if (mpu_busy(m)) {
         LOG(m->log, GUEST, "mpu401", "byte %02x while the line is busy", v);
         return;
     }
@@ -36,7 +36,7 @@ static void send(struct mpu401 *m, u8 v)
 }
 
 /* In UART mode no command but reset is heard, and that goes unanswered. */
-static void command(struct mpu401 *m, u8 v)
+static void mpu_command(struct mpu401 *m, u8 v)
 {
     if (m->s.uart && v != C_RESET)
         return;
@@ -45,27 +45,27 @@ static void command(struct mpu401 *m, u8 v)
 
         m->s.uart = false;
         m->s.queued = m->s.wants = 0;
-        update(m);
+        mpu_update(m);
         if (heard)
-            answer(m, ACK);
+            mpu_answer(m, ACK);
         return;
     }
     m->s.wants = v >= 0xe0 && v <= 0xef;
     m->s.uart = v == C_UART;
-    answer(m, ACK);
+    mpu_answer(m, ACK);
     if (v == C_VERSION)
-        answer(m, VERSION);
+        mpu_answer(m, VERSION);
     if (v == C_REVISION)
-        answer(m, REVISION);
+        mpu_answer(m, REVISION);
 }
 
-static u8 read_data(struct mpu401 *m)
+static u8 mpu_read_data(struct mpu401 *m)
 {
     if (m->s.queued) {
         m->s.last = m->s.queue[m->s.first % MPU_QUEUE];
         m->s.first = (m->s.first + 1) % MPU_QUEUE;
         m->s.queued--;
-        update(m);
+        mpu_update(m);
     }
     return m->s.last;
 }
@@ -76,9 +76,9 @@ static u32 mpu_in(void *dev, u16 port, int size)
 
     (void)size;
     if (port == DATA)
-        return read_data(m);
+        return mpu_read_data(m);
     return (u8)(S_FLOATS | (m->s.queued ? 0 : S_NOTHING) |
-                (busy(m) ? S_BUSY : 0));
+                (mpu_busy(m) ? S_BUSY : 0));
 }
 
 static void mpu_out(void *dev, u16 port, int size, u32 v)
@@ -87,11 +87,11 @@ static void mpu_out(void *dev, u16 port, int size, u32 v)
 
     (void)size;
     if (port == CONTROL)
-        command(m, (u8)v);
+        mpu_command(m, (u8)v);
     else if (m->s.wants)
         m->s.wants--;
     else
-        send(m, (u8)v);
+        mpu_send(m, (u8)v);
 }
 
 static void mpu_reset(void *dev)
@@ -99,7 +99,7 @@ static void mpu_reset(void *dev)
     struct mpu401 *m = dev;
 
     m->s = (struct mpu401_state){ .last = 0xff };
-    update(m);
+    mpu_update(m);
 }
 
 static void mpu_loaded(void *dev)
@@ -108,7 +108,7 @@ static void mpu_loaded(void *dev)
 
     if (m->s.sent > m->clk->now + 2 * MPU_BYTE_NS)
         m->s.sent = m->clk->now;
-    update(m);
+    mpu_update(m);
 }
 
 void mpu401_init(struct mpu401 *m, const struct dev_env *env)

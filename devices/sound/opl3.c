@@ -17,13 +17,13 @@ static struct opl3_op_state *op_of(struct opl3 *o, int c, int n)
     return &o->s.op[opl3_first_op(c) + 3 * (n - 2)];
 }
 
-static void join(struct opl3 *o, int c, int n, enum opl3_source source)
+static void opl3_join(struct opl3 *o, int c, int n, enum opl3_source source)
 {
     op_of(o, c, n)->source = source;
 }
 
-static void sum(struct opl3 *o, int c, int partner1, int partner2, int first,
-                int second)
+static void opl3_sum(struct opl3 *o, int c, int partner1, int partner2,
+                     int first, int second)
 {
     const u8 times[4] = { (u8)partner1, (u8)partner2, (u8)first, (u8)second };
 
@@ -35,9 +35,9 @@ static void join_two(struct opl3 *o, int c)
 {
     bool parallel = o->s.channel[c].parallel;
 
-    join(o, c, 2, SOURCE_SELF);
-    join(o, c, 3, parallel ? SOURCE_NONE : SOURCE_ABOVE);
-    sum(o, c, 0, 0, parallel, 1);
+    opl3_join(o, c, 2, SOURCE_SELF);
+    opl3_join(o, c, 3, parallel ? SOURCE_NONE : SOURCE_ABOVE);
+    opl3_sum(o, c, 0, 0, parallel, 1);
 }
 
 /* Channel c and the one three before it are one of four operators:
@@ -49,22 +49,23 @@ static void join_four(struct opl3 *o, int c)
     bool first = o->s.channel[c - 3].parallel;
     bool second = o->s.channel[c].parallel;
 
-    sum(o, c - 3, 0, 0, 0, 0);
-    join(o, c, 0, SOURCE_SELF);
-    join(o, c, 1, first ? SOURCE_NONE : SOURCE_ABOVE);
-    join(o, c, 2, second && !first ? SOURCE_NONE : SOURCE_ABOVE);
-    join(o, c, 3, second && first ? SOURCE_NONE : SOURCE_ABOVE);
-    sum(o, c, first, !first && second, first && second, 1);
+    opl3_sum(o, c - 3, 0, 0, 0, 0);
+    opl3_join(o, c, 0, SOURCE_SELF);
+    opl3_join(o, c, 1, first ? SOURCE_NONE : SOURCE_ABOVE);
+    opl3_join(o, c, 2, second && !first ? SOURCE_NONE : SOURCE_ABOVE);
+    opl3_join(o, c, 3, second && first ? SOURCE_NONE : SOURCE_ABOVE);
+    opl3_sum(o, c, first, !first && second, first && second, 1);
 }
 
 static void join_drums(struct opl3 *o, int c)
 {
     if (c == 6) {
-        join(o, c, 2, SOURCE_SELF);
-        join(o, c, 3, o->s.channel[c].parallel ? SOURCE_NONE : SOURCE_ABOVE);
+        opl3_join(o, c, 2, SOURCE_SELF);
+        opl3_join(o, c, 3,
+                  o->s.channel[c].parallel ? SOURCE_NONE : SOURCE_ABOVE);
     } else {
-        join(o, c, 2, SOURCE_NONE);
-        join(o, c, 3, SOURCE_NONE);
+        opl3_join(o, c, 2, SOURCE_NONE);
+        opl3_join(o, c, 3, SOURCE_NONE);
     }
 }
 
@@ -83,7 +84,7 @@ static void join_channel(struct opl3 *o, int c)
 
 /* ---- registers of channels ---- */
 
-static void scale(struct opl3 *o, int c)
+static void opl3_scale(struct opl3 *o, int c)
 {
     const struct opl3_channel_state *ch = &o->s.channel[c];
 
@@ -103,17 +104,17 @@ static void tune(struct opl3 *o, int c, u16 fnum, u8 block, bool octave)
     ch->block = block;
     ch->key_code = (u8)(block << 1 |
                         (fnum >> (o->s.note_select ? 8 : 9) & 1));
-    scale(o, c);
+    opl3_scale(o, c);
     if (o->s.extended && ch->kind == FOUR_FIRST) {
         ch[3].fnum = fnum;
         if (octave)
             ch[3].block = block;
         ch[3].key_code = ch->key_code;
-        scale(o, c + 3);
+        opl3_scale(o, c + 3);
     }
 }
 
-static void press(struct opl3_op_state *op, enum opl3_key key, bool down)
+static void opl3_press(struct opl3_op_state *op, enum opl3_key key, bool down)
 {
     op->key = (u8)(down ? op->key | key : op->key & ~key);
 }
@@ -125,7 +126,7 @@ static void key_on(struct opl3 *o, int c, bool down)
     if (kind == FOUR_SECOND)
         return;
     for (int n = 2; n < (kind == FOUR_FIRST ? 6 : 4); n++)
-        press(op_of(o, c, n), KEY_NOTE, down);
+        opl3_press(op_of(o, c, n), KEY_NOTE, down);
 }
 
 static void connect(struct opl3 *o, int c, u8 v)
@@ -139,7 +140,7 @@ static void connect(struct opl3 *o, int c, u8 v)
     ch->right = o->s.extended ? v >> 5 & 1 : 1;
 }
 
-static void write_channel(struct opl3 *o, int c, u16 reg, u8 v)
+static void opl3_write_channel(struct opl3 *o, int c, u16 reg, u8 v)
 {
     const struct opl3_channel_state *ch = &o->s.channel[c];
 
@@ -182,12 +183,12 @@ static void write_op(struct opl3 *o, int n, u16 reg, u8 v)
 
 static void drum_keys(struct opl3 *o, u8 v)
 {
-    press(op_of(o, 6, 2), KEY_DRUM, v & 0x10);          /* bass drum */
-    press(op_of(o, 6, 3), KEY_DRUM, v & 0x10);
-    press(op_of(o, 7, 2), KEY_DRUM, v & 0x01);          /* hi-hat */
-    press(op_of(o, 7, 3), KEY_DRUM, v & 0x08);          /* snare drum */
-    press(op_of(o, 8, 2), KEY_DRUM, v & 0x04);          /* tom-tom */
-    press(op_of(o, 8, 3), KEY_DRUM, v & 0x02);          /* cymbal */
+    opl3_press(op_of(o, 6, 2), KEY_DRUM, v & 0x10);          /* bass drum */
+    opl3_press(op_of(o, 6, 3), KEY_DRUM, v & 0x10);
+    opl3_press(op_of(o, 7, 2), KEY_DRUM, v & 0x01);          /* hi-hat */
+    opl3_press(op_of(o, 7, 3), KEY_DRUM, v & 0x08);          /* snare drum */
+    opl3_press(op_of(o, 8, 2), KEY_DRUM, v & 0x04);          /* tom-tom */
+    opl3_press(op_of(o, 8, 3), KEY_DRUM, v & 0x02);          /* cymbal */
 }
 
 static void write_rhythm(struct opl3 *o, u8 v)
@@ -201,9 +202,9 @@ static void write_rhythm(struct opl3 *o, u8 v)
         o->s.channel[c].kind = on ? DRUMS : TWO_OPS;
         join_channel(o, c);
         if (on && c == 6)
-            sum(o, c, 0, 0, 0, 2);
+            opl3_sum(o, c, 0, 0, 0, 2);
         else if (on)
-            sum(o, c, 0, 0, 2, 2);
+            opl3_sum(o, c, 0, 0, 2, 2);
     }
     drum_keys(o, on ? v : 0);
 }
@@ -245,7 +246,7 @@ static void write_sound(struct opl3 *o, u16 reg, u8 v)
         if (reg == 0xbd)
             write_rhythm(o, v);
         else if ((reg & 15) < 9)
-            write_channel(o, (reg & 15) + (second ? 9 : 0), reg, v);
+            opl3_write_channel(o, (reg & 15) + (second ? 9 : 0), reg, v);
         break;
     }
 }
@@ -266,7 +267,7 @@ void opl3_write(struct opl3 *o, u16 reg, u8 v)
 /* ---- timers: functions of time ---- */
 
 /* Timer 1 counts every fourth sample (80 us), timer 2 every sixteenth. */
-static u64 steps(const struct opl3 *o, int n)
+static u64 opl3_steps(const struct opl3 *o, int n)
 {
     return voice_count(&o->voice, o->clk->now) / (n ? 16 : 4);
 }
@@ -275,7 +276,7 @@ static void update_timers(struct opl3 *o)
 {
     for (int n = 0; n < 2; n++) {
         struct opl3_timer_state *t = &o->s.timer[n];
-        u64 now = steps(o, n), period = 256u - t->preset;
+        u64 now = opl3_steps(o, n), period = 256u - t->preset;
 
         if (!t->running || now < t->start + period)
             continue;
@@ -294,13 +295,13 @@ static void start_timers(struct opl3 *o, u8 v)
             continue;
         }
         if ((v & T_START1 << n) && !t->running)
-            t->start = steps(o, n);
+            t->start = opl3_steps(o, n);
         t->running = v & T_START1 << n;
         t->masked = v & T_MASK1 >> n;
     }
 }
 
-static u8 status(struct opl3 *o)
+static u8 opl3_status(struct opl3 *o)
 {
     u8 v = o->opl2 ? S_OPL2 : 0;
 
@@ -315,7 +316,7 @@ static u8 status(struct opl3 *o)
 
 /* Before NEW is set nothing but NEW itself can be reached in the second
  * bank: then its address port is another way to the first. */
-static u16 choose(const struct opl3 *o, u16 port, u8 v)
+static u16 opl3_choose(const struct opl3 *o, u16 port, u8 v)
 {
     bool second = port == ADDRESS2 && !o->opl2 && (o->s.extended || v == 5);
 
@@ -325,10 +326,10 @@ static u16 choose(const struct opl3 *o, u16 port, u8 v)
 static u32 opl3_in(void *dev, u16 port, int size)
 {
     (void)size;
-    return port == ADDRESS || port == ADDRESS2 ? status(dev) : 0xff;
+    return port == ADDRESS || port == ADDRESS2 ? opl3_status(dev) : 0xff;
 }
 
-static void write_data(struct opl3 *o, u8 v)
+static void opl3_write_data(struct opl3 *o, u8 v)
 {
     switch (o->s.selected) {
     case 2: case 3:
@@ -351,9 +352,9 @@ static void opl3_out(void *dev, u16 port, int size, u32 v)
 
     (void)size;
     if (port == ADDRESS || port == ADDRESS2)
-        o->s.selected = choose(o, port, (u8)v);
+        o->s.selected = opl3_choose(o, port, (u8)v);
     else
-        write_data(o, (u8)v);
+        opl3_write_data(o, (u8)v);
 }
 
 /* ---- life ---- */
@@ -384,8 +385,8 @@ static void opl3_loaded(void *dev)
         if (o->s.op[n].source == SOURCE_ABOVE)
             o->s.op[n].source = SOURCE_NONE;
     for (int n = 0; n < 2; n++)
-        if (o->s.timer[n].start > steps(o, n))
-            o->s.timer[n].start = steps(o, n);
+        if (o->s.timer[n].start > opl3_steps(o, n))
+            o->s.timer[n].start = opl3_steps(o, n);
     opl3_plan_all(o);
     o->s.quiet = o->s.quiet && opl3_is_quiet(o);
 }

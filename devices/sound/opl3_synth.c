@@ -135,7 +135,7 @@ void opl3_plan_all(struct opl3 *o)
 
 enum { NOTHING = 0x1000 };              /* a logarithm: no amplitude at all */
 
-static u16 sine(int at)
+static u16 opl3_sine(int at)
 {
     return opl3_log_sine[at & 0x100 ? ~at & 0xff : at & 0xff];
 }
@@ -153,9 +153,9 @@ static u16 waveform(int wave, int at, bool *negative)
 
     *negative = second && (wave == 0 || wave == 6 || wave == 7);
     switch (wave) {
-    case 0: case 2: return sine(at);
-    case 1: return second ? NOTHING : sine(at);
-    case 3: return at & 0x100 ? NOTHING : sine(at & 0xff);
+    case 0: case 2: return opl3_sine(at);
+    case 1: return second ? NOTHING : opl3_sine(at);
+    case 3: return at & 0x100 ? NOTHING : opl3_sine(at & 0xff);
     case 4: *negative = (at & 0x300) == 0x100;
             return second ? NOTHING : fast_sine(at);
     case 5: return second ? NOTHING : fast_sine(at);
@@ -394,8 +394,8 @@ static void run_wave(struct opl3 *o, struct work *w, int n)
 
 /* Adds an operator to a sum; one that is run after the sum was taken counts
  * with what it was a sample before. */
-static void add(s32 *sum, const s16 *out, u32 n, int times, bool late,
-                s16 before)
+static void opl3_add(s32 *sum, const s16 *out, u32 n, int times, bool late,
+                     s16 before)
 {
     if (!times)
         return;
@@ -409,7 +409,7 @@ static void add(s32 *sum, const s16 *out, u32 n, int times, bool late,
     }
 }
 
-static s16 clip(s32 v)
+static s16 opl3_clip(s32 v)
 {
     return (s16)(v > 32767 ? 32767 : v < -32768 ? -32768 : v);
 }
@@ -417,9 +417,9 @@ static s16 clip(s32 v)
 static void put_out(struct opl3 *o, const struct work *w, s16 *out)
 {
     for (u32 i = 0; i < w->n; i++) {
-        out[2 * i] = clip(w->left[i]);
+        out[2 * i] = opl3_clip(w->left[i]);
         out[2 * i + 1] = o->opl2 ? out[2 * i]       /* it has one output */
-                       : clip(i ? w->right[i - 1] : (s32)o->s.right);
+                       : opl3_clip(i ? w->right[i - 1] : (s32)o->s.right);
     }
 }
 
@@ -458,8 +458,8 @@ static void run_loudly(struct opl3 *o, struct work *w, s16 *out)
         s16 before = (s16)o->s.op[op].out;
 
         run_wave(o, w, op);
-        add(w->left, w->out[op], n, o->plan[op].left, op > 14, before);
-        add(w->right, w->out[op], n, o->plan[op].right, op > 32, before);
+        opl3_add(w->left, w->out[op], n, o->plan[op].left, op > 14, before);
+        opl3_add(w->right, w->out[op], n, o->plan[op].right, op > 32, before);
     }
     if (out)
         put_out(o, w, out);

@@ -70,7 +70,7 @@ static u32 shape(const struct saa1099_state *s, int voice, int side)
 
 /* ---- registers ---- */
 
-static void write_reg(struct saa1099 *c, u8 reg, u8 v)
+static void saa1099_write_reg(struct saa1099 *c, u8 reg, u8 v)
 {
     struct saa1099_state *s = &c->s;
 
@@ -101,7 +101,7 @@ static void saa1099_out(void *dev, u16 port, int size, u32 v)
     (void)size;
     voice_settle(&c->voice);
     if (port == DATA) {
-        write_reg(c, c->s.selected, (u8)v);
+        saa1099_write_reg(c, c->s.selected, (u8)v);
         return;
     }
     c->s.selected = v & 31;
@@ -118,7 +118,7 @@ static u8 octave(const struct saa1099_state *s, int voice)
     return s->reg[R_OCTAVE + voice / 2] >> 4 * (voice & 1) & 7;
 }
 
-static void shift(struct saa1099_state *s, int n)
+static void saa1099_shift(struct saa1099_state *s, int n)
 {
     u32 bit = (s->shift[n] >> 10 ^ s->shift[n] >> 17) & 1;
 
@@ -134,13 +134,13 @@ static void edge(struct saa1099_state *s, int voice)
     s->high[voice] ^= 1;
     if (voice % 3 == 0 && s->high[voice] &&
         (s->reg[R_NOISE_CLOCK] >> 4 * n & 3) == 3)
-        shift(s, n);
+        saa1099_shift(s, n);
     if (voice % 3 == 1 && s->high[voice] && !(s->envelope[n] & E_EXTERNAL))
         envelope_step(s, n);
 }
 
 /* A step is 32 clocks; an edge comes each 256 * (511 - f) / 2^octave. */
-static void step(struct saa1099_state *s)
+static void saa1099_step(struct saa1099_state *s)
 {
     for (int n = 0; n < VOICES; n++) {
         u32 period = (511u - s->reg[R_FREQUENCY + n]) * 8;
@@ -157,12 +157,12 @@ static void step(struct saa1099_state *s)
         if (rate == 3 || ++s->noise_count[n] < 8u << rate)
             continue;
         s->noise_count[n] = 0;
-        shift(s, n);
+        saa1099_shift(s, n);
     }
 }
 
 /* How loud a voice is now, in quarters: tone and noise halve each other. */
-static u32 loud(const struct saa1099_state *s, int n)
+static u32 saa1099_loud(const struct saa1099_state *s, int n)
 {
     bool tone = s->reg[R_TONE] >> n & 1, noise = s->reg[R_NOISE] >> n & 1;
     u32 v = 0;
@@ -177,7 +177,7 @@ static u32 loud(const struct saa1099_state *s, int n)
 static void add_voices(const struct saa1099_state *s, s32 sum[2])
 {
     for (int n = 0; n < VOICES; n++) {
-        u32 v = loud(s, n);
+        u32 v = saa1099_loud(s, n);
 
         for (int side = 0; side < 2; side++)
             sum[side] += (s32)(v * (s->reg[R_AMPLITUDE + n] >> 4 * side & 15) *
@@ -186,7 +186,7 @@ static void add_voices(const struct saa1099_state *s, s32 sum[2])
 }
 
 /* Six voices at their loudest make 6 * 4 * 15 * 16. */
-static void make(void *dev, s16 *out, u32 n)
+static void saa1099_make(void *dev, s16 *out, u32 n)
 {
     struct saa1099 *c = dev;
 
@@ -194,7 +194,7 @@ static void make(void *dev, s16 *out, u32 n)
         s32 sum[2] = { 0, 0 };
 
         for (int k = 0; k < STEPS; k++) {
-            step(&c->s);
+            saa1099_step(&c->s);
             if (out && (c->s.reg[R_CONTROL] & CONTROL_ON))
                 add_voices(&c->s, sum);
         }
@@ -205,7 +205,7 @@ static void make(void *dev, s16 *out, u32 n)
     }
 }
 
-static bool silent(const void *dev)
+static bool saa1099_silent(const void *dev)
 {
     const struct saa1099 *c = dev;
     u8 on = c->s.reg[R_TONE] | c->s.reg[R_NOISE];
@@ -238,7 +238,7 @@ void saa1099_init(struct saa1099 *c, const struct dev_env *env)
     c->log = env->log;
     c->voice = (struct voice){
         .name = "saa", .num = SAA1099_CLOCK, .den = 32 * STEPS,
-        .make = make, .silent = silent, .dev = c,
+        .make = saa1099_make, .silent = saa1099_silent, .dev = c,
     };
     saa1099_reset(c);
 }

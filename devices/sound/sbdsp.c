@@ -9,7 +9,7 @@ enum { RESET_NS = 100 * 1000 };         /* data sheet: about 100 us */
 
 /* ---- answers and interrupts ---- */
 
-static void answer(struct sbdsp *d, u8 v)
+static void sbdsp_answer(struct sbdsp *d, u8 v)
 {
     struct sbdsp_state *s = &d->s;
 
@@ -18,7 +18,7 @@ static void answer(struct sbdsp *d, u8 v)
     s->answer[(s->answer_at + s->answers++) % SBDSP_ANSWERS] = v;
 }
 
-static void update(struct sbdsp *d)
+static void sbdsp_update(struct sbdsp *d)
 {
     line_set(&d->irq8, d->s.irq8);
     line_set(&d->irq16, d->s.irq16);
@@ -30,7 +30,7 @@ void sbdsp_interrupt(struct sbdsp *d, bool wide)
         d->s.irq16 = true;
     else
         d->s.irq8 = true;
-    update(d);
+    sbdsp_update(d);
 }
 
 /* ---- commands ---- */
@@ -42,7 +42,7 @@ struct command {
     void (*run)(struct sbdsp *d, u8 code);
 };
 
-static u32 length(const struct sbdsp *d, int at)
+static u32 sbdsp_length(const struct sbdsp *d, int at)
 {
     return (d->s.byte[at] | (u32)d->s.byte[at + 1] << 8) + 1;
 }
@@ -57,11 +57,11 @@ static void direct_out(struct sbdsp *d, u8 code)
 static void direct_in(struct sbdsp *d, u8 code)
 {
     (void)code;
-    answer(d, 0x80);
+    sbdsp_answer(d, 0x80);
 }
 
-static void begin(struct sbdsp *d, enum sbdsp_kind kind, u32 n, bool again,
-                  bool input, bool reference)
+static void sbdsp_begin_play(struct sbdsp *d, enum sbdsp_kind kind, u32 n,
+                             bool again, bool input, bool reference)
 {
     struct sbdsp_format f = { .again = again, .input = input };
 
@@ -77,9 +77,10 @@ static void pcm(struct sbdsp *d, u8 code)
 {
     bool fast = code >= 0x90, again = fast ? !(code & 1) : code & 8;
 
-    begin(d, PCM, code == 0x14 || code == 0x24 ? length(d, 0)
-                                               : d->s.auto_block,
-          again, fast ? code & 8 : (code & 0xf0) == 0x20, false);
+    sbdsp_begin_play(d, PCM,
+                     code == 0x14 || code == 0x24 ? sbdsp_length(d, 0)
+                                                  : d->s.auto_block,
+                     again, fast ? code & 8 : (code & 0xf0) == 0x20, false);
     d->s.high_speed = fast && d->version < 0x400;
 }
 
@@ -95,14 +96,14 @@ static void adpcm(struct sbdsp *d, u8 code)
     for (size_t n = 0; n < COUNT_OF(codes); n++)
         if (codes[n] == base)
             kind = (enum sbdsp_kind)kinds[n];
-    begin(d, kind, again ? d->s.auto_block : length(d, 0), again, false,
-          code & 1);
+    sbdsp_begin_play(d, kind, again ? d->s.auto_block : sbdsp_length(d, 0),
+                     again, false, code & 1);
 }
 
 static void silence(struct sbdsp *d, u8 code)
 {
     (void)code;
-    begin(d, SILENCE, length(d, 0), false, false, false);
+    sbdsp_begin_play(d, SILENCE, sbdsp_length(d, 0), false, false, false);
 }
 
 /* B0-BF 16 bits, C0-CF 8: bit 3 input, bit 2 auto-init; the mode's bit 5
@@ -114,7 +115,7 @@ static void program(struct sbdsp *d, u8 code)
                               .input = code & 8, .stereo = mode & 0x20,
                               .sign = mode & 0x10 };
 
-    sbdsp_begin(d, PCM, length(d, 1), f, false);
+    sbdsp_begin(d, PCM, sbdsp_length(d, 1), f, false);
 }
 
 static void set_time_constant(struct sbdsp *d, u8 code)
@@ -125,7 +126,7 @@ static void set_time_constant(struct sbdsp *d, u8 code)
     sbdsp_rate_changed(d);
 }
 
-static void set_rate(struct sbdsp *d, u8 code)
+static void sbdsp_set_rate(struct sbdsp *d, u8 code)
 {
     (void)code;
     d->s.rate = (u16)(d->s.byte[0] << 8 | d->s.byte[1]);
@@ -135,10 +136,10 @@ static void set_rate(struct sbdsp *d, u8 code)
 static void set_block(struct sbdsp *d, u8 code)
 {
     (void)code;
-    d->s.auto_block = length(d, 0);
+    d->s.auto_block = sbdsp_length(d, 0);
 }
 
-static void pause(struct sbdsp *d, u8 code)
+static void sbdsp_pause_play(struct sbdsp *d, u8 code)
 {
     bool wide = code >= 0xd5;
 
@@ -152,7 +153,7 @@ static void exit_auto(struct sbdsp *d, u8 code)
         d->s.ends = true;
 }
 
-static void go_on(struct sbdsp *d, u8 code)
+static void sbdsp_go_on(struct sbdsp *d, u8 code)
 {
     if (d->s.wide == (code == 0x47))
         d->s.ends = false;
@@ -168,20 +169,20 @@ static void speaker(struct sbdsp *d, u8 code)
 static void speaker_status(struct sbdsp *d, u8 code)
 {
     (void)code;
-    answer(d, d->s.speaker ? 0xff : 0);
+    sbdsp_answer(d, d->s.speaker ? 0xff : 0);
 }
 
-static void identify(struct sbdsp *d, u8 code)
+static void sbdsp_identify(struct sbdsp *d, u8 code)
 {
     (void)code;
-    answer(d, (u8)~d->s.byte[0]);
+    sbdsp_answer(d, (u8)~d->s.byte[0]);
 }
 
 static void tell_version(struct sbdsp *d, u8 code)
 {
     (void)code;
-    answer(d, (u8)(d->version >> 8));
-    answer(d, (u8)d->version);
+    sbdsp_answer(d, (u8)(d->version >> 8));
+    sbdsp_answer(d, (u8)d->version);
 }
 
 /* A sum over the byte's bits goes out by DMA: drivers and games that were
@@ -211,7 +212,7 @@ static void copyright(struct sbdsp *d, u8 code)
 
     (void)code;
     for (size_t n = 0; n < sizeof text; n++)
-        answer(d, (u8)text[n]);
+        sbdsp_answer(d, (u8)text[n]);
 }
 
 static void write_test(struct sbdsp *d, u8 code)
@@ -223,7 +224,7 @@ static void write_test(struct sbdsp *d, u8 code)
 static void read_test(struct sbdsp *d, u8 code)
 {
     (void)code;
-    answer(d, d->s.test);
+    sbdsp_answer(d, d->s.test);
 }
 
 static void interrupt(struct sbdsp *d, u8 code)
@@ -234,7 +235,7 @@ static void interrupt(struct sbdsp *d, u8 code)
 static void zero(struct sbdsp *d, u8 code)
 {
     (void)code;
-    answer(d, 0);
+    sbdsp_answer(d, 0);
 }
 
 static void midi(struct sbdsp *d, u8 code)
@@ -260,34 +261,57 @@ static void nothing(struct sbdsp *d, u8 code)
 }
 
 static const struct command commands[] = {
-    { 0x04, 0x04, 0x400, 1, nothing }, { 0x05, 0x05, 0x400, 2, nothing },
-    { 0x0e, 0x0e, 0x400, 2, nothing }, { 0x0f, 0x0f, 0x400, 1, zero },
-    { 0x10, 0x10, 0x100, 1, direct_out }, { 0x14, 0x14, 0x100, 2, pcm },
-    { 0x16, 0x17, 0x100, 2, adpcm }, { 0x1c, 0x1c, 0x200, 0, pcm },
-    { 0x1f, 0x1f, 0x200, 0, adpcm }, { 0x20, 0x20, 0x100, 0, direct_in },
-    { 0x24, 0x24, 0x100, 2, pcm }, { 0x28, 0x28, 0x201, 0, direct_in },
-    { 0x2c, 0x2c, 0x200, 0, pcm }, { 0x30, 0x33, 0x100, 0, nothing },
-    { 0x34, 0x37, 0x200, 0, uart }, { 0x38, 0x38, 0x100, 1, midi },
-    { 0x40, 0x40, 0x100, 1, set_time_constant },
-    { 0x41, 0x42, 0x400, 2, set_rate },
-    { 0x45, 0x45, 0x400, 0, go_on }, { 0x47, 0x47, 0x400, 0, go_on },
-    { 0x48, 0x48, 0x200, 2, set_block }, { 0x74, 0x77, 0x100, 2, adpcm },
-    { 0x7d, 0x7d, 0x200, 0, adpcm }, { 0x7f, 0x7f, 0x200, 0, adpcm },
-    { 0x80, 0x80, 0x100, 2, silence }, { 0x90, 0x91, 0x201, 0, pcm },
-    { 0x98, 0x99, 0x201, 0, pcm }, { 0xa0, 0xa0, 0x300, 0, input_mode },
-    { 0xa8, 0xa8, 0x300, 0, input_mode }, { 0xb0, 0xcf, 0x400, 3, program },
-    { 0xd0, 0xd0, 0x100, 0, pause }, { 0xd1, 0xd1, 0x100, 0, speaker },
-    { 0xd3, 0xd3, 0x100, 0, speaker }, { 0xd4, 0xd4, 0x100, 0, pause },
-    { 0xd5, 0xd6, 0x400, 0, pause }, { 0xd8, 0xd8, 0x100, 0, speaker_status },
-    { 0xd9, 0xd9, 0x400, 0, exit_auto }, { 0xda, 0xda, 0x200, 0, exit_auto },
-    { 0xe0, 0xe0, 0x100, 1, identify }, { 0xe1, 0xe1, 0x100, 0, tell_version },
-    { 0xe2, 0xe2, 0x100, 1, sum_by_dma }, { 0xe3, 0xe3, 0x300, 0, copyright },
-    { 0xe4, 0xe4, 0x100, 1, write_test }, { 0xe8, 0xe8, 0x100, 0, read_test },
-    { 0xf2, 0xf2, 0x100, 0, interrupt }, { 0xf3, 0xf3, 0x400, 0, interrupt },
-    { 0xf8, 0xf8, 0x100, 0, zero }, { 0xfb, 0xfd, 0x400, 0, zero },
+    {0x04, 0x04, 0x400, 1, nothing},
+    {0x05, 0x05, 0x400, 2, nothing},
+    {0x0e, 0x0e, 0x400, 2, nothing},
+    {0x0f, 0x0f, 0x400, 1, zero},
+    {0x10, 0x10, 0x100, 1, direct_out},
+    {0x14, 0x14, 0x100, 2, pcm},
+    {0x16, 0x17, 0x100, 2, adpcm},
+    {0x1c, 0x1c, 0x200, 0, pcm},
+    {0x1f, 0x1f, 0x200, 0, adpcm},
+    {0x20, 0x20, 0x100, 0, direct_in},
+    {0x24, 0x24, 0x100, 2, pcm},
+    {0x28, 0x28, 0x201, 0, direct_in},
+    {0x2c, 0x2c, 0x200, 0, pcm},
+    {0x30, 0x33, 0x100, 0, nothing},
+    {0x34, 0x37, 0x200, 0, uart},
+    {0x38, 0x38, 0x100, 1, midi},
+    {0x40, 0x40, 0x100, 1, set_time_constant},
+    {0x41, 0x42, 0x400, 2, sbdsp_set_rate},
+    {0x45, 0x45, 0x400, 0, sbdsp_go_on},
+    {0x47, 0x47, 0x400, 0, sbdsp_go_on},
+    {0x48, 0x48, 0x200, 2, set_block},
+    {0x74, 0x77, 0x100, 2, adpcm},
+    {0x7d, 0x7d, 0x200, 0, adpcm},
+    {0x7f, 0x7f, 0x200, 0, adpcm},
+    {0x80, 0x80, 0x100, 2, silence},
+    {0x90, 0x91, 0x201, 0, pcm},
+    {0x98, 0x99, 0x201, 0, pcm},
+    {0xa0, 0xa0, 0x300, 0, input_mode},
+    {0xa8, 0xa8, 0x300, 0, input_mode},
+    {0xb0, 0xcf, 0x400, 3, program},
+    {0xd0, 0xd0, 0x100, 0, sbdsp_pause_play},
+    {0xd1, 0xd1, 0x100, 0, speaker},
+    {0xd3, 0xd3, 0x100, 0, speaker},
+    {0xd4, 0xd4, 0x100, 0, sbdsp_pause_play},
+    {0xd5, 0xd6, 0x400, 0, sbdsp_pause_play},
+    {0xd8, 0xd8, 0x100, 0, speaker_status},
+    {0xd9, 0xd9, 0x400, 0, exit_auto},
+    {0xda, 0xda, 0x200, 0, exit_auto},
+    {0xe0, 0xe0, 0x100, 1, sbdsp_identify},
+    {0xe1, 0xe1, 0x100, 0, tell_version},
+    {0xe2, 0xe2, 0x100, 1, sum_by_dma},
+    {0xe3, 0xe3, 0x300, 0, copyright},
+    {0xe4, 0xe4, 0x100, 1, write_test},
+    {0xe8, 0xe8, 0x100, 0, read_test},
+    {0xf2, 0xf2, 0x100, 0, interrupt},
+    {0xf3, 0xf3, 0x400, 0, interrupt},
+    {0xf8, 0xf8, 0x100, 0, zero},
+    {0xfb, 0xfd, 0x400, 0, zero},
 };
 
-static const struct command *find_command(const struct sbdsp *d, u8 code)
+static const struct command *sbdsp_find_command(const struct sbdsp *d, u8 code)
 {
     for (size_t n = 0; n < COUNT_OF(commands); n++)
         if (code >= commands[n].first && code <= commands[n].last &&
@@ -297,7 +321,7 @@ static const struct command *find_command(const struct sbdsp *d, u8 code)
 }
 
 /* MIDI bytes when command 34h to 37h said so, until a reset. */
-static void write_command(struct sbdsp *d, u8 v)
+static void sbdsp_write_command(struct sbdsp *d, u8 v)
 {
     struct sbdsp_state *s = &d->s;
     const struct command *c;
@@ -312,7 +336,7 @@ static void write_command(struct sbdsp *d, u8 v)
         s->byte[s->have++] = v;
     } else {
         s->command = v;
-        c = find_command(d, v);
+        c = sbdsp_find_command(d, v);
         if (!c)
             LOG(d->log, GUEST, "sbdsp", "command %02x", v);
         s->need = c ? c->bytes : 0;
@@ -323,7 +347,7 @@ static void write_command(struct sbdsp *d, u8 v)
     if (s->have < s->need)
         return;
     s->need = 0;
-    c = find_command(d, s->command);
+    c = sbdsp_find_command(d, s->command);
     if (c)
         c->run(d, s->command);
 }
@@ -331,7 +355,7 @@ static void write_command(struct sbdsp *d, u8 v)
 /* ---- reset ---- */
 
 /* Time constant and block are those of the power-on. */
-static void clear(struct sbdsp *d)
+static void sbdsp_clear(struct sbdsp *d)
 {
     struct sbdsp_state *s = &d->s;
 
@@ -346,20 +370,20 @@ static void clear(struct sbdsp *d)
     s->direct = 0x80;
     s->identity = 0xaa;
     s->identities = 0;
-    update(d);
+    sbdsp_update(d);
     voice_settle(&d->dac);
 }
 
-static void ready(void *dev, int n, ns_t when)
+static void sbdsp_ready(void *dev, int n, ns_t when)
 {
     struct sbdsp *d = dev;
 
     (void)n, (void)when;
-    answer(d, RESET_ANSWER);
+    sbdsp_answer(d, RESET_ANSWER);
 }
 
 /* Out of high speed and out of UART mode a reset is just the way back. */
-static void write_reset(struct sbdsp *d, u8 v)
+static void sbdsp_write_reset(struct sbdsp *d, u8 v)
 {
     struct sbdsp_state *s = &d->s;
     bool falls = s->reset_high && !(v & 1);
@@ -375,13 +399,13 @@ static void write_reset(struct sbdsp *d, u8 v)
         s->uart = false;
         return;
     }
-    clear(d);
+    sbdsp_clear(d);
     timer_set(&d->reset_done, d->clk->now + RESET_NS);
 }
 
 /* ---- ports ---- */
 
-static u8 read_data(struct sbdsp *d)
+static u8 sbdsp_read_data(struct sbdsp *d)
 {
     struct sbdsp_state *s = &d->s;
 
@@ -394,7 +418,7 @@ static u8 read_data(struct sbdsp *d)
 }
 
 /* A DSP that is at high speed or in reset takes no commands. */
-static u8 busy(const struct sbdsp *d)
+static u8 sbdsp_busy(const struct sbdsp *d)
 {
     return (d->s.high_speed || d->s.reset_high || d->s.ready != NEVER)
                ? READY | FLOATS : FLOATS;
@@ -407,17 +431,17 @@ static u32 sbdsp_in(void *dev, u16 port, int size)
     (void)size;
     switch (port) {
     case READ:
-        return read_data(d);
+        return sbdsp_read_data(d);
     case WRITE:
-        return busy(d);
+        return sbdsp_busy(d);
     case STATUS:
         d->s.irq8 = false;
-        update(d);
+        sbdsp_update(d);
         return d->s.answers ? READY | FLOATS : FLOATS;
     case ACK16:
         if (d->version >= 0x400)
             d->s.irq16 = false;
-        update(d);
+        sbdsp_update(d);
         return 0xff;
     default:
         return 0xff;
@@ -430,9 +454,9 @@ static void sbdsp_out(void *dev, u16 port, int size, u32 v)
 
     (void)size;
     if (port == RESET)
-        write_reset(d, (u8)v);
+        sbdsp_write_reset(d, (u8)v);
     else if (port == WRITE && !d->s.reset_high)
-        write_command(d, (u8)v);
+        sbdsp_write_command(d, (u8)v);
 }
 
 void sbdsp_set_stereo(void *dev, int n, bool level)
@@ -449,12 +473,12 @@ static void sbdsp_reset(void *dev)
 {
     struct sbdsp *d = dev;
 
-    clear(d);
+    sbdsp_clear(d);
     memset(&d->s, 0, sizeof d->s);
     d->s.due = d->s.ready = NEVER;
     d->s.den = 1;
     d->s.since = d->clk->now;
-    clear(d);
+    sbdsp_clear(d);
 }
 
 static void sbdsp_loaded(void *dev)
@@ -466,7 +490,7 @@ static void sbdsp_loaded(void *dev)
     if (!d->s.auto_block)
         d->s.auto_block = 1;
     sbdsp_play_loaded(d);
-    update(d);
+    sbdsp_update(d);
 }
 
 void sbdsp_init(struct sbdsp *d, const struct dev_env *env)
@@ -474,7 +498,8 @@ void sbdsp_init(struct sbdsp *d, const struct dev_env *env)
     d->clk = env->clk;
     d->log = env->log;
     sbdsp_play_init(d, env);
-    timer_init(&d->reset_done, env, 1, "sbdsp reset", &d->s.ready, ready, d);
+    timer_init(&d->reset_done, env, 1, "sbdsp reset", &d->s.ready, sbdsp_ready,
+               d);
     sbdsp_reset(d);
 }
 

@@ -18,7 +18,8 @@ static const struct coding codings[] = {
     [ADPCM2] = { 2, 6, { 0, 1, 2, 4, 8, 16 }, 1, 1 },
 };
 
-static s16 decode(struct sbdsp_state *s, const struct coding *c, u8 code)
+static s16 sbdsp_adpcm_decode(struct sbdsp_state *s, const struct coding *c,
+                              u8 code)
 {
     int m = code & ((1 << (c->bits - 1)) - 1), level = s->reference;
     int unit = c->unit[s->step], move = unit ? (2 * m + 1) * unit : m;
@@ -40,17 +41,17 @@ int sbdsp_adpcm(struct sbdsp_state *s, u8 byte, s16 out[4])
         s->step = (u8)(c->steps - 1);   /* was another coding's */
     switch (s->kind) {
     case ADPCM4:
-        out[0] = decode(s, c, byte >> 4);
-        out[1] = decode(s, c, byte & 15);
+        out[0] = sbdsp_adpcm_decode(s, c, byte >> 4);
+        out[1] = sbdsp_adpcm_decode(s, c, byte & 15);
         return 2;
     case ADPCM26:                       /* the last one has but two bits */
-        out[0] = decode(s, c, byte >> 5);
-        out[1] = decode(s, c, byte >> 2 & 7);
-        out[2] = decode(s, c, (u8)((byte & 3) << 1));
+        out[0] = sbdsp_adpcm_decode(s, c, byte >> 5);
+        out[1] = sbdsp_adpcm_decode(s, c, byte >> 2 & 7);
+        out[2] = sbdsp_adpcm_decode(s, c, (u8)((byte & 3) << 1));
         return 3;
     default:
         for (int n = 0; n < 4; n++)
-            out[n] = decode(s, c, byte >> (6 - 2 * n) & 3);
+            out[n] = sbdsp_adpcm_decode(s, c, byte >> (6 - 2 * n) & 3);
         return 4;
     }
 }

@@ -26,7 +26,7 @@ static void choose_rate(struct sbdsp *d, u32 *num, u32 *den)
 }
 
 /* Frames are counted anew from now on. */
-static void restart(struct sbdsp *d)
+static void sbdsp_restart(struct sbdsp *d)
 {
     struct sbdsp_state *s = &d->s;
 
@@ -38,14 +38,14 @@ static void restart(struct sbdsp *d)
 }
 
 /* When n frames have been played. */
-static ns_t time_of(const struct sbdsp_state *s, u64 n)
+static ns_t sbdsp_time_of(const struct sbdsp_state *s, u64 n)
 {
     unsigned __int128 t = (unsigned __int128)n * s->den * NS_PER_S;
 
     return s->since + (ns_t)((t + s->num - 1) / s->num);
 }
 
-static void arm(struct sbdsp *d, ns_t when)
+static void sbdsp_arm(struct sbdsp *d, ns_t when)
 {
     timer_set(&d->step, when);
 }
@@ -62,7 +62,7 @@ static void push(struct sbdsp_state *s, s16 left, s16 right)
     s->fetched++;
 }
 
-static s16 sample(const struct sbdsp_state *s, const u8 *p, u32 unit)
+static s16 sbdsp_sample(const struct sbdsp_state *s, const u8 *p, u32 unit)
 {
     u32 v = s->wide ? p[2 * unit] | (u32)p[2 * unit + 1] << 8
                     : (u32)p[unit] << 8;
@@ -75,7 +75,7 @@ static void take_pcm(struct sbdsp_state *s, const u8 *p, u32 units)
     u32 step = s->stereo ? 2 : 1;
 
     for (u32 n = 0; n + step <= units; n += step)
-        push(s, sample(s, p, n), sample(s, p, n + step - 1));
+        push(s, sbdsp_sample(s, p, n), sbdsp_sample(s, p, n + step - 1));
 }
 
 static void take_adpcm(struct sbdsp_state *s, const u8 *p, u32 units)
@@ -97,7 +97,7 @@ static void take_adpcm(struct sbdsp_state *s, const u8 *p, u32 units)
     }
 }
 
-static u32 move(struct sbdsp *d, u8 *p, u32 units)
+static u32 sbdsp_move(struct sbdsp *d, u8 *p, u32 units)
 {
     struct sbdsp_state *s = &d->s;
     const struct dma_link *link = s->wide && !d->narrow ? &d->dma16
@@ -123,7 +123,7 @@ static u32 burst(const struct sbdsp_state *s)
 }
 
 /* False: DMA gave nothing. */
-static bool fetch(struct sbdsp *d)
+static bool sbdsp_fetch(struct sbdsp *d)
 {
     struct sbdsp_state *s = &d->s;
     u8 p[4 * SBDSP_BURST];
@@ -135,7 +135,7 @@ static bool fetch(struct sbdsp *d)
         s->left -= units;
         return true;
     }
-    got = move(d, p, units);
+    got = sbdsp_move(d, p, units);
     if (s->input || s->kind == PCM)
         take_pcm(s, p, got);
     else
@@ -153,9 +153,10 @@ static void fetch_and_wait(struct sbdsp *d)
     struct sbdsp_state *s = &d->s;
 
     if (s->stalled)
-        restart(d);
-    s->stalled = !fetch(d);
-    arm(d, s->stalled ? d->clk->now + STALL_NS : time_of(s, s->fetched));
+        sbdsp_restart(d);
+    s->stalled = !sbdsp_fetch(d);
+    sbdsp_arm(d, s->stalled ? d->clk->now + STALL_NS
+                            : sbdsp_time_of(s, s->fetched));
 }
 
 /* ---- blocks ---- */
@@ -166,11 +167,11 @@ static void end(struct sbdsp *d)
     d->s.kind = IDLE;
     d->s.fifo_n = 0;
     d->s.high_speed = false;
-    arm(d, NEVER);
+    sbdsp_arm(d, NEVER);
 }
 
 /* What was fetched has been played. */
-static void step(void *dev, int n, ns_t when)
+static void sbdsp_step(void *dev, int n, ns_t when)
 {
     struct sbdsp *d = dev;
     struct sbdsp_state *s = &d->s;
@@ -208,7 +209,7 @@ void sbdsp_begin(struct sbdsp *d, enum sbdsp_kind kind, u32 n,
     s->again = f.again;
     s->ends = s->paused = s->stalled = false;
     s->chunk = reference;
-    restart(d);
+    sbdsp_restart(d);
     fetch_and_wait(d);
 }
 
@@ -230,25 +231,26 @@ void sbdsp_pause(struct sbdsp *d, bool on)
     if (on) {
         played = voice_count(&d->pcm, d->clk->now);
         s->pending = s->fetched > played ? (u32)(s->fetched - played) : 0;
-        arm(d, NEVER);
+        sbdsp_arm(d, NEVER);
         return;
     }
-    restart(d);
+    sbdsp_restart(d);
     s->fetched = s->pending;
-    arm(d, s->stalled ? d->clk->now : time_of(s, s->fetched));
+    sbdsp_arm(d, s->stalled ? d->clk->now : sbdsp_time_of(s, s->fetched));
 }
 
 void sbdsp_rate_changed(struct sbdsp *d)
 {
     if (d->s.kind == IDLE || d->s.paused || d->s.kind == SILENCE)
         return;
-    restart(d);
-    arm(d, d->s.stalled ? d->clk->now : time_of(&d->s, d->s.fetched));
+    sbdsp_restart(d);
+    sbdsp_arm(d,
+              d->s.stalled ? d->clk->now : sbdsp_time_of(&d->s, d->s.fetched));
 }
 
 /* ---- the voice ---- */
 
-static bool silent(const void *dev)
+static bool sbdsp_silent(const void *dev)
 {
     const struct sbdsp *d = dev;
 
@@ -257,7 +259,7 @@ static bool silent(const void *dev)
            (!d->s.speaker && d->version < 0x400);
 }
 
-static void make(void *dev, s16 *out, u32 n)
+static void sbdsp_make(void *dev, s16 *out, u32 n)
 {
     struct sbdsp *d = dev;
     struct sbdsp_state *s = &d->s;
@@ -273,7 +275,7 @@ static void make(void *dev, s16 *out, u32 n)
     memset(s->fifo + 2 * s->fifo_n, 0, 4 * k);
 }
 
-static void level(const void *dev, s32 out[2])
+static void sbdsp_level(const void *dev, s32 out[2])
 {
     const struct sbdsp *d = dev;
     bool on = d->s.speaker || d->version >= 0x400;
@@ -283,10 +285,13 @@ static void level(const void *dev, s32 out[2])
 
 void sbdsp_play_init(struct sbdsp *d, const struct dev_env *env)
 {
-    timer_init(&d->step, env, 0, "sbdsp", &d->s.due, step, d);
-    d->pcm = (struct voice){ .name = "pcm", .make = make, .silent = silent,
-                             .dev = d, .den = 1 };
-    d->dac = (struct voice){ .name = "dac", .level = level, .dev = d };
+    timer_init(&d->step, env, 0, "sbdsp", &d->s.due, sbdsp_step, d);
+    d->pcm = (struct voice){.name = "pcm",
+                            .make = sbdsp_make,
+                            .silent = sbdsp_silent,
+                            .dev = d,
+                            .den = 1};
+    d->dac = (struct voice){.name = "dac", .level = sbdsp_level, .dev = d};
 }
 
 /* Times and counts as a transfer of the DSP could have them. */

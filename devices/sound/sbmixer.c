@@ -25,7 +25,7 @@ u8 sbmixer_irq_bit(u32 irq)
     return 0;
 }
 
-static void update(struct sbmixer *m)
+static void sbmixer_update(struct sbmixer *m)
 {
     for (int n = 0; n < SBMIXER_LINES; n++)
         line_set(&m->irq[n], m->s.requests && (m->s.irq_select >> n & 1));
@@ -39,7 +39,7 @@ void sbmixer_request(void *dev, int pin, bool level)
     u8 bit = (u8)(1 << pin);
 
     m->s.requests = (u8)(level ? m->s.requests | bit : m->s.requests & ~bit);
-    update(m);
+    sbmixer_update(m);
 }
 
 /* ---- volumes ---- */
@@ -83,7 +83,7 @@ void sbmixer_fm(const struct sbmixer *m, u32 out[2])
 
 /* Where the upper bits of an older register's two nibbles are kept; 0: it is
  * no such register. The CT1335 has one volume for both sides. */
-static u8 home(u8 reg)
+static u8 sbmixer_home(u8 reg)
 {
     switch (reg) {
     case 0x04: return R_VOICE;
@@ -107,12 +107,12 @@ static u8 home_of_ct1335(u8 reg)
 }
 
 /* Four bits: the lowest of five follows so that 15 is the loudest. */
-static u8 widen(u8 nibble)
+static u8 sbmixer_widen(u8 nibble)
 {
     return (u8)(nibble << 4 | (nibble & 8));
 }
 
-static u8 mask_of(u8 reg)
+static u8 kept_bits(u8 reg)
 {
     if (reg >= R_MASTER && reg <= R_MIC)
         return LOUDEST;
@@ -120,7 +120,7 @@ static u8 mask_of(u8 reg)
          : reg >= R_TONE && reg <= R_LAST ? 0xf0 : 0xff;
 }
 
-static void clear(struct sbmixer *m)
+static void sbmixer_clear(struct sbmixer *m)
 {
     memset(m->s.reg, 0, sizeof m->s.reg);
     memset(m->s.reg + R_MASTER, LOUDEST, R_CD - R_MASTER + 2);
@@ -128,26 +128,26 @@ static void clear(struct sbmixer *m)
     memset(m->s.reg + R_TONE, 0x80, R_LAST - R_TONE + 1);
 }
 
-static void changed(struct sbmixer *m)
+static void sbmixer_changed(struct sbmixer *m)
 {
-    update(m);
+    sbmixer_update(m);
     if (m->chosen)
         m->chosen(m->ctx);
 }
 
 static void write_pair(struct sbmixer *m, u8 at, u8 left, u8 right)
 {
-    m->s.reg[at] = widen(left);
-    m->s.reg[at + 1] = widen(right);
+    m->s.reg[at] = sbmixer_widen(left);
+    m->s.reg[at + 1] = sbmixer_widen(right);
 }
 
 /* Registers 80 and 81 outlive a reset, as jumpers would. */
-static void write_reg(struct sbmixer *m, u8 reg, u8 v)
+static void sbmixer_write_reg(struct sbmixer *m, u8 reg, u8 v)
 {
-    u8 old = m->kind == CT1335 ? home_of_ct1335(reg) : home(reg);
+    u8 old = m->kind == CT1335 ? home_of_ct1335(reg) : sbmixer_home(reg);
 
     if (reg == R_RESET)
-        clear(m);
+        sbmixer_clear(m);
     else if (m->kind == CT1335 && old)
         write_pair(m, old, (u8)(reg == 0x0a ? (v & 6) << 1 | 3 : v & 15),
                    (u8)(reg == 0x0a ? (v & 6) << 1 | 3 : v & 15));
@@ -158,8 +158,8 @@ static void write_reg(struct sbmixer *m, u8 reg, u8 v)
     else if (m->kind == CT1745 && reg == R_DMA)
         m->s.dma_select = v & 0xeb;
     else if (reg < R_MASTER || (m->kind == CT1745 && reg <= R_LAST))
-        m->s.reg[reg] = v & mask_of(reg);
-    changed(m);
+        m->s.reg[reg] = v & kept_bits(reg);
+    sbmixer_changed(m);
 }
 
 static u8 read_old(const struct sbmixer *m, u8 at)
@@ -167,9 +167,9 @@ static u8 read_old(const struct sbmixer *m, u8 at)
     return (u8)((m->s.reg[at] & 0xf0) | m->s.reg[at + 1] >> 4);
 }
 
-static u8 read_reg(const struct sbmixer *m, u8 reg)
+static u8 sbmixer_read_reg(const struct sbmixer *m, u8 reg)
 {
-    u8 old = m->kind == CT1335 ? home_of_ct1335(reg) : home(reg);
+    u8 old = m->kind == CT1335 ? home_of_ct1335(reg) : sbmixer_home(reg);
 
     if (old)
         return m->kind == CT1335 ? m->s.reg[old] >> 4 : read_old(m, old);
@@ -192,7 +192,7 @@ static u32 sbmixer_in(void *dev, u16 port, int size)
     (void)size;
     if (m->kind == NO_MIXER)
         return 0xff;
-    return port == ADDRESS ? m->s.selected : read_reg(m, m->s.selected);
+    return port == ADDRESS ? m->s.selected : sbmixer_read_reg(m, m->s.selected);
 }
 
 static void sbmixer_out(void *dev, u16 port, int size, u32 v)
@@ -205,23 +205,23 @@ static void sbmixer_out(void *dev, u16 port, int size, u32 v)
     if (port == ADDRESS)
         m->s.selected = (u8)v;
     else
-        write_reg(m, m->s.selected, (u8)v);
+        sbmixer_write_reg(m, m->s.selected, (u8)v);
 }
 
 static void sbmixer_reset(void *dev)
 {
     struct sbmixer *m = dev;
 
-    clear(m);
+    sbmixer_clear(m);
     m->s.selected = 0;
     m->s.irq_select = m->irq_default;
     m->s.dma_select = m->dma_default;
-    changed(m);
+    sbmixer_changed(m);
 }
 
 static void sbmixer_loaded(void *dev)
 {
-    changed(dev);
+    sbmixer_changed(dev);
 }
 
 void sbmixer_init(struct sbmixer *m, const struct dev_env *env)

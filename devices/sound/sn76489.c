@@ -47,17 +47,17 @@ static void sn76489_out(void *dev, u16 port, int size, u32 v)
 
 /* ---- sound ---- */
 
-static u16 period(const struct sn76489_state *s, int n)
+static u16 sn76489_period(const struct sn76489_state *s, int n)
 {
     if (n < TONES)
         return s->period[n] ? s->period[n] : 0x400;
     if ((s->noise & 3) == N_BY_TONE)
-        return period(s, 2);
+        return sn76489_period(s, 2);
     return (u16)(0x10 << (s->noise & 3));
 }
 
 /* The register shifts at each second edge of the noise's clock. */
-static void shift(struct sn76489_state *s)
+static void sn76489_shift(struct sn76489_state *s)
 {
     u16 bit = s->shift & 1;
 
@@ -66,21 +66,21 @@ static void shift(struct sn76489_state *s)
     s->shift = (u16)(s->shift >> 1 | bit << 14);
 }
 
-static void step(struct sn76489_state *s)
+static void sn76489_step(struct sn76489_state *s)
 {
     for (int n = 0; n < 4; n++) {
         if (s->count[n] > 1) {
             s->count[n]--;
             continue;
         }
-        s->count[n] = period(s, n);
+        s->count[n] = sn76489_period(s, n);
         s->high[n] ^= 1;
         if (n == NOISE && s->high[n])
-            shift(s);
+            sn76489_shift(s);
     }
 }
 
-static s32 level(const struct sn76489_state *s)
+static s32 sn76489_level(const struct sn76489_state *s)
 {
     static const u16 volume[16] = {     /* 2 dB each */
         8191, 6506, 5168, 4105, 3261, 2590, 2057, 1634,
@@ -93,7 +93,7 @@ static s32 level(const struct sn76489_state *s)
     return sum + (s->shift & 1 ? volume[s->volume[NOISE]] : 0);
 }
 
-static void make(void *dev, s16 *out, u32 n)
+static void sn76489_make(void *dev, s16 *out, u32 n)
 {
     struct sn76489 *c = dev;
 
@@ -101,15 +101,15 @@ static void make(void *dev, s16 *out, u32 n)
         s32 sum = 0;
 
         for (int k = 0; k < STEPS; k++) {
-            step(&c->s);
-            sum += level(&c->s);
+            sn76489_step(&c->s);
+            sum += sn76489_level(&c->s);
         }
         if (out)
             out[2 * i] = out[2 * i + 1] = (s16)(sum / STEPS);
     }
 }
 
-static bool silent(const void *dev)
+static bool sn76489_silent(const void *dev)
 {
     const struct sn76489 *c = dev;
     bool off = true;
@@ -141,7 +141,7 @@ void sn76489_init(struct sn76489 *c, const struct dev_env *env)
     c->log = env->log;
     c->voice = (struct voice){
         .name = "tandy", .num = SN76489_CLOCK, .den = 16 * STEPS,
-        .make = make, .silent = silent, .dev = c,
+        .make = sn76489_make, .silent = sn76489_silent, .dev = c,
     };
     sn76489_reset(c);
 }

@@ -185,7 +185,7 @@ static void byte_write(struct cirrus *k, u32 off, u8 value)
         vga_mem_write(&k->vga, off, 1, value);
 }
 
-static u32 memory_read(void *dev, u32 off, int size)
+static u32 cirrus_memory_read(void *dev, u32 off, int size)
 {
     u32 value = 0;
 
@@ -301,7 +301,7 @@ static u8 graphics_in(struct cirrus *k, u8 i)
     return i == GX_BLT_START ? cirrus_blt_status(k) : k->c.gr[i];
 }
 
-static u8 crtc_in(const struct cirrus *k, u8 i)
+static u8 cirrus_crtc_in(const struct cirrus *k, u8 i)
 {
     if (i == 0x27)
         return k->isa ? CHIP_5430 : CHIP_5446;
@@ -378,7 +378,7 @@ static bool extended_in(struct cirrus *k, u16 port, u8 *value)
     i = k->vga.s.crtc_index;
     if (is_crtc_data(k, port) && is_open(k) &&
         (i == 0x27 || (i >= CR_COUNT && i < 32 && i != 0x22))) {
-        *value = i == 0x27 ? crtc_in(k, i) : k->c.cr[i];
+        *value = i == 0x27 ? cirrus_crtc_in(k, i) : k->c.cr[i];
         return true;
     }
     if (port == P_DAC_MASK) {
@@ -388,7 +388,7 @@ static bool extended_in(struct cirrus *k, u16 port, u8 *value)
     return false;
 }
 
-static u8 byte_in(struct cirrus *k, u16 port)
+static u8 cirrus_byte_in(struct cirrus *k, u16 port)
 {
     u8 value;
 
@@ -400,7 +400,7 @@ static u8 byte_in(struct cirrus *k, u16 port)
     return (u8)vga_ops.port_in(k, port, 1);
 }
 
-static void byte_out(struct cirrus *k, u16 port, u8 value)
+static void cirrus_byte_out(struct cirrus *k, u16 port, u8 value)
 {
     if (port != P_DAC_MASK)
         k->c.dac_reads = 0;
@@ -417,14 +417,14 @@ static u32 ports_in(void *dev, u16 port, int size)
     u32 value = 0;
 
     for (int i = 0; i < size; i++)
-        value |= (u32)byte_in(dev, (u16)(port + i)) << 8 * i;
+        value |= (u32)cirrus_byte_in(dev, (u16)(port + i)) << 8 * i;
     return value;
 }
 
 static void ports_out(void *dev, u16 port, int size, u32 value)
 {
     for (int i = 0; i < size; i++)
-        byte_out(dev, (u16)(port + i), (u8)(value >> 8 * i));
+        cirrus_byte_out(dev, (u16)(port + i), (u8)(value >> 8 * i));
 }
 
 /* ---- reset and state ---- */
@@ -544,7 +544,7 @@ const struct table cirrus_table =
 
 const struct dev_ops cirrus_ops = {
     .name = "cirrus", .state = NULL, .reset = cirrus_reset,
-    .port_in = ports_in, .port_out = ports_out, .mem_read = memory_read,
+    .port_in = ports_in, .port_out = ports_out, .mem_read = cirrus_memory_read,
     .mem_peek = memory_peek, .mem_write = memory_write,
     .loaded = cirrus_loaded,
 };

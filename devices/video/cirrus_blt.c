@@ -63,7 +63,7 @@ static u32 word_of(const struct cirrus_state *c, int r, u32 mask)
     return (c->gr[r] | (u32)c->gr[r + 1] << 8) & mask;
 }
 
-static u32 address_of(const struct cirrus_state *c, int r)
+static u32 cirrus_address_of(const struct cirrus_state *c, int r)
 {
     return word_of(c, r, 0xffff) | (c->gr[r + 2] & 0x3fu) << 16;
 }
@@ -308,7 +308,7 @@ static void one_line(struct cirrus *k, u32 y)
     c->dst += pitch_of(c, GX_DST_PITCH);
 }
 
-static void finish(struct cirrus *k)
+static void cirrus_finish(struct cirrus *k)
 {
     struct cirrus_state *c = &k->c;
     bool moved = c->to_screen || c->to_system;
@@ -331,7 +331,7 @@ static void wait_for_engine(struct cirrus *k)
 void cirrus_blt_reset(struct cirrus *k)
 {
     wait_for_engine(k);
-    finish(k);
+    cirrus_finish(k);
 }
 
 /* How many bytes the CPU moves for a line: whole dwords of bytes; of bits,
@@ -377,8 +377,8 @@ void cirrus_blt_start(struct cirrus *k)
     c->gr[GX_BLT_START] |= BS_BUSY | BS_START;
     c->width = word_of(c, GX_WIDTH, 0x1fff) + 1;
     c->height = c->lines = word_of(c, GX_HEIGHT, 0x7ff) + 1;
-    c->dst = address_of(c, GX_DST);
-    c->src = address_of(c, GX_SRC);
+    c->dst = cirrus_address_of(c, GX_DST);
+    c->src = cirrus_address_of(c, GX_SRC);
     if ((mode & (BM_TO_SYSTEM | BM_FROM_SYSTEM)) && !(mode & BM_PATTERN)) {
         begin_system(k);
         return;
@@ -387,7 +387,7 @@ void cirrus_blt_start(struct cirrus *k)
         one_line(k, y);
     c->busy_until = k->vga.clk->now +
                     (ns_t)((u64)c->width * c->height * BYTE_NS);
-    finish(k);
+    cirrus_finish(k);
 }
 
 /* The start bit begins, the reset bit ends a blit, each when it rises. */
@@ -406,14 +406,14 @@ u8 cirrus_blt_status(const struct cirrus *k)
     return k->vga.clk->now < k->c.busy_until ? v | BS_BUSY : v;
 }
 
-static void next_line(struct cirrus *k)
+static void cirrus_next_line(struct cirrus *k)
 {
     struct cirrus_state *c = &k->c;
 
     c->line_at = 0;
     c->dst += pitch_of(c, GX_DST_PITCH);
     if (--c->lines == 0)
-        finish(k);
+        cirrus_finish(k);
     else if (c->to_system)
         fetch_line(k);
 }
@@ -429,7 +429,7 @@ void cirrus_blt_put(struct cirrus *k, u8 value)
         expand_line(k, c->line, ~0u);
     else
         put_line(k, c->dst, c->line, c->width);
-    next_line(k);
+    cirrus_next_line(k);
 }
 
 u8 cirrus_blt_get(struct cirrus *k)
@@ -438,6 +438,6 @@ u8 cirrus_blt_get(struct cirrus *k)
     u8 value = c->line[c->line_at++];
 
     if (c->line_at >= c->line_size)
-        next_line(k);
+        cirrus_next_line(k);
     return value;
 }

@@ -20,7 +20,7 @@ static u32 pitch(const struct vga_state *s, const struct cirrus_state *c)
     return (s->crtc[CR_OFFSET] | (c->cr[0x1b] & 0x10u) << 4) * 8;
 }
 
-static u32 start(const struct vga_state *s, const struct cirrus_state *c)
+static u32 cirrus_start(const struct vga_state *s, const struct cirrus_state *c)
 {
     return (s->start | (c->cr[0x1b] & 1u) << 16 | (c->cr[0x1b] & 0x0cu) << 15 |
             (c->cr[0x1d] & 0x80u) << 12) * 4;
@@ -50,7 +50,7 @@ static void draw_rows(const struct vga_state *s, const struct cirrus_state *c,
                       const u8 *vram, struct vga_picture *out)
 {
     u32 bpp = cirrus_bpp(c), bytes = out->w * ((bpp + 7) / 8), lut[256];
-    u32 split = vga_scan_split(s) / out->yscale, at = start(s, c);
+    u32 split = vga_scan_split(s) / out->yscale, at = cirrus_start(s, c);
     u8 room[VGA_MAX_W * 4];
 
     for (u32 i = 0; i < 256; i++)

@@ -9,7 +9,7 @@ enum {                                  /* ports, from 3B0h */
 enum { EGA_SWITCHES = 9 };
 enum { P_CRTC = 4, P_CRTC_DATA, P_STATUS = 10, P_COLOR = 0x20 };
 
-static u8 crtc_in(const struct vga *v)
+static u8 vga_crtc_in(const struct vga *v)
 {
     const struct vga_state *s = &v->s;
     u8 i = s->crtc_index;
@@ -224,7 +224,7 @@ static u8 moving_in(struct vga *v, u16 port)
     case P_CRTC:
         return s->crtc_index;
     case P_CRTC_DATA:
-        return crtc_in(v);
+        return vga_crtc_in(v);
     case P_STATUS:
         s->attr_data = false;
         return vga_status1(v);
@@ -318,7 +318,7 @@ static void fixed_out(struct vga *v, u16 port, u8 value)
     }
 }
 
-static u8 byte_in(struct vga *v, u16 port)
+static u8 vga_byte_in(struct vga *v, u16 port)
 {
     if (port == P_ENABLE)
         return v->s.enable;
@@ -329,7 +329,7 @@ static u8 byte_in(struct vga *v, u16 port)
     return moving_in(v, port);
 }
 
-static void byte_out(struct vga *v, u16 port, u8 value)
+static void vga_byte_out(struct vga *v, u16 port, u8 value)
 {
     if (port == P_ENABLE) {
         vga_note(v, REG_ENABLE, 0, v->s.enable, value & 1);
@@ -351,7 +351,7 @@ static u32 vga_in(void *dev, u16 port, int size)
     if (port >= P_DISPI)
         return vga_dispi_in(dev, port - P_DISPI);
     for (int i = 0; i < size; i++)
-        value |= (u32)byte_in(dev, (u16)(port + i)) << 8 * i;
+        value |= (u32)vga_byte_in(dev, (u16)(port + i)) << 8 * i;
     return value;
 }
 
@@ -362,7 +362,7 @@ static void vga_out(void *dev, u16 port, int size, u32 value)
         return;
     }
     for (int i = 0; i < size; i++)
-        byte_out(dev, (u16)(port + i), (u8)(value >> 8 * i));
+        vga_byte_out(dev, (u16)(port + i), (u8)(value >> 8 * i));
 }
 
 static void vga_reset(void *dev)
@@ -388,7 +388,7 @@ static void vga_loaded(void *dev)
     vga_time_loaded(v);
 }
 
-static u32 usable(const u8 *vram, u32 size)
+static u32 vga_usable(const u8 *vram, u32 size)
 {
     u32 n = VGA_MIN_VRAM;
 
@@ -401,7 +401,7 @@ static u32 usable(const u8 *vram, u32 size)
 
 void vga_init(struct vga *v, const struct dev_env *env)
 {
-    v->vram_size = usable(v->vram, v->vram_size);
+    v->vram_size = vga_usable(v->vram, v->vram_size);
     vga_time_init(v, env);
     vga_reset(v);
 }

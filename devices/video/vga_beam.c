@@ -1,7 +1,7 @@
 /* vga_beam.c - the journal of register writes in the middle of a frame. */
 #include "devices/video/vga_priv.h"
 
-static void set_register(struct vga_state *s, u8 reg, u8 index, u32 v)
+static void vga_beam_set_register(struct vga_state *s, u8 reg, u8 index, u32 v)
 {
     switch (reg) {
     case REG_SEQ:      s->seq[index & 7] = (u8)v; break;
@@ -20,14 +20,14 @@ static void set_register(struct vga_state *s, u8 reg, u8 index, u32 v)
 
 void vga_journal_apply(const struct vga_write *w, struct vga_state *s)
 {
-    set_register(s, w->reg, w->index, w->after);
+    vga_beam_set_register(s, w->reg, w->index, w->after);
 }
 
 void vga_journal_undo(const struct vga_journal *j, struct vga_state *s)
 {
     for (u32 n = j->count; n-- > 0;)
-        set_register(s, j->write[n].reg, j->write[n].index,
-                     j->write[n].before);
+        vga_beam_set_register(s, j->write[n].reg, j->write[n].index,
+                              j->write[n].before);
 }
 
 void vga_journal_loaded(struct vga_journal *j)

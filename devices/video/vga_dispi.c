@@ -9,7 +9,7 @@
 enum { ID_FIRST = 0xb0c0, ID_LAST = 0xb0c5 };
 enum { BANK_WRITE = 0x4000, BANK_READ = 0x8000, BANK_MASK = 0x3ff };
 
-static u32 clamp(u32 v, u32 low, u32 high)
+static u32 vga_dispi_clamp(u32 v, u32 low, u32 high)
 {
     return v < low ? low : v > high ? high : v;
 }
@@ -28,14 +28,14 @@ u32 vga_dispi_bpp(const struct vga_state *s)
 
 u32 vga_dispi_width(const struct vga_state *s)
 {
-    u32 w = clamp(s->dispi[DISPI_XRES], 8, VGA_MAX_W);
+    u32 w = vga_dispi_clamp(s->dispi[DISPI_XRES], 8, VGA_MAX_W);
 
     return vga_dispi_bpp(s) == 4 ? w & ~7u : w;
 }
 
 u32 vga_dispi_height(const struct vga_state *s)
 {
-    return clamp(s->dispi[DISPI_YRES], 1, VGA_MAX_H);
+    return vga_dispi_clamp(s->dispi[DISPI_YRES], 1, VGA_MAX_H);
 }
 
 static u32 row_bytes(u32 pixels, u32 bpp)
@@ -49,7 +49,7 @@ u32 vga_dispi_pitch(const struct vga_state *s)
 }
 
 /* Whether so wide a virtual screen holds the picture, in existing memory. */
-static bool fits(const struct vga_state *s, u32 width)
+static bool vga_dispi_fits(const struct vga_state *s, u32 width)
 {
     u32 bpp = vga_dispi_bpp(s), planes = bpp == 4 ? 4 : 1;
 
@@ -65,7 +65,7 @@ static u16 virtual_height(const struct vga_state *s)
 
     if (s->dispi[DISPI_BPP] == 4)
         pitch *= 4;
-    return (u16)(pitch ? clamp(s->vram_size / pitch, 0, 0xffff) : 0);
+    return (u16)(pitch ? vga_dispi_clamp(s->vram_size / pitch, 0, 0xffff) : 0);
 }
 
 static u16 capability(u32 reg)
@@ -117,7 +117,7 @@ static void enable(struct vga *v, u16 value)
     s->dispi[DISPI_ENABLE] = value;
     if (!(value & DISPI_ENABLED) || was_on)
         return;
-    if (!fits(s, s->dispi[DISPI_XRES])) {
+    if (!vga_dispi_fits(s, s->dispi[DISPI_XRES])) {
         LOG(v->log, GUEST, "vga", "dispi mode %ux%u, %u bpp refused",
             s->dispi[DISPI_XRES], s->dispi[DISPI_YRES], s->dispi[DISPI_BPP]);
         s->dispi[DISPI_ENABLE] &= (u16)~DISPI_ENABLED;
@@ -175,13 +175,13 @@ static void set_virtual_width(struct vga *v, u16 value)
 {
     if (v->s.dispi[DISPI_BPP] == 4)
         value &= (u16)~7;
-    if (fits(&v->s, value))
+    if (vga_dispi_fits(&v->s, value))
         change_register(v, DISPI_VIRT_WIDTH, value);
     else
         LOG(v->log, GUEST, "vga", "virtual width %u refused", value);
 }
 
-static void set_register(struct vga *v, u32 reg, u16 value)
+static void vga_dispi_set_register(struct vga *v, u32 reg, u16 value)
 {
     switch (reg) {
     case DISPI_ID:
@@ -217,7 +217,7 @@ void vga_dispi_out(struct vga *v, u16 port, u16 value)
     if (port == 0) {
         v->s.dispi_index = value;
     } else if (port <= 2 && v->vram_size) {
-        set_register(v, v->s.dispi_index, value);
+        vga_dispi_set_register(v, v->s.dispi_index, value);
         vga_path_update(v);
         vga_time_update(v);
     }

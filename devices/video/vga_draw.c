@@ -45,7 +45,7 @@ static void measure_crtc(const struct vga_state *s, struct vga_picture *out)
         out->xscale *= 2;
 }
 
-static void measure(const struct vga_state *s, struct vga_picture *out)
+static void vga_measure(const struct vga_state *s, struct vga_picture *out)
 {
     out->text = vga_is_text(s);
     out->blank = vga_is_blank(s);
@@ -103,7 +103,7 @@ static u64 bits_to_bytes(u32 byte)
     return (x + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
 }
 
-static void put_dots(u8 *d, u64 v)
+static void vga_put_dots(u8 *d, u64 v)
 {
     for (int i = 0; i < 8; i++)
         d[i] = (u8)(v >> 8 * i);
@@ -111,10 +111,10 @@ static void put_dots(u8 *d, u64 v)
 
 static void planar_dots(u8 *d, u32 planes)
 {
-    put_dots(d, bits_to_bytes(planes & 0xff) |
-                bits_to_bytes(planes >> 8 & 0xff) << 1 |
-                bits_to_bytes(planes >> 16 & 0xff) << 2 |
-                bits_to_bytes(planes >> 24) << 3);
+    vga_put_dots(d, bits_to_bytes(planes & 0xff) |
+                        bits_to_bytes(planes >> 8 & 0xff) << 1 |
+                        bits_to_bytes(planes >> 16 & 0xff) << 2 |
+                        bits_to_bytes(planes >> 24) << 3);
 }
 
 /* Two bits a dot: planes 0 and 2, then 1 and 3 (CGA's four colours). */
@@ -233,8 +233,8 @@ static void text_line(struct vga_painter *p, const struct vga_scan *n)
 
         if (s->attr[AR_MODE] & AR_BLINK)
             back &= 7;
-        put_dots(d, bits_to_bytes(bits >> 1) * (u8)(fore ^ back) ^
-                    back * 0x0101010101010101u);
+        vga_put_dots(d, bits_to_bytes(bits >> 1) * (u8)(fore ^ back) ^
+                            back * 0x0101010101010101u);
         if (p->char_dots == 9)
             d[8] = bits & 1 ? fore : back;
     }
@@ -436,7 +436,7 @@ bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
 
     if (out->journal && vga_journal_shows(out->journal, s))
         return vga_raster(s, vram, frame, out);
-    measure(s, out);
+    vga_measure(s, out);
     if ((u64)out->w * out->h > out->room)
         return false;
     if (out->blank) {

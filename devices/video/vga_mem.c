@@ -13,7 +13,7 @@ static u32 vram_mask(const struct vga *v)
     return v->vram_size - 1;
 }
 
-static void open_window(struct vga_path *p, u8 map)
+static void vga_open_window(struct vga_path *p, u8 map)
 {
     static const u32 window[4][2] = {
         { 0, 0x20000 }, { 0, 0x10000 }, { 0x10000, 0x8000 },
@@ -77,7 +77,7 @@ static void set_dispi(const struct vga *v, struct vga_path *p)
 }
 
 /* How much of the memory writes can reach now; whether that has been told. */
-static u32 reach(const struct vga *v)
+static u32 vga_reach(const struct vga *v)
 {
     return vga_dispi_on(&v->s) || v->vram_size < VGA_MIN_VRAM
                ? v->vram_size : VGA_MIN_VRAM;
@@ -85,7 +85,7 @@ static u32 reach(const struct vga *v)
 
 static bool told(const struct vga *v)
 {
-    return !v->writing || v->told >= reach(v);
+    return !v->writing || v->told >= vga_reach(v);
 }
 
 /* Planes without odd/even: all that drawing in 16 colours uses. */
@@ -106,7 +106,7 @@ static struct vga_path work_out(const struct vga *v)
 
     if (!v->vram_size || !(s->misc & MISC_RAM) || !(s->enable & 1))
         return (struct vga_path){ .kind = PATH_CLOSED };
-    open_window(&p, s->gc[GR_MISC] >> 2 & 3);
+    vga_open_window(&p, s->gc[GR_MISC] >> 2 & 3);
     set_masks(s, &p);
     set_odd_even(s, &p);
     if (s->seq[SR_MEMORY] & 8) {
@@ -169,7 +169,7 @@ static u8 *chained_at(const struct vga *v, u32 off)
 }
 
 /* Read mode 1: a bit is set where all planes that count match. */
-static u8 compare(const struct vga_path *p, u32 latch)
+static u8 vga_compare(const struct vga_path *p, u32 latch)
 {
     u32 x = (latch ^ p->compare) & p->care;
 
@@ -193,11 +193,11 @@ static u8 read_byte(struct vga *v, u32 off)
             plane = (plane & 2) | (off & 1);
     }
     if (p->read_compare)
-        return compare(p, v->s.latch);
+        return vga_compare(p, v->s.latch);
     return (u8)(v->s.latch >> 8 * plane);
 }
 
-static u32 combine(u8 function, u32 data, u32 latch)
+static u32 vga_combine(u8 function, u32 data, u32 latch)
 {
     if (function == 0)
         return data;
@@ -206,7 +206,7 @@ static u32 combine(u8 function, u32 data, u32 latch)
 }
 
 /* What the graphics controller makes of a CPU byte, for all planes. */
-static u32 write_data(const struct vga_path *p, u32 latch, u8 value)
+static u32 vga_write_data(const struct vga_path *p, u32 latch, u8 value)
 {
     u8 turned = (u8)(value >> p->rotate | value << (8 - p->rotate));
     u32 mask = p->mask, data;
@@ -226,11 +226,11 @@ static u32 write_data(const struct vga_path *p, u32 latch, u8 value)
         data = p->set_reset;
         break;
     }
-    data = combine(p->function, data, latch);
+    data = vga_combine(p->function, data, latch);
     return latch ^ ((latch ^ data) & mask);
 }
 
-static void write_byte(struct vga *v, u32 off, u8 value)
+static void vga_write_byte(struct vga *v, u32 off, u8 value)
 {
     const struct vga_path *p = &v->path;
     u32 planes = p->map_mask, old;
@@ -249,7 +249,8 @@ static void write_byte(struct vga *v, u32 off, u8 value)
             planes &= off & 1 ? 0xff00ff00 : 0x00ff00ff;
     }
     old = vga_load(at);
-    vga_store(at, old ^ ((old ^ write_data(p, v->s.latch, value)) & planes));
+    vga_store(at,
+              old ^ ((old ^ vga_write_data(p, v->s.latch, value)) & planes));
 }
 
 /* The four bytes of a straight plane address: vga_dword(). */
@@ -264,7 +265,7 @@ static u8 straight_read(struct vga *v, u32 off)
     u32 latch = vga_load(straight_at(v, p->straight_read, off));
 
     v->s.latch = latch;
-    return p->read_compare ? compare(p, latch)
+    return p->read_compare ? vga_compare(p, latch)
                            : (u8)(latch >> 8 * p->read_plane);
 }
 
@@ -272,7 +273,7 @@ static void straight_write(struct vga *v, u32 off, u8 value)
 {
     const struct vga_path *p = &v->path;
     u8 *at = straight_at(v, p->straight_write, off);
-    u32 old = vga_load(at), new = write_data(p, v->s.latch, value);
+    u32 old = vga_load(at), new = vga_write_data(p, v->s.latch, value);
 
     vga_store(at, old ^ ((old ^ new) & p->map_mask));
 }
@@ -311,11 +312,11 @@ void vga_watch(struct vga *v)
         v->path.straight = 0;           /* the quick way asks nothing */
 }
 
-static void tell(struct vga *v)
+static void vga_tell(struct vga *v)
 {
     if (told(v))
         return;
-    v->told = reach(v);
+    v->told = vga_reach(v);
     v->writing(v->window_ctx, v->told);
     set_straight(v, &v->path);
 }
@@ -329,8 +330,8 @@ void vga_mem_write(void *dev, u32 off, int size, u32 value)
         straight_write(v, off, (u8)value);
         return;
     }
-    tell(v);
+    vga_tell(v);
     for (int i = 0; i < size; i++)
         if (off + (u32)i < v->path.size)
-            write_byte(v, off + (u32)i, (u8)(value >> 8 * i));
+            vga_write_byte(v, off + (u32)i, (u8)(value >> 8 * i));
 }

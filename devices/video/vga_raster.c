@@ -94,7 +94,7 @@ static u32 off_colour(const struct vga_state *s)
     return vga_is_blank(&on) ? 0 : s->dac[s->attr[AR_OVERSCAN] & s->dac_mask];
 }
 
-static void fill(u32 *to, u32 n, u32 colour)
+static void vga_raster_fill(u32 *to, u32 n, u32 colour)
 {
     for (u32 i = 0; i < n; i++)
         to[i] = colour;
@@ -102,7 +102,7 @@ static void fill(u32 *to, u32 n, u32 colour)
 
 /* Works out again what writes have spoilt, for the line that begins at the
  * scan position. */
-static void refresh(struct raster *r)
+static void vga_raster_refresh(struct raster *r)
 {
     if (r->new_regs)
         vga_paint_begin(&r->p, &r->s, r->p.vram, r->frame);
@@ -123,8 +123,8 @@ static void crtc_piece(struct raster *r, u32 *row, u32 x, u32 end)
     for (u32 i = x; i < stop; i++)
         row[i] = r->p.lut[from[i >> twice]];
     if (stop < end)
-        fill(row + (x > stop ? x : stop), end - (x > stop ? x : stop),
-             off_colour(&r->s));
+        vga_raster_fill(row + (x > stop ? x : stop),
+                        end - (x > stop ? x : stop), off_colour(&r->s));
 }
 
 static void dispi_piece(struct raster *r, u32 y, u32 *row, u32 x, u32 end)
@@ -140,9 +140,9 @@ static void paint_piece(struct raster *r, u32 y, u32 *row, u32 x, u32 end)
 {
     if (x >= end)
         return;
-    refresh(r);
+    vga_raster_refresh(r);
     if (vga_is_blank(&r->s))
-        fill(row + x, end - x, off_colour(&r->s));
+        vga_raster_fill(row + x, end - x, off_colour(&r->s));
     else if (vga_dispi_on(&r->s))
         dispi_piece(r, y, row, x, end);
     else

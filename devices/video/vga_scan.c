@@ -37,7 +37,7 @@ void vga_scan_start(const struct vga_state *s, struct vga_scan *n)
                             .row = s->crtc[CR_PRESET_ROW] & 31 };
 }
 
-static void split(const struct vga_state *s, struct vga_scan *n)
+static void vga_split(const struct vga_state *s, struct vga_scan *n)
 {
     n->addr = s->attr[AR_MODE] & PAN_COMPATIBLE ? 0 : byte_pan(s);
     n->row = 0;
@@ -50,7 +50,7 @@ void vga_scan_next(const struct vga_state *s, struct vga_scan *n)
     u8 max = s->crtc[CR_MAX_SCAN];
 
     if (++n->line == vga_scan_split(s)) {
-        split(s, n);
+        vga_split(s, n);
         return;
     }
     if (max & DOUBLE_SCAN) {

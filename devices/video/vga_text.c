@@ -2,7 +2,7 @@
  * scripts. */
 #include "devices/video/vga_priv.h"
 
-static void describe(const struct vga_state *s, struct vga_cells *out)
+static void vga_text_describe(const struct vga_state *s, struct vga_cells *out)
 {
     out->cell_height = (s->crtc[CR_MAX_SCAN] & 31) + 1u;
     out->cols = s->crtc[CR_HDISP] + 1u;
@@ -39,7 +39,7 @@ bool vga_text(const struct vga_state *s, const u8 *vram,
 
     if (!vga_is_text(s) || !s->vram_size)
         return false;
-    describe(s, out);
+    vga_text_describe(s, out);
     vga_scan_start(s, &n);
     for (bool split = false; n.line < lines; vga_scan_next(s, &n)) {
         if (n.addr == address && n.split == split)

@@ -121,7 +121,7 @@ u8 vga_status1(const struct vga *v)
                 sync << 3 | !shown);
 }
 
-static void arm(struct vga *v)
+static void vga_arm(struct vga *v)
 {
     const struct vga_timing *t = &v->timing;
     u64 whole = frame_dots(t), dots = dots_since(&v->s, t, v->clk->now);
@@ -166,7 +166,7 @@ static void retrace(void *dev, int n, ns_t when)
                        v->s.crtc[CR_START_LOW]);
     v->s.irq = true;
     vga_irq_update(v);
-    arm(v);
+    vga_arm(v);
 }
 
 /* After any write to a register that has a say in timing. A new pace begins
@@ -191,7 +191,7 @@ void vga_time_update(struct vga *v)
         return;
     }
     v->timing = t;
-    arm(v);
+    vga_arm(v);
 }
 
 void vga_time_restart(struct vga *v)
@@ -200,7 +200,7 @@ void vga_time_restart(struct vga *v)
     v->s.origin = v->clk->now;
     if (v->journal)
         v->journal->count = v->journal_shown->count = 0;
-    arm(v);
+    vga_arm(v);
 }
 
 /* A state of an older version has no picture. */
@@ -228,7 +228,7 @@ void vga_time_loaded(struct vga *v)
     if (s->origin < 0 || s->origin > v->clk->now)
         s->origin = v->clk->now;
     if (s->retrace < 0 || s->retrace > v->clk->now + NS_PER_S)
-        arm(v);
+        vga_arm(v);
     shown_loaded(v);
     vga_irq_update(v);
 }

@@ -5,19 +5,19 @@
 
 #include <string.h>
 
-static bool inside(const struct block *b, u64 sector, u32 n)
+static bool block_inside(const struct block *b, u64 sector, u32 n)
 {
     return sector <= b->sectors && n <= b->sectors - sector;
 }
 
-static void touch(struct block *b, u64 sector, u32 n)
+static void block_touch(struct block *b, u64 sector, u32 n)
 {
     for (u64 c = sector / BLOCK_CLUSTER; n && c <= (sector + n - 1) /
                                                        BLOCK_CLUSTER; c++)
         b->touched[c * 0x9e3779b97f4a7c15u >> 56] = c + 1;
 }
 
-static enum err outcome(struct block *b, enum err e, bool write)
+static enum err block_outcome(struct block *b, enum err e, bool write)
 {
     return e && b->failed ? b->failed(b->ctx, b, e, write) : e;
 }
@@ -26,13 +26,13 @@ enum err block_read(struct block *b, u64 sector, void *buf, u32 n)
 {
     if (!b)
         return ERR_MISSING;
-    if (!inside(b, sector, n))
+    if (!block_inside(b, sector, n))
         return ERR_RANGE;
-    touch(b, sector, n);
+    block_touch(b, sector, n);
     if (!n)
         return ERR_OK;
-    return outcome(b, (b->view ? view_read : b->ops->read)(b, sector, buf, n),
-                   false);
+    return block_outcome(
+        b, (b->view ? view_read : b->ops->read)(b, sector, buf, n), false);
 }
 
 static enum err write_through(struct block *b, u64 sector, const void *buf,
@@ -47,25 +47,25 @@ enum err block_write(struct block *b, u64 sector, const void *buf, u32 n)
 {
     if (!b)
         return ERR_MISSING;
-    if (!inside(b, sector, n))
+    if (!block_inside(b, sector, n))
         return ERR_RANGE;
     if (b->readonly || !b->ops->write)
         return ERR_RDONLY;
     b->written += n;
     b->generation++;
-    touch(b, sector, n);
+    block_touch(b, sector, n);
     if (!n)
         return ERR_OK;
     if (b->writing)
         b->writing(b->ctx, b, sector, n);
-    return outcome(b, (b->view ? view_write : write_through)(b, sector, buf, n),
-                   true);
+    return block_outcome(
+        b, (b->view ? view_write : write_through)(b, sector, buf, n), true);
 }
 
 enum err block_flush(struct block *b)
 {
     return b && b->ops->flush && !b->unsafe
-               ? outcome(b, b->ops->flush(b), true) : ERR_OK;
+               ? block_outcome(b, b->ops->flush(b), true) : ERR_OK;
 }
 
 void block_lengthen(struct block *b, u64 sectors)

@@ -73,7 +73,7 @@ static u8 rate_for(u32 sectors)
     return sectors <= 11 ? RATE_250K : sectors <= 24 ? RATE_500K : RATE_1M;
 }
 
-static u8 drive_for(u32 cylinders, u32 sectors)
+static u8 chs_drive_for(u32 cylinders, u32 sectors)
 {
     if (sectors <= 11)
         return cylinders <= 43 ? DRIVE_360K : DRIVE_720K;
@@ -99,7 +99,7 @@ bool floppy_format_from(const struct chs *g, struct floppy_format *f)
         return false;
     *f = (struct floppy_format){ "odd", (u8)g->cylinders, (u8)g->heads,
                                  (u8)g->sectors, rate_for(g->sectors),
-                                 drive_for(g->cylinders, g->sectors) };
+                                 chs_drive_for(g->cylinders, g->sectors) };
     for (const struct floppy_format *k = floppy_formats; k->name; k++)
         if (k->cylinders == f->cylinders && k->heads == f->heads &&
             k->sectors == f->sectors)
@@ -201,7 +201,7 @@ bool floppy_format_of(struct block *b, struct floppy_format *f)
 
 /* An address as the table has it: head, sector with the cylinder's upper two
  * bits, cylinder. */
-static struct chs address(const u8 *p)
+static struct chs chs_address(const u8 *p)
 {
     return (struct chs){ (u32)p[2] | (u32)(p[1] & 0xc0) << 2, p[0],
                          p[1] & 0x3f };
@@ -212,7 +212,7 @@ static bool read_row(const u8 *r, u64 disk, struct partition *p)
     *p = (struct partition){
         .type = r[4], .active = r[0] == 0x80,
         .first = get_le32(r + 8), .sectors = get_le32(r + 12),
-        .start = address(r + 1), .end = address(r + 5),
+        .start = chs_address(r + 1), .end = chs_address(r + 5),
     };
     return (r[0] & 0x7f) == 0 && p->type != 0 && p->first != 0 &&
            p->sectors != 0 && p->first < disk;

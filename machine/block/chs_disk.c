@@ -66,7 +66,7 @@ static int vote(const struct chs *a, u64 sector, const struct chs *g)
     return a->cylinders ? 2 : 1;
 }
 
-static bool same(const struct chs *a, const struct chs *b)
+static bool chs_same(const struct chs *a, const struct chs *b)
 {
     return a->heads == b->heads && a->sectors == b->sectors;
 }
@@ -87,10 +87,10 @@ static int votes(const struct evidence *v, const struct chs *g)
 
         sum += vote(&p->start, p->first, g);
         sum += vote(&p->end, (u64)p->first + p->sectors - 1, g);
-        sum += clipped(&p->end) && same(&end, g);
+        sum += clipped(&p->end) && chs_same(&end, g);
     }
     for (int i = 0; i < v->bpbs; i++)
-        sum += same(&v->bpb[i], g);
+        sum += chs_same(&v->bpb[i], g);
     return sum;
 }
 

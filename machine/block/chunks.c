@@ -56,8 +56,8 @@ static enum err read_part(struct chunks *c, u64 at, void *to, size_t n)
     return ERR_OK;
 }
 
-static enum err write_part(struct chunks *c, u64 at, const void *from,
-                           size_t n)
+static enum err chunks_write_part(struct chunks *c, u64 at, const void *from,
+                                  size_t n)
 {
     u64 place;
     enum err e = c->look_up(c, at / c->size, &place);
@@ -104,7 +104,7 @@ static enum err chunks_write(struct block *b, u64 sector, const void *buf,
 
     for (; at < end && !e; at += k, from += k) {
         k = part(c, at, end - at);
-        e = write_part(c, at, from, k);
+        e = chunks_write_part(c, at, from, k);
     }
     return e;
 }

@@ -18,7 +18,7 @@ enum { MOST_TEXT = 256 << 10, LINE = 400, WAVE_HEAD = 44, NOT_YET = -1 };
 /* ---- lines ---- */
 
 /* Copies a line without blanks at its ends; NULL: there is none. */
-static const char *next_line(const char *p, char *line)
+static const char *cue_next_line(const char *p, char *line)
 {
     size_t n, skip;
 
@@ -32,7 +32,7 @@ static const char *next_line(const char *p, char *line)
     return p + n + (p[n] == '\n');
 }
 
-static char *read_text(struct file *f, struct why *why)
+static char *cue_read_text(struct file *f, struct why *why)
 {
     size_t n = f->size < MOST_TEXT ? (size_t)f->size : MOST_TEXT;
     char *text = calloc(1, n + 1);
@@ -45,7 +45,7 @@ static char *read_text(struct file *f, struct why *why)
     return NULL;
 }
 
-static enum err bad(struct file *f, struct why *why, const char *line)
+static enum err cue_bad(struct file *f, struct why *why, const char *line)
 {
     return err_say(why, ERR_FORMAT, "%.100s: can't read '%.80s'", f->name,
                    line);
@@ -93,7 +93,7 @@ static enum err take_file(struct sheet *s, const char *line, struct why *why)
 
     if (sscanf(line, "FILE \"%399[^\"]\" %11s", name, kind) < 1 &&
         sscanf(line, "FILE %399s %11s", name, kind) < 1)
-        return bad(s->text, why, line);
+        return cue_bad(s->text, why, line);
     s->start = !strcmp(kind, "WAVE") ? WAVE_HEAD : 0;
     s->swapped = !strcmp(kind, "MOTOROLA");
     if (!strcmp(kind, "MP3") || !strcmp(kind, "FLAC"))
@@ -117,7 +117,7 @@ static enum err take_track(struct sheet *s, const char *line, struct why *why)
     if (!s->f || s->d->tracks == DISC_TRACKS ||
         sscanf(line, "TRACK %u %15s", &number, mode) != 2 || number == 0 ||
         number > DISC_TRACKS)
-        return bad(s->text, why, line);
+        return cue_bad(s->text, why, line);
     for (size_t i = 0; i < COUNT_OF(modes); i++)
         if (!strcmp(mode, modes[i].name) && modes[i].size <= FRAME) {
             s->t = &s->d->track[s->d->tracks++];
@@ -128,7 +128,7 @@ static enum err take_track(struct sheet *s, const char *line, struct why *why)
             s->index0 = s->index1 = NOT_YET;
             return ERR_OK;
         }
-    return bad(s->text, why, line);
+    return cue_bad(s->text, why, line);
 }
 
 static bool take_msf(const char *text, u32 *frames)
@@ -181,7 +181,7 @@ static enum err take_index(struct sheet *s, const char *line, struct why *why)
 
     if (!s->t || sscanf(line, "INDEX %u %11s", &number, at) != 2 ||
         !take_msf(at, &frame))
-        return bad(s->text, why, line);
+        return cue_bad(s->text, why, line);
     if (number > 1)
         return ERR_OK;
     if (s->index0 == NOT_YET && s->index1 == NOT_YET)
@@ -198,7 +198,8 @@ static enum err take_index(struct sheet *s, const char *line, struct why *why)
     return ERR_OK;
 }
 
-static enum err take_line(struct sheet *s, const char *line, struct why *why)
+static enum err cue_take_line(struct sheet *s, const char *line,
+                              struct why *why)
 {
     if (!strncmp(line, "FILE ", 5))
         return take_file(s, line, why);
@@ -208,7 +209,7 @@ static enum err take_line(struct sheet *s, const char *line, struct why *why)
         return take_index(s, line, why);
     if (!strncmp(line, "PREGAP ", 7))
         return s->t && s->index1 == NOT_YET && take_msf(line + 7, &s->t->start)
-                   ? ERR_OK : bad(s->text, why, line);
+                   ? ERR_OK : cue_bad(s->text, why, line);
     return ERR_OK;                      /* titles, remarks, catalogue numbers */
 }
 
@@ -233,7 +234,7 @@ static enum err cue_open(struct block **out, struct file *f,
                          const struct open_how *how, struct why *why)
 {
     struct sheet s = { .text = f };
-    char line[LINE], *text = read_text(f, why);
+    char line[LINE], *text = cue_read_text(f, why);
     const char *p = text;
     enum err e = ERR_OK;
 
@@ -244,8 +245,8 @@ static enum err cue_open(struct block **out, struct file *f,
     if (!s.d)
         e = err_say(why, ERR_NOMEM, "out of memory");
     p += !strncmp(p, "\xef\xbb\xbf", 3) ? 3 : 0;
-    while (!e && (p = next_line(p, line)))
-        e = take_line(&s, line, why);
+    while (!e && (p = cue_next_line(p, line)))
+        e = cue_take_line(&s, line, why);
     e = e ? e : check_tracks(s.d, f, why);
     free(text);
     if (!e)
@@ -276,7 +277,7 @@ static void take_ccd(struct disc *d, struct file *f, const char *text)
     char line[LINE];
     int lba;
 
-    for (const char *p = text; (p = next_line(p, line));) {
+    for (const char *p = text; (p = cue_next_line(p, line));) {
         if (line[0] == '[')
             point = control = 0;
         sscanf(line, "Session=%u", &session);
@@ -295,7 +296,7 @@ static enum err ccd_open(struct block **out, struct file *f,
                          const struct open_how *how, struct why *why)
 {
     struct disc *d = calloc(1, sizeof *d);
-    char name[220], *text = read_text(f, why), *dot;
+    char name[220], *text = cue_read_text(f, why), *dot;
     const char *slash = strrchr(f->name, '/');
     struct file *img = NULL;
     enum err e = text && d ? ERR_OK : ERR_NOMEM;

@@ -97,7 +97,7 @@ static u32 data_at(const struct disc_track *t, const u8 *part)
     return part[15] == 2 ? DATA_2 : DATA_1;
 }
 
-static enum err read_data(struct block *b, u32 frame, u8 *to)
+static enum err disc_read_data(struct block *b, u32 frame, u8 *to)
 {
     const struct disc_track *t = disc_track_at(b->disc, frame);
     u8 part[FRAME + FRAME_DATA] = { 0 };
@@ -124,7 +124,7 @@ static enum err disc_read(struct block *b, u64 sector, void *buf, u32 n)
         u32 inside = (u32)(sector % PER_FRAME);
         u32 k = PER_FRAME - inside < n ? PER_FRAME - inside : n;
 
-        e = read_data(b, (u32)(sector / PER_FRAME), data);
+        e = disc_read_data(b, (u32)(sector / PER_FRAME), data);
         if (!e)
             memcpy(to, data + inside * SECTOR, (size_t)k * SECTOR);
         sector += k;

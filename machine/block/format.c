@@ -55,8 +55,9 @@ static enum err read_probe(struct file *f, struct probe *p)
 }
 
 /* The row that the contents ask for: raw where nothing is found. */
-static enum err find_row(const struct block_format **row, struct probe *p,
-                         const char *name, struct why *why)
+static enum err format_find_row(const struct block_format **row,
+                                struct probe *p, const char *name,
+                                struct why *why)
 {
     const struct image_format *found = probe_format(p);
 
@@ -70,7 +71,7 @@ static enum err probe_file(const struct block_format **row, struct file *f,
     struct probe *p = calloc(1, sizeof *p);
     enum err e = p ? read_probe(f, p) : ERR_NOMEM;
 
-    e = e ? file_say(f, e, why) : find_row(row, p, f->name, why);
+    e = e ? file_say(f, e, why) : format_find_row(row, p, f->name, why);
     free(p);
     return e;
 }

@@ -167,7 +167,7 @@ static const struct point *point_before(const struct packed *p, u64 at)
 
 /* The trailer of a member that was begun in the middle is left to be skipped:
  * a raw stream does not know it. */
-static bool go_on(struct packed *p)
+static bool gzip_go_on(struct packed *p)
 {
     u64 at = in_place(p) + (p->raw ? 8 : 0);
 
@@ -198,7 +198,7 @@ static enum err unpack_bytes(struct packed *p, u8 *to, u64 n)
         n -= k;
         p->out += k;
         if (result == Z_STREAM_END && n)
-            e = go_on(p) ? ERR_OK : ERR_FORMAT;
+            e = gzip_go_on(p) ? ERR_OK : ERR_FORMAT;
         else if (result != Z_OK && result != Z_STREAM_END &&
                  result != Z_BUF_ERROR)
             e = ERR_FORMAT;

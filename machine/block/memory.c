@@ -14,7 +14,7 @@ struct memory {
     u8 bytes[];
 };
 
-static enum err memory_read(struct block *b, u64 sector, void *buf, u32 n)
+static enum err ram_block_read(struct block *b, u64 sector, void *buf, u32 n)
 {
     const struct memory *m = (const struct memory *)b;
     u64 at = sector * SECTOR, want = (u64)n * SECTOR;
@@ -34,7 +34,7 @@ static void memory_close(struct block *b)
 }
 
 static const struct block_ops memory_ops = {
-    .read = memory_read, .close = memory_close,
+    .read = ram_block_read, .close = memory_close,
 };
 
 enum err block_open_memory(struct block **out, const void *bytes, size_t n,

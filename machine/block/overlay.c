@@ -34,27 +34,27 @@ struct overlay {
     struct map map;
 };
 
-static size_t home(const struct map *m, u64 index)
+static size_t overlay_home(const struct map *m, u64 index)
 {
     return (size_t)(index * 0x9e3779b97f4a7c15u >> 32) & (m->slots - 1);
 }
 
 /* Where the cluster is or would go; m has at least one free slot. */
-static struct cluster **place(const struct map *m, u64 index)
+static struct cluster **overlay_place(const struct map *m, u64 index)
 {
-    size_t i = home(m, index);
+    size_t i = overlay_home(m, index);
 
     while (m->slot[i] && m->slot[i]->index != index)
         i = (i + 1) & (m->slots - 1);
     return &m->slot[i];
 }
 
-static const struct cluster *find(const struct map *m, u64 index)
+static const struct cluster *overlay_find(const struct map *m, u64 index)
 {
-    return m->slots ? *place(m, index) : NULL;
+    return m->slots ? *overlay_place(m, index) : NULL;
 }
 
-static bool grow(struct map *m)
+static bool overlay_grow(struct map *m)
 {
     struct map bigger = { .slots = m->slots ? m->slots * 2 : FIRST_SLOTS,
                           .used = m->used, .store = m->store };
@@ -64,7 +64,7 @@ static bool grow(struct map *m)
         return false;
     for (size_t i = 0; i < m->slots; i++)
         if (m->slot[i])
-            *place(&bigger, m->slot[i]->index) = m->slot[i];
+            *overlay_place(&bigger, m->slot[i]->index) = m->slot[i];
     free(m->slot);
     *m = bigger;
     return true;
@@ -76,9 +76,9 @@ static struct cluster *obtain(struct map *m, u64 index)
 {
     struct cluster **p;
 
-    if (m->used * 2 >= m->slots && !grow(m))
+    if (m->used * 2 >= m->slots && !overlay_grow(m))
         return NULL;
-    p = place(m, index);
+    p = overlay_place(m, index);
     if (!*p && (*p = store_new(&m->store, sizeof **p)) != NULL) {
         (*p)->index = index;
         m->used++;
@@ -93,7 +93,7 @@ static struct map empty_like(const struct map *m)
                                     .folder = m->store.folder } };
 }
 
-static void drop(struct map *m)
+static void overlay_drop(struct map *m)
 {
     store_free(&m->store);
     free(m->slot);
@@ -112,7 +112,7 @@ static enum err overlay_read(struct block *b, u64 sector, void *buf, u32 n)
     u8 *p = buf;
 
     while (n > 0) {
-        const struct cluster *c = find(&o->map, sector / PER);
+        const struct cluster *c = overlay_find(&o->map, sector / PER);
         u32 run = 0;
 
         if (holds(c, sector)) {
@@ -122,7 +122,8 @@ static enum err overlay_read(struct block *b, u64 sector, void *buf, u32 n)
             do
                 run++;
             while (run < n &&
-                   !holds(find(&o->map, (sector + run) / PER), sector + run));
+                   !holds(overlay_find(&o->map, (sector + run) / PER),
+                          sector + run));
             e = block_read(o->below, sector, p, run);
             if (e)
                 return block_below_error(b, o->below, e);
@@ -155,7 +156,7 @@ static void overlay_close(struct block *b)
 {
     struct overlay *o = (struct overlay *)b;
 
-    drop(&o->map);
+    overlay_drop(&o->map);
     block_close(o->below);
     free(o);
 }
@@ -199,7 +200,7 @@ static void overlay_save(const struct block *b, struct buf *out)
 }
 
 /* True when the masked sectors of cluster `index` exist on the medium. */
-static bool fits(u64 index, u8 mask, u64 sectors)
+static bool overlay_fits(u64 index, u8 mask, u64 sectors)
 {
     u64 left;
 
@@ -217,7 +218,7 @@ static enum err load_cluster(struct map *m, u64 sectors, u64 *least,
     u8 mask = (u8)buf_get(in, 1);
     struct cluster *c = NULL;
 
-    if (in->failed || index < *least || !fits(index, mask, sectors))
+    if (in->failed || index < *least || !overlay_fits(index, mask, sectors))
         return ERR_FORMAT;
     *least = index + 1;
     if (m && !(c = obtain(m, index)))
@@ -263,12 +264,12 @@ static enum err overlay_load(struct block *b, struct buf *in, struct why *why)
                        (unsigned long long)sectors);
     e = load_map(o ? &fresh : NULL, sectors, in);
     if (e) {
-        drop(&fresh);
+        overlay_drop(&fresh);
         return err_say(why, e, "%s: saved writes: %s", name,
                        e == ERR_NOMEM ? "out of memory" : "damaged");
     }
     if (o) {
-        drop(&o->map);
+        overlay_drop(&o->map);
         o->map = fresh;
     }
     return ERR_OK;
@@ -276,7 +277,8 @@ static enum err overlay_load(struct block *b, struct buf *in, struct why *why)
 
 static u8 overlay_peek(const struct block *b, u64 index, u8 *data)
 {
-    const struct cluster *c = find(&((const struct overlay *)b)->map, index);
+    const struct cluster *c =
+        overlay_find(&((const struct overlay *)b)->map, index);
 
     if (c)
         memcpy(data, c->data, sizeof c->data);

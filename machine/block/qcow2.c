@@ -323,7 +323,7 @@ static const struct block_ops qcow2_ops = {
 
 /* ---- opening ---- */
 
-static enum err say(struct file *f, struct why *why, const char *words)
+static enum err qcow2_say(struct file *f, struct why *why, const char *words)
 {
     return err_say(why, ERR_FORMAT, "%.120s: qcow2: %s", f->name, words);
 }
@@ -340,20 +340,23 @@ static enum err take_features(struct qcow2 *q, struct file *f, const u8 *h,
     q->order = get_be32(h + 96);
     q->header_length = get_be32(h + 100);
     if (q->features & ~(Q_DIRTY | Q_CORRUPT))
-        return say(f, why, "uses features that isabox does not know "
-                   "(external data, zstd or extended L2); qemu-img convert "
-                   "makes it plain");
+        return qcow2_say(
+            f, why,
+            "uses features that isabox does not know "
+            "(external data, zstd or extended L2); qemu-img convert "
+            "makes it plain");
     if ((q->features & Q_CORRUPT) && !readonly)
-        return say(f, why, "is marked as corrupt and can only be read; "
-                   "'isabox image check -r' mends it");
+        return qcow2_say(f, why,
+                         "is marked as corrupt and can only be read; "
+                         "'isabox image check -r' mends it");
     if (q->order > 6 || q->header_length < Q_HEADER_3 ||
         q->header_length > q->cluster)
-        return say(f, why, "the header is damaged");
+        return qcow2_say(f, why, "the header is damaged");
     return ERR_OK;
 }
 
-static enum err take_header(struct qcow2 *q, struct file *f, const u8 *h,
-                            bool readonly, struct why *why)
+static enum err qcow2_take_header(struct qcow2 *q, struct file *f, const u8 *h,
+                                  bool readonly, struct why *why)
 {
     q->version = get_be32(h + 4);
     q->bits = get_be32(h + 20);
@@ -365,19 +368,19 @@ static enum err take_header(struct qcow2 *q, struct file *f, const u8 *h,
     q->snapshots = get_be32(h + 60);
     q->snapshots_at = get_be64(h + 64);
     if (q->version < 2 || q->version > 3)
-        return say(f, why, "a version other than 2 and 3");
+        return qcow2_say(f, why, "a version other than 2 and 3");
     if (get_be32(h + 32))
-        return say(f, why, "encrypted images can't be read");
+        return qcow2_say(f, why, "encrypted images can't be read");
     if (q->bits < 9 || q->bits > 21 || q->size > (u64)1 << 60 ||
         q->size < SECTOR)
-        return say(f, why, "the header is damaged: cluster or disk size");
+        return qcow2_say(f, why, "the header is damaged: cluster or disk size");
     q->cluster = 1ull << q->bits;
     return take_features(q, f, h, readonly, why);
 }
 
 /* Big-endian entries at `at`, n of them; where there are none, NULL. */
-static enum err read_table(struct qcow2 *q, struct file *f, u64 at, u64 n,
-                           u64 **out, const char *what, struct why *why)
+static enum err qcow2_read_table(struct qcow2 *q, struct file *f, u64 at, u64 n,
+                                 u64 **out, const char *what, struct why *why)
 {
     u8 *raw;
     enum err e;
@@ -403,14 +406,16 @@ static enum err read_tables(struct qcow2 *q, struct file *f, struct why *why)
         q->l1_size < (q->size + per - 1) / per ||
         q->reftable_size > Q_MOST_REFTABLE / q->cluster ||
         q->snapshots > Q_SNAPSHOTS)
-        return say(f, why, "the header is damaged: size of a table");
-    e = read_table(q, f, q->l1_at, q->l1_size, &q->l1, "the L1 table", why);
-    return e ? e : read_table(q, f, q->reftable_at,
-                              q->reftable_size * q_entries(q), &q->reftable,
-                              "the refcount table", why);
+        return qcow2_say(f, why, "the header is damaged: size of a table");
+    e = qcow2_read_table(q, f, q->l1_at, q->l1_size, &q->l1, "the L1 table",
+                         why);
+    return e ? e
+             : qcow2_read_table(q, f, q->reftable_at,
+                                q->reftable_size * q_entries(q), &q->reftable,
+                                "the refcount table", why);
 }
 
-static char *read_text(struct file *f, u64 at, u32 n)
+static char *qcow2_read_text(struct file *f, u64 at, u32 n)
 {
     char *text = calloc(1, n + 1);
 
@@ -433,7 +438,7 @@ static void read_extensions(struct qcow2 *q, struct file *f)
         if (!kind || n > q->cluster - at - 8)
             break;
         if (kind == EXT_BACKING_FORMAT && n < 32 && !q->backing_format)
-            q->backing_format = read_text(f, at + 8, n);
+            q->backing_format = qcow2_read_text(f, at + 8, n);
         at += 8 + ((n + 7u) & ~7ull);
     }
 }
@@ -447,8 +452,8 @@ static enum err open_backing(struct qcow2 *q, struct file *f, const u8 *h,
     if (at == 0 || n == 0)
         return ERR_OK;
     if (n > BACKING_MOST || at > q->cluster || at + n > q->cluster)
-        return say(f, why, "the header is damaged: backing file");
-    q->backing_name = read_text(f, at, n);
+        return qcow2_say(f, why, "the header is damaged: backing file");
+    q->backing_name = qcow2_read_text(f, at, n);
     if (!q->backing_name)
         return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
     read_extensions(q, f);
@@ -480,7 +485,8 @@ static enum err qcow2_open(struct block **out, struct file *f,
     if (!q)
         return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
     e = file_read(f, 0, h, sizeof h);
-    e = e ? file_say(f, e, why) : take_header(q, f, h, how->readonly, why);
+    e = e ? file_say(f, e, why)
+          : qcow2_take_header(q, f, h, how->readonly, why);
     e = e ? e : read_tables(q, f, why);
     e = e ? e : open_backing(q, f, h, how, why);
     q->b.ops = &qcow2_ops;

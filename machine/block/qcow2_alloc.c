@@ -23,7 +23,7 @@ static u64 read_count(const struct qcow2 *q, u64 i)
     return q->counts[i * bits / 8] >> i * bits % 8 & ((1u << bits) - 1);
 }
 
-static void write_count(struct qcow2 *q, u64 i, u64 v)
+static void qcow2_write_count(struct qcow2 *q, u64 i, u64 v)
 {
     u32 bits = 1u << q->order, shift = (u32)(i * bits % 8);
     u8 *p = q->counts + i * bits / 8;
@@ -79,7 +79,7 @@ static enum err set_counts(struct qcow2 *q, u64 cluster, u64 n, u64 count)
     if (e)
         return e;
     for (u64 k = 0; k < n; k++)
-        write_count(q, i + k, count);
+        qcow2_write_count(q, i + k, count);
     last += (1u << q->order) >= 8 ? (1u << q->order) / 8 : 1;
     return qcow2_error(q, file_write(q->b.file, at + first, q->counts + first,
                                     last - first));
@@ -163,14 +163,14 @@ static enum err flush_file(struct qcow2 *q)
 }
 
 /* Writes a block at q->ahead that counts itself and n clusters behind it. */
-static enum err write_block(struct qcow2 *q, u64 n)
+static enum err qcow2_write_block(struct qcow2 *q, u64 n)
 {
     if (!q->counts && !(q->counts = malloc(q->cluster)))
         return ERR_NOMEM;
     q->counts_at = 0;
     memset(q->counts, 0, q->cluster);
     for (u64 i = 0; i <= n; i++)
-        write_count(q, q->ahead % q_counts(q) + i, 1);
+        qcow2_write_count(q, q->ahead % q_counts(q) + i, 1);
     return qcow2_error(q, file_write(q->b.file, q->ahead << q->bits, q->counts,
                                     q->cluster));
 }
@@ -182,7 +182,7 @@ static enum err add_block(struct qcow2 *q)
     u8 entry[8];
     enum err e = q_give_back(q);
 
-    e = e ? e : write_block(q, 0);
+    e = e ? e : qcow2_write_block(q, 0);
     e = e ? e : flush_file(q);
     put_be64(entry, at);
     e = e ? e : qcow2_error(q, file_write(q->b.file, q->reftable_at + 8 * i,
@@ -203,7 +203,7 @@ static enum err write_reftable(struct qcow2 *q, u64 n, const u64 *table)
 
     for (u64 i = 0; i < n * q_entries(q) && !e; i++)
         put_be64(raw + 8 * i, table[i]);
-    e = e ? e : write_block(q, n);
+    e = e ? e : qcow2_write_block(q, n);
     e = e ? e : qcow2_error(q, file_write(q->b.file, at, raw, n * q->cluster));
     e = e ? e : flush_file(q);
     put_be64(place, at);

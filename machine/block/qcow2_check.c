@@ -20,7 +20,7 @@ struct refs {
     u32 lines;
 };
 
-static void complain(struct refs *r, const char *what, u64 where)
+static void qcow2_complain(struct refs *r, const char *what, u64 where)
 {
     char line[120];
 
@@ -33,7 +33,7 @@ static void complain(struct refs *r, const char *what, u64 where)
 static void corrupt(struct refs *r, const char *what, u64 where)
 {
     r->c->corruptions++;
-    complain(r, what, where);
+    qcow2_complain(r, what, where);
 }
 
 static void count_bytes(struct refs *r, u64 at, u64 n, const char *what)
@@ -161,7 +161,7 @@ static enum err count_all(struct refs *r)
     return e ? e : count_snapshots(r);
 }
 
-static enum err compare(struct refs *r, u64 cluster, bool repair)
+static enum err qcow2_compare(struct refs *r, u64 cluster, bool repair)
 {
     u64 have, want = r->n[cluster];
     enum err e = q_count(r->q, cluster, &have);
@@ -174,7 +174,7 @@ static enum err compare(struct refs *r, u64 cluster, bool repair)
         return e;
     if (have > want) {
         r->c->leaks++;
-        complain(r, "leaked cluster", cluster << r->q->bits);
+        qcow2_complain(r, "leaked cluster", cluster << r->q->bits);
     } else {
         corrupt(r, "refcount too low", cluster << r->q->bits);
     }
@@ -222,7 +222,7 @@ enum err q_check(struct block *b, bool repair, struct block_check *c,
                                     : NULL;
     e = r.n ? count_all(&r) : ERR_NOMEM;
     for (u64 i = 0; i < r.clusters && !e; i++)
-        e = compare(&r, i, repair);
+        e = qcow2_compare(&r, i, repair);
     if (!e && repair && c->fixed == c->corruptions + c->leaks)
         e = clear_marks(q);
     free(r.n);

@@ -18,7 +18,7 @@ static u64 divide_up(u64 a, u64 b)
     return (a + b - 1) / b;
 }
 
-static struct layout lay_out(u32 bits, u64 bytes)
+static struct layout qcow2_lay_out(u32 bits, u64 bytes)
 {
     u64 cluster = 1ull << bits, total;
     struct layout l = { .bits = bits };
@@ -69,8 +69,8 @@ static enum err put_backing(u8 *h, u64 at, u64 cluster, const char *backing,
     return ERR_OK;
 }
 
-static void put_header(u8 *h, const struct layout *l,
-                       const struct create_how *how)
+static void qcow2_put_header(u8 *h, const struct layout *l,
+                             const struct create_how *how)
 {
     u64 cluster = 1ull << l->bits;
 
@@ -90,7 +90,7 @@ static void put_header(u8 *h, const struct layout *l,
 
 /* ---- a new image ---- */
 
-static enum err write_tables(struct file *f, const struct layout *l)
+static enum err qcow2_write_tables(struct file *f, const struct layout *l)
 {
     u64 cluster = 1ull << l->bits, used = 1 + l->table + l->blocks + l->l1;
     u8 *p = calloc(l->table + l->blocks, cluster);
@@ -136,14 +136,14 @@ enum err q_create(struct file *f, const struct create_how *how,
 
     if (e)
         return e;
-    l = lay_out(bits, how->bytes);
+    l = qcow2_lay_out(bits, how->bytes);
     h = calloc(1, 1ull << bits);
     if (!h)
         return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
-    put_header(h, &l, how);
+    qcow2_put_header(h, &l, how);
     e = put_backing(h, how->version == 2 ? Q_HEADER_2 : Q_HEADER_3,
                     1ull << bits, how->backing, how->backing_format);
-    e = e ? e : write_tables(f, &l);
+    e = e ? e : qcow2_write_tables(f, &l);
     e = e ? e : file_write(f, 0, h, 1ull << bits);
     free(h);
     return e ? file_say(f, e, why) : ERR_OK;

@@ -115,7 +115,8 @@ static enum err move_cluster(struct qcow2 *q, u64 guest, u64 entry,
 }
 
 /* n bytes within one cluster. */
-static enum err write_part(struct qcow2 *q, u64 at, const void *from, size_t n)
+static enum err qcow2_write_part(struct qcow2 *q, u64 at, const void *from,
+                                 size_t n)
 {
     u64 entry, host;
     enum err e = q_entry(q, at >> q->bits, &entry);
@@ -146,7 +147,7 @@ enum err q_write(struct block *b, u64 sector, const void *buf, u32 n)
         enum err e;
 
         k = k < left ? k : left;
-        e = write_part(q, at, from, k);
+        e = qcow2_write_part(q, at, from, k);
         if (e)
             return e;
         at += k;

@@ -65,13 +65,13 @@ static void vdi_release(struct chunks *c)
     free(c);
 }
 
-static enum err bad(struct file *f, struct why *why, const char *words)
+static enum err vdi_bad(struct file *f, struct why *why, const char *words)
 {
     return err_say(why, ERR_FORMAT, "%.120s: vdi: %s", f->name, words);
 }
 
-static enum err take_header(struct vdi *v, struct file *f, const u8 *h,
-                            struct why *why)
+static enum err vdi_take_header(struct vdi *v, struct file *f, const u8 *h,
+                                struct why *why)
 {
     u32 type = get_le32(h + TYPE);
     u64 size = get_le64(h + DISK_SIZE);
@@ -86,23 +86,23 @@ static enum err take_header(struct vdi *v, struct file *f, const u8 *h,
     v->c.b.heads = get_le32(h + HEADS);
     v->c.b.spt = get_le32(h + SECTORS);
     if (get_le32(h + 0x44) >> 16 != 1)
-        return bad(f, why, "a version other than 1");
+        return vdi_bad(f, why, "a version other than 1");
     if (type != DYNAMIC && type != FIXED)
-        return bad(f, why, "a differencing image; VirtualBox can merge it");
+        return vdi_bad(f, why, "a differencing image; VirtualBox can merge it");
     if (get_le32(h + SECTOR_SIZE) != SECTOR || v->c.size < SECTOR ||
         v->c.size > 256 << 20 || (v->c.size & (v->c.size - 1)))
-        return bad(f, why, "the header is damaged: block size");
+        return vdi_bad(f, why, "the header is damaged: block size");
     if (v->blocks > MOST_BLOCKS || v->c.b.sectors == 0 ||
         size > v->blocks * v->c.size)
-        return bad(f, why, "the header is damaged: disk size");
+        return vdi_bad(f, why, "the header is damaged: disk size");
     if (v->table_at < HEADER || v->table_at > f->size ||
         v->blocks * 4ull > f->size - v->table_at ||
         v->data_at < v->table_at + v->blocks * 4ull)
-        return bad(f, why, "the header is damaged: table");
+        return vdi_bad(f, why, "the header is damaged: table");
     return ERR_OK;
 }
 
-static enum err read_table(struct vdi *v, struct file *f, struct why *why)
+static enum err vdi_read_table(struct vdi *v, struct file *f, struct why *why)
 {
     u8 *raw = malloc(v->blocks * 4ull + 1);
     enum err e;
@@ -113,7 +113,7 @@ static enum err read_table(struct vdi *v, struct file *f, struct why *why)
     for (u32 i = 0; i < v->blocks && !e; i++) {
         v->table[i] = get_le32(raw + 4ull * i);
         if (v->table[i] < FIRST_FREE && v->table[i] >= v->blocks)
-            e = bad(f, why, "a block is outside of the file");
+            e = vdi_bad(f, why, "a block is outside of the file");
         else if (v->table[i] < FIRST_FREE && v->table[i] >= v->used)
             v->used = v->table[i] + 1;
     }
@@ -132,8 +132,8 @@ static enum err vdi_open(struct block **out, struct file *f,
     if (!v)
         return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
     e = file_read(f, 0, h, sizeof h);
-    e = e ? file_say(f, e, why) : take_header(v, f, h, why);
-    e = e ? e : read_table(v, f, why);
+    e = e ? file_say(f, e, why) : vdi_take_header(v, f, h, why);
+    e = e ? e : vdi_read_table(v, f, why);
     v->c.b.ops = &chunks_ops;
     v->c.look_up = vdi_look_up;
     v->c.add = vdi_add;
@@ -147,7 +147,7 @@ static enum err vdi_open(struct block **out, struct file *f,
 
 /* ---- making ---- */
 
-static void make_header(u8 *h, u64 bytes, u32 blocks, bool fixed)
+static void vdi_make_header(u8 *h, u64 bytes, u32 blocks, bool fixed)
 {
     u64 table = (blocks * 4ull + SECTOR - 1) / SECTOR * SECTOR;
 
@@ -179,7 +179,7 @@ static enum err write_new(struct file *f, u64 bytes, bool fixed)
 
     if (!p)
         return ERR_NOMEM;
-    make_header(p, bytes, blocks, fixed);
+    vdi_make_header(p, bytes, blocks, fixed);
     for (u32 i = 0; i < blocks; i++)
         put_le32(p + HEADER + 4ull * i, fixed ? i : 0xffffffff);
     e = file_write(f, 0, p, data);
@@ -195,11 +195,11 @@ static enum err vdi_create(struct file *f, const struct create_how *how,
     enum err e;
 
     if (how->backing)
-        return bad(f, why, "can't be backed by another image; qcow2 can");
+        return vdi_bad(f, why, "can't be backed by another image; qcow2 can");
     if (how->subformat && !fixed && strcmp(how->subformat, "dynamic"))
-        return bad(f, why, "subformat: static or dynamic");
+        return vdi_bad(f, why, "subformat: static or dynamic");
     if (how->bytes > (u64)MOST_BLOCKS * USUAL_BLOCK)
-        return bad(f, why, "the disk is too large");
+        return vdi_bad(f, why, "the disk is too large");
     e = write_new(f, how->bytes, fixed);
     return e ? file_say(f, e, why) : ERR_OK;
 }

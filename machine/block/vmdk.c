@@ -39,7 +39,7 @@ struct sparse {
 
 /* ---- grains ---- */
 
-static enum err load_table(struct sparse *s, u32 n)
+static enum err vmdk_load_table(struct sparse *s, u32 n)
 {
     u8 raw[TABLE * 4];
     enum err e;
@@ -64,7 +64,7 @@ static enum err sparse_look_up(struct chunks *c, u64 chunk, u64 *at)
     *at = 0;
     if (chunk / TABLE >= s->tables || !s->directory[n])
         return ERR_OK;
-    e = load_table(s, n);
+    e = vmdk_load_table(s, n);
     grain = s->table[chunk % TABLE];
     if (!e && !(grain == ZERO_GRAIN && (s->flags & ZERO_GRAINS)))
         *at = grain * (u64)SECTOR;
@@ -90,7 +90,7 @@ static enum err sparse_add(struct chunks *c, u64 chunk, u64 *at)
     if (!e && s->copy && s->copy[n])
         e = file_write(f, s->copy[n] * (u64)SECTOR + 4 * i, word, 4);
     e = e ? e : file_write(f, s->directory[n] * (u64)SECTOR + 4 * i, word, 4);
-    e = e ? e : load_table(s, n);
+    e = e ? e : vmdk_load_table(s, n);
     if (!e)
         s->table[i] = (u32)(*at / SECTOR);
     return e;
@@ -130,7 +130,7 @@ static void sparse_release(struct chunks *c)
 
 /* ---- opening ---- */
 
-static enum err bad(struct file *f, struct why *why, const char *words)
+static enum err vmdk_bad(struct file *f, struct why *why, const char *words)
 {
     return err_say(why, ERR_FORMAT, "%.120s: vmdk: %s", f->name, words);
 }
@@ -143,7 +143,7 @@ static enum err read_directory(struct sparse *s, struct file *f, u64 sector,
 
     if (sector > f->size / SECTOR ||
         s->tables * 4ull > f->size - sector * SECTOR)
-        return bad(f, why, "the directory is not in the file");
+        return vmdk_bad(f, why, "the directory is not in the file");
     *out = calloc(s->tables + 1ull, 4);
     raw = malloc(s->tables * 4ull + 1);
     e = *out && raw ? file_read(f, sector * SECTOR, raw, s->tables * 4ull)
@@ -154,8 +154,8 @@ static enum err read_directory(struct sparse *s, struct file *f, u64 sector,
     return e ? file_say(f, e, why) : ERR_OK;
 }
 
-static enum err take_header(struct sparse *s, struct file *f, const u8 *h,
-                            struct why *why)
+static enum err vmdk_take_header(struct sparse *s, struct file *f, const u8 *h,
+                                 struct why *why)
 {
     u64 grain = get_le64(h + 20), sectors = get_le64(h + 12), tables;
 
@@ -165,14 +165,14 @@ static enum err take_header(struct sparse *s, struct file *f, const u8 *h,
     s->c.subformat = s->flags & PACKED ? "streamOptimized"
                                        : "monolithicSparse";
     if (memcmp(h, "KDMV", 4) || get_le32(h + 4) < 1 || get_le32(h + 4) > 3)
-        return bad(f, why, "a version other than 1 to 3");
+        return vmdk_bad(f, why, "a version other than 1 to 3");
     if (grain < 8 || grain > 32768 || (grain & (grain - 1)) ||
         get_le32(h + 44) != TABLE || sectors == 0 ||
         sectors > (u64)1 << 50)
-        return bad(f, why, "the header is damaged: sizes");
+        return vmdk_bad(f, why, "the header is damaged: sizes");
     tables = (sectors + grain * TABLE - 1) / (grain * TABLE);
     if (tables > MOST_TABLES)
-        return bad(f, why, "the header is damaged: tables");
+        return vmdk_bad(f, why, "the header is damaged: tables");
     s->tables = (u32)tables;
     return ERR_OK;
 }
@@ -190,7 +190,8 @@ static void read_geometry(struct block *b, struct file *f, const u8 *h)
     free(text);
 }
 
-static enum err read_header(struct sparse *s, struct file *f, struct why *why)
+static enum err vmdk_read_header(struct sparse *s, struct file *f,
+                                 struct why *why)
 {
     u8 h[HEADER];
     enum err e = file_read(f, 0, h, sizeof h);
@@ -199,7 +200,7 @@ static enum err read_header(struct sparse *s, struct file *f, struct why *why)
         e = file_read(f, f->size - FOOTER_BACK, h, sizeof h);
     if (e)
         return file_say(f, e, why);
-    e = take_header(s, f, h, why);
+    e = vmdk_take_header(s, f, h, why);
     if (!e)
         read_geometry(&s->c.b, f, h);
     e = e ? e : read_directory(s, f, get_le64(h + 56), &s->directory, why);
@@ -216,7 +217,7 @@ enum err vmdk_open_sparse(struct block **out, struct file *f, bool readonly,
 
     if (!s)
         return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
-    e = read_header(s, f, why);
+    e = vmdk_read_header(s, f, why);
     if (!e && (s->flags & PACKED) && !readonly)
         e = err_say(why, ERR_RDONLY, "%.120s: a stream-optimized vmdk can "
                     "only be read: -snapshot or readonly=on takes it",
@@ -244,8 +245,9 @@ static enum err vmdk_open(struct block **out, struct file *f,
     if (!memcmp(head, "KDMV", 4))
         return vmdk_open_sparse(out, f, how->readonly, why);
     if (!memcmp(head, "COWD", 4))
-        return bad(f, why, "a sparse extent of ESX; 'qemu-img convert' may "
-                   "read it");
+        return vmdk_bad(f, why,
+                        "a sparse extent of ESX; 'qemu-img convert' may "
+                        "read it");
     return vmdk_open_text(out, f, how, why);
 }
 
@@ -269,7 +271,7 @@ static void make_text(char *text, size_t room, const char *name, u64 sectors)
 
 struct places { u64 tables, directory, copy, end; };   /* in sectors */
 
-static struct places lay_out(u64 sectors)
+static struct places vmdk_lay_out(u64 sectors)
 {
     struct places p;
     u64 size;
@@ -283,7 +285,7 @@ static struct places lay_out(u64 sectors)
     return p;
 }
 
-static void make_header(u8 *h, u64 sectors, const struct places *p)
+static void vmdk_make_header(u8 *h, u64 sectors, const struct places *p)
 {
     memcpy(h, "KDMV", 4);
     put_le32(h + 4, 1);
@@ -318,17 +320,17 @@ static enum err vmdk_create(struct file *f, const struct create_how *how,
                             struct why *why)
 {
     u64 sectors = how->bytes / SECTOR;
-    struct places p = lay_out(sectors);
+    struct places p = vmdk_lay_out(sectors);
     u8 head[(TEXT_AT + TEXT_SECTORS) * SECTOR] = { 0 };
     enum err e;
 
     if (how->backing)
-        return bad(f, why, "can't be backed by another image; qcow2 can");
+        return vmdk_bad(f, why, "can't be backed by another image; qcow2 can");
     if (how->subformat && strcmp(how->subformat, "monolithicSparse"))
-        return bad(f, why, "subformat: monolithicSparse");
+        return vmdk_bad(f, why, "subformat: monolithicSparse");
     if (p.tables > MOST_TABLES / 32)
-        return bad(f, why, "the disk is too large");
-    make_header(head, sectors, &p);
+        return vmdk_bad(f, why, "the disk is too large");
+    vmdk_make_header(head, sectors, &p);
     make_text((char *)head + SECTOR, TEXT_SECTORS * SECTOR, f->name, sectors);
     e = file_write(f, 0, head, sizeof head);
     e = e ? e : write_directory(f, p.copy, p.tables);

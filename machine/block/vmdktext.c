@@ -170,7 +170,7 @@ static const struct block_ops extents_ops = {
 
 /* ---- opening ---- */
 
-static enum err bad(struct file *f, struct why *why, const char *line)
+static enum err vmdktext_bad(struct file *f, struct why *why, const char *line)
 {
     return err_say(why, ERR_FORMAT, "%.120s: vmdk: can't read '%.*s'", f->name,
                    (int)strcspn(line, "\r\n"), line);
@@ -217,13 +217,13 @@ static enum err take_extent(struct extents *x, struct file *f,
 
     if (n < 3 || sectors == 0 || sectors > (u64)1 << 50 ||
         x->n == MOST_EXTENTS - 1)
-        return bad(f, why, line);
+        return vmdktext_bad(f, why, line);
     *t = (struct extent){ x->b.sectors, sectors, flat ? offset : 0, NULL };
     if (flat || !strcmp(kind, "SPARSE"))
         e = n >= 4 ? open_extent(t, f, name, flat, how, why)
-                   : bad(f, why, line);
+                   : vmdktext_bad(f, why, line);
     else if (strcmp(kind, "ZERO"))
-        e = bad(f, why, line);
+        e = vmdktext_bad(f, why, line);
     if (e)
         return e;
     x->n++;

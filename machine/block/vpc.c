@@ -150,7 +150,7 @@ static void vpc_release(struct chunks *c)
 
 /* ---- opening ---- */
 
-static enum err bad(struct file *f, struct why *why, const char *words)
+static enum err vpc_bad(struct file *f, struct why *why, const char *words)
 {
     return err_say(why, ERR_FORMAT, "%.120s: vpc: %s", f->name, words);
 }
@@ -171,7 +171,7 @@ static enum err read_footer(struct file *f, u8 *p, struct why *why)
             return ERR_OK;
     }
     if (file_read(f, 0, p, FOOTER) || memcmp(p, "conectix", 8))
-        return bad(f, why, "there is no footer");
+        return vpc_bad(f, why, "there is no footer");
     return ERR_OK;
 }
 
@@ -188,7 +188,7 @@ static bool size_counts(const u8 *footer)
     return false;
 }
 
-static void take_size(struct block *b, const u8 *footer)
+static void vpc_take_size(struct block *b, const u8 *footer)
 {
     u64 size = get_be64(footer + 48) / SECTOR, chs;
 
@@ -208,16 +208,16 @@ static enum err open_fixed(struct block **out, struct file *f,
     if (!b)
         return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
     b->ops = &fixed_ops;
-    take_size(b, footer);
+    vpc_take_size(b, footer);
     if (b->sectors == 0 || b->sectors > f->size / SECTOR) {
         free(b);
-        return bad(f, why, "the file is shorter than the disk in it");
+        return vpc_bad(f, why, "the file is shorter than the disk in it");
     }
     *out = b;
     return ERR_OK;
 }
 
-static enum err read_header(struct vpc *v, struct file *f, struct why *why)
+static enum err vpc_read_header(struct vpc *v, struct file *f, struct why *why)
 {
     u8 h[HEADER];
     u64 at = get_be64(v->footer + 16);
@@ -229,20 +229,20 @@ static enum err read_header(struct vpc *v, struct file *f, struct why *why)
     v->entries = get_be32(h + 28);
     v->c.size = get_be32(h + 32);
     if (at > f->size || memcmp(h, "cxsparse", 8))
-        return bad(f, why, "there is no header");
+        return vpc_bad(f, why, "there is no header");
     if (v->c.size < SECTOR || v->c.size > 256 << 20 ||
         (v->c.size & (v->c.size - 1)))
-        return bad(f, why, "the header is damaged: block size");
+        return vpc_bad(f, why, "the header is damaged: block size");
     if (v->entries > MOST_ENTRIES || v->table_at > f->size ||
         v->entries * 4ull > f->size - v->table_at ||
         v->c.b.sectors > (u64)v->entries * (v->c.size / SECTOR))
-        return bad(f, why, "the header is damaged: table");
+        return vpc_bad(f, why, "the header is damaged: table");
     v->bitmap = (u32)((v->c.size / SECTOR / 8 + SECTOR - 1) / SECTOR) * SECTOR;
     return ERR_OK;
 }
 
 /* Where the next block goes: behind the table and all blocks. */
-static enum err read_table(struct vpc *v, struct file *f, struct why *why)
+static enum err vpc_read_table(struct vpc *v, struct file *f, struct why *why)
 {
     u8 *raw = malloc(v->entries * 4ull + 1);
     enum err e;
@@ -263,7 +263,7 @@ static enum err read_table(struct vpc *v, struct file *f, struct why *why)
     if (e)
         return file_say(f, e, why);
     return v->end > f->size + v->c.size
-               ? bad(f, why, "a block is outside of the file") : ERR_OK;
+               ? vpc_bad(f, why, "a block is outside of the file") : ERR_OK;
 }
 
 static enum err open_dynamic(struct block **out, struct file *f,
@@ -281,10 +281,10 @@ static enum err open_dynamic(struct block **out, struct file *f,
     v->c.touch = vpc_touch;
     v->c.release = vpc_release;
     v->c.subformat = "dynamic";
-    take_size(&v->c.b, footer);
-    e = v->c.b.sectors == 0 ? bad(f, why, "a disk of no size")
-                            : read_header(v, f, why);
-    e = e ? e : read_table(v, f, why);
+    vpc_take_size(&v->c.b, footer);
+    e = v->c.b.sectors == 0 ? vpc_bad(f, why, "a disk of no size")
+                            : vpc_read_header(v, f, why);
+    e = e ? e : vpc_read_table(v, f, why);
     if (e)
         vpc_release(&v->c);
     else
@@ -304,14 +304,16 @@ static enum err vpc_open(struct block **out, struct file *f,
     switch (get_be32(footer + 60)) {
     case FIXED:   return open_fixed(out, f, footer, why);
     case DYNAMIC: return open_dynamic(out, f, footer, why);
-    default:      return bad(f, why, "neither fixed nor dynamic; 'qemu-img "
-                             "convert' may read it");
+    default:
+        return vpc_bad(f, why,
+                       "neither fixed nor dynamic; 'qemu-img "
+                       "convert' may read it");
     }
 }
 
 /* ---- making ---- */
 
-static u32 checksum(const u8 *p, size_t n)
+static u32 vpc_checksum(const u8 *p, size_t n)
 {
     u32 sum = 0;
 
@@ -365,7 +367,7 @@ static void make_footer(u8 *p, u64 bytes, bool fixed)
     put_be32(p + 60, fixed ? FIXED : DYNAMIC);
     put_be64(p + 68, hash_bytes(1, p, 64));     /* an id, ever the same */
     put_be64(p + 76, hash_bytes(2, p, 64));
-    put_be32(p + 64, checksum(p, FOOTER));
+    put_be32(p + 64, vpc_checksum(p, FOOTER));
 }
 
 static enum err create_fixed(struct file *f, u64 bytes)
@@ -392,7 +394,7 @@ static enum err create_dynamic(struct file *f, u64 bytes)
     put_be32(h + 24, 0x10000);
     put_be32(h + 28, (u32)entries);
     put_be32(h + 32, USUAL_BLOCK);
-    put_be32(h + 36, checksum(h, HEADER));
+    put_be32(h + 36, vpc_checksum(h, HEADER));
     memset(p + TABLE_AT, 0xff, table);
     memcpy(p + TABLE_AT + table, p, FOOTER);
     e = file_write(f, 0, p, TABLE_AT + table + FOOTER);
@@ -407,11 +409,11 @@ static enum err vpc_create(struct file *f, const struct create_how *how,
     enum err e;
 
     if (how->backing)
-        return bad(f, why, "can't be backed by another image; qcow2 can");
+        return vpc_bad(f, why, "can't be backed by another image; qcow2 can");
     if (how->subformat && !fixed && strcmp(how->subformat, "dynamic"))
-        return bad(f, why, "subformat: fixed or dynamic");
+        return vpc_bad(f, why, "subformat: fixed or dynamic");
     if (how->bytes > 2040ull << 30)
-        return bad(f, why, "at most 2040 GB");
+        return vpc_bad(f, why, "at most 2040 GB");
     e = fixed ? create_fixed(f, how->bytes) : create_dynamic(f, how->bytes);
     return e ? file_say(f, e, why) : ERR_OK;
 }

@@ -64,7 +64,7 @@ static enum err open_part(struct file **out, struct file *below, u64 start,
     return ERR_OK;
 }
 
-static enum err bad(struct file *f, struct why *why, const char *words)
+static enum err zip_bad(struct file *f, struct why *why, const char *words)
 {
     return err_say(why, ERR_FORMAT, "%.120s: zip archive: %s", f->name, words);
 }
@@ -90,8 +90,10 @@ static enum err find_directory(struct file *f, u64 *at, u32 *rows,
     free(tail);
     if (e)
         return file_say(f, e, why);
-    return found && *at < f->size ? ERR_OK : bad(f, why, "it has no "
-                                                 "directory");
+    return found && *at < f->size ? ERR_OK
+                                  : zip_bad(f, why,
+                                            "it has no "
+                                            "directory");
 }
 
 static enum err choose_member(struct file *f, struct member *best,
@@ -108,7 +110,7 @@ static enum err choose_member(struct file *f, struct member *best,
 
         e = file_read(f, at, row, CENTRAL);
         if (e || memcmp(row, "PK\1\2", 4))
-            return bad(f, why, "its directory is damaged");
+            return zip_bad(f, why, "its directory is damaged");
         m = (struct member){ get_le32(row + 42), get_le32(row + 20),
                              get_le32(row + 24), get_le16(row + 10),
                              get_le16(row + 8) };
@@ -121,9 +123,10 @@ static enum err choose_member(struct file *f, struct member *best,
     if (e)
         return e;
     if (best->size == 0)
-        return bad(f, why, "there is nothing in it");
+        return zip_bad(f, why, "there is nothing in it");
     return others > best->size / TIMES_LARGER
-               ? bad(f, why, "holds several files; unpack it first") : ERR_OK;
+               ? zip_bad(f, why, "holds several files; unpack it first")
+               : ERR_OK;
 }
 
 static enum err zip_unpack(struct file **out, struct file *f, struct why *why)
@@ -135,17 +138,17 @@ static enum err zip_unpack(struct file **out, struct file *f, struct why *why)
     if (e)
         return e;
     if (m.flags & ENCRYPTED)
-        return bad(f, why, "is encrypted");
+        return zip_bad(f, why, "is encrypted");
     if (file_read(f, m.at, local, LOCAL) || memcmp(local, "PK\3\4", 4))
-        return bad(f, why, "a member is not where the directory says");
+        return zip_bad(f, why, "a member is not where the directory says");
     m.at += LOCAL + get_le16(local + 26) + get_le16(local + 28);
     if (m.at > f->size || m.packed > f->size - m.at)
-        return bad(f, why, "ends too early");
+        return zip_bad(f, why, "ends too early");
     if (m.method == STORED)
         return open_part(out, f, m.at, m.packed, why);
     if (m.method == DEFLATED)
         return packed_open(out, f, m.at, m.packed, true, why);
-    return bad(f, why, "packed by a method other than deflate");
+    return zip_bad(f, why, "packed by a method other than deflate");
 }
 
 const struct block_format format_zip = {

@@ -66,7 +66,7 @@ static u32 mask(int size)
 
 /* An access that is too wide, or not aligned to what it touches, goes byte
  * by byte, each to whoever owns that port. */
-static bool whole(const struct bus *b, u16 port, int size)
+static bool bus_whole(const struct bus *b, u16 port, int size)
 {
     return size == 1 || (size <= b->range[b->map[port]]->width &&
                          b->map[port] == b->map[(u16)(port + size - 1)]);
@@ -147,7 +147,7 @@ u32 bus_in(struct bus *b, u16 port, int size)
 {
     u32 v;
 
-    if (whole(b, port, size))
+    if (bus_whole(b, port, size))
         return in_one(b, port, size);
     if (size == 4 && b->range[b->map[port]]->width >= 2) {
         v = bus_in(b, port, 2);
@@ -161,7 +161,7 @@ u32 bus_in(struct bus *b, u16 port, int size)
 
 void bus_out(struct bus *b, u16 port, int size, u32 v)
 {
-    if (whole(b, port, size)) {
+    if (bus_whole(b, port, size)) {
         out_one(b, port, size, v);
     } else if (size == 4 && b->range[b->map[port]]->width >= 2) {
         bus_out(b, port, 2, v & 0xffff);

@@ -46,7 +46,7 @@ void timer_stop(struct timer *t)
     *t->due = NEVER;
 }
 
-static void queue(struct timer *t)
+static void clk_queue(struct timer *t)
 {
     struct timer **p = &t->clk->head;
 
@@ -61,7 +61,7 @@ void timer_set(struct timer *t, ns_t when)
     timer_stop(t);
     *t->due = when;
     if (when != NEVER)
-        queue(t);
+        clk_queue(t);
 }
 
 void clk_reload(struct clk *c)
@@ -71,7 +71,7 @@ void clk_reload(struct clk *c)
         if (t->due == &t->unsaved)
             t->unsaved = NEVER;
         if (*t->due != NEVER)
-            queue(t);
+            clk_queue(t);
     }
 }
 

@@ -136,7 +136,7 @@ static void write_span(struct mem *m, u32 addr, const u8 *in, u32 n,
     }
 }
 
-static void read_all(struct mem *m, u32 addr, u8 *out, u32 n, bool devices)
+static void mem_read_all(struct mem *m, u32 addr, u8 *out, u32 n, bool devices)
 {
     while (n) {
         u32 at = addr & m->addr_mask, k = span(at, n);
@@ -159,7 +159,7 @@ static void write_all(struct mem *m, u32 addr, const u8 *in, u32 n,
 
 void mem_read(struct mem *m, u32 addr, void *p, u32 n)
 {
-    read_all(m, addr, p, n, false);
+    mem_read_all(m, addr, p, n, false);
 }
 
 void mem_write(struct mem *m, u32 addr, const void *p, u32 n)
@@ -169,7 +169,7 @@ void mem_write(struct mem *m, u32 addr, const void *p, u32 n)
 
 void mem_master_read(struct mem *m, u32 addr, void *p, u32 n)
 {
-    read_all(m, addr, p, n, true);
+    mem_read_all(m, addr, p, n, true);
 }
 
 void mem_master_write(struct mem *m, u32 addr, const void *p, u32 n)

@@ -9,7 +9,7 @@ static const struct field fields[] = {
 #undef S
 const struct table net_table = { "net", sizeof(struct net_state), fields };
 
-static void drive(void *ctx, int pin, bool level)
+static void net_drive(void *ctx, int pin, bool level)
 {
     struct net *n = ctx;
     bool before = net_level(n);
@@ -26,7 +26,7 @@ bool net_join(struct net *n, struct line *pin)
 {
     if (n->outputs == NET_OUTPUTS)
         return false;
-    *pin = (struct line){ drive, n, n->outputs, false };
+    *pin = (struct line){ net_drive, n, n->outputs, false };
     n->output[n->outputs++] = pin;
     return true;
 }

@@ -93,7 +93,7 @@ u32 pci_read(const struct pci_bus *b, u8 devfn, u8 reg, int size)
     return size == 4 ? v : v & ((1u << 8 * size) - 1);
 }
 
-static void write_byte(struct pci_func *f, u8 reg, u8 v)
+static void pci_write_byte(struct pci_func *f, u8 reg, u8 v)
 {
     u8 *r = &f->s.reg[reg], w = f->writable[reg];
 
@@ -116,7 +116,7 @@ void pci_write(struct pci_bus *b, u8 devfn, u8 reg, int size, u32 v)
     for (int i = 0; i < size; i++) {
         u8 at = (u8)((reg & 0xfc) | ((reg + i) & 3));
 
-        write_byte(f, at, (u8)(v >> 8 * i));
+        pci_write_byte(f, at, (u8)(v >> 8 * i));
         moves |= at == PCI_COMMAND || is_bar(at);
     }
     if (moves)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Begins a frame when there is one to send and the clock is free. */
-static void start(struct ps2_tx *t)
+static void ps2_start(struct ps2_tx *t)
 {
     struct ps2_tx_state *s = t->s;
 
@@ -14,7 +14,7 @@ static void start(struct ps2_tx *t)
               t->clk->now + PS2_FRAME_NS + (s->replies ? PS2_ANSWER_NS : 0));
 }
 
-static u8 take(struct ps2_tx_state *s)
+static u8 ps2_take(struct ps2_tx_state *s)
 {
     u8 byte;
 
@@ -30,7 +30,7 @@ static u8 take(struct ps2_tx_state *s)
     return byte;
 }
 
-static void sent(void *ctx, int n, ns_t when)
+static void ps2_sent(void *ctx, int n, ns_t when)
 {
     struct ps2_tx *t = ctx;
     struct ps2_tx_state *s = t->s;
@@ -38,12 +38,12 @@ static void sent(void *ctx, int n, ns_t when)
     (void)n, (void)when;
     if (s->replies + s->count == 0)
         return;
-    s->last = take(s);
+    s->last = ps2_take(s);
     if (t->host->frame)
         t->host->frame(t->host->ctx, t->host->n, s->last);
     if (s->replies + s->count == 0 && t->idle)
         t->idle(t->dev);
-    start(t);
+    ps2_start(t);
 }
 
 void ps2_tx_init(struct ps2_tx *t, struct ps2_tx_state *s,
@@ -53,7 +53,7 @@ void ps2_tx_init(struct ps2_tx *t, struct ps2_tx_state *s,
     t->s = s;
     t->host = host;
     t->clk = env->clk;
-    timer_init(&t->sent, env, 0, name, &s->due, sent, t);
+    timer_init(&t->sent, env, 0, name, &s->due, ps2_sent, t);
     ps2_tx_clear(t);
 }
 
@@ -77,7 +77,7 @@ void ps2_tx_reply(struct ps2_tx *t, u8 byte)
 
     if (s->replies < PS2_REPLIES)
         s->reply[s->replies++] = byte;
-    start(t);
+    ps2_start(t);
 }
 
 void ps2_tx_put(struct ps2_tx *t, u8 byte)
@@ -88,7 +88,7 @@ void ps2_tx_put(struct ps2_tx *t, u8 byte)
         s->buffer[(s->head + s->count) % PS2_BUFFER] = byte;
         s->count++;
     }
-    start(t);
+    ps2_start(t);
 }
 
 void ps2_tx_clock(struct ps2_tx *t, bool free)
@@ -96,7 +96,7 @@ void ps2_tx_clock(struct ps2_tx *t, bool free)
     t->s->held = !free;
     if (!free)
         timer_stop(&t->sent);
-    start(t);
+    ps2_start(t);
 }
 
 #define S struct ps2_tx_state

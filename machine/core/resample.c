@@ -13,7 +13,7 @@ enum { HALF = RESAMPLE_HALF, PHASES = RESAMPLE_PHASES,
 /* ---- the windowed sinc, with 30 bits behind the point ---- */
 
 /* sin(pi * n / PHASES), by its series, from the first quarter of a turn. */
-static s64 sine(int n)
+static s64 resample_sine(int n)
 {
     bool negative = n / PHASES % 2;
     s64 x, x2, term, sum = 0;
@@ -47,7 +47,7 @@ static s64 kernel(int n, int half)
 {
     const s64 span = half * PHASES, q = INT64_C(19394461532);   /* 18.0625 */
     s64 x = PI_30 * n / PHASES;
-    s64 sinc = n ? sine(n) * (INT64_C(1) << 30) / x : INT64_C(1) << 30;
+    s64 sinc = n ? resample_sine(n) * (INT64_C(1) << 30) / x : INT64_C(1) << 30;
     s64 window = bessel(q - (s64)((__int128)q * n * n / (span * span)));
 
     return (s64)((__int128)sinc * window / bessel(q));
@@ -225,7 +225,7 @@ void resample_charge(struct resample *r, s32 left, s32 right)
 /* ---- taking ---- */
 
 /* A capacitor in the line: a constant level dies away. */
-static s16 output(struct resample *r, int side, u32 volume)
+static s16 resample_output(struct resample *r, int side, u32 volume)
 {
     s64 *step = &r->step[r->next & MASK][side];
     s64 *sample = &r->sample[r->next & MASK][side];
@@ -244,7 +244,7 @@ void resample_take(struct resample *r, s16 *out, u32 n, u32 volume)
 {
     for (u32 i = 0; i < n; i++, r->next++)
         for (int side = 0; side < 2; side++) {
-            s16 v = output(r, side, volume);
+            s16 v = resample_output(r, side, volume);
 
             if (out)
                 *out++ = v;

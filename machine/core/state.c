@@ -6,7 +6,7 @@
 
 #include "machine/core/bytes.h"
 
-static bool room(struct buf *b, size_t n)
+static bool state_room(struct buf *b, size_t n)
 {
     size_t cap = b->cap ? b->cap : 256;
     u8 *p;
@@ -29,7 +29,7 @@ static bool room(struct buf *b, size_t n)
 
 void buf_put_bytes(struct buf *b, const void *p, size_t n)
 {
-    if (n == 0 || !room(b, n))
+    if (n == 0 || !state_room(b, n))
         return;
     memcpy(b->p + b->len, p, n);
     b->len += n;
@@ -140,7 +140,7 @@ struct record {
     u8 type, size;
 };
 
-static struct record get_record(struct buf *in)
+static struct record state_get_record(struct buf *in)
 {
     struct record r = { .name_len = (u32)buf_get(in, 1) };
 
@@ -159,7 +159,8 @@ static bool well_formed(const struct record *r)
            (r->size == 1 || r->size == 2 || r->size == 4 || r->size == 8);
 }
 
-static const struct field *find(const struct table *t, const struct record *r)
+static const struct field *state_find(const struct table *t,
+                                      const struct record *r)
 {
     for (const struct field *f = t->fields; f->name; f++)
         if (strlen(f->name) == r->name_len &&
@@ -217,13 +218,13 @@ enum err state_load(const struct table *t, void *obj, struct buf *in,
     if (in->failed || n > in->cap - in->len)
         return err_say(why, ERR_FORMAT, "%s: state ends early", t->name);
     while (part.len < part.cap) {
-        struct record r = get_record(&part);
+        struct record r = state_get_record(&part);
         const struct field *f;
         enum err e;
 
         if (part.failed || !well_formed(&r))
             return err_say(why, ERR_FORMAT, "%s: damaged state", t->name);
-        f = find(t, &r);
+        f = state_find(t, &r);
         e = r.type == F_STRUCT ? load_structs(f, &r, obj, &part, why)
                                : load_ints(t, f, &r, obj, &part, why);
         if (e)
@@ -244,7 +245,7 @@ u32 state_bytes(const struct table *t)
     return n;
 }
 
-static u64 mix(u64 h, u64 v)
+static u64 state_mix(u64 h, u64 v)
 {
     h = (h ^ v) * 0x9fb21c651e98df25u;
     return h ^ h >> 32;
@@ -255,9 +256,9 @@ u64 hash_bytes(u64 h, const void *p, size_t n)
     const u8 *b = p;
 
     for (; n >= 8; n -= 8, b += 8)
-        h = mix(h, get_le64(b));
+        h = state_mix(h, get_le64(b));
     for (; n; n--)
-        h = mix(h, *b++ | 0x100u);
+        h = state_mix(h, *b++ | 0x100u);
     return h;
 }
 
@@ -266,6 +267,6 @@ u64 state_hash(u64 h, const struct table *t, const void *obj)
     for (const struct field *f = t->fields; f->name; f++)
         for (u32 i = 0; i < f->count; i++)
             h = f->type == F_STRUCT ? state_hash(h, f->sub, element(f, obj, i))
-                                    : mix(h, field_get(f, obj, i));
+                                    : state_mix(h, field_get(f, obj, i));
     return h;
 }

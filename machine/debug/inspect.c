@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 void text_add(struct buf *b, const char *format, ...)
 {
     char text[400];
@@ -84,8 +83,8 @@ static void add_value(struct buf *b, const struct field *f, const void *obj)
     }
 }
 
-static void add_row(struct buf *b, const struct field *f, const void *obj,
-                    u32 first, int indent)
+static void inspect_add_row(struct buf *b, const struct field *f,
+                            const void *obj, u32 first, int indent)
 {
     u32 n = ROW_BYTES / f->size;
 
@@ -124,7 +123,7 @@ static void add_array(struct buf *b, const struct field *f, const void *obj,
             text_add(b, "\n%*s  ..", indent + 2, "");
             break;
         }
-        add_row(b, f, obj, i, indent);
+        inspect_add_row(b, f, obj, i, indent);
     }
 }
 
@@ -176,7 +175,7 @@ const char *pc_chip_name(const struct pc *pc, int n)
 }
 
 /* "pic" means pic1 and pic2. */
-static bool means(const char *name, const struct object *o)
+static bool inspect_means(const char *name, const struct object *o)
 {
     size_t n = strlen(name);
 
@@ -193,7 +192,7 @@ static bool info_chip(struct pc *pc, const char *name, struct buf *b)
     for (int n = 0; n < pc->objects; n++) {
         const struct object *o = &pc->object[n];
 
-        if (!means(name, o))
+        if (!inspect_means(name, o))
             continue;
         text_add(b, "%s%s:\n", any ? "\n" : "", o->name);
         text_state(b, o->table, o->obj, 2);

@@ -61,7 +61,7 @@ static bool take_bpb(struct fat *f, const u8 *s)
            f->tables && f->tables <= 4 && f->table_sectors && f->sectors;
 }
 
-static bool lay_out(struct fat *f, u64 most)
+static bool fat_lay_out(struct fat *f, u64 most)
 {
     u64 root = f->table_at + (u64)f->tables * f->table_sectors;
     u64 data = root + f->root_sectors, room;
@@ -82,7 +82,7 @@ static bool lay_out(struct fat *f, u64 most)
     return f->clusters && (f->bits == 32 || f->clusters <= FAT16_MOST);
 }
 
-static enum err load_table(struct fat *f, struct why *why)
+static enum err fat_load_table(struct fat *f, struct why *why)
 {
     size_t n = (size_t)f->table_sectors * SECTOR;
     enum err e;
@@ -118,10 +118,10 @@ enum err fat_open(struct fat *f, struct block *b, u64 first, u64 sectors,
     if (e)
         return fat_say(f, e, why, "boot sector");
     if ((!take_bpb(f, s) && !old_floppy(f)) ||
-        !lay_out(f, sectors > UINT32_MAX ? UINT32_MAX : sectors))
+        !fat_lay_out(f, sectors > UINT32_MAX ? UINT32_MAX : sectors))
         return err_say(why, ERR_FORMAT, "%.120s: no FAT file system here",
                        b->name);
-    e = load_table(f, why);
+    e = fat_load_table(f, why);
     if (e)
         fat_close(f);
     return e;
@@ -183,7 +183,7 @@ u32 fat_free(const struct fat *f)
 }
 
 /* FAT32 has a hint of how much is free, which must not be wrong. */
-static enum err write_info(struct fat *f)
+static enum err fat_write_info(struct fat *f)
 {
     u8 s[SECTOR];
     enum err e;
@@ -214,7 +214,7 @@ enum err fat_sync(struct fat *f, struct why *why)
         any = true;
     }
     if (any && !e)
-        e = write_info(f);
+        e = fat_write_info(f);
     return e ? fat_say(f, e, why, "the FAT") : ERR_OK;
 }
 

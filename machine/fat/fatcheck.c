@@ -19,7 +19,8 @@ struct walk {
     u32 folders, lines;
 };
 
-static void complain(struct walk *w, const char *name, const char *what)
+static void fatcheck_complain(struct walk *w, const char *name,
+                              const char *what)
 {
     char line[FAT_NAME + 100];
 
@@ -30,14 +31,14 @@ static void complain(struct walk *w, const char *name, const char *what)
 }
 
 /* Clusters of a chain; 0 when it is broken, crossed or a ring. */
-static u32 follow(struct walk *w, u32 c, const char *name)
+static u32 fatcheck_follow(struct walk *w, u32 c, const char *name)
 {
     u32 n = 0;
 
     while (fat_valid(w->f, c)) {
         if (w->met[c]) {
             w->r->crossed++;
-            complain(w, name, "crosses another one, or itself");
+            fatcheck_complain(w, name, "crosses another one, or itself");
             return 0;
         }
         w->met[c] = 1;
@@ -47,7 +48,7 @@ static u32 follow(struct walk *w, u32 c, const char *name)
     if (fat_is_end(c))
         return n;
     w->r->wrong++;
-    complain(w, name, "the chain ends in a cluster that is none");
+    fatcheck_complain(w, name, "the chain ends in a cluster that is none");
     return 0;
 }
 
@@ -57,18 +58,18 @@ static void check_entry(struct walk *w, const struct fat_entry *e)
 
     if (e->attr & FAT_FOLDER) {
         w->r->folders++;
-        n = follow(w, e->cluster, e->name);
+        n = fatcheck_follow(w, e->cluster, e->name);
         if (n && w->folders < MOST_FOLDERS)
             w->folder[w->folders++] = e->cluster;
         return;
     }
     w->r->files++;
-    n = e->cluster ? follow(w, e->cluster, e->name) : 0;
+    n = e->cluster ? fatcheck_follow(w, e->cluster, e->name) : 0;
     if (e->cluster && n == 0)
         return;                         /* has been said */
     if (((u64)e->size + bytes - 1) / bytes != n) {
         w->r->wrong++;
-        complain(w, e->name, "its size is not that of its chain");
+        fatcheck_complain(w, e->name, "its size is not that of its chain");
     }
 }
 
@@ -81,7 +82,7 @@ static void check_folder(struct walk *w, u32 cluster)
 
     if (fat_dir_read(w->f, cluster, &d, &why)) {
         w->r->wrong++;
-        complain(w, "a folder", why.text);
+        fatcheck_complain(w, "a folder", why.text);
         return;
     }
     while (fat_dir_next(w->f, &d, &at, &e))
@@ -116,7 +117,7 @@ static void compare_tables(struct walk *w)
                 !memcmp(s, w->f->table + (size_t)i * SECTOR, SECTOR))
                 continue;
             w->r->wrong++;
-            complain(w, "the FATs", "differ");
+            fatcheck_complain(w, "the FATs", "differ");
             return;
         }
 }
@@ -135,7 +136,7 @@ enum err fat_check(struct fat *f, struct fat_report *r, struct why *why)
     }
     compare_tables(&w);
     if (f->bits == 32)
-        follow(&w, f->root_cluster, "the root directory");
+        fatcheck_follow(&w, f->root_cluster, "the root directory");
     check_folder(&w, 0);
     while (w.folders)
         check_folder(&w, w.folder[--w.folders]);

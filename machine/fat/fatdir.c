@@ -126,7 +126,8 @@ static void take_names(struct fat_entry *e, const u8 *p,
         lower(dot, e->name + strlen(e->name));
 }
 
-static void take_fields(const struct fat *f, struct fat_entry *e, const u8 *p)
+static void fatdir_take_fields(const struct fat *f, struct fat_entry *e,
+                               const u8 *p)
 {
     e->attr = p[11];
     e->tenths = p[13];
@@ -158,7 +159,7 @@ bool fat_dir_next(const struct fat *f, const struct fat_dir *d, u32 *at,
             e->at = (*at)++;
             e->folder = d->cluster;
             take_names(e, p, &l);
-            take_fields(f, e, p);
+            fatdir_take_fields(f, e, p);
             return true;
         }
     }
@@ -321,7 +322,7 @@ static u32 find_room(const struct fat_dir *d, u32 n)
 }
 
 /* Makes a directory longer by a cluster of zeros. */
-static enum err grow(struct fat *f, u32 cluster)
+static enum err fatdir_grow(struct fat *f, u32 cluster)
 {
     u8 zeros[SECTOR] = { 0 };
     u32 last = cluster, more;
@@ -338,8 +339,8 @@ static enum err grow(struct fat *f, u32 cluster)
 }
 
 /* Reads the directory again and again until there is room for n entries. */
-static enum err make_room(struct fat *f, struct fat_dir *d, u32 n, u32 *at,
-                          struct why *why)
+static enum err fatdir_make_room(struct fat *f, struct fat_dir *d, u32 n,
+                                 u32 *at, struct why *why)
 {
     u32 cluster = d->cluster;
     enum err e = ERR_OK;
@@ -351,7 +352,7 @@ static enum err make_room(struct fat *f, struct fat_dir *d, u32 n, u32 *at,
         if (d->entries > MOST_ENTRIES)
             return err_say(why, ERR_FULL, "%.120s: a directory is full",
                            f->b->name);
-        e = grow(f, cluster);
+        e = fatdir_grow(f, cluster);
         if (e)
             return fat_say(f, e, why, "a directory");
         fat_dir_free(d);
@@ -411,7 +412,7 @@ enum err fat_dir_add(struct fat *f, struct fat_entry *e, struct why *why)
         result = err_say(why, ERR_FULL, "%.120s: no short name is free",
                          f->b->name);
     if (!result)
-        result = make_room(f, &d, parts + 1, &e->first, why);
+        result = fatdir_make_room(f, &d, parts + 1, &e->first, why);
     fat_dir_free(&d);
     if (result)
         return result;

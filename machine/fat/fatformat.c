@@ -123,7 +123,7 @@ static void put_code(u8 *s, u32 at)
     s[511] = 0xaa;
 }
 
-static void put_text(u8 *to, int n, const char *text)
+static void fatformat_put_text(u8 *to, int n, const char *text)
 {
     for (int i = 0; i < n; i++) {
         char c = *text ? *text++ : ' ';
@@ -140,8 +140,11 @@ static void put_extended(u8 *p, const struct plan *plan,
     p[0] = how->first ? 0x80 : 0;
     p[2] = 0x29;
     put_le32(p + 3, (u32)hash_bytes(how->sectors, p, 1) & 0x7fffffff);
-    put_text(p + 7, 11, how->label ? how->label : "NO NAME");
-    put_text(p + 18, 8, names[plan->bits == 12 ? 0 : plan->bits == 16 ? 1 : 2]);
+    fatformat_put_text(p + 7, 11, how->label ? how->label : "NO NAME");
+    fatformat_put_text(p + 18, 8,
+                       names[plan->bits == 12   ? 0
+                             : plan->bits == 16 ? 1
+                                                : 2]);
 }
 
 static void make_boot(u8 *s, const struct plan *p,
@@ -200,8 +203,8 @@ static enum err write_zeros(struct block *b, u64 at, u64 n)
     return e;
 }
 
-static enum err write_info(struct block *b, const struct plan *p,
-                           const struct fat_format_how *how)
+static enum err fatformat_write_info(struct block *b, const struct plan *p,
+                                     const struct fat_format_how *how)
 {
     u8 s[SECTOR] = { 0 };
     enum err e;
@@ -215,8 +218,8 @@ static enum err write_info(struct block *b, const struct plan *p,
     return e ? e : block_write(b, how->first + SPARE_BOOT + INFO_AT, s, 1);
 }
 
-static enum err write_tables(struct block *b, const struct plan *p,
-                             const struct fat_format_how *how)
+static enum err fatformat_write_tables(struct block *b, const struct plan *p,
+                                       const struct fat_format_how *how)
 {
     u8 s[SECTOR] = { 0 };
     enum err e = ERR_OK;
@@ -242,7 +245,7 @@ static enum err write_label(struct block *b, const struct plan *p,
 
     if (!how->label)
         return ERR_OK;
-    put_text(s, 11, how->label);
+    fatformat_put_text(s, 11, how->label);
     s[11] = FAT_LABEL;
     put_le16(s + 24, 0x21);
     return block_write(b, how->first + p->reserved +
@@ -268,8 +271,8 @@ enum err fat_format(struct block *b, const struct fat_format_how *how,
     if (!e && p.bits == 32)
         e = block_write(b, how->first + SPARE_BOOT, s, 1);
     if (!e && p.bits == 32)
-        e = write_info(b, &p, how);
-    e = e ? e : write_tables(b, &p, how);
+        e = fatformat_write_info(b, &p, how);
+    e = e ? e : fatformat_write_tables(b, &p, how);
     e = e ? e : write_label(b, &p, how);
     return e ? err_say(why, e, "%.120s: %s", b->name, block_error(b, e))
              : ERR_OK;

@@ -119,8 +119,8 @@ static u8 short_letter(u32 c)
 struct case_of { bool lower, upper; };
 
 /* Fills n places from one part of a name; false: something did not fit. */
-static bool take_part(const char *from, const char *end, u8 *to, int n,
-                      struct case_of *c)
+static bool fatname_take_part(const char *from, const char *end, u8 *to, int n,
+                              struct case_of *c)
 {
     bool fits = true;
     int k = 0;
@@ -147,9 +147,10 @@ void fat_short_make(const char *name, u8 raw[11], u8 *cases, bool *exact)
     memset(raw, ' ', 11);
     if (dot == name)
         dot = NULL;
-    *exact = take_part(name, dot ? dot : end, raw, 8, &base);
+    *exact = fatname_take_part(name, dot ? dot : end, raw, 8, &base);
     if (dot)
-        *exact &= take_part(dot + 1, end, raw + 8, 3, &ext) && dot + 1 < end;
+        *exact &=
+            fatname_take_part(dot + 1, end, raw + 8, 3, &ext) && dot + 1 < end;
     *exact &= !(base.lower && base.upper) && !(ext.lower && ext.upper);
     *cases = (u8)((base.lower ? 0x08 : 0) | (ext.lower ? 0x10 : 0));
     if (raw[0] == ' ')

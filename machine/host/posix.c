@@ -171,7 +171,7 @@ static u64 birth_of(const struct stat *st)
 }
 
 /* Size and kind of what was opened, or what keeps it from being an image. */
-static enum err measure(struct posix_file *p, struct why *why)
+static enum err posix_measure(struct posix_file *p, struct why *why)
 {
     struct stat st;
     const char *path = p->f.name;
@@ -217,7 +217,7 @@ enum err file_open(struct file **out, const char *path, enum file_mode mode,
     p->f.readonly = mode == FILE_READ;
     p->fd = fd;
     snprintf(p->f.name, sizeof p->f.name, "%s", path);
-    e = measure(p, why);
+    e = posix_measure(p, why);
     if (e)
         posix_close(&p->f);
     else

@@ -18,7 +18,7 @@ struct store_part {
 };
 
 /* The file has its name for a moment only. */
-static bool open_file(struct store *s)
+static bool store_open_file(struct store *s)
 {
     char name[NAME];
 
@@ -38,7 +38,7 @@ static u8 *map_part(struct store *s)
 {
     void *p;
 
-    if (!open_file(s) ||
+    if (!store_open_file(s) ||
         posix_fallocate(s->file, (off_t)s->file_size, STORE_PART) != 0)
         return NULL;
     p = mmap(NULL, STORE_PART, PROT_READ | PROT_WRITE, MAP_SHARED, s->file,

@@ -20,7 +20,7 @@ static const struct prop props[] = {
              "and right), opl3 (AdLib Gold and later cards)"),
     PROP_END};
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err adlib_plug(struct slot *s, struct why *why)
 {
     static const char *const types[] = { "opl2", "dual", "opl3" };
     struct adlib *p = s->dev;
@@ -44,5 +44,5 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_adlib = {
     .name = "adlib", .doc = "FM sound card (AdLib)", .props = props,
-    .size = sizeof(struct adlib), .ops = &opl_pair_ops, .plug = plug,
+    .size = sizeof(struct adlib), .ops = &opl_pair_ops, .plug = adlib_plug,
 };

@@ -64,7 +64,7 @@ static void map_window(struct cirrus_card *p)
 }
 
 /* A blit that waits for the CPU's data takes them from the linear buffer. */
-static void map_linear(struct cirrus_card *p)
+static void cirrus_map_linear(struct cirrus_card *p)
 {
     u8 *host = cirrus_linear_is_ram(&p->chip) ? p->chip.vga.vram : NULL;
     u32 base = cirrus_linear_base(&p->chip);
@@ -81,10 +81,10 @@ static void map_linear(struct cirrus_card *p)
         slot_map(p->slot, &p->linear, base, p->chip.vga.vram_size);
 }
 
-static void window_changed(void *ctx)
+static void cirrus_window_changed(void *ctx)
 {
     map_window(ctx);
-    map_linear(ctx);
+    cirrus_map_linear(ctx);
 }
 
 static void make_regions(struct slot *s, struct cirrus_card *p)
@@ -98,7 +98,7 @@ static void make_regions(struct slot *s, struct cirrus_card *p)
     p->registers = (struct region){ .name = "cirrus mmio", .dev = p,
                                     .ops = &cirrus_ops, .base = CIRRUS_MMIO };
     slot_map(s, &p->window, VGA_WINDOW, VGA_WINDOW_SIZE);
-    window_changed(p);
+    cirrus_window_changed(p);
 }
 
 /* ---- plugging ---- */
@@ -129,7 +129,7 @@ static enum err keep_state(struct slot *s, struct cirrus_card *p,
                                &p->chip.shown, why);
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err cirrus_plug(struct slot *s, struct why *why)
 {
     struct cirrus_card *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -146,7 +146,7 @@ static enum err plug(struct slot *s, struct why *why)
         return ERR_NOMEM;
     p->chip.frame = slot_frame(s, &p->chip.frame_ctx);
     cirrus_init(&p->chip, &env);
-    p->chip.vga.window_changed = window_changed;
+    p->chip.vga.window_changed = cirrus_window_changed;
     p->chip.vga.window_ctx = p;
     make_regions(s, p);
     slot_video_rom(s, rom_cirrus, rom_cirrus_size);
@@ -158,5 +158,5 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_cirrus_vga = {
     .name = "cirrus-vga", .doc = "Cirrus Logic GD5446, or GD5430 on ISA",
-    .size = sizeof(struct cirrus_card), .ops = &cirrus_ops, .plug = plug,
+    .size = sizeof(struct cirrus_card), .ops = &cirrus_ops, .plug = cirrus_plug,
 };

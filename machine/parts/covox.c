@@ -14,7 +14,7 @@ static const struct prop props[] = {
     PROP_END
 };
 
-static enum err plug(struct slot *s, struct converter *p, struct why *why)
+static enum err covox_plug(struct slot *s, struct converter *p, struct why *why)
 {
     struct dev_env env = slot_env(s);
     enum err e;
@@ -26,7 +26,7 @@ static enum err plug(struct slot *s, struct converter *p, struct why *why)
 
 static enum err plug_covox(struct slot *s, struct why *why)
 {
-    return plug(s, s->dev, why);
+    return covox_plug(s, s->dev, why);
 }
 
 static enum err plug_disney(struct slot *s, struct why *why)
@@ -34,7 +34,7 @@ static enum err plug_disney(struct slot *s, struct why *why)
     struct converter *p = s->dev;
 
     p->chip.disney = true;
-    return plug(s, p, why);
+    return covox_plug(s, p, why);
 }
 
 const struct part part_covox = {

@@ -14,7 +14,7 @@ static struct dma_link link(void *dev, int channel)
 
 static const struct dma_ops dma_role = { link };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err dma_plug(struct slot *s, struct why *why)
 {
     struct movers *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -29,6 +29,6 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_i8237 = {
     .name = "i8237", .doc = "pair of DMA controllers",
-    .size = sizeof(struct movers), .ops = &dma_ops, .plug = plug,
+    .size = sizeof(struct movers), .ops = &dma_ops, .plug = dma_plug,
     .board = true,
 };

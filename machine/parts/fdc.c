@@ -24,31 +24,31 @@ static void fit(void *dev, int unit, u8 type)
     ((struct fdc *)dev)->unit[unit].type = type;
 }
 
-static u8 type(const void *dev, int unit)
+static u8 fdc_type(const void *dev, int unit)
 {
     return ((const struct fdc *)dev)->unit[unit].type;
 }
 
-static enum err insert(void *dev, int unit, struct block *media,
-                       const struct floppy_format *format)
+static enum err fdc_role_insert(void *dev, int unit, struct block *media,
+                                const struct floppy_format *format)
 {
     return fdc_insert(dev, unit, media, format);
 }
 
-static void eject(void *dev, int unit)
+static void fdc_role_eject(void *dev, int unit)
 {
     fdc_eject(dev, unit);
 }
 
-static void changed(void *dev, int unit)
+static void fdc_changed(void *dev, int unit)
 {
     ((struct fdc *)dev)->s.drive[unit].changed = true;
 }
 
 static const struct floppy_ops floppy_ops =
-    { fit, type, insert, eject, changed };
+    { fit, fdc_type, fdc_role_insert, fdc_role_eject, fdc_changed };
 
-static bool take_role(struct slot *s)
+static bool fdc_take_role(struct slot *s)
 {
     struct roles *r = slot_roles(s);
 
@@ -58,13 +58,13 @@ static bool take_role(struct slot *s)
     return false;
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err fdc_plug(struct slot *s, struct why *why)
 {
     struct floppies *p = s->dev;
     struct dev_env env = slot_env(s);
     enum err e;
 
-    if (!take_role(s))
+    if (!fdc_take_role(s))
         return slot_say(s, ERR_RANGE, why, "there are %d floppy controllers "
                         "already", FLOPPY_BUSES);
     fdc_init(&p->chip, &env);
@@ -80,5 +80,5 @@ static enum err plug(struct slot *s, struct why *why)
 const struct part part_isa_fdc = {
     .name = "isa-fdc", .doc = "floppy disk controller (82077AA)",
     .props = props, .size = sizeof(struct floppies), .ops = &fdc_ops,
-    .plug = plug,
+    .plug = fdc_plug,
 };

@@ -11,7 +11,7 @@ struct latch {
     struct slot *slot;
 };
 
-static void set(void *dev, int n, bool level)
+static void ferr_set(void *dev, int n, bool level)
 {
     struct latch *l = dev;
 
@@ -20,7 +20,7 @@ static void set(void *dev, int n, bool level)
         line_set(&l->irq, true);
 }
 
-static void clear(void *dev, u16 port, int size, u32 v)
+static void ferr_clear(void *dev, u16 port, int size, u32 v)
 {
     struct latch *l = dev;
 
@@ -29,20 +29,20 @@ static void clear(void *dev, u16 port, int size, u32 v)
     slot_ignne(l->slot);
 }
 
-static const struct dev_ops ops = { .name = "ferr", .port_out = clear };
+static const struct dev_ops ops = { .name = "ferr", .port_out = ferr_clear };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err ferr_plug(struct slot *s, struct why *why)
 {
     struct latch *l = s->dev;
     enum err e;
 
     l->slot = s;
     e = slot_irq(s, &l->irq, 13, false, why);
-    e = e ? e : slot_hear(s, WIRE_FERR, set, 0, why);
+    e = e ? e : slot_hear(s, WIRE_FERR, ferr_set, 0, why);
     return e ? e : slot_ports(s, &l->ports, 0xf0, 2, 0, 1, why);
 }
 
 const struct part part_ferr = {
     .name = "ferr", .doc = "latch of coprocessor errors",
-    .size = sizeof(struct latch), .ops = &ops, .plug = plug, .board = true,
+    .size = sizeof(struct latch), .ops = &ops, .plug = ferr_plug, .board = true,
 };

@@ -7,14 +7,15 @@ struct firmware {
     struct range ports;
 };
 
-static bool add(void *dev, const char *name, const u8 *bytes, u32 size)
+static bool fwcfg_role_add(void *dev, const char *name, const u8 *bytes,
+                           u32 size)
 {
     return fwcfg_add(dev, name, bytes, size);
 }
 
-static const struct firmware_ops firmware_ops = { add };
+static const struct firmware_ops firmware_ops = { fwcfg_role_add };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err fwcfg_plug(struct slot *s, struct why *why)
 {
     struct firmware *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -26,6 +27,6 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_fw_cfg = {
     .name = "fw_cfg", .doc = "files for a foreign BIOS",
-    .size = sizeof(struct firmware), .ops = &fwcfg_ops, .plug = plug,
+    .size = sizeof(struct firmware), .ops = &fwcfg_ops, .plug = fwcfg_plug,
     .board = true,
 };

@@ -33,7 +33,7 @@ static const struct prop props[] = {
     PROP_END
 };
 
-static u32 port_in(void *dev, u16 port, int size)
+static u32 gameblaster_port_in(void *dev, u16 port, int size)
 {
     struct game_blaster *p = dev;
 
@@ -41,7 +41,7 @@ static u32 port_in(void *dev, u16 port, int size)
     return port == 4 ? 0x7f : port == 10 || port == 11 ? p->latch.byte : 0xff;
 }
 
-static void port_out(void *dev, u16 port, int size, u32 v)
+static void gameblaster_port_out(void *dev, u16 port, int size, u32 v)
 {
     struct game_blaster *p = dev;
 
@@ -50,7 +50,7 @@ static void port_out(void *dev, u16 port, int size, u32 v)
         p->latch.byte = (u8)v;
 }
 
-static void reset(void *dev)
+static void gameblaster_reset(void *dev)
 {
     struct game_blaster *p = dev;
 
@@ -59,14 +59,18 @@ static void reset(void *dev)
     p->latch.byte = 0xff;
 }
 
-static void loaded(void *dev)
+static void gameblaster_loaded(void *dev)
 {
     (void)dev;
 }
 
 static const struct dev_ops card_ops = {
-    .name = "cms", .state = &saa1099_table, .reset = reset,
-    .port_in = port_in, .port_out = port_out, .loaded = loaded,
+    .name = "cms",
+    .state = &saa1099_table,
+    .reset = gameblaster_reset,
+    .port_in = gameblaster_port_in,
+    .port_out = gameblaster_port_out,
+    .loaded = gameblaster_loaded,
 };
 
 static enum err plug_chip(struct slot *s, struct range *r, u32 first,
@@ -83,7 +87,7 @@ static enum err plug_chip(struct slot *s, struct range *r, u32 first,
     return e;
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err gameblaster_plug(struct slot *s, struct why *why)
 {
     struct game_blaster *p = s->dev;
     enum err e;
@@ -101,5 +105,5 @@ static enum err plug(struct slot *s, struct why *why)
 const struct part part_gameblaster = {
     .name = "gameblaster", .doc = "sound card (Creative Music System)",
     .props = props, .size = sizeof(struct game_blaster), .ops = &card_ops,
-    .plug = plug,
+    .plug = gameblaster_plug,
 };

@@ -18,7 +18,7 @@ static const struct prop props[] = {PROP_PORT(struct adapter, iobase, "0x200",
 
 static const struct joystick_ops joystick_ops = { gameport_move };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err gameport_plug(struct slot *s, struct why *why)
 {
     struct adapter *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -31,5 +31,5 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_gameport = {
     .name = "gameport", .doc = "game port with joysticks", .props = props,
-    .size = sizeof(struct adapter), .ops = &gameport_ops, .plug = plug,
+    .size = sizeof(struct adapter), .ops = &gameport_ops, .plug = gameport_plug,
 };

@@ -16,7 +16,7 @@ static const struct prop props[] = {
     PROP_END
 };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err gus_plug(struct slot *s, struct why *why)
 {
     struct ultrasound *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -37,5 +37,5 @@ static enum err plug(struct slot *s, struct why *why)
 const struct part part_gus = {
     .name = "gus", .doc = "sound card (Gravis UltraSound, 1 MB)",
     .props = props, .size = sizeof(struct ultrasound), .ops = &gus_ops,
-    .plug = plug,
+    .plug = gus_plug,
 };

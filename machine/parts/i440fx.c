@@ -23,7 +23,7 @@ static const struct pci_ops pci_ops = { bus };
 
 /* ---- a segment whose writes alone go to DRAM ---- */
 
-static u32 read_rom(void *dev, u32 addr, int size)
+static u32 i440fx_read_rom(void *dev, u32 addr, int size)
 {
     struct host_bridge *p = dev;
     struct mem *m = slot_mem(p->slot);
@@ -51,13 +51,13 @@ static void write_dram(void *dev, u32 addr, int size, u32 v)
 }
 
 static const struct dev_ops copy_ops = {
-    .name = "shadow", .mem_read = read_rom, .mem_write = write_dram,
+    .name = "shadow", .mem_read = i440fx_read_rom, .mem_write = write_dram,
 };
 
 /* ---- shadow RAM ---- */
 
 /* There is DRAM behind the ROMs in machines of a megabyte or more. */
-static void shadow(void *ctx, int n, u8 bits)
+static void i440fx_shadow(void *ctx, int n, u8 bits)
 {
     struct host_bridge *p = ctx;
     struct region *r = &p->dram[n];
@@ -83,7 +83,7 @@ static void shadow(void *ctx, int n, u8 bits)
     slot_replaced(p->slot, first, size);
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err i440fx_plug(struct slot *s, struct why *why)
 {
     struct host_bridge *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -95,7 +95,7 @@ static enum err plug(struct slot *s, struct why *why)
     p->slot = s;
     slot_ram(s, 0, &ram);
     i440fx_init(&p->chip, &env, ram);
-    p->chip.shadow = shadow;
+    p->chip.shadow = i440fx_shadow;
     p->chip.shadow_ctx = p;
     e = slot_pci_chip(s, &p->chip.func, "pci.func", 0, why);
     e = e ? e : slot_ports(s, &p->ports, 0xcf8, 8, 0, 4, why);
@@ -105,6 +105,6 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_i440fx = {
     .name = "i440fx", .doc = "host bridge to the PCI bus",
-    .size = sizeof(struct host_bridge), .ops = &i440fx_ops, .plug = plug,
+    .size = sizeof(struct host_bridge), .ops = &i440fx_ops, .plug = i440fx_plug,
     .board = true,
 };

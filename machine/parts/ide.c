@@ -16,8 +16,8 @@ static const struct prop props[] = {
     PROP_END
 };
 
-static void attach(void *dev, int unit, struct block *media,
-                   const struct chs *chs, const char *serial)
+static void ide_role_attach(void *dev, int unit, struct block *media,
+                            const struct chs *chs, const char *serial)
 {
     ide_attach(dev, unit, media, chs, serial);
 }
@@ -39,10 +39,10 @@ static bool is_locked(const void *dev, int unit)
     return d->s.packet[unit & 1].locked;
 }
 
-static const struct disk_ops disk_ops = { attach, attach_cd, change_cd,
+static const struct disk_ops disk_ops = { ide_role_attach, attach_cd, change_cd,
                                           is_locked };
 
-static bool take_role(struct slot *s)
+static bool ide_take_role(struct slot *s)
 {
     struct roles *r = slot_roles(s);
 
@@ -52,13 +52,13 @@ static bool take_role(struct slot *s)
     return false;
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err ide_plug(struct slot *s, struct why *why)
 {
     struct channel *p = s->dev;
     struct dev_env env = slot_env(s);
     enum err e;
 
-    if (!take_role(s))
+    if (!ide_take_role(s))
         return slot_say(s, ERR_RANGE, why, "there are %d IDE channels already",
                         DISK_BUSES);
     if (p->iobase2 == UNSET)
@@ -74,5 +74,5 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_isa_ide = {
     .name = "isa-ide", .doc = "IDE channel", .props = props,
-    .size = sizeof(struct channel), .ops = &ide_ops, .plug = plug,
+    .size = sizeof(struct channel), .ops = &ide_ops, .plug = ide_plug,
 };

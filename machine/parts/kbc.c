@@ -8,7 +8,7 @@ struct controller {
     struct range data, status;
 };
 
-static struct ps2_link join(void *dev, int port, struct ps2_link device)
+static struct ps2_link kbc_join(void *dev, int port, struct ps2_link device)
 {
     struct kbc *k = dev;
 
@@ -16,7 +16,7 @@ static struct ps2_link join(void *dev, int port, struct ps2_link device)
     return (struct ps2_link){ kbc_frame, NULL, dev, port };
 }
 
-static const struct ps2_ops ps2_ops = { join };
+static const struct ps2_ops ps2_ops = { kbc_join };
 
 /* A reset of the CPU alone opens the gate, or it would not find the BIOS. */
 static void cpu_was_reset(void *dev, int n, bool level)
@@ -26,7 +26,7 @@ static void cpu_was_reset(void *dev, int n, bool level)
         kbc_open_a20(dev);
 }
 
-static enum err join_wires(struct slot *s, struct why *why)
+static enum err kbc_join_wires(struct slot *s, struct why *why)
 {
     struct controller *p = s->dev;
     enum err e;
@@ -38,7 +38,7 @@ static enum err join_wires(struct slot *s, struct why *why)
     return e ? e : slot_hear(s, WIRE_CPU_RESET, cpu_was_reset, 0, why);
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err kbc_plug(struct slot *s, struct why *why)
 {
     struct controller *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -46,7 +46,7 @@ static enum err plug(struct slot *s, struct why *why)
 
     kbc_init(&p->chip, &env);
     role_take(&slot_roles(s)->ps2, &ps2_ops, s->dev);
-    e = join_wires(s, why);
+    e = kbc_join_wires(s, why);
     e = e ? e : slot_ports(s, &p->data, 0x60, 1, KBC_DATA, 1, why);
     e = e ? e : slot_ports(s, &p->status, 0x64, 1, KBC_STATUS, 1, why);
     range_character(&p->data, true, 1);
@@ -56,6 +56,6 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_i8042 = {
     .name = "i8042", .doc = "keyboard controller with two PS/2 ports",
-    .size = sizeof(struct controller), .ops = &kbc_ops, .plug = plug,
+    .size = sizeof(struct controller), .ops = &kbc_ops, .plug = kbc_plug,
     .board = true,
 };

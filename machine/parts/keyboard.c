@@ -9,7 +9,7 @@ static unsigned leds(const void *dev) { return kbd_leds(dev); }
 
 static const struct keyboard_ops keyboard_ops = { key, room, held, leds };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err keyboard_plug(struct slot *s, struct why *why)
 {
     struct roles *r = slot_roles(s);
     struct dev_env env = slot_env(s);
@@ -27,5 +27,5 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_ps2_kbd = {
     .name = "ps2-kbd", .doc = "keyboard", .size = sizeof(struct kbd),
-    .ops = &kbd_ops, .plug = plug,
+    .ops = &kbd_ops, .plug = keyboard_plug,
 };

@@ -2,12 +2,12 @@
 #include "devices/input/mouse.h"
 #include "machine/part.h"
 
-static void move(void *dev, int dx, int dy, int dz, unsigned buttons)
+static void mouse_role_move(void *dev, int dx, int dy, int dz, unsigned buttons)
 {
     mouse_move(dev, dx, dy, dz, buttons);
 }
 
-static bool idle(const void *dev)
+static bool mouse_role_idle(const void *dev)
 {
     return mouse_idle(dev);
 }
@@ -17,9 +17,10 @@ static unsigned buttons(const void *dev)
     return ((const struct mouse *)dev)->s.buttons;
 }
 
-static const struct pointer_ops pointer_ops = { move, idle, buttons };
+static const struct pointer_ops pointer_ops = {mouse_role_move, mouse_role_idle,
+                                               buttons};
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err mouse_plug(struct slot *s, struct why *why)
 {
     struct roles *r = slot_roles(s);
     struct dev_env env = slot_env(s);
@@ -37,5 +38,5 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_ps2_mouse = {
     .name = "ps2-mouse", .doc = "wheel mouse", .size = sizeof(struct mouse),
-    .ops = &mouse_ops, .plug = plug,
+    .ops = &mouse_ops, .plug = mouse_plug,
 };

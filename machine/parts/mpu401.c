@@ -14,7 +14,7 @@ static const struct prop props[] = {
     PROP_END
 };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err mpu_plug(struct slot *s, struct why *why)
 {
     struct midi_card *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -27,5 +27,5 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_mpu401 = {
     .name = "mpu401", .doc = "MIDI interface (Roland MPU-401)", .props = props,
-    .size = sizeof(struct midi_card), .ops = &mpu401_ops, .plug = plug,
+    .size = sizeof(struct midi_card), .ops = &mpu401_ops, .plug = mpu_plug,
 };

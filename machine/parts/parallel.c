@@ -19,19 +19,20 @@ static const struct prop props[] = {
     PROP_END
 };
 
-static void hold(void *dev, bool on)
+static void parallel_hold(void *dev, bool on)
 {
     lpt_hold(dev, on);
 }
 
-static bool is_held(const void *dev)
+static bool parallel_is_held(const void *dev)
 {
     return ((const struct lpt *)dev)->s.held;
 }
 
-static const struct outlet_ops outlet_ops = { hold, is_held, NULL };
+static const struct outlet_ops outlet_ops = {parallel_hold, parallel_is_held,
+                                             NULL};
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err parallel_plug(struct slot *s, struct why *why)
 {
     static const u16 usual[] = { 0x378, 0x278, 0x3bc };
     struct parallel *p = s->dev;
@@ -53,5 +54,5 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_isa_parallel = {
     .name = "isa-parallel", .doc = "printer port", .props = props,
-    .size = sizeof(struct parallel), .ops = &lpt_ops, .plug = plug,
+    .size = sizeof(struct parallel), .ops = &lpt_ops, .plug = parallel_plug,
 };

@@ -20,7 +20,7 @@ static u8 acknowledge(void *dev)
     return pic_inta(dev);
 }
 
-static void look(const void *dev, struct intc_look *out)
+static void pic_look(const void *dev, struct intc_look *out)
 {
     const struct pic_state *s = dev;
 
@@ -28,7 +28,7 @@ static void look(const void *dev, struct intc_look *out)
                                s->imr, s->elcr };
 }
 
-static const struct intc_ops intc_ops = { acknowledge, look };
+static const struct intc_ops intc_ops = { acknowledge, pic_look };
 
 /* The slave puts its vector on the bus when the master lets it. */
 static u8 ask_slave(void *ctx)
@@ -38,7 +38,7 @@ static u8 ask_slave(void *ctx)
     return r->intc[1].ops ? r->intc[1].ops->acknowledge(r->intc[1].dev) : 7;
 }
 
-static enum err join_wires(struct slot *s, struct why *why)
+static enum err pic_join_wires(struct slot *s, struct why *why)
 {
     struct intc *p = s->dev;
     enum err e = p->slave ? slot_irq(s, &p->chip.intr, 2, false, why)
@@ -50,7 +50,7 @@ static enum err join_wires(struct slot *s, struct why *why)
     return e;
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err pic_plug(struct slot *s, struct why *why)
 {
     struct intc *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -62,13 +62,18 @@ static enum err plug(struct slot *s, struct why *why)
     p->chip.slave_ctx = slot_roles(s);
     if (!role_take(&slot_roles(s)->intc[p->slave], &intc_ops, s->dev))
         return slot_say(s, ERR_BUSY, why, "there is one already");
-    e = join_wires(s, why);
+    e = pic_join_wires(s, why);
     e = e ? e : slot_ports(s, &p->ports, p->slave ? 0xa0 : 0x20, 2, 0, 1, why);
     range_character(&p->ports, true, 3);
     return e ? e : slot_ports(s, &p->elcr, 0x4d0 + p->slave, 1, 2, 1, why);
 }
 
 const struct part part_i8259 = {
-    .name = "i8259", .doc = "interrupt controller", .props = props,
-    .size = sizeof(struct intc), .ops = &pic_ops, .plug = plug, .board = true,
+    .name = "i8259",
+    .doc = "interrupt controller",
+    .props = props,
+    .size = sizeof(struct intc),
+    .ops = &pic_ops,
+    .plug = pic_plug,
+    .board = true,
 };

@@ -18,7 +18,7 @@ static const struct pirq_ops pirq_ops = { wire };
 
 /* The lines are shared with ISA cards: nobody else's claim stands against
  * it. */
-static enum err join_wires(struct slot *s, struct why *why)
+static enum err piix3_join_wires(struct slot *s, struct why *why)
 {
     static const char *const chunk[PIRQS] =
         { "pirqa", "pirqb", "pirqc", "pirqd" };
@@ -33,7 +33,7 @@ static enum err join_wires(struct slot *s, struct why *why)
     return e;
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err piix3_plug(struct slot *s, struct why *why)
 {
     struct isa_bridge *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -42,13 +42,13 @@ static enum err plug(struct slot *s, struct why *why)
     piix3_init(&p->chip, &env);
     p->chip.reset = slot_reset(s, &p->chip.reset_ctx);
     role_take(&slot_roles(s)->pirq, &pirq_ops, s->dev);
-    e = join_wires(s, why);
+    e = piix3_join_wires(s, why);
     e = e ? e : slot_pci_chip(s, &p->chip.func, "piix3.func", 8, why);
     return e ? e : slot_watch(s, &p->port, 0xcf9, 1, 0, 1, why);
 }
 
 const struct part part_piix3 = {
     .name = "piix3", .doc = "bridge from PCI to ISA, interrupts of PCI cards",
-    .size = sizeof(struct isa_bridge), .ops = &piix3_ops, .plug = plug,
+    .size = sizeof(struct isa_bridge), .ops = &piix3_ops, .plug = piix3_plug,
     .board = true,
 };

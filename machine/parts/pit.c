@@ -7,14 +7,14 @@ struct timers {
     struct range ports;
 };
 
-static bool tone(const void *dev)
+static bool pit_tone(const void *dev)
 {
     return pit_output(dev, 2);
 }
 
-static const struct level_ops tone_ops = { tone };
+static const struct level_ops tone_ops = { pit_tone };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err pit_plug(struct slot *s, struct why *why)
 {
     struct timers *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -32,5 +32,5 @@ static enum err plug(struct slot *s, struct why *why)
 
 const struct part part_i8254 = {
     .name = "i8254", .doc = "timer", .size = sizeof(struct timers),
-    .ops = &pit_ops, .plug = plug, .board = true,
+    .ops = &pit_ops, .plug = pit_plug, .board = true,
 };

@@ -9,15 +9,15 @@ struct calendar {
 
 static u8 get(const void *dev, int i) { return rtc_cmos(dev, i); }
 static void set(void *dev, int i, u8 v) { rtc_set_cmos(dev, i, v); }
-static void checksum(void *dev) { rtc_checksum(dev); }
+static void rtc_role_checksum(void *dev) { rtc_checksum(dev); }
 static void set_time(void *dev, s64 seconds) { rtc_set_time(dev, seconds); }
 static void save(const void *dev, u8 *bytes) { rtc_save_nvram(dev, bytes); }
 static void load(void *dev, const u8 *bytes) { rtc_load_nvram(dev, bytes); }
 
 static const struct clock_ops clock_ops =
-    { get, set, checksum, set_time, save, load };
+    { get, set, rtc_role_checksum, set_time, save, load };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err rtc_plug(struct slot *s, struct why *why)
 {
     struct calendar *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -35,5 +35,5 @@ static enum err plug(struct slot *s, struct why *why)
 const struct part part_mc146818 = {
     .name = "mc146818", .doc = "calendar clock with CMOS RAM",
     .alias = "mc146818rtc", .size = sizeof(struct calendar), .ops = &rtc_ops,
-    .plug = plug, .board = true,
+    .plug = rtc_plug, .board = true,
 };

@@ -109,7 +109,7 @@ static void choose_dma(P *p)
     p->dsp.dma16 = link_of(p, high);
 }
 
-static void chosen(void *ctx)
+static void sb_chosen(void *ctx)
 {
     P *p = ctx;
     bool dual = p->fm.kind == DUAL_OPL2;
@@ -126,7 +126,7 @@ static void chosen(void *ctx)
 
 /* ---- one card of several chips ---- */
 
-static void reset(void *dev)
+static void sb_reset(void *dev)
 {
     P *p = dev;
 
@@ -136,7 +136,7 @@ static void reset(void *dev)
     mpu401_ops.reset(&p->mpu);
 }
 
-static void loaded(void *dev)
+static void sb_loaded(void *dev)
 {
     P *p = dev;
 
@@ -146,19 +146,23 @@ static void loaded(void *dev)
     sbdsp_ops.loaded(&p->dsp);
 }
 
-static u32 port_in(void *dev, u16 port, int size)
+static u32 sb_port_in(void *dev, u16 port, int size)
 {
     return sbdsp_ops.port_in(dev, port, size);
 }
 
-static void port_out(void *dev, u16 port, int size, u32 v)
+static void sb_port_out(void *dev, u16 port, int size, u32 v)
 {
     sbdsp_ops.port_out(dev, port, size, v);
 }
 
 static const struct dev_ops card_ops = {
-    .name = "sb", .state = &sbdsp_table, .reset = reset, .port_in = port_in,
-    .port_out = port_out, .loaded = loaded,
+    .name = "sb",
+    .state = &sbdsp_table,
+    .reset = sb_reset,
+    .port_in = sb_port_in,
+    .port_out = sb_port_out,
+    .loaded = sb_loaded,
 };
 
 /* ---- plugging ---- */
@@ -247,7 +251,7 @@ static void join_chips(P *p)
     p->mpu.irq = (struct line){ sbmixer_request, &p->mixer, SBMIXER_MPU,
                                 false };
     p->mixer.stereo = (struct line){ sbdsp_set_stereo, &p->dsp, 0, false };
-    p->mixer.chosen = chosen;
+    p->mixer.chosen = sb_chosen;
     p->mixer.ctx = p;
     p->dsp.midi = p->mpu.midi;
 }
@@ -260,7 +264,7 @@ static void init_chips(struct slot *s, P *p)
     opl_pair_init(&p->fm, &env);
     mpu401_init(&p->mpu, &env);
     sbdsp_init(&p->dsp, &env);
-    chosen(p);
+    sb_chosen(p);
 }
 
 static enum err add_objects(struct slot *s, P *p, struct why *why)

@@ -19,24 +19,24 @@ static const struct prop props[] = {
     PROP_END
 };
 
-static bool receive(void *dev, u8 byte)
+static bool serial_receive(void *dev, u8 byte)
 {
     return uart_receive(dev, byte);
 }
 
-static int room(const void *dev)
+static int serial_room(const void *dev)
 {
     return uart_room(dev);
 }
 
-static const struct serial_ops serial_ops = { room, receive };
+static const struct serial_ops serial_ops = { serial_room, serial_receive };
 
-static void hold(void *dev, bool on)
+static void serial_hold(void *dev, bool on)
 {
     uart_hold(dev, on);
 }
 
-static bool is_held(const void *dev)
+static bool serial_is_held(const void *dev)
 {
     return ((const struct uart *)dev)->s.held;
 }
@@ -46,9 +46,10 @@ static void drain(void *dev)
     uart_drain(dev);
 }
 
-static const struct outlet_ops outlet_ops = { hold, is_held, drain };
+static const struct outlet_ops outlet_ops = {serial_hold, serial_is_held,
+                                             drain};
 
-static enum err choose(struct slot *s, struct serial *p, struct why *why)
+static enum err serial_choose(struct slot *s, struct serial *p, struct why *why)
 {
     static const u16 usual[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
     const struct roles *r = slot_roles(s);
@@ -68,11 +69,11 @@ static enum err choose(struct slot *s, struct serial *p, struct why *why)
     return ERR_OK;
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err serial_plug(struct slot *s, struct why *why)
 {
     struct serial *p = s->dev;
     struct dev_env env = slot_env(s);
-    enum err e = choose(s, p, why);
+    enum err e = serial_choose(s, p, why);
 
     if (e)
         return e;
@@ -96,6 +97,6 @@ static void peer(void *dev)
 
 const struct part part_isa_serial = {
     .name = "isa-serial", .doc = "serial port (16550A)", .props = props,
-    .size = sizeof(struct serial), .ops = &uart_ops, .plug = plug,
+    .size = sizeof(struct serial), .ops = &uart_ops, .plug = serial_plug,
     .reset = peer,
 };

@@ -11,7 +11,7 @@ struct system_control {
 
 enum { LOUDNESS = 9000 };               /* of 16 bits, from one end to the other */
 
-static bool tone(void *ctx)
+static bool sysctl_tone(void *ctx)
 {
     const struct roles *r = ctx;
 
@@ -24,7 +24,7 @@ static void cone(const void *dev, s32 out[2])
 }
 
 /* The cone follows each edge of the tone and of port 61h. */
-static void move(void *dev, int pin, bool level)
+static void sysctl_move(void *dev, int pin, bool level)
 {
     struct system_control *p = dev;
 
@@ -32,7 +32,7 @@ static void move(void *dev, int pin, bool level)
     voice_settle(&p->speaker);
 }
 
-static enum err join_wires(struct slot *s, struct why *why)
+static enum err sysctl_join_wires(struct slot *s, struct why *why)
 {
     struct system_control *p = s->dev;
     enum err e;
@@ -42,25 +42,25 @@ static enum err join_wires(struct slot *s, struct why *why)
     e = e ? e : slot_drive(s, &p->chip.a20, WIRE_A20, why);
     e = e ? e : slot_drive(s, &p->chip.reset, WIRE_RESET, why);
     e = e ? e : slot_drive(s, &p->chip.speaker, WIRE_SPEAKER, why);
-    e = e ? e : slot_hear(s, WIRE_SPEAKER, move, 0, why);
-    e = e ? e : slot_hear(s, WIRE_TONE, move, 0, why);
+    e = e ? e : slot_hear(s, WIRE_SPEAKER, sysctl_move, 0, why);
+    e = e ? e : slot_hear(s, WIRE_TONE, sysctl_move, 0, why);
     e = e ? e : slot_hear(s, WIRE_NMI_MASK, sysctl_set_nmi_mask, 0, why);
     e = e ? e : slot_hear(s, WIRE_KBC_A20, sysctl_set_kbc_a20, 0, why);
     return e ? e : slot_hear(s, WIRE_IOCHK, sysctl_set_iochk, 0, why);
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err sysctl_plug(struct slot *s, struct why *why)
 {
     struct system_control *p = s->dev;
     struct dev_env env = slot_env(s);
     enum err e;
 
     sysctl_init(&p->chip, &env);
-    p->chip.out2 = tone;
+    p->chip.out2 = sysctl_tone;
     p->chip.out2_ctx = slot_roles(s);
     p->speaker = (struct voice){ .name = "speaker", .level = cone,
                                  .dev = s->dev };
-    e = join_wires(s, why);
+    e = sysctl_join_wires(s, why);
     e = e ? e : slot_voice(s, &p->speaker, why);
     e = e ? e : slot_ports(s, &p->port_b, 0x61, 1, 0, 1, why);
     e = e ? e : slot_ports(s, &p->port_a, 0x92, 1, 1, 1, why);
@@ -70,7 +70,10 @@ static enum err plug(struct slot *s, struct why *why)
 }
 
 const struct part part_sysctl = {
-    .name = "sysctl", .doc = "ports 61h and 92h: speaker, A20, NMI, reset",
-    .size = sizeof(struct system_control), .ops = &sysctl_ops, .plug = plug,
+    .name = "sysctl",
+    .doc = "ports 61h and 92h: speaker, A20, NMI, reset",
+    .size = sizeof(struct system_control),
+    .ops = &sysctl_ops,
+    .plug = sysctl_plug,
     .board = true,
 };

@@ -16,7 +16,7 @@ static const struct prop props[] = {
     PROP_END
 };
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err tandy_plug(struct slot *s, struct why *why)
 {
     struct tandy *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -32,5 +32,5 @@ static enum err plug(struct slot *s, struct why *why)
 const struct part part_tandy = {
     .name = "tandy", .doc = "three voices and noise (PCjr, Tandy 1000)",
     .props = props, .size = sizeof(struct tandy), .ops = &sn76489_ops,
-    .plug = plug,
+    .plug = tandy_plug,
 };

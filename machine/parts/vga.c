@@ -26,7 +26,8 @@ static const struct prop props[] = {
 
 /* ---- the role ---- */
 
-static bool draw(void *dev, u32 *pixels, u32 room, struct pc_frame *out)
+static bool vga_role_draw(void *dev, u32 *pixels, u32 room,
+                          struct pc_frame *out)
 {
     const struct vga *v = dev;
     struct vga_picture p = { .pixel = pixels, .room = room };
@@ -62,17 +63,18 @@ static void writing(void *ctx, u32 n)
     slot_writing(p->slot, p->chip.vram, n);
 }
 
-static void watch(void *dev)
+static void vga_role_watch(void *dev)
 {
     vga_watch(dev);
 }
 
-static const struct display_ops display_ops = { draw, text, watch };
+static const struct display_ops display_ops = {vga_role_draw, text,
+                                               vga_role_watch};
 
 /* ---- memory ---- */
 
 /* While a part of A0000-BFFFF acts as plain memory, it is mapped as such. */
-static void window_changed(void *ctx)
+static void vga_window_changed(void *ctx)
 {
     struct display *p = ctx;
     u32 first, size, at;
@@ -86,7 +88,7 @@ static void window_changed(void *ctx)
     }
 }
 
-static void map_memory(struct slot *s, struct display *p)
+static void vga_map_memory(struct slot *s, struct display *p)
 {
     p->window = (struct region){ .name = "vga", .ops = &vga_ops, .dev = p,
                                  .timeless = true };
@@ -94,12 +96,13 @@ static void map_memory(struct slot *s, struct display *p)
                                  .picture = true };
     p->plain = (struct region){ .name = "vga ram", .picture = true };
     slot_map(s, &p->window, VGA_WINDOW, VGA_WINDOW_SIZE);
-    window_changed(p);
+    vga_window_changed(p);
 }
 
 /* The frame buffer lies where the PCI BIOS puts it; on a machine without that
  * bus, at a fixed place. */
-static enum err map_linear(struct slot *s, struct display *p, struct why *why)
+static enum err vga_map_linear(struct slot *s, struct display *p,
+                               struct why *why)
 {
     static const struct pci_ids ids = {
         .vendor = 0x1234, .device = 0x1111, .class = 0x030000, .revision = 2,
@@ -116,7 +119,7 @@ static enum err map_linear(struct slot *s, struct display *p, struct why *why)
 
 /* ---- plugging ---- */
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err vga_plug(struct slot *s, struct why *why)
 {
     struct display *p = s->dev;
     struct dev_env env = slot_env(s);
@@ -137,10 +140,10 @@ static enum err plug(struct slot *s, struct why *why)
     p->chip.frame = slot_frame(s, &p->chip.frame_ctx);
     vga_init(&p->chip, &env);
     p->chip.writing = writing;
-    p->chip.window_changed = window_changed;
+    p->chip.window_changed = vga_window_changed;
     p->chip.window_ctx = p;
-    map_memory(s, p);
-    e = map_linear(s, p, why);
+    vga_map_memory(s, p);
+    e = vga_map_linear(s, p, why);
     e = e ? e : slot_object(s, "picture", vga_shown_ops.state,
                             &p->chip.shown, why);
     e = e ? e : slot_irq(s, &p->chip.irq, 9, true, why);
@@ -152,5 +155,5 @@ const struct part part_vga = {
     .name = "VGA", .alias = "isa-vga",
     .doc = "VGA with Bochs's SVGA modes; on PCI where there is one",
     .props = props, .size = sizeof(struct display), .ops = &vga_ops,
-    .plug = plug,
+    .plug = vga_plug,
 };

@@ -6,7 +6,7 @@
 
 enum { CHUNK = 2048 };                  /* sectors; a megabyte */
 
-static enum err say(struct tool *t, struct block *b, enum err e)
+static enum err copy_say(struct tool *t, struct block *b, enum err e)
 {
     return err_say(t->why, e, "%.150s: %s", b->name, block_error(b, e));
 }
@@ -19,7 +19,7 @@ static bool all_zeros(const u8 *p, size_t n)
 /* ---- convert ---- */
 
 /* Writes the runs of n sectors that are not zeros, by 4 KB. */
-static enum err write_data(struct block *to, u64 at, const u8 *p, u32 n)
+static enum err copy_write_data(struct block *to, u64 at, const u8 *p, u32 n)
 {
     enum { GRAIN = 8 };
     enum err e = ERR_OK;
@@ -52,10 +52,10 @@ static enum err copy_data(struct tool *t, struct block *from, struct block *to,
 
         e = block_read(from, at, p, k);
         if (e)
-            return say(t, from, e);
-        e = write_data(to, at, p, k);
+            return copy_say(t, from, e);
+        e = copy_write_data(to, at, p, k);
         if (e)
-            return say(t, to, e);
+            return copy_say(t, to, e);
         at += k;
         n -= k;
         tool_progress(t, at, from->sectors);
@@ -98,7 +98,7 @@ static enum err fill_new(struct tool *t, struct block *from, const char *path,
     to->file->later = false;
     to->file->dirty = true;
     if (!e && (e = block_flush(to)) != ERR_OK)
-        say(t, to, e);
+        copy_say(t, to, e);
     block_close(to);
     return e;
 }
@@ -135,13 +135,13 @@ static enum err put_difference(struct tool *t, struct block *from,
     enum err e = block_read(from, at, p, n);
 
     if (e)
-        return say(t, from, e);
+        return copy_say(t, from, e);
     if (have && have > old->sectors - at)
         have = (u32)(old->sectors - at);
     memset(q + (size_t)have * SECTOR, 0, (size_t)(n - have) * SECTOR);
     e = have ? block_read(old, at, q, have) : ERR_OK;
     if (e)
-        return say(t, old, e);
+        return copy_say(t, old, e);
     for (u32 i = 0, k; i < n && !e; i += k) {
         size_t here = (size_t)i * SECTOR;
 
@@ -151,7 +151,7 @@ static enum err put_difference(struct tool *t, struct block *from,
         e = k ? block_write(to, at + i, p + here, k) : ERR_OK;
         k += k == 0;
     }
-    return e ? say(t, to, e) : ERR_OK;
+    return e ? copy_say(t, to, e) : ERR_OK;
 }
 
 static bool both_zero(struct block *a, struct block *b, u64 at, u64 *n)
@@ -234,7 +234,7 @@ enum err tool_commit(struct tool *t)
                     "image", top->name);
     e = e ? e : put_differences(t, top, top->ops->backing(top), base);
     if (!e && (e = block_flush(base)) != ERR_OK)
-        say(t, base, e);
+        copy_say(t, base, e);
     if (!e)
         tool_print(t, "%s holds all of it now; %s can be deleted\n", path,
                    t->arg[0]);

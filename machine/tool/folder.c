@@ -37,7 +37,7 @@ static enum err count_name(void *ctx, const char *name, struct why *why)
     return e;
 }
 
-static enum err fill(struct block *b, const char *dir, struct why *why)
+static enum err folder_fill(struct block *b, const char *dir, struct why *why)
 {
     static const struct pc_image_io nobody;
     struct tool t = { .io = &nobody, .why = why, .recursive = true };
@@ -70,7 +70,7 @@ enum err folder_open(struct block **out, const char *dir, struct why *why)
     sectors = LEAST + 2 * c.bytes / SECTOR;
     snprintf(name, sizeof name, "fat:%s", dir);
     e = block_open_memory(out, "", 0, sectors, name, why);
-    if (!e && (e = fill(*out, dir, why)) != ERR_OK) {
+    if (!e && (e = folder_fill(*out, dir, why)) != ERR_OK) {
         block_close(*out);
         *out = NULL;
     }

@@ -101,7 +101,8 @@ static bool take_bits(u32 *to, const char *value)
 }
 
 /* value: behind the option's text, or the next word. */
-static bool store(struct tool *t, const struct option *o, const char *value)
+static bool tool_store(struct tool *t, const struct option *o,
+                       const char *value)
 {
     void *to = (char *)t + o->at;
     char *end;
@@ -139,7 +140,7 @@ static const struct option *find_option(const struct command *c,
     return NULL;
 }
 
-static enum err usage(struct tool *t, const struct command *c)
+static enum err tool_usage(struct tool *t, const struct command *c)
 {
     return err_say(t->why, ERR_RANGE, "usage: isabox image %s %s", c->name,
                    c->usage);
@@ -147,8 +148,8 @@ static enum err usage(struct tool *t, const struct command *c)
 
 /* Words of an option that is one by itself, as in "-r", may begin with - or +
  * where attrib has them. */
-static enum err take_word(struct tool *t, const struct command *c, int argc,
-                          const char *const *argv, int *i)
+static enum err tool_take_word(struct tool *t, const struct command *c,
+                               int argc, const char *const *argv, int *i)
 {
     const char *word = argv[*i];
     const struct option *o = find_option(c, word);
@@ -166,11 +167,13 @@ static enum err take_word(struct tool *t, const struct command *c, int argc,
         return err_say(t->why, ERR_RANGE, "image %s: unknown option %.60s",
                        c->name, word);
     if (next && *i + 1 >= argc)
-        return usage(t, c);
+        return tool_usage(t, c);
     value = next ? argv[++*i] : value;
-    return store(t, o, value)
-               ? ERR_OK : err_say(t->why, ERR_RANGE, "image %s: %s %.60s: no "
-                                  "such value", c->name, o->text, value);
+    return tool_store(t, o, value) ? ERR_OK
+                                   : err_say(t->why, ERR_RANGE,
+                                             "image %s: %s %.60s: no "
+                                             "such value",
+                                             c->name, o->text, value);
 }
 
 /* The format keeps the pointer only while it makes the image. */
@@ -231,7 +234,7 @@ enum err tool_open(struct tool *t, struct block **b, bool readonly)
 
 /* ---- running ---- */
 
-static const struct command *find_command(const char *name)
+static const struct command *tool_find_command(const char *name)
 {
     for (size_t i = 0; i < COUNT_OF(commands); i++)
         if (!strcmp(commands[i].name, name))
@@ -252,7 +255,7 @@ const char *pc_image_usage(int n)
 int pc_image(int argc, const char *const *argv, const struct pc_image_io *io,
              char *words)
 {
-    const struct command *c = argc > 0 ? find_command(argv[0]) : NULL;
+    const struct command *c = argc > 0 ? tool_find_command(argv[0]) : NULL;
     struct why why = { "" };
     struct tool t = { .io = io, .why = &why };
     enum err e = ERR_OK;
@@ -260,9 +263,9 @@ int pc_image(int argc, const char *const *argv, const struct pc_image_io *io,
     if (!c)
         e = err_say(&why, ERR_RANGE, "image: unknown command");
     for (int i = 1; c && i < argc && !e; i++)
-        e = take_word(&t, c, argc, argv, &i);
+        e = tool_take_word(&t, c, argc, argv, &i);
     if (!e && (t.args < c->least || t.args > c->most))
-        e = usage(&t, c);
+        e = tool_usage(&t, c);
     t.repair = t.recursive;
     if (!e)
         e = c->run(&t);

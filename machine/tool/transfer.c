@@ -7,7 +7,7 @@
 
 enum { MOST_DEPTH = 64, PATH = 4096 };
 
-static bool join(char *to, const char *folder, const char *name)
+static bool transfer_join(char *to, const char *folder, const char *name)
 {
     return snprintf(to, PATH, "%s/%s", folder, name) < PATH;
 }
@@ -102,7 +102,7 @@ static enum err get_entry(struct tool *t, struct volume *v,
         return ERR_NOMEM;
     if (to->named || !*e->name)
         snprintf(path, PATH, "%s", to->path);
-    else if (!join(path, to->path, e->name))
+    else if (!transfer_join(path, to->path, e->name))
         result = too_long(t, e->name);
     if (!result)
         result = e->attr & FAT_FOLDER
@@ -189,7 +189,7 @@ static enum err put_name(void *ctx, const char *name, struct why *why)
     enum err e = path ? ERR_OK : ERR_NOMEM;
 
     (void)why;
-    if (!e && !join(path, p->path, name))
+    if (!e && !transfer_join(path, p->path, name))
         e = too_long(p->t, name);
     e = e ? e : put_one(p, path, name);
     free(path);

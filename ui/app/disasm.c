@@ -17,7 +17,7 @@ struct job {
     FILE *f;
 };
 
-static int fail(const char *why)
+static int disasm_fail(const char *why)
 {
     fprintf(stderr, "isabox: %s\n", why);
     return 2;
@@ -65,7 +65,7 @@ static const char *richest(void)
 }
 
 /* A window of bytes slides over the file. */
-static void list(const struct job *j, struct pc *pc)
+static void disasm_list(const struct job *j, struct pc *pc)
 {
     uint8_t b[INSN];
     size_t n = fread(b, 1, sizeof b, j->f);
@@ -94,17 +94,17 @@ int disasm_main(int argc, char **argv)
     char why[PC_WHY];
 
     if (!parse(&j, argc, argv, why))
-        return fail(why);
+        return disasm_fail(why);
     pc_config_init(&config);
     config.cpu = j.cpu;
     config.ram_kib = 640;
     if (!(pc = pc_new(&config, why)))
-        return fail(why);
+        return disasm_fail(why);
     j.f = fopen(j.path, "rb");
     if (j.f)
-        list(&j, pc);
+        disasm_list(&j, pc);
     else
         opt_bad(why, "%.150s: cannot be opened", j.path);
     pc_free(pc);
-    return j.f ? fclose(j.f) : fail(why);
+    return j.f ? fclose(j.f) : disasm_fail(why);
 }

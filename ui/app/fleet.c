@@ -30,7 +30,7 @@ static void runtime_folder(char folder[FOLDER])
 }
 
 /* Nobody else may have put something there. */
-static bool is_ours(const char *folder)
+static bool fleet_is_ours(const char *folder)
 {
     struct stat st;
 
@@ -52,7 +52,7 @@ bool fleet_enter(const struct options *o, char path[FLEET_PATH], char *why)
     *path = 0;
     runtime_folder(folder);
     if (!o->name || !good_name(o->name) ||
-        (mkdir(folder, 0700) && errno != EEXIST) || !is_ours(folder))
+        (mkdir(folder, 0700) && errno != EEXIST) || !fleet_is_ours(folder))
         return true;                    /* it runs without being listed */
     snprintf(path, FLEET_PATH, "%s/%s.%ld", folder, o->name, (long)getpid());
     if (!(f = pc_file_open(path, why)))
@@ -88,7 +88,7 @@ static long split_name(const char *file, char name[NAME_MOST + 1])
     return pid;
 }
 
-static void show(const char *path, const char *name, long pid, bool all)
+static void fleet_show(const char *path, const char *name, long pid, bool all)
 {
     FILE *f = fopen(path, "r");
     char line[300];
@@ -101,7 +101,7 @@ static void show(const char *path, const char *name, long pid, bool all)
 }
 
 /* Each that is there, or those called `wanted`; how many. */
-static int walk(const char *wanted, bool stop)
+static int fleet_walk(const char *wanted, bool stop)
 {
     char folder[FOLDER], name[NAME_MOST + 1], path[FLEET_PATH + 300];
     struct dirent *e;
@@ -109,7 +109,7 @@ static int walk(const char *wanted, bool stop)
     int n = 0;
 
     runtime_folder(folder);
-    d = is_ours(folder) ? opendir(folder) : NULL;
+    d = fleet_is_ours(folder) ? opendir(folder) : NULL;
     while (d && (e = readdir(d))) {
         long pid = split_name(e->d_name, name);
 
@@ -122,7 +122,7 @@ static int walk(const char *wanted, bool stop)
         }
         n++;
         if (!stop)
-            show(path, name, pid, wanted);
+            fleet_show(path, name, pid, wanted);
         else if (kill((pid_t)pid, SIGTERM))
             fprintf(stderr, "isabox: %s: %s\n", name, strerror(errno));
     }
@@ -140,7 +140,7 @@ int fleet_main(int argc, char **argv)
                 "isabox status NAME\n");
         return FAILED;
     }
-    if (walk(list ? NULL : argv[1], !strcmp(argv[0], "stop")) || list)
+    if (fleet_walk(list ? NULL : argv[1], !strcmp(argv[0], "stop")) || list)
         return 0;
     fprintf(stderr, "isabox: there is no machine called '%s'\n", argv[1]);
     return FAILED;

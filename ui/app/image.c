@@ -35,13 +35,13 @@ static void show_progress(void *ctx, int thousandths)
             thousandths / 10, thousandths == 1000 ? "\n" : "");
 }
 
-static int fail(const char *why)
+static int image_fail(const char *why)
 {
     fprintf(stderr, "isabox: %s\n", why);
     return 2;
 }
 
-static int usage(FILE *to, int status)
+static int image_usage(FILE *to, int status)
 {
     fprintf(to, "usage:\n");
     for (int i = 0; pc_image_command(i); i++)
@@ -60,17 +60,17 @@ int image_main(int argc, char **argv)
     int status;
 
     if (argc < 2)
-        return usage(stderr, 2);
+        return image_usage(stderr, 2);
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-        return usage(stdout, 0);
+        return image_usage(stdout, 0);
     for (int i = 0; i < 31 && (names[i] = pc_image_command(i)); i++)
         known |= !strcmp(argv[1], names[i]);
     if (!known) {
         opt_unknown(why, "image: unknown command", argv[1], names);
-        return fail(why);
+        return image_fail(why);
     }
     status = pc_image(argc - 1, (const char *const *)argv + 1, &io, why);
     if (fflush(stdout) != 0 && status == 0)
-        return fail("standard output cannot be written");
-    return status == 2 ? fail(why) : status;
+        return image_fail("standard output cannot be written");
+    return status == 2 ? image_fail(why) : status;
 }

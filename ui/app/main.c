@@ -23,7 +23,7 @@ enum { TOUR_EXIT_PORT = 0xf4 };         /* where the built-in disk reports */
 /* The clock of a scripted machine always starts alike. */
 #define SCRIPT_DATE INT64_C(1767268800) /* 2026-01-01 12:00:00 */
 
-static int fail(const char *why)
+static int main_fail(const char *why)
 {
     fprintf(stderr, "isabox: %s\n", why);
     return FAILED;
@@ -167,7 +167,7 @@ static void remove_pid(const char *path)
         unlink(path);
 }
 
-static int run(struct options *o, struct script *script)
+static int main_run(struct options *o, struct script *script)
 {
     struct session *s = calloc(1, sizeof *s);
     bool opened, pid = false;
@@ -176,7 +176,7 @@ static int run(struct options *o, struct script *script)
     int status = FAILED;
 
     if (!s)
-        return fail("out of memory");
+        return main_fail("out of memory");
     opened = session_open(s, o, why) && front_open(s, why) &&
              audio_open(s, why) && write_pid(o->pidfile, &pid, why) &&
              fleet_enter(o, entry, why) &&
@@ -192,7 +192,7 @@ static int run(struct options *o, struct script *script)
     if (!session_close(s) && !status)
         status = FAILED;
     if (!opened)
-        fail(why);                      /* where a front end hides no more */
+        main_fail(why); /* where a front end hides no more */
     if (pid)
         remove_pid(o->pidfile);
     fleet_leave(entry);
@@ -213,7 +213,7 @@ static bool place_replay(struct options *o, char *why)
     return true;
 }
 
-static int start(struct options *o)
+static int main_start(struct options *o)
 {
     struct script *script = NULL;
     char why[PC_WHY];
@@ -222,20 +222,20 @@ static int start(struct options *o)
     if (!(o->replay ? place_replay(o, why) : place_media(o, why)) ||
         !choose_display(o, why) ||
         (o->script && !(script = script_read(o->script, why))))
-        return fail(why);
+        return main_fail(why);
     if (o->replay && o->speed == SPEED_UNSET)
         o->speed = SPEED_HOST;
     if (!o->replay)
         choose_clocks(o);
     if (!o->replay)
         choose_tour(o);
-    status = run(o, script);
+    status = main_run(o, script);
     script_free(script);
     return status;
 }
 
 /* Ends as if a signal had not been caught, so that a shell sees it. */
-static int finish(int status)
+static int main_finish(int status)
 {
     fflush(NULL);
     if (tty_signal()) {
@@ -263,10 +263,10 @@ int main(int argc, char **argv)
         return replay_main(argc - 1, argv + 1);
     tty_catch_signals();
     switch (options_parse(&o, argc, argv, why)) {
-    case OPT_RUN:  status = start(&o); break;
+    case OPT_RUN:  status = main_start(&o); break;
     case OPT_DONE: break;
-    case OPT_BAD:  status = fail(why); break;
+    case OPT_BAD:  status = main_fail(why); break;
     }
     options_free(&o);
-    return finish(status);
+    return main_finish(status);
 }

@@ -16,7 +16,7 @@ static bool frequency(const char *text, uint32_t *hz)
     return !*end && v >= 8000 && v <= 192000;
 }
 
-static bool is_kind(const char *text)
+static bool optaudio_is_kind(const char *text)
 {
     for (const char *const *k = kinds; *k; k++)
         if (!strcmp(*k, text))
@@ -25,15 +25,15 @@ static bool is_kind(const char *text)
 }
 
 /* One word of the line; *model is -audio's. */
-static bool take_word(struct opt_audiodev *d, const char *key,
-                      const char *value, const char **model, char *why)
+static bool optaudio_take_word(struct opt_audiodev *d, const char *key,
+                               const char *value, const char **model, char *why)
 {
     static const char *const known[] = { "id", "path", "driver", "model",
                                          "out.frequency", NULL };
 
     if (!d->kind && (!value || !strcmp(key, "driver"))) {
         d->kind = value ? value : key;
-        return is_kind(d->kind) ||
+        return optaudio_is_kind(d->kind) ||
                opt_unknown(why, "no such driver", d->kind, kinds);
     }
     if (!value)
@@ -62,8 +62,8 @@ static bool one_rate(const struct options *o, const struct opt_audiodev *d,
     return true;
 }
 
-static bool take_line(struct options *o, char *arg, const char **model,
-                      char *why)
+static bool optaudio_take_line(struct options *o, char *arg, const char **model,
+                               char *why)
 {
     struct opt_audiodev d = { NULL, NULL, NULL, 0 };
     char *key, *value, *p = arg;
@@ -71,7 +71,7 @@ static bool take_line(struct options *o, char *arg, const char **model,
     if (o->audiodevs == OPT_AUDIODEVS)
         return opt_bad(why, "there can be only %d", OPT_AUDIODEVS);
     while (opt_prop(&p, &key, &value))
-        if (!take_word(&d, key, value, model, why))
+        if (!optaudio_take_word(&d, key, value, model, why))
             return false;
     if (!d.kind)
         return opt_bad(why, "needs a driver: sdl, wav or none");
@@ -88,7 +88,7 @@ bool opt_audiodev(struct options *o, const struct opt_row *row, char *arg,
                   char *why)
 {
     (void)row;
-    return take_line(o, arg, NULL, why);
+    return optaudio_take_line(o, arg, NULL, why);
 }
 
 /* An output, and with model= the card that plays there. */
@@ -98,7 +98,7 @@ bool opt_audio(struct options *o, const struct opt_row *row, char *arg,
     const char *model = NULL;
 
     (void)row;
-    if (!take_line(o, arg, &model, why))
+    if (!optaudio_take_line(o, arg, &model, why))
         return false;
     return !model || opt_device(o, row, (char *)model, why);
 }

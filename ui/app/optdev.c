@@ -38,7 +38,7 @@ void opt_list_machines(void)
         printf("  %-15s %s\n", pc_machine_name(i), pc_machine_doc(i));
 }
 
-static bool is_named(const char *arg, const char *name)
+static bool optdev_is_named(const char *arg, const char *name)
 {
     size_t n = strcspn(arg, ",");
 
@@ -49,8 +49,8 @@ bool opt_device(struct options *o, const struct opt_row *row, char *arg,
                 char *why)
 {
     (void)row;
-    if (is_named(arg, "ide-hd") || is_named(arg, "ide-cd") ||
-        is_named(arg, "floppy"))
+    if (optdev_is_named(arg, "ide-hd") || optdev_is_named(arg, "ide-cd") ||
+        optdev_is_named(arg, "floppy"))
         return opt_drive_device(o, *arg == 'f', arg[4] == 'c',
                                 arg[6] ? arg + 7 : arg + 6, why);
     if (o->config.devices == OPT_DEVICES)

@@ -63,7 +63,8 @@ static bool unknown_prop(const struct prop *props, const char *key, char *why)
     return opt_unknown(why, "unknown property", key, names);
 }
 
-static bool store(struct words *w, const struct prop *p, const char *value)
+static bool optdrive_store(struct words *w, const struct prop *p,
+                           const char *value)
 {
     void *to = (char *)w + p->at;
     unsigned long v;
@@ -97,7 +98,7 @@ static bool read_words(struct words *w, const struct prop *props, char *arg,
             p++;
         if (!p->name)
             return unknown_prop(props, key, why);
-        if (!store(w, p, value))
+        if (!optdrive_store(w, p, value))
             return opt_bad(why, "%s=%.40s: no such value", key,
                            value ? value : "");
     }
@@ -146,7 +147,7 @@ static bool check_cache(const char *cache, char *why)
     return one_of("cache", cache, caches, why);
 }
 
-static bool check(const struct words *w, char *why)
+static bool optdrive_check(const struct words *w, char *why)
 {
     static const char *const buses[] = { "ide", "floppy", "none", NULL };
     static const char *const medias[] = { "disk", "cdrom", NULL };
@@ -189,8 +190,8 @@ static void set_geometry(struct pc_medium *m, const struct words *w)
 }
 
 /* Drives A: and B: or the four disks: the one asked for, or the next free. */
-static bool place(struct options *o, const struct pc_medium *m, bool floppy,
-                  unsigned long index, char *why)
+static bool optdrive_place(struct options *o, const struct pc_medium *m,
+                           bool floppy, unsigned long index, char *why)
 {
     struct pc_medium *to = &o->config.drive[floppy ? PC_FDA : PC_HDA];
     unsigned long most = floppy ? 2 : 4;
@@ -229,7 +230,7 @@ bool opt_drive(struct options *o, char *arg, char *why)
     struct words w = no_words;
     struct pc_medium m = { .path = NULL };
 
-    if (!read_words(&w, drive_props, arg, why) || !check(&w, why))
+    if (!read_words(&w, drive_props, arg, why) || !optdrive_check(&w, why))
         return false;
     if (!w.file && *w.media != 'c')
         return opt_bad(why, "needs file=");
@@ -243,12 +244,12 @@ bool opt_drive(struct options *o, char *arg, char *why)
     set_geometry(&m, &w);
     set_errors(&m, &w);
     return *w.bus == 'n' ? put_aside(o, &m, w.id, why)
-                         : place(o, &m, *w.bus == 'f', w.index, why);
+                         : optdrive_place(o, &m, *w.bus == 'f', w.index, why);
 }
 
 /* bus=ide.0,unit=1 is the second disk; floppies have unit alone. */
-static bool place_of(const struct words *w, bool floppy, unsigned long *index,
-                     char *why)
+static bool optdrive_place_of(const struct words *w, bool floppy,
+                              unsigned long *index, char *why)
 {
     static const char *const buses[] = { "ide.0", "ide.1", NULL };
 
@@ -269,8 +270,8 @@ bool opt_drive_device(struct options *o, bool floppy, bool cdrom, char *arg,
     struct words w = no_words;
     unsigned long index;
 
-    if (!read_words(&w, device_props, arg, why) || !check(&w, why) ||
-        !place_of(&w, floppy, &index, why))
+    if (!read_words(&w, device_props, arg, why) || !optdrive_check(&w, why) ||
+        !optdrive_place_of(&w, floppy, &index, why))
         return false;
     if (!w.drive)
         return opt_bad(why, "needs drive=, the id of a -drive with if=none");
@@ -282,7 +283,7 @@ bool opt_drive_device(struct options *o, bool floppy, bool cdrom, char *arg,
             set_geometry(&m, &w);
             set_errors(&m, &w);
             o->loose[n] = o->loose[--o->loose_drives];
-            return place(o, &m, floppy, index, why);
+            return optdrive_place(o, &m, floppy, index, why);
         }
     return opt_bad(why, "drive=%.60s: no -drive with if=none before it has "
                    "that id", w.drive);

@@ -49,7 +49,7 @@ struct reader {
 /* ---- reading ---- */
 
 /* Commas are doubled, as on the command line. */
-static bool append(char *to, size_t room, const char *value)
+static bool optfile_append(char *to, size_t room, const char *value)
 {
     size_t n = strlen(to);
 
@@ -70,12 +70,12 @@ static bool add_pair(struct reader *r, const char *key, const char *value)
 
     if (r->group->head && !strcmp(key, r->group->head)) {
         *r->head = 0;
-        return append(r->head, sizeof r->head, value);
+        return optfile_append(r->head, sizeof r->head, value);
     }
     if (n + strlen(key) + 3 > sizeof r->rest)
         return false;
     sprintf(r->rest + n, ",%s=", key);
-    return append(r->rest, sizeof r->rest, value);
+    return optfile_append(r->rest, sizeof r->rest, value);
 }
 
 /* The group is complete: it acts as the option does. */
@@ -143,7 +143,7 @@ static char *unquote(char *p)
     return first;
 }
 
-static bool take_pair(struct reader *r, char *line)
+static bool optfile_take_pair(struct reader *r, char *line)
 {
     char *value = strchr(line, '='), *key = line;
 
@@ -159,7 +159,7 @@ static bool take_pair(struct reader *r, char *line)
     return add_pair(r, key, value) || opt_bad(r->why, "too long");
 }
 
-static bool take_line(struct reader *r, char *line)
+static bool optfile_take_line(struct reader *r, char *line)
 {
     char *end;
 
@@ -167,7 +167,7 @@ static bool take_line(struct reader *r, char *line)
     if (!*line || strchr("\r\n#;", *line))
         return true;
     if (*line != '[')
-        return take_pair(r, line);
+        return optfile_take_pair(r, line);
     end = strrchr(line, ']');
     if (!end)
         return opt_bad(r->why, "']' is missing");
@@ -184,7 +184,7 @@ static bool read_lines(struct reader *r, FILE *f, const char *path, char *why)
         n++;
         if (!strchr(line, '\n') && !feof(f))
             return opt_bad(why, "%.100s:%d: line too long", path, n);
-        if (!take_line(r, line))
+        if (!optfile_take_line(r, line))
             return opt_bad(why, "%.80s:%d: %.140s", path, n, r->why);
     }
     if (ferror(f))
@@ -259,7 +259,7 @@ static const struct group *group_of(const char *option)
     return g->name ? g : NULL;
 }
 
-static void put_all(FILE *f, const struct options *o)
+static void optfile_put_all(FILE *f, const struct options *o)
 {
     fputs("# isabox machine file\n\n", f);
     for (int n = 0; n < o->taken_n; n++)
@@ -282,7 +282,7 @@ bool options_write(const struct options *o, char *why)
     f = !strcmp(o->writeconfig, "-") ? stdout : fopen(o->writeconfig, "w");
     if (!f)
         return opt_bad(why, "%.100s: %s", o->writeconfig, strerror(errno));
-    put_all(f, o);
+    optfile_put_all(f, o);
     ok = !ferror(f) && fflush(f) == 0;
     if (f != stdout)
         ok &= fclose(f) == 0;

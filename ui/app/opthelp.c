@@ -5,7 +5,7 @@
 #include "ui/session/front.h"
 #include "ui/app/options.h"
 
-static void print_row(const struct opt_row *r)
+static void opthelp_print_row(const struct opt_row *r)
 {
     char left[80];
     const char *p = r->help;
@@ -26,7 +26,7 @@ void options_help(void)
          "       isabox disasm FILE [-16|-32] [-cpu MODEL] [ORG]");
     for (const struct opt_row *r = opt_rows; r->name || r->help; r++)
         if (r->name)
-            print_row(r);
+            opthelp_print_row(r);
         else
             printf("\n%s:\n", r->help);
     front_help();

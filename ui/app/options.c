@@ -47,7 +47,7 @@ void options_free(struct options *o)
                      char *arg, char *why)
 #define UNUSED (void)o, (void)row, (void)arg, (void)why
 
-static bool known(const char *value, const char *const *values)
+static bool options_known(const char *value, const char *const *values)
 {
     for (; *values; values++)
         if (!strcmp(value, *values))
@@ -59,7 +59,7 @@ static bool known(const char *value, const char *const *values)
 TAKE(take_fixed)
 {
     (void)o;
-    return !arg || known(arg, row->values) ||
+    return !arg || options_known(arg, row->values) ||
            opt_unknown(why, "not supported", arg, row->values);
 }
 
@@ -131,7 +131,8 @@ TAKE(take_cpu)
     snprintf(copy, sizeof copy, "%s", arg);
     for (; opt_prop(&p, &key, &value); first = false) {
         key += !first && (*key == '+' || *key == '-');
-        if (first ? value || !pc_cpu_check(key, NULL) : !known(key, features))
+        if (first ? value || !pc_cpu_check(key, NULL)
+                  : !options_known(key, features))
             return opt_unknown(why, first ? "no such CPU model"
                                           : "unknown CPU feature", key,
                                first ? names : features);
@@ -262,7 +263,7 @@ TAKE(take_rtc)
     (void)row;
     o->rtc_given = true;
     while (opt_prop(&p, &key, &value)) {
-        if (!value || !known(key, names))
+        if (!value || !options_known(key, names))
             return opt_unknown(why, "unknown property", key, names);
         if (!strcmp(key, "clock")) {
             if (strcmp(value, "vm"))
@@ -323,7 +324,8 @@ TAKE(take_engine)
     for (int n = 0; n < 7 && pc_engine_name(n); n++)
         names[n] = pc_engine_name(n);
     o->config.engine = arg;
-    return known(arg, names) || opt_unknown(why, "unknown engine", arg, names);
+    return options_known(arg, names) ||
+           opt_unknown(why, "unknown engine", arg, names);
 }
 
 TAKE(take_drive)
@@ -544,15 +546,17 @@ static bool list_values(const struct opt_row *r)
 
 /* ---- parsing ---- */
 
-static const struct opt_row *find(const char *name)
+static const struct opt_row *options_find(const char *name)
 {
     for (const struct opt_row *r = opt_rows; r->name || r->help; r++)
         if (r->name && !strcmp(r->name, name))
             return r;
-    return !strcmp(name, "h") || !strcmp(name, "?") ? find("help") : NULL;
+    return !strcmp(name, "h") || !strcmp(name, "?") ? options_find("help")
+                                                    : NULL;
 }
 
-static enum opt_result unknown(const char *arg, const char *name, char *why)
+static enum opt_result options_unknown(const char *arg, const char *name,
+                                       char *why)
 {
     struct near n = { name, NULL, 0 };
 
@@ -566,7 +570,7 @@ static enum opt_result unknown(const char *arg, const char *name, char *why)
 
 /* Keeps what was taken for -writeconfig; a machine file is kept as what is in
  * it. */
-static bool keep(struct options *o, const char *option, const char *arg)
+static bool options_keep(struct options *o, const char *option, const char *arg)
 {
     if (!strcmp(option, "readconfig") || !strcmp(option, "writeconfig"))
         return true;
@@ -577,8 +581,9 @@ static bool keep(struct options *o, const char *option, const char *arg)
     return true;
 }
 
-static enum opt_result take(struct options *o, const struct opt_row *r,
-                            const char *arg, char *why)
+static enum opt_result options_take_row(struct options *o,
+                                        const struct opt_row *r,
+                                        const char *arg, char *why)
 {
     char words[PC_WHY], *copy;
 
@@ -587,7 +592,7 @@ static enum opt_result take(struct options *o, const struct opt_row *r,
     if (arg && (!strcmp(arg, "help") || !strcmp(arg, "?")) && list_values(r))
         return OPT_DONE;
     copy = arg ? options_own(o, arg, strlen(arg)) : NULL;
-    if ((arg && !copy) || !keep(o, r->name, arg))
+    if ((arg && !copy) || !options_keep(o, r->name, arg))
         opt_bad(words, "too many options");
     else if (r->take(o, r, copy, words))
         return r->take == take_help || r->take == take_version ||
@@ -602,27 +607,27 @@ static bool take_image(struct options *o, const char *name, char *why)
     if (o->images == OPT_IMAGES)
         return opt_bad(why, "%.80s: at most %d images", name, OPT_IMAGES);
     o->image[o->images] = options_own(o, name, strlen(name));
-    return (o->image[o->images++] && keep(o, "image", name)) ||
+    return (o->image[o->images++] && options_keep(o, "image", name)) ||
            opt_bad(why, "too many options");
 }
 
 bool options_take(struct options *o, const char *name, const char *arg,
                   char *why)
 {
-    const struct opt_row *r = find(name);
+    const struct opt_row *r = options_find(name);
     bool on;
 
     if (!strcmp(name, "image"))
         return take_image(o, arg, why);
     if (!r)
-        return unknown(name, name, why), false;
+        return options_unknown(name, name, why), false;
     if (r->take == opt_readconfig || r->take == take_help ||
         r->take == take_version)
         return opt_bad(why, "%s: not in a machine file", name);
     if (!r->arg && !opt_bool(arg, &on))
         return opt_bad(why, "%s=%.40s: on or off", name, arg);
     return (!r->arg && !on) ||
-           take(o, r, r->arg ? arg : NULL, why) == OPT_RUN;
+           options_take_row(o, r, r->arg ? arg : NULL, why) == OPT_RUN;
 }
 
 /* What -nodefaults leaves out unless it is asked for. */
@@ -652,11 +657,12 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
                 return OPT_BAD;
             continue;
         }
-        if (!(r = find(name)))
-            return unknown(a, name, why);
+        if (!(r = options_find(name)))
+            return options_unknown(a, name, why);
         if (r->arg && i + 1 == argc)
             return opt_bad(why, "%s needs %s", a, r->arg), OPT_BAD;
-        if ((e = take(o, r, r->arg ? argv[++i] : NULL, why)) != OPT_RUN)
+        if ((e = options_take_row(o, r, r->arg ? argv[++i] : NULL, why)) !=
+            OPT_RUN)
             return e;
     }
     leave_out(o);

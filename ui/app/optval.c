@@ -20,7 +20,7 @@ bool opt_bad(char *why, const char *format, ...)
     return false;
 }
 
-static void append(char *why, const char *text)
+static void optval_append(char *why, const char *text)
 {
     size_t n = strlen(why);
 
@@ -37,20 +37,20 @@ bool opt_unknown(char *why, const char *what, const char *value,
         near_try(&n, *v);
     snprintf(why, PC_WHY, "%s '%.60s'", what, value);
     if (n.best) {
-        append(why, "; did you mean '");
-        append(why, n.best);
-        append(why, "'?");
+        optval_append(why, "; did you mean '");
+        optval_append(why, n.best);
+        optval_append(why, "'?");
         return false;
     }
     for (const char *const *v = values; v && *v; v++) {
-        append(why, v == values ? "; known: " : ", ");
-        append(why, *v);
+        optval_append(why, v == values ? "; known: " : ", ");
+        optval_append(why, *v);
     }
     return false;
 }
 
 /* Ends the text at its first single comma; returns what follows, or NULL. */
-static char *cut(char *p)
+static char *optval_cut(char *p)
 {
     char *to = p;
 
@@ -73,7 +73,7 @@ bool opt_prop(char **p, char **key, char **value)
     if (!*p || !**p)
         return false;
     *key = *p;
-    *p = cut(*p);
+    *p = optval_cut(*p);
     *value = strchr(*key, '=');
     if (*value)
         *(*value)++ = 0;

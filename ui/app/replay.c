@@ -24,7 +24,7 @@ struct side {
     struct pc *pc;
 };
 
-static int fail(const char *why)
+static int replay_fail(const char *why)
 {
     fprintf(stderr, "isabox: %s\n", why);
     return FAILED;
@@ -74,7 +74,7 @@ static bool reopen(struct side *a, struct side *b, int64_t ns)
     char why[PC_WHY];
 
     if (!open_side(a, why) || !open_side(b, why))
-        return fail(why), false;
+        return replay_fail(why), false;
     run_to(a, ns);
     run_to(b, ns);
     return true;
@@ -88,7 +88,7 @@ static void show_registers(const char *what, struct side *s)
     free(text);
 }
 
-static void show_place(struct side *s)
+static void replay_show_place(struct side *s)
 {
     uint32_t lin = 0, eip = 0;
     uint8_t bytes[16];
@@ -123,7 +123,7 @@ static int show_difference(struct side *a, struct side *b)
                 pc_step(side[i]->pc, 0);
         puts("the first instruction whose effect differs:");
         for (int i = 0; i < 2; i++) {
-            show_place(side[i]);
+            replay_show_place(side[i]);
             show_registers("before", side[i]);
             pc_step(side[i]->pc, 0);
             show_registers("behind", side[i]);
@@ -135,7 +135,8 @@ static int show_difference(struct side *a, struct side *b)
 }
 
 /* They are alike at `from` and not at `to`. */
-static int narrow(struct side *a, struct side *b, int64_t from, int64_t to)
+static int replay_narrow(struct side *a, struct side *b, int64_t from,
+                         int64_t to)
 {
     while (to - from > 1000) {
         int64_t step = (to - from) / STEPS + 1;
@@ -160,7 +161,7 @@ static int narrow(struct side *a, struct side *b, int64_t from, int64_t to)
 }
 
 /* Both run side by side and are compared each second. */
-static int compare(struct side *a, struct side *b)
+static int replay_compare_sides(struct side *a, struct side *b)
 {
     int64_t second = 0;
 
@@ -172,8 +173,8 @@ static int compare(struct side *a, struct side *b)
         if (!alike(a, b)) {
             printf("%s and %s differ before second %" PRId64 "\n", a->name,
                    b->name, second);
-            return narrow(a, b, second ? (second - 1) * SECOND : 0,
-                          second * SECOND);
+            return replay_narrow(a, b, second ? (second - 1) * SECOND : 0,
+                                 second * SECOND);
         }
         if (over || second > pc_now(a->pc) / SECOND + 1)
             break;
@@ -201,7 +202,7 @@ static int info(const struct replay_file *f)
     return SAME;
 }
 
-static int check(struct side *s)
+static int replay_check(struct side *s)
 {
     struct pc_replay_info i;
     int64_t start = pace_clock();
@@ -209,7 +210,7 @@ static int check(struct side *s)
     char why[PC_WHY];
 
     if (!open_side(s, why))
-        return fail(why);
+        return replay_fail(why);
     while (!pc_replay_info(s->pc).over)
         if (pc_run(s->pc, SECOND, 0) & PC_OFF)
             break;
@@ -226,7 +227,7 @@ static int check(struct side *s)
     return DIFFERS;
 }
 
-static bool is_engine(const char *word)
+static bool replay_is_engine(const char *word)
 {
     return !strcmp(word, "nocache") || !strcmp(word, "plain") ||
            !strcmp(word, "fast") || !strcmp(word, "compiled");
@@ -240,13 +241,13 @@ static int against(struct side *a, const char *what)
     char why[PC_WHY];
     int status;
 
-    if (!is_engine(what)) {
+    if (!replay_is_engine(what)) {
         if (!replay_file_read(&other, what, why))
-            return fail(why);
+            return replay_fail(why);
         b.file = &other;
         b.engine = a->engine;
     }
-    status = compare(a, &b);
+    status = replay_compare_sides(a, &b);
     pc_free(b.pc);
     replay_file_free(&other);
     return status;
@@ -269,10 +270,13 @@ static int replay(struct side *s, int argc, char **argv)
             other = argv[++n];
         else if (strcmp(a, "-check"))
             return opt_unknown(why, "replay: unknown option", argv[n],
-                               (const char *[]){ "--check", "--against",
-                               "--engine", "--info", NULL }), fail(why);
+                               (const char *[]){"--check", "--against",
+                                                "--engine", "--info", NULL}),
+                   replay_fail(why);
     }
-    return only_info ? info(s->file) : other ? against(s, other) : check(s);
+    return only_info ? info(s->file)
+           : other   ? against(s, other)
+                     : replay_check(s);
 }
 
 int replay_main(int argc, char **argv)
@@ -283,10 +287,11 @@ int replay_main(int argc, char **argv)
     int status;
 
     if (argc < 2)
-        return fail("usage: isabox replay FILE [--check] [--engine ENGINE] "
-                    "[--against ENGINE|FILE] [--info]");
+        return replay_fail(
+            "usage: isabox replay FILE [--check] [--engine ENGINE] "
+            "[--against ENGINE|FILE] [--info]");
     if (!replay_file_read(&f, argv[1], why))
-        return fail(why);
+        return replay_fail(why);
     status = replay(&s, argc, argv);
     pc_free(s.pc);
     replay_file_free(&f);

@@ -46,7 +46,8 @@ void sdl_sound_close(struct sdl_sound *d)
 }
 #endif
 
-static bool open_one(struct session *s, const struct opt_audiodev *d, char *why)
+static bool audio_open_one(struct session *s, const struct opt_audiodev *d,
+                           char *why)
 {
     struct audio *a = &s->audio;
 
@@ -77,7 +78,7 @@ bool audio_open(struct session *s, char *why)
         if (o->audiodev[n].hz)
             s->audio.hz = o->audiodev[n].hz;
     for (int n = 0; n < o->audiodevs; n++)
-        if (!open_one(s, &o->audiodev[n], why))
+        if (!audio_open_one(s, &o->audiodev[n], why))
             return false;
     if (!o->audiodevs && display_sounds(s))
         s->audio.sdl = sdl_sound_open(s->audio.hz, words);

@@ -48,7 +48,7 @@ struct sdl_sound *sdl_sound_open(uint32_t hz, char *why)
 /* After a gap some silence goes first, so that the next frames need not come
  * in time to the dot. What would make the delay too long (turbo, a host that
  * caught up) is left out. */
-static void queue(void *ctx)
+static void sdlsound_queue(void *ctx)
 {
     struct sdl_sound *d = ctx;
     int fill = (int)d->hz * AUDIO_FILL_MS / 1000;
@@ -69,7 +69,7 @@ void sdl_sound_play(struct sdl_sound *d, int16_t *frames, int n)
 {
     d->frames = frames;
     d->n = n;
-    if (d->id && !tty_guard(queue, d))
+    if (d->id && !tty_guard(sdlsound_queue, d))
         d->id = 0;                      /* it does not answer */
 }
 

@@ -24,29 +24,29 @@ struct wav {
     uint64_t frames;
 };
 
-static void put(FILE *f, uint32_t v, int bytes)
+static void wav_put_number(FILE *f, uint32_t v, int bytes)
 {
     for (; bytes--; v >>= 8)
         putc((int)(v & 0xff), f);
 }
 
-static void put_header(struct wav *w, uint32_t size)
+static void wav_put_header(struct wav *w, uint32_t size)
 {
     fputs("RIFF", w->f);
-    put(w->f, size + HEADER - 8, 4);
+    wav_put_number(w->f, size + HEADER - 8, 4);
     fputs("WAVEfmt ", w->f);
-    put(w->f, 16, 4);
-    put(w->f, 1, 2);                    /* PCM */
-    put(w->f, 2, 2);
-    put(w->f, w->hz, 4);
-    put(w->f, w->hz * FRAME, 4);
-    put(w->f, FRAME, 2);
-    put(w->f, 16, 2);
+    wav_put_number(w->f, 16, 4);
+    wav_put_number(w->f, 1, 2);                    /* PCM */
+    wav_put_number(w->f, 2, 2);
+    wav_put_number(w->f, w->hz, 4);
+    wav_put_number(w->f, w->hz * FRAME, 4);
+    wav_put_number(w->f, FRAME, 2);
+    wav_put_number(w->f, 16, 2);
     fputs("data", w->f);
-    put(w->f, size, 4);
+    wav_put_number(w->f, size, 4);
 }
 
-static void update(struct wav *w)
+static void wav_update(struct wav *w)
 {
     uint64_t size = w->frames * FRAME;
 
@@ -54,7 +54,7 @@ static void update(struct wav *w)
     fflush(w->f);
     if (fseek(w->f, 0, SEEK_SET))
         return;                         /* a pipe */
-    put_header(w, size < MOST ? (uint32_t)size : MOST);
+    wav_put_header(w, size < MOST ? (uint32_t)size : MOST);
     fflush(w->f);
     fseek(w->f, 0, SEEK_END);
 }
@@ -76,25 +76,25 @@ struct wav *wav_open(const char *path, uint32_t hz, char *why)
         free(w);
         return NULL;
     }
-    put_header(w, MOST);
+    wav_put_header(w, MOST);
     return w;
 }
 
 void wav_put(struct wav *w, const int16_t *sample, size_t frames)
 {
     for (size_t i = 0; i < 2 * frames; i++)
-        put(w->f, (uint16_t)sample[i], 2);
+        wav_put_number(w->f, (uint16_t)sample[i], 2);
     w->frames += frames;
     w->due += (uint32_t)frames;
     if (w->due >= w->hz)
-        update(w);
+        wav_update(w);
 }
 
 bool wav_close(struct wav *w, char *why)
 {
     bool ok;
 
-    update(w);
+    wav_update(w);
     ok = !ferror(w->f);
     ok &= fclose(w->f) == 0;
     if (!ok)

@@ -132,7 +132,7 @@ int value_bytes(const char *text, uint8_t *bytes, int room)
 }
 
 /* The place of a word in a list that ends with NULL; -1: it is not there. */
-static int place_of(const char *word, const char *const *list)
+static int cmdargs_place_of(const char *word, const char *const *list)
 {
     for (int n = 0; list[n]; n++)
         if (!strcmp(word, list[n]))
@@ -215,7 +215,7 @@ static void check_choice(struct call *c, const struct param *p,
     const char *const *list = param_choices(p->type);
     char known[100] = "";
 
-    a->n = place_of(a->text, list);
+    a->n = cmdargs_place_of(a->text, list);
     for (int n = 0; list[n]; n++)
         snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s",
                  n ? ", " : "", list[n]);
@@ -307,7 +307,7 @@ static char *take_quoted(struct call *c, const struct param *s, char **from)
     return text;
 }
 
-static char *take_word(struct call *c, const struct param *s, char **p)
+static char *cmdargs_take_word(struct call *c, const struct param *s, char **p)
 {
     char *word = *p;
 
@@ -340,7 +340,7 @@ static void take_format(struct call *c, char **p)
 }
 
 /* 64K or 1M; a plain number is an expression. */
-static bool take_size(struct call_arg *a, char **p)
+static bool cmdargs_take_size(struct call_arg *a, char **p)
 {
     static const char units[] = "kKmMgG";
     char *end;
@@ -367,8 +367,8 @@ static void take_number(struct call *c, const struct param *s,
     *p += at - *p;
 }
 
-static void take_line(struct call *c, const struct param *s,
-                      struct call_arg *a, char **p)
+static void cmdargs_take_line(struct call *c, const struct param *s,
+                              struct call_arg *a, char **p)
 {
     char *rest = *p;
 
@@ -385,19 +385,19 @@ static bool is_time(const char *p)
     return opt_time(word, &ns);
 }
 
-static void take_value(struct call *c, const struct param *s,
-                       struct call_arg *a, char **p)
+static void cmdargs_take_value(struct call *c, const struct param *s,
+                               struct call_arg *a, char **p)
 {
     const char *word;
 
     if (s->type == P_LINE || s->type == P_CHORDS)
-        take_line(c, s, a, p);
+        cmdargs_take_line(c, s, a, p);
     else if (s->type == P_NUMBER ||
-             (s->type == P_SIZE && !take_size(a, p)))
+             (s->type == P_SIZE && !cmdargs_take_size(a, p)))
         take_number(c, s, a, p);
     else if (s->type == P_TIME && s->optional && !is_time(*p))
         return;
-    else if (s->type != P_SIZE && (word = take_word(c, s, p)))
+    else if (s->type != P_SIZE && (word = cmdargs_take_word(c, s, p)))
         call_value(c, s, a, word);
 }
 
@@ -418,7 +418,7 @@ static void take_flags(struct call *c, char **p)
         *p += 2;
         a->given = true;
         a->n = 1;
-        if (s.type != P_FLAG && more(p) && (word = take_word(c, &s, p)))
+        if (s.type != P_FLAG && more(p) && (word = cmdargs_take_word(c, &s, p)))
             call_value(c, &s, a, word);
         args = c->row->args;
         n = 0;
@@ -449,7 +449,7 @@ static void take_args(struct call *c, char *p)
         }
         take_flags(c, &p);
         if (!c->bad && !s.flag && !s.ignored && more(&p))
-            take_value(c, &s, &c->arg[n], &p);
+            cmdargs_take_value(c, &s, &c->arg[n], &p);
         if (!c->arg[n++].given && !s.optional)
             fail_usage(c, "%.30s is missing", s.name);
     }

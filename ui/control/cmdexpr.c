@@ -22,7 +22,8 @@ struct reader {
 
 static int64_t logic(struct reader *r);
 
-static int64_t fail(struct reader *r, const char *what, const char *where)
+static int64_t cmdexpr_fail(struct reader *r, const char *what,
+                            const char *where)
 {
     if (!r->bad)
         opt_bad(r->why, "%s '%.40s'", what, where);
@@ -49,7 +50,7 @@ static char operator(struct reader *r, const char *set)
     return 0;
 }
 
-static int64_t reg(struct reader *r)
+static int64_t cmdexpr_reg(struct reader *r)
 {
     struct near near = { NULL, NULL, 0 };
     const char *p = r->p + 1;           /* behind the $ */
@@ -72,21 +73,21 @@ static int64_t reg(struct reader *r)
                 return 0;
         }
     }
-    fail(r, "unknown register", p - 1);
+    cmdexpr_fail(r, "unknown register", p - 1);
     if (near.best)
         opt_bad(r->why, "unknown register '$%s'; did you mean '$%s'?", name,
                 near.best);
     return 0;
 }
 
-static int64_t number(struct reader *r)
+static int64_t cmdexpr_number(struct reader *r)
 {
     const char *start = r->p;
     char *end;
     unsigned long long v = strtoull(start, &end, 0);
 
     if (end == start || isalnum((unsigned char)*end))
-        return fail(r, "invalid number", start);
+        return cmdexpr_fail(r, "invalid number", start);
     r->p = end;
     return (int64_t)v;
 }
@@ -97,62 +98,64 @@ static int64_t nested(struct reader *r)
 
     blanks(r);
     if (*r->p != ')')
-        return fail(r, "')' expected at", r->p);
+        return cmdexpr_fail(r, "')' expected at", r->p);
     r->p++;
     return v;
 }
 
-static int64_t unary(struct reader *r)
+static int64_t cmdexpr_unary(struct reader *r)
 {
     int64_t v;
 
     if (++r->depth > DEEPEST)
-        return fail(r, "expression too deep at", r->p);
+        return cmdexpr_fail(r, "expression too deep at", r->p);
     blanks(r);
     switch (*r->p) {
-    case '+': r->p++; v = unary(r); break;
-    case '-': r->p++; v = (int64_t)(0 - (uint64_t)unary(r)); break;
-    case '~': r->p++; v = ~unary(r); break;
+    case '+': r->p++; v = cmdexpr_unary(r); break;
+    case '-': r->p++; v = (int64_t)(0 - (uint64_t)cmdexpr_unary(r)); break;
+    case '~': r->p++; v = ~cmdexpr_unary(r); break;
     case '(': r->p++; v = nested(r); break;
-    case '$': v = reg(r); break;
+    case '$':
+        v = cmdexpr_reg(r);
+        break;
     case '\'':
         if (!r->p[1] || r->p[2] != '\'')
-            return fail(r, "invalid character", r->p);
+            return cmdexpr_fail(r, "invalid character", r->p);
         v = (unsigned char)r->p[1];
         r->p += 3;
         break;
     case 0:
-        return fail(r, "expression ends early", "");
+        return cmdexpr_fail(r, "expression ends early", "");
     default:
-        v = number(r);
+        v = cmdexpr_number(r);
     }
     r->depth--;
     return v;
 }
 
-static int64_t product(struct reader *r)
+static int64_t cmdexpr_product(struct reader *r)
 {
-    uint64_t v = (uint64_t)unary(r), w;
+    uint64_t v = (uint64_t)cmdexpr_unary(r), w;
     char op;
 
     while ((op = operator(r, "*/%"))) {
-        w = (uint64_t)unary(r);
+        w = (uint64_t)cmdexpr_unary(r);
         if (op != '*' && !w && !r->pc)
             w = 1;                      /* a register's value comes later */
         if (op != '*' && !w)
-            return fail(r, "division by zero at", r->p);
+            return cmdexpr_fail(r, "division by zero at", r->p);
         v = op == '*' ? v * w : op == '/' ? v / w : v % w;
     }
     return (int64_t)v;
 }
 
-static int64_t sum(struct reader *r)
+static int64_t cmdexpr_sum(struct reader *r)
 {
-    uint64_t v = (uint64_t)product(r), w;
+    uint64_t v = (uint64_t)cmdexpr_product(r), w;
     char op;
 
     while ((op = operator(r, "+-"))) {
-        w = (uint64_t)product(r);
+        w = (uint64_t)cmdexpr_product(r);
         v = op == '+' ? v + w : v - w;
     }
     return (int64_t)v;
@@ -160,11 +163,11 @@ static int64_t sum(struct reader *r)
 
 static int64_t logic(struct reader *r)
 {
-    int64_t v = sum(r), w;
+    int64_t v = cmdexpr_sum(r), w;
     char op;
 
     while ((op = operator(r, "&|^"))) {
-        w = sum(r);
+        w = cmdexpr_sum(r);
         v = op == '&' ? v & w : op == '|' ? v | w : v ^ w;
     }
     return v;

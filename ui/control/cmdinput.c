@@ -15,7 +15,7 @@ enum { HOLD_MS = 100, SCRIPT_HOLD_MS = 60, CLICK_MS = 60, MOUSE_MS = 30,
 
 /* ---- keys ---- */
 
-static bool ended(const struct session *s)
+static bool cmdinput_ended(const struct session *s)
 {
     return s->quit || s->off;
 }
@@ -24,12 +24,12 @@ static void finish_typing(struct call *c)
 {
     struct session *s = c->s;
 
-    while (c->way == BY_SCRIPT && !ended(s) &&
+    while (c->way == BY_SCRIPT && !cmdinput_ended(s) &&
            (s->typist.count || s->typist.due > pc_now(s->pc)))
         session_run(s, MS);
 }
 
-static void press(struct call *c, const char *chord, int hold_ms)
+static void cmdinput_press(struct call *c, const char *chord, int hold_ms)
 {
     uint16_t code[CHORD_KEYS];
     char bad[32];
@@ -45,7 +45,7 @@ void cmd_sendkey(struct call *c)
     int hold = (int)call_within(c, "hold_ms", HOLD_MS, 1, HOLD_MOST);
 
     if (!c->bad)
-        press(c, call_text(c, "keys"), hold);
+        cmdinput_press(c, call_text(c, "keys"), hold);
 }
 
 void cmd_key(struct call *c)
@@ -56,7 +56,7 @@ void cmd_key(struct call *c)
     for (size_t n; *p && !c->bad; p += n + strspn(p + n, " \t\r\n")) {
         n = strcspn(p, " \t\r\n");
         snprintf(chord, sizeof chord, "%.*s", (int)n, p);
-        press(c, chord, SCRIPT_HOLD_MS);
+        cmdinput_press(c, chord, SCRIPT_HOLD_MS);
     }
 }
 
@@ -74,7 +74,7 @@ void cmd_type(struct call *c)
     struct session *s = c->s;
 
     for (const char *p = call_text(c, "text"); *p && !c->bad; p++)
-        while (!typist_char(&s->typist, *p) && !c->bad && !ended(s))
+        while (!typist_char(&s->typist, *p) && !c->bad && !cmdinput_ended(s))
             if (c->way == BY_SCRIPT)
                 session_run(s, MS);
             else
@@ -84,7 +84,7 @@ void cmd_type(struct call *c)
 
 /* ---- the mouse ---- */
 
-static void move(struct call *c, int dx, int dy, int dz)
+static void cmdinput_move(struct call *c, int dx, int dy, int dz)
 {
     if (!pc_mouse(c->s->pc, dx, dy, dz, c->s->buttons))
         call_fail(c, NULL, "the input queue is full");
@@ -98,7 +98,7 @@ void cmd_mouse_move(struct call *c)
     int far = abs(dx) > abs(dy) ? abs(dx) : abs(dy);
 
     if (!c->bad)
-        move(c, dx, dy, dz);
+        cmdinput_move(c, dx, dy, dz);
     if (c->way == BY_SCRIPT)
         session_run(c->s, (MOUSE_MS + far / 16) * MS);
 }
@@ -112,7 +112,7 @@ void cmd_mouse_button(struct call *c)
         return;
     }
     c->s->buttons = (unsigned)n;
-    move(c, 0, 0, 0);
+    cmdinput_move(c, 0, 0, 0);
 }
 
 void cmd_click(struct call *c)

@@ -93,7 +93,7 @@ void cmd_screendump(struct call *c)
         call_print(c, "screenshot in %s\n", path);
 }
 
-static bool put_text(const char *path, const char *text, char *why)
+static bool cmdmedia_put_text(const char *path, const char *text, char *why)
 {
     struct pc_file *f = pc_file_open(path, why);
 
@@ -111,7 +111,7 @@ void cmd_text(struct call *c)
         call_fail(c, NULL, "out of memory");
     else if (!path)
         strbuf_bytes(&c->text, screen, strlen(screen));
-    else if (!put_text(path, screen, why))
+    else if (!cmdmedia_put_text(path, screen, why))
         call_fail(c, NULL, "%s", why);
     free(screen);
 }

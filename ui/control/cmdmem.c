@@ -66,7 +66,8 @@ void cmd_print(struct call *c)
 
 /* ---- instructions ---- */
 
-static size_t peek(struct call *c, uint32_t addr, void *p, size_t n, bool virt)
+static size_t cmdmem_peek(struct call *c, uint32_t addr, void *p, size_t n,
+                          bool virt)
 {
     if (virt)
         return pc_peek_virtual(c->s->pc, addr, p, n);
@@ -74,7 +75,7 @@ static size_t peek(struct call *c, uint32_t addr, void *p, size_t n, bool virt)
     return n;
 }
 
-static uint32_t reg(struct call *c, const char *name)
+static uint32_t cmdmem_reg(struct call *c, const char *name)
 {
     uint32_t v = 0;
 
@@ -86,12 +87,12 @@ static uint32_t reg(struct call *c, const char *name)
  * them; the address in front is linear (or physical). */
 static void disassemble(struct call *c, uint32_t addr, int count, bool virt)
 {
-    uint32_t base = reg(c, "cs.base");
+    uint32_t base = cmdmem_reg(c, "cs.base");
     uint8_t bytes[INSN];
     char text[80];
 
     while (count-- > 0) {
-        size_t n = peek(c, addr, bytes, sizeof bytes, virt);
+        size_t n = cmdmem_peek(c, addr, bytes, sizeof bytes, virt);
         int len = pc_disasm(c->s->pc, 0, bytes, n, addr - base, text,
                             sizeof text);
 
@@ -110,7 +111,7 @@ static void disassemble(struct call *c, uint32_t addr, int count, bool virt)
 void cmd_unassemble(struct call *c)
 {
     int count = c->format.count ? c->format.count : 10;
-    uint32_t addr = (uint32_t)call_number(c, "addr", reg(c, "pc"));
+    uint32_t addr = (uint32_t)call_number(c, "addr", cmdmem_reg(c, "pc"));
 
     count = (int)call_within(c, "count", count < MOST ? count : MOST, 0, MOST);
     disassemble(c, addr, c->bad ? 0 : count, true);
@@ -128,9 +129,9 @@ void cmd_step(struct call *c)
     session_pause(s, true);
     for (int64_t i = 0; i < n && session_step(s); i++)
         if (n <= STEPS_SHOWN)
-            disassemble(c, reg(c, "pc"), 1, true);
+            disassemble(c, cmdmem_reg(c, "pc"), 1, true);
     if (n > STEPS_SHOWN)
-        disassemble(c, reg(c, "pc"), 1, true);
+        disassemble(c, cmdmem_reg(c, "pc"), 1, true);
 }
 
 /* ---- dumps ---- */
@@ -149,7 +150,7 @@ static void dump(struct call *c, uint32_t addr, int count, bool virt)
         if (i % per_line == 0)
             call_print(c, virt ? "%s%08x:" : "%s00000000%08x:", i ? "\n" : "",
                       addr);
-        if (peek(c, addr, b, (size_t)size, virt) < (size_t)size) {
+        if (cmdmem_peek(c, addr, b, (size_t)size, virt) < (size_t)size) {
             call_print(c, " cannot access memory");
             break;
         }
@@ -161,7 +162,7 @@ static void dump(struct call *c, uint32_t addr, int count, bool virt)
     call_print(c, "\n");
 }
 
-static void examine(struct call *c, bool virt)
+static void cmdmem_examine(struct call *c, bool virt)
 {
     uint32_t addr = (uint32_t)call_number(c, "addr", 0);
     int count = c->format.count ? c->format.count : 1;
@@ -174,8 +175,8 @@ static void examine(struct call *c, bool virt)
         dump(c, addr, count, virt);
 }
 
-void cmd_x(struct call *c)  { examine(c, true); }
-void cmd_xp(struct call *c) { examine(c, false); }
+void cmd_x(struct call *c)  { cmdmem_examine(c, true); }
+void cmd_xp(struct call *c) { cmdmem_examine(c, false); }
 
 /* ---- ports ---- */
 
@@ -210,7 +211,7 @@ void cmd_out(struct call *c)
 
 /* ---- files ---- */
 
-static void save(struct call *c, bool virt)
+static void cmdmem_save(struct call *c, bool virt)
 {
     int64_t addr = call_within(c, "addr", 0, 0, 0xffffffff);
     int64_t size = call_number(c, "size", 0);
@@ -224,5 +225,5 @@ static void save(struct call *c, bool virt)
         call_fail(c, NULL, "%s", why);
 }
 
-void cmd_memsave(struct call *c)  { save(c, true); }
-void cmd_pmemsave(struct call *c) { save(c, false); }
+void cmd_memsave(struct call *c)  { cmdmem_save(c, true); }
+void cmd_pmemsave(struct call *c) { cmdmem_save(c, false); }

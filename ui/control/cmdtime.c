@@ -69,7 +69,7 @@ void cmd_seek(struct call *c)
     go_to(c, call_number(c, "time", 0), false);
 }
 
-static void show_place(struct call *c)
+static void cmdtime_show_place(struct call *c)
 {
     uint32_t lin = 0, eip = 0, cs = 0;
     uint8_t bytes[16];
@@ -103,7 +103,7 @@ void cmd_rstep(struct call *c)
     if (!ok)
         call_fail(c, NULL, "%s", why);
     else
-        show_place(c);
+        cmdtime_show_place(c);
 }
 
 void cmd_who(struct call *c)

@@ -276,7 +276,8 @@ const struct command *command_of_qmp(const char *name)
 
 /* ---- completion ---- */
 
-static void offer(struct strbuf *names, const char *word, const char *name)
+static void commands_offer(struct strbuf *names, const char *word,
+                           const char *name)
 {
     if (name && !strncmp(name, word, strlen(word)))
         strbuf_add(names, "%s\n", name);
@@ -290,7 +291,7 @@ static void offer_commands(struct strbuf *names, const char *word)
         snprintf(name, sizeof name, "%.*s", (int)strcspn(c->name, "|"),
                  c->name);
         if (!strchr(name, ' ') && (!c->only || c->only == BY_MONITOR))
-            offer(names, word, name);
+            commands_offer(names, word, name);
     }
 }
 
@@ -299,11 +300,11 @@ static void offer_topics(struct session *s, struct strbuf *names,
 {
     for (const struct command *c = NULL; (c = command_next(c));)
         if (!strncmp(c->name, "info ", 5))
-            offer(names, word, c->name + 5);
+            commands_offer(names, word, c->name + 5);
     for (int i = 0; pc_info_name(i); i++)
-        offer(names, word, pc_info_name(i));
+        commands_offer(names, word, pc_info_name(i));
     for (int i = 0; pc_chip_name(s->pc, i); i++)
-        offer(names, word, pc_chip_name(s->pc, i));
+        commands_offer(names, word, pc_chip_name(s->pc, i));
 }
 
 static void offer_keys(struct strbuf *names, const char *word)
@@ -314,7 +315,7 @@ static void offer_keys(struct strbuf *names, const char *word)
 
     for (const struct key *k = keys; k->name; k++) {
         snprintf(name, sizeof name, "%.*s%s", before, word, k->name);
-        offer(names, word, name);
+        commands_offer(names, word, name);
     }
 }
 
@@ -324,7 +325,7 @@ static void offer_registers(struct strbuf *names, const char *word)
         char name[24];
 
         snprintf(name, sizeof name, "$%s", pc_register_name(i));
-        offer(names, word, name);
+        commands_offer(names, word, name);
     }
 }
 
@@ -332,7 +333,7 @@ static void offer_list(struct strbuf *names, const char *word,
                        const char *const *list)
 {
     while (*list)
-        offer(names, word, *list++);
+        commands_offer(names, word, *list++);
 }
 
 static void offer_type(struct session *s, enum param_type type,
@@ -345,7 +346,7 @@ static void offer_type(struct session *s, enum param_type type,
     case P_NUMBER: case P_SIZE: offer_registers(names, word); break;
     case P_DRIVE:
         for (int d = 0; d < PC_DRIVES; d++)
-            offer(names, word, drive_name((enum pc_drive)d));
+            commands_offer(names, word, drive_name((enum pc_drive)d));
         break;
     default:
         offer_list(names, word, param_choices(type));

@@ -10,7 +10,7 @@
 #include "ui/control/commands.h"
 #include "ui/control/monitor.h"
 
-static void show(struct strbuf *b)
+static void console_show(struct strbuf *b)
 {
     for (size_t done = 0; done < b->n;) {
         ssize_t n = write(STDOUT_FILENO, b->p + done, b->n - done);
@@ -22,7 +22,7 @@ static void show(struct strbuf *b)
     strbuf_free(b);
 }
 
-static void complete(void *ctx, const char *line, struct strbuf *names)
+static void console_complete(void *ctx, const char *line, struct strbuf *names)
 {
     command_complete(ctx, line, names);
 }
@@ -32,12 +32,12 @@ void console_switch(struct session *s)
     struct strbuf b = { 0 };
 
     if (!s->console)
-        s->console = edit_new("(isabox) ", complete, s);
+        s->console = edit_new("(isabox) ", console_complete, s);
     s->in_console = !s->in_console && s->console;
     strbuf_add(&b, "\n");
     if (s->in_console)
         edit_prompt(s->console, &b);
-    show(&b);
+    console_show(&b);
 }
 
 bool console_byte(void *session, uint8_t byte)
@@ -55,6 +55,6 @@ bool console_byte(void *session, uint8_t byte)
         free(text);
         edit_prompt(s->console, &b);
     }
-    show(&b);
+    console_show(&b);
     return true;
 }

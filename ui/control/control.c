@@ -36,7 +36,7 @@ static void want(struct peer *p)
                      (short)((input ? POLLIN : 0) | (output ? POLLOUT : 0)));
 }
 
-static void flush(struct peer *p)
+static void control_flush(struct peer *p)
 {
     size_t done = 0;
 
@@ -115,19 +115,19 @@ static void run_waiting(struct peer *p)
     if (p->ended && !p->waiting.n && !p->gone) {
         if (protocol->ended && p->greeted)
             protocol->ended(p);
-        flush(p);
+        control_flush(p);
         p->gone = true;
     }
 }
 
-static void readable(void *ctx, short events)
+static void control_readable(void *ctx, short events)
 {
     struct peer *p = ctx;
     char part[4096];
     ssize_t n;
 
     if (events & POLLOUT)
-        flush(p);
+        control_flush(p);
     if (p->gone || p->ended || !(events & ~POLLOUT))
         return;
     n = read(p->in, part, sizeof part);
@@ -136,7 +136,7 @@ static void readable(void *ctx, short events)
     else if (n == 0 || (errno != EAGAIN && errno != EINTR))
         p->ended = true;
     run_waiting(p);
-    flush(p);
+    control_flush(p);
 }
 
 /* The oldest of those that have not said anything for a while goes. */
@@ -162,7 +162,8 @@ static bool add_peer(struct control *c, int in, int out)
         struct peer *p = &c->peer[i];
 
         if (p->in >= 0 || p->gone ||
-            !watch_add(&c->s->watch, (struct watch){ in, POLLIN, readable, p }))
+            !watch_add(&c->s->watch,
+                       (struct watch){in, POLLIN, control_readable, p}))
             continue;
         p->in = in;
         p->out = out;
@@ -171,13 +172,13 @@ static bool add_peer(struct control *c, int in, int out)
         p->greeted = !p->socket;
         if (!c->password)
             c->protocol->opened(p);
-        flush(p);
+        control_flush(p);
         return true;
     }
     return false;
 }
 
-static void take_client(void *ctx, short events)
+static void control_take_client(void *ctx, short events)
 {
     struct control *c = ctx;
     int fd = accept(c->listener, NULL, NULL);
@@ -200,7 +201,7 @@ static void take_client(void *ctx, short events)
 
 /* ---- opening ---- */
 
-static bool open_stdio(struct control *c, char *why)
+static bool control_open_stdio(struct control *c, char *why)
 {
     struct session *s = c->s;
 
@@ -228,11 +229,12 @@ static bool open_socket(struct control *c, char *why)
         return add_peer(c, fd, fd);
     }
     c->listener = fd;
-    if (!watch_add(&c->s->watch, (struct watch){ fd, POLLIN, take_client, c }))
+    if (!watch_add(&c->s->watch,
+                   (struct watch){fd, POLLIN, control_take_client, c}))
         return opt_bad(why, "too many connections");
     if (c->words.wait) {
         fprintf(stderr, "isabox: waiting for connection on: %s\n", c->spec);
-        take_client(c, POLLIN);
+        control_take_client(c, POLLIN);
     }
     fcntl(fd, F_SETFL, O_NONBLOCK);
     return true;
@@ -247,7 +249,8 @@ bool control_open(struct session *s, const struct protocol *protocol,
                            .listener = -1 };
     for (int i = 0; i < PEERS; i++)
         c->peer[i] = (struct peer){ .control = c, .in = -1, .out = -1 };
-    return !strcmp(spec, "stdio") ? open_stdio(c, why) : open_socket(c, why);
+    return !strcmp(spec, "stdio") ? control_open_stdio(c, why)
+                                  : open_socket(c, why);
 }
 
 /* ---- between slices ---- */
@@ -259,10 +262,10 @@ void controls_serve(struct session *s)
             struct peer *p = &s->controls.list[n].peer[i];
 
             if (p->to.n && !p->gone)
-                flush(p);
+                control_flush(p);
             if (p->in >= 0 && !p->gone && (p->waiting.n || p->ended)) {
                 run_waiting(p);
-                flush(p);
+                control_flush(p);
             }
             if (p->gone)
                 close_peer(p);
@@ -289,7 +292,7 @@ void controls_close(struct session *s)
 
         for (int i = 0; i < PEERS; i++)
             if (c->peer[i].in >= 0) {
-                flush(&c->peer[i]);
+                control_flush(&c->peer[i]);
                 close_peer(&c->peer[i]);
             }
         if (c->listener >= 0)

@@ -41,25 +41,25 @@ char *monitor_command(struct session *s, const char *line, bool remote)
 
 enum { LINE = 4096 };
 
-static void complete(void *ctx, const char *line, struct strbuf *names)
+static void monitor_complete(void *ctx, const char *line, struct strbuf *names)
 {
     command_complete(ctx, line, names);
 }
 
-static void opened(struct peer *p)
+static void monitor_opened(struct peer *p)
 {
     struct session *s = p->control->s;
     char hello[120];
 
     if (p->in == STDIN_FILENO && isatty(STDIN_FILENO) &&
         tty_raw(STDIN_FILENO, true, NULL))
-        p->edit = edit_new(PROMPT, complete, s);
+        p->edit = edit_new(PROMPT, monitor_complete, s);
     snprintf(hello, sizeof hello, "isabox %s monitor - type 'help' for more "
              "information\n" PROMPT, ISABOX_VERSION);
     peer_send(p, hello, strlen(hello));
 }
 
-static void run(struct peer *p, const char *line)
+static void monitor_run(struct peer *p, const char *line)
 {
     char *text = monitor_command(p->control->s, line, p->socket);
 
@@ -70,7 +70,7 @@ static void run(struct peer *p, const char *line)
         peer_send(p, PROMPT, strlen(PROMPT));
 }
 
-static void type(struct peer *p, char ch)
+static void monitor_type(struct peer *p, char ch)
 {
     struct strbuf out = { 0 };
     const char *line = edit_byte(p->edit, (unsigned char)ch, &out);
@@ -79,16 +79,16 @@ static void type(struct peer *p, char ch)
         peer_send(p, out.p, out.n);
     strbuf_free(&out);
     if (line)
-        run(p, line);
+        monitor_run(p, line);
 }
 
-static void take(struct peer *p, char ch)
+static void monitor_take(struct peer *p, char ch)
 {
     if (ch == '\n') {
         if (p->skipping)
-            run(p, "# too long");
+            monitor_run(p, "# too long");
         else
-            run(p, p->from.n ? p->from.p : "");
+            monitor_run(p, p->from.n ? p->from.p : "");
         strbuf_drop(&p->from, p->from.n);
         p->skipping = false;
     } else if (p->from.n == LINE)
@@ -97,19 +97,20 @@ static void take(struct peer *p, char ch)
         strbuf_bytes(&p->from, ch ? &ch : "?", 1);
 }
 
-static void input(struct peer *p, const char *bytes, size_t n)
+static void monitor_input(struct peer *p, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n && !p->control->s->quit; i++)
         if (p->edit)
-            type(p, bytes[i]);
+            monitor_type(p, bytes[i]);
         else
-            take(p, bytes[i]);
+            monitor_take(p, bytes[i]);
 }
 
-static void ended(struct peer *p)
+static void monitor_ended(struct peer *p)
 {
     if (p->from.n && !p->edit)
-        take(p, '\n');
+        monitor_take(p, '\n');
 }
 
-const struct protocol monitor_protocol = { opened, input, ended };
+const struct protocol monitor_protocol = {monitor_opened, monitor_input,
+                                          monitor_ended};

@@ -21,7 +21,7 @@ enum { MOST_TEXT = 1 << 20, DEEPEST = 200 };
 
 /* ---- sending ---- */
 
-static void send(struct peer *p, cJSON *message)
+static void qmp_send(struct peer *p, cJSON *message)
 {
     char *text = cJSON_PrintUnformatted(message);
 
@@ -42,7 +42,7 @@ static void send_error(struct peer *p, const cJSON *id, const char *class,
     cJSON_AddStringToObject(e, "desc", words);
     if (id)
         cJSON_AddItemToObject(m, "id", cJSON_Duplicate(id, true));
-    send(p, m);
+    qmp_send(p, m);
 }
 
 static void send_result(struct peer *p, const cJSON *id, cJSON *result)
@@ -52,11 +52,11 @@ static void send_result(struct peer *p, const cJSON *id, cJSON *result)
     cJSON_AddItemToObject(m, "return", result);
     if (id)
         cJSON_AddItemToObject(m, "id", cJSON_Duplicate(id, true));
-    send(p, m);
+    qmp_send(p, m);
 }
 
 /* data: NULL for events without. */
-static cJSON *event(const char *name, cJSON *data)
+static cJSON *qmp_make_event(const char *name, cJSON *data)
 {
     cJSON *m = cJSON_CreateObject(), *o;
     struct timespec t;
@@ -104,7 +104,8 @@ static void to_all(struct session *s, const char *name, const char *reason,
             struct peer *p = &s->controls.list[n].peer[i];
 
             if (p->control->protocol == &qmp_protocol && p->ready && !p->gone)
-                send(p, event(name, t ? trouble_data(t) : reason_data(reason)));
+                qmp_send(p, qmp_make_event(name, t ? trouble_data(t)
+                                                   : reason_data(reason)));
         }
 }
 
@@ -174,7 +175,7 @@ static void execute(struct call *c, const char *name)
 
 /* The members of the answer; the text of a command that QEMU does not have
  * goes as QEMU's own commands of that kind send theirs. */
-static cJSON *answer(struct call *c)
+static cJSON *qmp_answer(struct call *c)
 {
     struct strbuf b = { 0 };
     cJSON *v;
@@ -205,7 +206,7 @@ static void message(struct peer *p, const char *text, size_t n)
     if (c.bad)
         send_error(p, id, c.class, c.why);
     else
-        send_result(p, id, answer(&c));
+        send_result(p, id, qmp_answer(&c));
     cJSON_Delete(m);
     call_end(&c);
 }
@@ -229,7 +230,7 @@ void cmd_human(struct call *c)
 
 /* ---- the stream ---- */
 
-static void restart(struct peer *p)
+static void qmp_restart(struct peer *p)
 {
     strbuf_drop(&p->from, p->from.n);
     p->depth = 0;
@@ -239,12 +240,12 @@ static void restart(struct peer *p)
 static void drop_line(struct peer *p, const char *words)
 {
     send_error(p, NULL, "GenericError", words);
-    restart(p);
+    qmp_restart(p);
     p->skipping = true;
 }
 
 /* Follows strings and brackets, to find where a message ends. */
-static void follow(struct peer *p, char ch)
+static void qmp_follow(struct peer *p, char ch)
 {
     if (p->escaped)
         p->escaped = false;
@@ -258,7 +259,7 @@ static void follow(struct peer *p, char ch)
         p->depth--;
 }
 
-static void take(struct peer *p, char ch)
+static void qmp_take(struct peer *p, char ch)
 {
     if (p->skipping) {
         p->skipping = ch != '\n' && ch != '\xff';
@@ -272,23 +273,23 @@ static void take(struct peer *p, char ch)
         return;
     }
     strbuf_bytes(&p->from, &ch, 1);
-    follow(p, ch);
+    qmp_follow(p, ch);
     if (p->from.n >= MOST_TEXT || p->depth > DEEPEST)
         drop_line(p, p->depth > DEEPEST ? "JSON parse error, too deep"
                                         : "JSON parse error, too long");
     else if (!p->depth) {
         message(p, p->from.p, p->from.n);
-        restart(p);
+        qmp_restart(p);
     }
 }
 
-static void input(struct peer *p, const char *bytes, size_t n)
+static void qmp_input(struct peer *p, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n && !p->control->s->quit && !p->gone; i++)
-        take(p, bytes[i]);
+        qmp_take(p, bytes[i]);
 }
 
-static void opened(struct peer *p)
+static void qmp_opened(struct peer *p)
 {
     cJSON *m = cJSON_CreateObject(), *q = cJSON_AddObjectToObject(m, "QMP");
     cJSON *v = cJSON_AddObjectToObject(q, "version");
@@ -299,10 +300,10 @@ static void opened(struct peer *p)
     cJSON_AddNumberToObject(qemu, "major", 7);
     cJSON_AddStringToObject(v, "package", "isabox " ISABOX_VERSION);
     cJSON_AddArrayToObject(q, "capabilities");
-    send(p, m);
+    qmp_send(p, m);
 }
 
-const struct protocol qmp_protocol = { opened, input, NULL };
+const struct protocol qmp_protocol = { qmp_opened, qmp_input, NULL };
 
 #else                                   /* options.c refuses -qmp */
 

@@ -97,8 +97,8 @@ static const cJSON *find_given(const struct call *c, const struct param *p,
     return v;
 }
 
-static void take_value(struct call *c, const struct param *p,
-                       struct call_arg *a, const cJSON *v)
+static void qmpargs_take_value(struct call *c, const struct param *p,
+                               struct call_arg *a, const cJSON *v)
 {
     a->given = true;
     if (cJSON_IsNumber(v))
@@ -111,7 +111,7 @@ static void take_value(struct call *c, const struct param *p,
         call_value(c, p, a, c->keys);
 }
 
-static bool is_named(const struct call *c, const char *name)
+static bool qmpargs_is_named(const struct call *c, const char *name)
 {
     const char *args = c->row->args;
     struct param p;
@@ -146,10 +146,10 @@ void qmp_args(struct call *c)
             call_fail(c, NULL, "Invalid parameter type for '%s', expected: %s",
                       name, type);
         else if (v)
-            take_value(c, &p, &c->arg[n], v);
+            qmpargs_take_value(c, &p, &c->arg[n], v);
     }
     cJSON_ArrayForEach(v, (const cJSON *)c->json)
-        if (!is_named(c, v->string))
+        if (!qmpargs_is_named(c, v->string))
             call_fail(c, NULL, "Parameter '%.80s' is unexpected", v->string);
 }
 

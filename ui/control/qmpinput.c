@@ -73,7 +73,7 @@ static void send_moves(struct call *c, struct moves *m, unsigned buttons)
 
 /* The list is looked through once before anything is sent, so a bad one
  * does nothing. Movements of one list join; a button sends them. */
-static void walk(struct call *c, bool check, unsigned *buttons)
+static void qmpinput_walk(struct call *c, bool check, unsigned *buttons)
 {
     struct moves m = { 0 };
     const cJSON *v;
@@ -104,9 +104,9 @@ void cmd_input_send_event(struct call *c)
 {
     unsigned buttons = c->s->buttons;
 
-    walk(c, true, &buttons);
+    qmpinput_walk(c, true, &buttons);
     if (!c->bad)
-        walk(c, false, &c->s->buttons);
+        qmpinput_walk(c, false, &c->s->buttons);
 }
 
 #else

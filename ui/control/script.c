@@ -18,7 +18,7 @@ struct script {
 
 /* ---- reading ---- */
 
-static char *read_all(const char *path)
+static char *script_read_all(const char *path)
 {
     FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
     size_t n = 0, cap = 4096, got;
@@ -86,7 +86,7 @@ struct script *script_read(const char *path, char *why)
         sc->path = strdup(path);
     if (!sc || !sc->path)
         opt_bad(why, "out of memory");
-    else if (!(sc->text = read_all(path)))
+    else if (!(sc->text = script_read_all(path)))
         opt_bad(why, "%.150s: cannot be read", path);
     else if (cut_lines(sc, why) && check_lines(sc, why))
         return sc;
@@ -131,7 +131,7 @@ void script_files(const struct script *sc,
 
 /* What a command printed goes to standard output; behind an error's words it
  * is a part of them. */
-static void show(struct call *c, const char *where)
+static void script_show(struct call *c, const char *where)
 {
     if (!c->bad && c->text.n &&
         (fwrite(c->text.p, 1, c->text.n, stdout) != c->text.n ||
@@ -153,7 +153,7 @@ static bool run_line(struct session *s, const char *line, const char *where,
 
     if (call_read(&c, line))
         call_run(&c);
-    show(&c, where);
+    script_show(&c, where);
     call_end(&c);
     if (c.bad)
         *status = c.status;

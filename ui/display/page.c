@@ -35,7 +35,7 @@ static void clear_line(struct page *p, int from)
     memset(p->line[p->last] + from, ' ', (size_t)(COLUMNS - from));
 }
 
-static void next_line(struct page *p)
+static void page_next_line(struct page *p)
 {
     p->last = (p->last + 1) % LINES;
     p->used += p->used < LINES;
@@ -43,7 +43,7 @@ static void next_line(struct page *p)
     clear_line(p, 0);
 }
 
-static void escape(struct page *p, char ch)
+static void page_escape(struct page *p, char ch)
 {
     if (p->escape++ == 1 && ch == '[')
         return;
@@ -54,24 +54,24 @@ static void escape(struct page *p, char ch)
         clear_line(p, p->x);
     else if (ch == 'J')
         for (int n = 0; n < ROWS; n++)
-            next_line(p);
+            page_next_line(p);
 }
 
-static void put(struct page *p, char ch)
+static void page_put_char(struct page *p, char ch)
 {
     if (p->escape)
-        escape(p, ch);
+        page_escape(p, ch);
     else if (ch == 0x1b)
         p->escape = 1;
     else if (ch == '\r')
         p->x = 0;
     else if (ch == '\n')
-        next_line(p);
+        page_next_line(p);
     else if (ch == '\b')
         p->x -= p->x > 0;
     else {
         if (p->x == COLUMNS)
-            next_line(p);
+            page_next_line(p);
         p->line[p->last][p->x++] = ch;
     }
 }
@@ -79,23 +79,23 @@ static void put(struct page *p, char ch)
 static void print(struct page *p, const struct strbuf *b)
 {
     for (size_t i = 0; i < b->n; i++)
-        put(p, b->p[i]);
+        page_put_char(p, b->p[i]);
     p->changes++;
 }
 
 /* ---- the page ---- */
 
-static void complete(void *ctx, const char *line, struct strbuf *names)
+static void page_complete(void *ctx, const char *line, struct strbuf *names)
 {
     command_complete(ctx, line, names);
 }
 
-static struct page *make(struct session *s)
+static struct page *page_make(struct session *s)
 {
     struct page *p = calloc(1, sizeof *p);
     struct strbuf b = { 0 };
 
-    if (!p || !(p->edit = edit_new(PROMPT, complete, s))) {
+    if (!p || !(p->edit = edit_new(PROMPT, page_complete, s))) {
         free(p);
         return NULL;
     }
@@ -119,7 +119,7 @@ void page_free(struct page *p)
 void page_show(struct session *s, bool shown)
 {
     if (shown && !s->page)
-        s->page = make(s);
+        s->page = page_make(s);
     s->page_shown = shown && s->page;
 }
 
@@ -130,7 +130,7 @@ bool page_shown(const struct session *s)
 
 /* ---- keys ---- */
 
-static void run(struct session *s, const char *line, struct strbuf *out)
+static void page_run(struct session *s, const char *line, struct strbuf *out)
 {
     char *text = monitor_command(s, line, false);
 
@@ -140,7 +140,7 @@ static void run(struct session *s, const char *line, struct strbuf *out)
     edit_prompt(s->page->edit, out);
 }
 
-static void type(struct session *s, const char *bytes)
+static void page_type(struct session *s, const char *bytes)
 {
     struct strbuf out = { 0 };
 
@@ -149,7 +149,7 @@ static void type(struct session *s, const char *bytes)
                                      &out);
 
         if (line)
-            run(s, line, &out);
+            page_run(s, line, &out);
     }
     s->page->back = 0;
     print(s->page, &out);
@@ -161,7 +161,7 @@ void page_char(struct session *s, int ch)
     char text[2] = { (char)ch };
 
     if (s->page && ch > 0 && ch < 0x80 && ch != 0x1b)
-        type(s, text);
+        page_type(s, text);
 }
 
 static void scroll(struct page *p, int lines)
@@ -193,7 +193,7 @@ void page_key(struct session *s, uint16_t code)
         scroll(s->page, 1 - ROWS);
     for (size_t i = 0; i < sizeof keys_sent / sizeof keys_sent[0]; i++)
         if (keys_sent[i].code == code)
-            type(s, keys_sent[i].bytes);
+            page_type(s, keys_sent[i].bytes);
 }
 
 /* ---- drawing ---- */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <zlib.h>
 
-static void put32(uint8_t *p, uint32_t v)
+static void png_put32(uint8_t *p, uint32_t v)
 {
     p[0] = (uint8_t)(v >> 24);
     p[1] = (uint8_t)(v >> 16);
@@ -14,18 +14,18 @@ static void put32(uint8_t *p, uint32_t v)
     p[3] = (uint8_t)v;
 }
 
-static void put_chunk(struct pc_file *f, const char *type, const uint8_t *p,
-                      uint32_t n)
+static void png_put_chunk(struct pc_file *f, const char *type, const uint8_t *p,
+                          uint32_t n)
 {
     uint8_t head[8], tail[4];
     uLong crc;
 
-    put32(head, n);
+    png_put32(head, n);
     memcpy(head + 4, type, 4);
     crc = crc32(0, head + 4, 4);
     if (n)
         crc = crc32(crc, p, n);
-    put32(tail, (uint32_t)crc);
+    png_put32(tail, (uint32_t)crc);
     pc_file_put(f, head, 8);
     pc_file_put(f, p, n);
     pc_file_put(f, tail, 4);
@@ -50,21 +50,21 @@ static uint8_t *lines(const uint32_t *px, uint32_t w, uint32_t h,
     return all;
 }
 
-static void put_all(struct pc_file *f, uint32_t w, uint32_t h,
-                    const uint8_t *data, uint32_t n)
+static void png_put_all(struct pc_file *f, uint32_t w, uint32_t h,
+                        const uint8_t *data, uint32_t n)
 {
     static const char maker[] = "Software\0isabox";
     uint8_t head[13] = { 0 };
 
-    put32(head, w);
-    put32(head + 4, h);
+    png_put32(head, w);
+    png_put32(head + 4, h);
     head[8] = 8;                        /* bits a sample */
     head[9] = 2;                        /* RGB */
     pc_file_put(f, "\x89PNG\r\n\x1a\n", 8);
-    put_chunk(f, "IHDR", head, 13);
-    put_chunk(f, "tEXt", (const uint8_t *)maker, sizeof maker - 1);
-    put_chunk(f, "IDAT", data, n);
-    put_chunk(f, "IEND", data, 0);
+    png_put_chunk(f, "IHDR", head, 13);
+    png_put_chunk(f, "tEXt", (const uint8_t *)maker, sizeof maker - 1);
+    png_put_chunk(f, "IDAT", data, n);
+    png_put_chunk(f, "IEND", data, 0);
 }
 
 bool png_write(const char *path, const struct pc_frame *frame, char *why)
@@ -82,7 +82,7 @@ bool png_write(const char *path, const struct pc_frame *frame, char *why)
     else
         f = pc_file_open(path, why);
     if (f)
-        put_all(f, w, h, packed, (uint32_t)n);
+        png_put_all(f, w, h, packed, (uint32_t)n);
     free(raw);
     free(packed);
     return f && pc_file_close(f, true, why);

@@ -17,7 +17,7 @@ enum { TITLE_MS = 500, MESSAGE_MS = 2500 };
 
 /* ---- keys ---- */
 
-static bool hold(struct window *w, uint16_t code, bool down)
+static bool sdl_hold(struct window *w, uint16_t code, bool down)
 {
     for (int i = 0; i < KEYS_HELD; i++) {
         if (w->held[i] != (down ? 0 : code))
@@ -28,7 +28,7 @@ static bool hold(struct window *w, uint16_t code, bool down)
     return false;
 }
 
-static bool is_held(const struct window *w, uint16_t code)
+static bool sdl_is_held(const struct window *w, uint16_t code)
 {
     for (int i = 0; i < KEYS_HELD; i++)
         if (w->held[i] == code)
@@ -36,9 +36,9 @@ static bool is_held(const struct window *w, uint16_t code)
     return false;
 }
 
-static void key(struct window *w, uint16_t code, bool down)
+static void sdl_key_moved(struct window *w, uint16_t code, bool down)
 {
-    if (code && down != is_held(w, code) && hold(w, code, down))
+    if (code && down != sdl_is_held(w, code) && sdl_hold(w, code, down))
         typist_event(&w->s->typist, w->s->pc, code, down);
 }
 
@@ -46,7 +46,7 @@ static void release_all(struct window *w)
 {
     for (int i = 0; i < KEYS_HELD; i++)
         if (w->held[i])
-            key(w, w->held[i], false);
+            sdl_key_moved(w, w->held[i], false);
     if (w->buttons)
         pc_mouse(w->s->pc, 0, 0, 0, w->buttons = 0);
 }
@@ -108,7 +108,7 @@ static void next_filter(struct window *w)
     front_say(w->s, "filter: %s", w->nearest ? "nearest" : "sharp");
 }
 
-static void paste(struct window *w)
+static void sdl_paste(struct window *w)
 {
     char *text = SDL_GetClipboardText();
 
@@ -142,11 +142,11 @@ static const struct window_key {
     { "Alt+Return", full_screen }, { "Ctrl+Alt+F", full_screen },
     { "Ctrl+Alt+G", release_mouse }, { "Ctrl+F10", release_mouse },
     { "Ctrl+Alt+S", next_scale }, { "Ctrl+Alt+B", next_filter },
-    { "Ctrl+Alt+V", paste }, { "Ctrl+Alt+1", show_machine },
+    { "Ctrl+Alt+V", sdl_paste }, { "Ctrl+Alt+1", show_machine },
     { "Ctrl+Alt+2", show_monitor },
 };
 
-static int modifiers(const SDL_KeyboardEvent *e)
+static int sdl_modifiers(const SDL_KeyboardEvent *e)
 {
     return (e->keysym.mod & KMOD_CTRL ? CTRL : 0) |
            (e->keysym.mod & KMOD_ALT ? ALT : 0);
@@ -161,7 +161,7 @@ static bool is_key(const SDL_KeyboardEvent *e, const char *chord)
         return false;
     for (const char *plus; (plus = strchr(chord, '+')); chord = plus + 1)
         mods |= *chord == 'C' ? CTRL : ALT;
-    return mods == modifiers(e) &&
+    return mods == sdl_modifiers(e) &&
            SDL_GetScancodeFromName(chord) == e->keysym.scancode;
 }
 
@@ -181,7 +181,7 @@ static const struct hotkey *hotkey_of(const SDL_KeyboardEvent *e)
     return NULL;
 }
 
-static bool hot_key(struct window *w, const SDL_KeyboardEvent *e)
+static bool sdl_hot_key(struct window *w, const SDL_KeyboardEvent *e)
 {
     const struct window_key *own = window_key(e);
     const struct hotkey *k = hotkey_of(e);
@@ -220,11 +220,11 @@ static void window_event(struct window *w, const SDL_WindowEvent *e)
 }
 
 /* The page takes what the host's layout types, and Ctrl with a letter. */
-static void page_press(struct window *w, const SDL_KeyboardEvent *e)
+static void sdl_page_press(struct window *w, const SDL_KeyboardEvent *e)
 {
     int letter = e->keysym.sym;
 
-    if (modifiers(e) == CTRL && letter >= 'a' && letter <= 'z')
+    if (sdl_modifiers(e) == CTRL && letter >= 'a' && letter <= 'z')
         page_char(w->s, letter & 0x1f);
     else
         page_key(w->s, sdl_key(e->keysym.scancode));
@@ -233,12 +233,12 @@ static void page_press(struct window *w, const SDL_KeyboardEvent *e)
 
 static void key_down(struct window *w, const SDL_KeyboardEvent *e)
 {
-    if (!e->repeat && hot_key(w, e))
+    if (!e->repeat && sdl_hot_key(w, e))
         return;
     if (page_shown(w->s))
-        page_press(w, e);
+        sdl_page_press(w, e);
     else if (!e->repeat)
-        key(w, sdl_key(e->keysym.scancode), true);
+        sdl_key_moved(w, sdl_key(e->keysym.scancode), true);
 }
 
 static void typed(struct window *w, const char *text)
@@ -254,7 +254,7 @@ static void motion(struct window *w, const SDL_MouseMotionEvent *e)
         pc_mouse(w->s->pc, e->xrel, e->yrel, 0, w->buttons);
 }
 
-static void event(struct window *w, const SDL_Event *e)
+static void sdl_event(struct window *w, const SDL_Event *e)
 {
     switch (e->type) {
     case SDL_QUIT:
@@ -268,7 +268,7 @@ static void event(struct window *w, const SDL_Event *e)
         typed(w, e->text.text);
         break;
     case SDL_KEYUP:
-        key(w, sdl_key(e->key.keysym.scancode), false);
+        sdl_key_moved(w, sdl_key(e->key.keysym.scancode), false);
         break;
     case SDL_MOUSEBUTTONDOWN:
     case SDL_MOUSEBUTTONUP:
@@ -313,7 +313,7 @@ static void serve(void *display)
 
     while (SDL_PollEvent(&e))
         if (!sdl_stick_event(w, &e))
-            event(w, &e);
+            sdl_event(w, &e);
     /* A minimized machine that is quiet needs less frequent care. */
     d->unwatched = w->hidden && w->s->audio.quiet;
     if (w->note && now >= w->message_end)
@@ -328,7 +328,7 @@ static void serve(void *display)
 
 /* A display that does not answer must not keep the process from ending; its
  * window is left as it is. */
-static void tick(struct display *d)
+static void sdl_tick(struct display *d)
 {
     if (d->data && !tty_guard(serve, d)) {
         d->data = NULL;
@@ -336,7 +336,7 @@ static void tick(struct display *d)
     }
 }
 
-static void say(struct display *d, const char *text)
+static void sdl_say(struct display *d, const char *text)
 {
     struct window *w = d->data;
 
@@ -362,7 +362,7 @@ static void close_window(void *window)
     SDL_Quit();
 }
 
-static void close_front(struct display *d)
+static void sdl_close_front(struct display *d)
 {
     struct window *w = d->data;
 
@@ -412,7 +412,7 @@ static bool make_window(struct window *w)
 
 struct opening { struct window *w; bool ok; };
 
-static void open_window(void *ctx)
+static void sdl_open_window(void *ctx)
 {
     struct opening *o = ctx;
 
@@ -421,7 +421,7 @@ static void open_window(void *ctx)
         sdl_stick_open(o->w);
 }
 
-static bool open_front(struct display *d, char *why)
+static bool sdl_open_front(struct display *d, char *why)
 {
     struct opening o = { calloc(1, sizeof *o.w), false };
 
@@ -430,7 +430,7 @@ static bool open_front(struct display *d, char *why)
     o.w->s = d->s;
     o.w->display = d;
     o.w->interval = FRAME_MS * MS;
-    if (!tty_guard(open_window, &o))
+    if (!tty_guard(sdl_open_window, &o))
         return opt_bad(why, "no window: the display does not answer");
     d->data = o.w;
     if (o.ok) {
@@ -439,12 +439,12 @@ static bool open_front(struct display *d, char *why)
         return true;
     }
     opt_bad(why, "no window: %.150s", SDL_GetError());
-    close_front(d);
+    sdl_close_front(d);
     return false;
 }
 
 /* A display is there when the environment names one. */
-static bool usable(void)
+static bool sdl_usable(void)
 {
     const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
 
@@ -454,8 +454,16 @@ static bool usable(void)
 static const char *const props[] = { "full-screen", "window-close", NULL };
 
 const struct front front_sdl = {
-    .name = "sdl", .help = "a window, with sound", .props = props,
-    .usable = usable, .open = open_front, .close = close_front, .tick = tick,
-    .say = say, .draws = true, .watched = true, .sounds = true,
+    .name = "sdl",
+    .help = "a window, with sound",
+    .props = props,
+    .usable = sdl_usable,
+    .open = sdl_open_front,
+    .close = sdl_close_front,
+    .tick = sdl_tick,
+    .say = sdl_say,
+    .draws = true,
+    .watched = true,
+    .sounds = true,
     .libraries = true,
 };

@@ -58,7 +58,7 @@ SDL_Rect sdl_place(const struct window *w, int area_w, int area_h)
     return r;
 }
 
-static int steps(int to, uint32_t from)
+static int sdldraw_steps(int to, uint32_t from)
 {
     int n = (to + (int)from - 1) / (int)from;
 
@@ -69,7 +69,7 @@ static int steps(int to, uint32_t from)
  * to the final size with one, so that only the pixels' edges blur. */
 static void copy_sharp(struct window *w, const SDL_Rect *to)
 {
-    int x = steps(to->w, w->width), y = steps(to->h, w->height);
+    int x = sdldraw_steps(to->w, w->width), y = sdldraw_steps(to->h, w->height);
 
     if (!w->sharp || x != w->steps_x || y != w->steps_y) {
         if (w->sharp)
@@ -127,7 +127,7 @@ static void copy_note(struct window *w, int area_w, int area_h)
 
 /* ---- drawing ---- */
 
-static void present(struct window *w)
+static void sdldraw_present(struct window *w)
 {
     int area_w, area_h;
     SDL_Rect to;
@@ -173,7 +173,7 @@ void sdl_draw(struct window *w, int64_t now)
         w->interval *= 2;
     send_lines(w, p);
     if (w->dirty)
-        present(w);
+        sdldraw_present(w);
 }
 
 void sdl_draw_close(struct window *w)

@@ -15,7 +15,7 @@ static int find_stick(const struct window *w, SDL_JoystickID id)
     return -1;
 }
 
-static void add(struct window *w, int device)
+static void stick_add(struct window *w, int device)
 {
     for (int n = 0; n < STICKS; n++)
         if (!w->stick[n] && SDL_IsGameController(device)) {
@@ -24,7 +24,7 @@ static void add(struct window *w, int device)
         }
 }
 
-static bool held(SDL_GameController *c, SDL_GameControllerButton b)
+static bool stick_held(SDL_GameController *c, SDL_GameControllerButton b)
 {
     return SDL_GameControllerGetButton(c, b);
 }
@@ -32,11 +32,11 @@ static bool held(SDL_GameController *c, SDL_GameControllerButton b)
 static int axis(SDL_GameController *c, SDL_GameControllerAxis a,
                 SDL_GameControllerButton less, SDL_GameControllerButton more)
 {
-    return held(c, less) ? -END : held(c, more) ? END
+    return stick_held(c, less) ? -END : stick_held(c, more) ? END
                          : SDL_GameControllerGetAxis(c, a);
 }
 
-static void tell(struct window *w, int n)
+static void stick_tell(struct window *w, int n)
 {
     SDL_GameController *c = w->stick[n];
     int x = axis(c, SDL_CONTROLLER_AXIS_LEFTX,
@@ -44,15 +44,15 @@ static void tell(struct window *w, int n)
                  SDL_CONTROLLER_BUTTON_DPAD_RIGHT);
     int y = axis(c, SDL_CONTROLLER_AXIS_LEFTY, SDL_CONTROLLER_BUTTON_DPAD_UP,
                  SDL_CONTROLLER_BUTTON_DPAD_DOWN);
-    unsigned one = held(c, SDL_CONTROLLER_BUTTON_A) ||
-                   held(c, SDL_CONTROLLER_BUTTON_X);
-    unsigned two = held(c, SDL_CONTROLLER_BUTTON_B) ||
-                   held(c, SDL_CONTROLLER_BUTTON_Y);
+    unsigned one = stick_held(c, SDL_CONTROLLER_BUTTON_A) ||
+                   stick_held(c, SDL_CONTROLLER_BUTTON_X);
+    unsigned two = stick_held(c, SDL_CONTROLLER_BUTTON_B) ||
+                   stick_held(c, SDL_CONTROLLER_BUTTON_Y);
 
     pc_joystick(w->s->pc, n, x, y, one | two << 1);
 }
 
-static void lose(struct window *w, int n)
+static void stick_lose(struct window *w, int n)
 {
     SDL_GameControllerClose(w->stick[n]);
     w->stick[n] = NULL;
@@ -65,12 +65,12 @@ bool sdl_stick_event(struct window *w, const SDL_Event *e)
 
     switch (e->type) {
     case SDL_CONTROLLERDEVICEADDED:
-        add(w, e->cdevice.which);
+        stick_add(w, e->cdevice.which);
         return true;
     case SDL_CONTROLLERDEVICEREMOVED:
         n = find_stick(w, e->cdevice.which);
         if (n >= 0)
-            lose(w, n);
+            stick_lose(w, n);
         return true;
     case SDL_CONTROLLERAXISMOTION:
         n = find_stick(w, e->caxis.which);
@@ -83,7 +83,7 @@ bool sdl_stick_event(struct window *w, const SDL_Event *e)
         return false;
     }
     if (n >= 0)
-        tell(w, n);
+        stick_tell(w, n);
     return true;
 }
 

@@ -40,7 +40,7 @@ struct term {
     int64_t message_end;
 };
 
-static bool usable(void)
+static bool term_usable(void)
 {
     const char *kind = getenv("TERM");
 
@@ -81,7 +81,7 @@ static bool send_bytes(const char *p, size_t n)
     return true;
 }
 
-static bool measure(struct term *t)
+static bool term_measure(struct term *t)
 {
     int columns = 80, rows = 24;
 
@@ -91,7 +91,7 @@ static bool measure(struct term *t)
 
 /* ---- keys ---- */
 
-static void say(struct display *d, const char *text)
+static void term_say(struct display *d, const char *text)
 {
     struct term *t = d->data;
 
@@ -111,10 +111,10 @@ static void show_help(struct term *t)
         if (n < sizeof text)
             n += (size_t)snprintf(text + n, sizeof text - n, "%c %s  ",
                                   k->letter, k->line);
-    say(t->display, text);
+    term_say(t->display, text);
 }
 
-static void press(struct term *t, uint16_t code, int mods)
+static void term_press(struct term *t, uint16_t code, int mods)
 {
     bool paste = t->s->typist.count >= MANY;    /* nobody types like that */
     uint16_t chord[CHORD_MOST];
@@ -130,18 +130,18 @@ static void press(struct term *t, uint16_t code, int mods)
     typist_chord(&t->s->typist, chord, n, paste ? TYPIST_PASTE_MS : KEY_MS);
 }
 
-static void hot_key(struct term *t, int ch)
+static void term_hot_key(struct term *t, int ch)
 {
     t->prefix = false;
     t->message_end = 0;
     if (ch >= '0' && ch <= '9')
-        press(t, (uint16_t)(KEY_F1 + (ch == '0' ? 9 : ch - '1')), 0);
+        term_press(t, (uint16_t)(KEY_F1 + (ch == '0' ? 9 : ch - '1')), 0);
     else if (ch == ']' || ch == TERM_PREFIX)
-        press(t, 0x1b, TERM_CTRL);
+        term_press(t, 0x1b, TERM_CTRL);
     hotkey_letter(t->s, ch);
 }
 
-static void page_press(struct term *t, uint16_t code, int raw)
+static void term_page_press(struct term *t, uint16_t code, int raw)
 {
     if (raw > 0)
         page_char(t->s, raw);
@@ -150,16 +150,16 @@ static void page_press(struct term *t, uint16_t code, int raw)
     display_look_soon(t->display);
 }
 
-static void paste(struct term *t, int ch)
+static void term_paste(struct term *t, int ch)
 {
     if (page_shown(t->s))
-        page_press(t, 0, ch);
+        term_page_press(t, 0, ch);
     else
         typist_paste(&t->s->typist, ch);
 }
 
 /* Whatever in->buf holds, it can be typed. */
-static bool has_room(const struct term *t)
+static bool term_has_room(const struct term *t)
 {
     return typist_room(&t->s->typist, CHORD_MOST) >= sizeof t->input.buf;
 }
@@ -172,27 +172,27 @@ static void take_keys(struct term *t)
     int mods, raw;
 
     t->input.pasting &= quiet < PASTE_END_MS * MS;      /* no end mark */
-    while (has_room(t) &&
+    while (term_has_room(t) &&
            term_next_key(&t->input, late, &code, &mods, &raw))
         if (t->input.pasting) {
             if (raw > 0)
-                paste(t, raw);
+                term_paste(t, raw);
         } else if (t->prefix)
-            hot_key(t, raw);
+            term_hot_key(t, raw);
         else if (raw == TERM_PREFIX) {
             t->prefix = true;
             show_help(t);
         } else if (code == KEY_SPACE && mods == (TERM_CTRL | TERM_ALT))
             page_show(t->s, !page_shown(t->s));     /* Ctrl+Alt+2 sends that */
         else if (page_shown(t->s))
-            page_press(t, code, raw);
+            term_page_press(t, code, raw);
         else if (code)
-            press(t, code, mods);
+            term_press(t, code, mods);
 }
 
 /* Reads what there is, so that Ctrl-] is seen behind a long paste. What can't
  * be typed yet stays in the terminal, and its writer waits. */
-static void readable(void *ctx, short events)
+static void term_readable(void *ctx, short events)
 {
     struct term *t = ctx;
     struct term_input *in = &t->input;
@@ -201,7 +201,7 @@ static void readable(void *ctx, short events)
 
     (void)events;
     do {
-        if (!has_room(t)) {
+        if (!term_has_room(t)) {
             watch_events(&t->s->watch, STDIN_FILENO, 0);
             return;
         }
@@ -232,7 +232,7 @@ static void draw_machine(struct term *t, int64_t now)
         term_draw_picture(&t->screen, &p->frame);
 }
 
-static void draw(struct term *t, int64_t now)
+static void term_draw(struct term *t, int64_t now)
 {
     struct session *s = t->s;
 
@@ -255,16 +255,16 @@ static bool takes_more(void)
     return poll(&f, 1, 0) == 1;
 }
 
-static void tick(struct display *d)
+static void term_tick(struct display *d)
 {
     struct session *s = d->s;
     struct term *t = d->data;
     int64_t now = pace_clock();
 
     take_keys(t);
-    if (has_room(t))
+    if (term_has_room(t))
         watch_events(&s->watch, STDIN_FILENO, POLLIN);
-    if (tty_resized() && !measure(t))
+    if (tty_resized() && !term_measure(t))
         session_quit(s, 1);
     else if (tty_resumed()) {
         send_bytes(ENTER, sizeof ENTER - 1);
@@ -273,12 +273,12 @@ static void tick(struct display *d)
         display_look_soon(d);
     }
     if (display_looks(d, now) && !s->quit && takes_more())
-        draw(t, now);
+        term_draw(t, now);
 }
 
 /* ---- opening ---- */
 
-static void close_front(struct display *d)
+static void term_close_front(struct display *d)
 {
     struct term *t = d->data;
 
@@ -289,7 +289,7 @@ static void close_front(struct display *d)
     free(t);
 }
 
-static bool open_front(struct display *d, char *why)
+static bool term_open_front(struct display *d, char *why)
 {
     struct term *t = calloc(1, sizeof *t);
 
@@ -297,7 +297,7 @@ static bool open_front(struct display *d, char *why)
         free(t);
         return opt_bad(why, "-display term needs a terminal");
     }
-    if (!t || !measure(t)) {
+    if (!t || !term_measure(t)) {
         free(t);
         return opt_bad(why, "out of memory");
     }
@@ -306,16 +306,25 @@ static bool open_front(struct display *d, char *why)
     t->screen.colors = find_colors();
     t->screen.utf8 = find_utf8();
     d->data = t;
-    watch_add(&d->s->watch, (struct watch){STDIN_FILENO, POLLIN, readable, t});
+    watch_add(&d->s->watch,
+              (struct watch){STDIN_FILENO, POLLIN, term_readable, t});
     fflush(stdout);
     tty_raw(STDIN_FILENO, false, LEAVE);
     send_bytes(ENTER, sizeof ENTER - 1);
-    say(d, "Ctrl-] is the key to quit, pause and more");
+    term_say(d, "Ctrl-] is the key to quit, pause and more");
     return true;
 }
 
 const struct front front_term = {
-    .name = "term", .help = "this terminal", .usable = usable,
-    .open = open_front, .close = close_front, .tick = tick, .say = say,
-    .draws = true, .watched = true, .takes_stdio = true, .hides_log = true,
+    .name = "term",
+    .help = "this terminal",
+    .usable = term_usable,
+    .open = term_open_front,
+    .close = term_close_front,
+    .tick = term_tick,
+    .say = term_say,
+    .draws = true,
+    .watched = true,
+    .takes_stdio = true,
+    .hides_log = true,
 };

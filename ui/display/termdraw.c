@@ -49,7 +49,7 @@ bool term_resize(struct term_screen *t, int columns, int rows)
 
 /* ---- filling cells ---- */
 
-static void fill(struct term_screen *t, uint32_t bg)
+static void termdraw_fill(struct term_screen *t, uint32_t bg)
 {
     for (int i = 0; i < t->columns * t->rows; i++)
         t->want[i] = (struct term_cell){ ' ', bg, bg };
@@ -75,9 +75,9 @@ static void scroll_view(struct term_screen *t, const struct pc_text *text)
                                       ? text->columns - t->columns : 0);
 }
 
-static struct term_cell convert(const struct term_screen *t,
-                                const struct pc_text *text,
-                                struct pc_cell c, bool dark)
+static struct term_cell termdraw_convert(const struct term_screen *t,
+                                         const struct pc_text *text,
+                                         struct pc_cell c, bool dark)
 {
     uint32_t fg = text->palette[c.attr & 15];
     uint32_t bg = text->palette[c.attr >> 4 & (text->blink ? 7 : 15)];
@@ -91,12 +91,12 @@ static struct term_cell convert(const struct term_screen *t,
 void term_draw_text(struct term_screen *t, const struct pc_text *text,
                     bool dark)
 {
-    fill(t, 0);
+    termdraw_fill(t, 0);
     scroll_view(t, text);
     for (int y = 0; y < t->rows && y + t->top < text->rows; y++)
         for (int x = 0; x < t->columns && x + t->left < text->columns; x++)
-            t->want[y * t->columns + x] =
-                convert(t, text, text->cell[y + t->top][x + t->left], dark);
+            t->want[y * t->columns + x] = termdraw_convert(
+                t, text, text->cell[y + t->top][x + t->left], dark);
     t->cursor_x = text->cursor_x < 0 ? -1 : text->cursor_x - t->left;
     t->cursor_y = text->cursor_y < 0 ? -1 : text->cursor_y - t->top;
 }
@@ -135,7 +135,7 @@ void term_draw_picture(struct term_screen *t, const struct pc_frame *f)
     h &= ~1u;
     x0 = ((uint32_t)t->columns - w) / 2;
     y0 = ((uint32_t)t->rows - h / 2) / 2;
-    fill(t, 0);
+    termdraw_fill(t, 0);
     t->cursor_x = t->cursor_y = -1;
     for (uint32_t y = 0; y < h; y++)
         for (uint32_t x = 0; x < w; x++) {
@@ -165,7 +165,7 @@ void term_draw_message(struct term_screen *t, const char *text)
 
 /* ---- sending ---- */
 
-static void put(struct term_screen *t, const char *text)
+static void termdraw_put(struct term_screen *t, const char *text)
 {
     size_t n = strlen(text);
 
@@ -175,7 +175,7 @@ static void put(struct term_screen *t, const char *text)
     }
 }
 
-static int level(uint32_t v)
+static int termdraw_level(uint32_t v)
 {
     return v < 48 ? 0 : v < 115 ? 1 : (int)(v - 35) / 40;
 }
@@ -193,8 +193,8 @@ static uint32_t distance(uint32_t a, uint32_t b)
 static int color_256(uint32_t c)
 {
     static const uint8_t value[6] = { 0, 95, 135, 175, 215, 255 };
-    int r = level(c >> 16 & 0xff), g = level(c >> 8 & 0xff),
-        b = level(c & 0xff);
+    int r = termdraw_level(c >> 16 & 0xff), g = termdraw_level(c >> 8 & 0xff),
+        b = termdraw_level(c & 0xff);
     uint32_t cube = (uint32_t)value[r] << 16 | (uint32_t)value[g] << 8 |
                     value[b];
     int mid = (int)((c >> 16 & 0xff) + (c >> 8 & 0xff) + (c & 0xff)) / 3;
@@ -239,17 +239,17 @@ static void put_color(struct term_screen *t, uint32_t c, bool back)
         snprintf(text, sizeof text, "\033[%dm",
                  (back ? 40 : 30) + (n < 8 ? n : n + 52));
     }
-    put(t, text);
+    termdraw_put(t, text);
 }
 
-static void move(struct term_screen *t, int x, int y)
+static void termdraw_move(struct term_screen *t, int x, int y)
 {
     char text[40];
 
     if (t->at_x == x && t->at_y == y)
         return;
     snprintf(text, sizeof text, "\033[%d;%dH", y + 1, x + 1);
-    put(t, text);
+    termdraw_put(t, text);
     t->at_x = x;
     t->at_y = y;
 }
@@ -267,11 +267,11 @@ static void put_cell(struct term_screen *t, const struct term_cell *c)
     t->bg = c->bg;
     t->colored = true;
     utf8_put(text, c->ch);
-    put(t, text);
+    termdraw_put(t, text);
     t->at_x++;
 }
 
-static bool same(const struct term_cell *a, const struct term_cell *b)
+static bool termdraw_same(const struct term_cell *a, const struct term_cell *b)
 {
     return a->ch == b->ch && a->bg == b->bg &&
            (a->fg == b->fg || a->ch == ' ');
@@ -287,18 +287,18 @@ void term_update(struct term_screen *t)
             struct term_cell *w = &t->want[y * t->columns + x];
             struct term_cell *h = &t->have[y * t->columns + x];
 
-            if (same(w, h))
+            if (termdraw_same(w, h))
                 continue;
             if (t->cursor_shown)
-                put(t, "\033[?25l");
+                termdraw_put(t, "\033[?25l");
             t->cursor_shown = false;
-            move(t, x, y);
+            termdraw_move(t, x, y);
             put_cell(t, w);
             *h = *w;
         }
     if (show)
-        move(t, t->cursor_x, t->cursor_y);
+        termdraw_move(t, t->cursor_x, t->cursor_y);
     if (show != t->cursor_shown)
-        put(t, show ? "\033[?25h" : "\033[?25l");
+        termdraw_put(t, show ? "\033[?25h" : "\033[?25l");
     t->cursor_shown = show;
 }

@@ -52,7 +52,7 @@ static uint16_t by_char(int ch, int *mods)
 }
 
 /* xterm's parameter: 1 + shift 1, alt 2, control 4. */
-static int modifiers(int param)
+static int termkeys_modifiers(int param)
 {
     return param > 1 && param <= 8 ? param - 1 : 0;
 }
@@ -60,10 +60,10 @@ static int modifiers(int param)
 static uint16_t by_number(const int *p, int n, int *mods)
 {
     if (p[0] == 27 && n >= 3) {         /* modifyOtherKeys */
-        *mods = modifiers(p[1]);
+        *mods = termkeys_modifiers(p[1]);
         return by_char(p[2], mods);
     }
-    *mods = modifiers(n > 1 ? p[1] : 0);
+    *mods = termkeys_modifiers(n > 1 ? p[1] : 0);
     return p[0] >= 0 && p[0] < (int)(sizeof tildes / sizeof tildes[0])
                ? tildes[p[0]] : 0;
 }
@@ -94,7 +94,7 @@ static uint16_t csi(const char *s, size_t len, int *mods)
             return 0;                   /* an answer, a mouse, ... */
     if (s[len - 1] == '~')
         return by_number(p, n, mods);
-    *mods = modifiers(n > 1 ? p[1] : 0);
+    *mods = termkeys_modifiers(n > 1 ? p[1] : 0);
     return s[len - 1] == 'u' ? by_char(p[0], mods)
                              : by_letter(s[len - 1], mods);
 }
@@ -116,7 +116,7 @@ static uint16_t plain(int ch, int *mods)
     return by_char("\\]6-"[ch - 0x1c], mods);
 }
 
-static void drop(struct term_input *in, size_t n)
+static void termkeys_drop(struct term_input *in, size_t n)
 {
     memmove(in->buf, in->buf + n, in->n - n);
     in->n -= n;
@@ -132,8 +132,8 @@ static size_t char_length(const struct term_input *in)
     return (in->buf[0] & 0x80) ? n : 1;
 }
 
-static size_t escape(const struct term_input *in, bool late, uint16_t *code,
-                     int *mods)
+static size_t termkeys_escape(const struct term_input *in, bool late,
+                              uint16_t *code, int *mods)
 {
     const char *s = in->buf;
     size_t len;
@@ -190,11 +190,11 @@ bool term_next_key(struct term_input *in, bool late, uint16_t *code, int *mods,
         in->pasting = true;
         n = MARK;
     } else if (in->buf[0] == ESC)
-        n = escape(in, late, code, mods);
+        n = termkeys_escape(in, late, code, mods);
     else if ((n = char_length(in)) == 1) {
         *raw = (unsigned char)in->buf[0];
         *code = plain(*raw, mods);
     }
-    drop(in, n);
+    termkeys_drop(in, n);
     return n > 0;
 }

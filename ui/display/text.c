@@ -27,12 +27,12 @@ struct plain {
     bool graphics;
 };
 
-static bool usable(void)
+static bool text_usable(void)
 {
     return true;
 }
 
-static bool open_front(struct display *d, char *why)
+static bool text_open_front(struct display *d, char *why)
 {
     d->data = calloc(1, sizeof(struct plain));
     return d->data || opt_bad(why, "out of memory");
@@ -48,7 +48,7 @@ static int matches(const struct plain *p, int n)
     return count;
 }
 
-static void shift(row_text *rows, int n)
+static void text_shift(row_text *rows, int n)
 {
     memmove(rows, rows + n, (size_t)(PC_TEXT_ROWS - n) * sizeof *rows);
     memset(rows + PC_TEXT_ROWS - n, 0, (size_t)n * sizeof *rows);
@@ -67,8 +67,8 @@ static void follow_scrolling(struct plain *p)
         }
     }
     if (best) {
-        shift(p->seen, best);
-        shift(p->last, best);
+        text_shift(p->seen, best);
+        text_shift(p->last, best);
     }
 }
 
@@ -79,7 +79,7 @@ static bool settled(const struct plain *p, int y, int64_t now)
     return y != p->text->cursor_y || now - p->changed >= PROMPT_MS * MS;
 }
 
-static void print_row(struct plain *p, int y)
+static void text_print_row(struct plain *p, int y)
 {
     if (tty_signal() && ferror(stdout)) /* nobody reads; time is short */
         return;
@@ -95,11 +95,11 @@ static void print_settled(struct plain *p, int64_t now, bool all)
         if (!*p->now[y])
             *p->seen[y] = 0;
         else if (all || settled(p, y, now))
-            print_row(p, y);
+            text_print_row(p, y);
     }
 }
 
-static void look(struct plain *p, struct session *s, bool all)
+static void text_look(struct plain *p, struct session *s, bool all)
 {
     int64_t now = pc_now(s->pc);
     const struct picture *picture = picture_text(s);
@@ -122,7 +122,7 @@ static void look(struct plain *p, struct session *s, bool all)
     memcpy(p->last, p->now, sizeof p->now);
 }
 
-static void tick(struct display *d)
+static void text_tick(struct display *d)
 {
     struct session *s = d->s;
     struct plain *p = d->data;
@@ -131,23 +131,27 @@ static void tick(struct display *d)
     if (now < p->next && p->next - now <= POLL_MS * MS)
         return;
     p->next = now + POLL_MS * MS;
-    look(p, s, false);
+    text_look(p, s, false);
     fflush(stdout);
     if (s->o->config.builtin_disk && !s->o->script && !isatty(STDIN_FILENO) &&
         now - p->changed > QUIET_MS * MS)
         session_quit(s, 0);
 }
 
-static void close_front(struct display *d)
+static void text_close_front(struct display *d)
 {
-    look(d->data, d->s, true);
+    text_look(d->data, d->s, true);
     fflush(stdout);
     free(d->data);
     d->data = NULL;
 }
 
 const struct front front_text = {
-    .name = "text", .help = "the text screen's lines, printed as they come",
-    .usable = usable, .open = open_front, .close = close_front, .tick = tick,
+    .name = "text",
+    .help = "the text screen's lines, printed as they come",
+    .usable = text_usable,
+    .open = text_open_front,
+    .close = text_close_front,
+    .tick = text_tick,
     .takes_stdio = true,
 };

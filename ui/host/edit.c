@@ -53,7 +53,7 @@ void edit_prompt(const struct edit *e, struct strbuf *out)
 
 /* ---- the line ---- */
 
-static void insert(struct edit *e, const char *p, size_t n)
+static void edit_insert(struct edit *e, const char *p, size_t n)
 {
     if (e->n + n >= EDIT_LINE)
         return;
@@ -63,7 +63,7 @@ static void insert(struct edit *e, const char *p, size_t n)
     e->at += n;
 }
 
-static void cut(struct edit *e, size_t from, size_t to)
+static void edit_cut(struct edit *e, size_t from, size_t to)
 {
     memmove(e->line + from, e->line + to, e->n - to + 1);
     e->n -= to - from;
@@ -83,7 +83,7 @@ static size_t word_start(const struct edit *e)
 
 /* ---- history ---- */
 
-static void remember(struct edit *e)
+static void edit_remember(struct edit *e)
 {
     char *copy;
 
@@ -132,7 +132,7 @@ static size_t common(const char *names, size_t *count)
     return n;
 }
 
-static void complete(struct edit *e, struct strbuf *out)
+static void edit_complete_line(struct edit *e, struct strbuf *out)
 {
     struct strbuf names = { 0 };
     char part[EDIT_LINE];
@@ -146,18 +146,18 @@ static void complete(struct edit *e, struct strbuf *out)
     if (names.n) {
         n = common(names.p, &count);
         if (n > e->at - start)
-            insert(e, names.p + (e->at - start), n - (e->at - start));
+            edit_insert(e, names.p + (e->at - start), n - (e->at - start));
         else if (count > 1)
             strbuf_add(out, "\n%s", names.p);
         if (count == 1)
-            insert(e, " ", 1);
+            edit_insert(e, " ", 1);
     }
     strbuf_free(&names);
 }
 
 /* ---- keys ---- */
 
-static void key(struct edit *e, int ch, struct strbuf *out)
+static void edit_key(struct edit *e, int ch, struct strbuf *out)
 {
     char c = (char)ch;
 
@@ -170,25 +170,25 @@ static void key(struct edit *e, int ch, struct strbuf *out)
     case CTRL('n'): browse(e, 1); break;
     case CTRL('h'): case DEL:
         if (e->at)
-            cut(e, e->at - 1, e->at);
+            edit_cut(e, e->at - 1, e->at);
         break;
     case CTRL('d'):
         if (e->at < e->n)
-            cut(e, e->at, e->at + 1);
+            edit_cut(e, e->at, e->at + 1);
         break;
-    case CTRL('k'): cut(e, e->at, e->n); break;
-    case CTRL('u'): cut(e, 0, e->at); break;
-    case CTRL('w'): cut(e, word_start(e), e->at); break;
+    case CTRL('k'): edit_cut(e, e->at, e->n); break;
+    case CTRL('u'): edit_cut(e, 0, e->at); break;
+    case CTRL('w'): edit_cut(e, word_start(e), e->at); break;
     case CTRL('l'): strbuf_add(out, "\x1b[H\x1b[2J"); break;
-    case '\t':      complete(e, out); break;
+    case '\t':      edit_complete_line(e, out); break;
     default:
         if (ch >= ' ')
-            insert(e, &c, 1);
+            edit_insert(e, &c, 1);
     }
 }
 
 /* ESC [ A and the like; ESC [ 3 ~ is Delete. */
-static void escape(struct edit *e, int ch, struct strbuf *out)
+static void edit_escape(struct edit *e, int ch, struct strbuf *out)
 {
     static const char from[] = "ABCDHF";
     static const char to[] = { CTRL('p'), CTRL('n'), CTRL('f'), CTRL('b'),
@@ -203,28 +203,30 @@ static void escape(struct edit *e, int ch, struct strbuf *out)
     } else {
         e->escape = 0;
         if ((p = strchr(from, ch)) && ch)
-            key(e, to[p - from], out);
+            edit_key(e, to[p - from], out);
         else if (ch == '~')
-            key(e, e->number == 3 ? CTRL('d') : e->number == 1 ? CTRL('a')
-                                                               : CTRL('e'),
-                out);
+            edit_key(e,
+                     e->number == 3   ? CTRL('d')
+                     : e->number == 1 ? CTRL('a')
+                                      : CTRL('e'),
+                     out);
     }
 }
 
 const char *edit_byte(struct edit *e, int ch, struct strbuf *out)
 {
     if (e->escape) {
-        escape(e, ch, out);
+        edit_escape(e, ch, out);
     } else if (ch == ESC) {
         e->escape = 1;
     } else if (ch == '\r' || ch == '\n') {
-        remember(e);
+        edit_remember(e);
         strcpy(e->done, e->line);
         e->line[e->n = e->at = 0] = 0;
         strbuf_add(out, "\n");
         return e->done;
     } else {
-        key(e, ch, out);
+        edit_key(e, ch, out);
     }
     if (!e->escape)
         edit_prompt(e, out);

@@ -39,7 +39,7 @@ struct rules { __u64 files, network, scoped; };
                   LANDLOCK_ACCESS_FS_WRITE_FILE |                            \
                   LANDLOCK_ACCESS_FS_EXECUTE | TRUNCATE)
 
-static long version(void)
+static long jailfiles_version(void)
 {
     return syscall(SYS_landlock_create_ruleset, NULL, 0,
                    LANDLOCK_CREATE_RULESET_VERSION);
@@ -47,7 +47,7 @@ static long version(void)
 
 bool jail_has_landlock(void)
 {
-    return version() > 0;
+    return jailfiles_version() > 0;
 }
 
 static __u64 all_rights(long abi)
@@ -114,7 +114,7 @@ static int make_rules(long abi, bool windowed)
 
 bool jail_files(const struct jail *j)
 {
-    long abi = version();
+    long abi = jailfiles_version();
     int rules = abi > 0 ? make_rules(abi, j->windowed) : -1;
     __u64 rights = write_rights(abi);
     bool ok = rules >= 0;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool room(struct strbuf *b, size_t n)
+static bool strbuf_room(struct strbuf *b, size_t n)
 {
     size_t cap = b->cap ? b->cap : 256;
     char *p;
@@ -27,7 +27,7 @@ static bool room(struct strbuf *b, size_t n)
 
 void strbuf_bytes(struct strbuf *b, const void *p, size_t n)
 {
-    if (!room(b, n))
+    if (!strbuf_room(b, n))
         return;
     memcpy(b->p + b->n, p, n);
     b->n += n;
@@ -42,7 +42,7 @@ void strbuf_add(struct strbuf *b, const char *format, ...)
     va_start(ap, format);
     n = vsnprintf(NULL, 0, format, ap);
     va_end(ap);
-    if (n < 0 || !room(b, (size_t)n))
+    if (n < 0 || !strbuf_room(b, (size_t)n))
         return;
     va_start(ap, format);
     vsnprintf(b->p + b->n, (size_t)n + 1, format, ap);

@@ -188,7 +188,7 @@ bool tty_guard(void (*f)(void *ctx), void *ctx)
 }
 
 /* Stops as a job does, and takes the terminal back when it goes on. */
-static void stop(int sig)
+static void tty_stop(int sig)
 {
     int was = is_raw;
     sigset_t set;
@@ -203,7 +203,7 @@ static void stop(int sig)
     if (was && !tcsetattr(raw_fd, TCSAFLUSH, &during))
         is_raw = 1;
     resumed = 1;
-    signal(sig, stop);
+    signal(sig, tty_stop);
 }
 
 void tty_catch_signals(void)
@@ -218,7 +218,7 @@ void tty_catch_signals(void)
     catch(SIGQUIT, handler);
     catch(SIGWINCH, handler);
     signal(SIGALRM, ring);              /* often: interrupted calls go on */
-    catch(SIGTSTP, stop);
+    catch(SIGTSTP, tty_stop);
     catch(SIGPIPE, SIG_IGN);
 }
 

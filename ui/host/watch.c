@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <time.h>
 
-static struct watch *find(struct watch_list *l, int fd)
+static struct watch *watch_find(struct watch_list *l, int fd)
 {
     for (int i = 0; i < l->n; i++)
         if (l->w[i].fd == fd)
@@ -24,7 +24,7 @@ bool watch_add(struct watch_list *l, struct watch w)
 
 void watch_events(struct watch_list *l, int fd, short events)
 {
-    struct watch *w = find(l, fd);
+    struct watch *w = watch_find(l, fd);
 
     if (w)
         w->events = events;
@@ -32,7 +32,7 @@ void watch_events(struct watch_list *l, int fd, short events)
 
 void watch_remove(struct watch_list *l, int fd)
 {
-    struct watch *w = find(l, fd);
+    struct watch *w = watch_find(l, fd);
 
     if (w)
         *w = l->w[--l->n];
@@ -50,7 +50,7 @@ void watch_wait(struct watch_list *l, int64_t ns)
     if (ppoll(p, (nfds_t)n, ns < 0 ? NULL : &t, NULL) <= 0)
         return;
     for (int i = 0; i < n; i++) {
-        struct watch *w = p[i].revents ? find(l, p[i].fd) : NULL;
+        struct watch *w = p[i].revents ? watch_find(l, p[i].fd) : NULL;
 
         if (w)                          /* may have gone in the meantime */
             w->ready(w->ctx, p[i].revents);

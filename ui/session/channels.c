@@ -29,7 +29,7 @@ static const char *const names[PC_CHANNELS] = {
 /* ---- output ---- */
 
 /* Once, not for each byte: a full disk is full for long. */
-static void tell(struct channel *ch, int why)
+static void channels_tell(struct channel *ch, int why)
 {
     if (ch->file && !ch->told)
         fprintf(stderr, "isabox: %s: %s; bytes of %s are lost\n", ch->file,
@@ -43,11 +43,11 @@ static bool is_full(struct channel *ch)
     if (!ch->file || !ch->all->file_max ||
         ch->written + ch->out_n <= ch->all->file_max)
         return false;
-    tell(ch, EFBIG);
+    channels_tell(ch, EFBIG);
     return true;
 }
 
-static void drop(struct channel *ch, size_t n)
+static void channels_drop(struct channel *ch, size_t n)
 {
     memmove(ch->to_host, ch->to_host + n, ch->out_n - n);
     ch->out_n -= n;
@@ -71,21 +71,21 @@ static bool write_some(struct channel *ch)
     if (!ch->out_n || !takes(ch, 0))
         return false;
     if (is_full(ch)) {
-        drop(ch, ch->out_n);
+        channels_drop(ch, ch->out_n);
         return true;
     }
     n = write(ch->out, ch->to_host, ch->out_n < most ? ch->out_n : most);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return false;
     if (n < 0)
-        tell(ch, errno);
+        channels_tell(ch, errno);
     ch->written += n < 0 ? 0 : (uint64_t)n;
-    drop(ch, n < 0 ? ch->out_n : (size_t)n);
+    channels_drop(ch, n < 0 ? ch->out_n : (size_t)n);
     ch->slow = false;
     return true;
 }
 
-static void flush(struct channel *ch)
+static void channels_flush_one(struct channel *ch)
 {
     if (ch->out < 0)
         ch->out_n = 0;
@@ -97,7 +97,8 @@ static void flush(struct channel *ch)
 /* Waits until `end`, or for a moment only once a signal has come. */
 static void flush_until(struct channel *ch, int64_t end)
 {
-    for (flush(ch); ch->out_n && ch->out >= 0; flush(ch)) {
+    for (channels_flush_one(ch); ch->out_n && ch->out >= 0;
+         channels_flush_one(ch)) {
         int64_t now = pace_clock();
 
         if (tty_signal() && end > now + SIGNAL_MS * MS)
@@ -108,7 +109,7 @@ static void flush_until(struct channel *ch, int64_t end)
     }
 }
 
-static void lose(struct channel *ch)
+static void channels_lose(struct channel *ch)
 {
     if (ch->out_n && !(ch->pty && !ch->attached))
         fprintf(stderr, "isabox: %s: %zu bytes were not taken in time and "
@@ -118,18 +119,18 @@ static void lose(struct channel *ch)
 
 /* There is no holding the debug console, and some bytes follow a hold. Once
  * somebody was too slow he is not waited for until he takes something. */
-static void make_room(struct channel *ch)
+static void channels_make_room(struct channel *ch)
 {
     if (!ch->slow)
         flush_until(ch, pace_clock() + SLOW_MS * MS);
     else
-        flush(ch);
+        channels_flush_one(ch);
     if (ch->out_n < CHANNEL_OUT)
         return;
     if (ch->slow || (ch->pty && !ch->attached))
-        drop(ch, CHUNK);                /* the oldest go */
+        channels_drop(ch, CHUNK);                /* the oldest go */
     else
-        lose(ch);
+        channels_lose(ch);
     ch->slow = true;
 }
 
@@ -140,13 +141,13 @@ void channels_put(struct channels *c, enum pc_channel id, uint8_t byte)
     if (!c->open || ch->out < 0)
         return;
     if (ch->out_n == CHANNEL_OUT)
-        make_room(ch);
+        channels_make_room(ch);
     ch->to_host[ch->out_n++] = byte;
     c->moved |= ch->in >= 0;
 }
 
 /* Nobody at all must not hold the guest. */
-static void hold(struct channel *ch, struct pc *pc)
+static void channels_hold(struct channel *ch, struct pc *pc)
 {
     bool held = pc_is_held(pc, ch->id), nobody = ch->pty && !ch->attached;
     bool want = ch->out_n >= (held ? RELEASE_AT : HOLD_AT) && !nobody;
@@ -161,8 +162,8 @@ void channels_flush(struct channels *c, struct pc *pc)
         struct channel *ch = &c->ch[i];
 
         if (ch->out_n)
-            flush(ch);
-        hold(ch, pc);
+            channels_flush_one(ch);
+        channels_hold(ch, pc);
     }
 }
 
@@ -208,13 +209,13 @@ static void hang_up(struct channel *ch)
         watch_events(ch->all->watch, ch->listener, POLLIN);
 }
 
-static void attach(struct channel *ch, bool there)
+static void channels_attach(struct channel *ch, bool there)
 {
     ch->attached = there;
     watch_events(ch->all->watch, ch->in, there ? POLLIN : 0);
 }
 
-static void readable(void *ctx, short events)
+static void channels_readable(void *ctx, short events)
 {
     struct channel *ch = ctx;
     uint8_t part[256];
@@ -230,7 +231,7 @@ static void readable(void *ctx, short events)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0 && ch->pty)
-        attach(ch, false);
+        channels_attach(ch, false);
     else if (n <= 0)
         hang_up(ch);
     ch->all->moved |= n > 0;
@@ -258,7 +259,7 @@ static void look_for_other_end(struct channel *ch)
     bool there = poll(&p, 1, 0) >= 0 && !(p.revents & POLLHUP);
 
     if (there != ch->attached)
-        attach(ch, there);
+        channels_attach(ch, there);
 }
 
 void channels_feed(struct channels *c, struct pc *pc)
@@ -275,7 +276,7 @@ void channels_feed(struct channels *c, struct pc *pc)
 
 void channel_connected(struct channel *ch, int fd)
 {
-    struct watch w = { fd, POLLIN, readable, ch };
+    struct watch w = { fd, POLLIN, channels_readable, ch };
 
     ch->in = fd;
     if (!ch->tty)
@@ -285,7 +286,7 @@ void channel_connected(struct channel *ch, int fd)
     watch_add(ch->all->watch, w);
 }
 
-static bool open_file(struct channel *ch, const char *path, char *why)
+static bool channels_open_file(struct channel *ch, const char *path, char *why)
 {
     if (!*path)
         return opt_bad(why, "file: without a name");
@@ -295,7 +296,7 @@ static bool open_file(struct channel *ch, const char *path, char *why)
            opt_bad(why, "%.150s: %s", path, strerror(errno));
 }
 
-static bool open_stdio(struct channel *ch, char *why)
+static bool channels_open_stdio(struct channel *ch, char *why)
 {
     for (int i = 0; i < PC_CHANNELS; i++)
         if (&ch->all->ch[i] != ch && ch->all->ch[i].tty)
@@ -336,22 +337,22 @@ static bool open_pty(struct channel *ch, char *why)
     fcntl(fd, F_SETFL, O_NONBLOCK);
     channel_connected(ch, fd);
     ch->pty = true;
-    attach(ch, false);
+    channels_attach(ch, false);
     fprintf(stderr, "char device redirected to %s (label %s)\n", name,
             names[ch->id]);
     return true;
 }
 
-static bool open_one(struct channel *ch, const char *spec, char *why)
+static bool channels_open_one(struct channel *ch, const char *spec, char *why)
 {
     if (!strcmp(spec, "null"))
         return true;
     if (!strcmp(spec, "stdio"))
-        return open_stdio(ch, why);
+        return channels_open_stdio(ch, why);
     if (!strcmp(spec, "pty"))
         return open_pty(ch, why);
     if (!strncmp(spec, "file:", 5))
-        return open_file(ch, spec + 5, why);
+        return channels_open_file(ch, spec + 5, why);
     return channel_open_socket(ch, spec, why);
 }
 
@@ -364,7 +365,7 @@ bool channels_open(struct channels *c, const char *const *spec,
         c->ch[i] = (struct channel){ .all = c, .id = (enum pc_channel)i,
                                      .in = -1, .out = -1, .listener = -1 };
     for (int i = 0; i < PC_CHANNELS; i++)
-        if (spec[i] && !open_one(&c->ch[i], spec[i], why))
+        if (spec[i] && !channels_open_one(&c->ch[i], spec[i], why))
             return false;
     return true;
 }
@@ -411,7 +412,7 @@ void channels_close(struct channels *c)
         struct channel *ch = &c->ch[i];
 
         flush_until(ch, end);
-        lose(ch);
+        channels_lose(ch);
         if (ch->pty && ch->attached)
             wait_for_reader(ch, end);
         else if (ch->in > STDERR_FILENO)

@@ -86,7 +86,7 @@ static bool take_switch(struct socket_words *o, const char *key,
 
 /* tcp:HOST:PORT[,server[=on]][,nowait|wait=off][,allow=NET]
  * [,password-file=FILE]; the same for unix:PATH. */
-static bool split(struct words *w, const char *spec, char *why)
+static bool chansock_split(struct words *w, const char *spec, char *why)
 {
     char *p = w->text, *key, *value, *addr;
     bool tcp = *spec == 't';
@@ -163,7 +163,7 @@ static int open_unix(const struct words *w)
     return fd;
 }
 
-static const uint8_t *address_of(const struct sockaddr *a)
+static const uint8_t *chansock_address_of(const struct sockaddr *a)
 {
     return a->sa_family == AF_INET6
                ? ((const struct sockaddr_in6 *)(const void *)a)->sin6_addr
@@ -186,8 +186,8 @@ static bool is_loopback(const struct sockaddr *a)
     static const struct socket_net four = { AF_INET, 8, { 127 } };
     static const struct socket_net six = { AF_INET6, 128, { [15] = 1 } };
 
-    return is_within(&four, a->sa_family, address_of(a)) ||
-           is_within(&six, a->sa_family, address_of(a));
+    return is_within(&four, a->sa_family, chansock_address_of(a)) ||
+           is_within(&six, a->sa_family, chansock_address_of(a));
 }
 
 /* An IPv4 client of an IPv6 socket is ::ffff:A.B.C.D. */
@@ -205,7 +205,7 @@ bool socket_allows(const struct socket_words *w, int fd)
     if (getpeername(fd, a, &n) ||
         (a->sa_family != AF_INET && a->sa_family != AF_INET6))
         return false;
-    addr = address_of(a);
+    addr = chansock_address_of(a);
     family = a->sa_family;
     if (family == AF_INET6 && !memcmp(addr, mapped, sizeof mapped)) {
         family = AF_INET;
@@ -249,7 +249,7 @@ static void speak_soon(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 }
 
-static void take_client(void *ctx, short events)
+static void chansock_take_client(void *ctx, short events)
 {
     struct channel *ch = ctx;
     int fd = accept(ch->listener, NULL, NULL);
@@ -272,7 +272,7 @@ int socket_open(const char *spec, struct socket_words *out, char *why)
     int fd;
 
     *out = (struct socket_words){ .loopback = true };
-    if (!split(&w, spec, why))
+    if (!chansock_split(&w, spec, why))
         return -1;
     fd = w.host ? open_tcp(&w) : open_unix(&w);
     if (fd < 0)
@@ -311,10 +311,11 @@ bool channel_open_socket(struct channel *ch, const char *spec, char *why)
         return true;
     }
     ch->listener = fd;
-    watch_add(ch->all->watch, (struct watch){ fd, POLLIN, take_client, ch });
+    watch_add(ch->all->watch,
+              (struct watch){fd, POLLIN, chansock_take_client, ch});
     if (w->wait) {
         fprintf(stderr, "isabox: waiting for connection on: %s\n", spec);
-        take_client(ch, POLLIN);
+        chansock_take_client(ch, POLLIN);
     }
     return true;
 }

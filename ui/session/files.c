@@ -73,7 +73,7 @@ static bool lies_within(const struct files *f, const char *real)
 }
 
 /* The real path of one in the folder that is no link. */
-static char *inside(const struct files *f, const char *path, char *why)
+static char *files_inside(const struct files *f, const char *path, char *why)
 {
     char *real = real_path(path, why);
     struct stat st;
@@ -90,13 +90,13 @@ static char *inside(const struct files *f, const char *path, char *why)
 
 bool files_may_read(const struct files *f, const char *path, char *why)
 {
-    char *real = inside(f, path, why);
+    char *real = files_inside(f, path, why);
 
     free(real);
     return real != NULL;
 }
 
-static bool is_ours(const struct files *f, const char *real)
+static bool files_is_ours(const struct files *f, const char *real)
 {
     char head[64] = { 0 };
     FILE *file;
@@ -118,14 +118,16 @@ static bool is_ours(const struct files *f, const char *real)
 bool files_may_write(const struct files *f, const char *path, bool force,
                      char *why)
 {
-    char *real = inside(f, path, why);
+    char *real = files_inside(f, path, why);
     struct stat st;
     bool ok = real != NULL;
 
     if (ok && lstat(real, &st) == 0)
-        ok = (S_ISREG(st.st_mode) && (force || is_ours(f, real))) ||
-             opt_bad(why, "%.150s: is there, and isabox has not made it; "
-                     "force writes over it", path);
+        ok = (S_ISREG(st.st_mode) && (force || files_is_ours(f, real))) ||
+             opt_bad(why,
+                     "%.150s: is there, and isabox has not made it; "
+                     "force writes over it",
+                     path);
     free(real);
     return ok;
 }

@@ -38,7 +38,7 @@ const struct front *front_by_name(const char *arg)
     return NULL;
 }
 
-static const char *props_of(const char *arg)
+static const char *front_props_of(const char *arg)
 {
     arg += strcspn(arg, ",");
     return arg + (*arg == ',');
@@ -50,7 +50,7 @@ bool front_check(const char *arg, char *why)
     const struct front *f = front_by_name(arg);
     char copy[PC_WHY], *p = copy, *key, *value;
 
-    snprintf(copy, sizeof copy, "%s", props_of(arg));
+    snprintf(copy, sizeof copy, "%s", front_props_of(arg));
     while (opt_prop(&p, &key, &value)) {
         const char *const *known = f->props ? f->props : none;
         bool on;
@@ -128,12 +128,12 @@ bool front_watched(const struct options *o)
 
 /* ---- a session's ---- */
 
-static bool open_one(struct session *s, const struct front *f, const char *arg,
-                     char *why)
+static bool front_open_one(struct session *s, const struct front *f,
+                           const char *arg, char *why)
 {
     struct display *d = &s->display[s->displays];
 
-    *d = (struct display){ .front = f, .s = s, .props = props_of(arg) };
+    *d = (struct display){ .front = f, .s = s, .props = front_props_of(arg) };
     if (f->open && !f->open(d, why))
         return false;
     s->displays++;
@@ -145,11 +145,12 @@ bool front_open(struct session *s, char *why)
     const struct options *o = s->o;
 
     for (int n = 0; n < o->displays; n++)
-        if (!open_one(s, front_by_name(o->display[n]), o->display[n], why))
+        if (!front_open_one(s, front_by_name(o->display[n]), o->display[n],
+                            why))
             return false;
     for (int n = 0; fronts[n] && !s->displays; n++)
         if (fronts[n]->usable && fronts[n]->usable())
-            open_one(s, fronts[n], fronts[n]->name, why);
+            front_open_one(s, fronts[n], fronts[n]->name, why);
     return s->displays || opt_bad(why, "no display can be opened");
 }
 

@@ -107,7 +107,7 @@ static bool add_topic(struct logfile *l, const char *text, size_t n, char *why)
     return opt_unknown(why, "unknown topic", word, known);
 }
 
-static void clear(struct logfile *l)
+static void logfile_clear(struct logfile *l)
 {
     l->rules = 1;
     l->rule[0] = (struct log_rule){ .unit = "*", .level = PC_LOG_ERROR };
@@ -117,7 +117,7 @@ bool logfile_set(struct logfile *l, const char *list, char *why)
 {
     struct logfile fresh = *l;
 
-    clear(&fresh);
+    logfile_clear(&fresh);
     if (!strcmp(list, "none"))
         list = "";
     while (*list) {
@@ -143,7 +143,7 @@ bool logfile_open(struct logfile *l, const char *list, const char *path,
     return true;
 }
 
-static bool complain(struct logfile *l)
+static bool logfile_complain(struct logfile *l)
 {
     if (!l->failed)
         fprintf(stderr, "isabox: %.150s: %s; lines of the log are lost\n",
@@ -157,7 +157,7 @@ bool logfile_close(struct logfile *l)
     bool ok = !l->failed;
 
     if (l->file && l->file != stderr && fclose(l->file) != 0)
-        ok = complain(l);
+        ok = logfile_complain(l);
     l->file = NULL;
     return ok;
 }
@@ -172,7 +172,7 @@ enum pc_log_level logfile_max(const struct logfile *l)
     return most;
 }
 
-static bool names(const struct log_rule *r, const char *who)
+static bool logfile_names(const struct log_rule *r, const char *who)
 {
     return *r->unit == '*' || !strcmp(r->unit, who);
 }
@@ -181,7 +181,7 @@ bool logfile_wants(const struct logfile *l, enum pc_log_level level,
                    const char *who)
 {
     for (int i = 0; i < l->rules; i++)
-        if (level <= l->rule[i].level && names(&l->rule[i], who))
+        if (level <= l->rule[i].level && logfile_names(&l->rule[i], who))
             return true;
     return false;
 }
@@ -213,7 +213,7 @@ static bool shown(const struct logfile *l, enum pc_log_level level,
                   const char *who, const char *text)
 {
     for (int i = 0; i < l->rules; i++)
-        if (level <= l->rule[i].level && names(&l->rule[i], who) &&
+        if (level <= l->rule[i].level && logfile_names(&l->rule[i], who) &&
             passes(&l->rule[i], who, text))
             return true;
     return false;
@@ -246,7 +246,7 @@ static bool within_kind(struct logfile *l, int64_t ns, enum pc_log_level level,
 }
 
 /* A log that has grown to its limit is told so, once, and takes no more. */
-static bool has_room(struct logfile *l)
+static bool logfile_has_room(struct logfile *l)
 {
     if (!l->most || l->written < l->most)
         return true;
@@ -264,12 +264,12 @@ void logfile_line(struct logfile *l, int64_t ns, enum pc_log_level level,
     static const char mark[] = "EGUIT";
     int n;
 
-    if (!l->file || !shown(l, level, who, text) || !has_room(l) ||
+    if (!l->file || !shown(l, level, who, text) || !logfile_has_room(l) ||
         !within_kind(l, ns, level, who))
         return;
     n = fprintf(l->file, "%c %lld.%09lld %s: %s\n", mark[level],
                 (long long)(ns / SECOND), (long long)(ns % SECOND), who, text);
     l->written += n < 0 ? 0 : (uint64_t)n;
     if (n < 0 && l->file != stderr)
-        complain(l);
+        logfile_complain(l);
 }

@@ -39,7 +39,7 @@ void pace_restart(struct pace *p, const struct pc *pc)
 }
 
 /* Small changes are not worth an entry in the input queue. */
-static void choose(struct pace *p, struct pc *pc, uint64_t count)
+static void pace_choose(struct pace *p, struct pc *pc, uint64_t count)
 {
     bool own = p->mode == SPEED_AUTO;
     double ps = (double)p->busy * 1000 / (double)count / LOAD;
@@ -69,9 +69,9 @@ void pace_ran(struct pace *p, struct pc *pc, int64_t busy)
     p->mips = (double)count * 1000 / (double)window;
     tells = p->busy >= window / LEAST_SHARE;
     if (p->mode == SPEED_AUTO && cost >= LEAST_COUNT && tells)
-        choose(p, pc, cost);
+        pace_choose(p, pc, cost);
     else if (p->mode == SPEED_HOST && count >= LEAST_COUNT && tells)
-        choose(p, pc, count);
+        pace_choose(p, pc, count);
     p->since = now;
     p->icount += count;
     p->cost += cost;

@@ -13,7 +13,7 @@
 
 enum { RECORD_MOST = 1 << 30 };
 
-static bool read_all(FILE *f, struct replay_file *to)
+static bool recfile_read_all(FILE *f, struct replay_file *to)
 {
     size_t room = 0, k;
 
@@ -43,7 +43,7 @@ bool replay_file_read(struct replay_file *f, const char *path, char *why)
     *f = (struct replay_file){ 0 };
     if (!from)
         return opt_bad(why, "%.150s: %s", path, strerror(errno));
-    ok = read_all(from, f);
+    ok = recfile_read_all(from, f);
     fclose(from);
     if (!ok) {
         replay_file_free(f);
@@ -64,7 +64,7 @@ void replay_file_free(struct replay_file *f)
 
 /* ---- writing ---- */
 
-static bool put(void *ctx, const void *bytes, size_t n)
+static bool recfile_put(void *ctx, const void *bytes, size_t n)
 {
     struct session *s = ctx;
     const char *p = bytes;
@@ -94,7 +94,7 @@ bool recfile_start(struct session *s, const char *path, char *why)
     if (s->record < 0)
         return opt_bad(why, "%.150s: %s", path, strerror(errno));
     s->record_error = 0;
-    if (pc_record(s->pc, put, s, words))
+    if (pc_record(s->pc, recfile_put, s, words))
         return true;
     close(s->record);
     s->record = -1;

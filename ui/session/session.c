@@ -26,8 +26,8 @@ static bool hides_log(const struct display *d)
     return d->front->hides_log;
 }
 
-static void log_line(void *ctx, int64_t ns, enum pc_log_level level,
-                     const char *who, const char *text)
+static void session_log_line(void *ctx, int64_t ns, enum pc_log_level level,
+                             const char *who, const char *text)
 {
     struct session *s = ctx;
     bool hidden = s->log.file == stderr && front_any(s, hides_log) &&
@@ -71,7 +71,7 @@ static void out(void *ctx, enum pc_channel ch, uint8_t byte)
     channels_put(&s->channels, ch, byte);
 }
 
-static bool give_up(void *ctx)
+static bool session_give_up(void *ctx)
 {
     (void)ctx;
     return tty_signal();
@@ -99,7 +99,7 @@ static void escape_key(void *ctx, int ch)
               "C-a C-a  send C-a\r\n", stderr);
 }
 
-static bool wants(void *ctx, enum pc_log_level level, const char *who)
+static bool session_wants(void *ctx, enum pc_log_level level, const char *who)
 {
     return logfile_wants(&((struct session *)ctx)->log, level, who);
 }
@@ -107,7 +107,7 @@ static bool wants(void *ctx, enum pc_log_level level, const char *who)
 static void set_log(struct session *s)
 {
     pc_set_log(s->pc, logfile_max(&s->log),
-               logfile_wants(&s->log, PC_LOG_TRACE, "exec"), wants);
+               logfile_wants(&s->log, PC_LOG_TRACE, "exec"), session_wants);
 }
 
 bool session_log(struct session *s, const char *topics, char *why)
@@ -134,10 +134,10 @@ bool session_open(struct session *s, struct options *o, char *why)
     if (!files_open(&s->files, o->files_dir, why) ||
         !logfile_open(&s->log, o->log_topics, o->log_file, why))
         return false;
-    o->config.log = log_line;
+    o->config.log = session_log_line;
     o->config.log_max = logfile_max(&s->log);
     o->config.out = out;
-    o->config.give_up = give_up;
+    o->config.give_up = session_give_up;
     o->config.trouble = trouble;
     o->config.ctx = s;
     s->capturing = o->script != NULL;
@@ -407,7 +407,7 @@ static void serve_host(struct session *s, int64_t wait)
 
 /* In a script's run a slice that a slow host cuts short goes on: what happens
  * at its end, a key typed for one, is a matter of guest time alone. */
-static void run(struct session *s, int64_t ns, bool to_frame)
+static void session_run_on(struct session *s, int64_t ns, bool to_frame)
 {
     int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0) |
                (to_frame ? PC_FRAME : 0);
@@ -428,7 +428,7 @@ void session_end_frame(struct session *s)
 
     while (!s->at_frame && !s->paused && !s->quit && !s->off &&
            pc_now(s->pc) < end)
-        run(s, end - pc_now(s->pc), true);
+        session_run_on(s, end - pc_now(s->pc), true);
 }
 
 static bool is_seen(const struct display *d)
@@ -436,7 +436,7 @@ static bool is_seen(const struct display *d)
     return !d->unwatched;
 }
 
-static void step(struct session *s, int64_t end)
+static void session_one_slice(struct session *s, int64_t end)
 {
     int64_t now = pc_now(s->pc), start = pace_clock(), slice;
     bool unwatched = s->displays && !front_any(s, is_seen);
@@ -449,7 +449,7 @@ static void step(struct session *s, int64_t end)
     if (channels_busy(&s->channels, start))
         slice = least(slice, TRAFFIC_MS * MS);
     channels_feed(&s->channels, s->pc);
-    run(s, slice, to_frame);
+    session_run_on(s, slice, to_frame);
     watch_writes(s);
     pace_ran(&s->pace, s->pc, pace_clock() - start);
     serve_host(s, s->turbo ? 0 : pace_ahead(&s->pace, s->pc));
@@ -467,7 +467,7 @@ void session_run(struct session *s, int64_t ns)
         if (s->paused)
             serve_host(s, 50 * MS);
         else
-            step(s, end);
+            session_one_slice(s, end);
     }
 }
 
@@ -486,7 +486,7 @@ const char *session_shot_name(struct session *s, char *buf, size_t n)
 }
 
 /* "FILE,force" takes other media than the state was saved with. */
-static bool load_file(struct session *s, const char *path, char *why)
+static bool session_load_file(struct session *s, const char *path, char *why)
 {
     static const char force[] = ",force";
     size_t n = strlen(path), k = sizeof force - 1;
@@ -502,7 +502,7 @@ static bool load_file(struct session *s, const char *path, char *why)
 
 bool session_load(struct session *s, const char *path, char *why)
 {
-    if (!load_file(s, path, why))
+    if (!session_load_file(s, path, why))
         return false;
     s->off = s->down = false;
     s->wrote = INT64_MIN / 2;           /* that was another time */

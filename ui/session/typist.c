@@ -24,7 +24,7 @@ unsigned typist_room(const struct typist *t, unsigned chord)
 }
 
 /* The ring's steps move to the front of a larger one. */
-static bool grow(struct typist *t)
+static bool typist_grow(struct typist *t)
 {
     unsigned room = t->room ? 2 * t->room : FIRST_ROOM;
     struct typist_step *p = malloc(room * sizeof *p);
@@ -40,14 +40,14 @@ static bool grow(struct typist *t)
     return true;
 }
 
-static bool has_room(struct typist *t, unsigned steps)
+static bool typist_has_room(struct typist *t, unsigned steps)
 {
     if (t->count + steps > TYPIST_STEPS)
         return false;
-    return t->count + steps <= t->room || grow(t);
+    return t->count + steps <= t->room || typist_grow(t);
 }
 
-static void add(struct typist *t, uint16_t code, bool down, int wait_ms)
+static void typist_add(struct typist *t, uint16_t code, bool down, int wait_ms)
 {
     unsigned at = (t->first + t->count++) % t->room;
 
@@ -64,16 +64,16 @@ bool typist_chord(struct typist *t, const uint16_t *code, int n, int hold_ms)
 {
     int gap = hold_ms < GAP_MS ? hold_ms : GAP_MS;
 
-    if (!has_room(t, 2 * (unsigned)n))
+    if (!typist_has_room(t, 2 * (unsigned)n))
         return false;
     for (int i = 0; i < n; i++)
-        add(t, code[i], true, i == n - 1 ? hold_ms : 0);
+        typist_add(t, code[i], true, i == n - 1 ? hold_ms : 0);
     for (int i = n - 1; i >= 0; i--)
-        add(t, code[i], false, i == 0 ? gap : 0);
+        typist_add(t, code[i], false, i == 0 ? gap : 0);
     return true;
 }
 
-static bool type(struct typist *t, int ch, int hold_ms)
+static bool typist_type(struct typist *t, int ch, int hold_ms)
 {
     uint16_t code[2] = { KEY_SHIFT };
     bool shift;
@@ -87,14 +87,14 @@ static bool type(struct typist *t, int ch, int hold_ms)
 
 bool typist_char(struct typist *t, int ch)
 {
-    return type(t, ch, TYPIST_HOLD_MS);
+    return typist_type(t, ch, TYPIST_HOLD_MS);
 }
 
 bool typist_paste(struct typist *t, int ch)
 {
     bool second = ch == '\n' && t->after_cr;
 
-    if (!second && ch != '\033' && !type(t, ch, TYPIST_PASTE_MS))
+    if (!second && ch != '\033' && !typist_type(t, ch, TYPIST_PASTE_MS))
         return false;
     t->after_cr = ch == '\r';
     return true;
@@ -104,9 +104,9 @@ bool typist_event(struct typist *t, struct pc *pc, uint16_t code, bool down)
 {
     if (!t->count && pc_keys_pending(pc) < PENDING && pc_key(pc, code, down))
         return true;
-    if (!has_room(t, 1))
+    if (!typist_has_room(t, 1))
         return false;
-    add(t, code, down, EVENT_MS);
+    typist_add(t, code, down, EVENT_MS);
     return true;
 }
 

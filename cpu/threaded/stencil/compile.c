@@ -27,7 +27,7 @@ struct compiler {
 
 /* ---- handlers ---- */
 
-static struct entry *find(struct compiler *k, const void *fn)
+static struct entry *compile_find(struct compiler *k, const void *fn)
 {
     uintptr_t a = (uintptr_t)fn;
     u32 n = (u32)(a >> 4 ^ a >> 14) & (MAP_SIZE - 1);
@@ -46,7 +46,8 @@ static void fill_map(struct compiler *k)
 
         for (u32 m = 0; m < t->count; m++)
             if (t->handlers[m])
-                find(k, t->handlers[m])->stencil[t->reach] = t->number[m];
+                compile_find(k, t->handlers[m])->stencil[t->reach] =
+                    t->number[m];
     }
 }
 
@@ -96,10 +97,10 @@ void *compiler_memory(struct compiler *k, u32 size)
 /* ---- code ---- */
 
 /* A jump to anywhere: jmp [rip + 0], then the address. */
-static u8 *far_jump(struct compiler *k, const void *to)
+static u8 *compile_far_jump(struct compiler *k, const void *to)
 {
     static const u8 jump[] = { 0xff, 0x25, 0, 0, 0, 0 };
-    struct entry *e = find(k, to);
+    struct entry *e = compile_find(k, to);
 
     if (!e->far) {
         if (k->fars + FAR_SIZE > FARS)
@@ -123,19 +124,21 @@ struct place {
     u32 charge, eip;
 };
 
-static const struct stencil *join(enum join n)
+static const struct stencil *compile_join(enum join n)
 {
     return &stencils[stencil_joins[n]];
 }
 
-static u64 value(struct compiler *k, const struct stencil_hole *h,
-                 const struct place *p)
+static u64 compile_value(struct compiler *k, const struct stencil_hole *h,
+                         const struct place *p)
 {
     switch (h->kind) {
     case HOLE_NEXT:    return (uintptr_t)(k->base + p->at + p->s->size);
     case HOLE_LEAVE:   return (uintptr_t)(k->base + p->leave);
-    case HOLE_HANDLER: return (uintptr_t)far_jump(k, p->handler);
-    case HOLE_CALL:    return (uintptr_t)far_jump(k, stencil_calls[h->which]);
+    case HOLE_HANDLER:
+        return (uintptr_t)compile_far_jump(k, p->handler);
+    case HOLE_CALL:
+        return (uintptr_t)compile_far_jump(k, stencil_calls[h->which]);
     case HOLE_LINK_1:  return (uintptr_t)(k->base + p->link[0]);
     case HOLE_LINK_2:  return (uintptr_t)(k->base + p->link[1]);
     case HOLE_TARGET:  return (uintptr_t)(k->base + p->target);
@@ -146,20 +149,20 @@ static u64 value(struct compiler *k, const struct stencil_hole *h,
     }
 }
 
-static bool absolute(enum hole_kind kind)
+static bool compile_absolute(enum hole_kind kind)
 {
     return kind == HOLE_FOP || kind == HOLE_WINDOW || kind == HOLE_CHARGE ||
            kind == HOLE_EIP;
 }
 
-static void fill(struct compiler *k, const struct stencil_hole *h,
-                 const struct place *p)
+static void compile_fill(struct compiler *k, const struct stencil_hole *h,
+                         const struct place *p)
 {
     u8 *at = k->base + p->at + h->at;
-    u64 v = value(k, h, p) + (u64)(s64)h->addend;
+    u64 v = compile_value(k, h, p) + (u64)(s64)h->addend;
     u32 v32;
 
-    if (!absolute(h->kind))
+    if (!compile_absolute(h->kind))
         v -= (uintptr_t)at;
     v32 = (u32)v;
     memcpy(at, &v32, sizeof v32);
@@ -169,7 +172,7 @@ static void lay(struct compiler *k, const struct place *p)
 {
     memcpy(k->base + p->at, stencil_code + p->s->code, p->s->size);
     for (u32 n = 0; n < p->s->holes; n++)
-        fill(k, &stencil_holes[p->s->hole + n], p);
+        compile_fill(k, &stencil_holes[p->s->hole + n], p);
 }
 
 /* ---- links ---- */
@@ -181,9 +184,9 @@ static bool is_link(const struct fop *f)
 
 static u32 piece_size(const struct link *l)
 {
-    return l->run == fast_far ? join(JOIN_FAR)->size
-                              : join(JOIN_LINK)->size +
-                                    join(JOIN_UNLINKED)->size;
+    return l->run == fast_far ? compile_join(JOIN_FAR)->size
+                              : compile_join(JOIN_LINK)->size +
+                                    compile_join(JOIN_UNLINKED)->size;
 }
 
 /* A piece, and behind it the way out while it leads nowhere. */
@@ -192,7 +195,7 @@ static void lay_piece(struct compiler *k, const struct job *j, struct link *l,
 {
     struct place p = { .at = at, .fop = l, .eip = j->eip + l->phys - j->phys };
 
-    p.s = join(l->run == fast_far ? JOIN_FAR : JOIN_LINK);
+    p.s = compile_join(l->run == fast_far ? JOIN_FAR : JOIN_LINK);
     p.charge = l->run == fast_far ? (u32)fast_link_extra(l) : 0;
     p.target = at + p.s->size;
     lay(k, &p);
@@ -200,20 +203,22 @@ static void lay_piece(struct compiler *k, const struct job *j, struct link *l,
         return;
     l->piece = at & 0x3ffffff;
     p.at = p.target;
-    p.s = join(JOIN_UNLINKED);
+    p.s = compile_join(JOIN_UNLINKED);
     lay(k, &p);
 }
 
 static void set_piece(struct compiler *k, const struct link *l, u32 target)
 {
-    struct place p = { .s = join(JOIN_LINK), .at = l->piece, .target = target,
-                       .charge = l->charge };
+    struct place p = {.s = compile_join(JOIN_LINK),
+                      .at = l->piece,
+                      .target = target,
+                      .charge = l->charge};
 
     for (u32 n = 0; n < p.s->holes; n++) {
         const struct stencil_hole *h = &stencil_holes[p.s->hole + n];
 
         if (h->kind == HOLE_TARGET || h->kind == HOLE_CHARGE)
-            fill(k, h, &p);
+            compile_fill(k, h, &p);
     }
 }
 
@@ -227,7 +232,7 @@ void compiler_link(struct compiler *k, const struct link *l)
 
 void compiler_unlink(struct compiler *k, const struct link *l)
 {
-    set_piece(k, l, l->piece + join(JOIN_LINK)->size);
+    set_piece(k, l, l->piece + compile_join(JOIN_LINK)->size);
 }
 
 /* ---- blocks ---- */
@@ -240,18 +245,18 @@ static bool leaves(const struct stencil *s)
     return false;
 }
 
-static struct place place_of(struct compiler *k, const struct job *j,
-                             const struct fop *f)
+static struct place compile_place_of(struct compiler *k, const struct job *j,
+                                     const struct fop *f)
 {
     struct place p = { .fop = f, .seg = f->seg, .eip = j->eip };
     const struct entry *e;
     u16 first, second;
 
     memcpy(&p.handler, &f->run, sizeof p.handler);
-    e = find(k, p.handler);
+    e = compile_find(k, p.handler);
     first = e->stencil[j->reach];
     second = e->stencil[IN_PAGES];
-    p.s = first == NO_STENCIL ? join(JOIN_LEAVE) : &stencils[first];
+    p.s = first == NO_STENCIL ? compile_join(JOIN_LEAVE) : &stencils[first];
     if (first != NO_STENCIL && second != first && second != NO_STENCIL)
         p.second = &stencils[second];
     return p;
@@ -279,8 +284,8 @@ static u32 lay_links(struct compiler *k, const struct job *j, u32 last, u32 at,
 }
 
 /* Puts a stencil at *end and moves that behind it. */
-static void append(struct compiler *k, struct place *p, const struct stencil *s,
-                   u32 *end)
+static void compile_append(struct compiler *k, struct place *p,
+                           const struct stencil *s, u32 *end)
 {
     p->s = s;
     p->at = *end;
@@ -295,11 +300,11 @@ static void lay_second(struct compiler *k, struct place *p, u32 next, u32 *end)
     const struct stencil *s = p->second;
     u32 last = s->last;
 
-    p->leave = *end + s->size + join(JOIN_JUMP)->size;
+    p->leave = *end + s->size + compile_join(JOIN_JUMP)->size;
     p->target = last == HOLE_LINK_1 ? p->link[0] :
                 last == HOLE_LINK_2 ? p->link[1] : next;
-    append(k, p, s, end);
-    append(k, p, join(JOIN_JUMP), end);
+    compile_append(k, p, s, end);
+    compile_append(k, p, compile_join(JOIN_JUMP), end);
 }
 
 /* One fop at k->code, with its ways out at `end`; returns the new end. */
@@ -309,11 +314,11 @@ static u32 lay_fop(struct compiler *k, struct fop *f, struct place *p, u32 end)
     bool ways = leaves(p->s);
 
     p->leave = end;
-    append(k, p, p->s, &k->code);
+    compile_append(k, p, p->s, &k->code);
     if (ways && p->second)
         lay_second(k, p, k->code, &end);
     if (ways)
-        append(k, p, join(JOIN_LEAVE), &end);
+        compile_append(k, p, compile_join(JOIN_LEAVE), &end);
     memcpy(&f->run, &code, sizeof code);
     return end;
 }
@@ -326,7 +331,7 @@ bool compiler_run(struct compiler *k, const struct job *j)
         return false;
     for (u32 n = 0; n < j->n; n++)
         if (!is_link(&j->fop[n])) {
-            struct place p = place_of(k, j, &j->fop[n]);
+            struct place p = compile_place_of(k, j, &j->fop[n]);
 
             end += p.s->size;
             last = p.s->last;
@@ -334,7 +339,7 @@ bool compiler_run(struct compiler *k, const struct job *j)
     end = lay_links(k, j, last, end, link);
     for (u32 n = 0; n < j->n; n++)
         if (!is_link(&j->fop[n])) {
-            struct place p = place_of(k, j, &j->fop[n]);
+            struct place p = compile_place_of(k, j, &j->fop[n]);
 
             memcpy(p.link, link, sizeof link);
             end = lay_fop(k, &j->fop[n], &p, end);

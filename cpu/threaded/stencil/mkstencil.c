@@ -57,7 +57,7 @@ static void die(const char *path, const char *what)
     exit(1);
 }
 
-static void load(struct object *o)
+static void mkstencil_load(struct object *o)
 {
     FILE *f = fopen(o->path, "rb");
     const Elf64_Ehdr *h;
@@ -102,7 +102,7 @@ static unsigned relocations(const struct object *o, unsigned n,
     return 0;
 }
 
-static u32 call_number(struct out *out, const char *name)
+static u32 mkstencil_call_number(struct out *out, const char *name)
 {
     u32 n = 0;
 
@@ -152,13 +152,13 @@ static int hole_of(struct out *out, const struct object *o, const Elf64_Rela *r,
             return 1;
         }
     h->kind = HOLE_CALL;
-    h->which = (u8)call_number(out, name);
+    h->which = (u8)mkstencil_call_number(out, name);
     return rel && h->which < CALLS_TOP && strncmp(name, "stencil_", 8);
 }
 
 /* The stencil that has the same code and holes, or ~0; remembers it by the
  * number that it would get. */
-static u32 known(struct out *out, const struct build *b, u32 last)
+static u32 mkstencil_known(struct out *out, const struct build *b, u32 last)
 {
     u32 h = 2166136261u, at;
     const struct build *k;
@@ -208,7 +208,7 @@ static const Elf64_Rela *lone_jump(const struct object *o, unsigned n,
     return NULL;
 }
 
-static int append(struct build *b, unsigned n)
+static int mkstencil_append(struct build *b, unsigned n)
 {
     const Elf64_Shdr *s = &b->o->section[n];
 
@@ -220,7 +220,8 @@ static int append(struct build *b, unsigned n)
 }
 
 /* A branch between the two parts. */
-static int inside(struct build *b, const Elf64_Rela *r, u32 base, unsigned to)
+static int mkstencil_inside(struct build *b, const Elf64_Rela *r, u32 base,
+                            unsigned to)
 {
     s32 v = (s32)((to == b->cold ? b->hot : 0) + r->r_addend) -
             (s32)(base + r->r_offset);
@@ -233,7 +234,8 @@ static int inside(struct build *b, const Elf64_Rela *r, u32 base, unsigned to)
 }
 
 /* The holes of a section whose code begins at `base`. */
-static int fill(struct out *out, struct build *b, unsigned n, u32 base)
+static int mkstencil_fill(struct out *out, struct build *b, unsigned n,
+                          u32 base)
 {
     const Elf64_Rela *r = NULL;
     unsigned count = relocations(b->o, n, &r);
@@ -256,12 +258,12 @@ static int fill(struct out *out, struct build *b, unsigned n, u32 base)
                 return 0;
             if (!to && there != b->section && !b->cold) {
                 b->cold = there;
-                if (!append(b, there))
+                if (!mkstencil_append(b, there))
                     return 0;
             }
         }
         if (!to) {
-            if (s->st_value || !inside(b, &r[k], base, there))
+            if (s->st_value || !mkstencil_inside(b, &r[k], base, there))
                 return 0;
             continue;
         }
@@ -273,7 +275,7 @@ static int fill(struct out *out, struct build *b, unsigned n, u32 base)
 }
 
 /* Leaves out a jump at the very end; returns where it led. */
-static u32 shorten(struct build *b)
+static u32 mkstencil_shorten(struct build *b)
 {
     for (u32 k = 0; k < b->holes; k++) {
         u32 kind = b->hole[k].kind;
@@ -296,13 +298,14 @@ static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
     u32 last, twin;
 
     b = (struct build){ .o = o, .section = n };
-    if (!append(&b, n))
+    if (!mkstencil_append(&b, n))
         return NO_STENCIL;
     b.hot = b.size;
-    if (!fill(out, &b, n, 0) || (b.cold && !fill(out, &b, b.cold, b.hot)))
+    if (!mkstencil_fill(out, &b, n, 0) ||
+        (b.cold && !mkstencil_fill(out, &b, b.cold, b.hot)))
         return NO_STENCIL;
-    last = shorten(&b);
-    twin = known(out, &b, last);
+    last = mkstencil_shorten(&b);
+    twin = mkstencil_known(out, &b, last);
     if (twin != ~0u)
         return twin;
     fprintf(out->stencil_file, "{%u,%u,%u,%u,%u},\n", out->code, out->holes,
@@ -316,8 +319,8 @@ static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
 }
 
 /* A table of handlers: entry k is the function that its relocation names. */
-static void put_table(struct out *out, const struct object *o,
-                      const Elf64_Sym *s, const u32 *number)
+static void mkstencil_put_table(struct out *out, const struct object *o,
+                                const Elf64_Sym *s, const u32 *number)
 {
     const Elf64_Rela *r = NULL;
     unsigned n = relocations(o, s->st_shndx, &r);
@@ -346,7 +349,7 @@ static void put_object(struct out *out, struct object *o)
 {
     u32 *number;
 
-    load(o);
+    mkstencil_load(o);
     number = calloc(o->sections, sizeof *number);
     if (!number)
         die(o->path, "out of memory");
@@ -364,12 +367,12 @@ static void put_object(struct out *out, struct object *o)
         if (ELF64_ST_TYPE(o->symbol[n].st_info) == STT_OBJECT &&
             ELF64_ST_BIND(o->symbol[n].st_info) == STB_GLOBAL &&
             o->symbol[n].st_shndx != SHN_UNDEF)
-            put_table(out, o, &o->symbol[n], number);
+            mkstencil_put_table(out, o, &o->symbol[n], number);
     free(number);
     free(o->bytes);
 }
 
-static void copy(FILE *f)
+static void mkstencil_copy(FILE *f)
 {
     int c;
 
@@ -382,7 +385,7 @@ static void copy(FILE *f)
 static void array(const char *head, FILE *f, const char *last)
 {
     printf("\n%s = {\n", head);
-    copy(f);
+    mkstencil_copy(f);
     printf("%s};\n", last);
 }
 
@@ -400,7 +403,7 @@ static void put_externs(const struct out *out)
         printf("extern void %s(void);\n", out->call[n]);
 }
 
-static void put_all(const struct out *out)
+static void mkstencil_put_all(const struct out *out)
 {
     printf("/* stencils.c - made by mkstencil. */\n"
            "#include \"cpu/threaded/threaded.h\"\n"
@@ -411,7 +414,7 @@ static void put_all(const struct out *out)
           "{0,0,0,0} ");
     array("const struct stencil stencils[]", out->stencil_file, "{0,0,0,0,0} ");
     printf("const u32 stencil_count = %u;\n\n", out->stencils);
-    copy(out->number_file);
+    mkstencil_copy(out->number_file);
     array("const struct stencil_table stencil_tables[]", out->table_file,
           "    { 0, 0, 0, 0 }\n");
     printf("const u32 stencil_table_count = %u;\n\n", out->tables);
@@ -447,6 +450,6 @@ int main(int argc, char **argv)
 
         put_object(&out, &o);
     }
-    put_all(&out);
+    mkstencil_put_all(&out);
     return fflush(stdout) || ferror(stdout);
 }
