@@ -9,10 +9,10 @@
 #include "cpu/exec.h"
 #include "cpu/engine.h"
 #include "cpu/lap.h"
-#include "cpu/paging.h"
+#include "cpu/paging/paging.h"
 #include "cpu/patch.h"
 #include "cpu/queue.h"
-#include "cpu/window.h"
+#include "cpu/paging/window.h"
 
 enum { P5 = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR |
             FEAT_MCE | FEAT_CX8,

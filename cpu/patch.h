@@ -17,7 +17,7 @@
 #ifndef PATCH_H
 #define PATCH_H
 
-#include "cpu/code_page.h"
+#include "cpu/paging/code_page.h"
 #include "cpu/engine.h"
 
 /* One instruction that has the constant. */

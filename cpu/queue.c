@@ -2,7 +2,7 @@
 #include "cpu/queue.h"
 
 #include "cpu/exec.h"
-#include "cpu/paging.h"
+#include "cpu/paging/paging.h"
 
 static u32 queue_behind(const struct cpu *c)
 {

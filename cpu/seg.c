@@ -4,7 +4,7 @@
  * chapter 7. */
 #include "cpu/block.h"
 #include "cpu/desc.h"
-#include "cpu/window.h"
+#include "cpu/paging/window.h"
 
 _Noreturn void sel_fault(struct cpu *c, int vector, u16 sel)
 {

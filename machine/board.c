@@ -1,5 +1,5 @@
 /* board.c - the CPU, its memory and the wires between the parts. */
-#include "machine/history.h"
+#include "machine/time/history.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -15,7 +15,7 @@
 #define BOARD_H
 
 #include "cpu/cpu.h"
-#include "machine/journal.h"
+#include "machine/time/journal.h"
 #include "machine/mixer.h"
 #include "machine/part.h"
 #include "machine/pc.h"

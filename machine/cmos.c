@@ -2,7 +2,7 @@
  *
  * Reference: Ralf Brown's CMOS list; the extensions at 34h, 38h-3Dh are those
  * that the Bochs BIOS and SeaBIOS read. 40h-43h are our own BIOS's
- * (roms/bios/atafind.asm). */
+ * (roms/bios/disk/atafind.asm). */
 #include "machine/board.h"
 
 enum {

@@ -5,7 +5,7 @@
 
 #include "machine/board.h"
 #include "machine/host/host.h"
-#include "machine/travel.h"
+#include "machine/time/travel.h"
 #include "machine/models/models.h"
 #include "roms/roms.h"
 

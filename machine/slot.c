@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/history.h"
+#include "machine/time/history.h"
 
 enum err slot_say(const struct slot *s, enum err e, struct why *why,
                   const char *format, ...)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "machine/history.h"
+#include "machine/time/history.h"
 
 enum { VERSION = 1, MAGIC_SIZE = 8, PLAIN = 0, ZLIB = 1 };
 enum { END_SIZE = 1 + 3 + 1 + 8 + 8 + 4 };      /* of the chunk "end" */
@@ -479,7 +479,8 @@ static struct target find_target(struct pc *pc, struct media_id *ids,
     if (!strcmp(name, "pc"))
         return (struct target){ .table = &pc_table, .obj = &pc->s };
     if (!strcmp(name, "cpu"))
-        return (struct target){.table = &cpu_table, .obj = cpu_state(pc->cpu)};
+        return (struct target){ .table = &cpu_table,
+                                .obj = cpu_state(pc->cpu) };
     if (!strcmp(name, "tlb"))
         return (struct target){ .table = &tlb_table,
                                 .obj = cpu_tlb_state(pc->cpu) };

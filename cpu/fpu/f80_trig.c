@@ -108,8 +108,8 @@ static u128 f80_trig_series(const u128 *coef, u128 z)
 static struct wide sin_of(const struct reduced *d)
 {
     u128 z = d->square;
-    struct wide f = {~(z ? mul_hi(z, f80_trig_series(sin_coef, z)) : 0),
-                     F80_BIAS - 1};
+    struct wide f = { ~(z ? mul_hi(z, f80_trig_series(sin_coef, z)) : 0),
+                     F80_BIAS - 1 };
 
     return wide_mul(d->r, f);
 }

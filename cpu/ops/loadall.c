@@ -19,8 +19,8 @@ static struct seg cache_286(struct cpu *c, u32 at, u16 sel)
 {
     u32 hi = loadall_word(c, at + 2);
 
-    return (struct seg){loadall_word(c, at) | (hi & 0xff) << 16,
-                        loadall_word(c, at + 4), sel, (u16)(hi >> 8)};
+    return (struct seg){ loadall_word(c, at) | (hi & 0xff) << 16,
+                        loadall_word(c, at + 4), sel, (u16)(hi >> 8) };
 }
 
 static void segments_286(struct cpu *c)

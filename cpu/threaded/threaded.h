@@ -15,7 +15,7 @@
 #ifndef THREADED_H
 #define THREADED_H
 
-#include "cpu/window.h"
+#include "cpu/paging/window.h"
 
 struct insn;
 struct block;

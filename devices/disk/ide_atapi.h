@@ -13,7 +13,7 @@
 #ifndef IDE_ATAPI_H
 #define IDE_ATAPI_H
 
-#include "machine/block/disc.h"
+#include "machine/block/cd/disc.h"
 #include "machine/core/dev.h"
 
 enum { PACKET_SIZE = 12 };

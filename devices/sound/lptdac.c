@@ -119,12 +119,12 @@ void lptdac_init(struct lptdac *d, const struct dev_env *env)
     (void)env;
     d->voice = (struct voice){ .name = "lpt", .level = lptdac_level, .dev = d };
     if (d->disney)
-        d->voice = (struct voice){.name = "lpt",
+        d->voice = (struct voice){ .name = "lpt",
                                   .num = LPTDAC_HZ,
                                   .den = 1,
                                   .make = lptdac_make,
                                   .silent = lptdac_silent,
-                                  .dev = d};
+                                  .dev = d };
     lptdac_reset(d);
 }
 

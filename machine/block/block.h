@@ -89,9 +89,9 @@ struct block {
      * device gets the error. */
     enum err (*failed)(void *ctx, struct block *b, enum err e, bool write);
     void *ctx;
-    /* Who it is (machine/identity.c): which opening of which file, 0 for what
-     * is no file; the writes since; the clusters of eight sectors used last,
-     * plus 1, each in a place of its own by a hash. */
+    /* Who it is (machine/media/identity.c): which opening of which file, 0
+     * for what is no file; the writes since; the clusters of eight sectors
+     * used last, plus 1, each in a place of its own by a hash. */
     u64 birth, generation;
     u64 touched[BLOCK_TOUCHED];
     /* Told before sectors change (history.c); what a machine in its past sees

@@ -17,8 +17,8 @@ static unsigned buttons(const void *dev)
     return ((const struct mouse *)dev)->s.buttons;
 }
 
-static const struct pointer_ops pointer_ops = {mouse_role_move, mouse_role_idle,
-                                               buttons};
+static const struct pointer_ops pointer_ops =
+    { mouse_role_move, mouse_role_idle, buttons };
 
 static enum err mouse_plug(struct slot *s, struct why *why)
 {

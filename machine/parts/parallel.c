@@ -29,8 +29,8 @@ static bool parallel_is_held(const void *dev)
     return ((const struct lpt *)dev)->s.held;
 }
 
-static const struct outlet_ops outlet_ops = {parallel_hold, parallel_is_held,
-                                             NULL};
+static const struct outlet_ops outlet_ops = { parallel_hold, parallel_is_held,
+                                             NULL };
 
 static enum err parallel_plug(struct slot *s, struct why *why)
 {

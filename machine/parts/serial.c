@@ -46,8 +46,8 @@ static void drain(void *dev)
     uart_drain(dev);
 }
 
-static const struct outlet_ops outlet_ops = {serial_hold, serial_is_held,
-                                             drain};
+static const struct outlet_ops outlet_ops = { serial_hold, serial_is_held,
+                                             drain };
 
 static enum err serial_choose(struct slot *s, struct serial *p, struct why *why)
 {

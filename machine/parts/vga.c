@@ -68,8 +68,8 @@ static void vga_role_watch(void *dev)
     vga_watch(dev);
 }
 
-static const struct display_ops display_ops = {vga_role_draw, text,
-                                               vga_role_watch};
+static const struct display_ops display_ops = { vga_role_draw, text,
+                                               vga_role_watch };
 
 /* ---- memory ---- */
 

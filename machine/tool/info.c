@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "machine/image.h"
+#include "machine/media/image.h"
 #include "machine/tool/tool.h"
 
 /* ---- info ---- */

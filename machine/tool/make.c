@@ -1,7 +1,7 @@
 /* make.c - isabox image: create and resize. */
 #include <string.h>
 
-#include "machine/image.h"
+#include "machine/media/image.h"
 #include "machine/tool/tool.h"
 #include "roms/roms.h"
 

@@ -10,7 +10,7 @@ fail() { echo "FAILED: $*"; exit 1; }
 
 [ -n "$NASM" ] || { echo 'nasm is not installed'; exit 77; }
 grep -q 'HAVE_CJSON 1' config.h || { echo 'built without cJSON'; exit 77; }
-"$NASM" -f bin -o "$work/a.img" "$src/tests/guest/midframe.asm" &&
+"$NASM" -f bin -o "$work/a.img" "$src/tests/guest/video/midframe.asm" &&
     truncate -s 1474560 "$work/a.img" || exit 1
 isabox=$(pwd)/isabox client=$(pwd)/tests/tools/client
 cd "$work" || exit 1

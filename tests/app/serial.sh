@@ -20,7 +20,7 @@ cd "$work" || exit 1
 
 make() {                                # guest, options of nasm
     g=$1; shift
-    "$NASM" -f bin "$@" -o a.img "$src/tests/guest/$g.asm" &&
+    "$NASM" -f bin "$@" -o a.img "$src/tests/guest/devices/$g.asm" &&
         truncate -s 1474560 a.img || fail "$g does not assemble"
 }
 

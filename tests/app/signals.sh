@@ -20,7 +20,7 @@ esac
 isabox=$(pwd)/isabox client=$(pwd)/tests/tools/client
 cd "$work" || exit 1
 "$NASM" -f bin -DPORT=3 -DEND=1 -DKB=4000 -o a.img \
-    "$src/tests/guest/lastwords.asm" && truncate -s 1474560 a.img || exit 1
+    "$src/tests/guest/devices/lastwords.asm" && truncate -s 1474560 a.img || exit 1
 mkfifo full unread
 sleep 1000 < full > /dev/null 2>&1 &    # has it open and does not read
 others=$!

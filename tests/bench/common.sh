@@ -20,8 +20,8 @@ c_kernel() {
     source=$1 name=$2; shift 2
     $CC386 -m32 -march=i486 -O2 -ffreestanding -fno-pic -fno-stack-protector \
         -fno-asynchronous-unwind-tables -mno-sse "$@" -c \
-        -o "$tmp/$name.o" "$bench/$source.c" &&
-    ld -m elf_i386 -T "$bench/c.ld" -o "$tmp/$name.bin" "$tmp/$name.o"
+        -o "$tmp/$name.o" "$bench/kernel/$source.c" &&
+    ld -m elf_i386 -T "$bench/kernel/c.ld" -o "$tmp/$name.bin" "$tmp/$name.o"
 }
 
 # kernel_build NAME: $tmp/NAME.img, a bootable 1.44 MB floppy.
@@ -31,8 +31,8 @@ kernel_build() {
     mem4m|mem4mpg) c_kernel calls $1 -DWIDE || return ;;
     sieve|crclz|mode13) c_kernel $1 $1 || return ;;
     esac
-    $NASM -f bin -I "$bench/" -DCODE_FILE="'$tmp/$1.bin'" -o "$tmp/$1.img" \
-        "$bench/$1.asm" && truncate -s 1440K "$tmp/$1.img"
+    $NASM -f bin -I "$bench/kernel/" -DCODE_FILE="'$tmp/$1.bin'" -o "$tmp/$1.img" \
+        "$bench/kernel/$1.asm" && truncate -s 1440K "$tmp/$1.img"
 }
 
 kernel_names() { awk '!/^#/ { print $1 }' "$bench/kernels"; }

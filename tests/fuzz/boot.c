@@ -5,7 +5,7 @@
  * where the first sector says that a partition begins. */
 #include "tests/fuzz/small.h"
 #include "machine/block/chs.h"
-#include "machine/image.h"
+#include "machine/media/image.h"
 
 enum { MOST = 8 * SECTOR, TABLE = 446, ROW = 16, BOOT_MS = 50, POST_MS = 300 };
 enum { OPT_READONLY = 1, OPT_HARD_DISK = 2, OPT_GIVEN = 4, OPT_MARK = 8 };

@@ -3,7 +3,7 @@
  * the tracks in them. What a sector holds once it was written does not change.
  *
  * Input: a byte of options, then the file. */
-#include "machine/block/disc.h"
+#include "machine/block/cd/disc.h"
 #include "machine/fat/fat.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -47,7 +47,7 @@ for engine in cache nocache fast compiled; do
     done
 done
 "$src/tests/guest/guest.sh" "$src" > log 2>&1 || tail -n 3 log
-"$src/tests/guest/detect.sh" "$src" > log 2>&1 || tail -n 3 log
+"$src/tests/guest/devices/detect.sh" "$src" > log 2>&1 || tail -n 3 log
 "$src/tests/app/monitor.sh" > log 2>&1 || tail -n 3 log
 for r in tour freedos722; do
     sh "$src/tests/replay/$r.sh" "$src" > log 2>&1 || tail -n 1 log

@@ -36,11 +36,11 @@ fscale: chops the wrong way|cpu/fpu/fpu_arith.c|s/from_registers(c, i, f80_scale
 paddusb: saturates a bit early|cpu/fpu/mmx.c|s/LANES(paddusb, 8, u8, clamp(a + b, 0, UINT8_MAX))/LANES(paddusb, 8, u8, clamp(a + b, 0, UINT8_MAX - 1))/
 retf: to an inner ring|cpu/far.c|s/if (!desc_code(d) || sel_rpl(sel) < c->s.cpl ||/if (!desc_code(d) ||/
 expand-down: one byte too many|cpu/seg.c|s/a.lo = s->limit + 1;/a.lo = s->limit;/
-paging: a write leaves D clear|cpu/mmu.c|s/write ? PTE_A | PTE_D : PTE_A/PTE_A/
+paging: a write leaves D clear|cpu/paging/mmu.c|s/write ? PTE_A | PTE_D : PTE_A/PTE_A/
 task call: NT not set|cpu/task.c|s/m.flags |= NT;/;/
-paging: CR3 drops global pages|cpu/mmu.c|s/t->tag != TLB_NONE \&\& t->global/0/
-paging: INVLPG drops a part of a large page|cpu/mmu.c|s/if (unlikely(c->tlb_large))/if (0)/
-paging: reserved bits of a pointer|cpu/pae.c|s/(PAE_HIGH . 0x1e6)/PAE_HIGH/
+paging: CR3 drops global pages|cpu/paging/mmu.c|s/t->tag != TLB_NONE \&\& t->global/0/
+paging: INVLPG drops a part of a large page|cpu/paging/mmu.c|s/if (unlikely(c->tlb_large))/if (0)/
+paging: reserved bits of a pointer|cpu/paging/pae.c|s/(PAE_HIGH . 0x1e6)/PAE_HIGH/
 sysenter: IF stays|cpu/msr.c|s/cpu_set_eflags(c, 0, VM | IF | RF)/cpu_set_eflags(c, 0, VM | RF)/
 length: 16 bytes|cpu/isa/decode.c|s/c->family >= I386 ? 15 :/c->family >= I386 ? 16 :/
 lock: a register|cpu/isa/decode.c|s/((o->attr \& LOCK) \&\& (i->flags \& I_MEM))/(o->attr \& LOCK)/

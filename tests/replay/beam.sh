@@ -6,7 +6,7 @@ src=$1
 . "$src/tests/lib/replay.sh"
 need nasm
 
-nasm -f bin -o "$work/fd.img" "$src/tests/guest/beam.asm" || fail 'beam.asm'
+nasm -f bin -o "$work/fd.img" "$src/tests/guest/video/beam.asm" || fail 'beam.asm'
 truncate -s 1474560 "$work/fd.img"
 pictures='1 2 3 4 5 6 7 8 9 10'
 # script_with WHAT: WHAT stands in the middle of a frame.

@@ -7,7 +7,7 @@ src=$1
 . "$src/tests/lib/replay.sh"
 need nasm
 
-nasm -f bin -o "$work/fd.img" "$src/tests/guest/blitter.asm" ||
+nasm -f bin -o "$work/fd.img" "$src/tests/guest/video/blitter.asm" ||
     fail 'blitter.asm'
 truncate -s 1474560 "$work/fd.img"
 

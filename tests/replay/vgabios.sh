@@ -4,8 +4,8 @@ src=$1
 . "$src/tests/lib/replay.sh"
 need nasm
 
-nasm -f bin -I "$src/tests/guest/" -o "$work/fd.img" \
-    "$src/tests/guest/vgatest.asm" || fail 'vgatest.asm'
+nasm -f bin -I "$src/tests/guest/video/" -o "$work/fd.img" \
+    "$src/tests/guest/video/vgatest.asm" || fail 'vgatest.asm'
 truncate -s 1474560 "$work/fd.img"
 # One key for each mode that is shown.
 { echo 'wait 40s'; echo hash

@@ -163,7 +163,7 @@ static bool add_peer(struct control *c, int in, int out)
 
         if (p->in >= 0 || p->gone ||
             !watch_add(&c->s->watch,
-                       (struct watch){in, POLLIN, control_readable, p}))
+                       (struct watch){ in, POLLIN, control_readable, p }))
             continue;
         p->in = in;
         p->out = out;
@@ -230,7 +230,7 @@ static bool open_socket(struct control *c, char *why)
     }
     c->listener = fd;
     if (!watch_add(&c->s->watch,
-                   (struct watch){fd, POLLIN, control_take_client, c}))
+                   (struct watch){ fd, POLLIN, control_take_client, c }))
         return opt_bad(why, "too many connections");
     if (c->words.wait) {
         fprintf(stderr, "isabox: waiting for connection on: %s\n", c->spec);

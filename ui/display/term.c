@@ -307,7 +307,7 @@ static bool term_open_front(struct display *d, char *why)
     t->screen.utf8 = find_utf8();
     d->data = t;
     watch_add(&d->s->watch,
-              (struct watch){STDIN_FILENO, POLLIN, term_readable, t});
+              (struct watch){ STDIN_FILENO, POLLIN, term_readable, t });
     fflush(stdout);
     tty_raw(STDIN_FILENO, false, LEAVE);
     send_bytes(ENTER, sizeof ENTER - 1);

@@ -312,7 +312,7 @@ bool channel_open_socket(struct channel *ch, const char *spec, char *why)
     }
     ch->listener = fd;
     watch_add(ch->all->watch,
-              (struct watch){fd, POLLIN, chansock_take_client, ch});
+              (struct watch){ fd, POLLIN, chansock_take_client, ch });
     if (w->wait) {
         fprintf(stderr, "isabox: waiting for connection on: %s\n", spec);
         chansock_take_client(ch, POLLIN);

@@ -35,7 +35,9 @@ static struct entry *compile_find(struct compiler *k, const void *fn)
     while (k->map[n].handler && k->map[n].handler != fn)
         n = (n + 1) & (MAP_SIZE - 1);
     if (!k->map[n].handler)
-        k->map[n] = (struct entry){fn, {NO_STENCIL, NO_STENCIL, NO_STENCIL}, 0};
+        k->map[n] = (struct entry){
+            fn, { NO_STENCIL, NO_STENCIL, NO_STENCIL }, 0
+        };
     return &k->map[n];
 }
 
@@ -209,10 +211,10 @@ static void lay_piece(struct compiler *k, const struct job *j, struct link *l,
 
 static void set_piece(struct compiler *k, const struct link *l, u32 target)
 {
-    struct place p = {.s = compile_join(JOIN_LINK),
+    struct place p = { .s = compile_join(JOIN_LINK),
                       .at = l->piece,
                       .target = target,
-                      .charge = l->charge};
+                      .charge = l->charge };
 
     for (u32 n = 0; n < p.s->holes; n++) {
         const struct stencil_hole *h = &stencil_holes[p.s->hole + n];

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "machine/block/format.h"
-#include "machine/image.h"
+#include "machine/media/image.h"
 
 static struct why why;
 static u8 first[SECTOR];

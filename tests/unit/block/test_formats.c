@@ -277,6 +277,43 @@ START_TEST(power_cuts)
 }
 END_TEST
 
+/* An Anex86 disk of 2 cylinders, 4 heads, 17 sectors: what lies where. */
+START_TEST(sectors_behind_a_header)
+{
+    static const u32 header[] = { 0, 0, 4096, 512 * 2 * 4 * 17, 512, 17, 4, 2 };
+    static const char path[] = "/tmp/isabox-formats.hdi";
+    struct open_how how = { .unsafe = true };
+    struct block *b = NULL;
+    u8 bytes[4096] = { 0 }, mark[SECTOR];
+    FILE *f = fopen(path, "wb");
+
+    for (int i = 0; i < 8; i++)
+        put_le32(bytes + 4 * i, header[i]);
+    fwrite(bytes, 1, sizeof bytes, f);
+    for (u32 i = 0; i < header[3]; i += SECTOR) {
+        stamp(mark, i / SECTOR, 1);
+        fwrite(mark, 1, SECTOR, f);
+    }
+    fclose(f);
+    ck_assert_msg(!block_open(&b, path, &how, &why), "%s", why.text);
+    ck_assert_str_eq(b->format->name, "hdi");
+    ck_assert_uint_eq(b->sectors, 2 * 4 * 17);
+    ck_assert(b->cylinders == 2 && b->heads == 4 && b->spt == 17);
+    ck_assert_int_eq(block_read(b, 135, mark, 1), ERR_OK);
+    ck_assert_uint_eq(version_of(mark, 135), 1);
+    stamp(mark, 7, 2);
+    ck_assert_int_eq(block_write(b, 7, mark, 1), ERR_OK);
+    ck_assert_int_eq(block_read(b, 136, mark, 1), ERR_RANGE);
+    block_close(b);
+    f = fopen(path, "rb");
+    fseek(f, 4096 + 7 * SECTOR, SEEK_SET);
+    ck_assert_uint_eq(fread(mark, 1, SECTOR, f), SECTOR);
+    ck_assert_uint_eq(version_of(mark, 7), 2);
+    fclose(f);
+    remove(path);
+}
+END_TEST
+
 /* The zeros that a format knows of are zeros, and all of them are found. */
 START_TEST(zeros_are_zeros)
 {
@@ -313,6 +350,7 @@ int main(void)
     tcase_add_loop_test(t, writes_are_read_back, 0, n);
     tcase_add_loop_test(t, power_cuts, 0, n);
     tcase_add_loop_test(t, zeros_are_zeros, 0, n);
+    tcase_add_test(t, sectors_behind_a_header);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -1,5 +1,5 @@
 /* test_sbdsp.c - the DSP alone, with a memory that DMA reads and an ear. */
-#include "devices/sound/sbdsp.h"
+#include "devices/sound/sb/sbdsp.h"
 #include "tests/lib/chip.h"
 
 enum { RESET = 6, READ = 10, WRITE = 12, STATUS = 14, ACK16 = 15,

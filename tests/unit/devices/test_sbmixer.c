@@ -1,6 +1,6 @@
 /* test_sbmixer.c - the Sound Blaster's mixer and its MIDI interface alone. */
 #include "devices/sound/mpu401.h"
-#include "devices/sound/sbmixer.h"
+#include "devices/sound/sb/sbmixer.h"
 #include "tests/lib/chip.h"
 
 enum { ADDRESS = 4, DATA = 5 };

@@ -1,0 +1,669 @@
+/* history.c - snapshots of the machine's past, and going to one. */
+#include "machine/time/history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/block/view.h"
+
+enum { CHUNK = PAGE_SIZE };
+static const u8 zero_page[CHUNK];
+
+/* ---- memory ---- */
+
+static void *history_take(struct pc *pc, size_t n)
+{
+    void *p = calloc(1, n);
+
+    if (p)
+        pc->history->bytes += n;
+    else
+        pc->history->broken = true;
+    return p;
+}
+
+static void give(struct pc *pc, void *p, size_t n)
+{
+    if (p)
+        pc->history->bytes -= n;
+    free(p);
+}
+
+/* Makes room for one more in an array; false: out of memory. */
+static bool history_grow(struct pc *pc, void **p, u32 *room, u32 used,
+                         size_t each)
+{
+    u32 n = *room ? *room * 2 : 64;
+    void *q;
+
+    if (used < *room)
+        return true;
+    q = realloc(*p, n * each);
+    if (!q) {
+        pc->history->broken = true;
+        return false;
+    }
+    pc->history->bytes += (n - *room) * each;
+    *p = q;
+    *room = n;
+    return true;
+}
+
+/* ---- versions ---- */
+
+static void version_free(struct pc *pc, struct version *v)
+{
+    give(pc, v->data, v->packed ? v->packed : CHUNK);
+    give(pc, v, sizeof *v);
+}
+
+static bool version_held(const struct version *v)
+{
+    return v->data || v->zero;
+}
+
+/* Copies what the page holds into a version of it. */
+static void version_fill(struct pc *pc, u32 n, struct version *v)
+{
+    const u8 *now;
+    u8 copy[CHUNK];
+
+    if (version_held(v) || !(now = page_look(pc, n, copy, &v->mask)))
+        return;
+    v->zero = !memcmp(now, zero_page, CHUNK);
+    if (v->zero)
+        return;
+    v->data = malloc(CHUNK);
+    if (!v->data) {
+        pc->history->broken = true;
+        return;
+    }
+    memcpy(v->data, now, CHUNK);
+    pc->history->bytes += CHUNK;
+}
+
+static const u8 *version_bytes(const struct version *v)
+{
+    return v->zero ? zero_page : v->data;
+}
+
+static bool same_as(struct pc *pc, u32 n, const struct version *v)
+{
+    u8 copy[CHUNK], mask = 0;
+    const u8 *now = version_held(v) ? page_look(pc, n, copy, &mask) : NULL;
+
+    return now && mask == v->mask && !memcmp(now, version_bytes(v), CHUNK);
+}
+
+/* The page's version at a snapshot; NULL: the page was never written up to
+ * then, but is now: the oldest one. */
+static struct version *version_at(const struct page *p, u32 id)
+{
+    struct version *v = p->newest;
+
+    while (v && v->since > id && v->older)
+        v = v->older;
+    return v;
+}
+
+static bool list_add(struct pc *pc, struct snap *s, u32 page)
+{
+    if (!history_grow(pc, (void **)&s->page, &s->room, s->pages,
+                      sizeof *s->page))
+        return false;
+    s->page[s->pages++] = page;
+    return true;
+}
+
+/* A version for the page's contents at a snapshot, on top of the others. */
+static struct version *version_push(struct pc *pc, u32 n, u32 id)
+{
+    struct page *p = &pc->history->page[n];
+    struct version *v = history_take(pc, sizeof *v);
+
+    if (!v)
+        return NULL;
+    v->since = id;
+    v->older = p->newest;
+    p->newest = p->live = v;
+    return v;
+}
+
+/* ---- the first write to a page ---- */
+
+void page_touch(struct pc *pc, u32 n)
+{
+    struct history *h = pc->history;
+    struct page *p = &h->page[n];
+
+    if (p->dirty)
+        return;
+    if (!p->live && !version_push(pc, n, 0))
+        return;
+    version_fill(pc, n, p->live);
+    p->dirty = true;
+    if (history_grow(pc, (void **)&h->dirty, &h->dirty_room, h->dirties,
+                     sizeof *h->dirty))
+        h->dirty[h->dirties++] = n;
+}
+
+/* The page at a place of the host's memory; ~0: it is of no span. */
+static u32 page_at(const struct pc *pc, const u8 *p)
+{
+    for (int n = 0; n < pc->spans; n++)
+        if (p >= pc->span[n].p && p < pc->span[n].p + pc->span[n].size)
+            return pc->history->span_first[n] +
+                   (u32)((size_t)(p - pc->span[n].p) / CHUNK);
+    return ~0u;
+}
+
+static bool memory_clean(void *ctx, const u8 *page)
+{
+    const struct pc *pc = ctx;
+    u32 n = page_at(pc, page);
+
+    return n != ~0u && !pc->history->page[n].open;
+}
+
+/* The CPU's stores to a page of RAM ask no more. Where it does without its TLB
+ * one may reach over into the next page, which is kept, too. */
+static void open_ram(struct pc *pc, u32 n)
+{
+    cpu_page_lines(pc->cpu, n * CHUNK, false);
+    if ((cpu_state(pc->cpu)->cr[0] & CR0_PG) || n + 1 == pc->ram_size / CHUNK)
+        return;
+    page_touch(pc, n + 1);
+    cpu_page_end(pc->cpu, n * CHUNK);
+}
+
+static void memory_writing(void *ctx, u8 *at)
+{
+    struct pc *pc = ctx;
+    u32 n = page_at(pc, at);
+
+    if (n == ~0u || pc->history->page[n].open)
+        return;
+    page_touch(pc, n);
+    pc->history->page[n].open = true;
+    if (n < pc->ram_size / CHUNK)
+        open_ram(pc, n);
+}
+
+void history_writing(struct pc *pc, u8 *p, size_t n)
+{
+    for (size_t at = 0; pc->history && at < n; at += CHUNK)
+        memory_writing(pc, p + at);
+}
+
+static void all_clean(struct pc *pc)
+{
+    struct history *h = pc->history;
+
+    for (u32 i = 0; i < h->dirties; i++) {
+        h->page[h->dirty[i]].dirty = h->page[h->dirty[i]].open = false;
+        if (h->dirty[i] < pc->ram_size / CHUNK)
+            cpu_page_lines(pc->cpu, h->dirty[i] * CHUNK, true);
+    }
+    h->dirties = 0;
+    cpu_pages_clean(pc->cpu);
+    if (pc->roles.display.ops && pc->roles.display.ops->watch)
+        pc->roles.display.ops->watch(pc->roles.display.dev);
+}
+
+/* ---- taking a snapshot ---- */
+
+static void fill_blob(struct pc *pc)
+{
+    struct history *h = pc->history;
+    u32 n = (u32)(h->blob_size / CHUNK);
+    u8 *now = malloc(h->blob_size);
+
+    if (!now) {
+        h->broken = true;
+        return;
+    }
+    memset(now, 0, h->blob_size);
+    tables_get(pc, now);
+    for (u32 i = 0; i < n; i++)
+        if (memcmp(now + i * CHUNK, h->blob + i * CHUNK, CHUNK)) {
+            page_touch(pc, h->blob_first + i);
+            memcpy(h->blob + i * CHUNK, now + i * CHUNK, CHUNK);
+        }
+    free(now);
+}
+
+static void snap_free(struct pc *pc, struct snap *s)
+{
+    give(pc, s->page, s->room * sizeof *s->page);
+    give(pc, s->queue, s->queue_size);
+    give(pc, s, sizeof *s);
+}
+
+static void fill_media(struct pc *pc, struct snap *s)
+{
+    for (int n = 0; n < PC_DRIVES; n++) {
+        s->media[n] = pc->disk[n] ? (u64)(uintptr_t)pc->disk[n] : 0;
+        s->generation[n] = pc->disk[n] ? pc->disk[n]->generation : 0;
+    }
+}
+
+static void fill_queue(struct pc *pc, struct snap *s)
+{
+    struct buf b = { 0 };
+
+    queue_save(pc, &b);
+    s->queue = history_take(pc, b.len);
+    if (s->queue)
+        memcpy(s->queue, b.p, b.len);
+    s->queue_size = (u32)b.len;
+    buf_free(&b);
+}
+
+/* Pages that were written get a version, unless they are what they were. */
+static void settle_pages(struct pc *pc, struct snap *s)
+{
+    struct history *h = pc->history;
+
+    for (u32 i = 0; i < h->dirties; i++) {
+        u32 n = h->dirty[i];
+        struct page *p = &h->page[n];
+
+        if (same_as(pc, n, p->live))
+            continue;
+        if (!version_push(pc, n, s->id) || !list_add(pc, s, n))
+            return;
+    }
+}
+
+/* A program that writes all over its memory gets fewer. */
+static ns_t snap_gap(u32 changed)
+{
+    return (ns_t)SNAP_MS * 1000000 *
+           (changed < MANY_PAGES ? 1 : changed < 2 * MANY_PAGES ? 2 : 4);
+}
+
+static void snap_take(struct pc *pc)
+{
+    struct history *h = pc->history;
+    struct snap *s = history_take(pc, sizeof *s);
+    u32 changed;
+
+    if (!s)
+        return;
+    fill_blob(pc);
+    changed = h->dirties;
+    s->id = h->next_id++;
+    s->at = moment_now(pc);
+    s->logged = h->applied;
+    fill_queue(pc, s);
+    fill_media(pc, s);
+    settle_pages(pc, s);
+    all_clean(pc);
+    h->now = h->snaps;
+    h->snap[h->snaps++] = s;
+    h->due = pc->clk.now + snap_gap(changed);
+}
+
+/* ---- fewer snapshots ---- */
+
+static bool has_version(const struct page *p, u32 id)
+{
+    const struct version *v = p->newest;
+
+    while (v && v->since > id)
+        v = v->older;
+    return v && v->since == id;
+}
+
+static struct version **history_place_of(struct page *p, u32 id)
+{
+    struct version **v = &p->newest;
+
+    while (*v && (*v)->since != id)
+        v = &(*v)->older;
+    return v;
+}
+
+static void snap_remove(struct pc *pc, u32 i)
+{
+    struct history *h = pc->history;
+
+    snap_free(pc, h->snap[i]);
+    memmove(&h->snap[i], &h->snap[i + 1], (--h->snaps - i) * sizeof *h->snap);
+    if (h->now >= i && h->now)
+        h->now--;
+}
+
+/* Takes out one in the middle: what it alone had is gone, the rest belongs to
+ * the one behind it. */
+static void snap_thin(struct pc *pc, u32 i)
+{
+    struct history *h = pc->history;
+    struct snap *s = h->snap[i], *next = h->snap[i + 1];
+
+    for (u32 k = 0; k < s->pages; k++) {
+        struct page *p = &h->page[s->page[k]];
+        struct version **v = history_place_of(p, s->id), *gone = *v;
+
+        if (!gone)
+            continue;
+        if (has_version(p, next->id)) {
+            *v = gone->older;
+            version_free(pc, gone);
+        } else if (list_add(pc, next, s->page[k])) {
+            gone->since = next->id;
+        }
+    }
+    snap_remove(pc, i);
+}
+
+/* Drops the oldest, and what only it needed. */
+static void snap_drop_oldest(struct pc *pc)
+{
+    struct history *h = pc->history;
+    struct snap *next = h->snap[1];
+
+    for (u32 k = 0; k < next->pages; k++) {
+        struct version **v =
+            history_place_of(&h->page[next->page[k]], next->id);
+        struct version *o = *v ? (*v)->older : NULL;
+
+        if (*v)
+            (*v)->older = NULL;
+        while (o) {
+            struct version *older = o->older;
+
+            version_free(pc, o);
+            o = older;
+        }
+    }
+    snap_remove(pc, 0);
+    journal_forget(pc, (size_t)(h->snap[0]->logged - h->forgotten));
+    h->forgotten = h->snap[0]->logged;
+}
+
+/* How far apart snapshots of that age may be. */
+static ns_t spacing(ns_t age)
+{
+    const ns_t second = NS_PER_S;
+
+    return age < 60 * second ? 0 : age < 300 * second ? second
+           : age < 1800 * second ? 5 * second : 30 * second;
+}
+
+/* One that stands closer to its neighbours than its age allows. Each time
+ * the look goes on where the ages change, so few are looked at. */
+static void thin_by_age(struct pc *pc)
+{
+    struct history *h = pc->history;
+    ns_t now = pc->clk.now;
+
+    for (u32 i = h->snaps > 2 ? h->snaps - 2 : 0; i > 0; i--) {
+        ns_t age = now - h->snap[i]->at.now;
+        ns_t gap = h->snap[i + 1]->at.now - h->snap[i - 1]->at.now;
+
+        if (gap <= spacing(age)) {
+            snap_thin(pc, i);
+            return;
+        }
+    }
+}
+
+static void keep_within(struct pc *pc)
+{
+    struct history *h = pc->history;
+
+    thin_by_age(pc);
+    while (h->snaps > 2 && (h->bytes > h->limit || h->snaps == SNAPS - 1))
+        snap_drop_oldest(pc);
+}
+
+/* ---- going to one ---- */
+
+/* The tables' bytes and the queue as they were. */
+static enum err restore_tables(struct pc *pc, const struct snap *s,
+                               struct why *why)
+{
+    struct buf q = { s->queue, 0, s->queue_size, false };
+    enum err e;
+
+    board_reset_chips(pc);
+    tables_put(pc, pc->history->blob);
+    e = queue_load(pc, &q, why);
+    machine_loaded(pc);
+    mixer_loaded(pc);
+    pc->place = s->at;
+    pc->place_fired = pc->clk.fired - s->at.acts;
+    for (int n = 0; n < PC_DRIVES; n++)
+        if (pc->disk[n] && pc->disk[n]->view)
+            pc->disk[n]->generation = s->generation[n];
+    return e;
+}
+
+/* Exchanges one page for what it was. */
+static enum err restore_page(struct pc *pc, u32 n, u32 id)
+{
+    struct page *p = &pc->history->page[n];
+    struct version *v = version_at(p, id);
+    enum err e;
+
+    if (!v || (v == p->live && !p->dirty))
+        return ERR_OK;
+    if (!p->dirty)
+        version_fill(pc, n, p->live);
+    if (!version_held(v))
+        return ERR_NOMEM;
+    e = page_put(pc, n, version_bytes(v), v->mask);
+    p->live = v;
+    return e;
+}
+
+static bool media_same(const struct pc *pc, const struct snap *s)
+{
+    for (int n = 0; n < PC_DRIVES; n++)
+        if (s->media[n] != (u64)(uintptr_t)pc->disk[n])
+            return false;
+    return true;
+}
+
+enum err history_restore(struct pc *pc, u32 n, struct why *why)
+{
+    struct history *h = pc->history;
+    struct snap *s = h->snap[n];
+    u32 first = n < h->now ? n : h->now, last = n < h->now ? h->now : n;
+    enum err e = ERR_OK;
+
+    if (!media_same(pc, s))
+        return err_say(why, ERR_RANGE, "another floppy was in its drive then");
+    for (u32 i = 0; i < h->dirties && !e; i++)
+        e = restore_page(pc, h->dirty[i], s->id);
+    for (u32 i = first + 1; i <= last && !e; i++)
+        for (u32 k = 0; k < h->snap[i]->pages && !e; k++)
+            e = restore_page(pc, h->snap[i]->page[k], s->id);
+    if (e)
+        return err_say(why, e, "the past can't be put back: %s", err_text(e));
+    all_clean(pc);
+    h->now = n;
+    h->applied = s->logged;
+    e = restore_tables(pc, s, why);
+    return e;
+}
+
+/* The machine comes by a snapshot that it has been at before. */
+static void snap_again(struct pc *pc)
+{
+    struct history *h = pc->history;
+    struct snap *s = h->snap[h->now + 1];
+
+    fill_blob(pc);
+    for (u32 i = 0; i < h->dirties; i++) {
+        struct page *p = &h->page[h->dirty[i]];
+
+        p->live = version_at(p, s->id);
+    }
+    all_clean(pc);
+    h->now++;
+}
+
+ns_t history_due(const struct pc *pc)
+{
+    const struct history *h = pc->history;
+
+    if (h->broken)
+        return NEVER;
+    if (!h->away)
+        return h->due;
+    return h->now + 1 < h->snaps ? h->snap[h->now + 1]->at.now : NEVER;
+}
+
+void history_tick(struct pc *pc)
+{
+    struct history *h = pc->history;
+
+    if (h->broken)
+        return;
+    if (h->away && h->now + 1 < h->snaps) {
+        snap_again(pc);
+    } else if (!h->away) {
+        snap_take(pc);
+        keep_within(pc);
+    }
+    if (h->broken) {
+        LOG(&pc->log, ERROR, "pc", "out of memory: the history begins anew");
+        history_restart(pc);
+    }
+}
+
+/* ---- branching ---- */
+
+static void drop_ahead(struct pc *pc)
+{
+    struct history *h = pc->history;
+
+    while (h->snaps > h->now + 1) {
+        struct snap *s = h->snap[h->snaps - 1];
+
+        for (u32 k = 0; k < s->pages; k++) {
+            struct page *p = &h->page[s->page[k]];
+            struct version *v = p->newest;
+
+            if (!v || v->since != s->id)
+                continue;
+            p->newest = v->older;
+            version_free(pc, v);
+        }
+        snap_free(pc, h->snap[--h->snaps]);
+    }
+}
+
+enum err history_branch(struct pc *pc, struct why *why)
+{
+    struct history *h = pc->history;
+
+    if (!h || !h->away)
+        return ERR_OK;
+    for (int n = 0; n < PC_DRIVES; n++) {
+        enum err e = pc->disk[n] ? view_commit(pc->disk[n]) : ERR_OK;
+
+        if (e)
+            return err_say(why, e, "%.150s: %s", pc->disk[n]->name,
+                           block_error(pc->disk[n], e));
+    }
+    drop_ahead(pc);
+    journal_cut(pc, (size_t)(h->applied - h->forgotten));
+    h->away = false;
+    h->due = pc->history->snap[h->now]->at.now + SNAP_MS * 1000000;
+    pc->replay.stepping = false;
+    pc_marks_changed(pc);
+    return ERR_OK;
+}
+
+/* ---- beginning and ending ---- */
+
+static void history_lay_out(struct pc *pc)
+{
+    struct history *h = pc->history;
+
+    for (int n = 0; n < pc->spans; n++) {
+        h->span_first[n] = h->pages;
+        h->pages += (u32)((pc->span[n].size + CHUNK - 1) / CHUNK);
+    }
+    h->blob_first = h->pages;
+    h->blob_size = (tables_size(pc) + CHUNK - 1) / CHUNK * CHUNK;
+    h->pages += (u32)(h->blob_size / CHUNK);
+    h->fixed = h->pages;
+    h->room = h->pages + 64;
+    h->page = calloc(h->room, sizeof *h->page);
+    h->blob = calloc(1, h->blob_size);
+}
+
+static void watch_memory(struct pc *pc)
+{
+    pc->mem.pages = (struct page_watch){ memory_clean, memory_writing, pc };
+    for (u32 at = 0; at < pc->ram_size; at += CHUNK)
+        cpu_page_lines(pc->cpu, at, true);
+    cpu_pages_clean(pc->cpu);
+}
+
+bool history_start(struct pc *pc, u64 limit)
+{
+    struct history *h = calloc(1, sizeof *h);
+
+    history_end(pc);
+    if (!h)
+        return false;
+    pc->history = h;
+    h->limit = limit;
+    h->next_id = 1;
+    history_lay_out(pc);
+    if (!h->page || !h->blob) {
+        history_end(pc);
+        return false;
+    }
+    journal_cut(pc, 0);
+    pc->journal.keeps = true;
+    watch_memory(pc);
+    history_media(pc);
+    snap_take(pc);
+    pc_marks_changed(pc);
+    return true;
+}
+
+void history_end(struct pc *pc)
+{
+    struct history *h = pc->history;
+
+    if (!h)
+        return;
+    pc->mem.pages = (struct page_watch){ 0 };
+    history_media_off(pc);
+    for (u32 n = 0; n < h->pages; n++)
+        while (h->page && h->page[n].newest) {
+            struct version *v = h->page[n].newest;
+
+            h->page[n].newest = v->older;
+            version_free(pc, v);
+        }
+    while (h->snaps)
+        snap_free(pc, h->snap[--h->snaps]);
+    for (u32 at = 0; at < pc->ram_size; at += CHUNK)
+        cpu_page_lines(pc->cpu, at, false);
+    free(h->page);
+    free(h->blob);
+    free(h->cluster);
+    free(h->slot);
+    free(h->dirty);
+    free(h);
+    pc->history = NULL;
+    pc->journal.keeps = false;
+    journal_cut(pc, 0);
+    pc_marks_changed(pc);
+}
+
+void history_restart(struct pc *pc)
+{
+    u64 limit = pc->history ? pc->history->limit : 0;
+
+    if (limit)
+        history_start(pc, limit);
+}
