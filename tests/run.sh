@@ -11,6 +11,9 @@
 export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-120}    # a loaded host is no
                                                         # failure
 export LC_ALL=C                         # ranges, sorting, decimal points
+# Machines come and go by the thousand here, each with fresh memory, and on
+# some hosts a fresh page costs more than the test of it: large ones, please.
+export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}"
 tag=${1:?check or long} only=$2
 src=$(cd "$(dirname "$0")/.." && pwd) || exit 2
 SHARED=${SHARED:-$src/../shared}

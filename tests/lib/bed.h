@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cpu/exec.h"
+#include "machine/core/bytes.h"
 
 enum { RAM_SIZE = 2 << 20, CODE = 0x20000, CODE_SIZE = 0x400, GDT = 0x1000,
        IDT = 0x1800, TSS = 0x2000, DIRECTORY = 0x4000, TABLE = 0x5000,
@@ -15,6 +16,9 @@ enum { RAM_SIZE = 2 << 20, CODE = 0x20000, CODE_SIZE = 0x400, GDT = 0x1000,
 
 enum mode { REAL, FLAT32, SEG32, PROT16, PAGED, USER, V86, V86_PAGED, MODES };
 
+/* Zero at first. The memory stays for the next bed_make(), and is a large page
+ * where the host has those: thousands of cases would else wait for fresh
+ * pages. */
 struct bed {
     struct cpu cpu;
     struct mem mem;
@@ -198,9 +202,13 @@ static inline bool wide_mode(enum mode m)
 
 static void fill(struct bed *b, const struct kind *k)
 {
+    u64 x = k->seed;
+
     random_state = k->seed;
-    for (u32 n = 0; n < RAM_SIZE; n += 4)
-        put(b, n, rnd(65536) | rnd(65536) << 16, 4);
+    for (u32 n = 0; n < RAM_SIZE; n += 8) {
+        x = x * 6364136223846793005 + 1442695040888963407;
+        put_le64(b->ram + n, x ^ x >> 32);
+    }
     for (u32 n = 0; n < 256 && k->mode == REAL; n++)
         put(b, n * 4, (u64)rnd(256) | (u64)CODE << 12, 4);
     if (k->program)
@@ -218,8 +226,11 @@ static u8 acknowledge(void *ctx)
 static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
                      u8 after)
 {
-    memset(b, 0, sizeof *b);
-    b->ram = malloc(RAM_SIZE);
+    u8 *ram = b->ram ? b->ram : aligned_alloc(RAM_SIZE, RAM_SIZE);
+
+    *b = (struct bed){ .ram = ram };
+    if (!ram)
+        return false;
     b->clk.ps_per_insn = k->seed & 2 ? 20 : 1000;
     bus_init(&b->bus, &b->clk, NULL);
     b->mem.clk = &b->clk;
@@ -260,7 +271,6 @@ static inline u64 bed_hash(struct bed *b)
 static inline void bed_free(struct bed *b)
 {
     cpu_free(&b->cpu);
-    free(b->ram);
 }
 
 #endif

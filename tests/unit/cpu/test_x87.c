@@ -302,8 +302,11 @@ START_TEST(operations)
     static const u16 words[] = { 0x37f, 0x37f, 0x77f, 0xb7f, 0xf7f, 0x27f,
                                  0xe7f, 0x07f, 0x67f, 0x17f };
 
+    u32 step = seeds() < 20 ? 2 : 1;    /* few: every other one of the words */
+
     form_now = (u32)_i;
-    for (u32 n = 0; n < COUNT_OF(words) * (1 + seeds() / 20); n++) {
+    for (u32 n = form_now % step; n < COUNT_OF(words) * (1 + seeds() / 20);
+         n += step) {
         control_now = words[n % COUNT_OF(words)];
         compare((struct kind){ "486", FLAT32, 1000 * form_now + 2 * n,
                                operation, false, 0 });
