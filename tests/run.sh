@@ -6,8 +6,9 @@
 #
 # Runs in the build folder; SRCDIR is the sources', UNITS the unit tests, and
 # $SHARED (../shared beside the sources) holds media and recorded results.
-# Steps of `check` run side by side, in one lane more than the host has
-# processors; those of `long` one by one, with their times.
+# Steps of `check` run side by side, in a lane for each of the host's processors
+# and two for those that mostly wait; those of `long` one by one, with their
+# times.
 export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-120}    # a loaded host is no
                                                         # failure
 export LC_ALL=C                         # ranges, sorting, decimal points
@@ -56,7 +57,7 @@ table() {
     sed 's/^ *//; s/ *| */|/g; /^#/d; /^$/d' "$src/tests/steps" |
         grep "^$tag|" | cut -d'|' -f2- |
         while IFS= read -r line; do expand "$line"; done |
-        awk -F'|' -v only="$only" 'index($2, only)'
+        awk -F'|' -v only="$only" 'index($2, only) && !seen[$2, $3]++'
 }
 
 # ---- a step ----
@@ -83,16 +84,20 @@ sanitized() {
 # step NEEDS|NAME|COMMAND: quiet when it passes.
 step() {
     needs=${1%%|*} command=${1##*|} name=${1#*|}
-    name=${name%|*} log=$out/$index/log began=$(date +%s)
-    why=$(for need in $needs; do lacks "$need"; done | head -n 1)
+    name=${name%|*} log=$out/$index/log began=$now why=
+    for need in $needs; do
+        [ -n "$why" ] || why=$(lacks "$need")
+    done
     if [ -n "$why" ]; then
         echo "$why" > "$log"; status=77
     else
         eval "$command" > "$log" 2>&1 < /dev/null; status=$?
     fi
-    took=$(($(date +%s) - began))
+    now=$(date +%s) last=
+    took=$((now - began))
     echo "$took s  $name" > "$out/$index/took"
-    last=$(grep -v '^ *$' "$log" | tail -n 1 | cut -c 1-70)
+    [ "$tag $status" = 'check 0' ] ||
+        last=$(grep -v '^ *$' "$log" | tail -n 1 | cut -c 1-70)
     case $status in
     0)  result=passed words="ok    $name" ;;
     77) result=skipped words="skip  $name: $last" ;;
@@ -106,13 +111,20 @@ $(tail -n 40 "$log")" ;;
     echo "$words"
 }
 
-# Each lane comes by every step and takes those that no other one has.
+# lane FIRST: comes by every step and takes those that no other one has: first
+# those that wait (yes) or those that do not (no), then what is left.
 lane() {
-    index=0
-    while IFS= read -r line <&3; do
-        index=$((index + 1))
-        mkdir "$out/$index" 2>/dev/null && step "$line"
-    done 3< "$out/table"
+    now=$(date +%s)
+    for kinds in $1 'yes no'; do
+        index=0
+        while IFS= read -r line <&3; do
+            index=$((index + 1)) waits=no
+            case " ${line%%|*} " in *' waits '*) waits=yes ;; esac
+            case $kinds in *$waits*) ;; *) continue ;; esac
+            [ ! -e "$out/$index" ] && mkdir "$out/$index" 2>/dev/null &&
+                step "$line"
+        done 3< "$out/table"
+    done
 }
 
 # ---- all of them ----
@@ -136,10 +148,11 @@ table > "$out/table"
 lanes=1
 if [ "$tag" = check ]; then
     lanes=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || lanes=2
-    lanes=$((lanes + 1))                # some steps wait for a terminal
+    lane yes &
+    lane yes &
 fi
 while [ "$lanes" -gt 0 ]; do
-    lane &
+    lane no &
     lanes=$((lanes - 1))
 done
 wait

@@ -138,7 +138,7 @@ scenario() {
     for b in $programs; do
         for e in $(engines "${b#*=}"); do
             case $full$b:$e in
-            full*|*:nocache) one "${b%%=*} $e" "${b#*=}" "$s" -engine "$e" "$@" ;;
+            full*|*:plain) one "${b%%=*} $e" "${b#*=}" "$s" -engine "$e" "$@" ;;
             *) go "${b#*=}" "$s" -engine "$e" "$@"; same "${b%%=*} $e" first ;;
             esac
         done

@@ -61,7 +61,7 @@ sector; mark 15; size 500000
 boots '02 0F M' -snapshot -drive file=a.img,if=floppy,secs=15
 
 # byte N...: as printf takes them. chs LBA: the address, by $heads and $spt.
-byte() { for b; do printf "\\$(printf %03o $b)"; done; }
+byte() { for b; do printf "\\$((b >> 6))$((b >> 3 & 7))$((b & 7))"; done; }
 chs() {
     c=$(($1 / (heads * spt))) c=$((c > 1023 ? 1023 : c))
     byte $(($1 / spt % heads)) $((($1 % spt + 1) | (c >> 2 & 192))) $((c & 255))

@@ -34,9 +34,9 @@ sed -n '/^# State/q; s/^| \([0-9A-F][^|]*\) | \([^ |]*\) .*/\2|\1/p' "$out/table
     sort | diff "$out/rows" - || miss 'tables.md has other rows'
 awk -F'|' '{ n = split($1, a, "/"); for (i = 1; i <= n; i++)
     print a[i] "|" $2 }' "$out/rows" | sort > "$out/names"
-for page in "$out"/man7/*.7; do
-    sed -n "s,^\.SS \"\(.*\)\",$(basename "$page" .7)|\1,p" "$page"
-done | sort | diff "$out/names" - || miss 'the pages have other rows'
+awk 'FNR == 1 { page = FILENAME; gsub(/.*\/|\.7$/, "", page) }
+     sub(/^\.SS "/, "") { sub(/".*/, ""); print page "|" $0 }' \
+    "$out"/man7/*.7 | sort | diff "$out/names" - || miss 'the pages have other rows'
 
 grep -n '?\|(null)' "$out/tables.md" "$out"/man7/*.7 | head -n 5 |
     grep . && miss 'something is unknown'
