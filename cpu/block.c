@@ -7,6 +7,7 @@
 #include "cpu/exec.h"
 #include "cpu/patch.h"
 #include "cpu/queue.h"
+#include "cpu/stop.h"
 
 enum { HASH_SIZE = 1 << 14, ARENA = 8 << 20, MAX_INSN = 16 };
 
@@ -326,9 +327,13 @@ static u32 block_readable(const struct cpu *c, u32 lin)
 
 static void decode_block(struct cpu *c, struct block *b, const u8 *p, u32 n)
 {
-    u32 at = 0;
+    bool paged = b->mode & MODE_PAGED;
+    u32 at = 0, most = c->block_insns;
 
-    while (b->count < c->block_insns) {
+    b->stops = stop_cuts(c, b->phys, paged);
+    if (unlikely(b->stops))
+        most = 1;
+    while (b->count < most) {
         struct insn *i = &b->insn[b->count];
 
         if (insn_decode(c, p + at, n - at, i) != DECODE_OK ||
@@ -337,7 +342,8 @@ static void decode_block(struct cpu *c, struct block *b, const u8 *p, u32 n)
         b->count++;
         b->charge += i->charge;
         at += i->len;
-        if ((i->flags & I_END) || at == n)
+        if ((i->flags & I_END) || at == n ||
+            stop_cuts(c, b->phys + at, paged))
             break;
     }
     b->bytes = (u16)at;
@@ -380,6 +386,8 @@ static struct block *decode_single(struct cpu *c)
         c->s.queue_next = c->s.queue_insn + b->insn->len;
     }
     c->running = b;
+    if (stops_at(c, STOP_CODE))
+        stop_at_code(c, b->insn);
     return b;
 }
 
@@ -469,5 +477,7 @@ struct block *block_at(struct cpu *c)
     else if (unlikely((u64)c->s.eip + b->bytes - 1 > c->s.seg[CS].limit))
         b = decode_single(c);
     c->running = b;
+    if (unlikely(b->stops))
+        stop_at_code(c, b->insn);
     return b;
 }

@@ -21,6 +21,7 @@ struct block {
     u16 count, bytes;
     u32 charge;                         /* of all its instructions */
     bool dead;
+    bool stops;                         /* stop_at_code() comes before it */
     u8 runs;                            /* by the plain engine, so far */
     struct block *hash_next, *page_next;
     /* What an engine with a form of its own keeps: */

@@ -195,6 +195,14 @@ struct cpu {
     struct clk *clk;
     struct log *log;
 
+    const struct cpu_stop *stops;       /* stop.h: the caller's list */
+    u32 stop_count, stop_kinds;         /* kinds: of all, a bit each */
+    u32 passed_lin;                     /* code that was looked at, with */
+    u64 passed_count;                   /* that many instructions run and */
+    u16 passed_turns;                   /* turns of a repeated one to go */
+    bool resumed;                       /* RF is off for an instruction */
+    bool stopped;                       /* before an instruction */
+
     int fault, delivering;              /* vectors, -1: none */
     u32 nested;                         /* faults since it was to be entered */
     u32 fault_code;

@@ -129,11 +129,28 @@ struct tlb_state {
     u64 entry[TLB_ENTRIES];
 };
 
+/* Where the processor stops for a debugger (stop.h): ranges of linear or
+ * physical addresses, of vectors or of ports, for kinds of events, a bit
+ * each. */
+enum cpu_stop_kind { STOP_CODE, STOP_READ, STOP_WRITE, STOP_INT, STOP_FAULT,
+                     STOP_IRQ, STOP_IN, STOP_OUT, STOP_MODE };
+struct cpu_stop {
+    u32 kinds, first, last;
+    bool physical;
+};
+struct cpu_event {
+    enum cpu_stop_kind kind;
+    u32 at, size;                       /* address, vector or port */
+    bool device;                        /* a bus master's write */
+};
+
 /* Pins, and what the board does when they are pulled. It fills them in after
  * cpu_new(). */
 struct cpu_pins {
     u8 (*inta)(void *ctx);              /* interrupt acknowledge: the vector */
     void *inta_ctx;
+    bool (*stop)(void *ctx, u32 n, const struct cpu_event *e);
+    void *stop_ctx;
     bool (*yield)(void *ctx);           /* a program yields: nap instead? */
     void *yield_ctx;
     struct line ferr;                   /* to IRQ 13 */
@@ -215,6 +232,14 @@ void cpu_mem_wrote(void *cpu, u32 addr, u32 n);
 void cpu_pages_clean(struct cpu *c);
 void cpu_page_lines(struct cpu *c, u32 phys, bool clean);
 void cpu_page_end(struct cpu *c, u32 phys);     /* reaching over is fine */
+
+/* These stops count from here on, n 0: none; the list stays the caller's. Of
+ * each event of stop n the pin `stop` is told; when that returns true,
+ * cpu_run() ends: before the instruction of STOP_CODE, otherwise behind the
+ * one that brought the event about. cpu_pass(): the next instruction is not
+ * stopped at, whatever stands in the list. */
+void cpu_set_stops(struct cpu *c, const struct cpu_stop *list, u32 n);
+void cpu_pass(struct cpu *c);
 
 /* Lets the run loop look around at the next instruction boundary. */
 void cpu_kick(struct cpu *c);

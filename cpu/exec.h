@@ -96,6 +96,9 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user);
 /* The same of a page with code. */
 struct tlb *mmu_fill_code(struct cpu *c, u32 lin);
 
+/* Which pages are watched is another matter now. */
+void mmu_watch_again(struct cpu *c);
+
 /* No page holds code any more. */
 void mmu_unmark(struct cpu *c);
 

@@ -2,6 +2,7 @@
  *
  * Reference: SDM volume 3, chapter 6. */
 #include "cpu/desc.h"
+#include "cpu/stop.h"
 
 /* ---- raising ---- */
 
@@ -320,6 +321,9 @@ void cpu_interrupt(struct cpu *c, int vector, enum int_kind kind, bool has_code,
 {
     LOG(c->log, TRACE, "int", "%02x %s code %x eax %08x at %04x:%08x", vector,
         kind_name(kind), code, c->s.gpr[EAX], c->s.seg[CS].sel, c->s.eip);
+    if (unlikely(c->stop_kinds) && kind != INT_SOFT)
+        stop_event(c, kind == INT_HARD ? STOP_IRQ : STOP_FAULT, (u32)vector,
+                   1);
     c->no_step = true;
     c->ext = kind != INT_SOFT;
     if (c->s.cr[0] & CR0_PE)

@@ -12,6 +12,7 @@
 #include "cpu/paging/paging.h"
 #include "cpu/patch.h"
 #include "cpu/queue.h"
+#include "cpu/stop.h"
 #include "cpu/paging/window.h"
 
 enum { P5 = FEAT_FPU | FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR |
@@ -357,6 +358,8 @@ void cpu_mem_wrote(void *cpu, u32 addr, u32 n)
     struct cpu *c = cpu;
 
     lap_broken(c);
+    if (stops_at(c, STOP_WRITE))
+        stop_master(c, addr, n);
     while (n) {
         u32 part = PAGE_SIZE - addr % PAGE_SIZE;
 

@@ -9,6 +9,7 @@
 #include "cpu/engine.h"
 #include "cpu/lap.h"
 #include "cpu/queue.h"
+#include "cpu/stop.h"
 
 /* ---- time ---- */
 
@@ -292,7 +293,9 @@ static void run_watched(struct cpu *c)
         return;
     c->s.eflags &= ~(u32)RF;
     c->no_step = false;
+    c->resumed = resumed;
     run_one(c);
+    c->resumed = false;
     if (resumed && c->s.eip == eip)
         c->s.eflags |= RF;
     if (stepping && !c->no_step && !ss_shadowed(c)) {
@@ -382,6 +385,7 @@ void cpu_run(struct cpu *c, ns_t until)
 {
     c->until = until;
     (void)setjmp(c->unwind);            /* faults come back here */
+    c->resumed = false;
     loop(c);
     cpu_kick(c);
     cpu_clock(c);
@@ -399,8 +403,11 @@ static void run_one_insn(struct cpu *c)
 
 void cpu_step(struct cpu *c)
 {
+    c->stopped = false;
     (void)setjmp(c->unwind);
-    run_one_insn(c);
+    c->resumed = false;
+    if (!c->stopped)
+        run_one_insn(c);
     cpu_kick(c);
     cpu_clock(c);
 }

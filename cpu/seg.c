@@ -4,6 +4,7 @@
  * chapter 7. */
 #include "cpu/block.h"
 #include "cpu/desc.h"
+#include "cpu/stop.h"
 #include "cpu/paging/window.h"
 
 _Noreturn void sel_fault(struct cpu *c, int vector, u16 sel)
@@ -147,12 +148,24 @@ static u32 flags_legal(const struct cpu *c)
     return m;
 }
 
+/* The numbers of modes are those of MODE_PROT and MODE_PAGED. */
+static void watch_mode(struct cpu *c)
+{
+    u32 now = (protected(c) ? MODE_PROT : 0) |
+              (c->s.cr[0] & CR0_PG ? MODE_PAGED : 0);
+
+    if (now != (c->mode & (MODE_PROT | MODE_PAGED)))
+        stop_event(c, STOP_MODE, now, 1);
+}
+
 void cpu_mode_set(struct cpu *c)
 {
     LOG(c->log, TRACE, "mode", "%s, cpl %d, paging %s at %04x:%08x",
         protected(c) ? "protected" : v86(c) ? "virtual 8086" : "real",
         c->s.cpl, c->s.cr[0] & CR0_PG ? "on" : "off", c->s.seg[CS].sel,
         c->s.eip);
+    if (stops_at(c, STOP_MODE))
+        watch_mode(c);
     c->mode = (protected(c) ? MODE_PROT : 0) |
               (c->s.cr[0] & CR0_PG ? MODE_PAGED : 0);
     c->user = c->s.cpl == 3;

@@ -1,4 +1,5 @@
 /* board.c - the CPU, its memory and the wires between the parts. */
+#include "machine/debug/breaks.h"
 #include "machine/time/history.h"
 
 #include <stdio.h>
@@ -69,6 +70,7 @@ static void init_wires(struct pc *pc)
     net_join(&pc->wire[WIRE_CPU_RESET], &pc->cpu_was_reset);
     cpu_pins(pc->cpu)->inta = inta;
     cpu_pins(pc->cpu)->inta_ctx = &pc->roles;
+    breaks_init(pc);
 }
 
 /* A state from before the wires had a place in it tells of a line with one

@@ -134,6 +134,7 @@ struct pc {
     struct replay replay;
     enum log_level quiet_log;           /* log.max while it runs again */
     struct history *history;            /* NULL: none is kept */
+    struct breaks *breaks;              /* NULL: there was never one */
     ns_t mark;                          /* when marks_passed() acts next */
     struct moment place;                /* where acts are counted, */
     u64 place_fired;                    /* and clk.fired then */
@@ -320,6 +321,9 @@ ns_t next_second(const struct pc *pc);
 
 /* pc.c: a `due` is another one now. */
 void pc_marks_changed(struct pc *pc);
+
+/* pc.c: pc_step() that stops at a breakpoint here, too. */
+int pc_step_on(struct pc *pc, int stop);
 
 /* pc.c: lets n events or resets that are due here act. */
 void pc_act(struct pc *pc, u32 n);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "machine/board.h"
+#include "machine/debug/breaks.h"
 #include "machine/host/host.h"
 #include "machine/time/travel.h"
 #include "machine/models/models.h"
@@ -289,6 +290,7 @@ void pc_free(struct pc *pc)
         return;
     pc_record_end(pc);
     history_end(pc);
+    breaks_free(pc);
     free(pc->replay.next);
     save_nvram(pc, why);
     media_close(pc);
@@ -420,10 +422,14 @@ static void run_part(struct pc *pc, ns_t target,
         target = pc->mark;
     moment_note(pc);
     clk_fire(&pc->clk);
+    if (breaks_noted(pc))
+        breaks_judge(pc);
     if (resetting(pc))
         do_reset(pc);
     else if (!pc->why_stopped)
         run(pc, target);
+    if (breaks_noted(pc))
+        breaks_judge(pc);
     if ((cpu_state(pc->cpu)->halted || cpu_state(pc->cpu)->shutdown) &&
         !resetting(pc) && goes_on(pc))
         pc_skip(pc, target);
@@ -474,6 +480,7 @@ static int reasons(struct pc *pc)
     int why = pc->why_stopped;
 
     pc->why_stopped = 0;
+    pc->stop &= ~PC_BREAK;              /* what comes now comes from outside */
     clk_hurry(&pc->clk, false);
     return why;
 }
@@ -489,6 +496,7 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
     int why;
 
     pc->stop = stop;
+    breaks_arm(pc);
     pc->log.quota = LOG_QUOTA;
     while (pc->clk.now < target && goes_on(pc))
         run_part(pc, target, pc->trace ? run_traced : pc->replay.stepping
@@ -510,7 +518,7 @@ int pc_settle(struct pc *pc, int stop)
     return reasons(pc);
 }
 
-int pc_step(struct pc *pc, int stop)
+int pc_step_on(struct pc *pc, int stop)
 {
     u64 count = pc_icount(pc);
     u32 eip = cpu_state(pc->cpu)->eip;
@@ -518,6 +526,7 @@ int pc_step(struct pc *pc, int stop)
 
     pc->stop = stop;
     pc->rough = false;
+    breaks_arm(pc);
     pc->log.quota = LOG_QUOTA;
     do {                                /* events alone are no step */
         run_part(pc, NEVER, pc->trace ? run_traced : run_step);
@@ -525,6 +534,12 @@ int pc_step(struct pc *pc, int stop)
              cpu_state(pc->cpu)->eip == eip && pc->clk.now < end &&
              clk_next(&pc->clk) != NEVER);
     return reasons(pc);
+}
+
+int pc_step(struct pc *pc, int stop)
+{
+    pc_pass(pc);
+    return pc_step_on(pc, stop);
 }
 
 static bool pc_wants(void *ctx, enum log_level level, const char *who)

@@ -184,6 +184,7 @@ enum { PC_TIME = 1,                     /* the time asked for has passed */
        PC_HURRIED = 64,                 /* pc_hurry() was called */
        PC_REPLAYED = 256,               /* the record has been run to its end */
        PC_DIVERGED = 512,               /* it does not fit: pc_replay_info() */
+       PC_BREAK = 1024,                 /* a stop was met: pc_last_hit() */
        PC_TROUBLE = 128 };              /* the host failed a medium; the next
                                          * pc_run() tries the request again */
 
@@ -396,6 +397,52 @@ void pc_set_log(struct pc *pc, enum pc_log_level max, bool exec,
                 bool (*wants)(void *ctx, enum pc_log_level level,
                               const char *who));
 
+/* ---- stops: breakpoints, watchpoints, events ---- */
+
+/* Code stops before the instruction; all others behind the one that brought
+ * them about, or at the first of the handler that it led to. */
+enum pc_break_kind {
+    PC_BREAK_CODE,
+    PC_BREAK_WRITE, PC_BREAK_READ, PC_BREAK_ACCESS,     /* of memory */
+    PC_BREAK_INT,                       /* INT n is run, in any mode */
+    PC_BREAK_FAULT,                     /* an exception is delivered */
+    PC_BREAK_IRQ,                       /* interrupt lines, 0 to 15 */
+    PC_BREAK_PORT,                      /* IN and OUT */
+    PC_BREAK_MODE                       /* protected, V86, paged */
+};
+
+struct pc_break {
+    enum pc_break_kind kind;
+    uint32_t first, last;               /* linear addresses, or numbers; both
+                                         * included */
+    bool physical;                      /* addresses of data */
+    bool (*when)(void *ctx);            /* asked when it is met: true stops.
+                                         * NULL: always */
+    void *ctx;
+};
+
+/* Any number of stops, which change nothing that a guest can see and no state
+ * hash; instructions cost nothing for them. Only a pc_run() or pc_step() whose
+ * `stop` has PC_BREAK minds them. pc_break_set() returns the new one's number,
+ * 0 when it can't be. */
+int pc_break_set(struct pc *pc, const struct pc_break *b);
+bool pc_break_clear(struct pc *pc, int number);
+const struct pc_break *pc_break_get(const struct pc *pc, int number);
+
+/* What the last run ended with; false: with none of them. */
+struct pc_hit {
+    int number;
+    uint32_t addr, size;                /* of the access; vector, line, port */
+    bool write;                         /* or OUT */
+    bool device;                        /* a device wrote, by DMA; addr is the
+                                         * physical address then */
+};
+bool pc_last_hit(const struct pc *pc, struct pc_hit *hit);
+
+/* The next run does not stop at a breakpoint on the present instruction.
+ * pc_step() never does. */
+void pc_pass(struct pc *pc);
+
 /* ---- state ---- */
 
 /* 64 bits over CPU, memory, chips and media kept in memory. */
@@ -498,10 +545,16 @@ bool pc_seek_count(struct pc *pc, uint64_t count, char *why);
 bool pc_seek_moment(struct pc *pc, const struct pc_moment *m, char *why);
 bool pc_step_back(struct pc *pc, char *why);
 
+/* Back to the last place before this one where pc_run() would stop with
+ * PC_BREAK, as pc_last_hit() then tells; of an access to memory, to the place
+ * before it. Where there is none, to the beginning of the history, and there
+ * is no last hit. */
+bool pc_run_back(struct pc *pc, char *why);
+
 /* The step that made a byte of physical memory what it is now: CS:EIP before
- * it. device: it may have been one, by DMA. Of a byte that changed and changed
- * back between two looks, an earlier step may be told. The machine stays where
- * it is. */
+ * it. device: it was one, by DMA, and the place is where the processor was. Of
+ * a byte that changed and changed back within a fraction of a second, an
+ * earlier step may be told. The machine stays where it is. */
 struct pc_writer {
     struct pc_moment at;
     uint32_t cs, eip;

@@ -1,7 +1,7 @@
 /* io.c - port accesses and their protection.
  *
  * Reference: SDM volume 1, chapter 19 (I/O permission bitmap). */
-#include "cpu/exec.h"
+#include "cpu/stop.h"
 
 /* I/O breakpoints, with CR4.DE. */
 static void watch_port(struct cpu *c, u32 port, u32 size)
@@ -29,6 +29,8 @@ u32 port_in(struct cpu *c, u16 port, int size)
     u32 v;
 
     watch_port(c, port, (u32)size);
+    if (stops_at(c, STOP_IN))
+        stop_event(c, STOP_IN, port, (u32)size);
     cpu_clock(c);
     v = bus_in(c->bus, port, size);
     cpu_io_done(c);
@@ -38,6 +40,8 @@ u32 port_in(struct cpu *c, u16 port, int size)
 void port_out(struct cpu *c, u16 port, int size, u32 v)
 {
     watch_port(c, port, (u32)size);
+    if (stops_at(c, STOP_OUT))
+        stop_event(c, STOP_OUT, port, (u32)size);
     cpu_clock(c);
     bus_out(c->bus, port, size, v);
     cpu_io_done(c);

@@ -6,6 +6,7 @@
 #include "cpu/block.h"
 #include "cpu/desc.h"
 #include "cpu/lap.h"
+#include "cpu/stop.h"
 #include "cpu/ops/ops.h"
 #include "cpu/fpu/fpu.h"
 
@@ -154,6 +155,8 @@ static bool yields(const struct cpu *c, const struct insn *i)
 
 void op_int(struct cpu *c, const struct insn *i)
 {
+    if (stops_at(c, STOP_INT))
+        stop_event(c, STOP_INT, i->imm, 1);
     if (unlikely(yields(c, i))) {
         lap_spoil(c);
         if (c->pin.yield && c->pin.yield(c->pin.yield_ctx)) {
@@ -171,6 +174,8 @@ void op_int(struct cpu *c, const struct insn *i)
 void op_int3(struct cpu *c, const struct insn *i)
 {
     (void)i;
+    if (stops_at(c, STOP_INT))
+        stop_event(c, STOP_INT, EX_BP, 1);
     cpu_interrupt(c, EX_BP, INT_SOFT, false, 0);
 }
 

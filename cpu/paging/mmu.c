@@ -5,6 +5,7 @@
 #include "cpu/block.h"
 #include "cpu/engine.h"
 #include "cpu/lap.h"
+#include "cpu/stop.h"
 #include "cpu/paging/walk.h"
 
 /* ---- physical accesses ---- */
@@ -155,6 +156,22 @@ static bool watched(const struct cpu *c, u32 page, bool write, bool user)
            (user && align_check(c));
 }
 
+/* A data breakpoint of the guest's or a stop of the host's. */
+static void watch_access(struct cpu *c, const struct tlb *t, u32 lin, int size,
+                         bool write)
+{
+    watch(c, lin, (u32)size, write);
+    if (c->stop_kinds & STOPS_DATA)
+        stop_data(c, lin, t->phys | (lin & 0xfff), (u32)size, write);
+}
+
+static bool page_stops(const struct cpu *c, u32 page, u32 phys,
+                       enum tlb_kind kind)
+{
+    return unlikely(c->stop_kinds & STOPS_DATA) && kind != TLB_FETCH &&
+           stop_in_page(c, page, phys, kind == TLB_WRITE);
+}
+
 /* ---- the TLB ---- */
 
 /* Remembers which entries a flush has to empty, unless they are too many. */
@@ -187,7 +204,8 @@ static inline void mmu_enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
         t->tag |= TLB_SLOW;
     else if (write && block_page_marked(c, t->phys))
         t->tag |= TLB_CODE;
-    if (unlikely(watched(c, page, write, user)))
+    if (unlikely(watched(c, page, write, user)) ||
+        page_stops(c, page, t->phys, kind))
         t->tag |= TLB_WATCH;
     if (unlikely(c->watched) && write && !(t->tag & TLB_SLOW))
         t->tag |= TLB_LOG;
@@ -205,6 +223,23 @@ void cpu_pages_clean(struct cpu *c)
             if (t->tag != TLB_NONE && !(t->tag & TLB_SLOW))
                 t->tag |= TLB_CLEAN;
         }
+}
+
+void mmu_watch_again(struct cpu *c)
+{
+    struct tlb *t = &c->tlb[0][0][0];
+
+    for (u32 n = 0; n < TLB_ENTRIES; n++) {
+        enum tlb_kind kind = (enum tlb_kind)(n / TLB_SIZE % TLB_KINDS);
+        u32 page = t[n].tag & ~0xfffu;
+
+        if (t[n].tag == TLB_NONE)
+            continue;
+        t[n].tag &= ~(u32)TLB_WATCH;
+        if (watched(c, page, kind == TLB_WRITE, n >= TLB_ENTRIES / 2) ||
+            page_stops(c, page, t[n].phys, kind))
+            t[n].tag |= TLB_WATCH;
+    }
 }
 
 static inline u32 mmu_translate(struct cpu *c, u32 lin, bool write, bool user)
@@ -366,7 +401,7 @@ static inline u32 load_from(struct cpu *c, const struct tlb *t, u32 lin,
     u32 v = 0;
 
     if (unlikely(t->tag & TLB_WATCH))
-        mmu_watch(c, lin, (u32)size, false);
+        watch_access(c, t, lin, size, false);
     if (!t->host)
         return phys_load(c, t->phys | (lin & 0xfff), size);
     memcpy(&v, t->host + (lin & 0xfff), (size_t)size);
@@ -383,7 +418,7 @@ static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
     struct tlb *t = mmu_fill(c, lin, true, user);
 
     if (unlikely(t->tag & TLB_WATCH))
-        mmu_watch(c, lin, (u32)size, true);
+        watch_access(c, t, lin, size, true);
     if (t->tag & TLB_CLEAN) {
         mem_writing(c->mem, t->host);
         t->tag &= ~(u32)TLB_CLEAN;

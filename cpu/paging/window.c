@@ -1,6 +1,8 @@
 /* window.c - how far accesses through each segment need no check. */
 #include "cpu/paging/window.h"
 
+#include "cpu/stop.h"
+
 /* How many offsets an access of 1, 2, 4 bytes can have below n; of the very
  * last ones of 4 GB some are left to the slow path. */
 static void limits(u32 to[3], u32 n)
@@ -73,7 +75,7 @@ static void find_low(struct cpu *c)
     const struct region *r = mem_find(c->mem, 0);
 
     c->low_end = c->high_end = 0;
-    if (c->windows_off || (c->s.cr[0] & CR0_PG) || !r || !r->host ||
+    if (c->windows_off || (c->stop_kinds & STOPS_SLOW) || (c->s.cr[0] & CR0_PG) || !r || !r->host ||
         r->readonly || r->first)
         return;
     c->low_end = r->last < 0xfffff ? r->last + 1 : 0x100000;

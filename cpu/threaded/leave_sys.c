@@ -2,6 +2,7 @@
  * smaller ones call. */
 #define FAST_HANDLERS
 #include "cpu/desc.h"
+#include "cpu/stop.h"
 #include "cpu/threaded/ops_ctl.h"
 
 /* ---- memory ---- */
@@ -39,7 +40,8 @@ bool fast_load_segment(struct cpu *c, u32 n, u32 sel)
 /* #GP without unwinding: the monitor's IRET takes longer. */
 FASTX(fast_denied)
 {
-    if (!v86(c) || iopl(c) == 3 || (c->s.cr[4] & CR4_VME))
+    if (!v86(c) || iopl(c) == 3 || (c->s.cr[4] & CR4_VME) ||
+        (c->stop_kinds & STOPS_SLOW))
         TAIL(fast_slow, i);
     SPILL;
     fast_begin(c, i);
@@ -72,7 +74,7 @@ static void resume(struct cpu *c, s64 left, u64 end)
 {
     const struct insn *next = block_first(c);
 
-    if (left <= 0 || !(c->s.eflags & RF) || !next || !moves_on(c, next))
+    if (left <= 0 || c->stop_kinds || !(c->s.eflags & RF) || !next || !moves_on(c, next))
         return;
     c->s.eflags &= ~(u32)RF;
     cpu_attend(c);

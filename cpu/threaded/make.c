@@ -8,6 +8,7 @@
 #include "cpu/cost.h"
 #include "cpu/threaded/ops_ctl.h"
 #include "cpu/threaded/ops_fpu.h"
+#include "cpu/stop.h"
 
 /* ---- making ---- */
 
@@ -488,7 +489,8 @@ static bool make_inside(const struct cpu *c, const struct block *b,
 
 static enum reach make_reach(const struct cpu *c, const struct block *b)
 {
-    if ((b->mode & MODE_PAGED) || c->windows_off)
+    if ((b->mode & MODE_PAGED) || c->windows_off ||
+        (c->stop_kinds & STOPS_SLOW))
         return IN_PAGES;
     return (b->mode & MODE_PROT) && c->high_end ? IN_HIGH : IN_LOW;
 }

@@ -187,7 +187,7 @@ static bool threaded_ready(struct cpu *c, struct block *b)
     if (b->fast) {
         fast_drop(c, b);
         b->moves++;
-    } else if (b->dead || b->runs++ < c->fast_after) {
+    } else if (b->dead || b->stops || b->runs++ < c->fast_after) {
         return false;
     }
     b->runs = 0;

@@ -144,7 +144,7 @@ bool pc_register(struct pc *pc, const char *name, uint32_t *v)
 {
     const struct cpu_state *s = cpu_state(pc->cpu);
 
-    cpu_sync(pc->cpu);
+    cpu_settle(pc->cpu);
     if (!strcmp(name, "pc")) {
         *v = s->seg[CS].base + s->eip;
         return true;

@@ -458,6 +458,22 @@ static enum err restore_page(struct pc *pc, u32 n, u32 id)
     return e;
 }
 
+int history_byte(const struct pc *pc, u32 n, const u8 *at)
+{
+    const struct history *h = pc->history;
+    u32 k = page_at(pc, at), span = 0;
+    const struct version *v;
+
+    if (k == ~0u)
+        return -1;
+    while (span + 1 < (u32)pc->spans && h->span_first[span + 1] <= k)
+        span++;
+    v = version_at(&h->page[k], h->snap[n]->id);
+    if (!v || (v == h->page[k].live && !h->page[k].dirty))
+        return *at;
+    return version_held(v) ? version_bytes(v)[(size_t)(at - pc->span[span].p) % CHUNK] : -1;
+}
+
 static bool media_same(const struct pc *pc, const struct snap *s)
 {
     for (int n = 0; n < PC_DRIVES; n++)

@@ -92,6 +92,10 @@ void history_tick(struct pc *pc);       /* at the first place behind that */
 /* The machine as it was at snapshot n, nothing since has happened. */
 enum err history_restore(struct pc *pc, u32 n, struct why *why);
 
+/* The byte at a place of the host's memory as it was at snapshot n; -1 where
+ * that is not known. */
+int history_byte(const struct pc *pc, u32 n, const u8 *at);
+
 /* What lies ahead of the place is gone. */
 enum err history_branch(struct pc *pc, struct why *why);
 

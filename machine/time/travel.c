@@ -81,6 +81,8 @@ struct goal {                           /* the first place that is one */
     ns_t now;
     u64 count;
     const struct moment *exact;         /* NULL: no certain place */
+    travel_met *met;                    /* told of stops on the way, or NULL */
+    void *ctx;
 };
 
 static bool travel_reached(const struct pc *pc, const struct goal *g)
@@ -93,7 +95,7 @@ static bool travel_reached(const struct pc *pc, const struct goal *g)
     return m.now >= g->now && m.count >= g->count;
 }
 
-static void muted(struct pc *pc, bool on)
+void travel_mute(struct pc *pc, bool on)
 {
     pc->history->moving = on;
     if (on)
@@ -101,12 +103,24 @@ static void muted(struct pc *pc, bool on)
     pc->log.max = on ? LOG_ERROR : pc->quiet_log;
 }
 
+static int stops_on(const struct goal *g)
+{
+    return g->met ? PC_BREAK : 0;
+}
+
+static void tell_met(int why, const struct goal *g)
+{
+    if ((why & PC_BREAK) && g->met)
+        g->met(g->ctx);
+}
+
 /* Runs as long as no more than n instructions can pass: each costs a unit. */
-static void run_at_most(struct pc *pc, u64 n)
+static void run_at_most(struct pc *pc, u64 n, const struct goal *g)
 {
     ns_t ns = (ns_t)(n * pc->clk.ps_per_insn / 1000);
 
-    pc_run(pc, ns > NS_PER_S ? NS_PER_S : ns > 0 ? ns : 1, 0);
+    tell_met(pc_run(pc, ns > NS_PER_S ? NS_PER_S : ns > 0 ? ns : 1,
+                    stops_on(g)), g);
 }
 
 /* Forward to the goal. A guest that is off stays where it is. */
@@ -115,15 +129,15 @@ static void forward(struct pc *pc, const struct goal *g)
     ns_t now = g->exact ? g->exact->now : g->now;
 
     while (pc->clk.now < now && !pc->s.off)
-        pc_run(pc, now - pc->clk.now, 0);
+        tell_met(pc_run(pc, now - pc->clk.now, stops_on(g)), g);
     while (!travel_reached(pc, g) && !pc->s.off) {
         u64 count = g->exact ? g->exact->count : g->count;
         u64 at = pc_icount(pc);
 
         if (!g->exact && count > at + NEAR_STEPS)
-            run_at_most(pc, count - at - 1);
+            run_at_most(pc, count - at - 1, g);
         else
-            pc_step(pc, 0);
+            tell_met(pc_step_on(pc, stops_on(g)), g);
     }
     if (g->exact)
         act_up_to(pc, g->exact);
@@ -164,16 +178,16 @@ static enum err go(struct pc *pc, struct goal *g, struct why *why)
     pc_marks_changed(pc);
     if (e)
         return e;
-    muted(pc, true);
+    travel_mute(pc, true);
     forward(pc, g);
-    muted(pc, false);
+    travel_mute(pc, false);
     pc->rough = false;
     travel_tick(pc);                    /* this may be the present */
     pc_marks_changed(pc);
     return ERR_OK;
 }
 
-static enum err can_go(struct pc *pc, struct why *why)
+enum err travel_can_go(struct pc *pc, struct why *why)
 {
     if (!pc->history)
         return err_say(why, ERR_MISSING, "no history is kept (-history)");
@@ -181,7 +195,7 @@ static enum err can_go(struct pc *pc, struct why *why)
                                : ERR_OK;
 }
 
-static bool travel_tell(char *words, enum err e, const struct why *why)
+bool travel_tell(char *words, enum err e, const struct why *why)
 {
     if (e && words)
         memcpy(words, why->text, sizeof why->text);
@@ -226,10 +240,20 @@ bool pc_is_silent(const struct pc *pc)
     return pc->history && pc->history->moving;
 }
 
+void travel_scan(struct pc *pc, const struct moment *end, travel_met *met,
+                 void *ctx)
+{
+    struct goal g = { .exact = end, .met = met, .ctx = ctx };
+
+    travel_mute(pc, true);
+    forward(pc, &g);
+    travel_mute(pc, false);
+}
+
 static enum err within(struct pc *pc, ns_t now, u64 count, struct why *why)
 {
     struct pc_moment first, last;
-    enum err e = can_go(pc, why);
+    enum err e = travel_can_go(pc, why);
 
     if (e)
         return e;
@@ -301,7 +325,7 @@ bool pc_step_back(struct pc *pc, char *words)
     struct pc_moment to;
     struct history *h = pc->history;
     struct why why;
-    enum err e = can_go(pc, &why);
+    enum err e = travel_can_go(pc, &why);
     u32 n;
 
     if (e)
@@ -310,8 +334,8 @@ bool pc_step_back(struct pc *pc, char *words)
     for (n = h->now; n && moment_order(&h->snap[n]->at, &here) >= 0; )
         n--;
     if (moment_order(&h->snap[n]->at, &here) >= 0)
-        return travel_tell(
-            words, err_say(&why, ERR_RANGE, "history begins here"), &why);
+        return travel_tell(words, err_say(&why, ERR_RANGE, "history begins here"),
+                    &why);
     to = outside(&h->snap[n]->at);
     if (here.count > to.count + 2) {
         if (!pc_seek_count(pc, here.count - 2, words))
@@ -319,7 +343,7 @@ bool pc_step_back(struct pc *pc, char *words)
     } else if (!pc_seek_moment(pc, &to, words)) {
         return false;
     }
-    muted(pc, true);
+    travel_mute(pc, true);
     do {
         before = moment_now(pc);
         pc_step(pc, 0);
@@ -329,101 +353,10 @@ bool pc_step_back(struct pc *pc, char *words)
         if (moment_order(&m, &here) >= 0)
             break;
     } while (!pc->s.off);
-    muted(pc, false);
+    travel_mute(pc, false);
     before.acts = 0;
     to = outside(&before);
     return pc_seek_moment(pc, &to, words);
-}
-
-static u8 byte_now(struct pc *pc, u32 addr)
-{
-    u8 v;
-
-    pc_memory(pc, addr, &v, 1);
-    return v;
-}
-
-/* The latest snapshot before the place at which the byte was another one. */
-static bool snap_before(struct pc *pc, u32 addr, u8 now, u32 *n,
-                        struct why *why)
-{
-    struct history *h = pc->history;
-
-    for (*n = h->now + 1; (*n)-- > 0; ) {
-        if (history_restore(pc, *n, why))
-            return false;
-        if (byte_now(pc, addr) != now)
-            return true;
-    }
-    err_say(why, ERR_RANGE, "%08x has been %02x for all of the history", addr,
-            now);
-    return false;
-}
-
-/* Between two counts, the first of which has another byte. */
-static bool travel_narrow(struct pc *pc, u32 addr, u8 now, u64 from, u64 to,
-                          u64 *found, char *words)
-{
-    while (to - from > 1) {
-        u64 mid = from + (to - from) / 2;
-
-        if (!pc_seek_count(pc, mid, words))
-            return false;
-        if (byte_now(pc, addr) != now)
-            from = mid;
-        else
-            to = mid;
-    }
-    *found = from;
-    return true;
-}
-
-/* From a place with the other byte on, step by step. */
-static void find_step(struct pc *pc, u32 addr, u8 now, struct pc_writer *w)
-{
-    muted(pc, true);
-    do {
-        w->at = pc_moment(pc);
-        w->cs = cpu_state(pc->cpu)->seg[CS].sel;
-        w->eip = cpu_state(pc->cpu)->eip;
-        w->before = byte_now(pc, addr);
-        w->device = cpu_state(pc->cpu)->halted;
-        pc_step(pc, 0);
-    } while (byte_now(pc, addr) != now && !pc->s.off);
-    muted(pc, false);
-    w->after = now;
-}
-
-bool pc_who(struct pc *pc, uint32_t addr, struct pc_writer *w, char *words)
-{
-    struct pc_moment here = pc_moment(pc);
-    struct why why;
-    u8 now = byte_now(pc, addr);
-    u64 last = pc_icount(pc), found = 0;
-    bool was_away = pc_in_past(pc), ok = !can_go(pc, &why);
-    u32 n;
-
-    if (!ok)
-        return travel_tell(words, ERR_MISSING, &why);
-    if (!was_away) {
-        pc->history->present = moment_now(pc);
-        pc->history->away = true;
-    }
-    ok = snap_before(pc, addr, now, &n, &why);
-    if (ok) {
-        struct history *h = pc->history;
-        u64 first = h->snap[n]->at.count;
-
-        if (n + 1 < h->snaps && h->snap[n + 1]->at.count < last)
-            last = h->snap[n + 1]->at.count;
-        ok = travel_narrow(pc, addr, now, first,
-                           last > first ? last : first + 1, &found, why.text);
-        ok = ok && pc_seek_count(pc, found, why.text);
-        if (ok)
-            find_step(pc, addr, now, w);
-    }
-    return pc_seek_moment(pc, &here, words) &&
-           travel_tell(words, ok ? ERR_OK : ERR_RANGE, &why);
 }
 
 bool pc_history(struct pc *pc, uint64_t bytes)
