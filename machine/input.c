@@ -3,7 +3,7 @@
  * Each call makes a record (journal.h). Most records wait in a queue by time
  * and are handed to the chips by one event, so what the machine does is a
  * function of the journal. */
-#include "machine/board.h"
+#include "machine/debug/inspect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -381,6 +381,10 @@ bool journal_act(struct pc *pc, const struct record *r)
     case REC_EJECT:
         call_off(pc, r->unit);
         return (r->kind == REC_EJECT || medium_ready(pc, r)) && enqueue(pc, r);
+    case REC_REGISTER:
+        return r->size >= 16 && !r->data[15] &&
+               register_act(pc, (const char *)r->data, r->data + 16,
+                            r->size - 16);
     case REC_STATE:
         return state_take(pc, r->data, r->size);
     default:

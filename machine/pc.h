@@ -351,6 +351,17 @@ char *pc_info(struct pc *pc, const char *name);
 bool pc_register(struct pc *pc, const char *name, uint32_t *v);
 const char *pc_register_name(int n);    /* NULL past the last */
 
+/* The same as bytes, little endian; also "st0" to "st7", of ten bytes. Returns
+ * how many it has, of which `room` are copied; 0: there is no such register. */
+size_t pc_register_read(struct pc *pc, const char *name, void *to,
+                        size_t room);
+
+/* Sets general and x87 registers, flags, EIP ("pc" too) and, in real and V86
+ * mode, segments; false for any other. Like a poke, this is behind the queue's
+ * back, but recorded. */
+bool pc_register_write(struct pc *pc, const char *name, const void *from,
+                       size_t n);
+
 /* Linear memory, through the page tables. Returns how many bytes lie before
  * the first page that is not mapped. No accessed bits are set; where a device
  * answers, bytes read FFh. */

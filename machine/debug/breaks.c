@@ -148,7 +148,10 @@ void breaks_arm(struct pc *pc)
     if (!k)
         return;
     k->met = false;
-    if (!k->changed || same_stops(k))
+    if (!k->changed)
+        return;
+    k->changed = !same_stops(k);
+    if (!k->changed)
         return;
     stops = realloc(k->stops, (k->n ? k->n : 1) * sizeof *stops);
     if (!stops)

@@ -109,6 +109,8 @@ void inspect_blocks(struct pc *pc, struct buf *b)
 
 #define REG(n, m) { n, offsetof(struct cpu_state, m),                      \
                     sizeof(((struct cpu_state *)0)->m) }
+#define PART(n, g, off, size) { n, offsetof(struct cpu_state, gpr[g]) + off,   \
+                                size }
 static const struct reg {
     const char *name;
     size_t off, size;
@@ -129,8 +131,17 @@ static const struct reg {
     REG("es.limit", seg[ES].limit), REG("cs.limit", seg[CS].limit),
     REG("ss.limit", seg[SS].limit), REG("ds.limit", seg[DS].limit),
     REG("fs.limit", seg[FS].limit), REG("gs.limit", seg[GS].limit),
+    REG("ldtr.base", seg[LDTR].base), REG("tr.base", seg[TR].base),
     REG("gdt", gdt_base), REG("idt", idt_base),
-    REG("fcw", fcw), REG("fsw", fsw),
+    REG("gdt.limit", gdt_limit), REG("idt.limit", idt_limit),
+    REG("fcw", fcw), REG("fsw", fsw), REG("ftw", ftw), REG("fop", fop),
+    REG("fcs", fcs), REG("fip", fip), REG("fds", fds), REG("fdp", fdp),
+    PART("ax", EAX, 0, 2), PART("cx", ECX, 0, 2), PART("dx", EDX, 0, 2),
+    PART("bx", EBX, 0, 2), PART("sp", ESP, 0, 2), PART("bp", EBP, 0, 2),
+    PART("si", ESI, 0, 2), PART("di", EDI, 0, 2), PART("al", EAX, 0, 1),
+    PART("cl", ECX, 0, 1), PART("dl", EDX, 0, 1), PART("bl", EBX, 0, 1),
+    PART("ah", EAX, 1, 1), PART("ch", ECX, 1, 1), PART("dh", EDX, 1, 1),
+    PART("bh", EBX, 1, 1),
 };
 
 const char *pc_register_name(int n)
@@ -140,25 +151,139 @@ const char *pc_register_name(int n)
     return n >= 0 && n < (int)COUNT_OF(regs) ? regs[n].name : NULL;
 }
 
-bool pc_register(struct pc *pc, const char *name, uint32_t *v)
+static const struct reg *reg_find(const char *name)
+{
+    for (size_t n = 0; n < COUNT_OF(regs); n++)
+        if (!strcmp(regs[n].name, name))
+            return &regs[n];
+    return NULL;
+}
+
+/* "st0" to "st7", as the stack's top has them: the place in the file of
+ * registers; -1: it is another name. */
+static int stack_reg(const struct cpu_state *s, const char *name)
+{
+    if (strncmp(name, "st", 2) || name[2] < '0' || name[2] > '7' || name[3])
+        return -1;
+    return (s->fsw >> 11 & 7) + (name[2] - '0') & 7;
+}
+
+size_t pc_register_read(struct pc *pc, const char *name, void *to, size_t room)
 {
     const struct cpu_state *s = cpu_state(pc->cpu);
+    const struct reg *r = reg_find(name);
+    u8 bytes[10] = { 0 };
+    u32 lin = s->seg[CS].base + s->eip;
+    size_t size = r ? r->size : sizeof lin;
+    int st;
 
     cpu_settle(pc->cpu);
-    if (!strcmp(name, "pc")) {
-        *v = s->seg[CS].base + s->eip;
-        return true;
+    st = stack_reg(s, name);
+    if (st >= 0) {
+        size = sizeof bytes;
+        memcpy(bytes, &s->st_mant[st], 8);
+        memcpy(bytes + 8, &s->st_se[st], 2);
+    } else if (r) {
+        memcpy(bytes, (const u8 *)s + r->off, r->size);
+    } else if (!strcmp(name, "pc")) {
+        memcpy(bytes, &lin, sizeof lin);
+    } else {
+        return 0;
     }
-    for (size_t n = 0; n < COUNT_OF(regs); n++) {
-        const u8 *p = (const u8 *)s + regs[n].off;
+    memcpy(to, bytes, size < room ? size : room);
+    return size;
+}
 
-        if (strcmp(regs[n].name, name))
-            continue;
-        *v = regs[n].size == 2 ? *(const u16 *)(const void *)p
-                               : *(const u32 *)(const void *)p;
-        return true;
-    }
+bool pc_register(struct pc *pc, const char *name, uint32_t *v)
+{
+    u8 bytes[10] = { 0 };
+    size_t n = pc_register_read(pc, name, bytes, sizeof bytes);
+
+    if (!n || n > 4)
+        return false;
+    memcpy(v, bytes, 4);
+    return true;
+}
+
+/* ---- setting them ---- */
+
+static bool is_real(const struct cpu_state *s)
+{
+    return !(s->cr[0] & CR0_PE) || (s->eflags & VM);
+}
+
+static bool is_selector(const struct cpu_state *s, const u8 *p)
+{
+    for (int n = 0; n < SEGS; n++)
+        if (p == (const u8 *)&s->seg[n].sel)
+            return true;
     return false;
+}
+
+/* What a debugger may change with no more than the register itself: system
+ * registers and what belongs to descriptors are none of it. */
+static bool may_set(const struct cpu_state *s, const struct reg *r)
+{
+    const u8 *p = (const u8 *)s + r->off;
+
+    if (is_selector(s, p))
+        return is_real(s) && p < (const u8 *)&s->seg[LDTR];
+    return p < (const u8 *)s->cr ||
+           (p >= (const u8 *)&s->fcw && p < (const u8 *)&s->cpl);
+}
+
+static void set_one(struct cpu_state *s, const struct reg *r, const u8 *from)
+{
+    u8 *p = (u8 *)s + r->off;
+    u32 flags = s->eflags;
+
+    memcpy(p, from, r->size);
+    if (p == (u8 *)&s->eflags)          /* no mode is left or entered so */
+        s->eflags = (s->eflags & ~(u32)VM) | (flags & VM) | 2;
+    for (int n = ES; n <= GS; n++)
+        if (p == (u8 *)&s->seg[n].sel)
+            s->seg[n].base = (u32)s->seg[n].sel << 4;
+}
+
+bool register_act(struct pc *pc, const char *name, const u8 *from, size_t n)
+{
+    struct cpu_state *s = cpu_state(pc->cpu);
+    const struct reg *r = reg_find(!strcmp(name, "pc") ? "eip" : name);
+    u8 wide[10] = { 0 };
+    int st;
+    u32 lin;
+
+    cpu_sync(pc->cpu);
+    st = stack_reg(s, name);
+    if (n > sizeof wide || (st < 0 && (!r || !may_set(s, r))))
+        return false;
+    memcpy(wide, from, n);
+    if (!strcmp(name, "pc")) {
+        memcpy(&lin, wide, sizeof lin);
+        lin -= s->seg[CS].base;
+        memcpy(wide, &lin, sizeof lin);
+    }
+    if (st >= 0) {
+        memcpy(&s->st_mant[st], wide, 8);
+        memcpy(&s->st_se[st], wide + 8, 2);
+    } else {
+        set_one(s, r, wide);
+    }
+    cpu_loaded(pc->cpu);
+    return true;
+}
+
+bool pc_register_write(struct pc *pc, const char *name, const void *from,
+                       size_t n)
+{
+    u8 bytes[32] = { 0 };
+    size_t len = strlen(name);
+
+    if (n > 10 || len > 15)
+        return false;
+    memcpy(bytes, name, len);
+    memcpy(bytes + 16, from, n);
+    return journal_say(pc, REC_REGISTER, 0, bytes, 16 + (u32)n);
 }
 
 /* ---- instructions ---- */

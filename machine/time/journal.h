@@ -36,6 +36,7 @@ enum record_kind {
     REC_PORT_IN,                        /* port, size */
     REC_PORT_OUT,                       /* port, size, value */
     REC_STATE,                          /* the bytes of a state to load */
+    REC_REGISTER,                       /* 16 bytes of its name; its bytes */
     REC_KINDS
 };
 

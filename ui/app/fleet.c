@@ -58,7 +58,11 @@ bool fleet_enter(const struct options *o, char path[FLEET_PATH], char *why)
     if (!(f = pc_file_open(path, why)))
         return false;
     for (int n = 0; n < o->controls; n++) {
-        const char *kind = o->control[n].qmp ? "qmp " : "monitor ";
+        static const char *const kinds[] = {
+            [CONTROL_MONITOR] = "monitor ", [CONTROL_QMP] = "qmp ",
+            [CONTROL_GDB] = "gdb ",
+        };
+        const char *kind = kinds[o->control[n].protocol];
 
         pc_file_put(f, kind, strlen(kind));
         pc_file_put(f, o->control[n].spec, strlen(o->control[n].spec));

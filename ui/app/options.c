@@ -174,13 +174,13 @@ TAKE(take_history)
 TAKE(take_flag)
 {
     bool *to[] = { &o->snapshot, &o->no_reboot, &o->no_shutdown,
-                   &o->nographic };
+                   &o->nographic, &o->paused };
 
     UNUSED;
     *to[row->n] = true;
     return true;
 }
-enum { F_SNAPSHOT, F_NO_REBOOT, F_NO_SHUTDOWN, F_NOGRAPHIC };
+enum { F_SNAPSHOT, F_NO_REBOOT, F_NO_SHUTDOWN, F_NOGRAPHIC, F_PAUSED };
 
 /* Each use adds one. */
 TAKE(take_display)
@@ -235,6 +235,48 @@ TAKE(take_channel)
     return true;
 }
 
+static bool add_control(struct options *o, const char *spec,
+                        enum control_protocol protocol, char *why)
+{
+    if (o->controls == OPT_CONTROLS)
+        return opt_bad(why, "there can be only %d monitors", OPT_CONTROLS);
+    o->control[o->controls].spec = spec;
+    o->control[o->controls++].protocol = protocol;
+    return true;
+}
+
+/* gdb comes to us, and the machine does not wait for it. */
+TAKE(take_gdb)
+{
+    static const char listen[] = ",server=on,wait=off";
+    static const char *const known_ones[] = { "none", "unix:", "tcp:", NULL };
+    size_t n = strlen(arg);
+    char *spec;
+
+    (void)row;
+    if (!strcmp(arg, "none"))
+        return true;
+    if (strncmp(arg, "unix:", 5) && strncmp(arg, "tcp:", 4))
+        return opt_unknown(why, "unknown device", arg, known_ones);
+    spec = malloc(n + sizeof listen);
+    if (spec) {
+        memcpy(spec, arg, n);
+        memcpy(spec + n, listen, sizeof listen);
+        arg = options_own(o, spec, n + sizeof listen - 1);
+    }
+    free(spec);
+    return arg && spec ? add_control(o, arg, CONTROL_GDB, why)
+                       : opt_bad(why, "out of memory");
+}
+
+TAKE(take_gdb_here)
+{
+    static char usual[] = "tcp::1234";
+
+    UNUSED;
+    return take_gdb(o, row, usual, why);
+}
+
 TAKE(take_control)
 {
     static const char *const known_ones[] = { "stdio", "none", "unix:", "tcp:",
@@ -248,11 +290,7 @@ TAKE(take_control)
     if (row->n && !HAVE_CJSON)
         return opt_bad(why, "this isabox was built without cJSON, which "
                        "QMP needs (Debian: libcjson-dev)");
-    if (o->controls == OPT_CONTROLS)
-        return opt_bad(why, "there can be only %d monitors", OPT_CONTROLS);
-    o->control[o->controls].spec = arg;
-    o->control[o->controls++].qmp = row->n;
-    return true;
+    return add_control(o, arg, row->n ? CONTROL_QMP : CONTROL_MONITOR, why);
 }
 
 TAKE(take_rtc)
@@ -466,6 +504,11 @@ const struct opt_row opt_rows[] = {
       take_control, 0, NULL },
     { "qmp", "DEV", "QEMU's machine protocol, in the same places",
       take_control, 1, NULL },
+    { "gdb", "DEV", "wait there for gdb: tcp:HOST:PORT, unix:PATH, none",
+      take_gdb, 0, NULL },
+    { "s", NULL, "the same as -gdb tcp::1234", take_gdb_here, 0, NULL },
+    { "S", NULL, "start paused; the monitor's cont, or gdb, lets it run",
+      take_flag, F_PAUSED, NULL },
     { "files-dir", "DIR", "the one folder whose files commands may name",
       take_string, S_FILES, NULL },
     { "run-as", "USER", "become that user when all is open", take_string,

@@ -17,6 +17,8 @@ enum { OPT_STRINGS = 320, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
        CD_PLACE = PC_HDC, OPT_DEVICES = 32, OPT_AUDIODEVS = 4,
        OPT_CHARDEVS = 12, OPT_TAKEN = 96, OPT_LOOSE = 6 };
 
+enum control_protocol { CONTROL_MONITOR, CONTROL_QMP, CONTROL_GDB };
+
 struct options {
     struct pc_config config;            /* its strings last as long as this */
     const char *image[OPT_IMAGES];      /* those without an option */
@@ -25,7 +27,8 @@ struct options {
     int displays;
     const char *channel[PC_CHANNELS];   /* "stdio", "file:x"; NULL: nowhere */
     int serials;
-    struct { const char *spec; bool qmp; } control[OPT_CONTROLS];
+    struct { const char *spec; enum control_protocol protocol; }
+        control[OPT_CONTROLS];
     int controls;                       /* monitors, in order */
     const char *device[OPT_DEVICES];    /* config.device points here */
     struct opt_chardev { const char *id, *spec; } chardev[OPT_CHARDEVS];
@@ -37,7 +40,7 @@ struct options {
     int audiodevs;                      /* 0: what the display has */
     uint16_t given;                     /* channels that an option named */
     bool vga_given;
-    bool nographic, no_reboot, no_shutdown, snapshot;
+    bool nographic, no_reboot, no_shutdown, snapshot, paused;
     const char *script, *load, *log_file, *pidfile, *record, *replay;
     uint64_t history;                   /* bytes; 0: none is kept */
     struct replay_file replaying;       /* what `replay` names */

@@ -78,6 +78,8 @@ void peer_send(struct peer *p, const char *bytes, size_t n)
 
 static void close_peer(struct peer *p)
 {
+    if (p->in >= 0 && p->control->protocol->closed)
+        p->control->protocol->closed(p);
     watch_remove(&p->control->s->watch, p->in);
     if (p->in > STDERR_FILENO)
         close(p->in);

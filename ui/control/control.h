@@ -1,4 +1,4 @@
-/* control.h - connections that drive the machine: the monitor's and QMP's.
+/* control.h - connections that drive the machine: the monitor's, QMP's, gdb's.
  *
  * A control listens at one place and speaks one protocol with each of its
  * clients. They may send anything, vanish, or never read what they get. */
@@ -13,6 +13,7 @@ enum { CONTROLS = 4, PEERS = 8 };       /* CONTROLS: as OPT_CONTROLS */
 
 struct session;
 struct control;
+struct gdb;
 
 struct peer {                           /* one client */
     struct control *control;
@@ -30,12 +31,14 @@ struct peer {                           /* one client */
     bool in_string, escaped;            /* QMP: place in the JSON text */
     int depth;
     struct edit *edit;                  /* line editor of a terminal */
+    struct gdb *gdb;                    /* gdb.h; NULL: another protocol */
 };
 
 struct protocol {
     void (*opened)(struct peer *p);
     void (*input)(struct peer *p, const char *bytes, size_t n);
     void (*ended)(struct peer *p);      /* its input has ended; may be NULL */
+    void (*closed)(struct peer *p);     /* it has gone; may be NULL */
 };
 extern const struct protocol monitor_protocol, qmp_protocol;
 

@@ -112,5 +112,4 @@ static void monitor_ended(struct peer *p)
         monitor_take(p, '\n');
 }
 
-const struct protocol monitor_protocol = { monitor_opened, monitor_input,
-                                          monitor_ended };
+const struct protocol monitor_protocol = { monitor_opened, monitor_input, monitor_ended, NULL };

@@ -303,7 +303,7 @@ static void qmp_opened(struct peer *p)
     qmp_send(p, m);
 }
 
-const struct protocol qmp_protocol = { qmp_opened, qmp_input, NULL };
+const struct protocol qmp_protocol = { qmp_opened, qmp_input, NULL, NULL };
 
 #else                                   /* options.c refuses -qmp */
 
@@ -317,7 +317,7 @@ void qmp_block_error(struct session *s, const struct pc_trouble *t)
     (void)s, (void)t;
 }
 
-const struct protocol qmp_protocol = { NULL, NULL, NULL };
+const struct protocol qmp_protocol = { NULL, NULL, NULL, NULL };
 
 void cmd_capabilities(struct call *c) { (void)c; }
 void cmd_human(struct call *c) { (void)c; }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ui/control/console.h"
+#include "ui/control/gdb.h"
 #include "ui/host/edit.h"
 #include "ui/display/page.h"
 #include "ui/control/qmp.h"
@@ -126,6 +127,11 @@ static void hurry(void *ctx)
 
 /* ---- making ---- */
 
+static const struct protocol *const protocols[] = {
+    [CONTROL_MONITOR] = &monitor_protocol, [CONTROL_QMP] = &qmp_protocol,
+    [CONTROL_GDB] = &gdb_protocol,
+};
+
 bool session_open(struct session *s, struct options *o, char *why)
 {
     memset(s, 0, sizeof *s);
@@ -164,10 +170,10 @@ bool session_open(struct session *s, struct options *o, char *why)
     pace_init(&s->pace, o->speed);
     set_log(s);
     for (int i = 0; i < o->controls; i++)
-        if (!control_open(s, o->control[i].qmp ? &qmp_protocol
-                                               : &monitor_protocol,
+        if (!control_open(s, protocols[o->control[i].protocol],
                           o->control[i].spec, why))
             return false;
+    s->paused |= o->paused;
     return !tty_signal() || opt_bad(why, "ended by a signal");
 }
 
@@ -212,6 +218,7 @@ bool session_close(struct session *s)
     ok &= close_machine(s);
     ok &= logfile_close(&s->log);
     typist_clear(&s->typist);
+    stops_free(s);
     files_close(&s->files);
     free(s->serial.p);
     page_free(s->page);
@@ -268,8 +275,12 @@ void session_pause(struct session *s, bool paused)
     s->paused = paused;
     s->down &= paused;
     s->io_error &= paused;
-    if (!paused)
+    if (paused)
+        gdb_paused(s);
+    if (!paused) {
+        pc_pass(s->pc);
         pace_restart(&s->pace, s->pc);
+    }
 }
 
 static void rebooted(struct session *s)
@@ -326,8 +337,26 @@ static void replayed(struct session *s)
         session_pause(s, true);
 }
 
+/* A script is told of it by `wait` that ends early; all others find the machine
+ * paused. */
+static void broke(struct session *s)
+{
+    struct strbuf text = { 0 };
+
+    s->broke = true;
+    if (s->o->script && !gdb_attached(s))
+        return;
+    session_pause(s, true);
+    stop_tell(s, &text);
+    if (text.n)
+        front_say(s, "%.*s", (int)text.n - 1, text.p);
+    strbuf_free(&text);
+}
+
 static void stopped(struct session *s, int why)
 {
+    if (why & PC_BREAK)
+        broke(s);
     if (why & (PC_REPLAYED | PC_DIVERGED))
         replayed(s);
     if (why & PC_TROUBLE)
@@ -374,10 +403,10 @@ void session_powerdown(struct session *s)
 
 bool session_step(struct session *s)
 {
-    int why = pc_step(s->pc, PC_REBOOT);
+    int why = pc_step(s->pc, PC_REBOOT | PC_BREAK);
 
-    stopped(s, why);
-    return !why;
+    stopped(s, why & ~PC_BREAK);
+    return !(why & ~PC_BREAK);
 }
 
 enum status session_status(const struct session *s)
@@ -409,7 +438,7 @@ static void serve_host(struct session *s, int64_t wait)
  * at its end, a key typed for one, is a matter of guest time alone. */
 static void session_run_on(struct session *s, int64_t ns, bool to_frame)
 {
-    int stop = PC_REBOOT | (s->o->no_reboot ? PC_SHUTDOWN : 0) |
+    int stop = PC_REBOOT | PC_BREAK | (s->o->no_reboot ? PC_SHUTDOWN : 0) |
                (to_frame ? PC_FRAME : 0);
     int64_t end = pc_now(s->pc) + (ns > 0 ? ns : 1);
     int why;
@@ -461,7 +490,8 @@ void session_run(struct session *s, int64_t ns)
 
     if (!s->pace.host)
         pace_restart(&s->pace, s->pc);
-    while (!s->quit && !s->off && pc_now(s->pc) < end) {
+    s->broke = false;
+    while (!s->quit && !s->off && !s->broke && pc_now(s->pc) < end) {
         if (s->paused && s->io_error && alone(s) && pace_clock() > s->retry)
             session_pause(s, false);
         if (s->paused)
@@ -469,6 +499,26 @@ void session_run(struct session *s, int64_t ns)
         else
             session_one_slice(s, end);
     }
+}
+
+void session_travelled(struct session *s)
+{
+    s->off = s->down = false;
+    typist_clear(&s->typist);
+    pace_restart(&s->pace, s->pc);
+}
+
+bool session_run_to_stop(struct session *s, int64_t ns)
+{
+    int64_t end = pc_now(s->pc) + ns;
+
+    pc_pass(s->pc);
+    s->broke = false;
+    do
+        run(s, least(end - pc_now(s->pc), SLICE_MS * MS), false);
+    while (!s->broke && !s->quit && !s->off && pc_now(s->pc) < end &&
+           !tty_signal());
+    return s->broke;
 }
 
 /* ---- files ---- */

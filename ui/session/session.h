@@ -6,6 +6,7 @@
 #include "ui/session/channels.h"
 #include "ui/session/files.h"
 #include "ui/control/control.h"
+#include "ui/control/stops.h"
 #include "ui/session/front.h"
 #include "ui/session/logfile.h"
 #include "ui/app/options.h"
@@ -34,6 +35,8 @@ struct session {
     struct logfile log;
     struct capture serial;
     struct controls controls;
+    struct stops stops;
+    bool broke;                         /* a stop ended the last run */
     struct files files;                 /* that commands may name */
     struct page *page;                  /* the monitor inside a front end */
     bool page_shown;
@@ -69,6 +72,13 @@ bool session_close(struct session *s);
 /* Runs up to ns of guest time, at the pace that is set, with the front end
  * and the channels served. Ends early when the machine is off or quit. */
 void session_run(struct session *s, int64_t ns);
+
+/* The same without the host, until something stops the machine or that time is
+ * over; true when it was a breakpoint or the like. */
+bool session_run_to_stop(struct session *s, int64_t ns);
+
+/* The machine is at another place of its past. */
+void session_travelled(struct session *s);
 
 void session_quit(struct session *s, int status);
 

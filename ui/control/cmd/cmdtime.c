@@ -35,9 +35,7 @@ static void arrived(struct call *c, bool ok, const char *why)
         call_fail(c, NULL, "%s", why);
         return;
     }
-    s->off = s->down = false;
-    typist_clear(&s->typist);
-    pace_restart(&s->pace, s->pc);
+    session_travelled(s);
     if (c->way != BY_SCRIPT && pc_history_range(s->pc, &first, &last))
         call_print(c, "%.3f s (%+.1f s)\n", seconds(pc_now(s->pc)),
                    seconds(pc_now(s->pc) - last.ns));
