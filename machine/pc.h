@@ -562,6 +562,11 @@ bool pc_step_back(struct pc *pc, char *why);
  * is no last hit. */
 bool pc_run_back(struct pc *pc, char *why);
 
+/* Back to the last place before this one at which holds() says so. Every
+ * instruction on the way is asked for, so it takes some seconds for a second.
+ * False where there is none, and the machine stays where it is. */
+bool pc_when(struct pc *pc, bool (*holds)(void *ctx), void *ctx, char *why);
+
 /* The step that made a byte of physical memory what it is now: CS:EIP before
  * it. device: it was one, by DMA, and the place is where the processor was. Of
  * a byte that changed and changed back within a fraction of a second, an

@@ -75,8 +75,8 @@ static void find_low(struct cpu *c)
     const struct region *r = mem_find(c->mem, 0);
 
     c->low_end = c->high_end = 0;
-    if (c->windows_off || (c->stop_kinds & STOPS_SLOW) || (c->s.cr[0] & CR0_PG) || !r || !r->host ||
-        r->readonly || r->first)
+    if (c->windows_off || (c->stop_kinds & STOPS_SLOW) ||
+        (c->s.cr[0] & CR0_PG) || !r || !r->host || r->readonly || r->first)
         return;
     c->low_end = r->last < 0xfffff ? r->last + 1 : 0x100000;
     for (const struct region *o = c->mem->top; o != r; o = o->below)

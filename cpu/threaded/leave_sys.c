@@ -74,7 +74,8 @@ static void resume(struct cpu *c, s64 left, u64 end)
 {
     const struct insn *next = block_first(c);
 
-    if (left <= 0 || c->stop_kinds || !(c->s.eflags & RF) || !next || !moves_on(c, next))
+    if (left <= 0 || c->stop_kinds || !(c->s.eflags & RF) || !next ||
+        !moves_on(c, next))
         return;
     c->s.eflags &= ~(u32)RF;
     cpu_attend(c);

@@ -74,6 +74,7 @@ static bool go_to_hit(struct look_back *l, char *why)
     if (!to_moment(l->pc, &l->at, why) ||
         (l->data && !pc_step_back(l->pc, why)))
         return false;
+    cpu_pass(l->pc->cpu);               /* going on goes on */
     l->pc->breaks->last = l->hit;
     l->pc->breaks->met = true;
     return true;
@@ -211,4 +212,57 @@ bool pc_who(struct pc *pc, uint32_t addr, struct pc_writer *w, char *words)
                   : err_say(&why, ERR_RANGE, "%08x was not written by the "
                             "processor, nor by DMA", addr);
     return to_moment(pc, &here, words) && travel_tell(words, e, &why);
+}
+
+/* ---- the last place where something was so ---- */
+
+struct look_when {
+    bool (*holds)(void *ctx);
+    void *ctx;
+};
+
+/* Runs from snapshot n instruction by instruction; true when there was such a
+ * place before `end`, which is then in *at. */
+static bool last_held(struct pc *pc, const struct look_when *l,
+                      const struct moment *end, struct moment *at)
+{
+    struct moment m = moment_now(pc);
+    bool met = false;
+
+    travel_mute(pc, true);
+    while (moment_order(&m, end) < 0 && !pc->s.off) {
+        if (l->holds(l->ctx)) {
+            *at = m;
+            met = true;
+        }
+        pc_step(pc, 0);
+        m = moment_now(pc);
+    }
+    travel_mute(pc, false);
+    return met;
+}
+
+bool pc_when(struct pc *pc, bool (*holds)(void *ctx), void *ctx, char *words)
+{
+    struct look_when l = { holds, ctx };
+    struct moment here = moment_now(pc), end = here, at;
+    struct why why;
+    enum err e = travel_can_go(pc, &why);
+    u32 n;
+
+    if (e)
+        return travel_tell(words, e, &why);
+    here.acts = end.acts = 0;
+    for (n = snap_before(pc->history, &here); ; n--) {
+        if (!to_moment(pc, &pc->history->snap[n]->at, words))
+            return false;
+        if (last_held(pc, &l, &end, &at))
+            return to_moment(pc, &at, words);
+        if (!n)
+            break;
+        end = pc->history->snap[n]->at;
+    }
+    err_say(&why, ERR_RANGE, "it was so at no place of the history");
+    to_moment(pc, &here, NULL);
+    return travel_tell(words, ERR_RANGE, &why);
 }

@@ -15,7 +15,7 @@ static struct breaks *breaks_of(struct pc *pc)
     return pc->breaks;
 }
 
-static bool has_room(struct breaks *k)
+static bool break_room(struct breaks *k)
 {
     u32 room = k->room ? 2 * k->room : 16;
     struct breakpoint *list;
@@ -43,7 +43,7 @@ int pc_break_set(struct pc *pc, const struct pc_break *b)
     struct breaks *k = breaks_of(pc);
     u32 at;
 
-    if (!k || b->first > b->last || !has_room(k))
+    if (!k || b->first > b->last || !break_room(k))
         return 0;
     for (at = k->n; at && comes_before(b, &k->list[at - 1].b); at--)
         k->list[at] = k->list[at - 1];
@@ -53,7 +53,7 @@ int pc_break_set(struct pc *pc, const struct pc_break *b)
     return k->numbers;
 }
 
-static u32 place_of(const struct breaks *k, int number)
+static u32 break_place(const struct breaks *k, int number)
 {
     u32 n = 0;
 
@@ -65,7 +65,7 @@ static u32 place_of(const struct breaks *k, int number)
 bool pc_break_clear(struct pc *pc, int number)
 {
     struct breaks *k = pc->breaks;
-    u32 n = place_of(k, number);
+    u32 n = break_place(k, number);
 
     if (!k || n == k->n)
         return false;
@@ -77,7 +77,7 @@ bool pc_break_clear(struct pc *pc, int number)
 
 const struct pc_break *pc_break_get(const struct pc *pc, int number)
 {
-    u32 n = place_of(pc->breaks, number);
+    u32 n = break_place(pc->breaks, number);
 
     return pc->breaks && n < pc->breaks->n ? &pc->breaks->list[n].b : NULL;
 }
@@ -123,18 +123,18 @@ static struct cpu_stop stop_of(const struct pc_break *b)
                               any ? 0xff : b->last, b->physical };
 }
 
-static bool same_stop(const struct cpu_stop *a, const struct cpu_stop *b)
+static bool stop_equals(const struct cpu_stop *a, const struct cpu_stop *b)
 {
     return a->kinds == b->kinds && a->first == b->first &&
            a->last == b->last && a->physical == b->physical;
 }
 
-static bool same_stops(const struct breaks *k)
+static bool stops_equal(const struct breaks *k)
 {
     for (u32 n = 0; n < k->n && k->n == k->armed; n++) {
         struct cpu_stop s = stop_of(&k->list[n].b);
 
-        if (!same_stop(&s, &k->stops[n]))
+        if (!stop_equals(&s, &k->stops[n]))
             return false;
     }
     return k->n == k->armed;
@@ -150,7 +150,7 @@ void breaks_arm(struct pc *pc)
     k->met = false;
     if (!k->changed)
         return;
-    k->changed = !same_stops(k);
+    k->changed = !stops_equal(k);
     if (!k->changed)
         return;
     stops = realloc(k->stops, (k->n ? k->n : 1) * sizeof *stops);

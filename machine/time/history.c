@@ -471,7 +471,9 @@ int history_byte(const struct pc *pc, u32 n, const u8 *at)
     v = version_at(&h->page[k], h->snap[n]->id);
     if (!v || (v == h->page[k].live && !h->page[k].dirty))
         return *at;
-    return version_held(v) ? version_bytes(v)[(size_t)(at - pc->span[span].p) % CHUNK] : -1;
+    if (!version_held(v))
+        return -1;
+    return version_bytes(v)[(size_t)(at - pc->span[span].p) % CHUNK];
 }
 
 static bool media_same(const struct pc *pc, const struct snap *s)

@@ -334,8 +334,8 @@ bool pc_step_back(struct pc *pc, char *words)
     for (n = h->now; n && moment_order(&h->snap[n]->at, &here) >= 0; )
         n--;
     if (moment_order(&h->snap[n]->at, &here) >= 0)
-        return travel_tell(words, err_say(&why, ERR_RANGE, "history begins here"),
-                    &why);
+        return travel_tell(words, err_say(&why, ERR_RANGE, "history begins "
+                                          "here"), &why);
     to = outside(&h->snap[n]->at);
     if (here.count > to.count + 2) {
         if (!pc_seek_count(pc, here.count - 2, words))

@@ -82,6 +82,42 @@ const struct command commands[] = {
     { "log", NULL, "topics:text", "what is logged from now on, as -d has it; "
       "none", cmd_log, NULL, ANY_WAY },
 
+    HEADING("Stops"),
+    { "break|b", NULL, "addr:address condition:condition?", "stop before the "
+      "instruction there",
+      cmd_break,
+      "Addresses are linear and hexadecimal, also SEG:OFF of real mode. The\n"
+      "condition is\n"
+      ".B if\n"
+      "and an expression, in which byte[ADDR], word[ADDR] and dword[ADDR] are\n"
+      "memory, and == != < <= > >= && || compare:\n"
+      ".BR \"break 7c00 if $ax == 3 && byte[0x417] & 4\" .\n"
+      "Stops change nothing in the guest. They end a script's\n"
+      ".B wait\n"
+      "early.", ANY_WAY },
+    { "watch", NULL, "addr:address size:number? condition:condition?",
+      "stop behind a write to memory there", cmd_watch,
+      "By the processor or a device; size bytes, 1 if not given.", ANY_WAY },
+    { "rwatch", NULL, "addr:address size:number? condition:condition?",
+      "the same for reads", cmd_rwatch, NULL, ANY_WAY },
+    { "awatch", NULL, "addr:address size:number? condition:condition?",
+      "the same for reads and writes", cmd_awatch, NULL, ANY_WAY },
+    { "catch", NULL, "what:text number:text? condition:line?",
+      "stop at an event: int 21, port 3c0, irq 14, fault 13, mode", cmd_catch,
+      "Numbers of interrupts and ports are hexadecimal, and may be a range,\n"
+      "those of interrupt lines and faults are decimal.\n"
+      ".B catch int 21 ah=4b\n"
+      "asks for a register's value too. It stops at the handler, or behind\n"
+      "the IN, OUT or change of mode.", ANY_WAY },
+    { "delete", NULL, "number:number?", "take out a stop, or all", cmd_delete,
+      NULL, ANY_WAY },
+    { "info breakpoints", NULL, "", "the stops", cmd_breakpoints, NULL,
+      ANY_WAY },
+    { "next|n", NULL, "", "run one instruction, over calls, interrupts and "
+      "repeated ones", cmd_next, NULL, ANY_WAY },
+    { "info backtrace", NULL, "", "who called, by BP's chain of near and far "
+      "frames", cmd_backtrace, NULL, ANY_WAY },
+
     HEADING("The machine's past"),
     { "info history", NULL, "", "how far back one can go", cmd_history,
       NULL, ANY_WAY },
@@ -93,12 +129,22 @@ const struct command commands[] = {
       ANY_WAY },
     { "forward", NULL, "time:time", "forward again, at most to where it was",
       cmd_forward, NULL, ANY_WAY },
-    { "seek|goto", NULL, "time:time", "go to that guest time of the past",
-      cmd_seek, NULL, ANY_WAY },
+    { "seek|goto", NULL, "time:place", "go to that guest time of the past, or "
+      "to @ and a count of instructions", cmd_seek, NULL, ANY_WAY },
     { "rstep", NULL, "count:number?", "step back by an instruction, or so many; "
       "prints the next", cmd_rstep, NULL, ANY_WAY },
     { "who", NULL, "addr:address", "which instruction made the byte of memory "
       "what it is", cmd_who, NULL, ANY_WAY },
+    { "rnext", NULL, "", "step back by an instruction, over calls", cmd_rnext,
+      NULL, ANY_WAY },
+    { "rcont", NULL, "", "run back to the last stop before here", cmd_rcont,
+      "Of a write that is watched, to the place before it.", ANY_WAY },
+    { "when", NULL, "expression:line", "go back to where the expression was "
+      "true for the last time", cmd_when,
+      "Each instruction on the way is asked for: a second of the guest's time\n"
+      "takes some seconds.", ANY_WAY },
+    { "trace", NULL, "count:number?", "the last instructions that were run; 20",
+      cmd_trace, NULL, ANY_WAY },
     { "record", NULL, "filename:newfile -F=force:flag?", "keep all input there "
       "from now on, as -record does", cmd_record, NULL, ANY_WAY },
 
@@ -196,6 +242,9 @@ const struct command commands[] = {
     { "assert-mem", NULL, "addr:address bytes:bytes", "fail unless memory "
       "holds these bytes", cmd_assert_mem,
       "The address is hexadecimal, also SEG:OFF.", ANY_WAY },
+
+    { "assert-reg", NULL, "register:text value:number", "fail unless the "
+      "register has that value", cmd_assert_reg, NULL, ANY_WAY },
 
     HEADING("QMP"),
     { "qmp_capabilities", "qmp_capabilities", "enable:list?", "comes first",

@@ -72,6 +72,9 @@ enum param_type {
     P_SIZE,                     /* size: the same, or as 64K, 1M */
     P_TIME,                     /* time: 2s, 250ms; left out where the word
                                    is none */
+    P_PLACE,                    /* place: the same, or @ and a count */
+    P_CONDITION,                /* condition: if and an expression, to the
+                                   end of the line */
     P_ADDRESS,                  /* address: hexadecimal, SEG:OFF */
     P_BYTES,                    /* bytes: pairs of hexadecimal digits */
     P_FILE,                     /* file: one that is read */
@@ -218,6 +221,10 @@ command_run cmd_expect, cmd_expect_serial, cmd_wait, cmd_hash, cmd_assert_mem;
 /* cmdtime.c */
 command_run cmd_history, cmd_rewind, cmd_forward, cmd_seek, cmd_rstep, cmd_who,
             cmd_record;
+/* cmddebug.c */
+command_run cmd_break, cmd_watch, cmd_rwatch, cmd_awatch, cmd_catch,
+            cmd_delete, cmd_breakpoints, cmd_next, cmd_rnext, cmd_rcont,
+            cmd_when, cmd_trace, cmd_backtrace, cmd_assert_reg;
 /* qmpinput.c, qmp.c: empty without cJSON */
 command_run cmd_input_send_event, cmd_capabilities, cmd_human;
 

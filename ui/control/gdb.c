@@ -103,7 +103,7 @@ void gdb_interrupt(struct gdb *g)
 
 /* ---- running ---- */
 
-static void go_on(struct gdb *g)
+static void gdb_go(struct gdb *g)
 {
     struct session *s = session_of(g);
 
@@ -162,7 +162,7 @@ static void v_packet(struct gdb *g, const char *p)
     if (!strcmp(p, "Cont?"))
         gdb_say(g, "vCont;c;C;s;S");
     else if (!strncmp(p, "Cont;c", 6) || !strncmp(p, "Cont;C", 6))
-        go_on(g);
+        gdb_go(g);
     else if (!strncmp(p, "Cont;s", 6) || !strncmp(p, "Cont;S", 6))
         step_one(g);
     else if (!strncmp(p, "Kill", 4)) {
@@ -174,7 +174,7 @@ static void v_packet(struct gdb *g, const char *p)
 
 /* ---- registers and memory ---- */
 
-static void get_registers(struct gdb *g)
+static void gdb_get_all(struct gdb *g)
 {
     struct strbuf out = { 0 };
 
@@ -184,7 +184,7 @@ static void get_registers(struct gdb *g)
     strbuf_free(&out);
 }
 
-static void set_registers(struct gdb *g, const char *p, size_t n)
+static void gdb_set_all(struct gdb *g, const char *p, size_t n)
 {
     bool ok = true;
 
@@ -200,7 +200,7 @@ static void set_registers(struct gdb *g, const char *p, size_t n)
     gdb_say(g, ok ? "OK" : "E01");
 }
 
-static void get_register(struct gdb *g, const char *p)
+static void gdb_get_one(struct gdb *g, const char *p)
 {
     struct strbuf out = { 0 };
     uint32_t n;
@@ -213,7 +213,7 @@ static void get_register(struct gdb *g, const char *p)
     strbuf_free(&out);
 }
 
-static void set_register(struct gdb *g, const char *p)
+static void gdb_set_one(struct gdb *g, const char *p)
 {
     uint32_t n;
     bool ok = gdb_hex(&p, &n) && n <= INT16_MAX && *p == '=' &&
@@ -230,7 +230,7 @@ static bool address_and_size(const char **p, uint32_t *addr, uint32_t *n)
     return gdb_hex(p, n);
 }
 
-static void read_memory(struct gdb *g, const char *p)
+static void gdb_read(struct gdb *g, const char *p)
 {
     struct strbuf out = { 0 };
     uint8_t bytes[GDB_PACKET / 2];
@@ -250,8 +250,8 @@ static void read_memory(struct gdb *g, const char *p)
 }
 
 /* M brings digits, X bytes as they are. */
-static void write_memory(struct gdb *g, const char *p, const char *end,
-                         bool raw)
+static void gdb_write(struct gdb *g, const char *p, const char *end,
+                      bool raw)
 {
     uint8_t bytes[GDB_PACKET];
     uint32_t addr, n;
@@ -273,8 +273,8 @@ static const enum pc_break_kind kinds[] = {
     PC_BREAK_ACCESS,
 };
 
-static struct stop *same_stop(struct gdb *g, int type, uint32_t first,
-                              uint32_t last)
+static struct stop *gdb_stop_of(struct gdb *g, int type, uint32_t first,
+                                uint32_t last)
 {
     struct session *s = session_of(g);
 
@@ -295,7 +295,7 @@ static bool insert_stop(struct gdb *g, int type, uint32_t first, uint32_t last)
     char text[STOP_TEXT], why[PC_WHY];
     int n;
 
-    if (same_stop(g, type, first, last))
+    if (gdb_stop_of(g, type, first, last))
         return true;
     snprintf(text, sizeof text, "gdb's %s %08x", type < 2 ? "breakpoint"
              : "watchpoint", first);
@@ -325,7 +325,7 @@ static void stop_packet(struct gdb *g, const char *p, bool insert)
         return;
     }
     last = type < 2 ? addr : addr + n - 1;
-    t = insert ? NULL : same_stop(g, type, addr, last);
+    t = insert ? NULL : gdb_stop_of(g, type, addr, last);
     if (t)
         stop_remove(session_of(g), t->number);
     gdb_say(g, !insert || insert_stop(g, type, addr, last) ? "OK" : "E0c");
@@ -424,7 +424,7 @@ static void query(struct gdb *g, const char *p, size_t n)
         gdb_say(g, "");
 }
 
-static void set_mode(struct gdb *g, const char *p)
+static void gdb_mode(struct gdb *g, const char *p)
 {
     bool quiet = !strcmp(p, "StartNoAckMode");
 
@@ -454,16 +454,16 @@ void gdb_request(struct gdb *g, const char *p, size_t n)
     }
     switch (*p++) {
     case '?': tell_stop(g, ""); break;
-    case 'g': get_registers(g); break;
-    case 'G': set_registers(g, p, n - 1); break;
-    case 'p': get_register(g, p); break;
-    case 'P': set_register(g, p); break;
-    case 'm': read_memory(g, p); break;
-    case 'M': write_memory(g, p, end, false); break;
-    case 'X': write_memory(g, p, end, true); break;
+    case 'g': gdb_get_all(g); break;
+    case 'G': gdb_set_all(g, p, n - 1); break;
+    case 'p': gdb_get_one(g, p); break;
+    case 'P': gdb_set_one(g, p); break;
+    case 'm': gdb_read(g, p); break;
+    case 'M': gdb_write(g, p, end, false); break;
+    case 'X': gdb_write(g, p, end, true); break;
     case 'Z': stop_packet(g, p, true); break;
     case 'z': stop_packet(g, p, false); break;
-    case 'c': case 'C': go_on(g); break;
+    case 'c': case 'C': gdb_go(g); break;
     case 's': case 'S': step_one(g); break;
     case 'b': back(g, p); break;
     case 'v': v_packet(g, p); break;
@@ -471,7 +471,7 @@ void gdb_request(struct gdb *g, const char *p, size_t n)
     case 'D': detach(g); break;
     case 'k': session_quit(session_of(g), 0); break;
     case 'q': query(g, p, n - 1); break;
-    case 'Q': set_mode(g, p); break;
+    case 'Q': gdb_mode(g, p); break;
     default:  gdb_say(g, "");
     }
 }

@@ -7,18 +7,19 @@
 
 /* gdb's feature i386.core is the first 32, in this order; `own` is pc.h's
  * name, NULL where it is the same. */
+#define WORD(name, own) { name, own, "int32", 32 }
 static const struct gdb_reg {
     const char *name, *own, *type;
     int bits;
 } regs[] = {
-    { "eax", NULL, "int32", 32 }, { "ecx", NULL, "int32", 32 },
-    { "edx", NULL, "int32", 32 }, { "ebx", NULL, "int32", 32 },
+    WORD("eax", NULL), WORD("ecx", NULL),
+    WORD("edx", NULL), WORD("ebx", NULL),
     { "esp", NULL, "data_ptr", 32 }, { "ebp", NULL, "data_ptr", 32 },
-    { "esi", NULL, "int32", 32 }, { "edi", NULL, "int32", 32 },
+    WORD("esi", NULL), WORD("edi", NULL),
     { "eip", "pc", "code_ptr", 32 }, { "eflags", NULL, "i386_eflags", 32 },
-    { "cs", NULL, "int32", 32 }, { "ss", NULL, "int32", 32 },
-    { "ds", NULL, "int32", 32 }, { "es", NULL, "int32", 32 },
-    { "fs", NULL, "int32", 32 }, { "gs", NULL, "int32", 32 },
+    WORD("cs", NULL), WORD("ss", NULL),
+    WORD("ds", NULL), WORD("es", NULL),
+    WORD("fs", NULL), WORD("gs", NULL),
     { "st0", NULL, "i387_ext", 80 }, { "st1", NULL, "i387_ext", 80 },
     { "st2", NULL, "i387_ext", 80 }, { "st3", NULL, "i387_ext", 80 },
     { "st4", NULL, "i387_ext", 80 }, { "st5", NULL, "i387_ext", 80 },
@@ -27,19 +28,19 @@ static const struct gdb_reg {
     { "ftag", "ftw", "int", 32 }, { "fiseg", "fcs", "int", 32 },
     { "fioff", "fip", "int", 32 }, { "foseg", "fds", "int", 32 },
     { "fooff", "fdp", "int", 32 }, { "fop", NULL, "int", 32 },
-    { "ip", "eip", "int32", 32 },
-    { "cr0", NULL, "int32", 32 }, { "cr2", NULL, "int32", 32 },
-    { "cr3", NULL, "int32", 32 }, { "cr4", NULL, "int32", 32 },
-    { "dr0", NULL, "int32", 32 }, { "dr1", NULL, "int32", 32 },
-    { "dr2", NULL, "int32", 32 }, { "dr3", NULL, "int32", 32 },
-    { "dr6", NULL, "int32", 32 }, { "dr7", NULL, "int32", 32 },
-    { "cs_base", "cs.base", "int32", 32 }, { "ss_base", "ss.base", "int32", 32 },
-    { "ds_base", "ds.base", "int32", 32 }, { "es_base", "es.base", "int32", 32 },
-    { "fs_base", "fs.base", "int32", 32 }, { "gs_base", "gs.base", "int32", 32 },
-    { "gdtr_base", "gdt", "int32", 32 }, { "gdtr_limit", "gdt.limit", "int32", 32 },
-    { "idtr_base", "idt", "int32", 32 }, { "idtr_limit", "idt.limit", "int32", 32 },
-    { "ldtr", NULL, "int32", 32 }, { "ldtr_base", "ldtr.base", "int32", 32 },
-    { "tr", NULL, "int32", 32 }, { "tr_base", "tr.base", "int32", 32 },
+    WORD("ip", "eip"),
+    WORD("cr0", NULL), WORD("cr2", NULL),
+    WORD("cr3", NULL), WORD("cr4", NULL),
+    WORD("dr0", NULL), WORD("dr1", NULL),
+    WORD("dr2", NULL), WORD("dr3", NULL),
+    WORD("dr6", NULL), WORD("dr7", NULL),
+    WORD("cs_base", "cs.base"), WORD("ss_base", "ss.base"),
+    WORD("ds_base", "ds.base"), WORD("es_base", "es.base"),
+    WORD("fs_base", "fs.base"), WORD("gs_base", "gs.base"),
+    WORD("gdtr_base", "gdt"), WORD("gdtr_limit", "gdt.limit"),
+    WORD("idtr_base", "idt"), WORD("idtr_limit", "idt.limit"),
+    WORD("ldtr", NULL), WORD("ldtr_base", "ldtr.base"),
+    WORD("tr", NULL), WORD("tr_base", "tr.base"),
 };
 enum { REGS = sizeof regs / sizeof regs[0], CORE = 32, WIDEST = 10 };
 
@@ -87,7 +88,7 @@ bool gdb_register_set(struct pc *pc, int n, const char *hex)
 
 /* ---- the description ---- */
 
-static void describe(struct strbuf *xml, int n, const char *more)
+static void describe_reg(struct strbuf *xml, int n, const char *more)
 {
     strbuf_add(xml, "<reg name=\"%s\" bitsize=\"%d\" type=\"%s\"%s/>\n",
                regs[n].name, regs[n].bits, regs[n].type, more);
@@ -113,10 +114,10 @@ void gdb_description(struct strbuf *xml)
     strbuf_add(xml, "<field name=\"IOPL\" start=\"12\" end=\"13\"/>\n"
                "</flags>\n");
     for (int n = 0; n < CORE; n++)
-        describe(xml, n, n >= 24 ? " group=\"float\"" : "");
+        describe_reg(xml, n, n >= 24 ? " group=\"float\"" : "");
     strbuf_add(xml, "</feature>\n"
                "<feature name=\"org.isabox.i386.system\">\n");
     for (int n = CORE; n < REGS; n++)
-        describe(xml, n, " group=\"system\"");
+        describe_reg(xml, n, " group=\"system\"");
     strbuf_add(xml, "</feature>\n</target>\n");
 }

@@ -49,7 +49,7 @@ int stop_add(struct session *s, const struct pc_break *b, const char *text,
     return t->number;
 }
 
-static int place_of(const struct session *s, int number)
+static int stop_place(const struct session *s, int number)
 {
     int i = 0;
 
@@ -60,14 +60,14 @@ static int place_of(const struct session *s, int number)
 
 struct stop *stop_find(struct session *s, int number)
 {
-    int i = place_of(s, number);
+    int i = stop_place(s, number);
 
     return i < s->stops.n ? s->stops.stop[i] : NULL;
 }
 
 bool stop_remove(struct session *s, int number)
 {
-    int i = place_of(s, number);
+    int i = stop_place(s, number);
     struct stops *all = &s->stops;
 
     if (i == all->n)
@@ -111,7 +111,7 @@ void place_tell(struct session *s, struct strbuf *out)
                n ? text : "(not mapped)");
 }
 
-static bool is_memory(enum pc_break_kind kind)
+static bool is_of_memory(enum pc_break_kind kind)
 {
     return kind >= PC_BREAK_WRITE && kind <= PC_BREAK_ACCESS;
 }
@@ -144,7 +144,7 @@ void stop_tell(struct session *s, struct strbuf *out)
     t = stop_find(s, h.number);
     b = pc_break_get(s->pc, h.number);
     strbuf_add(out, "%d %s", h.number, t ? t->text : "(deleted)");
-    if (b && is_memory(b->kind))
+    if (b && is_of_memory(b->kind))
         tell_access(s, &h, out);
     else if (b && b->kind == PC_BREAK_PORT)
         strbuf_add(out, ": %s %x", h.write ? "out" : "in", h.addr);

@@ -18,6 +18,7 @@ struct stop {
     struct session *s;
     const struct peer *owner;           /* gdb's; NULL: the user's */
     int type;                           /* gdb's Z0 to Z4 */
+    bool quiet;                         /* nobody is told of it */
     bool failed;                        /* its condition makes no sense now */
     char text[STOP_TEXT];               /* "break 00007c00" */
     char when[STOP_WHEN];               /* an expression; "": always */

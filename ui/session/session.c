@@ -342,12 +342,16 @@ static void replayed(struct session *s)
 static void broke(struct session *s)
 {
     struct strbuf text = { 0 };
+    struct pc_hit h;
+    const struct stop *t;
 
     s->broke = true;
     if (s->o->script && !gdb_attached(s))
         return;
     session_pause(s, true);
-    stop_tell(s, &text);
+    t = pc_last_hit(s->pc, &h) ? stop_find(s, h.number) : NULL;
+    if (t && !t->owner && !t->quiet)    /* gdb tells of its own */
+        stop_tell(s, &text);
     if (text.n)
         front_say(s, "%.*s", (int)text.n - 1, text.p);
     strbuf_free(&text);

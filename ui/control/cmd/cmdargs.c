@@ -18,6 +18,8 @@ static const struct { const char *name, *json; } types[PARAM_TYPES] = {
     [P_TEXT] = { "text", "string" }, [P_LINE] = { "line", "string" },
     [P_TYPED] = { "typed", "string" }, [P_NUMBER] = { "number", "integer" },
     [P_SIZE] = { "size", "integer" }, [P_TIME] = { "time", "string" },
+    [P_PLACE] = { "place", "string" },
+    [P_CONDITION] = { "condition", "string" },
     [P_ADDRESS] = { "address", "string" }, [P_BYTES] = { "bytes", "string" },
     [P_FILE] = { "file", "string" }, [P_NEWFILE] = { "newfile", "string" },
     [P_DRIVE] = { "drive", "string" }, [P_KEYS] = { "keys", "array" },
@@ -223,6 +225,39 @@ static void check_choice(struct call *c, const struct param *p,
         call_fail(c, p->name, "'%.40s' is none of %s", a->text, known);
 }
 
+static void check_place(struct call *c, const struct param *p,
+                        struct call_arg *a, const char *word)
+{
+    char *end;
+
+    if (*word == '@' && isdigit((unsigned char)word[1])) {
+        a->n = (int64_t)strtoull(word + 1, &end, 10);
+        if (!*end)
+            return;
+    } else if (opt_time(word, &a->n)) {
+        return;
+    }
+    call_fail(c, p->name, "'%.40s' is no time nor count; try 2s, 250ms or "
+              "@1000000", word);
+}
+
+static void check_condition(struct call *c, const struct param *p,
+                            const char *word)
+{
+    const char *at = word + 2;
+    char why[PC_WHY];
+    int64_t v;
+
+    if (strncmp(word, "if", 2) || !isspace((unsigned char)word[2])) {
+        call_fail(c, p->name, "'%.40s': try if EXPRESSION", word);
+        return;
+    }
+    if (!value_expression(NULL, &at, &v, why))
+        call_fail(c, p->name, "%s", why);
+    else if (at[strspn(at, " \t\r\n")])
+        call_fail(c, p->name, "'%.40s' is too much", at);
+}
+
 bool call_value(struct call *c, const struct param *p, struct call_arg *a,
                 const char *word)
 {
@@ -236,6 +271,8 @@ bool call_value(struct call *c, const struct param *p, struct call_arg *a,
         if (!opt_time(word, &a->n))
             call_fail(c, p->name, "'%.40s' is no time; try 2s or 250ms", word);
         break;
+    case P_PLACE:     check_place(c, p, a, word); break;
+    case P_CONDITION: check_condition(c, p, word); break;
     case P_ADDRESS:
         if (!value_address(word, &addr))
             call_fail(c, p->name, "no address: '%.40s'", word);
@@ -385,13 +422,20 @@ static bool is_time(const char *p)
     return opt_time(word, &ns);
 }
 
+static bool is_if(const char *p)
+{
+    return !strncmp(p, "if ", 3);
+}
+
 static void cmdargs_take_value(struct call *c, const struct param *s,
-                               struct call_arg *a, char **p)
+                       struct call_arg *a, char **p)
 {
     const char *word;
 
-    if (s->type == P_LINE || s->type == P_CHORDS)
+    if (s->type == P_LINE || s->type == P_CHORDS || s->type == P_CONDITION)
         cmdargs_take_line(c, s, a, p);
+    else if (s->type == P_NUMBER && s->optional && is_if(*p))
+        return;
     else if (s->type == P_NUMBER ||
              (s->type == P_SIZE && !cmdargs_take_size(a, p)))
         take_number(c, s, a, p);

@@ -126,7 +126,8 @@ void cmd_step(struct call *c)
         call_fail(c, "count", "1 to 10000000");
         return;
     }
-    session_pause(s, true);
+    if (c->way != BY_SCRIPT)            /* which waits by running */
+        session_pause(s, true);
     for (int64_t i = 0; i < n && session_step(s); i++)
         if (n <= STEPS_SHOWN)
             disassemble(c, cmdmem_reg(c, "pc"), 1, true);

@@ -64,24 +64,14 @@ void cmd_forward(struct call *c)
 
 void cmd_seek(struct call *c)
 {
-    go_to(c, call_number(c, "time", 0), false);
-}
+    const char *word = call_text(c, "time");
+    char why[PC_WHY];
 
-static void cmdtime_show_place(struct call *c)
-{
-    uint32_t lin = 0, eip = 0, cs = 0;
-    uint8_t bytes[16];
-    char text[80];
-    size_t n;
-
-    pc_register(c->s->pc, "pc", &lin);
-    pc_register(c->s->pc, "eip", &eip);
-    pc_register(c->s->pc, "cs", &cs);
-    n = pc_peek_virtual(c->s->pc, lin, bytes, sizeof bytes);
-    pc_disasm(c->s->pc, 0, bytes, n, eip, text, sizeof text);
-    call_print(c, "%.9f s, instruction %" PRIu64 ", %04x:%04x: %s\n",
-               seconds(pc_now(c->s->pc)), pc_icount(c->s->pc), cs, eip,
-               n ? text : "(not mapped)");
+    if (word && *word == '@')
+        arrived(c, pc_seek_count(c->s->pc, (uint64_t)call_number(c, "time", 0),
+                                 why), why);
+    else
+        go_to(c, call_number(c, "time", 0), false);
 }
 
 void cmd_rstep(struct call *c)
@@ -101,7 +91,7 @@ void cmd_rstep(struct call *c)
     if (!ok)
         call_fail(c, NULL, "%s", why);
     else
-        cmdtime_show_place(c);
+        place_tell(c->s, &c->text);
 }
 
 void cmd_who(struct call *c)
