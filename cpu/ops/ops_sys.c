@@ -554,10 +554,10 @@ static void write_cr0(struct cpu *c, u32 v)
         LOG(c->log, TRACE, "mode", "paging %s, cr3 %08x", v & CR0_PG ? "on"
                                                                  : "off",
             c->s.cr[3]);
-    if ((old ^ v) & CR0_PE) {
+    if ((old ^ v) & CR0_PE)
         c->s.cpl = 0;
+    if ((old ^ v) & (CR0_PE | CR0_PG))
         cpu_mode_changed(c);
-    }
 }
 
 static bool has_rdpmc(const struct cpu *c)
