@@ -118,6 +118,6 @@ void gdb_description(struct strbuf *xml)
     strbuf_add(xml, "</feature>\n"
                "<feature name=\"org.isabox.i386.system\">\n");
     for (int n = CORE; n < REGS; n++)
-        describe_reg(xml, n, " group=\"system\"");
+        describe_reg(xml, n, "");
     strbuf_add(xml, "</feature>\n</target>\n");
 }
