@@ -1,5 +1,5 @@
 /* control.c - what a user, a client or a file may tell the program: monitor,
- * machine protocol, scripts, the command line, machine files.
+ * machine protocol, scripts, the command line, machine files, gdb's protocol.
  *
  * Input: a byte that chooses one of those, then its text. The text comes to
  * lie in a folder that is emptied after each input, and paths out of it are
@@ -10,12 +10,13 @@
 #include <sys/time.h>
 
 #include "tests/fuzz/folder.h"
+#include "ui/control/gdb.h"
 #include "ui/control/monitor.h"
 #include "ui/control/script.h"
 #include "ui/host/tty.h"
 
-enum { MONITOR, QMP, SCRIPT, OPTIONS, MACHINE_FILE, WAYS, LONGEST = 2000,
-       WORDS = 60, MOST_FILE = 4 << 20 };
+enum { MONITOR, QMP, SCRIPT, OPTIONS, MACHINE_FILE, GDB, WAYS,
+       LONGEST = 2000, WORDS = 60, MOST_FILE = 4 << 20 };
 
 /* ---- what keeps the host safe ---- */
 
@@ -116,6 +117,8 @@ static void talk(const struct protocol *protocol, const char *text)
         protocol->ended(p);
     if (!s.paused)                      /* that would wait for a client */
         session_run(&s, MS);
+    if (protocol->closed)
+        protocol->closed(p);
     s.controls.n = 0;                   /* nobody hears of its end */
     strbuf_free(&p->from);
     strbuf_free(&p->to);
@@ -181,6 +184,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
     case SCRIPT:       read_script(text); break;
     case OPTIONS:      read_options(text); break;
     case MACHINE_FILE: read_machine(text); break;
+    case GDB:          talk(&gdb_protocol, text); break;
     }
     confine(false);
     empty_folder();
