@@ -31,7 +31,12 @@ static inline bool stops_at(const struct cpu *c, enum cpu_stop_kind kind)
 
 /* Whether a block must end before the instruction at this place. Paged blocks
  * are known by physical address, so the offset in the page decides. */
-bool stop_cuts(const struct cpu *c, u32 phys, bool paged);
+bool stop_cuts_here(const struct cpu *c, u32 phys, bool paged);
+
+static inline bool stop_cuts(const struct cpu *c, u32 phys, bool paged)
+{
+    return stops_at(c, STOP_CODE) && stop_cuts_here(c, phys, paged);
+}
 
 /* The processor is about to run the marked instruction at CS:EIP; comes back
  * when it shall. */
@@ -39,6 +44,13 @@ void stop_at_code(struct cpu *c, const struct insn *i);
 
 /* Whether accesses to a page must be looked at. */
 bool stop_in_page(const struct cpu *c, u32 page, u32 phys, bool write);
+
+static inline bool page_stops(const struct cpu *c, u32 page, u32 phys,
+                              enum tlb_kind kind)
+{
+    return unlikely(c->stop_kinds & STOPS_DATA) && kind != TLB_FETCH &&
+           stop_in_page(c, page, phys, kind == TLB_WRITE);
+}
 
 /* An access to such a page; a bus master's; any other event. */
 void stop_data(struct cpu *c, u32 lin, u32 phys, u32 size, bool write);

@@ -5,6 +5,7 @@
 
 #include "machine/board.h"
 #include "machine/debug/breaks.h"
+#include "machine/debug/inspect.h"
 #include "machine/host/host.h"
 #include "machine/time/travel.h"
 #include "machine/models/models.h"
@@ -448,29 +449,12 @@ static void run_step(struct pc *pc, ns_t target)
     cpu_step(pc->cpu);
 }
 
-/* A line for what cpu_step() is going to run; interrupts have lines of their
- * own. */
-static void trace(struct pc *pc)
-{
-    const struct cpu_state *s = cpu_state(pc->cpu);
-    u32 lin = s->seg[CS].base + s->eip;
-    char text[80], hex[32] = "";
-    u8 bytes[16];
-    size_t n = pc_peek_virtual(pc, lin, bytes, sizeof bytes);
-    int len = pc_disasm(pc, 0, bytes, n, s->eip, text, sizeof text);
-
-    for (int i = 0; i < len && i < (int)n; i++)
-        snprintf(hex + 2 * i, sizeof hex - (size_t)(2 * i), "%02x", bytes[i]);
-    LOG(&pc->log, TRACE, "exec", "%08x %04x:%04x %-16s %s", lin,
-        s->seg[CS].sel, s->eip, hex, n ? text : "(not mapped)");
-}
-
 /* The same as run_cpu(), with a line for each instruction. */
 static void run_traced(struct pc *pc, ns_t target)
 {
     (void)target;
     if (!cpu_state(pc->cpu)->halted && !cpu_state(pc->cpu)->shutdown)
-        trace(pc);
+        inspect_trace(pc);
     cpu_step(pc->cpu);
 }
 

@@ -165,13 +165,6 @@ static void watch_access(struct cpu *c, const struct tlb *t, u32 lin, int size,
         stop_data(c, lin, t->phys | (lin & 0xfff), (u32)size, write);
 }
 
-static bool page_stops(const struct cpu *c, u32 page, u32 phys,
-                       enum tlb_kind kind)
-{
-    return unlikely(c->stop_kinds & STOPS_DATA) && kind != TLB_FETCH &&
-           stop_in_page(c, page, phys, kind == TLB_WRITE);
-}
-
 /* ---- the TLB ---- */
 
 /* Remembers which entries a flush has to empty, unless they are too many. */

@@ -14,6 +14,7 @@ void text_state(struct buf *b, const struct table *t, const void *obj,
 /* inspect_cpu.c */
 void inspect_registers(struct pc *pc, struct buf *b);
 void inspect_cpu(struct pc *pc, struct buf *b);
+void inspect_trace(struct pc *pc);
 bool register_act(struct pc *pc, const char *name, const u8 *from, size_t n);
 void inspect_blocks(struct pc *pc, struct buf *b);
 

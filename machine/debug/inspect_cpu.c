@@ -136,6 +136,7 @@ static const struct reg {
     REG("gdt.limit", gdt_limit), REG("idt.limit", idt_limit),
     REG("fcw", fcw), REG("fsw", fsw), REG("ftw", ftw), REG("fop", fop),
     REG("fcs", fcs), REG("fip", fip), REG("fds", fds), REG("fdp", fdp),
+    { "ip", offsetof(struct cpu_state, eip), 2 },
     PART("ax", EAX, 0, 2), PART("cx", ECX, 0, 2), PART("dx", EDX, 0, 2),
     PART("bx", EBX, 0, 2), PART("sp", ESP, 0, 2), PART("bp", EBP, 0, 2),
     PART("si", ESI, 0, 2), PART("di", EDI, 0, 2), PART("al", EAX, 0, 1),
@@ -293,4 +294,21 @@ int pc_disasm(struct pc *pc, int bits, const void *bytes, size_t n,
 {
     return cpu_disasm(pc->cpu, bits, bytes, n > 16 ? 16 : (u32)n, addr,
                           text, size);
+}
+
+/* A line for what cpu_step() is going to run; interrupts have lines of their
+ * own. */
+void inspect_trace(struct pc *pc)
+{
+    const struct cpu_state *s = cpu_state(pc->cpu);
+    u32 lin = s->seg[CS].base + s->eip;
+    char text[80], hex[32] = "";
+    u8 bytes[16];
+    size_t n = pc_peek_virtual(pc, lin, bytes, sizeof bytes);
+    int len = pc_disasm(pc, 0, bytes, n, s->eip, text, sizeof text);
+
+    for (int i = 0; i < len && i < (int)n; i++)
+        snprintf(hex + 2 * i, sizeof hex - (size_t)(2 * i), "%02x", bytes[i]);
+    LOG(&pc->log, TRACE, "exec", "%08x %04x:%04x %-16s %s", lin,
+        s->seg[CS].sel, s->eip, hex, n ? text : "(not mapped)");
 }

@@ -112,4 +112,19 @@ static void monitor_ended(struct peer *p)
         monitor_take(p, '\n');
 }
 
+void monitor_say(struct session *s, const char *line)
+{
+    for (int n = 0; n < s->controls.n * PEERS; n++) {
+        struct control *c = &s->controls.list[n / PEERS];
+        struct peer *p = &c->peer[n % PEERS];
+
+        if (c->protocol != &monitor_protocol || !p->socket || !p->greeted ||
+            p->in < 0)
+            continue;
+        peer_send(p, "\n", 1);
+        peer_send(p, line, strlen(line));
+        peer_send(p, PROMPT, strlen(PROMPT));
+    }
+}
+
 const struct protocol monitor_protocol = { monitor_opened, monitor_input, monitor_ended, NULL };

@@ -10,6 +10,9 @@
  * short. Errors are part of the text. remote: it came over a socket. */
 char *monitor_command(struct session *s, const char *line, bool remote);
 
+/* Tells each client on a socket what it has not asked for: a line. */
+void monitor_say(struct session *s, const char *line);
+
 /* ---- driving.c ---- */
 
 /* Drives by QEMU's names and by ours; PC_DRIVES: none. */

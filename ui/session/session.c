@@ -9,6 +9,7 @@
 
 #include "ui/control/console.h"
 #include "ui/control/gdb.h"
+#include "ui/control/monitor.h"
 #include "ui/host/edit.h"
 #include "ui/display/page.h"
 #include "ui/control/qmp.h"
@@ -352,8 +353,10 @@ static void broke(struct session *s)
     t = pc_last_hit(s->pc, &h) ? stop_find(s, h.number) : NULL;
     if (t && !t->owner && !t->quiet)    /* gdb tells of its own */
         stop_tell(s, &text);
-    if (text.n)
+    if (text.n) {
+        monitor_say(s, text.p);
         front_say(s, "%.*s", (int)text.n - 1, text.p);
+    }
     strbuf_free(&text);
 }
 
