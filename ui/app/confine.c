@@ -74,7 +74,8 @@ static void add_of_backend(struct folders *f, const char *spec)
 static void add_options(struct folders *f, const struct options *o)
 {
     const char *files[] = { o->config.nvram, o->load, o->pidfile,
-                            o->log_file, o->record, o->replay };
+                            o->log_file, o->record, o->replay,
+                            o->states };
 
     for (size_t n = 0; n < sizeof files / sizeof files[0]; n++)
         add_of_file(f, files[n]);

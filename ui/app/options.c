@@ -149,13 +149,15 @@ TAKE(take_string)
                           &o->config.nvram, &o->script, &o->load,
                           &o->log_file, &o->pidfile, &o->name,
                           &o->writeconfig, &o->record, &o->replay,
-                          &o->files_dir, &o->run_as, &o->chroot };
+                          &o->files_dir, &o->run_as, &o->chroot,
+                          &o->states };
 
     *to[row->n] = arg;
     return *arg || opt_bad(why, "needs a value");
 }
 enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME,
-       S_WRITECONFIG, S_RECORD, S_REPLAY, S_FILES, S_RUN_AS, S_CHROOT };
+       S_WRITECONFIG, S_RECORD, S_REPLAY, S_FILES, S_RUN_AS, S_CHROOT,
+       S_STATES };
 
 enum { HISTORY_KIB = 128 << 10 };
 
@@ -525,6 +527,8 @@ const struct opt_row opt_rows[] = {
       take_string, S_SCRIPT, NULL },
     { "load", "FILE", "start from a saved state", take_string, S_LOAD, NULL },
     { "loadvm", "FILE", "the same", take_string, S_LOAD, NULL },
+    { "states", "FILE", "the file where savevm NAME keeps states",
+      take_string, S_STATES, NULL },
     { "history", "SIZE|off", "keep the machine's past, to go back to; 128M",
       take_history, 0, NULL },
     { "record", "FILE", "keep all input there, to be run again",

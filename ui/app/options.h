@@ -41,6 +41,7 @@ struct options {
     uint16_t given;                     /* channels that an option named */
     bool vga_given;
     bool nographic, no_reboot, no_shutdown, snapshot, paused;
+    const char *states;                 /* the file of named states, or NULL */
     const char *script, *load, *log_file, *pidfile, *record, *replay;
     uint64_t history;                   /* bytes; 0: none is kept */
     struct replay_file replaying;       /* what `replay` names */

@@ -208,6 +208,22 @@ const struct command commands[] = {
       ".B \\-loadvm\n"
       "for\n"
       ".BR force .", ANY_WAY },
+    { "delvm", NULL, "name:text", "delete a state of the file of -states",
+      cmd_delvm,
+      "With\n"
+      ".BR \\-states ,\n"
+      "savevm and loadvm take words without a dot and a slash for names in that\n"
+      "file.", ANY_WAY },
+    { "info snapshots", NULL, "", "the states of that file", cmd_snapshots,
+      NULL, ANY_WAY },
+    { "snapshot-save", "snapshot-save", "job-id:text?~ tag:text "
+      "vmstate:text?~ devices:list?~", "save a state there",
+      cmd_snapshot_save, NULL, BY_QMP },
+    { "snapshot-load", "snapshot-load", "job-id:text?~ tag:text "
+      "vmstate:text?~ devices:list?~", "go on from one", cmd_snapshot_load,
+      NULL, BY_QMP },
+    { "snapshot-delete", "snapshot-delete", "job-id:text?~ tag:text "
+      "devices:list?~", "delete one", cmd_snapshot_delete, NULL, BY_QMP },
     { "memsave", "memsave",
       "addr=val:number size:size filename:newfile -F=force:flag? "
       "cpu-index:number?~",

@@ -15,6 +15,7 @@
 #include "ui/control/qmp.h"
 #include "ui/host/tty.h"
 #include "ui/session/picture.h"
+#include "ui/session/states.h"
 
 #define MS INT64_C(1000000)
 enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
@@ -552,7 +553,9 @@ static bool session_load_file(struct session *s, const char *path, char *why)
 
     if (!name)
         return opt_bad(why, "out of memory");
-    ok = forced ? pc_load_forced(s->pc, name, why) : pc_load(s->pc, name, why);
+    ok = states_is_name(s, name) ? states_load(s, name, forced, why)
+         : forced ? pc_load_forced(s->pc, name, why)
+                  : pc_load(s->pc, name, why);
     free(name);
     return ok;
 }

@@ -191,6 +191,32 @@ START_TEST(conditions_are_asked_each_time)
 }
 END_TEST
 
+/* A loop of three instructions, which the machine would skip. */
+START_TEST(idle_loops_stop_each_time)
+{
+    static const u8 idle[] = { 0x90, 0x90, 0xeb, 0xfc };
+    struct pc *pc = machine(engines[_i]);
+    const u32 start = 0x8000, flags = 2;
+    u64 count;
+
+    if (!pc)
+        return;
+    boot(pc);
+    pc_poke(pc, start, idle, sizeof idle);
+    ck_assert(pc_register_write(pc, "eflags", &flags, 4));
+    ck_assert(pc_register_write(pc, "pc", &start, 4));
+    pc_run(pc, 20 * MS, 0);
+    stop_at(pc, PC_BREAK_CODE, start + 1, start + 1);
+    ck_assert_int_eq(pc_run(pc, MS, PC_BREAK), PC_BREAK);
+    count = pc_icount(pc);
+    for (u32 n = 1; n < 3000; n++) {
+        ck_assert_int_eq(pc_run(pc, MS, PC_BREAK), PC_BREAK);
+        ck_assert_uint_eq(pc_icount(pc), count + 3 * n);
+    }
+    pc_free(pc);
+}
+END_TEST
+
 static const struct {
     enum pc_break_kind kind;
     u32 first, last, pc, addr;
@@ -375,6 +401,9 @@ START_TEST(back_comes_to_the_writer)
     }
     ck_assert_int_eq(pc_run(pc, 100 * MS, PC_BREAK), PC_BREAK);
     ck_assert_uint_eq(word_at(pc, CALLS), calls - 8);
+    ck_assert_msg(pc_run_back(pc, why), "%s", why);     /* right behind it */
+    ck_assert_uint_eq(word_at(pc, CALLS), calls - 9);
+    ck_assert_uint_eq(reg(pc, "pc"), FN);
     pc_free(pc);
 }
 END_TEST
@@ -435,6 +464,7 @@ int main(void)
     tcase_add_loop_test(t, stops_are_before_the_instruction, 0, 4);
     tcase_add_loop_test(t, a_repeated_string_stops_once, 0, 4);
     tcase_add_loop_test(t, conditions_are_asked_each_time, 0, 4);
+    tcase_add_loop_test(t, idle_loops_stop_each_time, 0, 4);
     tcase_add_loop_test(t, events_stop_behind_the_instruction, 0, 4);
     tcase_add_loop_test(t, interrupt_lines_are_known, 0, 4);
     tcase_add_loop_test(t, the_guest_sees_nothing_of_it, 0, 4);

@@ -4,6 +4,7 @@
 
 #include "ui/control/commands.h"
 #include "ui/display/page.h"
+#include "ui/session/states.h"
 
 #define ANSWER_NS INT64_C(5000000000)
 
@@ -101,12 +102,68 @@ static const char *state_name(struct call *c, char *buf, size_t n)
 void cmd_savevm(struct call *c)
 {
     char buf[120], why[PC_WHY];
-    const char *name = state_name(c, buf, sizeof buf);
+    const char *given = call_text(c, "filename"), *name;
 
+    if (states_is_name(c->s, given)) {
+        if (!states_save(c->s, given, why))
+            call_fail(c, NULL, "%s", why);
+        return;
+    }
+    name = state_name(c, buf, sizeof buf);
     if (name && !pc_save(c->s->pc, name, why))
         call_fail(c, NULL, "%s", why);
     else if (name && c->way == BY_KEY)
         call_print(c, "saved in %s\n", name);
+}
+
+void cmd_delvm(struct call *c)
+{
+    char why[PC_WHY];
+
+    if (!states_delete(c->s, call_text(c, "name"), why))
+        call_fail(c, NULL, "%s", why);
+}
+
+void cmd_snapshots(struct call *c)
+{
+    char why[PC_WHY];
+
+    if (!states_list(c->s, &c->text, why))
+        call_fail(c, NULL, "%s", why);
+}
+
+static bool has_states(struct call *c)
+{
+    if (!c->s->o->states)
+        call_fail(c, NULL, "there is no file of named states (-states)");
+    return !c->bad;
+}
+
+void cmd_snapshot_save(struct call *c)
+{
+    char why[PC_WHY];
+
+    if (has_states(c) && !states_save(c->s, call_text(c, "tag"), why))
+        call_fail(c, NULL, "%s", why);
+}
+
+void cmd_snapshot_load(struct call *c)
+{
+    char why[PC_WHY];
+    const char *tag = call_text(c, "tag");
+
+    if (has_states(c) && !states_is_name(c->s, tag))
+        call_fail(c, "tag", "'%.63s' is no name of a state", tag);
+    if (!c->bad && !session_load(c->s, tag, why))
+        call_fail(c, NULL, "%s", why);
+}
+
+void cmd_snapshot_delete(struct call *c)
+{
+    char why[PC_WHY];
+
+    if (!states_delete(c->s, call_text(c, "tag"), why))
+        call_fail(c, NULL, "%s", why);
 }
 
 /* What does not load, as the disks are others by now, does so by the same key
