@@ -172,3 +172,37 @@ talk unix:q <<'END'
 0$
 END
 ended 0
+
+# Named states; a monitor's client is told of a breakpoint.
+start -states named.bin -qmp unix:q,server=on,wait=off \
+    -monitor unix:mon,server=on,wait=off -S
+talk unix:q <<'END'
+0>{"execute":"qmp_capabilities"}
+0<"return"
+0>{"execute":"snapshot-save","arguments":{"job-id":"j","tag":"first","vmstate":"d","devices":[]}}
+0<{"return":{}}
+0>{"execute":"snapshot-load","arguments":{"job-id":"j","tag":"none","vmstate":"d","devices":[]}}
+0<no state 'none'
+0>{"execute":"snapshot-load","arguments":{"job-id":"j","tag":"first","vmstate":"d","devices":[]}}
+0<{"return":{}}
+0>{"execute":"snapshot-delete","arguments":{"job-id":"j","tag":"first","devices":[]}}
+0<{"return":{}}
+0>{"execute":"snapshot-delete","arguments":{"job-id":"j","tag":"first","devices":[]}}
+0<no state 'first'
+END
+talk unix:mon <<'END'
+0<(isabox)
+0>break f000:e05b
+0<1 break 000fe05b
+0>cont
+0<1 break 000fe05b
+0<(isabox)
+0>info status
+0<paused
+0>delete
+0>info breakpoints
+0<none
+0>quit
+0$
+END
+ended 0
