@@ -37,7 +37,7 @@ u16 SEG OFF: eight instructions at SEG:OFF.
 end
 
 define here
-    printf "%04x:%04x  ax %04x bx %04x cx %04x dx %04x si %04x di %04x bp %04x sp %04x\n", $cs, $ip & 0xffff, $eax & 0xffff, $ebx & 0xffff, $ecx & 0xffff, $edx & 0xffff, $esi & 0xffff, $edi & 0xffff, $ebp & 0xffff, $esp & 0xffff
+    printf "%04x:%04x  ax %04x bx %04x cx %04x dx %04x si %04x di %04x bp %04x sp %04x\n", $cs, $ip & 0xffff, $eax & 0xffff, $ebx & 0xffff, $ecx & 0xffff, $edx & 0xffff, $esi & 0xffff, $edi & 0xffff, (long)$ebp & 0xffff, (long)$esp & 0xffff
     printf "ds %04x es %04x ss %04x fs %04x gs %04x\n", $ds, $es, $ss, $fs, $gs
     x/i $pc
 end
@@ -46,7 +46,7 @@ here: the registers and the next instruction.
 end
 
 define stack
-    x/8xh $ss_base + ($esp & 0xffff)
+    x/8xh $ss_base + ((long)$esp & 0xffff)
 end
 document stack
 stack: eight words on the stack.

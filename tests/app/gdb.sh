@@ -16,6 +16,7 @@ cd "$work" || exit 1
 
 nasm -f bin -o boot.img "$here/tests/app/gdb.asm" &&
 truncate -s 1474560 boot.img || exit 1
+sed '/^target /d' "$here/docs/isabox.gdb" > isabox.gdb
 
 start() {
     rm -f sock
@@ -98,6 +99,16 @@ print/x $ds_base
 set var $pc = 0x7c40
 print/x $ip
 ##= 0x140
+source isabox.gdb
+here
+##07b0:0140  ax 5678
+##ds 07c0
+n16
+##07b0:0141  ax 5678
+rn16
+##07b0:0140  ax 5678
+b16 0x7b0 0x141
+##at 0x7c41
 info registers cr0 cs_base
 ##cr0            0x
 ##cs_base        0x7b00
