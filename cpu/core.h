@@ -165,6 +165,9 @@ struct cpu {
     u16 *fast_rows;
     struct compiler *compiler;          /* NULL: no third tier */
     struct held_store *held_store;      /* micro_op.h */
+    struct {
+        u64 *rows, left[LEFTS];
+    } tally;                            /* tally.h */
     u8 *low_host;                       /* unpaged memory from 0 on */
     u32 low_end, high_end;              /* before and behind the hole */
     struct x87 x87;

@@ -251,6 +251,27 @@ void cpu_stop(struct cpu *c);
 struct block_stats { u64 hits, misses, drops; u32 blocks, bytes; };
 struct block_stats block_cache_stats(const struct cpu *c);
 
+/* Why an engine with a form of its own went back to the run loop: the budget
+ * was used up; the block to come had no form yet, or no link to it; a plain
+ * handler changed the mode, moved code, dropped the block or took the time; a
+ * fault. The last two count instructions of blocks without a form: because
+ * they ran too seldom, or because the budget had less than the block. */
+enum cpu_left { LEFT_BUDGET, LEFT_UNKNOWN, LEFT_UNLINKED, LEFT_CHANGED,
+                LEFT_FAULT, LEFT_COLD, LEFT_SHORT, LEFTS };
+u64 cpu_left_count(const struct cpu *c, enum cpu_left why);
+
+/* How often an engine with a form of its own ran the plain handler of a row,
+ * because the row has no other or that could not do it. */
+struct cpu_slow_row {
+    u64 runs;
+    const char *mnem;
+    char opcode[16];
+    bool memory, repeated;              /* with such an operand, a REP */
+};
+
+/* The n-th of them, which may have no runs; false past the last. */
+bool cpu_slow_row(const struct cpu *c, u32 n, struct cpu_slow_row *row);
+
 /* The physical address of a linear one, for who looks from outside: nothing
  * changes. False when it is not mapped. */
 bool cpu_translate(struct cpu *c, u32 lin, u32 *phys);

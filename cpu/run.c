@@ -351,6 +351,7 @@ static void deliver(struct cpu *c)
 {
     int vector = c->fault;
 
+    c->tally.left[LEFT_FAULT]++;
     entry_time(c);
     c->fault = -1;
     cpu_deliver(c, vector, c->fault_has_code, c->fault_code);

@@ -2,6 +2,7 @@
 #define FAST_HANDLERS
 #include "cpu/threaded/ops_ctl.h"
 #include "cpu/threaded/ops_fpu.h"
+#include "cpu/tally.h"
 
 /* The rest of a block by the plain handlers, one of which may have taken the
  * budget away. */
@@ -14,6 +15,7 @@ static void leave_finish(struct cpu *c, const struct fop *i)
 static inline void run_plain(struct cpu *c, const struct fop *i)
 {
     fast_begin(c, i);
+    tally_slow(c, i->insn);
     i->insn->run(c, i->insn);
 }
 
@@ -27,6 +29,7 @@ FASTX(fast_slow)
     run_plain(c, i);
     if (unlikely(c->left <= i->insn->rest || c->moved ||
                  c->mode != c->chain_mode)) {
+        tally_left(c, LEFT_CHANGED);
         leave_finish(c, i);
         return;
     }
@@ -43,8 +46,10 @@ FASTX(fast_slow_end)
     (void)t;
     SPILL;
     run_plain(c, i);
-    if (unlikely(c->left <= 0 || c->moved || c->s.eip >= c->fast_end))
+    if (unlikely(c->left <= 0 || c->moved || c->s.eip >= c->fast_end)) {
+        tally_left(c, LEFT_CHANGED);
         return;
+    }
     fast_enter(c);
     RELOAD;
     FIND;
@@ -60,6 +65,7 @@ FASTX(fast_fpu_slow)
 FASTX(fast_poor)
 {
     (void)i;
+    tally_left(c, LEFT_BUDGET);
     c->left += t;
     SPILL;
 }
@@ -67,15 +73,16 @@ FASTX(fast_poor)
 /* The jump there is paid for all the same. */
 FASTX(fast_poor_link)
 {
+    tally_left(c, LEFT_BUDGET);
     c->left += t - fast_link_extra((const struct link *)(const void *)i);
     SPILL;
 }
 
 FASTX(fast_unknown)
 {
-    (void)c;
     (void)i;
     (void)t;
+    tally_left(c, LEFT_UNKNOWN);
     SPILL;
 }
 
@@ -83,6 +90,7 @@ FASTX(fast_unlinked)
 {
     (void)t;
     SPILL;
+    tally_left(c, LEFT_UNLINKED);
     c->link_from = (struct link *)(uintptr_t)i;
     c->left -= fast_link_extra(c->link_from);
 }

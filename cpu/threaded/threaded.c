@@ -9,6 +9,7 @@
 #include "cpu/exec.h"
 #include "cpu/threaded/make.h"
 #include "cpu/threaded/x87.h"
+#include "cpu/tally.h"
 
 /* ---- starting, stopping ---- */
 
@@ -24,6 +25,8 @@ static void fast_stop(struct cpu *c)
     free(c->near);
     free(c->fast_rows);
     free(c->held_store);
+    free(c->tally.rows);
+    c->tally.rows = NULL;
     c->compiler = NULL;
     c->near = NULL;
     c->fast_rows = NULL;
@@ -35,7 +38,8 @@ static bool fast_start(struct cpu *c)
     c->near = calloc(NEAR_BLOCKS, sizeof *c->near);
     c->fast_rows = fast_rows_new();
     c->held_store = calloc(1, sizeof *c->held_store);
-    if (c->near && c->fast_rows && c->held_store)
+    c->tally.rows = tally_rows_new();
+    if (c->near && c->fast_rows && c->held_store && c->tally.rows)
         return true;
     fast_stop(c);
     return false;
@@ -211,6 +215,7 @@ static void fast_run(struct cpu *c)
         struct block *b = block_at(c);
 
         if (!threaded_ready(c, b) || c->left < b->charge) {
+            c->tally.left[b->fast ? LEFT_SHORT : LEFT_COLD] += b->count;
             cpu_run_insns(c, b->insn, b->insn + b->count);
             return;
         }

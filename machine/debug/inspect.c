@@ -351,6 +351,8 @@ static const struct topic {
     { "tlb", "each page that the page tables map", inspect_tlb },
     { "mtree", "memory regions and ports", inspect_mtree },
     { "blocks", "the cache of decoded instructions", inspect_blocks },
+    { "engine", "what the engine had to leave to slow handlers",
+      inspect_engine },
     { "idle", "how much of the time the CPU sleeps", info_idle },
     { "timers", "events that are due", info_timers },
     { "parts", "the parts of the machine, each by its id, with properties",

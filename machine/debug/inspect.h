@@ -17,6 +17,7 @@ void inspect_cpu(struct pc *pc, struct buf *b);
 void inspect_trace(struct pc *pc);
 bool register_act(struct pc *pc, const char *name, const u8 *from, size_t n);
 void inspect_blocks(struct pc *pc, struct buf *b);
+void inspect_engine(struct pc *pc, struct buf *b);
 
 /* inspect_mem.c */
 void inspect_mem(struct pc *pc, struct buf *b);

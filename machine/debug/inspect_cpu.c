@@ -1,5 +1,6 @@
 /* inspect_cpu.c - registers, disassembly and single steps. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "machine/debug/inspect.h"
@@ -103,6 +104,62 @@ void inspect_blocks(struct pc *pc, struct buf *b)
              (unsigned long long)pc_icount(pc));
     if (pc->config.cache_off)
         text_add(b, "the cache is off\n");
+}
+
+/* ---- what the engine could not do itself ---- */
+
+enum { MOST_ROWS = 40 };
+
+/* The rows with most runs come first. */
+static int more_runs(const void *a, const void *b)
+{
+    const struct cpu_slow_row *x = a, *y = b;
+
+    return x->runs < y->runs ? 1 : x->runs > y->runs ? -1 : 0;
+}
+
+static void add_slow_rows(struct pc *pc, struct buf *b, u64 insns)
+{
+    struct buf rows = { 0 };
+    struct cpu_slow_row r;
+    size_t count = 0;
+
+    for (u32 n = 0; cpu_slow_row(pc->cpu, n, &r); n++)
+        if (r.runs) {
+            buf_put_bytes(&rows, &r, sizeof r);
+            count++;
+        }
+    if (rows.failed)
+        count = 0;
+    if (count)
+        qsort(rows.p, count, sizeof r, more_runs);
+    for (size_t n = 0; n < count && n < MOST_ROWS; n++) {
+        memcpy(&r, rows.p + n * sizeof r, sizeof r);
+        text_add(b, "%12llu %9.2f  %-8s %s%s%s\n", (unsigned long long)r.runs,
+                 insns ? 1e4 * (double)r.runs / (double)insns : 0, r.opcode,
+                 r.repeated ? "rep " : "", r.mnem, r.memory ? " m" : "");
+    }
+    buf_free(&rows);
+}
+
+void inspect_engine(struct pc *pc, struct buf *b)
+{
+    static const char *const names[LEFTS] = {
+        "the budget ended", "no form of the block", "no link to it",
+        "mode, code or time changed", "a fault", "run too seldom",
+        "less budget than the block"
+    };
+    u64 insns = cpu_insns(pc->cpu);
+
+    text_add(b, "instructions %llu\n", (unsigned long long)insns);
+    for (int n = 0; n < LEFTS; n++)
+        text_add(b, "%s %12llu  %s\n",
+                 n < LEFT_COLD ? "left" : "cold",
+                 (unsigned long long)cpu_left_count(pc->cpu, (enum cpu_left)n),
+                 names[n]);
+    text_add(b, "runs of slow handlers, and how many in 10,000 "
+             "instructions:\n");
+    add_slow_rows(pc, b, insns);
 }
 
 /* ---- registers by name ---- */
