@@ -41,6 +41,54 @@ FASTX(fast_slow)
     TAIL(i->run, i);
 }
 
+FASTX(fast_quiet)
+{
+    u32 eip = c->s.eip;
+
+    (void)t;
+    SPILL;
+    fast_begin(c, i);
+    i->insn->run(c, i->insn);
+    c->left -= i->insn->rest;
+    c->s.eip = eip;
+    RELOAD;
+    i += i->skip;
+    t = 0;
+    TAIL(i->run, i);
+}
+
+FASTX(fast_port)
+{
+    u32 eip = c->s.eip;
+
+    (void)t;
+    SPILL;
+    fast_begin(c, i);
+    i->insn->run(c, i->insn);
+    if (unlikely(c->left <= i->insn->rest || c->moved ||
+                 c->mode != c->chain_mode)) {
+        tally_left(c, LEFT_CHANGED);
+        finish(c, i);
+        return;
+    }
+    c->left -= i->insn->rest;
+    c->s.eip = eip;
+    RELOAD;
+    i += i->skip;
+    t = 0;
+    TAIL(i->run, i);
+}
+
+FASTX(fast_jump_around)
+{
+    u32 to = (u16)(c->s.eip + i->imm);
+
+    if (unlikely(to >= c->fast_end))
+        TAIL(fast_slow_end, i);
+    c->s.eip = to;
+    FIND;
+}
+
 FASTX(fast_slow_end)
 {
     (void)t;

@@ -35,6 +35,11 @@ bool fast_load_segment(struct cpu *c, u32 n, u32 sel)
     return true;
 }
 
+void fast_load_code(struct cpu *c, u32 sel)
+{
+    seg_set_real(c, CS, (u16)sel);
+}
+
 /* ---- what leaves the mode ---- */
 
 /* #GP without unwinding: the monitor's IRET takes longer. */

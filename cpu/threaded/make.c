@@ -64,8 +64,7 @@ static int lone_base(const struct insn *i)
     return b == NOREG ? -1 : b16[b];
 }
 
-/* t = the r/m operand of that width. */
-static void make_fetch(struct maker *m, const struct fast_forms *forms)
+void fast_put_operand(struct maker *m, const struct fast_forms *forms)
 {
     int b = lone_base(m->i);
 
@@ -93,7 +92,7 @@ static void arith(struct maker *m)
             put(m, op == CMP ? f->cmp_rt[i->rm] :
                    op == TEST ? f->test_rt[i->rm] : f->rt[live][op][i->rm]);
         } else if (op >= CMP) {
-            make_fetch(m, f);
+            fast_put_operand(m, f);
             put(m, op == CMP ? f->cmp_tr[r] : f->test_rt[r]);
         } else {
             fast_put_address(m);
@@ -101,7 +100,7 @@ static void arith(struct maker *m)
         }
         break;
     case G_E:
-        make_fetch(m, f);
+        fast_put_operand(m, f);
         put(m, op == CMP ? f->cmp_rt[r] : f->rt[live][op][r]);
         break;
     case A_I:
@@ -113,7 +112,7 @@ static void arith(struct maker *m)
             put(m, op == CMP ? f->cmp_ri[i->rm] :
                    op == TEST ? f->test_ri[i->rm] : f->ri[live][op][i->rm]);
         } else if (op >= CMP) {
-            make_fetch(m, f);
+            fast_put_operand(m, f);
             put(m, op == CMP ? f->cmp_ti : f->test_ti);
         } else {
             fast_put_address(m);
@@ -227,13 +226,13 @@ static void extend(struct maker *m)
     const struct fast_forms *from =
         form == MOVZX_B || form == MOVSX_B ? &fast_8 : &fast_16;
 
-    make_fetch(m, from);
+    fast_put_operand(m, from);
     if (form == MOVSX_B || form == MOVSX_W)
         put(m, from->movsx);
     put(m, m->forms->set[m->i->reg]);
 }
 
-/* Registers only. */
+/* Of registers. */
 static void exchange(struct maker *m, u32 a, u32 b)
 {
     const struct fast_forms *f = m->forms;
@@ -256,7 +255,9 @@ static void make_shift(struct maker *m)
     const struct insn *i = m->i;
     u32 n = m->k.form == SHIFT_1 ? 1 : i->imm & 31;
 
-    if (m->k.form == SHIFT_C) {
+    if (memory(i)) {
+        fast_make_shift_memory(m, n);
+    } else if (m->k.form == SHIFT_C) {
         put(m, m->forms->shift_c[m->k.op][i->rm]);
     } else if (n == 0) {
         put(m, fast_control.nop);
@@ -272,7 +273,7 @@ static void make_product(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
 
-    make_fetch(m, f);
+    fast_put_operand(m, f);
     switch (m->k.form) {
     case MUL_E:    put(m, f->mul_t[m->live]); break;
     case IMUL_E:   put(m, f->imul_t[m->live]); break;
@@ -307,7 +308,7 @@ static void stack(struct maker *m)
     case POP_Z:  put(m, f->pop[wide][m->i->reg]); break;
     case LEAVE:  put(m, f->leave[wide]); break;
     default:
-        make_fetch(m, f);
+        fast_put_operand(m, f);
         put(m, f->push_t[wide]);
     }
 }
@@ -324,6 +325,13 @@ static void put_link(struct maker *m, u32 phys, s64 extra)
     memcpy(&m->op[m->n++], &l, sizeof l);
 }
 
+/* A near jump of 16 bits over the end of the segment. */
+static bool jumps_around(const struct maker *m)
+{
+    return m->k.form == JMP_J && m->k.width == 16 &&
+           m->c->s.eip + m->b->bytes + m->i->imm > 0xffff;
+}
+
 /* imm becomes the target's offset from the block, disp the block's length. */
 static void ends(struct maker *m)
 {
@@ -333,12 +341,12 @@ static void ends(struct maker *m)
     u32 length = m->b->bytes, to = length + i->imm, first;
 
     if (m->k.form == JMP_E || m->k.form == CALL_E)
-        make_fetch(m, w);
+        fast_put_operand(m, w);
     first = m->n;
     switch (m->k.form) {
     case JCC:    put(m, f->jcc[m->k.op]); break;
     case LOOP_J: put(m, f->loop[m->k.op][!!(i->flags & I_A32)]); break;
-    case JMP_J:  put(m, f->jmp); break;
+    case JMP_J:  put(m, jumps_around(m) ? fast_jump_around : f->jmp); break;
     case JMP_E:  put(m, f->jmp_t); break;
     case CALL_J: put(m, w->call[m->wide_stack]); break;
     case CALL_E: put(m, w->call_t[m->wide_stack]); break;
@@ -351,6 +359,8 @@ static void ends(struct maker *m)
         m->k.form == CALL_E)
         return;
     m->op[first].imm = to;
+    if (jumps_around(m))
+        return;
     put_link(m, m->b->phys + to, m->k.form == JCC ? m->c->charge.jump :
              m->k.form == LOOP_J ? m->c->charge.loop : 0);
     if (m->k.form == JCC || m->k.form == LOOP_J)
@@ -364,7 +374,9 @@ static void system_ops(struct maker *m)
     struct sys_ops o = { 0 };
 
     if (m->k.form == SEG_E)
-        make_fetch(m, &fast_16);
+        fast_put_operand(m, &fast_16);
+    else if (memory(m->i))
+        fast_put_address(m);
     fast_system_ops(m->c, m->i, &m->k, &o);
     for (u32 n = 0; n < o.n; n++) {
         put(m, o.run[n]);
@@ -390,7 +402,10 @@ static void make_one(struct maker *m)
         extend(m);
         break;
     case XCHG_E_G:
-        exchange(m, i->reg, i->rm);
+        if (memory(i))
+            fast_make_more(m);
+        else
+            exchange(m, i->reg, i->rm);
         break;
     case XCHG_A_Z:
         exchange(m, EAX, i->reg);
@@ -409,6 +424,10 @@ static void make_one(struct maker *m)
         string(m);
         break;
     case SETCC_E:
+        if (memory(i)) {
+            fast_make_more(m);
+            break;
+        }
         put(m, f->set[m->k.op]);
         put(m, fast_8.set[i->rm]);
         break;
@@ -436,6 +455,8 @@ static void make_one(struct maker *m)
             system_ops(m);
         else if (m->k.form >= F_ARITH)
             fast_make_fpu(m);
+        else if (m->k.form >= MORE)
+            fast_make_more(m);
         else
             make_move(m);
     }

@@ -18,6 +18,14 @@ enum form {
     JCC, JMP_J, JMP_E, CALL_J, CALL_E, RET, RET_I, LOOP_J, SETCC_E,
     NOP, FLAG, CBW, CWD, SAHF, LAHF,
 
+    MORE,                               /* from here on: make_more.c */
+    SHD_I = MORE, SHD_C,                /* op: 0 left, 1 right */
+    BIT_E_G, BIT_E_I,                   /* op: test, set, reset, complement */
+    SCAN_G_E,                           /* op: 0 forward, 1 reverse */
+    CMOV_G_E,                           /* op: the condition */
+    XADD_E_G, CMPXCHG_E_G, SCAS, CMPS, POP_E, ENTER,
+    QUIET, AAM,                         /* fast_quiet() */
+
     /* The x87; op and width say what follows. */
     F_ARITH, F_ARITH_TO, F_ARITH_POP,   /* X_ADD .. */
     F_ARITH_MEM,                        /* the same; X_M32 .. */
@@ -35,7 +43,9 @@ enum form {
     SYSTEM,                             /* from here on: make_sys.c */
     SEG_E = SYSTEM, E_SEG, PUSH_SEG, POP_SEG,   /* op: the register */
     CLI, STI, PUSHF, POPF, PUSHA, POPA, INT_I, IRET,
-    CALL_FAR, JMP_FAR, RET_FAR,
+    CALL_FAR, JMP_FAR, RET_FAR, CALL_FAR_M, JMP_FAR_M,
+    LOAD_FAR,                           /* op: the segment register */
+    PORT,
 };
 
 /* A row that has a fast form, by its plain handler. */
@@ -96,6 +106,13 @@ struct maker {
 /* Appends a fop of instruction i; what leaves its operand's offset in t. */
 struct fop *fast_put(struct maker *m, fast_fn *run);
 void fast_put_address(struct maker *m);
+
+/* What leaves the r/m operand of that width in t. */
+void fast_put_operand(struct maker *m, const struct fast_forms *forms);
+
+/* The fops of a form from MORE on; of a shift in memory by n, or by CL. */
+void fast_make_more(struct maker *m);
+void fast_make_shift_memory(struct maker *m, u32 n);
 
 /* The block's second form; NULL when there is no room for it. */
 struct fop *fast_make(struct cpu *c, struct block *b);

@@ -2,26 +2,37 @@
  * instructions have a fast form here, and which flags nobody reads. */
 #include "cpu/threaded/make.h"
 
+/* Whether a REP means nothing before this row. */
+static bool idle_prefix(const struct cpu *c, const struct insn *i)
+{
+    return c->family > I86 && !(op_table[i->row].attr & REP);
+}
+
 bool fast_allowed(const struct cpu *c, const struct insn *i,
                   const struct known *k)
 {
     bool wide = i->flags & I_O32;
 
-    if (i->flags & (I_LOCK | I_REP | I_REPNE))
+    if (k->form == PLAIN ||
+        ((i->flags & (I_REP | I_REPNE)) && !idle_prefix(c, i)))
         return false;
     if (k->form >= SYSTEM)
         return fast_system_allowed(c, i, k);
     switch (k->form) {
-    case PLAIN:
-        return false;
     case MUL_E: case IMUL_E: case DIV_E: case IDIV_E:
         return c->family > I86;
-    case SHIFT_I: case SHIFT_1: case SHIFT_C:
-        return c->family > I86 && !memory(i);
-    case XCHG_E_G: case SETCC_E:
-        return !memory(i);
-    case NOT_E: case NEG_E:
-        return true;
+    case SHIFT_I:
+        return c->family > I86 && (!memory(i) || (i->imm & 31));
+    case SHIFT_1: case SHIFT_C:
+        return c->family > I86;
+    case SHD_I:
+        return !memory(i) || (i->imm & 31);
+    case ENTER:
+        return !(i->imm2 & 31);
+    case POP_E:
+        return memory(i) && (i->base != ESP || (c->mode & MODE_SS32));
+    case AAM:
+        return c->family > I86 && (u8)i->imm;
     case PUSH_Z:
         return i->reg != ESP || c->family >= I286;
     case PUSH_E:
@@ -53,6 +64,14 @@ static u32 make_flags_writes(const struct insn *i, const struct known *k)
         if (k->form == SHIFT_I && !(i->imm & 31))
             return 0;
         return k->op >= SHL ? ARITH : CF | OF;
+    case SHD_I:
+        return i->imm & 31 ? ARITH : 0;
+    case BIT_E_G: case BIT_E_I:
+        return CF;
+    case SCAN_G_E:
+        return ZF;
+    case XADD_E_G: case CMPXCHG_E_G: case SCAS: case CMPS:
+        return ARITH;
     default:
         return 0;
     }
@@ -75,6 +94,7 @@ static u32 reads(const struct insn *i, const struct known *k)
     case NOT_E: case MOV_E_G: case MOV_G_E: case MOV_E_I: case MOV_Z_I:
     case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
     case XCHG_E_G: case XCHG_A_Z: case CBW: case CWD:
+    case SHD_I: case BIT_E_G: case BIT_E_I: case SCAN_G_E:
         return f;
     default:
         return ARITH;

@@ -8,7 +8,7 @@ bool fast_system_allowed(const struct cpu *c, const struct insn *i,
     bool real = !(c->mode & MODE_PROT), wide = i->flags & I_O32;
 
     if (c->family < I286)
-        return false;
+        return k->form == PORT || k->form == LOAD_FAR;
     switch (k->form) {
     case SEG_E:
         return !(i->flags & I_END) && i->reg <= (c->family < I386 ? DS : GS) &&
@@ -16,16 +16,17 @@ bool fast_system_allowed(const struct cpu *c, const struct insn *i,
     case POP_SEG:
         return k->op != SS || real;
     case E_SEG:
-        return !memory(i) && i->reg <= (c->family < I386 ? DS : GS);
+        return i->reg <= (c->family < I386 ? DS : GS);
     case PUSH_SEG: case PUSHF: case POPF:
         return !wide;
-    case CLI: case STI: case PUSHA: case POPA:
+    case CLI: case STI: case PUSHA: case POPA: case PORT:
         return true;
+    case LOAD_FAR:
+        return k->op != SS || real;
     case IRET:
         return !real || !(wide || (c->mode & MODE_SS32));
     case INT_I:
-        return real && !(c->mode & MODE_SS32) && i->imm != INT_SYSTEM &&
-               i->imm != INT_MULTIPLEX;
+        return real && !(c->mode & MODE_SS32);
     default:                            /* far transfers */
         return real && !wide && !(c->mode & MODE_SS32);
     }
@@ -64,6 +65,9 @@ static fast_fn *single(const struct cpu *c, const struct insn *i,
     case IRET:     return c->mode & MODE_PROT ? fast_iret : f->iret_real;
     case CALL_FAR: return f->call_real;
     case JMP_FAR:  return f->jmp_real;
+    case CALL_FAR_M: return f->call_m_real;
+    case JMP_FAR_M: return f->jmp_m_real;
+    case PORT:     return fast_port;
     default:       return f->retf_real;
     }
 }
@@ -85,8 +89,16 @@ void fast_system_ops(const struct cpu *c, const struct insn *i,
         o->drop = wide ? 4 : 2;
         break;
     case E_SEG:
+        if (memory(i)) {
+            sys_one(o, f->store_seg, i->reg);
+            break;
+        }
         sys_one(o, f->get_seg, i->reg);
         sys_one(o, (wide ? fast_32 : fast_16).set[i->rm], 0);
+        break;
+    case LOAD_FAR:
+        one(o, f->far_pointer[wide][c->mode & MODE_PROT ? 1 : 0], k->op);
+        one(o, (wide ? fast_32 : fast_16).set[i->reg], 0);
         break;
     case PUSH_SEG:
         sys_one(o, f->get_seg, k->op);

@@ -82,6 +82,14 @@ FASTX(stencil_link_2);
 COLD(fast_slow);
 COLD(fast_slow_end);
 
+/* Run the plain handler where that is all there is to do: of an instruction
+ * that changes neither mode, code nor time, and of a port access. */
+FASTX(fast_quiet);
+FASTX(fast_port);
+
+/* A jump of 16 bits over the end of its segment. */
+FASTX(fast_jump_around);
+
 /* Out of the chain, with EIP at the block to come: when the budget has less
  * than its charge t, found or by link i, and when nobody knows it. */
 COLD(fast_poor);
@@ -442,5 +450,22 @@ struct fast_forms {
 };
 
 extern const struct fast_forms fast_8, fast_16, fast_32;
+
+/* Those of ops_more.inc. shd: SHLD and SHRD, [2] without and with flags; bit:
+ * BT, BTS, BTR, BTC; by register or t (rt), immediate (ri), in memory at t by
+ * register (mr), immediate (mi). */
+struct fast_more {
+    fast_fn *shift_mi[SHIFTS], *shift_mc[SHIFTS];
+    fast_fn *xchg_m[8], *xadd_m[8], *cmpxchg_m[8];
+    fast_fn *scas[2], *cmps2[2];                /* A32 */
+    fast_fn *set_m[16];
+    fast_fn *shd_i[2][2][8], *shd_c[2][8], *shd_mi[2][8], *shd_mc[2][8];
+    fast_fn *bit_rt[4][8], *bit_ri[4][8], *bit_mr[4][8], *bit_mi[4], *bt_ti;
+    fast_fn *bit_at[2][8];                      /* A32 */
+    fast_fn *scan[2][8], *cmov[16][8];
+    fast_fn *pop_m[2], *enter[2];               /* SS32 */
+};
+
+extern const struct fast_more fast_more_8, fast_more_16, fast_more_32;
 
 #endif

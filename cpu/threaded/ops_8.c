@@ -2,3 +2,4 @@
 #define FAST_HANDLERS
 #define W 8
 #include "cpu/threaded/ops_w.inc"
+#include "cpu/threaded/ops_more.inc"

@@ -24,6 +24,8 @@ struct fast_system {
     fast_fn *cli, *sti, *pushf[2], *popf[2];
     fast_fn *pusha[2][2], *popa[2][2];
     fast_fn *int_real, *iret_real, *call_real, *jmp_real, *retf_real;
+    fast_fn *call_m_real, *jmp_m_real;
+    fast_fn *store_seg, *far_pointer[2][2];     /* in protected mode */
 };
 extern const struct fast_system fast_system;
 
@@ -39,6 +41,9 @@ u8 *fast_span(struct cpu *c, const struct window *w, u32 off, u32 n,
 /* Loads a data segment register where that neither faults nor changes more;
  * false: nothing is done. */
 bool fast_load_segment(struct cpu *c, u32 n, u32 sel) KEEPS_REGS;
+
+/* Loads CS in real or V86 mode. */
+void fast_load_code(struct cpu *c, u32 sel) KEEPS_REGS;
 
 /* The block that a fop is of. */
 static inline const struct block *fast_block(const struct fop *i)

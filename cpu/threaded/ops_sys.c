@@ -97,6 +97,54 @@ FAST(seg_prot)
     NEXT;
 }
 
+FAST_STORE(store_seg, win(c, i->seg), t, 1,
+           put16(p, c->s.seg[i->imm].sel); NEXT;)
+
+/* The pointer at t: its selector into register imm, t = its offset. It must
+ * not wrap around a segment's end. */
+#define POINTER_AT(off, sel, w)                                             \
+    if (unlikely((u16)t > 0xfff8))                                          \
+        goto away;                                                          \
+    {                                                                       \
+        READABLE(p, win(c, i->seg), t, 2, goto away);                       \
+        off = get32(p);                                                     \
+        sel = off >> 16;                                                    \
+    }                                                                       \
+    if (w == 16) {                                                          \
+        off = (u16)off;                                                     \
+    } else {                                                                \
+        READABLE(p, win(c, i->seg), t + 4, 1, goto away);                   \
+        sel = get16(p);                                                     \
+    }
+#define FAR_POINTERS(w)                                                     \
+    FAST(pointer_##w##_real)                                                \
+    {                                                                       \
+        u32 off, sel;                                                       \
+                                                                            \
+        POINTER_AT(off, sel, w)                                             \
+        if (unlikely(!rebase(c, i->imm, sel)) &&                            \
+            !fast_load_segment(c, i->imm, sel))                             \
+            goto away;                                                      \
+        t = off;                                                            \
+        NEXT;                                                               \
+    away:;                                                                  \
+        SLOW;                                                               \
+    }                                                                       \
+    FAST(pointer_##w##_prot)                                                \
+    {                                                                       \
+        u32 off, sel;                                                       \
+                                                                            \
+        POINTER_AT(off, sel, w)                                             \
+        if (unlikely(!fast_load_segment(c, i->imm, sel)))                   \
+            goto away;                                                      \
+        t = off;                                                            \
+        NEXT;                                                               \
+    away:;                                                                  \
+        SLOW;                                                               \
+    }
+FAR_POINTERS(16)
+FAR_POINTERS(32)
+
 /* t = the word on top of the stack; disp bytes off it. */
 #define TOPS(b)                                                             \
     FAST_LOAD(top_16_##b, STACK, SP_##b(esp), 1, t = get16(p); NEXT;)       \
@@ -257,18 +305,36 @@ ALWAYS u8 *room_real(struct cpu *c, u32 off, u32 n)
     const struct window *w = STACK;
     u32 lin = w->base + off;
 
-    if (unlikely(off > WHOLE - n || w->wd[0] != WHOLE ||
-                 c->lines[lin / CODE_LINE] ||
-                 c->lines[(lin + n - 1) / CODE_LINE]))
+    if (unlikely(off > WHOLE - n))
         return NULL;
+    if (unlikely(w->wd[0] != WHOLE || c->lines[lin / CODE_LINE] ||
+                 c->lines[(lin + n - 1) / CODE_LINE]))
+        return fast_span(c, w, off, n, true);
     return w->host + off;
 }
 
-ALWAYS const u8 *popped_real(const struct cpu *c, u32 off, u32 n)
+ALWAYS const u8 *popped_real(struct cpu *c, u32 off, u32 n)
 {
     const struct window *w = STACK;
 
-    return likely(off <= WHOLE - n && w->rd[0] == WHOLE) ? w->host + off : NULL;
+    if (unlikely(off > WHOLE - n))
+        return NULL;
+    return likely(w->rd[0] == WHOLE) ? w->host + off
+                                     : fast_span(c, w, off, n, false);
+}
+
+/* CS may lie in ROM or in the first 64 KB above 1 MB. */
+ALWAYS void recode(struct cpu *c, u32 sel)
+{
+    if (unlikely(!rebase(c, CS, sel)))
+        fast_load_code(c, sel);
+}
+
+/* INT by which a program may give its time away: see op_int(). */
+ALWAYS bool may_yield(u32 vector, u32 ax)
+{
+    return vector == INT_MULTIPLEX ? (u8)(ax >> 8) == 0x16
+                                   : vector == INT_SYSTEM && ax >> 8 == 0x10;
 }
 
 ALWAYS bool traced(const struct cpu *c)
@@ -285,13 +351,14 @@ FAST(int_real)
     if (unlikely(c->s.cr[0] & CR0_PE))
         AWAY(fast_denied);
     p = room_real(c, off, 6);
-    if (unlikely(!p || at + 3 > c->s.idt_limit || entry >= c->low_end - 3 ||
+    if (unlikely(may_yield(i->imm, (u16)eax)))
+        SLOW_END;
+    if (unlikely(!p || at + 3 > c->s.idt_limit || (u64)entry + 3 >= c->low_end ||
                  (c->s.eflags & AC) || traced(c)))
         SLOW_END;
     entry = get32(c->low_host + entry);
     t = c->s.seg[CS].sel;
-    if (unlikely(!rebase(c, CS, entry >> 16)))
-        SLOW_END;
+    recode(c, entry >> 16);
     put16(p + 4, flags_get(c) | 2);
     put16(p + 2, t);
     put16(p, EIP + i->disp);
@@ -312,9 +379,9 @@ FAST(iret_real)
         SLOW_END;
     ip = get16(p);
     t = get16(p + 4);
-    if (unlikely(ip >= c->fast_end || !flags_simple(c, t) ||
-                 !rebase(c, CS, get16(p + 2))))
+    if (unlikely(ip >= c->fast_end || !flags_simple(c, t)))
         SLOW_END;
+    recode(c, get16(p + 2));
     if (c->s.eflags & VM)
         mask &= ~(u32)IOPL;
     flags_load(c, t, mask);
@@ -323,27 +390,69 @@ FAST(iret_real)
     FIND;
 }
 
+/* Pushes CS and the address behind the block. */
+ALWAYS bool pushed_real(struct cpu *c, u32 sp, u32 ip)
+{
+    u8 *p = room_real(c, sp, 4);
+
+    if (unlikely(!p))
+        return false;
+    put16(p + 2, c->s.seg[CS].sel);
+    put16(p, ip);
+    return true;
+}
+
 /* imm2, the selector, is in t. */
 FAST(call_real)
 {
-    u32 off = (u16)(esp - 4), sel = c->s.seg[CS].sel;
-    u8 *p = room_real(c, off, 4);
+    u32 off = (u16)(esp - 4);
 
-    if (unlikely(!p || i->imm >= c->fast_end || !rebase(c, CS, t)))
+    if (unlikely(i->imm >= c->fast_end ||
+                 !pushed_real(c, off, EIP + i->disp)))
         SLOW_END;
-    put16(p + 2, sel);
-    put16(p, EIP + i->disp);
     SET_SP_16(off);
+    recode(c, t);
     c->s.eip = i->imm;
     FIND;
 }
 
 FAST(jmp_real)
 {
-    if (unlikely(i->imm >= c->fast_end || !rebase(c, CS, t)))
+    if (unlikely(i->imm >= c->fast_end))
         SLOW_END;
+    recode(c, t);
     c->s.eip = i->imm;
     FIND;
+}
+
+/* The pointer is at t. */
+FAST(call_m_real)
+{
+    u32 off, sel, sp = (u16)(esp - 4);
+
+    POINTER_AT(off, sel, 16)
+    if (unlikely(off >= c->fast_end || !pushed_real(c, sp, EIP + i->disp)))
+        goto away;
+    SET_SP_16(sp);
+    recode(c, sel);
+    c->s.eip = off;
+    FIND;
+away:;
+    SLOW_END;
+}
+
+FAST(jmp_m_real)
+{
+    u32 off, sel;
+
+    POINTER_AT(off, sel, 16)
+    if (unlikely(off >= c->fast_end))
+        goto away;
+    recode(c, sel);
+    c->s.eip = off;
+    FIND;
+away:;
+    SLOW_END;
 }
 
 FAST(retf_real)
@@ -353,8 +462,9 @@ FAST(retf_real)
     if (unlikely(!p))
         SLOW_END;
     t = get16(p);
-    if (unlikely(t >= c->fast_end || !rebase(c, CS, get16(p + 2))))
+    if (unlikely(t >= c->fast_end))
         SLOW_END;
+    recode(c, get16(p + 2));
     SET_SP_16(esp + 4 + i->imm);
     c->s.eip = t;
     FIND;
@@ -372,4 +482,8 @@ const struct fast_system fast_system = {
     .popa = { { popa_16_16, popa_16_32 }, { popa_32_16, popa_32_32 } },
     .int_real = int_real, .iret_real = iret_real, .call_real = call_real,
     .jmp_real = jmp_real, .retf_real = retf_real,
+    .call_m_real = call_m_real, .jmp_m_real = jmp_m_real,
+    .store_seg = store_seg,
+    .far_pointer = { { pointer_16_real, pointer_16_prot },
+                     { pointer_32_real, pointer_32_prot } },
 };

@@ -15,7 +15,9 @@
 #define K_SHIFT(h, op)                                                      \
     KBV(h##_I, SHIFT_I, op) KBV(h##_1, SHIFT_1, op) KBV(h##_C, SHIFT_C, op)
 #define K_CC(n, cc)                                                         \
-    KV(j##cc##_J, JCC, n) K1(op_set##cc##_E, SETCC_E, n, 8)
+    KV(j##cc##_J, JCC, n) K1(op_set##cc##_E, SETCC_E, n, 8)                \
+    KV(cmov##cc##_G_E, CMOV_G_E, n)
+#define K_BIT(h, op) KV(h##_E_G, BIT_E_G, op) KV(h##_E_I, BIT_E_I, op)
 
 #define K_SEG(r, n)                                                         \
     K1(op_push_##r, PUSH_SEG, n, 16) K1(op_pop_##r, POP_SEG, n, 16)
@@ -82,6 +84,22 @@ static const struct known known[] = {
     K1(op_int, INT_I, 0, 16) K1(op_iret, IRET, 0, 16)
     K1(op_call_Ap, CALL_FAR, 0, 16) K1(op_jmp_Ap, JMP_FAR, 0, 16)
     K1(op_retf, RET_FAR, 0, 16)
+    K1(op_call_Mp, CALL_FAR_M, 0, 16) K1(op_jmp_Mp, JMP_FAR_M, 0, 16)
+    K1(op_les, LOAD_FAR, ES, 16) K1(op_lds, LOAD_FAR, DS, 16)
+    K1(op_lss, LOAD_FAR, SS, 16) K1(op_lfs, LOAD_FAR, FS, 16)
+    K1(op_lgs, LOAD_FAR, GS, 16)
+    KBV(in_A_I, PORT, 0) KBV(in_A_DX, PORT, 0)
+    KBV(out_I_A, PORT, 0) KBV(out_DX_A, PORT, 0)
+    KV(shld_I, SHD_I, 0) KV(shrd_I, SHD_I, 1)
+    KV(shld_C, SHD_C, 0) KV(shrd_C, SHD_C, 1)
+    K_BIT(bt, 0) K_BIT(bts, 1) K_BIT(btr, 2) K_BIT(btc, 3)
+    KV(bsf_G_E, SCAN_G_E, 0) KV(bsr_G_E, SCAN_G_E, 1)
+    KBV(xadd_E_G, XADD_E_G, 0) KBV(cmpxchg_E_G, CMPXCHG_E_G, 0)
+    KBV(scas, SCAS, 0) KBV(cmps, CMPS, 0)
+    KV(pop_E, POP_E, 0) KV(enter, ENTER, 0)
+    K1(op_daa, QUIET, 0, 8) K1(op_das, QUIET, 0, 8) K1(op_aaa, QUIET, 0, 8)
+    K1(op_aas, QUIET, 0, 8) K1(op_aad, QUIET, 0, 8) K1(op_aam, AAM, 0, 8)
+    K1(op_salc, QUIET, 0, 8) K1(op_rdtsc, QUIET, 0, 32)
     K1(op_sahf, SAHF, 0, 8) K1(op_lahf, LAHF, 0, 8)
     K_F(add, X_ADD) K_F(sub, X_SUB) K_F(subr, X_SUBR) K_F(mul, X_MUL)
     K_F(div, X_DIV) K_F(divr, X_DIVR)

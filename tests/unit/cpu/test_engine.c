@@ -4,6 +4,8 @@
 
 /* ---- programs ---- */
 
+enum { NEAR_DATA = CODE + 0x800 };
+
 static void bytes(struct text *t, u32 n)
 {
     while (n--)
@@ -18,6 +20,10 @@ static void modrm(struct text *t, u32 reg)
 
     if (reg > 7)
         reg = rnd(8);
+    if (t->data) {                      /* a register, or what BX points to */
+        byte(t, (rnd(2) ? 0xc0 | rm : t->wide ? 3 : 7) | reg << 3);
+        return;
+    }
     byte(t, mod << 6 | reg << 3 | rm);
     if (t->wide && mod != 3 && rm == 4)
         byte(t, rnd(256));
@@ -61,6 +67,48 @@ static void one_system(struct text *t)
         byte(t, 0x9c + rnd(2));
         break;
     default: byte(t, 0xe4); byte(t, 0x21);
+    }
+}
+
+/* What is less usual: with two bytes of opcode, ENTER, far pointers, BCD,
+ * string compares, POP and segment registers to memory. */
+static void one_rare(struct text *t)
+{
+    static const u8 bits[] = { 0xa3, 0xab, 0xb3, 0xbb, 0xbc, 0xbd, 0xa5, 0xad,
+                               0xb0, 0xb1, 0xc0, 0xc1 };
+    static const u8 bcd[] = { 0x27, 0x2f, 0x37, 0x3f, 0xd6 };
+    static const u8 pointers[] = { 0xb2, 0xb4, 0xb5 };
+    u32 k = rnd(16);
+
+    if (rnd(6) == 0)
+        byte(t, 0x66);
+    switch (k) {
+    case 0: case 1: case 2:
+        byte(t, 0x0f); byte(t, bits[rnd(12)]); modrm(t, 8);
+        break;
+    case 3: byte(t, 0x0f); byte(t, 0xa4 + 8 * rnd(2)); modrm(t, 8);
+            bytes(t, 1); break;
+    case 4: byte(t, 0x0f); byte(t, 0xba); modrm(t, 4 + rnd(4));
+            bytes(t, 1); break;
+    case 5:
+        byte(t, 0x8f);
+        if (t->wide && rnd(3) == 0)     /* [esp + n] */
+            byte(t, 0x44), byte(t, 0x24), byte(t, rnd(32));
+        else
+            modrm(t, 0);
+        break;
+    case 6: byte(t, 0xc8); byte(t, rnd(40)); byte(t, 0); byte(t, rnd(9) / 8);
+            break;
+    case 7: byte(t, 0xc4 + rnd(2)); modrm(t, 8); break;
+    case 8: byte(t, 0x0f); byte(t, pointers[rnd(3)]); modrm(t, 8); break;
+    case 9: byte(t, bcd[rnd(5)]); break;
+    case 10: byte(t, 0xd4 + rnd(2)); byte(t, rnd(12)); break;
+    case 11: byte(t, 0xa6 + rnd(2) + 8 * rnd(2)); break;
+    case 12: byte(t, 0x8c); modrm(t, rnd(6)); break;
+    case 13: byte(t, 0x0f); byte(t, 0x40 + rnd(16)); modrm(t, 8); break;
+    case 14: byte(t, 0xc0 + rnd(2) + 0x10 * rnd(2)); modrm(t, 8);
+             byte(t, 0x90); break;
+    default: byte(t, rnd(2) ? 0xf3 : 0x90); byte(t, 0x40 + rnd(16));
     }
 }
 
@@ -156,6 +204,8 @@ static void program(struct bed *b, enum mode m)
         one(&t);
         if (rnd(6) == 0)
             one_system(&t);
+        if (rnd(5) == 0)
+            one_rare(&t);
     }
     byte(&t, 0xc3);
     half = t.n;
@@ -163,6 +213,8 @@ static void program(struct bed *b, enum mode m)
         one(&t);
         if (rnd(6) == 0)
             one_system(&t);
+        if (rnd(5) == 0)
+            one_rare(&t);
         if (rnd(20) == 0) {
             byte(&t, 0xe8);
             put(b, CODE + t.n, rnd(half / 2) - t.n - size, (int)size);
@@ -173,24 +225,47 @@ static void program(struct bed *b, enum mode m)
     put(b, CODE + t.n, half - t.n - size, (int)size);
 }
 
+/* The less usual instructions, over and over, with memory that is there. */
+static void rare_program(struct bed *b, enum mode m)
+{
+    bool wide = wide_mode(m);
+    u32 base = m == FLAT32 || m == PAGED || m == USER ? 0 :
+               m == SEG32 ? CODE - 0x1234 : CODE;
+    struct text t = { b->ram + CODE, 0, wide, NEAR_DATA - base };
+
+    while (t.n < CODE_SIZE - 100) {
+        byte(&t, 0xbb);                 /* mov (e)bx, data */
+        put(b, CODE + t.n, t.data, wide ? 4 : 2);
+        t.n += wide ? 4 : 2;
+        one_rare(&t);
+        if (rnd(8) == 0)
+            one(&t);
+    }
+    byte(&t, 0xe9);
+    put(b, CODE + t.n, 0 - t.n - (wide ? 4 : 2), wide ? 4 : 2);
+}
+
 static const char *const models[] = { "8086", "186", "286", "386", "486",
-                                      "pentium" };
+                                      "pentium", "pentium2" };
+static void (*const programs[])(struct bed *b, enum mode m) = {
+    program, rare_program, NULL         /* anything */
+};
 
 START_TEST(real_mode)
 {
     for (u32 seed = 1; seed <= seeds(); seed++)
-        for (int soup = 0; soup < 2; soup++)
-            compare((struct kind){ models[_i], REAL, seed,
-                                   soup ? NULL : program, false, 0 });
+        for (u32 n = 0; n < COUNT_OF(programs); n++)
+            compare((struct kind){ models[_i], REAL, seed, programs[n],
+                                   false, 0 });
 }
 END_TEST
 
 START_TEST(protected_mode)
 {
     for (u32 seed = 1; seed <= seeds(); seed++)
-        for (int soup = 0; soup < 2; soup++)
-            compare((struct kind){ models[3 + seed % 3], (enum mode)_i, seed,
-                                   soup ? NULL : program, false, 0 });
+        for (u32 n = 0; n < COUNT_OF(programs); n++)
+            compare((struct kind){ models[3 + seed % 4], (enum mode)_i, seed,
+                                   programs[n], false, 0 });
 }
 END_TEST
 
