@@ -42,6 +42,12 @@ struct site {
     u8 *host;                           /* where the constant lies in memory */
 };
 
+/* INT, the only instruction at a block's end whose constant may change. */
+static inline bool patch_is_vector(const struct insn *i)
+{
+    return i->row < op_count && op_table[i->row].slot == 0xcd;
+}
+
 struct patches;
 struct patches *patches_new(void);      /* NULL: out of memory */
 

@@ -16,13 +16,15 @@ void window_map(struct cpu *c);
 /* Of a segment that is neither absent, 64 KB or all of memory. */
 struct window window_odd(const struct cpu *c, const struct access *a);
 
-/* Jumps to offsets below fast_end need no check. */
+/* Jumps to offsets below fast_end need no check. No block leaves its page, so
+ * a segment that ends with one needs no margin. */
 static inline void window_code_limit(struct cpu *c)
 {
     const struct seg *s = &c->s.seg[CS];
     u32 last = s->attr & SEG_DB || s->limit < 0xffff ? s->limit : 0xffff;
+    bool whole = last != ~0u && !((s->base + last + 1) & 0xfff);
 
-    c->fast_end = last >= MARGIN ? last - MARGIN + 1 : 0;
+    c->fast_end = whole ? last + 1 : last >= MARGIN ? last - MARGIN + 1 : 0;
 }
 
 /* Segment register n was loaded. Nearly all are of the usual kinds. */

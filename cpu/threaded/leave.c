@@ -19,26 +19,34 @@ static inline void run_plain(struct cpu *c, const struct fop *i)
     i->insn->run(c, i->insn);
 }
 
+/* Behind a plain handler that may have taken the time, moved code or changed
+ * the mode: goes on at fop `to`, or leaves. */
+#define GO_ON(to)                                                           \
+    do {                                                                    \
+        if (unlikely(c->left <= i->insn->rest || c->moved ||                \
+                     c->mode != c->chain_mode)) {                           \
+            tally_left(c, LEFT_CHANGED);                                    \
+            finish(c, i);                                                   \
+            return;                                                         \
+        }                                                                   \
+        c->left -= i->insn->rest;                                           \
+        c->s.eip = eip;                                                     \
+        RELOAD;                                                             \
+        i = (to);                                                           \
+        t = 0;                                                              \
+        TAIL(i->run, i);                                                    \
+    } while (0)
+
 FASTX(fast_slow)
 {
     u32 eip = c->s.eip;
 
     if (unlikely(i->insn->flags & I_END))
         TAIL(fast_slow_end, i);
+    (void)t;
     SPILL;
     run_plain(c, i);
-    if (unlikely(c->left <= i->insn->rest || c->moved ||
-                 c->mode != c->chain_mode)) {
-        tally_left(c, LEFT_CHANGED);
-        leave_finish(c, i);
-        return;
-    }
-    c->left -= i->insn->rest;
-    c->s.eip = eip;
-    RELOAD;
-    i += i->skip;
-    t = 0;
-    TAIL(i->run, i);
+    GO_ON(i + i->skip);
 }
 
 FASTX(fast_quiet)
@@ -65,18 +73,19 @@ FASTX(fast_port)
     SPILL;
     fast_begin(c, i);
     i->insn->run(c, i->insn);
-    if (unlikely(c->left <= i->insn->rest || c->moved ||
-                 c->mode != c->chain_mode)) {
-        tally_left(c, LEFT_CHANGED);
-        finish(c, i);
-        return;
-    }
-    c->left -= i->insn->rest;
-    c->s.eip = eip;
-    RELOAD;
-    i += i->skip;
-    t = 0;
-    TAIL(i->run, i);
+    GO_ON(i + i->skip);
+}
+
+FASTX(fast_stored_code)
+{
+    const struct held_store *h = c->held_store;
+    u32 eip = c->s.eip;
+
+    (void)t;
+    SPILL;
+    fast_begin(c, i);
+    block_wrote(c, h->phys, h->size);
+    GO_ON(h->back);
 }
 
 FASTX(fast_jump_around)

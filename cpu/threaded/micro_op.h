@@ -190,14 +190,15 @@ bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
 u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k,
               u8 *p) KEEPS_REGS;
 FASTX(fast_stored);
+FASTX(fast_stored_code);
 
 /* The store that is on its way, and the micro-ops that stand for its own. */
 struct site;
 struct held_store {
     const struct fop *back;
-    const struct site *site;
+    const struct site *site;            /* or NULL */
     u8 *to;
-    u32 value;
+    u32 phys, size, value;
     struct fop op[2];
 };
 

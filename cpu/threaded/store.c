@@ -1,10 +1,11 @@
 /* store.c - stores of threaded code to lines that hold code.
  *
- * Bytes between code are written at once. A constant that is a site (patch.h)
- * is changed without leaving the chain, too: the handler gets a buffer in the
- * place of guest memory, and a copy of its micro-op behind which another one
- * stands, fast_stored(). That takes the constant from the buffer to where it
- * belongs and goes on behind the original. */
+ * Bytes between code are written at once. Over code the handler gets a buffer
+ * in the place of guest memory, and a copy of its micro-op behind which another
+ * one stands, fast_stored(). That takes the value from the buffer to memory,
+ * and to the instructions whose constant it is (patch.h), and goes on behind
+ * the original. So programs that store the same code again leave it as it is;
+ * other code is dropped, which may be the block that runs. */
 #define FAST_HANDLERS
 #include "cpu/patch.h"
 #include "cpu/threaded/micro_op.h"
@@ -41,9 +42,11 @@ u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
     struct held_store *h = c->held_store;
     const struct site *s = patch_find(c, phys, 1u << k);
 
-    if (!s || is_clean(c, phys) || patch_own(c, s, i->insn))
+    if (is_clean(c, phys) || (phys & 0xfff) + (1u << k) > PAGE_SIZE)
         return NULL;
-    h->site = s;
+    h->site = s && !patch_own(c, s, i->insn) ? s : NULL;
+    h->phys = phys;
+    h->size = 1u << k;
     h->to = p;
     h->back = i + 1;
     h->op[0] = *i;
@@ -52,24 +55,28 @@ u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
     return (u8 *)&h->value;
 }
 
-static KEEPS_REGS const struct fop *release(struct cpu *c)
+/* The value to memory. False: it is code that must be dropped. */
+static KEEPS_REGS bool release(struct cpu *c)
 {
     struct held_store *h = c->held_store;
-    const struct site *s = h->site;
-    u32 k = s->size >> 1;
+    u32 k = h->size >> 1;
 
     if (sized(h->to, (int)k) == h->value)
-        return h->back;
+        return true;
     if (k == 2)
         memcpy(h->to, &h->value, 4);
     else
-        memcpy(h->to, &h->value, s->size);
-    patch_apply(c, s, h->value);
-    return h->back;
+        memcpy(h->to, &h->value, h->size);
+    if (!h->site)
+        return false;
+    patch_apply(c, h->site, h->value);
+    return true;
 }
 
 FASTX(fast_stored)
 {
-    i = release(c);
+    if (unlikely(!release(c)))
+        TAIL(fast_stored_code, c->held_store->op);
+    i = c->held_store->back;
     TAIL(i->run, i);
 }

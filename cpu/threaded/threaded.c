@@ -6,7 +6,7 @@
 
 #include "config.h"
 #include "cpu/threaded/stencil/compile.h"
-#include "cpu/exec.h"
+#include "cpu/patch.h"
 #include "cpu/threaded/make.h"
 #include "cpu/threaded/x87.h"
 #include "cpu/tally.h"
@@ -114,7 +114,7 @@ static bool fast_micro_ops(const struct block *b, const struct insn *i,
 
         if (!is_of(f, i))
             continue;
-        if (f->imm != i->imm || f->disp != i->disp)
+        if (f->imm != i->imm || (f->disp != i->disp && !patch_is_vector(i)))
             return false;
         if (!ops->n++)
             ops->first = f;
@@ -126,7 +126,8 @@ static void fast_patched(const struct micro_ops *ops, const struct insn *i)
 {
     for (u32 k = 0; k < ops->n; k++) {
         ops->first[k].imm = i->imm;
-        ops->first[k].disp = i->disp;
+        if (!patch_is_vector(i))
+            ops->first[k].disp = i->disp;
     }
 }
 
