@@ -279,8 +279,12 @@ void cpu_reset(struct cpu *c)
     cpu_loaded(c);
 }
 
+/* The IP of an 8086 has 16 bits: behind an instruction that lies across the
+ * segment's end, EIP has more until the next one is looked up. */
 void cpu_settle(struct cpu *c)
 {
+    if (c->family < I286)
+        c->s.eip &= 0xffff;
     c->s.icount = cpu_icount(c);
     c->s.spent = cpu_spent(c);
     c->s.eflags = flags_get(c);
