@@ -117,7 +117,8 @@ static void board_map_memory(struct pc *pc)
     u32 low = pc->rom_size < 0x20000 ? pc->rom_size : 0x20000;
     u8 *tail = pc->rom + pc->rom_size - low;
 
-    map_host(pc, &pc->ram_low, "ram", 0, 0xa0000, pc->ram, false);
+    map_host(pc, &pc->ram_low, "ram", 0,
+             pc->ram_size < 0xa0000 ? pc->ram_size : 0xa0000, pc->ram, false);
     if (pc->ram_size > 0x100000)
         map_host(pc, &pc->ram_high, "extended ram", 0x100000,
                  pc->ram_size - 0x100000, pc->ram + 0x100000, false);

@@ -233,8 +233,12 @@ void board_reset_chips(struct pc *pc);
 /* What the serial ports are sending leaves at once. */
 void board_drain(struct pc *pc);
 
-/* Writes into CMOS what a set-up program would (cmos.c). */
-void board_set_cmos(struct pc *pc);
+/* The configured model; NULL: the name means none. */
+const struct model *board_model(const struct pc *pc);
+
+/* Writes into CMOS what a set-up program would, or sets a board's switches
+ * (cmos.c). */
+void board_set_up(struct pc *pc);
 
 /* media.c */
 enum err media_open(struct pc *pc, struct why *why);

@@ -1,4 +1,5 @@
-/* cmos.c - what a set-up program would have written into CMOS.
+/* cmos.c - what a set-up program would have written into CMOS, and how a PC/XT's
+ * switches are set.
  *
  * Reference: Ralf Brown's CMOS list; the extensions at 34h, 38h-3Dh are those
  * that the Bochs BIOS and SeaBIOS read. 40h-43h are our own BIOS's
@@ -100,8 +101,22 @@ static void set_boot(struct pc *pc)
     cmos_set(pc, CMOS_BOOT3, (u8)(code[2] << 4 | 1));
 }
 
-void board_set_cmos(struct pc *pc)
+/* SW1 of a PC/XT (see machine/parts/ppi.c): four banks of RAM, a display with a
+ * BIOS of its own. */
+static u8 switches(const struct pc *pc)
 {
+    enum { BOOTS = 1, NPX = 2, BANKS = 3 << 2, SECOND_DRIVE = 1 << 6 };
+
+    return (u8)(BOOTS | BANKS | (pc->s.fpu ? NPX : 0) |
+                (media_drive(pc, 1) ? SECOND_DRIVE : 0));
+}
+
+void board_set_up(struct pc *pc)
+{
+    if (pc->roles.switches.ops)
+        pc->roles.switches.ops->set(pc->roles.switches.dev, switches(pc));
+    if (!pc->roles.clock.ops)
+        return;
     set_memory(pc);
     set_floppies(pc);
     set_disks(pc);

@@ -108,7 +108,8 @@ static inline void range_character(struct range *r, bool quiet, u8 steady)
     r->steady = steady;
 }
 
-/* Joins a pin to an interrupt line (2 is 9, as on an AT's connector). `shared`:
+/* Joins a pin to an interrupt line (a card's 2 and 9 are one pin of its
+ * connector, which on an AT leads to 9, on a PC/XT to 2). `shared`:
  * the card's driver is of a kind that shares it with others of that kind. */
 enum err slot_irq(struct slot *s, struct line *pin, u32 irq, bool shared,
                   struct why *why);

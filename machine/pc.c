@@ -11,14 +11,12 @@
 #include "machine/models/models.h"
 #include "roms/roms.h"
 
-enum { MIN_KIB = 640, MAX_KIB = 512 << 10, LOG_QUOTA = 10000,
-       CMOS_SHUTDOWN = 0x0f };
+enum { LOG_QUOTA = 10000, CMOS_SHUTDOWN = 0x0f, MODEL_BYTE = 0xfffe };
 
 void pc_config_init(struct pc_config *c)
 {
     *c = (struct pc_config){
-        .abi = PC_ABI, .cpu = "486", .ram_kib = 16 << 10, .boot = "ac",
-        .channels = 1 << PC_COM1 | 1 << PC_COM2 | 1 << PC_LPT1 |
+        .abi = PC_ABI, .boot = "ac", .channels = 1 << PC_COM1 | 1 << PC_COM2 | 1 << PC_LPT1 |
                     1 << PC_DEBUGCON,
         .exit_size = 4, .log_max = PC_LOG_ERROR,
     };
@@ -40,6 +38,17 @@ static enum err pc_read_rom(const char *path, u8 *to, u32 *size, u32 most,
     return ERR_OK;
 }
 
+/* The built-in BIOS is that of an AT. It looks at its model byte where a board
+ * of another kind wants something else; all bytes still add up to 0. */
+static void take_builtin(struct pc *pc)
+{
+    u8 byte = board_model(pc)->model_byte, *at = pc->rom + MODEL_BYTE;
+
+    memcpy(pc->rom, rom_bios, rom_bios_size);
+    at[1] = (u8)(at[1] + at[0] - byte);
+    at[0] = byte;
+}
+
 /* A BIOS ends at the top of its space, so a short file moves up. */
 static enum err load_bios(struct pc *pc, struct why *why)
 {
@@ -51,7 +60,7 @@ static enum err load_bios(struct pc *pc, struct why *why)
         pc->rom_writable = true;
     } else {
         n = rom_bios_size;
-        memcpy(pc->rom, rom_bios, n);
+        take_builtin(pc);
     }
     if (e)
         return e;
@@ -98,24 +107,61 @@ static bool pc_is_engine(const char *name)
     return pc_engine_name(n);
 }
 
-static enum err check_config(const struct pc_config *c, struct cpu_model *m,
-                             struct why *why)
+/* NULL: there is none of that name. */
+static const struct model *model_of(const struct pc_config *c)
 {
+    return c->machine ? model_find(c->machine) : model_at(0);
+}
+
+const struct model *board_model(const struct pc *pc)
+{
+    return model_of(&pc->config);
+}
+
+static enum err check_memory(const struct model *m, u32 kib, struct why *why)
+{
+    bool small = m->max_kib < 1024;
+
+    if (kib < m->min_kib || kib > m->max_kib)
+        return err_say(why, ERR_RANGE, "memory of %u KB: %s has %u KB to %u %s",
+                       kib, m->name, m->min_kib,
+                       small ? m->max_kib : m->max_kib >> 10,
+                       small ? "KB" : "MB");
+    if (kib % (PAGE_SIZE >> 10))
+        return err_say(why, ERR_RANGE, "memory of %u KB: not a multiple of "
+                       "%d KB", kib, PAGE_SIZE >> 10);
+    return ERR_OK;
+}
+
+/* What the user leaves open is the model's. */
+static void complete(struct pc_config *c, const struct model *m)
+{
+    if (!c->cpu)
+        c->cpu = m->cpu;
+    if (!c->ram_kib)
+        c->ram_kib = m->ram_kib;
+}
+
+static enum err check_config(const struct pc_config *given,
+                             struct cpu_model *m, struct why *why)
+{
+    const struct model *model = model_of(given);
+    struct pc_config config = *given, *c = &config;
     enum err e;
 
     if (c->abi != PC_ABI)
         return err_say(why, ERR_VERSION, "built for another pc.h");
+    if (!model)
+        return err_say(why, ERR_RANGE, "no such machine '%.40s'", c->machine);
+    complete(c, model);
     e = cpu_spec(c->cpu, m, why);
     if (e)
         return e;
     if (c->no_fpu)
         m->features &= ~(u32)FEAT_FPU;
-    if (c->ram_kib < MIN_KIB || c->ram_kib > MAX_KIB)
-        return err_say(why, ERR_RANGE, "memory of %u KB: 640 KB to 512 MB",
-                       c->ram_kib);
-    if (c->ram_kib % (PAGE_SIZE >> 10))
-        return err_say(why, ERR_RANGE, "memory of %u KB: not a multiple of "
-                       "%d KB", c->ram_kib, PAGE_SIZE >> 10);
+    e = check_memory(model, c->ram_kib, why);
+    if (e)
+        return e;
     if (c->boot && (strspn(c->boot, "acdn") != strlen(c->boot) || !*c->boot ||
                     strlen(c->boot) > 3))
         return err_say(why, ERR_RANGE, "boot order '%s': up to three of a c d",
@@ -170,6 +216,9 @@ static enum err load_nvram(struct pc *pc, struct why *why)
 
     if (!path)
         return ERR_OK;
+    if (!pc->roles.clock.ops)
+        return err_say(why, ERR_MISSING, "%.80s: the machine has no CMOS RAM",
+                       path);
     if (strlen(path) >= sizeof pc->nvram)
         return err_say(why, ERR_RANGE, "%.80s..: name too long", path);
     e = host_read_small(path, bytes, CLOCK_BYTES, &n, true, why);
@@ -205,6 +254,8 @@ static enum err build(struct pc *pc, struct why *why)
 {
     enum err e = check_config(&pc->config, &pc->model, why);
 
+    if (!e)
+        complete(&pc->config, board_model(pc));
     e = e ? e : allocate(pc, why);
     e = e ? e : load_bios(pc, why);
     e = e ? e : load_vga_bios(pc, why);
@@ -214,10 +265,12 @@ static enum err build(struct pc *pc, struct why *why)
         return e;
     pc->rough = true;
     pc->mark = NEVER;
-    pc->roles.clock.ops->set_time(pc->roles.clock.dev, pc->config.rtc_start);
+    if (pc->roles.clock.ops)
+        pc->roles.clock.ops->set_time(pc->roles.clock.dev,
+                                      pc->config.rtc_start);
     board_reset(pc);
     e = load_nvram(pc, why);
-    board_set_cmos(pc);
+    board_set_up(pc);
     return e;
 }
 
@@ -256,8 +309,6 @@ struct pc *pc_new(const struct pc_config *config, char *words)
 
     if (pc) {
         pc->config = *config;
-        if (!pc->config.cpu)
-            pc->config.cpu = "486";
         pc->log = (struct log){ .sink = config->log ? sink : NULL, .ctx = pc,
                                 .max = (enum log_level)config->log_max,
                                 .quota = LOG_QUOTA };
@@ -317,6 +368,8 @@ void pc_stop(struct pc *pc, int reason)
 
 static u8 shutdown_code(const struct pc *pc)
 {
+    if (!pc->roles.clock.ops)
+        return 0;
     return pc->roles.clock.ops->get(pc->roles.clock.dev, CMOS_SHUTDOWN);
 }
 

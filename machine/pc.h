@@ -92,9 +92,10 @@ enum { PC_TOUR_ASK, PC_TOUR_MENU, PC_TOUR_TEST };
 
 struct pc_config {
     uint32_t abi;                       /* PC_ABI */
-    const char *cpu;                    /* "MODEL,+feature,-feature" */
+    const char *cpu;                    /* "MODEL,+feature,-feature"; NULL: the
+                                           machine's own */
     bool no_fpu;                        /* as -fpu there */
-    uint32_t ram_kib;                   /* 640 to 524288, in fours */
+    uint32_t ram_kib;                   /* in fours; 0: the machine's own */
     uint32_t ps_per_insn;               /* a flat pace; 0: the model's own */
     int64_t rtc_start;                  /* seconds since 1970, guest's view */
     const char *boot;                   /* "a", "c", "ac" ...; NULL: "ac" */
@@ -126,7 +127,7 @@ struct pc_config {
     enum pc_log_level log_max;
 };
 
-/* The defaults: 486, 16 MB, nothing in the drives, COM1, COM2, LPT1 and the
+/* The defaults: CPU and memory as the machine has them, nothing in the drives, COM1, COM2, LPT1 and the
  * debug console present. */
 void pc_config_init(struct pc_config *config);
 

@@ -208,16 +208,12 @@ static bool changes_a_row(const struct model *m, const char *line)
 
 enum err plan_slots(struct pc *pc, struct why *why)
 {
-    const char *name = pc->config.machine ? pc->config.machine
-                                          : model_at(0)->name;
-    const struct model *m = model_find(name);
+    const struct model *m = board_model(pc);
     u16 number = EVENTS_OF_A_SLOT * MORE_NUMBER;
     const struct row *r;
     enum err e = ERR_OK;
     int row_number;
 
-    if (!m)
-        return err_say(why, ERR_RANGE, "no such machine '%.40s'", name);
     for (int n = 0; !e && (r = model_row(m, n, &row_number)); n++)
         e = plan_add_row(pc, r, row_number, why);
     for (int i = 0; i < pc->config.devices && !e; i++) {

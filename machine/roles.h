@@ -85,6 +85,11 @@ struct ps2_ops {
     struct ps2_link (*join)(void *dev, int port, struct ps2_link device);
 };
 
+/* Switches on the board that say what it has: SW1 of a PC/XT, 1 is off. */
+struct switches_ops {
+    void (*set)(void *dev, u8 sw1);
+};
+
 /* Drives on a floppy controller, units 0 and 1. Types are enum floppy_drive
  * numbers, 0 for no drive. */
 struct floppy_ops {
@@ -137,6 +142,8 @@ struct roles {
     ROLE(intc) intc[INTCS];
     ROLE(dma) dma;
     ROLE(ps2) ps2;
+    ROLE(ps2) xt_port;                  /* a PC/XT's, for its keyboard alone */
+    ROLE(switches) switches;
     ROLE(floppy) floppy[FLOPPY_BUSES];
     ROLE(disk) disk[DISK_BUSES];
     ROLE(level) tone;

@@ -76,9 +76,14 @@ enum err slot_ports(struct slot *s, struct range *r, u32 first, u16 count,
 enum err slot_irq(struct slot *s, struct line *pin, u32 irq, bool shared,
                   struct why *why)
 {
+    bool at = s->pc->roles.intc[1].ops || s->part->board;
     enum err e;
 
-    irq = irq == 2 && !s->part->board ? 9 : irq;
+    if (irq == 2 || irq == 9)           /* one pin of a card's connector */
+        irq = s->part->board ? irq : at ? 9 : 2;
+    if (irq > 7 && !at)
+        return slot_say(s, ERR_RANGE, why, "there is no interrupt line %u: the "
+                        "board has one interrupt controller", irq);
     e = claim(s, (struct claim){ CLAIM_IRQ, irq, irq, shared, NULL }, why);
     return e ? e : slot_drive(s, pin, (enum wire)(WIRE_IRQ0 + irq), why);
 }

@@ -20,10 +20,13 @@ static struct dma_chip *chip_of(struct dma *d, int n)
 
 static u8 bit_of(int n) { return (u8)(1u << (n & 3)); }
 
+/* A PC/XT has page registers of four bits, one of them for channels 0 and 1. */
 static u32 page_of(const struct dma *d, int n)
 {
     static const u8 port[DMA_CHANNELS] = { 7, 3, 1, 2, 15, 11, 9, 10 };
 
+    if (d->single)
+        return d->s.page[n == 0 ? 3 : port[n & 3]] & 15;
     return d->s.page[port[n & 7]];
 }
 
@@ -53,7 +56,7 @@ static bool dma_ready(struct dma *d, int n, bool to_memory)
 
     if (n == CASCADE_CHANNEL || !dma_open(d, n))
         return false;
-    if (n < CASCADE_CHANNEL &&
+    if (n < CASCADE_CHANNEL && !d->single &&
         (!dma_open(d, CASCADE_CHANNEL) ||
          d->s.channel[CASCADE_CHANNEL].mode < MODE_CASCADE))
         return false;
@@ -309,7 +312,7 @@ static u32 dma_in(void *dev, u16 port, int size)
 
     (void)size;
     if (port >= BASE_PAGE && port < BASE_SECOND)
-        return d->s.page[port - BASE_PAGE];
+        return d->single ? 0xff : d->s.page[port - BASE_PAGE];
     return reg < REG_COMMAND ? read_channel(d, chip_no, reg)
                              : read_control(&d->s.chip[chip_no], reg);
 }

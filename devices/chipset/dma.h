@@ -8,6 +8,9 @@
  * All ports are one byte wide. Channel 4 carries the requests of channels 0
  * to 3, so these work only while it is unmasked and in cascade mode.
  *
+ * A PC/XT has one of them alone, whose channels need no cascade, and page
+ * registers of four bits at 80-83 that can't be read: `single`.
+ *
  * Devices call through the link when they have data: they wait for the medium
  * for longer than the bus is taken, so a transfer takes no time of its own. A
  * copy from memory to memory holds the CPU for two microseconds a byte. Memory
@@ -50,6 +53,7 @@ struct dma_state {
 struct dma {
     struct dma_state s;                 /* saved; must come first */
 
+    bool single;                        /* a PC/XT's */
     struct mem *mem;
     struct log *log;
 };

@@ -8,6 +8,7 @@ enum { REPEATS = 1, BREAKS = 2 };       /* key types of set 3 */
 enum {
     BUFFER = 16,                        /* and one more for the overrun */
     BAT_NS = 5 * 1000 * 1000,
+    RESET_NS = 12500 * 1000,            /* a PC/XT holds the clock for 20 ms */
     DELAY_NS = 250 * 1000 * 1000,
     PERIOD_NS = 4170 * 1000,            /* times (8 + A) << B */
     RATE_DEFAULT = 0x2b,                /* 500 ms, 10.9 a second */
@@ -310,7 +311,7 @@ static void default_types(struct kbd *k)
 
 static void kbd_defaults(struct kbd *k)
 {
-    k->s.set = 2;
+    k->s.set = k->xt ? 1 : 2;
     k->s.rate = RATE_DEFAULT;
     default_types(k);
     stop_repeat(k);
@@ -424,11 +425,19 @@ void kbd_frame(void *dev, int n, u8 byte)
     }
 }
 
+/* A PC/XT has no commands: it resets the keyboard by a clock that stays low. */
 void kbd_clock(void *dev, int n, bool free)
 {
     struct kbd *k = dev;
+    bool low = k->s.low_at != 0;
 
     (void)n;
+    if (k->xt && free && low && k->clk->now - k->s.low_at >= RESET_NS) {
+        ps2_tx_clear(&k->tx);
+        start_bat(k);
+    }
+    if (k->xt)
+        k->s.low_at = free ? 0 : k->clk->now;
     ps2_tx_clock(&k->tx, free);
 }
 
@@ -460,6 +469,7 @@ static const struct field fields[] = {
     FIELD_STRUCT(S, tx, ps2_tx_table,   "what is on its way"),
     FIELD_MAX(S, bat_due, INT64_MAX,    "end of the self test, ns"),
     FIELD_MAX(S, repeat_due, INT64_MAX, "next typematic make code, ns"),
+    FIELD_MAX(S, low_at, INT64_MAX,     "PC/XT: the clock is low since, ns"),
     FIELD_ARRAY(S, down,                "keys held, a bit each"),
     FIELD_ARRAY_MAX(S, type, 3,         "set 3: bit 0 repeats, 1 breaks"),
     FIELD_MAX(S, set, 3,                "scan code set, 1 to 3"),

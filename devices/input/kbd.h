@@ -9,9 +9,12 @@
  *   kbc.port[0] = (struct ps2_link){ kbd_frame, kbd_clock, &kbd, 0 };
  *   kbd.host    = (struct ps2_link){ kbc_frame, NULL, &kbc, 0 };
  *
+ * With `xt` it is a keyboard for a PC/XT: it sends set 1 and takes no commands;
+ * a clock held low for 20 ms resets it, and it tells so by AA.
+ *
  * Reference: IBM PS/2 Hardware Interface Technical Reference, "Keyboards
  * (101- and 102-Key)"; Microsoft "Keyboard Scan Code Specification" 1.3a.
- * Not modelled: key ghosting, the reset line through data low. The self
+ * Not modelled: the lights of one on a PC/XT, key ghosting, the reset line through data low. The self
  * test takes 5 ms where the original took 300 to 500. */
 #ifndef KBD_H
 #define KBD_H
@@ -27,6 +30,7 @@ struct kbd_state {
     struct ps2_tx_state tx;
     ns_t bat_due;                       /* end of the self test */
     ns_t repeat_due;                    /* next typematic make code */
+    ns_t low_at;                        /* PC/XT: clock low since; 0: it isn't */
     u8 down[32];                        /* keys held: bit set-1 code, +80h E0 */
     u8 type[KBD_CODES3];                /* set 3: bit 0 repeats, 1 breaks */
     u8 set, leds, rate;
@@ -40,6 +44,7 @@ struct kbd_state {
 struct kbd {
     struct kbd_state s;                 /* saved; must come first */
 
+    bool xt;                            /* plugged into a PC/XT */
     struct ps2_link host;
     struct ps2_tx tx;
     struct timer bat, repeat;

@@ -45,5 +45,8 @@ const struct row isapc_rows[] = {
     { 0 }
 };
 
-const struct model model_isapc =
-    { "isapc", "PC/AT with ISA cards alone", NULL, isapc_rows };
+const struct model model_isapc = {
+    .name = "isapc", .doc = "PC/AT with ISA cards alone", .rows = isapc_rows,
+    .cpu = "486", .model_byte = 0xfc, .ram_kib = 16 << 10, .min_kib = 640,
+    .max_kib = 512 << 10,
+};

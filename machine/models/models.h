@@ -2,6 +2,7 @@
 #ifndef MODELS_H
 #define MODELS_H
 
+#include "machine/core/core.h"
 #include "machine/pc.h"
 
 /* When a row is in: always; unless -nodefaults leaves it out and there is no
@@ -22,6 +23,9 @@ struct row {
 struct model {
     const char *name, *doc;
     const struct row *first, *rows;
+    const char *cpu;                    /* where the user names none */
+    u8 model_byte;                      /* at F000:FFFE of our own BIOS */
+    u32 ram_kib, min_kib, max_kib;
 };
 
 /* Row n of both lists, in the order of plugging, NULL past the last; *number
@@ -33,6 +37,6 @@ const struct model *model_at(int n);
 const struct model *model_find(const char *name);
 
 extern const struct row isapc_rows[];
-extern const struct model model_isapc, model_pc;
+extern const struct model model_isapc, model_pc, model_xt;
 
 #endif

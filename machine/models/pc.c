@@ -20,10 +20,15 @@ static const struct row pc_rows[] = {
     { 0 }
 };
 
-const struct model model_pc =
-    { "pc", "PC/AT with a PCI bus", pc_rows, isapc_rows };
+const struct model model_pc = {
+    .name = "pc", .doc = "PC/AT with a PCI bus", .first = pc_rows,
+    .rows = isapc_rows, .cpu = "486", .model_byte = 0xfc,
+    .ram_kib = 16 << 10, .min_kib = 640, .max_kib = 512 << 10,
+};
 
-static const struct model *const models[] = { &model_isapc, &model_pc };
+static const struct model *const models[] = {
+    &model_isapc, &model_pc, &model_xt
+};
 enum { MODELS = sizeof models / sizeof models[0] };
 
 const struct model *model_at(int n)

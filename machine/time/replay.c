@@ -278,9 +278,9 @@ bool pc_replay(struct pc *pc, const struct pc_replay_file *f, char *words)
         memcpy(words, why.text, sizeof why.text);
         return false;
     }
-    if (h->nvram) {
+    if (h->nvram && pc->roles.clock.ops) {
         pc->roles.clock.ops->load(pc->roles.clock.dev, h->nvram);
-        board_set_cmos(pc);
+        board_set_up(pc);
     }
     *r = (struct replay){ .bytes = h->entries, .due = NS_PER_S,
                           .from = { (u8 *)(uintptr_t)h->entries, 0, h->size,

@@ -21,6 +21,7 @@
 
 %include "post.asm"
 %include "chips.asm"
+%include "xt.asm"
 %include "lapic.asm"
 %include "optrom.asm"
 %include "console.asm"

@@ -6,6 +6,7 @@
 
 ; pic_init: IRQ 0-7 at 08h, 8-15 at 70h. Open: 0, 1, 2, 6, 14.
 pic_init:
+        on_xt   xt_board_init
         mov     al, 11h
         out     PIC1, al
         out     PIC2, al
@@ -85,6 +86,7 @@ dma_init:
 
 ; rtc_init: 32768 Hz time base, 24 hours, BCD, interrupts off and acknowledged.
 rtc_init:
+        on_xt   .done
         mov     ax, 2600h | RTC_A
         call    write_cmos
         mov     al, RTC_B
@@ -98,6 +100,8 @@ rtc_init:
         call    read_cmos
         mov     al, RTC_D
         jmp     read_cmos
+.done:
+        ret
 
 ; cpu_detect: E_CPU, and caches on from the 486 on. An 8086 pushes SP after
 ; decrementing it; a 286 in real mode keeps FLAGS bits 12-15 at 0.
@@ -251,6 +255,7 @@ fpu_detect:
 
 ; equip_init: floppies and the monitor, from CMOS 10h and 14h.
 equip_init:
+        on_xt   xt_equip
         call    floppy_count
         or      al, al
         jz      .video

@@ -7,6 +7,7 @@
 ; a20_set: AL = 0 closes the gate, 1 opens it. Port 92h where there is one. The
 ; 8042's output is ORed with it, so both have to be low to close the gate.
 a20_set:
+        on_xt   .none                   ; no gate
         push    ax
         mov     ah, al
         in      al, PORT_92
@@ -30,6 +31,7 @@ a20_set:
         call    kbc_in_free
 .done:
         pop     ax
+.none:
         ret
 
 ; a20_get: AL = 1 when FFFF:0510 is not the byte at 0000:0500, else 0.
@@ -90,12 +92,14 @@ M_AH            equ 19
 M_FL            equ 24
 
 block_move:
+        on_xt   .refuse
         push    ax
         push    sp
         pop     ax
         cmp     ax, sp
         pop     ax
         je      .can
+.refuse:
         push    bp                      ; an 8086 has nothing above 1 MB
         mov     bp, sp
         or      byte [bp + 6], 1

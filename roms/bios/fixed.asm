@@ -132,5 +132,6 @@ iret_only:
         jmp     BIOS_SEG:0E05Bh
         db      BIOS_DATE
         db      0
-        db      0FCh                    ; FFFE: model byte, an AT
+        db      0FCh                    ; FFFE: model byte, an AT; the board of a
+                                        ; PC/XT has its own here
         db      0                       ; FFFF: makes the sum of all bytes 0

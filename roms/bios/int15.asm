@@ -19,6 +19,8 @@ int15_entry:
         je      .map
         sti
         frame
+        mov     bx, .codes_xt
+        on_xt   .find
         mov     bx, .codes
 .find:
         mov     ah, [cs:bx]
@@ -39,31 +41,32 @@ int15_entry:
 .out:
         unframe
         iret
-.codes:
+.codes:                                 ; what needs parts of an AT's board
         db      24h
         dw      int15_a20
+        db      83h
+        dw      int15_event
+        db      86h
+        dw      int15_wait
+        db      0C2h
+        dw      int15_pointer
+.codes_xt:
         db      80h
         dw      int15_none
         db      81h
         dw      int15_none
         db      82h
         dw      int15_none
-        db      83h
-        dw      int15_event
         db      84h
         dw      int15_joystick
         db      85h
         dw      int15_none
-        db      86h
-        dw      int15_wait
         db      88h
         dw      int15_extended
         db      0C0h
         dw      int15_config
         db      0C1h
         dw      int15_ebda
-        db      0C2h
-        dw      int15_pointer
         db      0E8h
         dw      int15_e8
 .codes_end:
@@ -154,6 +157,11 @@ int15_joystick:
 int15_config:
         mov     [bp + R_ES], cs
         mov     word [bp + R_BX], config_table
+        on_xt   .xt
+        mov     byte [bp + R_AH], 0
+        ret
+.xt:
+        mov     word [bp + R_BX], xt_config_table
         mov     byte [bp + R_AH], 0
         ret
 

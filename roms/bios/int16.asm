@@ -174,6 +174,7 @@ key_flags_ext:
 key_typematic:
         cmp     byte [bp + R_AL], 5
         jne     .done
+        on_xt   .done
         mov     bx, [bp + R_BX]
         and     bx, 031Fh
         mov     cl, 5
@@ -220,4 +221,8 @@ key_push:
 ; 09h: what is supported: 10h-12h, and 03h 05h.
 key_ability:
         mov     byte [bp + R_AL], 24h
+        on_xt   .xt
+        ret
+.xt:
+        mov     byte [bp + R_AL], 20h   ; the keyboard takes no commands
         ret

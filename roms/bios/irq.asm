@@ -62,6 +62,7 @@ irq_dummy:
         jnz     .done
         test    al, 04h
         jz      .master
+        on_xt   .master                 ; IRQ 2 is a line like the others
         mov     al, 0Bh
         out     PIC2, al
         jmp     short $ + 2

@@ -187,6 +187,7 @@ kbd_loud:
 ; 1), IRQ 1 on; turns interrupts on. The keyboard itself is not reset: that
 ; takes it half a second.
 kbc_init:
+        on_xt   xt_keyboard
         call    kbd_quiet
         call    .dialogue
         jmp     kbd_loud

@@ -20,6 +20,7 @@ irq1_entry:
         mov     ds, bx
         mov     es, [B_EBDA]
         cld
+        on_xt   .xt_key
         in      al, KBC_CMD
         test    al, 01h
         jz      .none
@@ -35,8 +36,13 @@ irq1_entry:
         mov     al, EOI
         out     PIC1, al
         jmp     short .out
+.xt_key:
+        in      al, KBC_DATA
+        call    xt_key_taken
+        jmp     short .taken
 .key:
         in      al, KBC_DATA
+.taken:
         stc
         mov     ah, 4Fh
         sti
@@ -49,6 +55,7 @@ irq1_entry:
         jnc     .end                    ; somebody has used the key up
         call    kbd_code
 .end:
+        on_xt   .out
         mov     al, 0AEh                ; a program may have held the keyboard
         call    kbc_cmd
 .out:
@@ -125,6 +132,7 @@ kbd_resend:
 ; kbd_leds: starts an LED update when 40:17 and the lights differ. The rest is
 ; done by kbd_ack as the acknowledges come in.
 kbd_leds:
+        on_xt   .done                   ; no lights that we could switch
         test    byte [B_KLED], KLED_BUSY
         jnz     .done
         call    kbd_talking

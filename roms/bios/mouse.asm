@@ -7,6 +7,7 @@
 ; mouse_detect: equipment bit 2 when a pointing device acknowledges. The 8042's
 ; test of the auxiliary port says whether it has one at all.
 mouse_detect:
+        on_xt   .none
         call    kbd_quiet
         mov     al, 0A9h
         call    kbc_cmd

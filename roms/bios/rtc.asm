@@ -42,6 +42,10 @@ int1a_entry:
         frame
         cmp     ah, 7
         ja      .unknown
+        cmp     ah, 1
+        jbe     .known
+        on_xt   .unknown                ; no calendar clock
+.known:
         mov     bl, ah
         xor     bh, bh
         shl     bx, 1

@@ -79,6 +79,7 @@ delay_ms:
         push    dx
 .ms:
         jcxz    .done
+        on_xt   .xt
         mov     dx, 66
 .edge:
         in      al, PORT_B
@@ -95,6 +96,14 @@ delay_ms:
 .moved:
         dec     dx
         jnz     .edge
+        loop    .ms
+        jmp     short .done
+.xt:
+        mov     dx, 160                 ; no bit moves there: by the time of an
+.turn:                                  ; 8086 at 4.77 MHz
+        in      al, PORT_B
+        dec     dx
+        jnz     .turn
         loop    .ms
 .done:
         pop     dx

@@ -22,8 +22,7 @@ floppy_type:
         xor     al, al
         cmp     dl, 1
         ja      .done
-        mov     al, CM_FLOPPY
-        call    read_cmos
+        call    floppy_types
         cmp     dl, 1
         je      .second
         push    cx
@@ -38,11 +37,27 @@ floppy_type:
 .done:
         ret
 
+; floppy_types: AL = types of drives 0 and 1, in the high and the low
+; nibble. Keeps AH.
+floppy_types:
+        on_xt   .xt
+        mov     al, CM_FLOPPY
+        jmp     read_cmos
+.xt:
+        push    ds
+        push    bx
+        mov     bx, BDA_SEG
+        mov     ds, bx
+        mov     ds, [B_EBDA]
+        mov     al, [E_XTFDD]
+        pop     bx
+        pop     ds
+        ret
+
 ; floppy_count: AL = number of drives in CMOS.
 floppy_count:
         push    bx
-        mov     al, CM_FLOPPY
-        call    read_cmos
+        call    floppy_types
         xor     bl, bl
         test    al, 0F0h
         jz      .no_first
