@@ -9,7 +9,7 @@
 #include "cpu/queue.h"
 #include "cpu/stop.h"
 
-enum { HASH_SIZE = 1 << 14, ARENA = 8 << 20, MAX_INSN = 16 };
+enum { HASH_SIZE = 1 << 14, ARENA = 8 << 20 };
 
 struct block_cache {
     struct block *hash[HASH_SIZE];
@@ -369,11 +369,11 @@ static struct block *decode_single(struct cpu *c)
 {
     struct block *b = (struct block *)(void *)c->blocks->scratch;
     enum decode_result r = DECODE_SHORT;
-    u8 bytes[MAX_INSN];
+    u8 bytes[INSN_BYTES];
     u32 n = 0, wrap = c->family >= I286 ? ~0u : 0xffff;
 
     *b = (struct block){ .count = 1, .dead = true };
-    while (r == DECODE_SHORT && n < MAX_INSN) {
+    while (r == DECODE_SHORT && n < INSN_BYTES) {
         bytes[n] = (u8)fetch_byte(c, (c->s.eip + n) & wrap);
         n++;
         r = insn_decode(c, bytes, n, b->insn);

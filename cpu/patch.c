@@ -5,7 +5,7 @@
 
 #include "cpu/exec.h"
 
-enum { SITES = 512, POOL = 2048, OFTEN = 2, MAX_INSN = 16 };
+enum { SITES = 512, POOL = 2048, OFTEN = 2 };
 
 struct patches {
     struct site site[SITES];            /* by a hash of the address */
@@ -131,7 +131,7 @@ static bool patch_is_kind(u32 kind, const struct insn *i, u32 v, u32 n)
 static enum constant patch_kind_of(const struct cpu *c, const struct insn *i,
                                    const u8 *p, u32 at, u32 n)
 {
-    u8 turned[MAX_INSN];
+    u8 turned[INSN_BYTES];
     struct insn other;
     u32 v = bytes_value(p + at, n), w;
 

@@ -321,7 +321,7 @@ static bool bad_lock(const struct cpu *c, const struct op *o,
 
 static u32 max_length(const struct cpu *c)
 {
-    return c->family >= I386 ? 15 : c->family == I286 ? 10 : 255;
+    return c->family >= I386 ? 15 : c->family == I286 ? 10 : INSN_BYTES;
 }
 
 static enum decode_result decode_finish(const struct cpu *c,

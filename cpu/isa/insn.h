@@ -83,6 +83,10 @@ struct op {
 extern const struct op op_table[];
 extern const int op_count;
 
+/* The longest instruction. An 8086 takes prefixes without end, of which so many
+ * are understood here; later ones have a limit of their own. */
+enum { INSN_BYTES = 255 };
+
 enum decode_result { DECODE_OK, DECODE_SHORT, DECODE_LONG };
 
 /* Decodes the instruction at p, of which n bytes can be read, for the
