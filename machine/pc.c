@@ -123,8 +123,8 @@ static enum err check_memory(const struct model *m, u32 kib, struct why *why)
     bool small = m->max_kib < 1024;
 
     if (kib < m->min_kib || kib > m->max_kib)
-        return err_say(why, ERR_RANGE, "memory of %u KB: %s has %u KB to %u %s",
-                       kib, m->name, m->min_kib,
+        return err_say(why, ERR_RANGE, "memory of %u KB: %u KB to %u %s", kib,
+                       m->min_kib,
                        small ? m->max_kib : m->max_kib >> 10,
                        small ? "KB" : "MB");
     if (kib % (PAGE_SIZE >> 10))
@@ -134,7 +134,7 @@ static enum err check_memory(const struct model *m, u32 kib, struct why *why)
 }
 
 /* What the user leaves open is the model's. */
-static void complete(struct pc_config *c, const struct model *m)
+static void fill_config(struct pc_config *c, const struct model *m)
 {
     if (!c->cpu)
         c->cpu = m->cpu;
@@ -153,7 +153,7 @@ static enum err check_config(const struct pc_config *given,
         return err_say(why, ERR_VERSION, "built for another pc.h");
     if (!model)
         return err_say(why, ERR_RANGE, "no such machine '%.40s'", c->machine);
-    complete(c, model);
+    fill_config(c, model);
     e = cpu_spec(c->cpu, m, why);
     if (e)
         return e;
@@ -255,7 +255,7 @@ static enum err build(struct pc *pc, struct why *why)
     enum err e = check_config(&pc->config, &pc->model, why);
 
     if (!e)
-        complete(&pc->config, board_model(pc));
+        fill_config(&pc->config, board_model(pc));
     e = e ? e : allocate(pc, why);
     e = e ? e : load_bios(pc, why);
     e = e ? e : load_vga_bios(pc, why);

@@ -33,7 +33,7 @@ static u8 board_c(const struct ppi *p)
                 (p->s.iochk_latch ? C_IOCHK : 0));
 }
 
-static u8 read_c(const struct ppi *p)
+static u8 ppi_read_c(const struct ppi *p)
 {
     u8 in = (u8)((p->s.control & C_LOW_IN ? 0x0f : 0) |
                  (p->s.control & C_HIGH_IN ? 0xf0 : 0));
@@ -54,7 +54,7 @@ static void drive_clock(struct ppi *p)
         p->keyboard.clock(p->keyboard.ctx, p->keyboard.n, free);
 }
 
-static void drive(struct ppi *p)
+static void drive_ppi(struct ppi *p)
 {
     u8 b = pins_b(p);
 
@@ -65,13 +65,13 @@ static void drive(struct ppi *p)
     line_set(&p->nmi, p->s.nmi_on && (p->s.iochk_latch || p->s.npx));
 }
 
-static void update(struct ppi *p)
+static void update_ppi(struct ppi *p)
 {
     if (pins_b(p) & B_CLEAR) {
         p->s.full = false;
         p->s.shift = 0;
     }
-    drive(p);
+    drive_ppi(p);
     drive_clock(p);
 }
 
@@ -85,7 +85,7 @@ void ppi_frame(void *dev, int n, u8 byte)
     LOG(p->log, TRACE, "ppi", "scan code %02x", byte);
     p->s.shift = byte;
     p->s.full = true;
-    update(p);
+    update_ppi(p);
 }
 
 void ppi_set_iochk(void *dev, int n, bool level)
@@ -94,7 +94,7 @@ void ppi_set_iochk(void *dev, int n, bool level)
 
     (void)n;
     p->s.iochk = level;
-    drive(p);
+    drive_ppi(p);
 }
 
 void ppi_set_npx(void *dev, int n, bool level)
@@ -103,7 +103,7 @@ void ppi_set_npx(void *dev, int n, bool level)
 
     (void)n;
     p->s.npx = level;
-    drive(p);
+    drive_ppi(p);
 }
 
 void ppi_set_switches(struct ppi *p, u8 sw1)
@@ -113,7 +113,7 @@ void ppi_set_switches(struct ppi *p, u8 sw1)
 
 /* A mode word clears all latches; the other form of the control word sets or
  * clears one bit of port C's. */
-static void write_control(struct ppi *p, u8 v)
+static void ppi_write_control(struct ppi *p, u8 v)
 {
     u8 bit = (u8)(1 << (v >> 1 & 7));
 
@@ -135,7 +135,7 @@ static u32 ppi_in(void *dev, u16 port, int size)
     switch (port) {
     case PPI_A: return p->s.control & A_IN ? p->s.shift : p->s.a;
     case PPI_B: return pins_b(p);
-    case PPI_C: return read_c(p);
+    case PPI_C: return ppi_read_c(p);
     default:    return 0xff;            /* write only: the bus floats */
     }
 }
@@ -149,10 +149,10 @@ static void ppi_out(void *dev, u16 port, int size, u32 v)
     case PPI_A:       p->s.a = (u8)v; break;
     case PPI_B:       p->s.b = (u8)v; break;
     case PPI_C:       p->s.c = (u8)v; break;
-    case PPI_CONTROL: write_control(p, (u8)v); break;
+    case PPI_CONTROL: ppi_write_control(p, (u8)v); break;
     default:          p->s.nmi_on = v & 0x80; break;
     }
-    update(p);
+    update_ppi(p);
 }
 
 /* The inputs keep their levels, and the switches stay as they are set. */
@@ -164,7 +164,7 @@ static void ppi_reset(void *dev)
         .control = ALL_INPUTS, .clock = p->s.clock, .iochk = p->s.iochk,
         .npx = p->s.npx, .sw1 = p->s.sw1,
     };
-    update(p);
+    update_ppi(p);
 }
 
 /* The wires come with the board's state. */

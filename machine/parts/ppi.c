@@ -24,19 +24,19 @@ static const struct prop props[] = {
 
 enum { LOUDNESS = 9000 };               /* as sysctl's */
 
-static bool tone(void *ctx)
+static bool xt_tone(void *ctx)
 {
     const struct roles *r = ctx;
 
     return r->tone.ops && r->tone.ops->level(r->tone.dev);
 }
 
-static void cone(const void *dev, s32 out[2])
+static void xt_cone(const void *dev, s32 out[2])
 {
     out[0] = out[1] = ppi_speaker(dev) ? LOUDNESS : 0;
 }
 
-static void move(void *dev, int pin, bool level)
+static void move_xt_cone(void *dev, int pin, bool level)
 {
     struct interface *p = dev;
 
@@ -44,7 +44,7 @@ static void move(void *dev, int pin, bool level)
     voice_settle(&p->speaker);
 }
 
-static struct ps2_link join(void *dev, int port, struct ps2_link device)
+static struct ps2_link join_shift(void *dev, int port, struct ps2_link device)
 {
     struct ppi *p = dev;
 
@@ -52,7 +52,7 @@ static struct ps2_link join(void *dev, int port, struct ps2_link device)
     return (struct ps2_link){ ppi_frame, NULL, dev, port };
 }
 
-static const struct ps2_ops port_ops = { join };
+static const struct ps2_ops port_ops = { join_shift };
 
 static void set_switches(void *dev, u8 sw1)
 {
@@ -63,7 +63,7 @@ static void set_switches(void *dev, u8 sw1)
 
 static const struct switches_ops switches_ops = { set_switches };
 
-static enum err join_wires(struct slot *s, struct why *why)
+static enum err join_xt_wires(struct slot *s, struct why *why)
 {
     struct interface *p = s->dev;
     enum err e;
@@ -73,34 +73,34 @@ static enum err join_wires(struct slot *s, struct why *why)
     e = e ? e : slot_drive(s, &p->chip.nmi, WIRE_NMI, why);
     e = e ? e : slot_drive(s, &p->chip.speaker, WIRE_SPEAKER, why);
     e = e ? e : slot_drive(s, &p->a20, WIRE_A20, why);
-    e = e ? e : slot_hear(s, WIRE_SPEAKER, move, 0, why);
-    e = e ? e : slot_hear(s, WIRE_TONE, move, 0, why);
+    e = e ? e : slot_hear(s, WIRE_SPEAKER, move_xt_cone, 0, why);
+    e = e ? e : slot_hear(s, WIRE_TONE, move_xt_cone, 0, why);
     e = e ? e : slot_hear(s, WIRE_FERR, ppi_set_npx, 0, why);
     return e ? e : slot_hear(s, WIRE_IOCHK, ppi_set_iochk, 0, why);
 }
 
 /* The board has no gate for A20: it takes what the CPU gives. */
-static void reset(void *dev)
+static void open_a20(void *dev)
 {
     struct interface *p = dev;
 
     line_set(&p->a20, true);
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err plug_ppi(struct slot *s, struct why *why)
 {
     struct interface *p = s->dev;
     struct dev_env env = slot_env(s);
     enum err e;
 
     ppi_init(&p->chip, &env);
-    p->chip.out2 = tone;
+    p->chip.out2 = xt_tone;
     p->chip.out2_ctx = slot_roles(s);
-    p->speaker = (struct voice){ .name = "speaker", .level = cone,
+    p->speaker = (struct voice){ .name = "speaker", .level = xt_cone,
                                  .dev = s->dev };
     role_take(&slot_roles(s)->xt_port, &port_ops, s->dev);
     role_take(&slot_roles(s)->switches, &switches_ops, s->dev);
-    e = join_wires(s, why);
+    e = join_xt_wires(s, why);
     e = e ? e : slot_voice(s, &p->speaker, why);
     e = e ? e : slot_ports(s, &p->ports, 0x60, 4, PPI_A, 1, why);
     e = e ? e : slot_ports(s, &p->nmi_mask, 0xa0, 1, PPI_NMI_MASK, 1, why);
@@ -111,5 +111,5 @@ static enum err plug(struct slot *s, struct why *why)
 const struct part part_i8255 = {
     .name = "i8255", .doc = "PC/XT's keyboard port, switches, speaker and NMI",
     .props = props, .size = sizeof(struct interface), .ops = &ppi_ops,
-    .plug = plug, .reset = reset, .board = true,
+    .plug = plug_ppi, .reset = open_a20, .board = true,
 };

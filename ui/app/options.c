@@ -107,6 +107,19 @@ TAKE(take_boot)
     return pc_config_check(&o->config, why);
 }
 
+/* The machine may be named later: one that takes it will do. */
+static bool some_machine_takes(const struct options *o, char *why)
+{
+    struct pc_config c = o->config;
+    bool ok = pc_config_check(&c, why);
+
+    for (int n = 0; !ok && !o->config.machine && pc_machine_name(n); n++) {
+        c.machine = pc_machine_name(n);
+        ok = pc_config_check(&c, NULL);
+    }
+    return ok;
+}
+
 TAKE(take_memory)
 {
     if (!strncmp(arg, "size=", 5))
@@ -114,7 +127,9 @@ TAKE(take_memory)
     if (!opt_size(arg, 10, &o->config.ram_kib))
         return opt_bad(why, "'%.40s' is no size; try 640K, 16 or 16M", arg);
     (void)row;
-    return pc_config_check(&o->config, why);
+    if (!o->config.ram_kib)
+        return opt_bad(why, "no memory at all");
+    return some_machine_takes(o, why);
 }
 
 TAKE(take_cpu)
@@ -464,7 +479,7 @@ const struct opt_row opt_rows[] = {
       S_NVRAM, NULL },
     { "rtc", "base=utc|localtime|DATE",
       "the clock's start; DATE as 2026-01-31T12:00:00", take_rtc, 0, NULL },
-    { "M", "MODEL", "pc or isapc", opt_machine, 0, NULL },
+    { "M", "MODEL", "isapc, pc or xt", opt_machine, 0, NULL },
     { "machine", "MODEL", "the same", opt_machine, 0, NULL },
     { "device", "NAME[,PROP=VALUE...]", "add a device or change one;\n"
       "-device help and -device NAME,help list them", opt_device, 0, NULL },

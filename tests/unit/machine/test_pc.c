@@ -58,7 +58,7 @@ START_TEST(config_errors)
         { "z80", "a", PC_ABI, 1024, "no such CPU model: z80" },
         { "", "a", PC_ABI, 1024, "no such CPU model" },
         { "486", "a", PC_ABI, 639, "memory of 639 KB" },
-        { "486", "a", PC_ABI, 0, "640 KB to 512 MB" },
+        { "486", "a", PC_ABI, 636, "640 KB to 512 MB" },
         { "486", "a", PC_ABI, 1025, "memory of 1025 KB: not a multiple" },
         { "486", "a", PC_ABI, 524289, "640 KB to 512 MB" },
         { "486", "a", PC_ABI, UINT32_MAX, "640 KB to 512 MB" },

@@ -376,7 +376,7 @@ static const struct { const char *line, *words; } wrong[] = {
     { "-display none -display none -display none -display none -display none",
       "only 4" },
     { "-serial fil:x", "did you mean 'file:'" },
-    { "-m 12Q", "no size" }, { "-m 100K", "640 KB to 512 MB" },
+    { "-m 12Q", "no size" }, { "-m 32K", "640 KB to 512 MB" },
     { "-boot q", "boot order" }, { "-boot menu=on", "only be off" },
     { "-rtc bse=utc", "did you mean 'base'" },
     { "-rtc base=2026-02-30", "date" },
