@@ -3,7 +3,7 @@
 
 #include "cpu/block.h"
 #include "cpu/lap.h"
-#include "cpu/window.h"
+#include "cpu/paging/window.h"
 
 /* ---- the list ---- */
 

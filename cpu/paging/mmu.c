@@ -160,7 +160,7 @@ static bool watched(const struct cpu *c, u32 page, bool write, bool user)
 static void watch_access(struct cpu *c, const struct tlb *t, u32 lin, int size,
                          bool write)
 {
-    watch(c, lin, (u32)size, write);
+    mmu_watch(c, lin, (u32)size, write);
     if (c->stop_kinds & STOPS_DATA)
         stop_data(c, lin, t->phys | (lin & 0xfff), (u32)size, write);
 }

@@ -26,7 +26,7 @@ static inline void run_plain(struct cpu *c, const struct fop *i)
         if (unlikely(c->left <= i->insn->rest || c->moved ||                \
                      c->mode != c->chain_mode)) {                           \
             tally_left(c, LEFT_CHANGED);                                    \
-            finish(c, i);                                                   \
+            leave_finish(c, i);                                             \
             return;                                                         \
         }                                                                   \
         c->left -= i->insn->rest;                                           \

@@ -97,8 +97,8 @@ void fast_system_ops(const struct cpu *c, const struct insn *i,
         sys_one(o, (wide ? fast_32 : fast_16).set[i->rm], 0);
         break;
     case LOAD_FAR:
-        one(o, f->far_pointer[wide][c->mode & MODE_PROT ? 1 : 0], k->op);
-        one(o, (wide ? fast_32 : fast_16).set[i->reg], 0);
+        sys_one(o, f->far_pointer[wide][c->mode & MODE_PROT ? 1 : 0], k->op);
+        sys_one(o, (wide ? fast_32 : fast_16).set[i->reg], 0);
         break;
     case PUSH_SEG:
         sys_one(o, f->get_seg, k->op);

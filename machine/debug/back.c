@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "machine/debug/breaks.h"
-#include "machine/travel.h"
+#include "machine/time/travel.h"
 
 /* ---- to the last stop ---- */
 

@@ -27,7 +27,7 @@ static enum err plug_into(struct slot *s, const struct ps2_ops *ops, void *dev,
     return ERR_OK;
 }
 
-static enum err plug(struct slot *s, struct why *why)
+static enum err keyboard_plug(struct slot *s, struct why *why)
 {
     const struct roles *r = slot_roles(s);
 

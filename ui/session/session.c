@@ -523,7 +523,7 @@ bool session_run_to_stop(struct session *s, int64_t ns)
     pc_pass(s->pc);
     s->broke = false;
     do
-        run(s, least(end - pc_now(s->pc), SLICE_MS * MS), false);
+        session_run_on(s, least(end - pc_now(s->pc), SLICE_MS * MS), false);
     while (!s->broke && !s->quit && !s->off && pc_now(s->pc) < end &&
            !tty_signal());
     return s->broke;

@@ -129,7 +129,7 @@ bool states_is_name(const struct session *s, const char *word)
 
 /* ---- writing ---- */
 
-static void put_number(struct pc_file *f, uint64_t v)
+static void states_put_number(struct pc_file *f, uint64_t v)
 {
     uint8_t b[8];
 
@@ -145,9 +145,9 @@ static void put_state(struct session *s, struct pc_file *f, const char *name,
 
     pc_file_put(f, &n, 1);
     pc_file_put(f, name, n);
-    put_number(f, (uint64_t)time(NULL));
-    put_number(f, (uint64_t)pc_now(s->pc));
-    put_number(f, size);
+    states_put_number(f, (uint64_t)time(NULL));
+    states_put_number(f, (uint64_t)pc_now(s->pc));
+    states_put_number(f, size);
     pc_file_put(f, bytes, size);
 }
 

@@ -68,7 +68,7 @@ void cmd_break(struct call *c)
 }
 
 /* What watch, rwatch and awatch have in common. */
-static void watch_memory(struct call *c, enum pc_break_kind kind)
+static void set_watchpoint(struct call *c, enum pc_break_kind kind)
 {
     uint32_t addr = (uint32_t)call_number(c, "addr", 0);
     int64_t n = call_within(c, "size", 1, 1, INT64_C(0x100000000) - addr);
@@ -82,9 +82,9 @@ static void watch_memory(struct call *c, enum pc_break_kind kind)
         add(c, &b, text, condition(c));
 }
 
-void cmd_watch(struct call *c)  { watch_memory(c, PC_BREAK_WRITE); }
-void cmd_rwatch(struct call *c) { watch_memory(c, PC_BREAK_READ); }
-void cmd_awatch(struct call *c) { watch_memory(c, PC_BREAK_ACCESS); }
+void cmd_watch(struct call *c)  { set_watchpoint(c, PC_BREAK_WRITE); }
+void cmd_rwatch(struct call *c) { set_watchpoint(c, PC_BREAK_READ); }
+void cmd_awatch(struct call *c) { set_watchpoint(c, PC_BREAK_ACCESS); }
 
 static const struct catchable {
     const char *name;
@@ -351,7 +351,7 @@ void cmd_rcont(struct call *c)
 
 struct asked { struct call *c; const char *text; bool bad; };
 
-static bool holds(void *ctx)
+static bool condition_holds(void *ctx)
 {
     struct asked *a = ctx;
     const char *p = a->text;
@@ -372,7 +372,7 @@ void cmd_when(struct call *c)
     bool ok;
 
     halt(c);
-    ok = pc_when(c->s->pc, holds, &a, why);
+    ok = pc_when(c->s->pc, condition_holds, &a, why);
     if (!c->bad)
         travelled(c, ok, why);
 }
