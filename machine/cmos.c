@@ -1,5 +1,5 @@
-/* cmos.c - what a set-up program would have written into CMOS, and how a PC/XT's
- * switches are set.
+/* cmos.c - what a set-up program would have written into CMOS, and how the
+ * switches of a PC/XT are set.
  *
  * Reference: Ralf Brown's CMOS list; the extensions at 34h, 38h-3Dh are those
  * that the Bochs BIOS and SeaBIOS read. 40h-43h are our own BIOS's

@@ -16,7 +16,8 @@ enum { LOG_QUOTA = 10000, CMOS_SHUTDOWN = 0x0f, MODEL_BYTE = 0xfffe };
 void pc_config_init(struct pc_config *c)
 {
     *c = (struct pc_config){
-        .abi = PC_ABI, .boot = "ac", .channels = 1 << PC_COM1 | 1 << PC_COM2 | 1 << PC_LPT1 |
+        .abi = PC_ABI, .boot = "ac",
+        .channels = 1 << PC_COM1 | 1 << PC_COM2 | 1 << PC_LPT1 |
                     1 << PC_DEBUGCON,
         .exit_size = 4, .log_max = PC_LOG_ERROR,
     };

@@ -127,8 +127,8 @@ struct pc_config {
     enum pc_log_level log_max;
 };
 
-/* The defaults: CPU and memory as the machine has them, nothing in the drives, COM1, COM2, LPT1 and the
- * debug console present. */
+/* The defaults: CPU and memory as the machine has them, nothing in the
+ * drives, COM1, COM2, LPT1 and the debug console present. */
 void pc_config_init(struct pc_config *config);
 
 /* CPU models by number, for lists; NULL past the last. */

@@ -353,8 +353,9 @@ FAST(int_real)
     p = room_real(c, off, 6);
     if (unlikely(may_yield(i->imm, (u16)eax)))
         SLOW_END;
-    if (unlikely(!p || at + 3 > c->s.idt_limit || (u64)entry + 3 >= c->low_end ||
-                 (c->s.eflags & AC) || traced(c)))
+    if (unlikely(!p || at + 3 > c->s.idt_limit ||
+                 (u64)entry + 3 >= c->low_end || (c->s.eflags & AC) ||
+                 traced(c)))
         SLOW_END;
     entry = get32(c->low_host + entry);
     t = c->s.seg[CS].sel;

@@ -14,8 +14,9 @@
  *
  * Reference: IBM PS/2 Hardware Interface Technical Reference, "Keyboards
  * (101- and 102-Key)"; Microsoft "Keyboard Scan Code Specification" 1.3a.
- * Not modelled: the lights of one on a PC/XT, key ghosting, the reset line through data low. The self
- * test takes 5 ms where the original took 300 to 500. */
+ * Not modelled: the lights of one on a PC/XT, key ghosting, the reset line
+ * through data low. The self test takes 5 ms where the original took 300 to
+ * 500. */
 #ifndef KBD_H
 #define KBD_H
 
@@ -30,7 +31,7 @@ struct kbd_state {
     struct ps2_tx_state tx;
     ns_t bat_due;                       /* end of the self test */
     ns_t repeat_due;                    /* next typematic make code */
-    ns_t low_at;                        /* PC/XT: clock low since; 0: it isn't */
+    ns_t low_at;                        /* PC/XT: clock low since; 0: high */
     u8 down[32];                        /* keys held: bit set-1 code, +80h E0 */
     u8 type[KBD_CODES3];                /* set 3: bit 0 repeats, 1 breaks */
     u8 set, leds, rate;

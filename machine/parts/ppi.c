@@ -2,8 +2,8 @@
  * and NMI.
  *
  * SW1, a switch each, 1 is off: 1 boots from a floppy (always off), 2 an 8087
- * is there, 3 and 4 banks of RAM on the board less one, 5 and 6 the display (both
- * on: one with a BIOS of its own), 7 and 8 floppy drives less one. */
+ * is there, 3 and 4 banks of RAM on the board less one, 5 and 6 the display
+ * (both on: one with a BIOS of its own), 7 and 8 floppy drives less one. */
 #include "devices/chipset/ppi.h"
 #include "machine/part.h"
 

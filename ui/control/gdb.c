@@ -234,15 +234,16 @@ static void gdb_read(struct gdb *g, const char *p)
 {
     struct strbuf out = { 0 };
     uint8_t bytes[GDB_PACKET / 2];
-    uint32_t addr, n;
+    uint32_t addr = 0, n = 0;
+    bool ok = address_and_size(&p, &addr, &n) && !*p;
     size_t got = 0;
 
-    if (address_and_size(&p, &addr, &n) && !*p) {
+    if (ok && n) {
         n = n < sizeof bytes ? n : (uint32_t)sizeof bytes;
         got = pc_peek_virtual(session_of(g)->pc, addr, bytes, n);
         gdb_add_bytes(&out, bytes, got);
     }
-    if (got || (!*p && !n))
+    if (ok && (got || !n))
         gdb_send(g, out.p ? out.p : "", out.n);
     else
         gdb_say(g, "E14");

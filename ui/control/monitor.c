@@ -127,4 +127,5 @@ void monitor_say(struct session *s, const char *line)
     }
 }
 
-const struct protocol monitor_protocol = { monitor_opened, monitor_input, monitor_ended, NULL };
+const struct protocol monitor_protocol =
+    { monitor_opened, monitor_input, monitor_ended, NULL };

@@ -31,7 +31,8 @@ static void setup(void)
     chip_test_init(&t);
     env = chip_env(&t);
     timer = clock_free = false;
-    dev = (struct ppi){ .out2 = timer_out2, .keyboard = { .clock = clock_wire } };
+    dev = (struct ppi){ .out2 = timer_out2,
+                        .keyboard = { .clock = clock_wire } };
     ppi_init(&dev, &env);
     ppi_set_switches(&dev, 0xa5);
     out(PPI_CONTROL, 0x99);

@@ -100,8 +100,8 @@ static int64_t nested(struct reader *r, char end)
 
     blanks(r);
     if (*r->p != end)
-        return cmdexpr_fail(r, end == ')' ? "')' expected at" : "']' expected at",
-                    r->p);
+        return cmdexpr_fail(
+            r, end == ')' ? "')' expected at" : "']' expected at", r->p);
     r->p++;
     return v;
 }
