@@ -223,7 +223,7 @@ static int stack_reg(const struct cpu_state *s, const char *name)
 {
     if (strncmp(name, "st", 2) || name[2] < '0' || name[2] > '7' || name[3])
         return -1;
-    return (s->fsw >> 11 & 7) + (name[2] - '0') & 7;
+    return ((s->fsw >> 11 & 7) + (name[2] - '0')) & 7;
 }
 
 size_t pc_register_read(struct pc *pc, const char *name, void *to, size_t room)
