@@ -35,7 +35,7 @@ struct breaks {
 void breaks_init(struct pc *pc);        /* the CPU's pin is joined */
 void breaks_free(struct pc *pc);
 
-/* Before a run; true in `look`: it stops at them. */
+/* Before a run: the CPU gets the list, where that is another one now. */
 void breaks_arm(struct pc *pc);
 
 /* Between two instructions: what was noted is met, or forgotten. */

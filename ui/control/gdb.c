@@ -148,7 +148,7 @@ static void go_back(struct gdb *g, bool step)
         tell_stop(g, begins ? "replaylog:begin;" : "");
 }
 
-static void back(struct gdb *g, const char *p)
+static void gdb_back(struct gdb *g, const char *p)
 {
     if (strcmp(p, "c") && strcmp(p, "s"))
         gdb_say(g, "");
@@ -334,7 +334,7 @@ static void stop_packet(struct gdb *g, const char *p, bool insert)
 
 /* ---- queries ---- */
 
-static void supported(struct gdb *g, const char *p)
+static void tell_features(struct gdb *g, const char *p)
 {
     char text[200];
 
@@ -400,7 +400,7 @@ static void remote_command(struct gdb *g, const char *p, size_t n)
     gdb_say(g, "OK");
 }
 
-static void query(struct gdb *g, const char *p, size_t n)
+static void gdb_query(struct gdb *g, const char *p, size_t n)
 {
     static const struct { const char *ask, *answer; } fixed[] = {
         { "C", "QC1" }, { "fThreadInfo", "m1" }, { "sThreadInfo", "l" },
@@ -414,7 +414,7 @@ static void query(struct gdb *g, const char *p, size_t n)
             return;
         }
     if (!strncmp(p, "Supported", 9))
-        supported(g, p);
+        tell_features(g, p);
     else if (!strncmp(p, "Attached", 8))
         gdb_say(g, "1");
     else if (!strncmp(p, features, sizeof features - 1))
@@ -436,7 +436,7 @@ static void gdb_mode(struct gdb *g, const char *p)
 /* ---- requests ---- */
 
 /* Its breakpoints go, and the machine runs. */
-static void detach(struct gdb *g)
+static void gdb_detach(struct gdb *g)
 {
     stops_clear(session_of(g), g->peer);
     g->detached = true;
@@ -466,12 +466,12 @@ void gdb_request(struct gdb *g, const char *p, size_t n)
     case 'z': stop_packet(g, p, false); break;
     case 'c': case 'C': gdb_go(g); break;
     case 's': case 'S': step_one(g); break;
-    case 'b': back(g, p); break;
+    case 'b': gdb_back(g, p); break;
     case 'v': v_packet(g, p); break;
     case 'H': case 'T': gdb_say(g, "OK"); break;
-    case 'D': detach(g); break;
+    case 'D': gdb_detach(g); break;
     case 'k': session_quit(session_of(g), 0); break;
-    case 'q': query(g, p, n - 1); break;
+    case 'q': gdb_query(g, p, n - 1); break;
     case 'Q': gdb_mode(g, p); break;
     default:  gdb_say(g, "");
     }

@@ -275,7 +275,7 @@ START_TEST(interrupt_lines_are_known)
     boot(pc);
     stop_at(pc, PC_BREAK_IRQ, 0, 0);
     ticks = word_at(pc, 0x46c);
-    for (u32 n = 0; n < 5; n++) {
+    for (u32 n = 0; n < 2; n++) {
         ck_assert_int_eq(pc_run(pc, 1000 * MS, PC_BREAK), PC_BREAK);
         ck_assert(pc_last_hit(pc, &hit));
         ck_assert_uint_eq(hit.addr, 0);
@@ -325,15 +325,15 @@ START_TEST(the_guest_sees_nothing_of_it)
     if (!pc)
         return;
     stop_everywhere(pc);
-    for (int n = 1; n <= 8; n++) {
-        int64_t to = n * 60 * MS;
+    for (int n = 1; n <= 4; n++) {
+        int64_t to = n * 40 * MS;
 
         pc_run(free_pc, to - pc_now(free_pc), 0);
         while (pc_now(pc) < to)
             stops += pc_run(pc, to - pc_now(pc), PC_BREAK) == PC_BREAK;
         ck_assert_int_eq(pc_now(pc), pc_now(free_pc));
         ck_assert_uint_eq(pc_icount(pc), pc_icount(free_pc));
-        ck_assert_msg(pc_hash(pc) == pc_hash(free_pc), "at %d ms", 60 * n);
+        ck_assert_msg(pc_hash(pc) == pc_hash(free_pc), "at %d ms", 40 * n);
     }
     ck_assert_uint_gt(stops, 1000);
     ck_assert_uint_gt(word_at(pc, TURNS) & 0xffff, 0);
@@ -346,7 +346,7 @@ END_TEST
 
 START_TEST(back_comes_by_the_same_stops)
 {
-    enum { MOST = 40 };
+    enum { MOST = 24 };
     struct pc *pc = machine(engines[_i]);
     struct { struct pc_moment at; uint64_t hash; } p[MOST];
     char why[PC_WHY] = "";
@@ -356,7 +356,7 @@ START_TEST(back_comes_by_the_same_stops)
         return;
     ck_assert(pc_history(pc, 32 << 20));
     boot(pc);
-    pc_run(pc, 20 * MS, 0);
+    pc_run(pc, 5 * MS, 0);
     stop_at(pc, PC_BREAK_CODE, STUB, STUB);
     stop_at(pc, PC_BREAK_IRQ, 0, 0);
     for (int n = 0; n < MOST; n++) {
@@ -364,7 +364,7 @@ START_TEST(back_comes_by_the_same_stops)
         p[n].at = pc_moment(pc);
         p[n].hash = pc_hash(pc);
         if (n % 8 == 7)
-            pc_run(pc, 30 * MS, 0);
+            pc_run(pc, 8 * MS, 0);
     }
     for (int n = MOST - 1; n > 0; n--) {
         if (n % 8 == 7)
@@ -391,7 +391,7 @@ START_TEST(back_comes_to_the_writer)
         return;
     ck_assert(pc_history(pc, 32 << 20));
     boot(pc);
-    pc_run(pc, 300 * MS, 0);
+    pc_run(pc, 260 * MS, 0);
     stop_at(pc, PC_BREAK_WRITE, CALLS, CALLS + 3);
     calls = word_at(pc, CALLS);
     for (u32 n = 1; n < 10; n++) {
@@ -437,7 +437,7 @@ START_TEST(who_names_the_instruction)
         return;
     ck_assert(pc_history(pc, 32 << 20));
     boot(pc);
-    pc_run(pc, 1300 * MS, 0);
+    pc_run(pc, 520 * MS, 0);
     here = pc_moment(pc);
     ck_assert_msg(pc_who(pc, CALLS, &w, why), "%s", why);
     ck_assert_uint_eq(w.eip, FN);

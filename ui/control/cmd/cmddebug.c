@@ -24,7 +24,7 @@ static void show_where(struct call *c)
 }
 
 /* A script waits by running; for all others the machine stays where it is. */
-static void halt(struct call *c)
+static void hold_still(struct call *c)
 {
     if (c->way != BY_SCRIPT)
         session_pause(c->s, true);
@@ -40,8 +40,8 @@ static const char *condition(struct call *c)
     return p ? p + 2 : NULL;
 }
 
-static int add(struct call *c, const struct pc_break *b, const char *text,
-               const char *when)
+static int add_stop(struct call *c, const struct pc_break *b,
+                    const char *text, const char *when)
 {
     char why[PC_WHY];
     int n = 0;
@@ -64,11 +64,11 @@ void cmd_break(struct call *c)
     char text[STOP_TEXT];
 
     snprintf(text, sizeof text, "break %08x", addr);
-    add(c, &b, text, condition(c));
+    add_stop(c, &b, text, condition(c));
 }
 
 /* What watch, rwatch and awatch have in common. */
-static void set_watchpoint(struct call *c, enum pc_break_kind kind)
+static void add_watch(struct call *c, enum pc_break_kind kind)
 {
     uint32_t addr = (uint32_t)call_number(c, "addr", 0);
     int64_t n = call_within(c, "size", 1, 1, INT64_C(0x100000000) - addr);
@@ -79,12 +79,12 @@ static void set_watchpoint(struct call *c, enum pc_break_kind kind)
     snprintf(text, sizeof text, "%s %08x, %" PRId64 " byte%s",
              c->row->name, addr, n, n == 1 ? "" : "s");
     if (!c->bad)
-        add(c, &b, text, condition(c));
+        add_stop(c, &b, text, condition(c));
 }
 
-void cmd_watch(struct call *c)  { set_watchpoint(c, PC_BREAK_WRITE); }
-void cmd_rwatch(struct call *c) { set_watchpoint(c, PC_BREAK_READ); }
-void cmd_awatch(struct call *c) { set_watchpoint(c, PC_BREAK_ACCESS); }
+void cmd_watch(struct call *c)  { add_watch(c, PC_BREAK_WRITE); }
+void cmd_rwatch(struct call *c) { add_watch(c, PC_BREAK_READ); }
+void cmd_awatch(struct call *c) { add_watch(c, PC_BREAK_ACCESS); }
 
 static const struct catchable {
     const char *name;
@@ -176,7 +176,7 @@ void cmd_catch(struct call *c)
     arg = arg && strcmp(arg, "if") ? arg : "";
     snprintf(text, sizeof text, "catch %s%s%s", call_text(c, "what"),
              *arg ? " " : "", arg);
-    add(c, &b, text, *when ? when : NULL);
+    add_stop(c, &b, text, *when ? when : NULL);
 }
 
 void cmd_delete(struct call *c)
@@ -229,14 +229,14 @@ static bool begins_with_one(const char *text, const char *const *words)
 }
 
 /* Instructions that come back to the one behind them. */
-static bool comes_back(const struct insn_here *i)
+static bool is_call(const struct insn_here *i)
 {
     static const char *const words[] = { "call", "int", "rep", "loop", NULL };
 
     return i->len && begins_with_one(i->text, words);
 }
 
-static bool returns(const struct insn_here *i)
+static bool is_return(const struct insn_here *i)
 {
     static const char *const words[] = { "ret", "iret", NULL };
 
@@ -271,17 +271,17 @@ void cmd_next(struct call *c)
 {
     struct insn_here i = insn_at(c, reg_of(c, "pc"));
 
-    halt(c);
-    if (comes_back(&i))
+    hold_still(c);
+    if (is_call(&i))
         run_over(c, &i);
     else
         session_step(c->s);
-    halt(c);
+    hold_still(c);
     if (!c->bad)
         show_where(c);
 }
 
-static void travelled(struct call *c, bool ok, const char *why)
+static void tell_travelled(struct call *c, bool ok, const char *why)
 {
     session_travelled(c->s);
     if (!ok)
@@ -303,7 +303,7 @@ static int stops_at_calls(struct call *c, uint32_t lin, int *numbers)
                               .last = i.lin };
         char when[STOP_WHEN], why[PC_WHY];
 
-        if (i.len != (int)k || !comes_back(&i))
+        if (i.len != (int)k || !is_call(&i))
             continue;
         snprintf(when, sizeof when, " $esp <= 0x%x && $esp + 0x400 > 0x%x && "
                  "$ss == 0x%x", reg_of(c, "esp"), reg_of(c, "esp"),
@@ -322,14 +322,14 @@ void cmd_rnext(struct call *c)
     struct insn_here i;
     bool ok;
 
-    halt(c);
+    hold_still(c);
     ok = pc_step_back(c->s->pc, why);
     i = insn_at(c, reg_of(c, "pc"));
-    if (ok && n && returns(&i))
+    if (ok && n && is_return(&i))
         ok = pc_run_back(c->s->pc, why);
     while (n > 0)
         stop_remove(c->s, number[--n]);
-    travelled(c, ok, why);
+    tell_travelled(c, ok, why);
 }
 
 void cmd_rcont(struct call *c)
@@ -338,20 +338,20 @@ void cmd_rcont(struct call *c)
     struct pc_hit h;
     bool ok;
 
-    halt(c);
+    hold_still(c);
     ok = pc_run_back(c->s->pc, why);
     if (ok && pc_last_hit(c->s->pc, &h))
         stop_tell(c->s, &c->text);
     else if (ok)
         call_print(c, "no stop before here; history begins\n");
-    travelled(c, ok, why);
+    tell_travelled(c, ok, why);
 }
 
 /* ---- when ---- */
 
 struct asked { struct call *c; const char *text; bool bad; };
 
-static bool condition_holds(void *ctx)
+static bool asked_holds(void *ctx)
 {
     struct asked *a = ctx;
     const char *p = a->text;
@@ -371,10 +371,10 @@ void cmd_when(struct call *c)
     char why[PC_WHY] = "";
     bool ok;
 
-    halt(c);
-    ok = pc_when(c->s->pc, condition_holds, &a, why);
+    hold_still(c);
+    ok = pc_when(c->s->pc, asked_holds, &a, why);
     if (!c->bad)
-        travelled(c, ok, why);
+        tell_travelled(c, ok, why);
 }
 
 /* ---- trace ---- */
@@ -387,7 +387,7 @@ void cmd_trace(struct call *c)
 
     if (c->bad)
         return;
-    halt(c);
+    hold_still(c);
     if ((uint64_t)n > here.count)
         n = (int64_t)here.count;
     if (!pc_seek_count(c->s->pc, here.count - (uint64_t)n, why)) {
@@ -451,7 +451,7 @@ static bool is_protected(struct call *c)
 
 /* The caller by BP's chain: a near call's frame where a near call ends at the
  * return address, a far one's where a far call does (in real and V86 mode). */
-static bool caller(struct call *c, struct frame *f)
+static bool to_caller(struct call *c, struct frame *f)
 {
     uint32_t size = f->wide ? 4 : 2;
     uint32_t next = stack_word(c, f, f->bp);
@@ -479,7 +479,7 @@ void cmd_backtrace(struct call *c)
     for (int n = 0; n < 64; n++) {
         call_print(c, "#%-2d %04x:%0*x  bp %0*x\n", n, f.cs, f.wide ? 8 : 4,
                    f.ip, f.wide ? 8 : 4, f.bp);
-        if (!caller(c, &f))
+        if (!to_caller(c, &f))
             break;
     }
 }
