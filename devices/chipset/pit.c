@@ -453,10 +453,9 @@ static void pit_reset(void *dev)
     drive_all(p);
 }
 
-enum { LATEST_NS = 1000 * 1000 };
-
-/* Whether the edge that is due can be. Older files do not tell it, and it can
- * be late by a few bus accesses. */
+/* Whether the edge that is due can be. Older files do not tell it. It is late by
+ * the bus accesses of an instruction, or by those of a debugger, which may make
+ * many between two runs; a hostile file's would keep the host busy for long. */
 static bool due_is_true(const struct pit *p, int n)
 {
     u64 tick = tick_of(p);
@@ -464,7 +463,7 @@ static bool due_is_true(const struct pit *p, int n)
     u64 edge = next_edge(&c, tick);
     ns_t next = edge == NO_EDGE ? NEVER : first_ns(edge, PIT_HZ);
 
-    return c.due <= next && c.due > p->clk->now - LATEST_NS;
+    return c.due <= next && c.due > p->clk->now - NS_PER_S;
 }
 
 /* A load that is pending comes with the next pulse, never later. An edge that

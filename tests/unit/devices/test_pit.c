@@ -292,6 +292,32 @@ START_TEST(late_events)
 }
 END_TEST
 
+/* How late, in microseconds: port accesses without a run between them, as a
+ * debugger makes them, take time in which no event has its turn. */
+static const u32 late[] = { 20, 900, 2000, 12000, 500000 };
+
+/* A load brings edges that are due neither at once nor not at all. */
+START_TEST(late_edges_at_a_save)
+{
+    static struct pit other;
+    struct dev_env env = chip_env(&t);
+
+    program(0, 2, 10);
+    program(2, 3, 20);
+    pulses(2);
+    other = (struct pit){ .out[0] = { .set = probe } };
+    pit_init(&other, &env);
+    t.clk.now += late[_i] * 1000;
+    rises = falls = 0;
+    other.out[0].level = true;          /* as the board's wires say */
+    chip_round_trip(&t, &pit_ops, &pit, &other);
+    ck_assert_int_eq(rises + falls, 0);
+    clk_fire(&t.clk);
+    ck_assert_int_eq(falls, (int)((tick() - 10) / 10) + 1);
+    ck_assert_int_eq(rises, falls - !pit_output(&other, 0));
+}
+END_TEST
+
 START_TEST(unwired_outputs_cost_no_events)
 {
     program(1, 2, 18);
@@ -550,6 +576,7 @@ int main(void)
     tcase_add_test(c, byte_access);
     tcase_add_test(c, counts_in_decimal);
     tcase_add_test(c, late_events);
+    tcase_add_loop_test(c, late_edges_at_a_save, 0, COUNT_OF(late));
     tcase_add_test(c, unwired_outputs_cost_no_events);
     tcase_add_test(c, reads_never_go_back);
     tcase_add_test(c, deadlines_are_exact);
