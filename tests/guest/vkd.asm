@@ -93,6 +93,14 @@ services:
     add si, ROW
     cmp si, table_end
     jb .next
+; A key that comes while the last ones are taken must not wait for the next run.
+    mov dword [mon_left], 0
+    mov cx, 64
+.late:
+    push cx
+    call take_keys
+    pop cx
+    loop .late
     ret
 
 ; BP = CF, AX BX CX DX to [results].
