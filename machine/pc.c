@@ -468,6 +468,7 @@ static void marks_passed(struct pc *pc)
 }
 
 /* Events that are due, then a reset or what `run` runs, up to the next mark. A
+ * machine that is off stays so until a reset, and says so each time. A
  * halted CPU that was called back may have an interrupt to take before time
  * goes on. */
 static void run_part(struct pc *pc, ns_t target,
@@ -481,6 +482,8 @@ static void run_part(struct pc *pc, ns_t target,
         breaks_judge(pc);
     if (resetting(pc))
         do_reset(pc);
+    else if (pc->s.off)
+        pc->why_stopped |= PC_OFF;
     else if (!pc->why_stopped)
         run(pc, target);
     if (breaks_noted(pc))
