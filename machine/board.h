@@ -46,7 +46,8 @@ struct pc_state {
     ns_t nap_due;
     u32 yields, others, notes, noted_new, note_fails;
     bool reset_cpu, reset_all;          /* asked for, not yet done */
-    bool off, exited;
+    bool off;
+    bool exiting;                       /* an exit code that nobody was told */
     bool a20, napped, noting, restful;
     bool fpu;                           /* and the CPU's name: as configured */
     u8 cpu[16];

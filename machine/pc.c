@@ -520,6 +520,8 @@ static int reasons(struct pc *pc)
 {
     int why = pc->why_stopped;
 
+    if (why & PC_EXIT)
+        pc->s.exiting = false;
     pc->why_stopped = 0;
     pc->stop &= ~PC_BREAK;              /* what comes now comes from outside */
     clk_hurry(&pc->clk, false);

@@ -184,7 +184,7 @@ static void debug_exit(void *ctx, u32 code)
     struct pc *pc = ctx;
 
     board_drain(pc);
-    pc->s.exited = true;
+    pc->s.exiting = true;
     pc->s.exit_code = code;
     pc_stop(pc, PC_EXIT);
 }

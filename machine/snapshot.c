@@ -44,7 +44,7 @@ static const struct field pc_fields[] = {
     FIELD(S, reset_cpu, "a CPU reset is due"),
     FIELD(S, reset_all, "a reset of everything is due"),
     FIELD(S, off, "switched off"),
-    FIELD(S, exited, "isa-debug-exit was written"),
+    FIELD(S, exiting, "isa-debug-exit was written, and nobody told yet"),
     FIELD(S, a20, "address line 20 passes"),
     FIELD(S, napped, "this yield has had its nap"),
     FIELD(S, noting, "stores are noted"),
@@ -80,7 +80,7 @@ static void sync(struct pc *pc)
 /* After the tables have changed: what follows from them. */
 void machine_loaded(struct pc *pc)
 {
-    pc->why_stopped = pc->s.off ? PC_OFF : 0;
+    pc->why_stopped = pc->s.exiting ? PC_EXIT : 0;
     pc->rough = false;
     pc->place.now = -1;
     pc->clk.now = pc->s.now;
