@@ -55,6 +55,12 @@ struct window {
     u32 hole;
 };
 
+enum { ODD_WINDOWS = 16 };
+struct odd_window {
+    struct access at;
+    struct window window;
+};
+
 /* Memory that stores of an engine look up by line: nonzero in `lines`
  * where code may be, where the page is clean, and in the last line before a
  * clean page. A store of up to four bytes looks at its first only. */
@@ -147,6 +153,7 @@ struct cpu {
     const struct engine *engine;
     struct window window[SEGS];
     struct window small[4], flat[4];    /* usual ones, by struct access.can */
+    struct odd_window odd[ODD_WINDOWS]; /* others, as they were last */
     u32 small_end;                      /* bases below it have small ones */
     struct tlb *tlb_now;                /* of the present privilege */
     u8 *lines;

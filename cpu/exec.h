@@ -44,6 +44,10 @@ void seg_set_real(struct cpu *c, int seg, u16 sel);
  * for seg_load() to do or to fault. */
 bool seg_load_quick(struct cpu *c, int seg, u16 sel);
 
+/* Loads CS in protected mode for a far jump, call or return to EIP, which
+ * itself stays; false: it is not done. */
+bool seg_code_quick(struct cpu *c, u16 sel, u32 eip);
+
 /* All six in V86 mode, where they are in that order; ES, DS, FS and GS absent
  * in protected mode. */
 void seg_set_v86(struct cpu *c, const u16 sel[6]);
@@ -304,6 +308,10 @@ void cpu_io_done(struct cpu *c);
 
 /* The same after n accesses to a timeless region, which need no cpu_clock(). */
 void cpu_mmio_done(struct cpu *c, u32 n);
+
+/* Takes such an access off the budget where that has more; else does nothing,
+ * and is false. */
+bool cpu_mmio_pay(struct cpu *c);
 
 /* How many of n such turns, each with that charge and k accesses, fit into the
  * budget for sure. */

@@ -184,7 +184,8 @@ bool patch_block(struct cpu *c, struct block *b, u32 phys, u32 n)
 
     i = insn_around(b, phys, n, &at);
     if (!i || ((i->flags & I_END) && !patch_is_vector(i)) ||
-        b->mode != c->mode || stores_itself(c, b, at))
+        b->mode != c->mode ||
+        stores_itself(c, b, at))
         return false;
     p = host_bytes(c, at);
     if (!p || insn_decode(c, p, i->len, &now) != DECODE_OK ||

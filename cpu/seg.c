@@ -307,6 +307,30 @@ bool seg_load_quick(struct cpu *c, int n, u16 sel)
     return true;
 }
 
+/* CS for a far transfer at the same privilege to a segment of it, where it
+ * can't fault and the descriptor is marked already; EIP stays. */
+bool seg_code_quick(struct cpu *c, u16 sel, u32 eip)
+{
+    struct desc d = { 0 };
+    u32 limit = sel & 4 ? c->s.seg[LDTR].limit : c->s.gdt_limit;
+    struct seg s;
+
+    d.at = (sel & 4 ? c->s.seg[LDTR].base : c->s.gdt_base) + (sel & ~7u);
+    if (sel_null(sel) || (sel | 7u) > limit || sel_rpl(sel) != c->s.cpl ||
+        !lin_host(c, d.at, 8, false, false) ||
+        ((sel & 4) && !(c->s.seg[LDTR].attr & SEG_P)))
+        return false;
+    desc_fetch(c, &d);
+    if (!desc_segment(d) || !desc_code(d) || desc_conforming(d) ||
+        desc_dpl(d) != c->s.cpl || !desc_present(d) || !(d.hi & SEG_A << 8))
+        return false;
+    s = desc_seg(c, d, sel);
+    if (eip > s.limit)
+        return false;
+    seg_replace(c, CS, s);
+    return true;
+}
+
 static bool hidden_from(const struct cpu *c, const struct seg *s)
 {
     u32 dpl = (s->attr & SEG_DPL) >> 5;

@@ -27,7 +27,8 @@ static struct window window_of(u32 r, u32 wr, u32 near, u32 high)
     return w;
 }
 
-struct window window_odd(const struct cpu *c, const struct access *a)
+static struct window window_work_out(const struct cpu *c,
+                                     const struct access *a)
 {
     u32 whole = a->lo ? 0 : a->hi == ~0u ? ~0u : a->hi + 1;
     u32 near = a->base < c->low_end ? c->low_end - a->base : 0;
@@ -35,6 +36,18 @@ struct window window_odd(const struct cpu *c, const struct access *a)
 
     return window_of(a->can & CAN_READ ? whole : 0,
                      a->can & CAN_WRITE ? whole : 0, near, high);
+}
+
+/* Programs with such segments load the same few over and over. */
+struct window window_odd(struct cpu *c, const struct access *a)
+{
+    u32 hash = (a->base >> 4 ^ a->base >> 12 ^ a->hi >> 2) + a->can;
+    struct odd_window *o = &c->odd[hash & (ODD_WINDOWS - 1)];
+
+    if (o->at.base != a->base || o->at.hi != a->hi || o->at.lo != a->lo ||
+        o->at.can != a->can)
+        *o = (struct odd_window){ *a, window_work_out(c, a) };
+    return o->window;
 }
 
 /* Works out the usual windows. */
@@ -90,6 +103,7 @@ void window_map(struct cpu *c)
 {
     find_low(c);
     window_usual(c);
+    memset(c->odd, 0, sizeof c->odd);
     for (int n = ES; n <= GS; n++)
         window_update(c, n);
 }

@@ -13,8 +13,8 @@ enum { MARGIN = 512 };                  /* no block is as long */
 /* The memory map is another one, or paging was switched: all windows. */
 void window_map(struct cpu *c);
 
-/* Of a segment that is neither absent, 64 KB or all of memory. */
-struct window window_odd(const struct cpu *c, const struct access *a);
+/* Of a segment that is neither absent, 64 KB nor all of memory. */
+struct window window_odd(struct cpu *c, const struct access *a);
 
 /* Jumps to offsets below fast_end need no check. No block leaves its page, so
  * a segment that ends with one needs no margin. */

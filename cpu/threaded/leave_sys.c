@@ -40,6 +40,124 @@ void fast_load_code(struct cpu *c, u32 sel)
     seg_set_real(c, CS, (u16)sel);
 }
 
+/* ---- far transfers in protected mode, to the same privilege ---- */
+
+static inline u32 sized_at(const u8 *p, u32 size)
+{
+    u32 v = 0;
+
+    memcpy(&v, p, size);
+    return v;
+}
+
+/* Where n bytes from offset `off` of the stack on lie; NULL: not at once. */
+static inline u8 *stack_span(struct cpu *c, u32 off, u32 n, bool write)
+{
+    return off > c->spmask - (n - 1) ? NULL
+                                     : fast_span(c, c->window + SS, off, n,
+                                                 write);
+}
+
+/* Bytes of an offset and of a selector on the stack. */
+static inline u32 far_size(const struct fop *i)
+{
+    return i->insn->flags & I_O32 ? 4 : 2;
+}
+
+static KEEPS_REGS bool far_call_quick(struct cpu *c, const struct fop *i,
+                                      u32 sel, u32 off, u32 sp)
+{
+    u32 size = far_size(i), back = c->s.eip + i->disp, cs = c->s.seg[CS].sel;
+    u8 *p = stack_span(c, sp, 2 * size, true);
+
+    if (!p || !seg_code_quick(c, (u16)sel, off))
+        return false;
+    memcpy(p, &back, size);
+    memcpy(p + size, &cs, size);
+    c->s.eip = off;
+    fast_enter(c);
+    return true;
+}
+
+static KEEPS_REGS bool far_jump_quick(struct cpu *c, u32 sel, u32 off)
+{
+    if (!seg_code_quick(c, (u16)sel, off))
+        return false;
+    c->s.eip = off;
+    fast_enter(c);
+    return true;
+}
+
+static KEEPS_REGS bool far_return_quick(struct cpu *c, const struct fop *i,
+                                        u32 sp)
+{
+    u32 size = far_size(i);
+    const u8 *p = stack_span(c, sp, 2 * size, false);
+
+    return p && far_jump_quick(c, sized_at(p + size, 2), sized_at(p, size));
+}
+
+/* The stack pointer moved by n. */
+#define MOVED_SP(n) ((esp & ~c->spmask) | ((esp + (n)) & c->spmask))
+
+/* imm2, the selector, is in t. */
+FASTX(fast_call_prot)
+{
+    u32 sp = MOVED_SP(-2 * far_size(i));
+
+    if (!far_call_quick(c, i, t, i->imm, sp & c->spmask))
+        TAIL(fast_slow_end, i);
+    esp = sp;
+    FIND;
+}
+
+FASTX(fast_jump_prot)
+{
+    if (!far_jump_quick(c, t, i->imm))
+        TAIL(fast_slow_end, i);
+    FIND;
+}
+
+FASTX(fast_return_prot)
+{
+    if (!far_return_quick(c, i, esp & c->spmask))
+        TAIL(fast_slow_end, i);
+    esp = MOVED_SP(2 * far_size(i) + i->imm);
+    FIND;
+}
+
+/* The pointer is at t. */
+static KEEPS_REGS const u8 *far_pointer(struct cpu *c, const struct fop *i,
+                                        u32 at)
+{
+    const struct window *w = win(c, i->seg);
+
+    return (u16)at > 0xfff8 ? NULL : fast_span(c, w, at, far_size(i) + 2,
+                                               false);
+}
+
+FASTX(fast_call_m_prot)
+{
+    u32 sp = MOVED_SP(-2 * far_size(i));
+    const u8 *p = far_pointer(c, i, t);
+
+    if (!p || !far_call_quick(c, i, sized_at(p + far_size(i), 2),
+                              sized_at(p, far_size(i)), sp & c->spmask))
+        TAIL(fast_slow_end, i);
+    esp = sp;
+    FIND;
+}
+
+FASTX(fast_jump_m_prot)
+{
+    const u8 *p = far_pointer(c, i, t);
+
+    if (!p || !far_jump_quick(c, sized_at(p + far_size(i), 2),
+                              sized_at(p, far_size(i))))
+        TAIL(fast_slow_end, i);
+    FIND;
+}
+
 /* ---- what leaves the mode ---- */
 
 /* #GP without unwinding: the monitor's IRET takes longer. */

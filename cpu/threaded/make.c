@@ -467,6 +467,17 @@ static const struct fast_forms *forms_of(u32 width)
     return width == 8 ? &fast_8 : width == 16 ? &fast_16 : &fast_32;
 }
 
+/* Whether it stores without reading from there. */
+static bool only_stores(const struct maker *m)
+{
+    switch (m->k.form) {
+    case MOV_E_G: case MOV_E_I: case MOV_O_A: case STOS: case MOVS:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void make_insn(struct maker *m, bool live)
 {
     const struct known *k = fast_known(m->c, m->i);
@@ -479,6 +490,8 @@ static void make_insn(struct maker *m, bool live)
         make_one(m);
     else
         put(m, m->i->flags & I_END ? fast_slow_end : fast_slow);
+    for (u32 n = first; n < m->n && only_stores(m); n++)
+        m->op[n].scale = STORES;
     for (u32 n = first; n < m->n; n++)
         if (!(m->i->flags & I_END) || n == first)
             m->op[n].skip = (u8)(m->n - n);

@@ -28,7 +28,7 @@ bool fast_system_allowed(const struct cpu *c, const struct insn *i,
     case INT_I:
         return real && !(c->mode & MODE_SS32);
     default:                            /* far transfers */
-        return real && !wide && !(c->mode & MODE_SS32);
+        return !real || !(wide || (c->mode & MODE_SS32));
     }
 }
 
@@ -53,6 +53,7 @@ static fast_fn *single(const struct cpu *c, const struct insn *i,
 {
     const struct fast_system *f = &fast_system;
     u32 wide = !!(i->flags & I_O32), ss32 = !!(c->mode & MODE_SS32);
+    bool prot = c->mode & MODE_PROT;
 
     switch (k->form) {
     case CLI:      return f->cli;
@@ -62,13 +63,13 @@ static fast_fn *single(const struct cpu *c, const struct insn *i,
     case PUSHA:    return f->pusha[wide][ss32];
     case POPA:     return f->popa[wide][ss32];
     case INT_I:    return f->int_real;
-    case IRET:     return c->mode & MODE_PROT ? fast_iret : f->iret_real;
-    case CALL_FAR: return f->call_real;
-    case JMP_FAR:  return f->jmp_real;
-    case CALL_FAR_M: return f->call_m_real;
-    case JMP_FAR_M: return f->jmp_m_real;
+    case IRET:     return prot ? fast_iret : f->iret_real;
+    case CALL_FAR: return prot ? fast_call_prot : f->call_real;
+    case JMP_FAR:  return prot ? fast_jump_prot : f->jmp_real;
+    case CALL_FAR_M: return prot ? fast_call_m_prot : f->call_m_real;
+    case JMP_FAR_M: return prot ? fast_jump_m_prot : f->jmp_m_real;
     case PORT:     return fast_port;
-    default:       return f->retf_real;
+    default:       return prot ? fast_return_prot : f->retf_real;
     }
 }
 

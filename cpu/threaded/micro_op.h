@@ -21,8 +21,11 @@ struct fop {                            /* 32 bytes on a 64-bit host */
     u16 at;                             /* its offset in the block */
     u8 idx, rest;                       /* instructions before and after it */
     u8 skip;                            /* fops to the next instruction */
-    u8 scale;
+    u8 scale;                           /* x87: what to do; else STORES */
 };
+
+/* It reads nothing from where it stores to. */
+enum { STORES = 1 };
 
 /* What follows the last fop of a block, where the next block is known. It
  * looks like a fop, whose handler is run while `ops` leads nowhere else. */
@@ -189,6 +192,11 @@ bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
  * on with (store.c). NULL: the plain handler must do it. */
 u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k,
               u8 *p) KEEPS_REGS;
+
+/* The host's byte that stands for one of a device's (turned_byte()), with the
+ * access paid for; or NULL. */
+u8 *fast_turned(struct cpu *c, const struct fop *i, const struct window *w,
+                u32 off) KEEPS_REGS;
 FASTX(fast_stored);
 FASTX(fast_stored_code);
 
@@ -307,10 +315,12 @@ ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
     } else if (unlikely(!tlb_plain(c, w_, off, k, &p))) {                   \
         u32 phys_ = tlb_code(c, w_, off, k, &p);                            \
                                                                             \
-        if (!p)                                                             \
-            otherwise;                                                      \
-        if (!fast_no_code(c, phys_, k))                                     \
+        if (!p) {                                                           \
+            if ((k) || !(p = fast_turned(c, i, w_, off)))                   \
+                otherwise;                                                  \
+        } else if (!fast_no_code(c, phys_, k)) {                            \
             code;                                                           \
+        }                                                                   \
     }
 
 /* p for a store over code, with i another micro-op: see fast_hold(). */

@@ -29,6 +29,13 @@ struct fast_system {
 };
 extern const struct fast_system fast_system;
 
+/* Far transfers in protected mode. */
+FASTX(fast_call_prot);
+FASTX(fast_jump_prot);
+FASTX(fast_return_prot);
+FASTX(fast_call_m_prot);
+FASTX(fast_jump_m_prot);
+
 /* What V86 mode denies; IRET in protected mode. */
 FASTX(fast_denied);
 FASTX(fast_iret);

@@ -354,8 +354,8 @@ FAST(int_real)
     if (unlikely(may_yield(i->imm, (u16)eax)))
         SLOW_END;
     if (unlikely(!p || at + 3 > c->s.idt_limit ||
-                 (u64)entry + 3 >= c->low_end || (c->s.eflags & AC) ||
-                 traced(c)))
+                 (u64)entry + 3 >= c->low_end ||
+                 (c->s.eflags & AC) || traced(c)))
         SLOW_END;
     entry = get32(c->low_host + entry);
     t = c->s.seg[CS].sel;

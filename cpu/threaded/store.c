@@ -37,6 +37,20 @@ bool fast_no_code(const struct cpu *c, u32 phys, int k)
            code_page_free(code_page_find(c, phys), phys, k);
 }
 
+u8 *fast_turned(struct cpu *c, const struct fop *i, const struct window *w,
+                u32 off)
+{
+    const struct region *r;
+    u32 at;
+    u8 *p;
+
+    if (i->scale != STORES || off >= w->w[0])
+        return NULL;
+    r = tlb_device(c, w->base + off, 1, true, c->user, &at);
+    p = r && r->turned ? turned_byte(r->turned, at) : NULL;
+    return p && cpu_mmio_pay(c) ? p : NULL;
+}
+
 u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
 {
     struct held_store *h = c->held_store;

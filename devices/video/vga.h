@@ -30,6 +30,7 @@
 
 #include "devices/video/vga_beam.h"
 #include "machine/core/dev.h"
+#include "machine/core/turned.h"
 
 enum {
     VGA_WINDOW = 0xa0000, VGA_WINDOW_SIZE = 0x20000,
@@ -114,6 +115,7 @@ struct vga {
 
     struct vga_timing timing;
     struct vga_path path;
+    struct turned_bytes turned;         /* what a lone plane takes at once */
     struct timer retrace;
     struct clk *clk;
     struct log *log;

@@ -99,6 +99,24 @@ static void set_straight(const struct vga *v, struct vga_path *p)
     p->straight_write = p->bank_write * 4 & vram_mask(v);
 }
 
+/* A straight plane that is written alone and gets bytes as they come, as in
+ * unchained modes. */
+static void set_turned(struct vga *v)
+{
+    static const u8 plane[9] = { 4, 0, 1, 4, 2, 4, 4, 4, 3 };
+    const struct vga_state *s = &v->s;
+    u32 map = s->seq[SR_MAP_MASK] & 15, n = map > 8 ? 4 : plane[map];
+
+    v->turned.size = 0;
+    if (!v->path.straight || n == 4 || (s->gc[GR_MODE] & 3) ||
+        (s->gc[GR_ROTATE] & 0x1f) || (s->gc[GR_ENABLE_SET_RESET] & map) ||
+        s->gc[GR_BIT_MASK] != 0xff)
+        return;
+    v->turned.host = v->vram + v->path.straight_write + n;
+    v->turned.first = v->path.first;
+    v->turned.size = v->path.straight;
+}
+
 static struct vga_path work_out(const struct vga *v)
 {
     const struct vga_state *s = &v->s;
@@ -126,6 +144,7 @@ void vga_path_update(struct vga *v)
     struct vga_path old = v->path, p = work_out(v);
 
     v->path = p;
+    set_turned(v);
     if (old.ram != p.ram || (p.ram && (old.first != p.first ||
                                        old.size != p.size ||
                                        old.ram_at != p.ram_at)))
@@ -139,6 +158,7 @@ void vga_masks_update(struct vga *v)
         set_masks(&v->s, &v->path);
     else
         vga_path_update(v);
+    set_turned(v);
 }
 
 bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
@@ -310,6 +330,7 @@ void vga_watch(struct vga *v)
     v->told = 0;
     if (v->writing)
         v->path.straight = 0;           /* the quick way asks nothing */
+    set_turned(v);
 }
 
 static void vga_tell(struct vga *v)
@@ -319,6 +340,7 @@ static void vga_tell(struct vga *v)
     v->told = vga_reach(v);
     v->writing(v->window_ctx, v->told);
     set_straight(v, &v->path);
+    set_turned(v);
 }
 
 void vga_mem_write(void *dev, u32 off, int size, u32 value)

@@ -10,6 +10,7 @@
 #define MEM_H
 
 #include "machine/core/dev.h"
+#include "machine/core/turned.h"
 
 enum { PAGE_SIZE = 4096 };
 
@@ -24,6 +25,7 @@ struct region {
     bool picture;                       /* host bytes that can be seen */
     bool timeless;                      /* its accesses see and move no time,
                                            lines or events */
+    const struct turned_bytes *turned;  /* of a timeless one, or NULL */
     struct region *below;               /* the next sheet down */
     bool attached;
 };

@@ -91,7 +91,8 @@ static void vga_window_changed(void *ctx)
 static void vga_map_memory(struct slot *s, struct display *p)
 {
     p->window = (struct region){ .name = "vga", .ops = &vga_ops, .dev = p,
-                                 .timeless = true };
+                                 .timeless = true,
+                                 .turned = &p->chip.turned };
     p->linear = (struct region){ .name = "lfb", .host = p->chip.vram,
                                  .picture = true };
     p->plain = (struct region){ .name = "vga ram", .picture = true };

@@ -41,7 +41,7 @@ fi
 # host_count IMAGE N ENGINE
 host_count() {
     image_iterations "$1" "$2"
-    valgrind --tool=cachegrind --cache-sim=no \
+    valgrind --tool=cachegrind --cache-sim=no --smc-check=all \
         --cachegrind-out-file=/dev/null "$tmp/isabox" $free -display none \
         -engine "$3" -speed max -debugcon none -serial none -snapshot \
         -boot a -fda "$1" 2>&1 | sed -n 's/,//g; s/.*I *refs: *//p'

@@ -107,18 +107,24 @@ static bool add_rows(scmp_filter_ctx f, uint32_t action,
     return true;
 }
 
-/* Memory may be made executable by the compiled engine alone. */
+/* Memory is executable for the compiled engine alone, which maps it once more
+ * to write to it; none can be both. */
 static bool add_memory(scmp_filter_ctx f, bool makes_code)
 {
-    struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    struct scmp_arg_cmp data = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    struct scmp_arg_cmp code = SCMP_A2(SCMP_CMP_MASKED_EQ,
+                                       PROT_EXEC | PROT_WRITE, PROT_EXEC);
+    bool ok = true;
 
     if (makes_code)
-        return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 0) == 0 &&
-               seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 0) == 0;
-    return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                                  &no_code) == 0 &&
+        ok = seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                                    &code) == 0 &&
+             seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(memfd_create),
+                              0) == 0;
+    return ok && seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                                        &data) == 0 &&
            seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                                  &no_code) == 0;
+                                  &data) == 0;
 }
 
 /* The C library tries clone3 first and takes this for an old kernel. */

@@ -17,7 +17,8 @@ struct jail {
     const char *folder[JAIL_FOLDERS];   /* may be read, written and removed */
     int folders;
     bool windowed;                      /* a window, with sound: libraries */
-    bool makes_code;                    /* compiled blocks */
+    bool makes_code;                    /* compiled blocks: memory that runs,
+                                         * but is not written there */
 };
 
 /* Adds a folder; one more than fit is not added, and so is locked. */

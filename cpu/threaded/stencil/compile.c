@@ -7,10 +7,10 @@
 #include "cpu/threaded/stencil/stencil.h"
 #include "machine/host/code.h"
 
-/* The arena: far jumps, fops, code. With less than FULL bytes of code left,
- * none is begun: 200 fops of a block have two stencils each, of 300 bytes. */
+/* The arena: far jumps, code. With less than FULL bytes of code left, none is
+ * begun: 200 fops of a block have two stencils each, of 300 bytes. */
 enum { FARS = 512 << 10, FOPS = 12 << 20, CODE = 20 << 20, FULL = 256 << 10,
-       ARENA = FARS + FOPS + CODE, FAR_SIZE = 16, MAP_SIZE = 1 << 14 };
+       ARENA = FARS + CODE, FAR_SIZE = 16, MAP_SIZE = 1 << 14 };
 
 /* A handler, its stencils and the far jump to it. */
 struct entry {
@@ -20,7 +20,8 @@ struct entry {
 };
 
 struct compiler {
-    u8 *base;
+    struct host_code arena;
+    u8 *fop;
     u32 fars, fops, code;               /* offsets of what is free */
     struct entry map[MAP_SIZE];         /* by the handler's address */
 };
@@ -62,9 +63,9 @@ struct compiler *compiler_new(void)
     k = calloc(1, sizeof *k);
     if (!k)
         return NULL;
-    k->base = host_code_new(ARENA);
-    if (!k->base) {
-        free(k);
+    k->fop = host_low_new(FOPS);
+    if (!host_code_new(&k->arena, ARENA) || !k->fop) {
+        compiler_free(k);
         return NULL;
     }
     fill_map(k);
@@ -75,22 +76,24 @@ struct compiler *compiler_new(void)
 
 void compiler_free(struct compiler *k)
 {
-    if (k)
-        host_code_free(k->base, ARENA);
+    if (k) {
+        host_code_free(&k->arena);
+        host_low_free(k->fop, FOPS);
+    }
     free(k);
 }
 
 void compiler_clear(struct compiler *k)
 {
-    k->fops = FARS;
-    k->code = FARS + FOPS;
+    k->fops = 0;
+    k->code = FARS;
 }
 
 void *compiler_memory(struct compiler *k, u32 size)
 {
-    void *p = k->base + k->fops;
+    void *p = k->fop + k->fops;
 
-    if (k->fops + size > FARS + FOPS || k->code + FULL > ARENA)
+    if (k->fops + size > FOPS || k->code + FULL > ARENA)
         return NULL;
     k->fops += (size + 63) & ~63u;
     return p;
@@ -109,10 +112,10 @@ static u8 *compile_far_jump(struct compiler *k, const void *to)
             return NULL;
         e->far = k->fars;
         k->fars += FAR_SIZE;
-        memcpy(k->base + e->far, jump, sizeof jump);
-        memcpy(k->base + e->far + sizeof jump, &to, sizeof to);
+        memcpy(k->arena.write + e->far, jump, sizeof jump);
+        memcpy(k->arena.write + e->far + sizeof jump, &to, sizeof to);
     }
-    return k->base + e->far;
+    return k->arena.run + e->far;
 }
 
 /* Where a stencil is to lie, and what is around it. Code is named by its
@@ -134,16 +137,18 @@ static const struct stencil *compile_join(enum join n)
 static u64 compile_value(struct compiler *k, const struct stencil_hole *h,
                          const struct place *p)
 {
+    const u8 *base = k->arena.run;
+
     switch (h->kind) {
-    case HOLE_NEXT:    return (uintptr_t)(k->base + p->at + p->s->size);
-    case HOLE_LEAVE:   return (uintptr_t)(k->base + p->leave);
+    case HOLE_NEXT:    return (uintptr_t)(base + p->at + p->s->size);
+    case HOLE_LEAVE:   return (uintptr_t)(base + p->leave);
     case HOLE_HANDLER:
         return (uintptr_t)compile_far_jump(k, p->handler);
     case HOLE_CALL:
         return (uintptr_t)compile_far_jump(k, stencil_calls[h->which]);
-    case HOLE_LINK_1:  return (uintptr_t)(k->base + p->link[0]);
-    case HOLE_LINK_2:  return (uintptr_t)(k->base + p->link[1]);
-    case HOLE_TARGET:  return (uintptr_t)(k->base + p->target);
+    case HOLE_LINK_1:  return (uintptr_t)(base + p->link[0]);
+    case HOLE_LINK_2:  return (uintptr_t)(base + p->link[1]);
+    case HOLE_TARGET:  return (uintptr_t)(base + p->target);
     case HOLE_WINDOW:  return offsetof(struct cpu, window) + p->seg;
     case HOLE_CHARGE:  return p->charge;
     case HOLE_EIP:     return p->eip;
@@ -160,19 +165,19 @@ static bool compile_absolute(enum hole_kind kind)
 static void compile_fill(struct compiler *k, const struct stencil_hole *h,
                          const struct place *p)
 {
-    u8 *at = k->base + p->at + h->at;
+    u32 at = p->at + h->at;
     u64 v = compile_value(k, h, p) + (u64)(s64)h->addend;
     u32 v32;
 
     if (!compile_absolute(h->kind))
-        v -= (uintptr_t)at;
+        v -= (uintptr_t)(k->arena.run + at);
     v32 = (u32)v;
-    memcpy(at, &v32, sizeof v32);
+    memcpy(k->arena.write + at, &v32, sizeof v32);
 }
 
 static void lay(struct compiler *k, const struct place *p)
 {
-    memcpy(k->base + p->at, stencil_code + p->s->code, p->s->size);
+    memcpy(k->arena.write + p->at, stencil_code + p->s->code, p->s->size);
     for (u32 n = 0; n < p->s->holes; n++)
         compile_fill(k, &stencil_holes[p->s->hole + n], p);
 }
@@ -229,7 +234,7 @@ void compiler_link(struct compiler *k, const struct link *l)
     const u8 *code;
 
     memcpy(&code, &l->ops->run, sizeof code);
-    set_piece(k, l, (u32)(code - k->base));
+    set_piece(k, l, (u32)(code - k->arena.run));
 }
 
 void compiler_unlink(struct compiler *k, const struct link *l)
@@ -312,7 +317,7 @@ static void lay_second(struct compiler *k, struct place *p, u32 next, u32 *end)
 /* One fop at k->code, with its ways out at `end`; returns the new end. */
 static u32 lay_fop(struct compiler *k, struct fop *f, struct place *p, u32 end)
 {
-    const u8 *code = k->base + k->code;
+    const u8 *code = k->arena.run + k->code;
     bool ways = leaves(p->s);
 
     p->leave = end;

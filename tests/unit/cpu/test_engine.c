@@ -225,6 +225,23 @@ static void program(struct bed *b, enum mode m)
     put(b, CODE + t.n, half - t.n - size, (int)size);
 }
 
+/* A far call to what follows it, and a far return to what follows that. */
+static void far_and_back(struct bed *b, struct text *t, u32 cs, u32 origin)
+{
+    u32 size = t->wide ? 4 : 2;
+
+    byte(t, 0x9a);
+    put(b, CODE + t->n, origin + t->n + size + 2, (int)size);
+    put(b, CODE + t->n + size, cs, 2);
+    t->n += size + 2;
+    byte(t, 0x83); byte(t, 0xc4); byte(t, 2 * size);    /* add sp, n */
+    byte(t, 0x0e);                      /* push cs; push ip; retf */
+    byte(t, 0x68);
+    put(b, CODE + t->n, origin + t->n + size + 1, (int)size);
+    t->n += size;
+    byte(t, 0xcb);
+}
+
 /* The less usual instructions, over and over, with memory that is there. */
 static void rare_program(struct bed *b, enum mode m)
 {
@@ -240,6 +257,9 @@ static void rare_program(struct bed *b, enum mode m)
         one_rare(&t);
         if (rnd(8) == 0)
             one(&t);
+        if (rnd(8) == 0)
+            far_and_back(b, &t, m == REAL || m >= V86 ? CODE >> 4 :
+                         m == USER ? 27 : 8, CODE - base);
     }
     byte(&t, 0xe9);
     put(b, CODE + t.n, 0 - t.n - (wide ? 4 : 2), wide ? 4 : 2);

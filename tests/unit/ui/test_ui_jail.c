@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "machine/host/code.h"
 #include "ui/app/options.h"
 #include "ui/host/jail.h"
 #include "ui/host/jailfiles.h"
@@ -124,6 +125,51 @@ START_TEST(forbidden_without_a_window)
 }
 END_TEST
 
+static int try_both(void)
+{
+    return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
+}
+
+static int try_turned(void)
+{
+    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return p == MAP_FAILED || mprotect(p, 4096, PROT_READ | PROT_EXEC) < 0;
+}
+
+static int try_compiled(void)
+{
+#ifdef MAP_32BIT
+    struct host_code m;
+
+    if (!host_code_new(&m, 4096))
+        return 1;
+    m.write[0] = 0xc3;
+    return m.run[0] != 0xc3;
+#else
+    return 0;
+#endif
+}
+
+START_TEST(code_is_never_written_where_it_runs)
+{
+    char words[200];
+    int status = in_jail(false, true, try_compiled, words);
+
+    ck_assert_msg(WIFEXITED(status) && !WEXITSTATUS(status),
+                  "compiled code: status %x", (unsigned)status);
+    status = in_jail(false, true, try_both, words);
+    ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS,
+                  "written and executed: status %x", (unsigned)status);
+    status = in_jail(false, true, try_turned, words);
+    ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS,
+                  "first written, then executed: status %x",
+                  (unsigned)status);
+}
+END_TEST
+
 /* ---- files ---- */
 
 static int try_inside(void)
@@ -157,15 +203,8 @@ static int try_link_out(void)
     return open(path, O_RDONLY) < 0 && errno == EACCES ? 0 : 1;
 }
 
-static int try_memory(void)
-{
-    return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
-}
-
 static const struct { const char *name; int (*thing)(void); } files[] = {
     ROW(inside), ROW(read_outside), ROW(write_outside), ROW(link_out),
-    ROW(memory),
 };
 
 START_TEST(files_are_those_of_the_folders)
@@ -202,6 +241,7 @@ int main(void)
                                               sizeof table / sizeof table[0])
     LOOP(forbidden_with_and_without_a_window, always);
     LOOP(forbidden_without_a_window, headless);
+    tcase_add_test(tc, code_is_never_written_where_it_runs);
     LOOP(files_are_those_of_the_folders, files);
     suite_add_tcase(suite, tc);
     sr = srunner_create(suite);
