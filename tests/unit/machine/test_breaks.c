@@ -442,7 +442,7 @@ START_TEST(who_names_the_instruction)
     ck_assert_msg(pc_who(pc, CALLS, &w, why), "%s", why);
     ck_assert_uint_eq(w.eip, FN);
     ck_assert_uint_eq(w.after, word_at(pc, CALLS) & 0xff);
-    ck_assert_uint_eq(w.before, w.after - 1u & 0xff);
+    ck_assert_uint_eq(w.before, (w.after - 1u) & 0xff);
     ck_assert(!w.device);
     ck_assert_msg(pc_who(pc, 0x7c00, &w, why), "%s", why);
     ck_assert(w.device);                /* the floppy controller's DMA */
