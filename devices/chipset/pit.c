@@ -453,7 +453,7 @@ static void pit_reset(void *dev)
     drive_all(p);
 }
 
-/* Whether the edge that is due can be. Older files do not tell it. It is late by
+/* Whether the edge that is due can be. Older files do not tell. It is late by
  * the bus accesses of an instruction, or by those of a debugger, which may make
  * many between two runs; a hostile file's would keep the host busy for long. */
 static bool due_is_true(const struct pit *p, int n)
