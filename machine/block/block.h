@@ -84,6 +84,8 @@ struct block {
     const struct disc *disc;            /* NULL: it is no compact disc */
     struct file *file;                  /* owned; NULL: in no file */
     u32 cylinders, heads, spt;          /* the container's; 0: it has none */
+    bool tracks;                        /* they are those of a floppy's own
+                                         * tracks, whatever its contents say */
     /* Asked when the host fails: ERR_OK lets it pass as if it had worked,
      * ERR_AGAIN has the device keep the request and try it again. NULL: the
      * device gets the error. */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 enum {
-    BIGGEST_FLOPPY = 84 * 2 * 36,       /* sectors; a 2.88M disk, overfull */
-    MOST_CYLINDERS = 84, MOST_SECTORS = 36, TABLE = 446, ROW = 16,
+    BIGGEST_FLOPPY = FLOPPY_CYLINDERS * 2 * FLOPPY_SPT,     /* sectors */
+    TABLE = 446, ROW = 16,
     LAST_CHS_CYLINDER = 1023, TYPE_GPT = 0xee,
 };
 
@@ -88,14 +88,15 @@ const char *chs_source_text(enum chs_source s)
         [CHS_ASSUMED] = "assumed", [CHS_SIZE] = "by its size",
         [CHS_BPB] = "by its boot sector", [CHS_FAT_ID] = "by its FAT",
         [CHS_TABLE] = "by its partition table", [CHS_GIVEN] = "as given",
+        [CHS_TRACKS] = "by its tracks",
     };
     return text[s];
 }
 
 bool floppy_format_from(const struct chs *g, struct floppy_format *f)
 {
-    if (g->cylinders < 1 || g->cylinders > MOST_CYLINDERS || g->heads < 1 ||
-        g->heads > 2 || g->sectors < 1 || g->sectors > MOST_SECTORS)
+    if (g->cylinders < 1 || g->cylinders > FLOPPY_CYLINDERS || g->heads < 1 ||
+        g->heads > 2 || g->sectors < 1 || g->sectors > FLOPPY_SPT)
         return false;
     *f = (struct floppy_format){ "odd", (u8)g->cylinders, (u8)g->heads,
                                  (u8)g->sectors, rate_for(g->sectors),
@@ -127,10 +128,10 @@ static bool format_by_bpb(const u8 *s, u64 sectors, struct floppy_format *f)
         return false;
     track = g.heads * g.sectors;
     held = sectors / track;
-    if ((total + track - 1) / track > MOST_CYLINDERS)
+    if ((total + track - 1) / track > FLOPPY_CYLINDERS)
         return false;
     g.cylinders = (u32)((total + track - 1) / track);
-    if (held > g.cylinders && held <= MOST_CYLINDERS)
+    if (held > g.cylinders && held <= FLOPPY_CYLINDERS)
         g.cylinders = (u32)held;
     if (total != sectors || total % track)
         g.cylinders = whole_disk(g.cylinders, g.sectors);
@@ -162,7 +163,7 @@ static void format_that_holds(u64 sectors, struct floppy_format *f)
             *f = *k;
             return;
         }
-    *f = (struct floppy_format){ "odd", MOST_CYLINDERS, 2, MOST_SECTORS,
+    *f = (struct floppy_format){ "odd", FLOPPY_CYLINDERS, 2, FLOPPY_SPT,
                                  RATE_1M, DRIVE_2880K };
 }
 
@@ -174,6 +175,10 @@ bool floppy_guess(struct block *b, struct floppy_format *f,
 
     if (!b || b->sectors > BIGGEST_FLOPPY)
         return false;
+    *source = CHS_TRACKS;
+    if (b->tracks && floppy_format_from(&(struct chs){ b->cylinders, b->heads,
+                                                       b->spt }, f))
+        return true;
     *source = CHS_BPB;
     if (block_read(b, 0, s, 1) == ERR_OK && format_by_bpb(s, b->sectors, f))
         return true;
@@ -284,8 +289,8 @@ bool image_is_floppy(struct block *b)
     struct chs g;
     u64 total;
 
-    if (b->sectors > BIGGEST_FLOPPY)
-        return false;
+    if (b->sectors > BIGGEST_FLOPPY || b->tracks)
+        return b->tracks;
     if (block_read(b, 0, s, 1) == ERR_OK && chs_read_bpb(s, &g, &total))
         return s[21] != 0xf8 || floppy_by_sectors(b->sectors) != NULL;
     return chs_partitions(b, p) == 0;

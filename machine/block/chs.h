@@ -16,6 +16,9 @@ enum floppy_drive {
     DRIVE_2880K, DRIVE_TYPES
 };
 
+/* As many as any drive steps to, and as fit on a track. */
+enum { FLOPPY_CYLINDERS = 84, FLOPPY_SPT = 36 };
+
 struct chs { u32 cylinders, heads, sectors; };
 
 struct floppy_format {
@@ -46,6 +49,7 @@ enum chs_source {
     CHS_FAT_ID,                         /* a FAT's first byte, as DOS 1 does */
     CHS_TABLE,                          /* addresses in the partition table */
     CHS_GIVEN,                          /* somebody said it by hand */
+    CHS_TRACKS,                         /* the tracks in the image */
     CHS_SOURCES
 };
 

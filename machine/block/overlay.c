@@ -332,6 +332,7 @@ enum err block_open_overlay(struct block **out, struct block *below,
     o->b.cylinders = below->cylinders;
     o->b.heads = below->heads;
     o->b.spt = below->spt;
+    o->b.tracks = below->tracks;
     snprintf(o->b.name, sizeof o->b.name, "%s", below->name);
     o->below = below;
     *out = &o->b;

@@ -12,11 +12,12 @@ enum { STRONG = 4, BOOT_MARK = 510, ISO_VOLUME = 0x8001 };
 
 /* ---- what a few bytes alone don't prove ---- */
 
-/* Volume 0, a version from 1.0 to 2.1, a drive type that exists. */
+/* Volume 0, a version from 1.0 to 2.1, a drive type that exists; type 0 is a
+ * disk of 96 tracks an inch in a drive of 48. */
 static bool is_teledisk(const struct probe *p)
 {
     return p->head_size > 12 && p->head[2] == 0 && p->head[4] >= 10 &&
-           p->head[4] <= 21 && p->head[6] >= 1 && p->head[6] <= 6;
+           p->head[4] <= 21 && p->head[6] <= 6;
 }
 
 /* The sector size, a media byte of FAT, one or two FATs. */

@@ -1,0 +1,55 @@
+/* tracks.h - floppy images of tracks (imd.c, td0.c) as a row of sectors.
+ *
+ * Such an image lists the sectors that a drive found on each track, in any
+ * order, of any size and number. A medium is a row of 512-byte sectors:
+ *
+ *     cylinder 0 head 0: sectors 1 .. spt, cylinder 0 head 1: 1 .. spt, ..
+ *
+ * spt is what most tracks have. A sector that the image lacks is zeros; one of
+ * another size or number is left out. A medium in memory that can't be written
+ * to, as a disk with its notch closed.
+ *
+ * Not modelled: gaps, weak bits and the order of the sectors on a track; a
+ * sector with a wrong CRC or a deleted mark reads as any other. All of these
+ * are counted, and `image info` tells them. */
+#ifndef TRACKS_H
+#define TRACKS_H
+
+#include "machine/block/format.h"
+
+enum {
+    TRACK_CRC = 1,                      /* the drive read it with an error */
+    TRACK_DELETED = 2,                  /* a deleted data mark */
+    TRACK_ABSENT = 4,                   /* the image has no data of it */
+    TRACK_SUM = 8,                      /* the image's checksum is wrong */
+    TRACK_BARE = 16,                    /* data without an ID field */
+    TRACK_BYTES = 2,                    /* code of 512 bytes */
+    TRACK_SIZES = 7                     /* codes: 128 bytes to 8192 */
+};
+
+struct track_sector {
+    u8 cylinder, head;                  /* where the drive's head stood */
+    u8 id_cylinder, id_head, id, size;  /* its ID field; 128 << size bytes */
+    u8 flags;
+};
+
+struct tracks;
+
+/* NULL: out of memory. */
+struct tracks *tracks_new(void);
+void tracks_free(struct tracks *t);
+
+/* The next sector, in the order of the file; bytes: its data, read only when
+ * it is of 512 bytes and has some. Refuses places that no drive has. */
+enum err tracks_add(struct tracks *t, const struct track_sector *s,
+                    const u8 *bytes, struct file *f, struct why *why);
+
+/* Makes a medium of all of them. t is the caller's to free. */
+enum err tracks_open(struct block **out, const struct tracks *t,
+                     struct file *f, struct why *why);
+
+/* The whole image in memory, to be freed, for the formats that use this; a
+ * file of more bytes than any floppy's image is refused. */
+enum err tracks_load(u8 **bytes, struct file *f, struct why *why);
+
+#endif
