@@ -124,14 +124,26 @@ static bool td0_decode(u8 *to, size_t size, u8 method, struct buf *in)
 
 /* ---- sectors and tracks ---- */
 
-/* Fills t->bytes; *fits: the CRC is that of the notes or of the images. */
+/* The CRC is that of the images, or else that of the notes. */
+static bool td0_sum_fits(const struct td0 *t, const u8 *head, const u8 *data,
+                         size_t n)
+{
+    size_t size = (size_t)128 << head[3];
+    u16 crc = td0_crc(0, t->bytes, size);
+
+    if ((crc & 0xff) == head[SECTOR_HEAD - 1])
+        return true;
+    crc = td0_crc(td0_crc(0, head, SECTOR_HEAD - 1), data, n);
+    return (crc & 0xff) == head[SECTOR_HEAD - 1];
+}
+
+/* Fills t->bytes. */
 static enum err td0_data(struct td0 *t, const u8 *head, bool *fits,
                          struct why *why)
 {
     const u8 *d = buf_get_bytes(&t->in, DATA_HEAD), *p;
     size_t n = d ? get_le16(d) : 0, size = (size_t)128 << head[3];
     struct buf part = { 0 };
-    u16 crc;
 
     p = n ? buf_get_bytes(&t->in, n - 1) : NULL;
     if (!p)
@@ -140,9 +152,7 @@ static enum err td0_data(struct td0 *t, const u8 *head, bool *fits,
     part.cap = n - 1;
     if (!td0_decode(t->bytes, size, d[2], &part))
         return td0_bad(t, "a sector's data is damaged", why);
-    crc = td0_crc(td0_crc(0, head, SECTOR_HEAD - 1), d, DATA_HEAD + n - 1);
-    *fits = (td0_crc(0, t->bytes, size) & 0xff) == head[5] ||
-            (crc & 0xff) == head[5];
+    *fits = td0_sum_fits(t, head, d, DATA_HEAD + n - 1);
     return ERR_OK;
 }
 
