@@ -23,15 +23,15 @@ static const struct { const char *name, *words; } notes[NOTES] = {
     [NOTE_DELETED] = { "deleted", "with a deleted mark: a guest gets plain "
                                   "ones" },
     [NOTE_SIZE] = { "odd-sizes", "of another size than 512 bytes: left out" },
-    [NOTE_NUMBER] = { "odd-numbers", "of a number that other tracks don't "
-                                     "have: left out" },
-    [NOTE_TWICE] = { "repeated", "more than once on their track: the first "
+    [NOTE_NUMBER] = { "odd-numbers", "of a number that other tracks lack: "
+                                     "left out" },
+    [NOTE_TWICE] = { "repeated", "more than once on a track: the first "
                                  "sound one counts" },
-    [NOTE_ID] = { "odd-ids", "that name another cylinder or head than they "
-                             "lie on: taken by where they lie" },
+    [NOTE_ID] = { "odd-ids", "of an ID with another cylinder or head than "
+                             "the track's: taken by the track" },
     [NOTE_ORDER] = { "reordered", "not in the order of their numbers on the "
                                   "track (interleave): the order is not kept" },
-    [NOTE_SUM] = { "checksums", "that don't fit the image's checksum: maybe "
+    [NOTE_SUM] = { "checksums", "not of the image's own checksum: maybe "
                                 "damaged" },
 };
 
@@ -279,8 +279,9 @@ static void describe_note(const struct track_block *t, enum note n,
 {
     const struct noted *k = &t->note[n];
     char line[200];
-    int len = snprintf(line, sizeof line, "%u sectors %s (the first: cylinder "
-                       "%u, head %u, sector %u)\n", k->n, notes[n].words,
+    int len = snprintf(line, sizeof line, "%u sector%s %s (the first: "
+                       "cylinder %u, head %u, sector %u)\n", k->n,
+                       k->n == 1 ? "" : "s", notes[n].words,
                        k->first.cylinder, k->first.head, k->first.id);
 
     buf_put_bytes(&d->text, line, (size_t)len);

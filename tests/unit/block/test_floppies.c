@@ -202,14 +202,14 @@ static const struct odd oddities[] = {
 START_TEST(odd_sectors_are_told)
 {
     static const char *const words[][2] = {
-        { "1 sectors not on the disk: zeros (the first: cylinder 3, head 1, "
+        { "1 sector not on the disk: zeros (the first: cylinder 3, head 1, "
           "sector 4)", "\"missing\": 1" },
-        { "1 sectors without data", "\"absent\": 1" },
+        { "1 sector without data", "\"absent\": 1" },
         { "3 sectors read with a wrong CRC", "\"crc-errors\": 3" },
         { "2 sectors with a deleted mark", "\"deleted\": 2" },
-        { "1 sectors of another size", "\"odd-sizes\": 1" },
+        { "1 sector of another size", "\"odd-sizes\": 1" },
         { "2 sectors of a number", "\"odd-numbers\": 2" },
-        { "1 sectors more than once", "\"repeated\": 1" },
+        { "1 sector more than once", "\"repeated\": 1" },
     };
     static const u8 first[] = { 0x41, 0x82, 0x83, 0, 0, 0x46, 0x47 };
     struct buf o = { 0 };
@@ -424,7 +424,7 @@ START_TEST(td0_wrong_sum_is_told)
 
     o.p[o.len - 100] ^= 1;
     b = opened(&o);
-    says(b, "1 sectors that don't fit", "\"checksums\": 1");
+    says(b, "1 sector not of the image's", "\"checksums\": 1");
     block_close(b);
     buf_free(&o);
 }
@@ -450,8 +450,8 @@ START_TEST(td0_flags)
     o = td0_file(o);
     b = opened(&o);
     ck_assert_uint_eq(b->spt, 4);
-    says(b, "1 sectors read with", "\"crc-errors\": 1");
-    says(b, "1 sectors with a deleted", "\"deleted\": 1");
+    says(b, "1 sector read with", "\"crc-errors\": 1");
+    says(b, "1 sector with a deleted", "\"deleted\": 1");
     says(b, "2 sectors without data", "\"absent\": 2");
     says(b, "2 sectors of a number", "\"odd-numbers\": 2");
     block_close(b);
@@ -668,7 +668,7 @@ START_TEST(td0_packed)
 }
 END_TEST
 
-/* What is before the first byte are spaces, and a copy may reach into itself. */
+/* Before the first byte there are spaces; a copy may reach into itself. */
 START_TEST(packed_from_nothing)
 {
     struct buf o = { 0 }, out = { 0 };
