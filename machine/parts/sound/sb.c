@@ -250,6 +250,7 @@ static void join_chips(P *p)
                                   false };
     p->mpu.irq = (struct line){ sbmixer_request, &p->mixer, SBMIXER_MPU,
                                 false };
+    p->mpu.simple = true;               /* UART mode is all it has */
     p->mixer.stereo = (struct line){ sbdsp_set_stereo, &p->dsp, 0, false };
     p->mixer.chosen = sb_chosen;
     p->mixer.ctx = p;
