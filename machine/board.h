@@ -148,6 +148,7 @@ struct pc {
     struct claim claim[CLAIMS];
     int claims;
     struct outlet outlet[PC_CHANNELS];
+    struct midi_file *midi_files;
     struct object object[OBJECTS];
     int objects;
     struct span span[SPANS];

@@ -176,6 +176,11 @@ enum err slot_pci_chip(struct slot *s, struct pci_func *f, const char *chunk,
 struct sink slot_channel(struct slot *s, enum pc_channel ch,
                          const char *chardev, const struct outlet_ops *ops);
 
+/* Where a MIDI port's bytes go: a file that is written when the machine ends
+ * (machine/midifile.h); path NULL: nowhere. */
+enum err slot_midi(struct slot *s, const char *path, struct sink *sink,
+                   struct why *why);
+
 /* A voice of the part's chip: sound that it makes (machine/core/voice.h). The
  * user knows it by its name; a second one of that name as "id.name". */
 enum err slot_voice(struct slot *s, struct voice *v, struct why *why);

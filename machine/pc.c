@@ -7,6 +7,7 @@
 #include "machine/debug/breaks.h"
 #include "machine/debug/inspect.h"
 #include "machine/host/host.h"
+#include "machine/midifile.h"
 #include "machine/time/travel.h"
 #include "machine/models/models.h"
 #include "roms/roms.h"
@@ -314,6 +315,7 @@ struct pc *pc_new(const struct pc_config *config, char *words)
                                 .max = (enum log_level)config->log_max,
                                 .quota = LOG_QUOTA };
         if (build(pc, &why)) {
+            midi_files_close(pc, false, &why);
             pc_free(pc);
             pc = NULL;
         }
@@ -327,20 +329,26 @@ bool pc_close(struct pc *pc, char *words)
 {
     char why[PC_WHY] = "";
     bool nvram = save_nvram(pc, why), media = pc_flush(pc, nvram ? why : NULL);
+    struct why midi = { "" };
+    enum err e = midi_files_close(pc, true, &midi);
 
+    if (e && nvram && media)
+        snprintf(why, sizeof why, "%s", midi.text);
     if (words)
         memcpy(words, why, sizeof why);
     pc->nvram[0] = 0;                   /* once is enough */
     pc_free(pc);
-    return nvram && media;
+    return nvram && media && !e;
 }
 
 void pc_free(struct pc *pc)
 {
     char why[PC_WHY];
+    struct why midi;
 
     if (!pc)
         return;
+    midi_files_close(pc, true, &midi);
     pc_record_end(pc);
     history_end(pc);
     breaks_free(pc);

@@ -165,7 +165,11 @@ bool pc_cpu_check(const char *text, char *why);
  * is no good or a file can't be opened. Media stay open until pc_free(). */
 struct pc *pc_new(const struct pc_config *config, char *why);
 
-/* Flushes and closes all media, writes the NVRAM file. pc_close() says whether
+/* The files for the MIDI that guests send, by number; NULL past the last. They
+ * are written when the machine is closed. */
+const char *pc_midi_name(const struct pc *pc, int n);
+
+/* Flushes and closes all media, writes the NVRAM and MIDI files. pc_close() says whether
  * all of that worked, with the first thing that did not in `why`; either way
  * the machine is gone. */
 void pc_free(struct pc *pc);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/midifile.h"
 #include "machine/time/history.h"
 
 enum err slot_say(const struct slot *s, enum err e, struct why *why,
@@ -154,6 +155,15 @@ struct sink slot_channel(struct slot *s, enum pc_channel ch,
 
     *o = (struct outlet){ s->pc, ch, chardev, ops, s->dev };
     return (struct sink){ slot_put, o };
+}
+
+enum err slot_midi(struct slot *s, const char *path, struct sink *sink,
+                   struct why *why)
+{
+    struct why words = { "" };
+    enum err e = path ? midi_file_new(s->pc, path, sink, &words) : ERR_OK;
+
+    return e ? slot_say(s, e, why, "midi=%s", words.text) : ERR_OK;
 }
 
 enum err slot_voice(struct slot *s, struct voice *v, struct why *why)

@@ -71,7 +71,8 @@ static void add_of_backend(struct folders *f, const char *spec)
         add_folder(f, "/dev/pts", 8);
 }
 
-static void add_options(struct folders *f, const struct options *o)
+static void add_options(struct folders *f, const struct options *o,
+                        const struct pc *pc)
 {
     const char *files[] = { o->config.nvram, o->load, o->pidfile,
                             o->log_file, o->record, o->replay,
@@ -83,6 +84,8 @@ static void add_options(struct folders *f, const struct options *o)
         add_of_file(f, o->image[n]);
     for (int n = 0; n < PC_DRIVES; n++)
         add_of_file(f, o->config.drive[n].path);
+    for (int n = 0; pc && pc_midi_name(pc, n); n++)
+        add_of_file(f, pc_midi_name(pc, n));
     for (int n = 0; n < PC_CHANNELS; n++)
         add_of_backend(f, o->channel[n]);
     for (int n = 0; n < o->controls; n++)
@@ -112,7 +115,7 @@ bool confine(const struct session *s, const struct script *script,
     f->jail = &jail;
     jail_folder(&jail, s->files.folder);
     add_folder(f, options_tmpdir(), strlen(options_tmpdir()));
-    add_options(f, o);
+    add_options(f, o, s->pc);
     add_of_file(f, entry);
     if (script)
         script_files(script, add_of_file, f);

@@ -22,7 +22,7 @@ struct sound_blaster {
     struct mpu401 mpu;
     u32 iobase, irq, dma, hdma, mpu_iobase;
     bool fm_on;
-    const char *model;
+    const char *model, *midi;
     char mixer_name[SLOT_ID + 8], fm_name[SLOT_ID + 8], mpu_name[SLOT_ID + 8];
     struct slot *slot;
     struct range fm_ports, fm_again, adlib, mixer_ports, reset_port, dsp_ports,
@@ -57,7 +57,8 @@ enum { NO_CHANNEL = 8 };
     PROP_(P, irq, PROP_NUMBER, "5", 2, 10, "interrupt line: 2, 5, 7, 10"), \
     PROP_NUM(P, dma, "1", 0, 3, "DMA channel: 0, 1 or 3"),                 \
     { "fm", "FM synthesizer, also at 388h", "on", offsetof(P, fm_on), 0,   \
-      1, PROP_BOOL }
+      1, PROP_BOOL },                                                      \
+    PROP_TXT(P, midi, NULL, "a MIDI file to be written")
 
 static const struct prop sb_props[] = {
     COMMON_PROPS,
@@ -299,9 +300,10 @@ static enum err plug_card(struct slot *s, const struct model *m,
     if (p->dma == 2 || (p->hdma != p->dma && p->hdma < 5))
         return slot_say(s, ERR_RANGE, why, "dma=%u,hdma=%u: 0, 1 or 3, and 5, "
                         "6, 7 or the same", p->dma, p->hdma);
+    e = slot_midi(s, p->midi, &p->mpu.midi, why);
     join_chips(p);
     init_chips(s, p);
-    e = add_objects(s, p, why);
+    e = e ? e : add_objects(s, p, why);
     e = e ? e : plug_dsp(s, p, why);
     e = e ? e : plug_fm(s, p, why);
     e = e ? e : plug_mpu(s, p, why);
