@@ -44,15 +44,18 @@ static bool mpu_busy(const struct mpu401 *m)
            m->s.sent > m->clk->now + MPU_BYTE_NS;
 }
 
+/* The intelligent mode has a buffer for what a host is too quick with. */
 static void mpu_send(struct mpu401 *m, u8 v)
 {
+    bool busy = mpu_busy(m);
+
     if (m->s.sent < m->clk->now)
         m->s.sent = m->clk->now;
-    if (mpu_busy(m)) {
+    if (busy && !m->s.direct) {
         LOG(m->log, GUEST, "mpu401", "byte %02x while the line is busy", v);
         return;
     }
-    m->s.sent += MPU_BYTE_NS;
+    m->s.sent += busy ? 0 : MPU_BYTE_NS;
     sink_put(&m->midi, v);
 }
 

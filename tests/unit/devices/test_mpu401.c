@@ -34,6 +34,7 @@ static const struct event conduct[] = {
 static struct {
     const struct event *event[9];
     int at[9], clocks, ends, acks, requests;
+    ns_t last_clock;
 } driver;
 
 static void put(void *ctx, u8 byte)
@@ -91,6 +92,7 @@ static void serve(void)
         int n = v == 0xf9 ? 8 : v - 0xf0;
 
         driver.clocks += v == 0xfd;
+        driver.last_clock = v == 0xfd ? t.clk.now : driver.last_clock;
         driver.ends += v == 0xfc;
         driver.acks += v == 0xfe;
         if (n < 0 || n > 8 || !driver.event[n])
@@ -210,6 +212,16 @@ static const struct { u8 base, tempo, relative, rate; int clocks; } rates[] = {
     { 0xc5, 1, 0x40, 4, 960 },
 };
 
+/* When the n-th of them is due: no fraction of a ns is lost on the way. */
+static ns_t clock_due(int row, int n)
+{
+    u64 tick = ((u64)n * rates[row].rate + 3) / 4;
+    u64 tempo = rates[row].tempo < 8 ? 8 : rates[row].tempo;
+    u64 rate = tempo * (rates[row].base - 0xc0u) * 24 * rates[row].relative;
+
+    return (ns_t)(tick * 3840 * NS_PER_S / rate);
+}
+
 START_TEST(clocks_to_host)
 {
     command(rates[_i].base);
@@ -219,6 +231,7 @@ START_TEST(clocks_to_host)
     command(0x95);
     run_until(INT64_C(60) * NS_PER_S);
     ck_assert_int_eq(driver.clocks, rates[_i].clocks);
+    ck_assert(driver.last_clock == clock_due(_i, rates[_i].clocks));
     command(0x94);
     ck_assert(clk_next(&t.clk) == NEVER);
 }
@@ -254,6 +267,22 @@ START_TEST(messages_beside_the_tracks)
     ck_assert_int_eq(sent_n, (int)sizeof all);
     for (int i = 0; i < sent_n; i++)
         ck_assert_uint_eq(sent[i].byte, all[i]);
+}
+END_TEST
+
+/* A quick host finds the interface busy, and loses nothing if it doesn't
+ * look. */
+START_TEST(quick_messages_are_kept)
+{
+    for (int i = 0; i < 2; i++) {
+        command(0xd0);
+        out(DATA, 0x90), out(DATA, 60), out(DATA, (u8)i);
+    }
+    ck_assert_int_eq(sent_n, 6);
+    command(0xdf);
+    ck_assert_uint_eq(in(CONTROL) & 0x40, 0x40);
+    clk_run(&t.clk, t.clk.now + MPU_BYTE_NS);
+    ck_assert_uint_eq(in(CONTROL) & 0x40, 0);
 }
 END_TEST
 
@@ -335,6 +364,7 @@ int main(void)
     tcase_add_loop_test(tc, clocks_to_host, 0, (int)COUNT_OF(rates));
     tcase_add_test(tc, no_clock_piles_up);
     tcase_add_test(tc, messages_beside_the_tracks);
+    tcase_add_test(tc, quick_messages_are_kept);
     tcase_add_test(tc, stop_silences);
     tcase_add_loop_test(tc, goes_on_after_a_load, 0, 16);
     tcase_add_test(tc, random_traffic);
