@@ -59,6 +59,7 @@ static const struct {
 
 START_TEST(bytes_become_events)
 {
+    static const char head[] = "MThd\0\0\0\6\0\0\0\1\3\xe8MTrk\0\0";
     static const u8 end[] = { 0xff, 0x2f, 0 };
     struct pc *pc = calloc(1, sizeof *pc);
     struct why why = { "" };
@@ -76,7 +77,7 @@ START_TEST(bytes_become_events)
     free(pc);
     read_file();
     ck_assert_uint_eq(file_n, HEAD + runs[_i].n + sizeof end);
-    ck_assert_int_eq(memcmp(file, "MThd\0\0\0\6\0\0\0\1\3\xe8MTrk\0\0\0", 21), 0);
+    ck_assert_int_eq(memcmp(file, head, sizeof head - 1), 0);
     ck_assert_uint_eq(file[21], file_n - 22);
     ck_assert_int_eq(memcmp(file + 22, "\0\xff\x51\3\x0f\x42\x40", 7), 0);
     ck_assert_int_eq(memcmp(file + HEAD, runs[_i].events, runs[_i].n), 0);
