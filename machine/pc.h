@@ -169,9 +169,9 @@ struct pc *pc_new(const struct pc_config *config, char *why);
  * are written when the machine is closed. */
 const char *pc_midi_name(const struct pc *pc, int n);
 
-/* Flushes and closes all media, writes the NVRAM and MIDI files. pc_close() says whether
- * all of that worked, with the first thing that did not in `why`; either way
- * the machine is gone. */
+/* Flushes and closes all media, writes the NVRAM and MIDI files. pc_close()
+ * says whether all of that worked, with the first thing that did not in `why`;
+ * either way the machine is gone. */
 void pc_free(struct pc *pc);
 bool pc_close(struct pc *pc, char *why);
 

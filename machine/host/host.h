@@ -63,7 +63,7 @@ const char *host_words(int error);
 /* Words for a failure of f, its name in front. */
 enum err file_say(struct file *f, enum err e, struct why *why);
 
-/* A file in memory that copies n bytes, and grows to 64 MB at most; for tests. */
+/* A file in memory that copies n bytes, and grows to 64 MB at most. */
 enum err file_memory(struct file **out, const void *bytes, size_t n,
                      const char *name, struct why *why);
 
