@@ -202,6 +202,13 @@ static bool threaded_ready(struct cpu *c, struct block *b)
     return b->fast;
 }
 
+/* Units decide: of a budget that is used up to its end the instructions so far
+ * have taken a little more. */
+static bool block_fits(const struct cpu *c, const struct block *b)
+{
+    return cpu_units_left(c) >= b->charge >> COUNT_BITS;
+}
+
 static void fast_run(struct cpu *c)
 {
     struct link *l = NULL;
@@ -215,7 +222,7 @@ static void fast_run(struct cpu *c)
     do {
         struct block *b = block_at(c);
 
-        if (!threaded_ready(c, b) || c->left < b->charge) {
+        if (!threaded_ready(c, b) || !block_fits(c, b)) {
             c->tally.left[b->fast ? LEFT_SHORT : LEFT_COLD] += b->count;
             cpu_run_insns(c, b->insn, b->insn + b->count);
             return;

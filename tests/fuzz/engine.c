@@ -152,6 +152,7 @@ static void start(struct bed *b, struct device *d, const struct input_bytes *in,
     b->cpu.windows_off = head[3] & 1;
     b->cpu.block_insns = head[3] & 2 ? 3 : BLOCK_INSNS;
     b->cpu.fast_after = head[3] >> 2 & 3;
+    b->cpu.laps.off = !(head[3] & 16);  /* a watch for laps runs plain */
     random_state = head[2];
     vectors(b);
     cpu_reset(&b->cpu);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cpu/exec.h"
+#include "cpu/lap.h"
 #include "machine/core/bytes.h"
 
 enum { RAM_SIZE = 2 << 20, CODE = 0x20000, CODE_SIZE = 0x400, GDT = 0x1000,
@@ -248,6 +249,8 @@ static bool bed_make(struct bed *b, const struct kind *k, enum cpu_engine e,
     b->cpu.pin.inta_ctx = b;
     b->cpu.fast_after = after;
     b->cpu.windows_off = k->seed & 1;
+    if (k->seed & 4)
+        lap_off(&b->cpu);               /* a watch for laps runs plain */
     cpu_set_costs(&b->cpu, k->seed & 2);
     b->cpu.block_insns = k->seed % 5 == 0 ? 3 : b->cpu.block_insns;
     cpu_set_engine(&b->cpu, e);

@@ -9,6 +9,7 @@
 
 #include "cpu/block.h"
 #include "cpu/fpu/fpu.h"
+#include "cpu/lap.h"
 
 enum { GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, HANDLERS = 0x4000,
        STACK0 = 0x8000, CODE0 = 8, DATA0 = 0x10, USER_CODE = 0x1b,
@@ -149,10 +150,20 @@ bool rig_init(struct rig *r, const char *model, enum rig_engine engine,
     r->cpu.block_insns = 1;
     r->cpu.fast_after = 0;
     r->cpu.windows_off = true;          /* so that the TLB tells of writes */
+    lap_off(&r->cpu);                   /* a watch for laps runs plain */
     /* Where there is no third tier, the second runs again. */
     cpu_set_engine(&r->cpu, engine == RIG_COMPILED ? ENGINE_COMPILED :
                    r->fast ? ENGINE_FAST : ENGINE_PLAIN);
     return true;
+}
+
+bool rig_slept(const struct rig *r)
+{
+    u64 chained = 0;
+
+    for (int n = LEFT_BUDGET; n <= LEFT_CHANGED; n++)
+        chained += r->cpu.tally.left[n];
+    return r->fast && !chained;
 }
 
 void rig_free(struct rig *r)

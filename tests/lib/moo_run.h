@@ -65,4 +65,8 @@ enum moo_result rig_run(struct rig *r, const struct moo_file *f,
 /* Whether something was written that no case could see. */
 bool rig_dirty(const struct rig *r);
 
+/* Whether the engine has a form of its own and never ran it, so that all
+ * cases were the plain handlers'. */
+bool rig_slept(const struct rig *r);
+
 #endif

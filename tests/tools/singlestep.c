@@ -232,6 +232,8 @@ int main(int argc, char **argv)
         return usage();
     for (; i < argc; i++)
         run_path(&r, argv[i]);
+    if (r.loaded && r.passed > 1000 && rig_slept(&r.rig))
+        complain(&r, argv[argc - 1], "the engine's own form did not run");
     if (r.skipped)
         printf("%u skipped (memory that was not recorded, instructions that "
                "the model lacks)\n", r.skipped);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cpu/exec.h"
+#include "cpu/lap.h"
 
 /* ---- the table ---- */
 
@@ -352,6 +353,7 @@ START_TEST(prefetched)
             load(models[_i], code, sizeof code);
             cpu.s.gpr[EDX] = 0;
             cpu.fast_after = 0;
+            lap_off(&cpu);
             cpu_set_engine(&cpu, engine);
             for (int n = 0; n < 100 && !cpu.s.halted; n++)
                 cpu_run(&cpu, clk.now + slice);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cpu/exec.h"
+#include "cpu/lap.h"
 
 enum { RAM_SIZE = 1 << 20, IDT = 0x400, GDT = 0x800, HANDLER = 0x900,
        CODE = 0x1000, STACK = 0x20000, DATA = 0x40000, COUNT = 5, SP = 0x8000,
@@ -49,6 +50,7 @@ static void machine(const char *model, int engine)
                               NULL), ERR_OK);
     cpu.cache_off = engine == 1;
     cpu.fast_after = 0;
+    lap_off(&cpu);
     cpu_set_engine(&cpu, engine == 3 ? ENGINE_COMPILED :
                    engine == 2 ? ENGINE_FAST : ENGINE_PLAIN);
 }

@@ -375,6 +375,7 @@ static void run_setting(int i, void (*all)(const struct setting *s))
     all(s);
     ck_assert_msg(!wrong, "%s, %s: %u of %u differ", s->name, engines[engine],
                   wrong, done);
+    ck_assert_msg(took_part(engine), "%s did not run", engines[engine]);
     cpu_free(&cpu);
 }
 
