@@ -3,6 +3,7 @@
 
 #include "machine/block/view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool block_inside(const struct block *b, u64 sector, u32 n)
@@ -99,6 +100,27 @@ enum err block_file_error(struct block *b, struct file *f, enum err e)
     if (e)
         b->error = f->error;
     return e;
+}
+
+enum err block_file_read(struct block *b, u64 at, void *buf, size_t n)
+{
+    return block_file_error(b, b->file, file_read(b->file, at, buf, n));
+}
+
+enum err block_file_write(struct block *b, u64 at, const void *buf, size_t n)
+{
+    return block_file_error(b, b->file, file_write(b->file, at, buf, n));
+}
+
+enum err block_file_flush(struct block *b)
+{
+    return block_file_error(b, b->file, file_flush(b->file));
+}
+
+void block_file_close(struct block *b)
+{
+    file_close(b->file);
+    free(b);
 }
 
 enum err block_below_error(struct block *b, struct block *below, enum err e)

@@ -125,6 +125,13 @@ static inline struct block *block_bottom(struct block *b)
     return b;
 }
 
+/* For formats whose sectors stand in b->file as they are: n bytes at byte
+ * `at`, with what the host answers taken over. The last two are operations. */
+enum err block_file_read(struct block *b, u64 at, void *buf, size_t n);
+enum err block_file_write(struct block *b, u64 at, const void *buf, size_t n);
+enum err block_file_flush(struct block *b);
+void block_file_close(struct block *b);
+
 /* Lets go of the lock on the host's file, or takes it again. */
 void block_lock(struct block *b, bool on);
 

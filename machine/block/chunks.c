@@ -109,11 +109,6 @@ static enum err chunks_write(struct block *b, u64 sector, const void *buf,
     return e;
 }
 
-static enum err chunks_flush(struct block *b)
-{
-    return block_file_error(b, b->file, file_flush(b->file));
-}
-
 static void chunks_close(struct block *b)
 {
     struct chunks *c = (struct chunks *)b;
@@ -155,6 +150,6 @@ static void chunks_describe(struct block *b, struct block_details *d)
 }
 
 const struct block_ops chunks_ops = {
-    .read = chunks_read, .write = chunks_write, .flush = chunks_flush,
+    .read = chunks_read, .write = chunks_write, .flush = block_file_flush,
     .close = chunks_close, .zeros = chunks_zeros, .describe = chunks_describe,
 };

@@ -7,9 +7,11 @@
  *
  * The header's numbers are little-endian dwords: where the data begin at 8,
  * bytes of data at 12, bytes a sector at 16, sectors a track at 20, heads at
- * 24, cylinders at 28. Other sizes of header and sector are not read. */
+ * 24, cylinders at 28. The probe takes no other sizes of header and sector, and
+ * only numbers that agree. */
 #include "machine/block/format.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "machine/core/bytes.h"
@@ -18,32 +20,19 @@ enum { HEADER = 4096, DATA_BYTES = 12, SPT = 20, HEADS = 24, CYLINDERS = 28 };
 
 static enum err hdi_read(struct block *b, u64 sector, void *buf, u32 n)
 {
-    return block_file_error(b, b->file,
-                            file_read(b->file, HEADER + sector * SECTOR, buf,
-                                      (size_t)n * SECTOR));
+    return block_file_read(b, HEADER + sector * SECTOR, buf,
+                           (size_t)n * SECTOR);
 }
 
 static enum err hdi_write(struct block *b, u64 sector, const void *buf, u32 n)
 {
-    return block_file_error(b, b->file,
-                            file_write(b->file, HEADER + sector * SECTOR, buf,
-                                       (size_t)n * SECTOR));
-}
-
-static enum err hdi_flush(struct block *b)
-{
-    return block_file_error(b, b->file, file_flush(b->file));
-}
-
-static void hdi_close(struct block *b)
-{
-    file_close(b->file);
-    free(b);
+    return block_file_write(b, HEADER + sector * SECTOR, buf,
+                            (size_t)n * SECTOR);
 }
 
 static const struct block_ops hdi_ops = {
-    .read = hdi_read, .write = hdi_write, .flush = hdi_flush,
-    .close = hdi_close,
+    .read = hdi_read, .write = hdi_write, .flush = block_file_flush,
+    .close = block_file_close,
 };
 
 static enum err hdi_open(struct block **out, struct file *f,
@@ -58,8 +47,8 @@ static enum err hdi_open(struct block **out, struct file *f,
         return file_say(f, e, why);
     if (get_le32(h + DATA_BYTES) > f->size - HEADER)
         return err_say(why, ERR_FORMAT, "%s: the header promises %u bytes of "
-                       "data, the file has %u", f->name,
-                       get_le32(h + DATA_BYTES), (u32)(f->size - HEADER));
+                       "data, the file has %" PRIu64, f->name,
+                       get_le32(h + DATA_BYTES), f->size - HEADER);
     b = calloc(1, sizeof *b);
     if (!b)
         return err_say(why, ERR_NOMEM, "%s: out of memory", f->name);

@@ -13,8 +13,7 @@ struct raw {
 
 static enum err raw_read(struct block *b, u64 sector, void *buf, u32 n)
 {
-    return block_file_error(b, b->file, file_read(b->file, sector * SECTOR,
-                                                  buf, (size_t)n * SECTOR));
+    return block_file_read(b, sector * SECTOR, buf, (size_t)n * SECTOR);
 }
 
 /* A guest that makes its first sector the head of a format which names other
@@ -28,19 +27,8 @@ static enum err raw_write(struct block *b, u64 sector, const void *buf, u32 n)
 {
     if (is_trap((struct raw *)b, sector, buf))
         return ERR_RDONLY;
-    return block_file_error(b, b->file, file_write(b->file, sector * SECTOR,
-                                                   buf, (size_t)n * SECTOR));
-}
-
-static enum err raw_flush(struct block *b)
-{
-    return block_file_error(b, b->file, file_flush(b->file));
-}
-
-static void raw_close(struct block *b)
-{
-    file_close(b->file);
-    free(b);
+    return block_file_write(b, sector * SECTOR, buf,
+                            (size_t)n * SECTOR);
 }
 
 static u64 raw_zeros(struct block *b, u64 sector, u64 *data)
@@ -65,8 +53,8 @@ static enum err raw_resize(struct block *b, u64 sectors, struct why *why)
 }
 
 static const struct block_ops raw_ops = {
-    .read = raw_read, .write = raw_write, .flush = raw_flush,
-    .close = raw_close, .zeros = raw_zeros, .resize = raw_resize,
+    .read = raw_read, .write = raw_write, .flush = block_file_flush,
+    .close = block_file_close, .zeros = raw_zeros, .resize = raw_resize,
 };
 
 static enum err raw_open(struct block **out, struct file *f,

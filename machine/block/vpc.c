@@ -36,26 +36,14 @@ struct vpc {
 
 static enum err fixed_read(struct block *b, u64 sector, void *buf, u32 n)
 {
-    return block_file_error(b, b->file, file_read(b->file, sector * SECTOR,
-                                                  buf, (size_t)n * SECTOR));
+    return block_file_read(b, sector * SECTOR, buf, (size_t)n * SECTOR);
 }
 
 static enum err fixed_write(struct block *b, u64 sector, const void *buf,
                             u32 n)
 {
-    return block_file_error(b, b->file, file_write(b->file, sector * SECTOR,
-                                                   buf, (size_t)n * SECTOR));
-}
-
-static enum err fixed_flush(struct block *b)
-{
-    return block_file_error(b, b->file, file_flush(b->file));
-}
-
-static void fixed_close(struct block *b)
-{
-    file_close(b->file);
-    free(b);
+    return block_file_write(b, sector * SECTOR, buf,
+                            (size_t)n * SECTOR);
 }
 
 static u64 fixed_zeros(struct block *b, u64 sector, u64 *data)
@@ -75,8 +63,8 @@ static void fixed_describe(struct block *b, struct block_details *d)
 }
 
 static const struct block_ops fixed_ops = {
-    .read = fixed_read, .write = fixed_write, .flush = fixed_flush,
-    .close = fixed_close, .zeros = fixed_zeros, .describe = fixed_describe,
+    .read = fixed_read, .write = fixed_write, .flush = block_file_flush,
+    .close = block_file_close, .zeros = fixed_zeros, .describe = fixed_describe,
 };
 
 /* ---- dynamic ---- */

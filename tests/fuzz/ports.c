@@ -224,6 +224,9 @@ static void save_and_load(struct pc *pc)
     size_t n;
     void *p;
 
+    for (int d = 0; d < PC_DRIVES; d++)
+        if (pc->next_disk[d])           /* on its way in: no state takes it */
+            return;
     take_hashes(pc, was);
     p = pc_save_bytes(pc, &n);
     if (!p || !pc_load_bytes(pc, p, n, why))

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "machine/block/format.h"
 #include "machine/core/bytes.h"
@@ -305,6 +306,9 @@ START_TEST(sectors_behind_a_header)
     ck_assert_int_eq(block_write(b, 7, mark, 1), ERR_OK);
     ck_assert_int_eq(block_read(b, 136, mark, 1), ERR_RANGE);
     block_close(b);
+    ck_assert_int_eq(truncate(path, 4096 + header[3] - 1), 0);
+    ck_assert_int_eq(block_open(&b, path, &how, &why), ERR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(why.text, "promises 69632 bytes"));
     f = fopen(path, "rb");
     fseek(f, 4096 + 7 * SECTOR, SEEK_SET);
     ck_assert_uint_eq(fread(mark, 1, SECTOR, f), SECTOR);
