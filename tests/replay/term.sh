@@ -49,8 +49,11 @@ sleep 0.5
 keys M-f
 see '│ Save'
 keys Escape
+gone '│ Save'
 sleep 0.3
-keys M-f x
+keys M-f
+see '│ Save'
+keys x
 see 'A:\>'
 keys 'cls' Enter
 keys 'demos\knead' Enter
