@@ -8,7 +8,7 @@ bool fast_system_allowed(const struct cpu *c, const struct insn *i,
     bool real = !(c->mode & MODE_PROT), wide = i->flags & I_O32;
 
     if (c->family < I286)
-        return k->form == PORT || k->form == LOAD_FAR;
+        return k->form == PORT || (k->form == LOAD_FAR && memory(i));
     switch (k->form) {
     case SEG_E:
         return !(i->flags & I_END) && i->reg <= (c->family < I386 ? DS : GS) &&
