@@ -134,4 +134,19 @@ kill -STOP $xvfb
 sleep 0.3
 ends TERM 'a window whose display does not answer'
 kill -CONT $xvfb
+
+# Only a window brings SDL2 with its fifty libraries in.
+loaded() {                              # DISPLAY
+    "$isabox" -pidfile pid -snapshot -fda a.img -display $1 < /dev/null \
+        > /dev/null 2> err &
+    pid=$!
+    until [ -s pid ]; do sleep 0.1; done
+    sleep 0.2
+    grep -c libSDL2 /proc/$pid/maps
+    kill -9 $pid
+    wait $pid 2> /dev/null
+    rm -f pid
+}
+[ "$(loaded none)" = 0 ] || fail 'SDL2 is loaded without a window'
+[ "$(loaded sdl)" != 0 ] || fail 'a window without SDL2'
 exit 0

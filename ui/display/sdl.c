@@ -56,8 +56,8 @@ static void release_all(struct window *w)
 static void capture(struct window *w, bool on)
 {
     w->captured = on;
-    SDL_SetRelativeMouseMode(on ? SDL_TRUE : SDL_FALSE);
-    SDL_SetWindowGrab(w->window, on ? SDL_TRUE : SDL_FALSE);
+    sdl.SetRelativeMouseMode(on ? SDL_TRUE : SDL_FALSE);
+    sdl.SetWindowGrab(w->window, on ? SDL_TRUE : SDL_FALSE);
     w->title_due = 0;
 }
 
@@ -86,7 +86,7 @@ static void button(struct window *w, const SDL_MouseButtonEvent *e)
 static void full_screen(struct window *w)
 {
     w->full = !w->full;
-    SDL_SetWindowFullscreen(w->window, w->full ? SDL_WINDOW_FULLSCREEN_DESKTOP
+    sdl.SetWindowFullscreen(w->window, w->full ? SDL_WINDOW_FULLSCREEN_DESKTOP
                                                : 0);
     w->dirty = true;
 }
@@ -110,7 +110,7 @@ static void next_filter(struct window *w)
 
 static void sdl_paste(struct window *w)
 {
-    char *text = SDL_GetClipboardText();
+    char *text = sdl.GetClipboardText();
 
     for (const char *p = text; p && *p; p++)
         if (page_shown(w->s))
@@ -119,7 +119,7 @@ static void sdl_paste(struct window *w)
             front_say(w->s, "the clipboard is too long; %.40s.. is left", p);
             break;
         }
-    SDL_free(text);
+    sdl.free(text);
 }
 
 static void release_mouse(struct window *w) { capture(w, false); }
@@ -162,7 +162,7 @@ static bool is_key(const SDL_KeyboardEvent *e, const char *chord)
     for (const char *plus; (plus = strchr(chord, '+')); chord = plus + 1)
         mods |= *chord == 'C' ? CTRL : ALT;
     return mods == sdl_modifiers(e) &&
-           SDL_GetScancodeFromName(chord) == e->keysym.scancode;
+           sdl.GetScancodeFromName(chord) == e->keysym.scancode;
 }
 
 static const struct window_key *window_key(const SDL_KeyboardEvent *e)
@@ -298,7 +298,7 @@ static void title(struct window *w, int64_t now)
         snprintf(text, sizeof text, "%s - %.0f MIPS%s%s", name,
                  w->s->pace.mips, w->s->paused ? " - paused" : "",
                  w->captured ? " - Ctrl+Alt+G releases the mouse" : "");
-    SDL_SetWindowTitle(w->window, text);
+    sdl.SetWindowTitle(w->window, text);
     w->title_due = now + TITLE_MS * MS;
 }
 
@@ -311,7 +311,7 @@ static void serve(void *display)
     int64_t now = pace_clock();
     SDL_Event e;
 
-    while (SDL_PollEvent(&e))
+    while (sdl.PollEvent(&e))
         if (!sdl_stick_event(w, &e))
             sdl_event(w, &e);
     /* A minimized machine that is quiet needs less frequent care. */
@@ -355,11 +355,11 @@ static void close_window(void *window)
     sdl_stick_close(w);
     sdl_draw_close(w);
     if (w->renderer)
-        SDL_DestroyRenderer(w->renderer);
+        sdl.DestroyRenderer(w->renderer);
     if (w->window)
-        SDL_DestroyWindow(w->window);
+        sdl.DestroyWindow(w->window);
     free(w);
-    SDL_Quit();
+    sdl.Quit();
 }
 
 static void sdl_close_front(struct display *d)
@@ -377,7 +377,7 @@ enum { GL_RENDERER_NAME = 0x1f01 };     /* GL_RENDERER */
 static bool gl_is_slow(void)
 {
     const char *(*get)(unsigned) = NULL;
-    void *p = SDL_GL_GetProcAddress("glGetString");
+    void *p = sdl.GL_GetProcAddress("glGetString");
     const char *name;
 
     memcpy(&get, &p, sizeof get);
@@ -389,19 +389,19 @@ static bool gl_is_slow(void)
 /* Without a GPU SDL's own drawing costs the least. */
 static void make_renderer(struct window *w)
 {
-    w->renderer = SDL_CreateRenderer(w->window, -1,
+    w->renderer = sdl.CreateRenderer(w->window, -1,
                                      SDL_RENDERER_PRESENTVSYNC);
     if (!w->renderer || !gl_is_slow())
         return;
-    SDL_DestroyRenderer(w->renderer);
-    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-    w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
+    sdl.DestroyRenderer(w->renderer);
+    sdl.SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    w->renderer = sdl.CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
     w->nearest = true;
 }
 
 static bool make_window(struct window *w)
 {
-    w->window = SDL_CreateWindow("isabox", SDL_WINDOWPOS_CENTERED,
+    w->window = sdl.CreateWindow("isabox", SDL_WINDOWPOS_CENTERED,
                                  SDL_WINDOWPOS_CENTERED, 960, 720,
                                  SDL_WINDOW_RESIZABLE |
                                  SDL_WINDOW_ALLOW_HIGHDPI);
@@ -416,16 +416,19 @@ static void sdl_open_window(void *ctx)
 {
     struct opening *o = ctx;
 
-    o->ok = SDL_Init(SDL_INIT_VIDEO) >= 0 && make_window(o->w);
+    o->ok = sdl.Init(SDL_INIT_VIDEO) >= 0 && make_window(o->w);
     if (o->ok)
         sdl_stick_open(o->w);
 }
 
 static bool sdl_open_front(struct display *d, char *why)
 {
-    struct opening o = { calloc(1, sizeof *o.w), false };
+    struct opening o = { NULL, false };
+    char words[PC_WHY];
 
-    if (!o.w)
+    if (!sdl_library(words))
+        return opt_bad(why, "no window: %.180s", words);
+    if (!(o.w = calloc(1, sizeof *o.w)))
         return opt_bad(why, "out of memory");
     o.w->s = d->s;
     o.w->display = d;
@@ -438,7 +441,7 @@ static bool sdl_open_front(struct display *d, char *why)
             full_screen(o.w);
         return true;
     }
-    opt_bad(why, "no window: %.150s", SDL_GetError());
+    opt_bad(why, "no window: %.150s", sdl.GetError());
     sdl_close_front(d);
     return false;
 }

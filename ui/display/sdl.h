@@ -2,8 +2,7 @@
 #ifndef SDL_FRONT_H
 #define SDL_FRONT_H
 
-#include <SDL.h>
-
+#include "ui/host/sdllib.h"
 #include "ui/session/session.h"
 
 #define MS INT64_C(1000000)

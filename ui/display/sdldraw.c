@@ -11,8 +11,8 @@ enum { LAZY_MS = 50, SHARPEST = 8, GLYPH_W = 8, GLYPH_H = 16,
 static SDL_Texture *texture(struct window *w, int access, int width, int height,
                             const char *quality)
 {
-    SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, quality);
-    return SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_RGB888, access, width,
+    sdl.SetHint(SDL_HINT_RENDER_SCALE_QUALITY, quality);
+    return sdl.CreateTexture(w->renderer, SDL_PIXELFORMAT_RGB888, access, width,
                              height);
 }
 
@@ -22,9 +22,9 @@ static bool resize_picture(struct window *w, const struct picture *p)
     if (w->picture && w->width == p->width && w->height == p->height)
         return true;
     if (w->picture)
-        SDL_DestroyTexture(w->picture);
+        sdl.DestroyTexture(w->picture);
     if (w->sharp)
-        SDL_DestroyTexture(w->sharp);
+        sdl.DestroyTexture(w->sharp);
     w->sharp = NULL;
     w->picture = texture(w, SDL_TEXTUREACCESS_STREAMING, (int)p->width,
                          (int)p->height, "nearest");
@@ -73,7 +73,7 @@ static void copy_sharp(struct window *w, const SDL_Rect *to)
 
     if (!w->sharp || x != w->steps_x || y != w->steps_y) {
         if (w->sharp)
-            SDL_DestroyTexture(w->sharp);
+            sdl.DestroyTexture(w->sharp);
         w->sharp = texture(w, SDL_TEXTUREACCESS_TARGET, x * (int)w->width,
                            y * (int)w->height, "linear");
         w->steps_x = x;
@@ -81,10 +81,10 @@ static void copy_sharp(struct window *w, const SDL_Rect *to)
     }
     if (!w->sharp)
         return;
-    SDL_SetRenderTarget(w->renderer, w->sharp);
-    SDL_RenderCopy(w->renderer, w->picture, NULL, NULL);
-    SDL_SetRenderTarget(w->renderer, NULL);
-    SDL_RenderCopy(w->renderer, w->sharp, NULL, to);
+    sdl.SetRenderTarget(w->renderer, w->sharp);
+    sdl.RenderCopy(w->renderer, w->picture, NULL, NULL);
+    sdl.SetRenderTarget(w->renderer, NULL);
+    sdl.RenderCopy(w->renderer, w->sharp, NULL, to);
 }
 
 /* ---- messages ---- */
@@ -95,7 +95,7 @@ void sdl_note(struct window *w, const char *text)
     int n = text ? (int)strlen(text) : 0;
 
     if (w->note)
-        SDL_DestroyTexture(w->note);
+        sdl.DestroyTexture(w->note);
     w->note = NULL;
     w->dirty = true;
     n = n > NOTE_MOST ? NOTE_MOST : n;
@@ -112,7 +112,7 @@ void sdl_note(struct window *w, const char *text)
                       "nearest");
     w->note_w = n * GLYPH_W;
     if (w->note)
-        SDL_UpdateTexture(w->note, NULL, pixels, sizeof pixels[0]);
+        sdl.UpdateTexture(w->note, NULL, pixels, sizeof pixels[0]);
 }
 
 /* On the lower edge, twice as large where there is room. */
@@ -122,7 +122,7 @@ static void copy_note(struct window *w, int area_w, int area_h)
     SDL_Rect to = { (area_w - k * w->note_w) / 2, area_h - k * GLYPH_H,
                     k * w->note_w, k * GLYPH_H };
 
-    SDL_RenderCopy(w->renderer, w->note, NULL, &to);
+    sdl.RenderCopy(w->renderer, w->note, NULL, &to);
 }
 
 /* ---- drawing ---- */
@@ -132,17 +132,17 @@ static void sdldraw_present(struct window *w)
     int area_w, area_h;
     SDL_Rect to;
 
-    SDL_GetRendererOutputSize(w->renderer, &area_w, &area_h);
+    sdl.GetRendererOutputSize(w->renderer, &area_w, &area_h);
     to = sdl_place(w, area_w, area_h);
-    SDL_SetRenderDrawColor(w->renderer, 0, 0, 0, 255);
-    SDL_RenderClear(w->renderer);
+    sdl.SetRenderDrawColor(w->renderer, 0, 0, 0, 255);
+    sdl.RenderClear(w->renderer);
     if (w->nearest || w->scale == SCALE_INTEGER)
-        SDL_RenderCopy(w->renderer, w->picture, NULL, &to);
+        sdl.RenderCopy(w->renderer, w->picture, NULL, &to);
     else
         copy_sharp(w, &to);
     if (w->note)
         copy_note(w, area_w, area_h);
-    SDL_RenderPresent(w->renderer);
+    sdl.RenderPresent(w->renderer);
     w->dirty = false;
 }
 
@@ -154,7 +154,7 @@ static void send_lines(struct window *w, const struct picture *p)
 
     if (!count)
         return;
-    SDL_UpdateTexture(w->picture, &r, p->pixels + (size_t)first * p->width,
+    sdl.UpdateTexture(w->picture, &r, p->pixels + (size_t)first * p->width,
                       (int)p->width * 4);
     w->shown = p->number;
     w->interval = FRAME_MS * MS;
@@ -182,5 +182,5 @@ void sdl_draw_close(struct window *w)
 
     for (size_t i = 0; i < sizeof t / sizeof t[0]; i++)
         if (t[i])
-            SDL_DestroyTexture(t[i]);
+            sdl.DestroyTexture(t[i]);
 }

@@ -9,8 +9,8 @@ enum { END = 32767 };
 static int find_stick(const struct window *w, SDL_JoystickID id)
 {
     for (int n = 0; n < STICKS; n++)
-        if (w->stick[n] && SDL_JoystickInstanceID(
-                SDL_GameControllerGetJoystick(w->stick[n])) == id)
+        if (w->stick[n] && sdl.JoystickInstanceID(
+                sdl.GameControllerGetJoystick(w->stick[n])) == id)
             return n;
     return -1;
 }
@@ -18,22 +18,22 @@ static int find_stick(const struct window *w, SDL_JoystickID id)
 static void stick_add(struct window *w, int device)
 {
     for (int n = 0; n < STICKS; n++)
-        if (!w->stick[n] && SDL_IsGameController(device)) {
-            w->stick[n] = SDL_GameControllerOpen(device);
+        if (!w->stick[n] && sdl.IsGameController(device)) {
+            w->stick[n] = sdl.GameControllerOpen(device);
             return;
         }
 }
 
 static bool stick_held(SDL_GameController *c, SDL_GameControllerButton b)
 {
-    return SDL_GameControllerGetButton(c, b);
+    return sdl.GameControllerGetButton(c, b);
 }
 
 static int axis(SDL_GameController *c, SDL_GameControllerAxis a,
                 SDL_GameControllerButton less, SDL_GameControllerButton more)
 {
     return stick_held(c, less) ? -END : stick_held(c, more) ? END
-                         : SDL_GameControllerGetAxis(c, a);
+                         : sdl.GameControllerGetAxis(c, a);
 }
 
 static void stick_tell(struct window *w, int n)
@@ -54,7 +54,7 @@ static void stick_tell(struct window *w, int n)
 
 static void stick_lose(struct window *w, int n)
 {
-    SDL_GameControllerClose(w->stick[n]);
+    sdl.GameControllerClose(w->stick[n]);
     w->stick[n] = NULL;
     pc_joystick(w->s->pc, n, 0, 0, 0);
 }
@@ -90,12 +90,12 @@ bool sdl_stick_event(struct window *w, const SDL_Event *e)
 void sdl_stick_open(struct window *w)
 {
     if (pc_has_joystick(w->s->pc))      /* to look for them takes time */
-        SDL_InitSubSystem(SDL_INIT_GAMECONTROLLER);
+        sdl.InitSubSystem(SDL_INIT_GAMECONTROLLER);
 }
 
 void sdl_stick_close(struct window *w)
 {
     for (int n = 0; n < STICKS; n++)
         if (w->stick[n])
-            SDL_GameControllerClose(w->stick[n]);
+            sdl.GameControllerClose(w->stick[n]);
 }
