@@ -15,8 +15,9 @@ grep -q 'HAVE_CJSON 1' config.h || { echo 'built without cJSON'; exit 77; }
 isabox=$(pwd)/isabox client=$(pwd)/tests/tools/client
 cd "$work" || exit 1
 
-# Thirty pictures of a running guest, then one after it was stopped.
-"$isabox" -display none -fda a.img -debugcon file:ran \
+# Thirty pictures of a running guest, then one after it was stopped. The pace
+# is given: by itself it follows what the host can do.
+"$isabox" -speed 50 -display none -fda a.img -debugcon file:ran \
     -qmp unix:q,server=on,wait=off &
 pid=$! n=0
 until [ -s ran ]; do
