@@ -217,6 +217,8 @@ static void fast_run(struct cpu *c)
     if (unlikely(c->no_room)) {         /* for the second form: start anew */
         c->no_room = false;
         block_cache_clear(c);
+        if (c->compiler)
+            compiler_grow(c->compiler);
     }
     epoch = block_epoch(c);
     do {

@@ -19,8 +19,8 @@
 
 #define MS INT64_C(1000000)
 enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
-       WRITING_MS = 1000, HURRY_MS = 50, CAPTURE_MOST = 1 << 20,
-       FRAME_MOST_MS = 50, RETRY_MS = 1000 };
+       WRITING_MS = 1000, HURRY_MS = 50, STILL_MS = 200,
+       CAPTURE_MOST = 1 << 20, FRAME_MOST_MS = 50, RETRY_MS = 1000 };
 
 /* ---- what the machine calls ---- */
 
@@ -444,7 +444,8 @@ static void serve_host(struct session *s, int64_t wait)
 
 /* In a script's run a slice that a slow host cuts short goes on: what happens
  * at its end, a key typed for one, is a matter of guest time alone. */
-static void session_run_on(struct session *s, int64_t ns, bool to_frame)
+static void session_run_on(struct session *s, int64_t ns, bool to_frame,
+                           int ring_ms)
 {
     int stop = PC_REBOOT | PC_BREAK | (s->o->no_reboot ? PC_SHUTDOWN : 0) |
                (to_frame ? PC_FRAME : 0);
@@ -452,7 +453,7 @@ static void session_run_on(struct session *s, int64_t ns, bool to_frame)
     int why;
 
     do {
-        tty_ring(HURRY_MS);
+        tty_ring(ring_ms);
         why = pc_run(s->pc, end - pc_now(s->pc), stop);
     } while (why == PC_HURRIED && s->o->script && !tty_signal());
     s->at_frame = why & PC_FRAME;
@@ -465,7 +466,7 @@ void session_end_frame(struct session *s)
 
     while (!s->at_frame && !s->paused && !s->quit && !s->off &&
            pc_now(s->pc) < end)
-        session_run_on(s, end - pc_now(s->pc), true);
+        session_run_on(s, end - pc_now(s->pc), true, HURRY_MS);
 }
 
 static bool is_seen(const struct display *d)
@@ -473,10 +474,30 @@ static bool is_seen(const struct display *d)
     return !d->unwatched;
 }
 
+static bool draws_now(const struct display *d)
+{
+    return d->front->draws && !d->unwatched;
+}
+
+/* Nobody looks or listens, and the guest waits: what the host brings wakes the
+ * session before the slice's end. */
+static bool session_still(const struct session *s)
+{
+    return s->asleep && s->audio.quiet && !front_any(s, draws_now);
+}
+
+/* Whether the guest waited for most of the time since then. */
+static bool slept_most(const struct pc *pc, int64_t now, int64_t asleep)
+{
+    return pc_asleep(pc) - asleep > (pc_now(pc) - now) / 4 * 3;
+}
+
 static void session_one_slice(struct session *s, int64_t end)
 {
     int64_t now = pc_now(s->pc), start = pace_clock(), slice;
-    bool unwatched = s->displays && !front_any(s, is_seen);
+    int64_t asleep = pc_asleep(s->pc);
+    bool still = session_still(s);
+    bool unwatched = still || (s->displays && !front_any(s, is_seen));
     bool to_frame = front_wants_frame(s, start);
 
     slice = (unwatched ? UNWATCHED_MS : to_frame ? FRAME_MS : SLICE_MS) *
@@ -486,7 +507,8 @@ static void session_one_slice(struct session *s, int64_t end)
     if (channels_busy(&s->channels, start))
         slice = least(slice, TRAFFIC_MS * MS);
     channels_feed(&s->channels, s->pc);
-    session_run_on(s, slice, to_frame);
+    session_run_on(s, slice, to_frame, still ? STILL_MS : HURRY_MS);
+    s->asleep = slept_most(s->pc, now, asleep);
     watch_writes(s);
     pace_ran(&s->pace, s->pc, pace_clock() - start);
     serve_host(s, s->turbo ? 0 : pace_ahead(&s->pace, s->pc));
@@ -523,7 +545,8 @@ bool session_run_to_stop(struct session *s, int64_t ns)
     pc_pass(s->pc);
     s->broke = false;
     do
-        session_run_on(s, least(end - pc_now(s->pc), SLICE_MS * MS), false);
+        session_run_on(s, least(end - pc_now(s->pc), SLICE_MS * MS), false,
+                       HURRY_MS);
     while (!s->broke && !s->quit && !s->off && pc_now(s->pc) < end &&
            !tty_signal());
     return s->broke;

@@ -55,6 +55,7 @@ struct session {
     int64_t asked;                      /* host time: really quit? */
     int64_t warned;                     /* host time: really load that? */
     bool at_frame;                      /* the guest has just ended a frame */
+    bool asleep;                        /* it waited for most of the last slice */
     unsigned buttons;                   /* of the mouse, as monitors hold it */
     int status;                         /* of the process, when it quits */
     int shots;                          /* screenshots taken */

@@ -8,9 +8,14 @@
 #include "machine/host/code.h"
 
 /* The arena: far jumps, code. With less than FULL bytes of code left, none is
- * begun: 200 fops of a block have two stencils each, of 300 bytes. */
-enum { FARS = 512 << 10, FOPS = 12 << 20, CODE = 20 << 20, FULL = 256 << 10,
-       ARENA = FARS + CODE, FAR_SIZE = 16, MAP_SIZE = 1 << 14 };
+ * begun: 200 fops of a block have two stencils each, of 300 bytes.
+ *
+ * The arena and the fops lie in the low 2 GB, which the machines of a process
+ * share, so a machine begins with little of both. When it is short of one it
+ * gets GROWTH times as much of both, up to MOST, as long as there is any. */
+enum { FARS = 512 << 10, FULL = 256 << 10, FAR_SIZE = 16, MAP_SIZE = 1 << 14,
+       FIRST_FOPS = 1 << 20, FIRST_CODE = 3 << 19, GROWTH = 4,
+       MOST_FOPS = 12 << 20, MOST_CODE = 20 << 20 };
 
 /* A handler, its stencils and the far jump to it. */
 struct entry {
@@ -22,6 +27,7 @@ struct entry {
 struct compiler {
     struct host_code arena;
     u8 *fop;
+    u32 fop_size;
     u32 fars, fops, code;               /* offsets of what is free */
     struct entry map[MAP_SIZE];         /* by the handler's address */
 };
@@ -54,6 +60,30 @@ static void fill_map(struct compiler *k)
     }
 }
 
+/* Takes an arena with so much code and so many bytes of fops in place of what
+ * there is; false, and nothing is changed, when the host has no room. */
+static bool compile_room(struct compiler *k, u32 code, u32 fops)
+{
+    struct host_code arena;
+    u8 *fop = host_low_new(fops);
+
+    if (!host_code_new(&arena, FARS + code) || !fop) {
+        host_code_free(&arena);
+        host_low_free(fop, fops);
+        return false;
+    }
+    host_code_free(&k->arena);
+    host_low_free(k->fop, k->fop_size);
+    k->arena = arena;
+    k->fop = fop;
+    k->fop_size = fops;
+    k->fars = FAR_SIZE;
+    for (u32 n = 0; n < MAP_SIZE; n++)
+        k->map[n].far = 0;
+    compiler_clear(k);
+    return true;
+}
+
 struct compiler *compiler_new(void)
 {
     struct compiler *k;
@@ -63,22 +93,33 @@ struct compiler *compiler_new(void)
     k = calloc(1, sizeof *k);
     if (!k)
         return NULL;
-    k->fop = host_low_new(FOPS);
-    if (!host_code_new(&k->arena, ARENA) || !k->fop) {
-        compiler_free(k);
+    if (!compile_room(k, FIRST_CODE, FIRST_FOPS)) {
+        free(k);
         return NULL;
     }
     fill_map(k);
-    k->fars = FAR_SIZE;
-    compiler_clear(k);
     return k;
+}
+
+static u32 compile_grown(u32 size, u32 most)
+{
+    return size < most / GROWTH ? size * GROWTH : most;
+}
+
+void compiler_grow(struct compiler *k)
+{
+    u32 code = (u32)k->arena.size - FARS;
+
+    if (code < MOST_CODE)
+        compile_room(k, compile_grown(code, MOST_CODE),
+                     compile_grown(k->fop_size, MOST_FOPS));
 }
 
 void compiler_free(struct compiler *k)
 {
     if (k) {
         host_code_free(&k->arena);
-        host_low_free(k->fop, FOPS);
+        host_low_free(k->fop, k->fop_size);
     }
     free(k);
 }
@@ -93,7 +134,7 @@ void *compiler_memory(struct compiler *k, u32 size)
 {
     void *p = k->fop + k->fops;
 
-    if (k->fops + size > FOPS || k->code + FULL > ARENA)
+    if (k->fops + size > k->fop_size || k->code + FULL > k->arena.size)
         return NULL;
     k->fops += (size + 63) & ~63u;
     return p;
@@ -334,7 +375,7 @@ bool compiler_run(struct compiler *k, const struct job *j)
 {
     u32 end = k->code, last = HOLE_CALL, link[2] = { 0, 0 };
 
-    if (end + FULL > ARENA || k->fars + (j->n + 16) * FAR_SIZE > FARS)
+    if (end + FULL > k->arena.size || k->fars + (j->n + 16) * FAR_SIZE > FARS)
         return false;
     for (u32 n = 0; n < j->n; n++)
         if (!is_link(&j->fop[n])) {

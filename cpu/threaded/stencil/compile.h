@@ -44,4 +44,8 @@ void compiler_unlink(struct compiler *k, const struct link *l);
 /* Forgets all code and fops. */
 void compiler_clear(struct compiler *k);
 
+/* More room for both, if there may be any, in place of what there is: all that
+ * was compiled is forgotten, and the caller runs none of it. */
+void compiler_grow(struct compiler *k);
+
 #endif
