@@ -170,6 +170,11 @@ bool slot_has_pci(const struct slot *s);
 enum err slot_pci_chip(struct slot *s, struct pci_func *f, const char *chunk,
                        u8 devfn, struct why *why);
 
+/* A function of a chip of the board with ranges that the board maps; `func` is
+ * complete. It has no interrupt pin. */
+enum err slot_pci_function(struct slot *s, struct pci_card *c,
+                           const char *chunk, u8 devfn, struct why *why);
+
 /* Where bytes leave the machine; the front end finds the channel's other end
  * by its number or, where that is given, by `chardev`. ops (NULL: none) are
  * called with the part's struct. */

@@ -8,6 +8,7 @@
 #define ROLES_H
 
 #include "machine/block/chs.h"
+#include "machine/core/ata.h"
 #include "machine/core/dev.h"
 #include "machine/core/net.h"
 #include "machine/core/pci.h"
@@ -124,6 +125,12 @@ struct pirq_ops {
     struct net *(*wire)(void *dev, int n);          /* PIRQA to PIRQD */
 };
 
+/* The bus master of the IDE channels, 0 at port 1F0h and 1 at 170h: `run` is
+ * the channel's, the answer is what it moves its data by. */
+struct ide_master_ops {
+    struct ata_dma (*join)(void *dev, int channel, struct line run);
+};
+
 /* Takes files that firmware looks for. */
 struct firmware_ops {
     bool (*add)(void *dev, const char *name, const u8 *bytes, u32 size);
@@ -150,6 +157,7 @@ struct roles {
     ROLE(firmware) firmware;
     ROLE(pci) pci;
     ROLE(pirq) pirq;
+    ROLE(ide_master) ide_master;
 };
 #undef ROLE
 

@@ -68,6 +68,15 @@ enum err slot_pci_chip(struct slot *s, struct pci_func *f, const char *chunk,
     return slot_object(s, chunk, &pci_table, &f->s, why);
 }
 
+enum err slot_pci_function(struct slot *s, struct pci_card *c,
+                           const char *chunk, u8 devfn, struct why *why)
+{
+    s->pci = c;
+    c->func.moved = card_moved;
+    c->func.moved_ctx = s;
+    return slot_pci_chip(s, &c->func, chunk, devfn, why);
+}
+
 /* Device 0 is the host bridge, 1 the bridge to ISA. */
 static u32 free_device(const struct pci_bus *bus)
 {
@@ -112,10 +121,6 @@ enum err slot_pci(struct slot *s, struct pci_card *c, const struct pci_ids *ids,
     pci_func_init(&c->func, ids);
     pci_bars_ready(&c->func);
     snprintf(c->chunk, sizeof c->chunk, "%s.pci", s->id);
-    e = slot_pci_chip(s, &c->func, c->chunk, (u8)(8 * device), why);
-    e = e ? e : join_pin(s, &c->func, ids->pin, why);
-    s->pci = c;
-    c->func.moved = card_moved;
-    c->func.moved_ctx = s;
-    return e;
+    e = slot_pci_function(s, c, c->chunk, (u8)(8 * device), why);
+    return e ? e : join_pin(s, &c->func, ids->pin, why);
 }

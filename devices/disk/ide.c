@@ -100,8 +100,10 @@ static void ide_soft_reset(struct ide *d, int n)
     s->phase = IDE_RESET;
     s->power = POWER_ACTIVE;
     s->byte_wide = false;
-    if (!s->keep)
+    if (!s->keep) {
         s->multiple = 0;
+        s->dma_mode = MULTIWORD_2;
+    }
 }
 
 static void ide_write_control(struct ide *d, u8 v)
@@ -187,8 +189,10 @@ static void write_register(struct ide *d, u16 port, u8 v)
     }
     for (int n = 0; n < IDE_DRIVES; n++)
         ide_set_register(d, n, port, v);
-    if (port == DEVICE)
+    if (port == DEVICE) {
         d->s.select = (v & DEVICE_SELECT) != 0;
+        ide_dma_look(d);
+    }
     drive_irq(d);
 }
 
@@ -334,6 +338,7 @@ static void ide_reset(void *dev)
         ide_stop(d, n);
         ide_signature(d, n);
         d->s.drive[n].power = POWER_ACTIVE;
+        d->s.drive[n].dma_mode = MULTIWORD_2;
     }
     drive_irq(d);
 }
@@ -422,7 +427,7 @@ static const struct field drive_fields[] = {
     FIELD(D, irq,         "interrupt pending"),
     FIELD(D, byte_wide,   "8-bit data transfers"),
     FIELD(D, keep,        "features outlive SRST"),
-    FIELD_ARRAY(D, spare, "zero"),
+    FIELD(D, dma_mode,    "20h-22h multiword, 40h-42h Ultra DMA"),
     FIELD_ARRAY(D, data,  "the block being moved"),
     FIELD_END
 };

@@ -106,6 +106,16 @@ static void offer_part(struct ide *d, int n)
     ide_irq(d, n, true);
 }
 
+static void offer_data(struct ide *d, int n)
+{
+    if (!atapi_packet(d, n)->dma) {
+        offer_part(d, n);
+        return;
+    }
+    ide_drive(d, n)->count = REASON_TO_HOST;
+    ide_dma(d, n, IDE_DMA_IN, atapi_packet(d, n)->end);
+}
+
 /* The first `size` bytes of the buffer, cut to what the host has room for. A
  * byte that is left over is moved in a word of its own. */
 void atapi_reply(struct ide *d, int n, u32 size, u32 room)
@@ -121,7 +131,7 @@ void atapi_reply(struct ide *d, int n, u32 size, u32 room)
     }
     p->end = (u16)((p->end + 1) & ~1);
     p->stage = ATAPI_IN;
-    offer_part(d, n);
+    offer_data(d, n);
 }
 
 /* What READ CD asks for, of a raw frame: bits as in byte 9 of its packet. */
@@ -201,7 +211,7 @@ static void next_frame(struct ide *d, int n)
     p->end = (u16)size;
     p->stage = ATAPI_IN;
     if (size)
-        offer_part(d, n);
+        offer_data(d, n);
     else if (p->left)
         ide_busy(d, n, IDE_READ, PART_NS);
     else
@@ -300,10 +310,11 @@ static void take_packet(struct ide *d, int n)
     struct atapi_state *p = atapi_packet(d, n);
     u32 limit = s->mid | (u32)s->high << 8;
 
-    if (s->feature & 1) {               /* DMA */
+    if ((s->feature & 1) && !ide_has_dma(d)) {
         abort_command(d, n);
         return;
     }
+    p->dma = s->feature & 1;
     limit &= ~1u;
     p->limit = (u16)(limit ? limit : 0xfffe);
     p->stage = ATAPI_PACKET;
@@ -351,8 +362,8 @@ void atapi_command(struct ide *d, int n)
         ide_done(d, n);
         break;
     case 0xef:
-        if (s->feature == 0x03 && s->count >= 0x10)
-            abort_command(d, n);        /* DMA modes */
+        if (s->feature == 0x03 && !ide_set_mode(d, n, s->count))
+            abort_command(d, n);
         else
             ide_done(d, n);
         break;
@@ -383,6 +394,7 @@ static const struct field atapi_fields[] = {
     FIELD(A, locked,      "the guest keeps the tray shut"),
     FIELD(A, changed,     "a disc change not yet reported"),
     FIELD(A, open,        "the tray is open"),
+    FIELD(A, dma,         "data go by DMA"),
     FIELD_ARRAY(A, spare, "zero"),
     FIELD_END
 };

@@ -8,7 +8,9 @@
  *
  * Reference: SFF-8020i 2.6 (ATA packet interface for CD-ROMs); T10 MMC-2;
  * T13 1410D for PACKET itself.
- * Not modelled: DMA; overlap; the time that seeks and spinning take; writing;
+ * With bit 0 of the feature register set the data, not the packet, go by DMA
+ * (ide_dma.c), in one interrupt.
+ * Not modelled: overlap; the time that seeks and spinning take; writing;
  * the audio that is played has positions, but no sound. */
 #ifndef IDE_ATAPI_H
 #define IDE_ATAPI_H
@@ -41,7 +43,8 @@ struct atapi_state {
     u8 volume[4];
     bool locked, changed;               /* changed: to be reported once */
     bool open;                          /* the tray */
-    u8 spare[3];
+    bool dma;                           /* the command's data go by DMA */
+    u8 spare[2];
 };
 
 extern const struct table atapi_table;

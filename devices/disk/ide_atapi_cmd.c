@@ -394,6 +394,10 @@ static void mode_select(struct ide *d, int n)
     p->stage = ATAPI_OUT;
     s->at = 0;
     s->size = (u16)((size + 1) & ~1);
+    if (p->dma) {
+        ide_dma(d, n, IDE_DMA_OUT, s->size);
+        return;
+    }
     s->mid = (u8)size;
     s->high = (u8)(size >> 8);
     s->count = 0;

@@ -37,8 +37,15 @@ static void aborted(struct ide *d, int n)
 
 static bool is_ext(u8 command)
 {
-    return command == 0x24 || command == 0x29 || command == 0x34 ||
-           command == 0x39 || command == 0x42;
+    return command == 0x24 || command == 0x25 || command == 0x29 ||
+           command == 0x34 || command == 0x35 || command == 0x39 ||
+           command == 0x42;
+}
+
+static bool is_dma(u8 command)
+{
+    return command == 0x25 || command == 0x35 ||
+           (command >= 0xc8 && command <= 0xcb);
 }
 
 static u64 lba28(const struct ide_drive_state *s)
@@ -144,7 +151,7 @@ static u32 block_limit(const struct ide_drive_state *s)
     case 0xc4: case 0xc5: case 0x29: case 0x39:
         return s->multiple ? s->multiple : 1;
     default:
-        return 1;
+        return is_dma(s->command) ? IDE_BLOCK : 1;
     }
 }
 
@@ -225,9 +232,14 @@ static bool ide_load(struct ide *d, int n, u32 *k, u32 most,
 
 static void read_block(struct ide *d, int n)
 {
+    const struct ide_drive_state *s = ide_drive(d, n);
     u32 k;
 
-    if (ide_load(d, n, &k, block_limit(ide_drive(d, n)), IDE_READ))
+    if (!ide_load(d, n, &k, block_limit(s), IDE_READ))
+        return;
+    if (is_dma(s->command))
+        ide_dma(d, n, IDE_DMA_IN, k * SECTOR);
+    else
         ide_offer(d, n, k * SECTOR);
 }
 
@@ -245,17 +257,25 @@ static void verify_block(struct ide *d, int n)
 
 static void await_block(struct ide *d, int n, bool irq)
 {
-    if (!ide_inside(d, n))
+    const struct ide_drive_state *s = ide_drive(d, n);
+    u32 bytes;
+
+    if (!ide_inside(d, n)) {
         ide_fail(d, n, ERR_IDNF);
+        return;
+    }
+    bytes = block_size(d, n, block_limit(s)) * SECTOR;
+    if (is_dma(s->command))
+        ide_dma(d, n, IDE_DMA_OUT, bytes);
     else
-        request(d, n, block_size(d, n, block_limit(ide_drive(d, n))) * SECTOR,
-                irq);
+        request(d, n, bytes, irq);
 }
 
 static bool is_write(u8 command)
 {
     return command == 0x30 || command == 0x31 || command == 0xc5 ||
-           command == 0x34 || command == 0x39;
+           command == 0x34 || command == 0x35 || command == 0x39 ||
+           command == 0xca || command == 0xcb;
 }
 
 /* The host's block is complete and goes to the medium. */
@@ -332,6 +352,22 @@ static void cmd_write_multiple(struct ide *d, int n)
         aborted(d, n);
 }
 
+static void cmd_read_dma(struct ide *d, int n)
+{
+    if (ide_has_dma(d))
+        cmd_read(d, n);
+    else
+        aborted(d, n);
+}
+
+static void cmd_write_dma(struct ide *d, int n)
+{
+    if (ide_has_dma(d))
+        cmd_write(d, n);
+    else
+        aborted(d, n);
+}
+
 static void cmd_verify(struct ide *d, int n)
 {
     take_address(d, n);
@@ -392,8 +428,8 @@ static void cmd_features(struct ide *d, int n)
     case 0xcc: s->keep = false; break;
     case 0x02: case 0x82: case 0x55: case 0xaa: break;  /* caches */
     case 0x03:
-        if (s->count <= 1 || (s->count >= 8 && s->count <= 12))
-            break;                      /* PIO 0 to 4 */
+        if (ide_set_mode(d, n, s->count))
+            break;
         /* fall through */
     default:
         aborted(d, n);
@@ -480,10 +516,12 @@ static const struct {
     { 0x10, 0x1f, ide_done },                       /* RECALIBRATE */
     { 0x20, 0x21, cmd_read },
     { 0x24, 0x24, cmd_read },                   /* EXT */
+    { 0x25, 0x25, cmd_read_dma },               /* EXT */
     { 0x27, 0x27, cmd_native_max },             /* EXT */
     { 0x29, 0x29, cmd_read_multiple },          /* EXT */
     { 0x30, 0x31, cmd_write },
     { 0x34, 0x34, cmd_write },                  /* EXT */
+    { 0x35, 0x35, cmd_write_dma },              /* EXT */
     { 0x39, 0x39, cmd_write_multiple },         /* EXT */
     { 0x40, 0x42, cmd_verify },                 /* 42: EXT */
     { 0x50, 0x50, cmd_take_sector },            /* FORMAT TRACK */
@@ -494,6 +532,8 @@ static const struct {
     { 0xc4, 0xc4, cmd_read_multiple },
     { 0xc5, 0xc5, cmd_write_multiple },
     { 0xc6, 0xc6, cmd_set_multiple },
+    { 0xc8, 0xc9, cmd_read_dma },
+    { 0xca, 0xcb, cmd_write_dma },
     { 0xe0, 0xe3, cmd_power },
     { 0xe4, 0xe4, cmd_read_buffer },
     { 0xe5, 0xe6, cmd_power },
@@ -526,11 +566,17 @@ static void run_command(struct ide *d, int n)
 
 void ide_command(struct ide *d, int n)
 {
+    u8 phase = ide_drive(d, n)->phase;
+
+    if (phase == IDE_DMA_IN || phase == IDE_DMA_OUT) {
+        ide_dma_step(d, n);
+        return;
+    }
     if (d->unit[n].packet) {
         atapi_step(d, n);
         return;
     }
-    switch (ide_drive(d, n)->phase) {
+    switch (phase) {
     case IDE_COMMAND: run_command(d, n); break;
     case IDE_READ:    read_block(d, n); break;
     case IDE_WRITE:   ide_write_block(d, n); break;

@@ -44,10 +44,24 @@ static void identify_describe(u8 *p, const struct ide_unit *u)
     identify_put_text(p, 27, 20, u->model);
     identify_put(p, 47, 0x8000 | IDE_BLOCK);
     identify_put(p, 48, 1);                      /* 32-bit data port */
-    identify_put(p, 49, 0x0a00);                 /* LBA, IORDY; no DMA */
+    identify_put(p, 49, 0x0a00);                 /* LBA, IORDY */
     identify_put(p, 50, 0x4000);
     identify_put(p, 51, 0x0200); /* PIO 2 */
     identify_put(p, 53, 0x0003); /* words 54-58 and 64-70 are valid */
+}
+
+/* What an adapter for DMA adds; cycle times are those of multiword mode 2. */
+static void identify_dma(u8 *p, const struct ide *d, int n)
+{
+    if (!ide_has_dma(d))
+        return;
+    p[2 * 49 + 1] |= 0x01;
+    p[2 * 53] |= 0x04;                  /* word 88 is valid */
+    identify_put(p, 62, ide_mode_word(d, n, SINGLE_WORD_DMA));
+    identify_put(p, 63, ide_mode_word(d, n, MULTIWORD_DMA));
+    identify_put(p, 65, 120);
+    identify_put(p, 66, 120);
+    identify_put(p, 88, ide_mode_word(d, n, ULTRA_DMA));
 }
 
 static void current(u8 *p, const struct ide *d, int n)
@@ -89,6 +103,7 @@ void ide_identify(const struct ide *d, int n, u8 *p)
     identify_describe(p, &d->unit[n]);
     current(p, d, n);
     modern(p, d->unit[n].media->sectors);
+    identify_dma(p, d, n);
 }
 
 /* A CD-ROM drive that can be taken a disc out of, with packets of 12 bytes,
@@ -100,7 +115,7 @@ void ide_identify_packet(const struct ide *d, int n, u8 *p)
     identify_put_text(p, 10, 10, d->unit[n].serial);
     identify_put_text(p, 23, 4, "1.0");
     identify_put_text(p, 27, 20, d->unit[n].model);
-    identify_put(p, 49, 0x0a00);                 /* LBA, IORDY; no DMA */
+    identify_put(p, 49, 0x0a00);                 /* LBA, IORDY */
     identify_put(p, 51, 0x0200);
     identify_put(p, 53, 0x0002);
     identify_put(p, 64, 0x0003);
@@ -111,4 +126,5 @@ void ide_identify_packet(const struct ide *d, int n, u8 *p)
     identify_put(p, 83, 0x4000);
     identify_put(p, 84, 0x4000);
     identify_put(p, 85, 0x0210);
+    identify_dma(p, d, n);
 }

@@ -124,12 +124,12 @@ static const struct field fields[] = {
     FIELD_END
 };
 #undef S
-static const struct table table =
+const struct table piix3_table =
     { "piix3", sizeof(struct piix3_state), fields };
 
 const struct dev_ops piix3_ops = {
     .name = "piix3",
-    .state = &table,
+    .state = &piix3_table,
     .reset = piix3_bridge_reset,
     .port_in = piix3_bridge_in,
     .port_out = piix3_bridge_out,

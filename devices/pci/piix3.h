@@ -12,6 +12,7 @@
  * CPU alone or with bit 1 the whole machine.
  *
  * Reference: Intel 82371FB/82371SB (PIIX/PIIX3) data sheet, 290550-002.
+ * Function 1 is in piix3_ide.h.
  * Not modelled: system management interrupts, the steering of motherboard
  * interrupts (70h, 71h) and of DMA, ISA timing, decoding of the BIOS's
  * addresses; these registers only read back. */
@@ -41,6 +42,7 @@ struct piix3 {
 };
 
 extern const struct dev_ops piix3_ops;
+extern const struct table piix3_table;
 
 void piix3_init(struct piix3 *p, const struct dev_env *env);
 

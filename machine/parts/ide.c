@@ -42,6 +42,17 @@ static bool is_locked(const void *dev, int unit)
 static const struct disk_ops disk_ops = { ide_role_attach, attach_cd, change_cd,
                                           is_locked };
 
+/* On a machine with a bus master the usual two channels are wired to it. */
+static void join_master(struct slot *s, struct channel *p)
+{
+    const struct roles *r = slot_roles(s);
+    int n = p->iobase == 0x1f0 ? 0 : p->iobase == 0x170 ? 1 : -1;
+
+    if (r->ide_master.ops && n >= 0)
+        p->chip.dma = r->ide_master.ops->join(
+            r->ide_master.dev, n, (struct line){ ide_run, &p->chip, n, false });
+}
+
 static bool ide_take_role(struct slot *s)
 {
     struct roles *r = slot_roles(s);
@@ -64,6 +75,7 @@ static enum err ide_plug(struct slot *s, struct why *why)
     if (p->iobase2 == UNSET)
         p->iobase2 = p->iobase + 0x206;
     ide_init(&p->chip, &env);
+    join_master(s, p);
     e = slot_irq(s, &p->chip.irq, p->irq, false, why);
     e = e ? e : slot_ports(s, &p->ports, p->iobase, 8, 0, 4, why);
     e = e ? e : slot_ports(s, &p->control, p->iobase2, 1, 8, 1, why);

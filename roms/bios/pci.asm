@@ -68,6 +68,7 @@ pci_init:
         inc     bl
         jnz     .function
         call    pci_routes
+        call    pci_ide
         xor     ebp, ebp
         xor     esi, esi
         xor     ecx, ecx
@@ -168,6 +169,24 @@ pci_routes:
         in      al, dx
         or      al, PIR_LINES >> 8
         out     dx, al
+.done:
+        ret
+
+; pci_ide: the PIIX3's IDE channels are decoded, and it may be bus master.
+pci_ide:
+        mov     bx, 9
+        xor     di, di
+        call    pci_read
+        cmp     eax, 70108086h
+        jne     .done
+        mov     di, 40h
+        mov     eax, 80008000h
+        call    pci_write
+        mov     di, 04h
+        call    pci_read
+        or      al, 4
+        movzx   eax, ax
+        call    pci_write
 .done:
         ret
 
