@@ -14,13 +14,11 @@ const struct pci_ids piix3_ide_ids = {
     .vendor = 0x8086, .device = 0x7010, .class = 0x010180,
 };
 
-/* The upper half of the base address register is wired to 0, as ports have 16
- * bits. Parity, memory and the like can't be switched. */
+/* Parity, memory and the like can't be switched. */
 void piix3_ide_registers(struct pci_func *f)
 {
     f->bar[PIIX3_IDE_BAR] = (struct pci_bar){ PIIX3_IDE_PORTS, true, false };
     pci_bars_ready(f);
-    put_le(f->writable + PCI_BAR0 + 4 * PIIX3_IDE_BAR + 2, 2, 0);
     put_le(f->writable + PCI_COMMAND, 2, PCI_IO_ON | PCI_MASTER_ON);
     put_le(f->clearable + PCI_STATUS, 2, 0x3800);
     f->writable[LATENCY] = 0xf0;
@@ -188,7 +186,7 @@ static void piix3_ide_command(struct piix3_ide *p, int n, u8 v)
     drive_run(p, n);
 }
 
-static void write_byte(struct piix3_ide *p, u16 port, u8 v)
+static void master_write_byte(struct piix3_ide *p, u16 port, u8 v)
 {
     int n = port / CHANNEL_PORTS % IDE_CHANNELS, at = port % CHANNEL_PORTS;
     struct piix3_ide_channel *c = &p->s.channel[n];
@@ -205,7 +203,7 @@ static void write_byte(struct piix3_ide *p, u16 port, u8 v)
     }
 }
 
-static u8 read_byte(const struct piix3_ide *p, u16 port)
+static u8 master_read_byte(const struct piix3_ide *p, u16 port)
 {
     const struct piix3_ide_channel *c =
         &p->s.channel[port / CHANNEL_PORTS % IDE_CHANNELS];
@@ -223,14 +221,14 @@ static u32 piix3_ide_in(void *dev, u16 port, int size)
     u32 v = 0;
 
     for (int i = 0; i < size; i++)
-        v |= (u32)read_byte(dev, (u16)(port + i)) << 8 * i;
+        v |= (u32)master_read_byte(dev, (u16)(port + i)) << 8 * i;
     return v;
 }
 
 static void piix3_ide_out(void *dev, u16 port, int size, u32 v)
 {
     for (int i = 0; i < size; i++)
-        write_byte(dev, (u16)(port + i), (u8)(v >> 8 * i));
+        master_write_byte(dev, (u16)(port + i), (u8)(v >> 8 * i));
 }
 
 /* ---- life ---- */

@@ -31,7 +31,8 @@
  * Not modelled: timings (40h-45h read back; a drive's mode alone says how
  * fast it is) and bit 15 of IDETIM, which on the chip lets a channel's ports
  * be decoded: they always are, and so they are with bit 0 of the command
- * register clear. Both channels may be busy at once, so bit 7 of BMISTA, "one
+ * register clear. The upper half of BAR 4, which the chip wires to 0, can be
+ * written: SeaBIOS works out the size of a range from 32 bits. Both channels may be busy at once, so bit 7 of BMISTA, "one
  * at a time", is 0, as on the chip. */
 #ifndef PIIX3_IDE_H
 #define PIIX3_IDE_H

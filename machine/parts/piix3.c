@@ -27,7 +27,7 @@ static struct net *wire(void *dev, int n)
 
 static const struct pirq_ops pirq_ops = { wire };
 
-static struct ata_dma join_channel(void *dev, int n, struct line run)
+static struct ata_dma join_ide_channel(void *dev, int n, struct line run)
 {
     struct isa_bridge *p = dev;
 
@@ -35,7 +35,7 @@ static struct ata_dma join_channel(void *dev, int n, struct line run)
     return piix3_ide_link(&p->ide, n);
 }
 
-static const struct ide_master_ops master_ops = { join_channel };
+static const struct ide_master_ops master_ops = { join_ide_channel };
 
 static void hear_irq(void *dev, int n, bool level)
 {

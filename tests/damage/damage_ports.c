@@ -8,6 +8,7 @@
 #include "tests/damage/damage.h"
 
 enum { CELL = 16, CELLS = 64, CODE = 0x10000, REPLAY = 4 };
+enum { PRDS = 0x70000, PRD_COUNT = 16 };        /* a bus master's table */
 enum { VGA_FIRST = 0xa0000, VGA_SIZE = 0x20000, VRAM_SIZE = 8 << 20 };
 #define FRAME_BUFFER 0xe0000000u
 
@@ -15,6 +16,7 @@ struct ports { uint16_t first, count; };
 
 static int ide_burst(uint8_t *p, uint32_t *s);
 static int fdc_burst(uint8_t *p, uint32_t *s);
+static int master_burst(uint8_t *p, uint32_t *s);
 enum { BURST = 24 };                    /* cells that one takes at most */
 
 static const struct group {
@@ -52,6 +54,8 @@ static const struct group {
                        { 0x378, 3 } }, false, NULL },
     { "gus", { { 0x260, 16 }, { 0x360, 8 }, { 0x362, 4 }, { 0x364, 2 },
                { 0x00, 16 } }, false, NULL },
+    { "bus master", { { 0xc000, 16 }, { 0xc000, 1 }, { 0xcf8, 8 },
+                      { 0x1f0, 8 }, { 0x170, 8 } }, false, master_burst },
 };
 
 static struct {
@@ -83,7 +87,7 @@ static void ignore(void *ctx, int64_t ns, enum pc_log_level level,
     (void)ctx, (void)ns, (void)level, (void)who, (void)text;
 }
 
-static struct pc *new_machine(void)
+static struct pc *new_machine(const struct group *g)
 {
     static const char *const cards[] = { "sb16", "tandy", "disney", "gus,iobase=0x260",
                                          "gameblaster,iobase=0x240" };
@@ -92,6 +96,7 @@ static struct pc *new_machine(void)
     c.out = NULL;
     c.log = ignore;                     /* every line is put into words */
     c.log_max = PC_LOG_TRACE;
+    c.machine = g->burst == master_burst ? "pc" : NULL;
     c.channels = 0xffff;
     c.exit_port = 0xf4;
     c.device = cards;
@@ -212,6 +217,17 @@ static uint8_t *out_cell(uint8_t *p, uint16_t port, uint32_t v)
     return p + CELL;
 }
 
+static uint8_t *out32_cell(uint8_t *p, uint16_t port, uint32_t v)
+{
+    uint8_t *q = le(p, 0xba, 1);
+
+    q = le(q, port, 2);
+    q = le(q, 0xb866, 2);
+    q = le(q, v, 4);
+    le(q, 0xef66, 2);
+    return p + CELL;
+}
+
 /* mov dx,port; mov cx,n; rep insw or outsw */
 static uint8_t *run_cell(uint8_t *p, uint16_t port, uint32_t n, bool in)
 {
@@ -224,6 +240,17 @@ static uint8_t *run_cell(uint8_t *p, uint16_t port, uint32_t n, bool in)
     return p + CELL;
 }
 
+static uint8_t *ide_cells(uint8_t *p, uint16_t base, uint8_t command,
+                          uint32_t *s)
+{
+    p = out_cell(p, base + 6, (below(s, 2) ? 0xe0 : 0xa0) | below(s, 2) << 4);
+    p = out_cell(p, base + 2, below(s, 5));
+    p = out_cell(p, base + 3, below(s, 70));
+    p = out_cell(p, base + 4, below(s, 4) ? 0 : dice(s));
+    p = out_cell(p, base + 5, below(s, 8) ? 0 : dice(s));
+    return out_cell(p, base + 7, command);
+}
+
 static int ide_burst(uint8_t *p, uint32_t *s)
 {
     static const uint8_t commands[] = {
@@ -234,14 +261,35 @@ static int ide_burst(uint8_t *p, uint32_t *s)
     uint16_t base = below(s, 2) ? 0x1f0 : 0x170;
     uint8_t *start = p;
 
-    p = out_cell(p, base + 6, (below(s, 2) ? 0xe0 : 0xa0) | below(s, 2) << 4);
-    p = out_cell(p, base + 2, below(s, 5));
-    p = out_cell(p, base + 3, below(s, 70));
-    p = out_cell(p, base + 4, below(s, 4) ? 0 : dice(s));
-    p = out_cell(p, base + 5, below(s, 8) ? 0 : dice(s));
-    p = out_cell(p, base + 7, commands[below(s, sizeof commands)]);
+    p = ide_cells(p, base, commands[below(s, sizeof commands)], s);
     for (uint32_t n = below(s, 4); n; n--)
         p = run_cell(p, base, below(s, 3) ? 256 : below(s, 700), below(s, 2));
+    return (int)(p - start) / CELL;
+}
+
+/* The bus master is put at C000h; then a table that put_table() has made, a
+ * command, a start, and some time. */
+static int master_burst(uint8_t *p, uint32_t *s)
+{
+    static const uint8_t commands[] = { 0xc8, 0xca, 0x25, 0x35, 0xc9, 0xcb };
+    bool second = below(s, 2);
+    uint16_t base = second ? 0xc008 : 0xc000;
+    uint8_t *start = p;
+
+    p = out32_cell(p, 0xcf8, 0x80000920);
+    p = out32_cell(p, 0xcfc, 0xc001);
+    p = out32_cell(p, 0xcf8, 0x80000904);
+    p = out32_cell(p, 0xcfc, below(s, 8) ? 5 : dice(s));
+    p = out_cell(p, second ? 0x376 : 0x3f6, 4);
+    p = out_cell(p, second ? 0x376 : 0x3f6, 0);
+    p = run_cell(p, 0x80, 120, true);
+    p = out_cell(p, base, below(s, 4) ? 0 : 9);
+    p = out32_cell(p, (uint16_t)(base + 4),
+                   PRDS + 8 * below(s, PRD_COUNT));
+    p = ide_cells(p, second ? 0x170 : 0x1f0,
+                  commands[below(s, sizeof commands)], s);
+    p = out_cell(p, base, below(s, 8) ? 1 + 8 * below(s, 2) : dice(s));
+    p = run_cell(p, 0x80, below(s, 500), true);
     return (int)(p - start) / CELL;
 }
 
@@ -285,6 +333,22 @@ static int fdc_burst(uint8_t *p, uint32_t *s)
     return (int)(p - start) / CELL;
 }
 
+/* Descriptors for the bus master: to memory that is nobody's code. */
+static void put_table(struct pc *pc, uint32_t *s)
+{
+    static const uint32_t places[] = {
+        0x80000, 0x8fff0, PRDS, VGA_FIRST, 0xf0000, FRAME_BUFFER, 0xfffff000,
+        0x7fff0000,
+    };
+    uint8_t prd[8];
+
+    for (uint32_t n = 0; n < PRD_COUNT; n++) {
+        le(prd, places[below(s, COUNT_OF(places))] + below(s, 64), 4);
+        le(prd + 4, dice(s) >> below(s, 32), 4);
+        mem_write(&pc->mem, PRDS + 8 * n, prd, sizeof prd);
+    }
+}
+
 static void put_guest(struct pc *pc, const struct group *g, uint32_t *s)
 {
     uint8_t code[CELLS * CELL + 2];
@@ -305,6 +369,7 @@ static void put_guest(struct pc *pc, const struct group *g, uint32_t *s)
         else
             put_port(p, g, s);
     }
+    put_table(pc, s);
     code[sizeof code - 2] = 0xf4;       /* hlt; hlt */
     code[sizeof code - 1] = 0xf4;
     mem_write(&pc->mem, CODE, code, sizeof code);
@@ -393,7 +458,7 @@ static const char *run(uint32_t number)
     const struct group *g = &groups[number % COUNT_OF(groups)];
     uint32_t s = first_seed(number), n = 0, done = 0;
     const char *wrong = NULL;
-    struct pc *pc = new_machine();
+    struct pc *pc = new_machine(g);
 
     if (!pc)
         return "no machine";

@@ -9,7 +9,7 @@
 enum { OPS = 300, MOST_US = 40000, STRING = 40, IMAGES = 3 };
 enum { OUT, OUT_AGAIN, OUT_NEAR, IN, WAIT, WAIT_LONG, KEY, POINTER, RECEIVE,
        MEDIUM, MEMORY_WRITE, MEMORY_READ, SWITCH, STRING_OUT, STEP, LOOK };
-enum { OPT_BIOS = 1, OPT_SAVE_EARLY = 2, OPT_CACHE_OFF = 4 };
+enum { OPT_BIOS = 1, OPT_SAVE_EARLY = 2, OPT_CACHE_OFF = 4, OPT_PCI = 8 };
 
 /* A guest that takes every interrupt and waits for the next. */
 static const u8 guest[] = {
@@ -65,6 +65,7 @@ static struct pc *new_machine(u32 options)
     if (!(options & OPT_BIOS))
         c.bios = in_folder("rom");
     c.cache_off = options & OPT_CACHE_OFF;
+    c.machine = options & OPT_PCI ? "pc" : NULL;
     c.drive[PC_FDA] = medium(in_folder(images[0].name));
     c.drive[PC_FDB] = medium(in_folder(images[1].name));
     c.drive[PC_HDA] = c.drive[PC_HDD] = medium(in_folder(images[2].name));

@@ -186,6 +186,122 @@ START_TEST(reads)
 }
 END_TEST
 
+/* ---- by DMA: an adapter that has room for some bytes ---- */
+
+static u32 room, moved;
+
+static bool have_room(void *ctx, int n, bool to_memory)
+{
+    (void)ctx, (void)n, (void)to_memory;
+    return room > 0;
+}
+
+static u32 move_some(void *ctx, int n, u8 *p, u32 size, bool to_memory)
+{
+    u32 k = size < room ? size : room;
+
+    (void)ctx, (void)n;
+    if (to_memory)
+        memcpy(buf + moved, p, k);
+    else
+        memcpy(p, buf + moved, k);
+    room -= k;
+    moved += k;
+    return k;
+}
+
+static void give_room(u32 bytes)
+{
+    room = bytes;
+    ide_run(&ide, 0, true);
+    clk_run(&t.clk, t.clk.now + 100000000);
+}
+
+static void send_dma_packet(void)
+{
+    ide.dma = (struct ata_dma){ have_room, move_some, NULL, 0 };
+    moved = 0;
+    irqs = 0;
+    out(DEVICE, 0xa0);
+    out(ERROR, 1);
+    out(STATUS, 0xa0);
+    settle();
+    ck_assert_uint_eq(in(COUNT), 1);
+    for (int i = 0; i < PACKET_SIZE; i += 2)
+        ide_ops.port_out(&ide, DATA, 2, packet[i] | (u32)packet[i + 1] << 8);
+    clk_run(&t.clk, t.clk.now + 100000000);
+}
+
+/* All frames come in one go, or in two with a wait; one interrupt is all. */
+static const u32 rooms[] = { 5 * FRAME_DATA, 3000, 2 };
+
+START_TEST(reads_by_dma)
+{
+    u8 frame[FRAME];
+
+    room = rooms[_i];
+    command(0x28);
+    put_be32(packet + 2, 7);
+    put_be16(packet + 7, 5);
+    send_dma_packet();
+    ck_assert_uint_eq(moved, rooms[_i]);
+    if (moved < 5 * FRAME_DATA) {
+        ck_assert_int_eq(irqs, 0);
+        ck_assert_uint_eq(in(CONTROL) & 0x88, 0x08);
+        give_room(100000);
+    }
+    ck_assert_uint_eq(moved, 5 * FRAME_DATA);
+    ck_assert_int_eq(irqs, 1);
+    ck_assert_uint_eq(in(STATUS), 0x50);
+    ck_assert_uint_eq(in(COUNT), 3);
+    for (u32 i = 0; i < 5; i++) {
+        frame_of(frame, 7 + i, false);
+        ck_assert_mem_eq(buf + i * FRAME_DATA, frame + 16, FRAME_DATA);
+    }
+}
+END_TEST
+
+START_TEST(dma_for_all_commands)
+{
+    room = 100000;
+    command(0x12);
+    packet[4] = 36;
+    send_dma_packet();
+    ck_assert_uint_eq(moved, 36);
+    ck_assert_mem_eq(buf + 8, "ISABOX", 6);
+    command(0x28);
+    put_be32(packet + 2, 100000);
+    packet[8] = 1;
+    send_dma_packet();
+    ck_assert_uint_eq(moved, 0);
+    ck_assert_uint_eq(in(STATUS) & 1, 1);
+    ck_assert_uint_eq(in(ERROR) >> 4, 5);
+    command(0x55);                      /* a mode page, to the drive */
+    packet[8] = 24;
+    send_dma_packet();
+    ck_assert_uint_eq(moved, 24);
+    ck_assert_uint_eq(in(STATUS), 0x50);
+    ck_assert_int_eq(irqs, 1);
+    command(0xbe);                      /* what is 2,352 bytes long, too */
+    put_be32(packet + 2, FRAMES + GAP);
+    packet[8] = 2;
+    packet[9] = 0xf8;
+    send_dma_packet();
+    ck_assert_uint_eq(moved, 2 * FRAME);
+}
+END_TEST
+
+START_TEST(no_dma_without_an_adapter)
+{
+    out(ERROR, 1);
+    out(DEVICE, 0xa0);
+    out(STATUS, 0xa0);
+    settle();
+    ck_assert_uint_eq(in(STATUS) & 9, 1);
+    ck_assert_uint_eq(in(ERROR), 4);
+}
+END_TEST
+
 START_TEST(reads_raw)
 {
     u8 frame[FRAME];
@@ -331,6 +447,9 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, signature);
     tcase_add_loop_test(c, reads, 0, (int)COUNT_OF(limits));
+    tcase_add_loop_test(c, reads_by_dma, 0, COUNT_OF(rooms));
+    tcase_add_test(c, dma_for_all_commands);
+    tcase_add_test(c, no_dma_without_an_adapter);
     tcase_add_test(c, reads_raw);
     tcase_add_test(c, contents);
     tcase_add_test(c, errors);
