@@ -1,7 +1,7 @@
 ; int15.asm - INT 15h: dispatch and the small functions.
 ;
 ; Reference: Ralf Brown's Interrupt List; IBM PC AT Technical Reference. 24h,
-; 4Fh, 53h, 80h-88h, 90h, 91h, C0h-C2h, E8h. Unknown functions return CF = 1,
+; 4Fh, 52h, 53h, 80h-88h, 90h, 91h, C0h-C2h, E8h. Unknown functions return CF = 1,
 ; AH = 86h. Not modelled: 89h, 00h-03h (cassette), C3h-C5h.
 
 int15_entry:
@@ -51,6 +51,8 @@ int15_entry:
         db      0C2h
         dw      int15_pointer
 .codes_xt:
+        db      52h                     ; nobody objects to an eject
+        dw      int15_none
         db      80h
         dw      int15_none
         db      81h

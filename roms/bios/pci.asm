@@ -179,6 +179,7 @@ pci_ide:
         call    pci_read
         cmp     eax, 70108086h
         jne     .done
+        or      byte [es:E_PCI], 2
         mov     di, 40h
         mov     eax, 80008000h
         call    pci_write

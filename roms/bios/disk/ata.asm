@@ -421,6 +421,28 @@ ata_set_geometry:
 .done:
         ret
 
+; ata_feature: SET FEATURES, AL = which, AH = its value. AL = status, CF = 1
+; when not 0.
+ata_feature:
+        push    ax
+        call    ata_select
+        pop     bx
+        jc      .done
+        sub     dx, 6
+        mov     al, bl
+        out     dx, al
+        inc     dx
+        mov     al, bh
+        out     dx, al
+        add     dx, 5
+        mov     al, 0EFh
+        out     dx, al
+        call    ata_status
+        jc      .done
+        mov     al, 0
+.done:
+        ret
+
 ; ata_reset: software reset of the channel. AL = status.
 ata_reset:
         mov     dx, [es:si + D_CTRL]

@@ -59,6 +59,7 @@ ata_fill_ports:
 .master:
         mov     [es:si + D_DEV], al
         mov     byte [es:si + D_FLAGS], 0
+        mov     byte [es:si + D_PIO], 0
         ret
 
 ; ata_identify: IDENTIFY DEVICE into the scratch sector. CF = 1: no ATA disk.
@@ -249,6 +250,7 @@ ata_cylinders:
 ; 1024 cylinders.
 ata_assist:
         push    bx
+        or      byte [es:si + D_FLAGS], DF_ASSIST
         mov     byte [es:si + D_LSPT], 63
         mov     bx, 16
 .try:

@@ -274,10 +274,16 @@ int13_cd:
         dw      cd_protected
         db      44h
         dw      cd_nothing
+        db      45h
+        dw      cd_lock
+        db      46h
+        dw      cd_eject
         db      47h
         dw      cd_nothing
         db      48h
         dw      cd_describe
+        db      49h
+        dw      cd_changed
         db      4Bh
         dw      cd_emulation
 .end:
@@ -420,8 +426,8 @@ cd_check:
         cmp     word [bp + R_BX], 55AAh
         jne     cd_chs_read.bad
         mov     word [bp + R_BX], 0AA55h
-        mov     byte [bp + R_AH], 21h
-        mov     word [bp + R_CX], 0001h
+        mov     byte [bp + R_AH], 30h
+        mov     word [bp + R_CX], 0007h         ; removable, too
         clr_cf
         ret
 
@@ -463,12 +469,16 @@ cd_describe:
         cmp     byte [es:E_CDKIND], 1
         jne     .bad
         push    es
+        push    ds
+        push    es
+        pop     ds
+        mov     si, E_CD
         mov     es, [bp + R_DS]
         mov     di, [bp + R_SI]
-        cmp     word [es:di], 1Ah
-        jb      .short
-        mov     word [es:di], 1Ah
-        add     di, 2
+        call    edd_extensions
+        jc      .short
+        inc     di
+        inc     di
         mov     ax, 0074h               ; removable, lockable, no geometry
         stosw
         xor     ax, ax
@@ -481,12 +491,93 @@ cd_describe:
         stosw
         mov     ax, 2048
         stosw
-        pop     es
-        jmp     cd_nothing
+        mov     al, 0
 .short:
+        pop     ds
         pop     es
+        jmp     disk_return
 .bad:
         jmp     disk_bad
+
+; 45h: AL = 0 locks the tray, 1 takes one lock back, 2 asks. AL = whether it is
+; locked.
+cd_lock:
+        mov     al, [bp + R_AL]
+        mov     bl, [es:E_CDLOCKS]
+        cmp     al, 1
+        ja      .ask
+        je      .unlock
+        inc     bl
+        mov     al, 0B4h                        ; too often
+        jz      .done
+        jmp     short .set
+.unlock:
+        sub     bl, 1
+        mov     al, 0B0h                        ; is not locked
+        jc      .done
+.set:
+        mov     [es:E_CDLOCKS], bl
+        mov     al, 1Eh
+        call    cd_clear
+        cmp     bl, 1
+        cmc
+        adc     byte [es:E_CDPKT + 4], 0
+        call    cd_packet
+        jc      .done
+        mov     bl, [es:E_CDLOCKS]
+        jmp     short .locked
+.ask:
+        cmp     al, 2
+        ja      .bad
+.locked:
+        cmp     bl, 1
+        cmc
+        mov     al, 0
+        adc     al, 0
+        mov     [bp + R_AL], al
+        mov     al, 0
+.done:
+        jmp     disk_return
+.bad:
+        jmp     disk_bad
+
+; 46h: INT 15h 52h may object.
+cd_eject:
+        cmp     byte [es:E_CDLOCKS], 0
+        mov     al, 0B1h
+        jne     .done
+        mov     ah, 52h
+        mov     dl, [bp + R_DL]
+        clc
+        int     15h
+        mov     al, 0B3h                        ; in use
+        jc      .done
+        mov     al, 1Bh
+        call    cd_clear
+        mov     byte [es:E_CDPKT + 4], 2
+        call    cd_packet
+        jc      .done
+        mov     al, 0
+.done:
+        jmp     disk_return
+
+; 49h: the drive tells once that there is another disc: sense key 6.
+cd_changed:
+        xor     al, al
+        call    cd_clear
+        call    cd_packet
+        mov     al, 0
+        jnc     .done
+        mov     dx, [es:si + D_BASE]
+        inc     dx
+        in      al, dx
+        and     al, 0F0h
+        cmp     al, 60h
+        mov     al, 06h
+        je      .done
+        mov     al, HS_NOTREADY
+.done:
+        jmp     disk_return
 
 ; 4Bh: AL = 0 ends the emulation, 1 only asks. The caller's DS:SI is told of
 ; it.

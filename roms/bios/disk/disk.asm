@@ -1,7 +1,7 @@
 ; disk.asm - INT 13h for fixed disks: dispatch and the CHS functions.
 ;
 ; References: IBM PC AT Technical Reference, "Fixed disk"; Ralf Brown's
-; Interrupt List. Functions 00h-05h, 08h-0Dh, 10h, 11h, 14h, 15h; 41h-48h are
+; Interrupt List. Functions 00h-05h, 08h-0Dh, 10h, 11h, 14h, 15h; 41h-4Eh are
 ; in edd.asm. Not modelled: low-level format (05h checks its arguments only, as
 ; IDE drives have nothing else to do). CD-ROM drives are in cd.asm.
 
@@ -42,7 +42,7 @@ int13_disk:
         cmp     bl, 15h
         jbe     .chs
         sub     bl, 41h
-        cmp     bl, 7
+        cmp     bl, 0Dh
         ja      .bad
         shl     bx, 1
         call    [cs:bx + .edd]
@@ -71,7 +71,9 @@ int13_disk:
         dw      disk_diagnose, disk_type
 .edd:
         dw      edd_check, edd_transfer, edd_transfer, edd_transfer
-        dw      disk_bad, disk_bad, edd_seek, edd_params
+        dw      edd_lock, edd_eject, edd_seek, edd_params
+        dw      edd_lock, disk_bad, disk_bad, disk_bad
+        dw      disk_bad, edd_hardware
 
 ; disk_record: DL = drive; ES:SI = its record. CF = 1: not one of ours.
 disk_record:

@@ -484,9 +484,9 @@ calls_edd:
         expect  word [.packet + 2], 3, 'EDD 42h: count'
         service 13h, 4400h, 2, 3, 0080h, NC, M_AX, 'EDD 44h keeps'
         service 13h, 4700h, 2, 3, 0080h, NC, M_AX, 'EDD 47h keeps'
-        service 13h, 4500h, 2, 3, 0080h, CY, M_AX, 'EDD 45h fails'
+        service 13h, 4500h, 2, 3, 0080h, NC, M_AX, 'EDD 45h keeps'
         service 13h, 4600h, 2, 3, 0080h, CY, M_AX, 'EDD 46h fails'
-        service 13h, 4900h, 2, 3, 0080h, CY, M_AX, 'EDD 49h fails'
+        service 13h, 4900h, 2, 3, 0080h, NC, M_AX, 'EDD 49h keeps'
         mov     byte [.packet], 0Fh
         service 13h, 4200h, 2, 3, 0080h, CY, M_AX, 'EDD 42h: short packet'
         expect  byte [got_ax + 1], 1, 'EDD 42h: short packet: AH'
