@@ -112,6 +112,12 @@ struct disk_ops {
     bool (*locked)(const void *dev, int unit);      /* its tray */
 };
 
+/* The audio outputs of the CD-ROM drives of a channel, as loud as whoever they
+ * lead to has it; VOICE_UNITY is 1. */
+struct cd_audio_ops {
+    void (*gain)(void *dev, u32 left, u32 right);
+};
+
 /* A wire's level that has to be asked for: the timer's tone. */
 struct level_ops {
     bool (*level)(const void *dev);
@@ -153,6 +159,7 @@ struct roles {
     ROLE(switches) switches;
     ROLE(floppy) floppy[FLOPPY_BUSES];
     ROLE(disk) disk[DISK_BUSES];
+    ROLE(cd_audio) cd_audio[DISK_BUSES];
     ROLE(level) tone;
     ROLE(firmware) firmware;
     ROLE(pci) pci;

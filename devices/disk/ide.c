@@ -333,8 +333,11 @@ static void ide_reset(void *dev)
 {
     struct ide *d = dev;
 
+    for (int n = 0; n < IDE_DRIVES; n++)
+        atapi_sound_stop(d, n);
     memset(&d->s, 0, sizeof d->s);
     for (int n = 0; n < IDE_DRIVES; n++) {
+        atapi_sound_reset(d, n);
         ide_stop(d, n);
         ide_signature(d, n);
         d->s.drive[n].power = POWER_ACTIVE;
@@ -347,6 +350,8 @@ static void ide_loaded(void *dev)
 {
     struct ide *d = dev;
 
+    for (int n = 0; n < IDE_DRIVES; n++)
+        atapi_sound_loaded(d, n);
     d->irq.level = false;
     drive_irq(d);
     if (!d->irq.level && d->irq.set)
@@ -359,9 +364,11 @@ void ide_init(struct ide *d, const struct dev_env *env)
 
     d->clk = env->clk;
     d->log = env->log;
-    for (int n = 0; n < IDE_DRIVES; n++)
+    for (int n = 0; n < IDE_DRIVES; n++) {
         timer_init(&d->done[n], env, n, name[n], &d->s.drive[n].due,
                    end_phase, d);
+        atapi_sound_init(d, n);
+    }
     ide_reset(d);
 }
 

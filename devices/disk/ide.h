@@ -87,6 +87,7 @@ struct ide {
     struct line irq;
     struct ata_dma dma;                 /* NULL functions: PIO alone */
     struct timer done[IDE_DRIVES];
+    struct cd_voice sound[IDE_DRIVES];
     struct clk *clk;
     struct log *log;
 };

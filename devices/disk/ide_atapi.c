@@ -29,10 +29,11 @@ void atapi_change(struct ide *d, int n, struct block *disc)
 {
     struct atapi_state *p = atapi_packet(d, n);
 
+    atapi_stop_audio(d, n);             /* what was played is of the old one */
+    d->sound[n].known = false;
     d->unit[n].media = disc;
     p->changed = true;
     p->open = p->locked = false;
-    atapi_stop_audio(d, n);
 }
 
 /* ---- how a command ends ---- */
@@ -282,7 +283,8 @@ void atapi_step(struct ide *d, int n)
             memcpy(p->packet, s->data, PACKET_SIZE);
             atapi_run(d, n);
         } else {
-            atapi_done(d, n);           /* a mode page, which is kept nowhere */
+            atapi_take_pages(d, n);
+            atapi_done(d, n);
         }
         break;
     case IDE_READ:
@@ -377,6 +379,7 @@ void atapi_command(struct ide *d, int n)
 #define A struct atapi_state
 static const struct field atapi_fields[] = {
     FIELD(A, since,       "when playing began, ns"),
+    FIELD(A, played,      "samples played since then"),
     FIELD(A, frame,       "next frame to be read"),
     FIELD(A, left,        "frames left in the command"),
     FIELD(A, play,        "first frame to be played"),
@@ -390,7 +393,7 @@ static const struct field atapi_fields[] = {
     FIELD(A, ascq,        "its qualifier"),
     FIELD(A, raw,         "parts of a frame that READ CD wants"),
     FIELD_MAX(A, audio, AUDIO_STATES - 1, "none, playing, paused, done"),
-    FIELD_ARRAY(A, volume, "of the audio ports"),
+    FIELD_ARRAY(A, port,  "page 0Eh: channels and volume of two outputs"),
     FIELD(A, locked,      "the guest keeps the tray shut"),
     FIELD(A, changed,     "a disc change not yet reported"),
     FIELD(A, open,        "the tray is open"),

@@ -10,13 +10,20 @@
  * T13 1410D for PACKET itself.
  * With bit 0 of the feature register set the data, not the packet, go by DMA
  * (ide_dma.c), in one interrupt.
- * Not modelled: overlap; the time that seeks and spinning take; writing;
- * the audio that is played has positions, but no sound. */
+ *
+ * Audio tracks are a voice of 44,100 samples a second: position and sample are
+ * functions of the time since PLAY AUDIO. A pause goes on with the first
+ * sample of the frame at which it began. Mode page 0Eh says which channels go
+ * to which of the two outputs, and how loud.
+ *
+ * Not modelled: overlap; the time that seeks and spinning take; writing; SCAN,
+ * ports 2 and 3 of page 0Eh. */
 #ifndef IDE_ATAPI_H
 #define IDE_ATAPI_H
 
 #include "machine/block/cd/disc.h"
 #include "machine/core/dev.h"
+#include "machine/core/voice.h"
 
 enum { PACKET_SIZE = 12 };
 
@@ -33,6 +40,7 @@ enum audio_status { AUDIO_NONE, AUDIO_PLAYING, AUDIO_PAUSED, AUDIO_DONE,
 
 struct atapi_state {
     ns_t since;                         /* when playing began */
+    u64 played;                         /* samples made since then */
     u32 frame, left;                    /* next to be read; how many */
     u32 play, play_end;                 /* frames, as of `since` */
     u16 limit, end;                     /* bytes a part; all in the buffer */
@@ -40,7 +48,8 @@ struct atapi_state {
     u8 stage, key, asc, ascq;
     u8 raw;                             /* READ CD: what of a frame is wanted */
     u8 audio;                           /* an AUDIO_ */
-    u8 volume[4];
+    u8 port[4];                         /* page 0Eh: channels, volume of port
+                                         * 0 and of port 1 */
     bool locked, changed;               /* changed: to be reported once */
     bool open;                          /* the tray */
     bool dma;                           /* the command's data go by DMA */
@@ -50,6 +59,16 @@ struct atapi_state {
 extern const struct table atapi_table;
 
 struct ide;
+
+/* The sound of a drive: how it is made, nothing of its state. */
+struct cd_voice {
+    struct voice voice;
+    struct ide *ide;
+    int unit;
+    bool known;                         /* bytes[] is frame number `frame` */
+    u32 frame;
+    u8 bytes[FRAME];
+};
 
 /* Called by ide_cmd.c for a unit that is a CD-ROM drive. */
 void atapi_command(struct ide *d, int n);       /* a task file command */
@@ -72,5 +91,14 @@ void atapi_audio(struct ide *d, int n);         /* a command of those */
 void atapi_subchannel(struct ide *d, int n);
 u32 atapi_position(const struct ide *d, int n);
 void atapi_stop_audio(struct ide *d, int n);
+
+/* ide_atapi_sound.c: stop() before what is played changes, start() when it
+ * begins. */
+void atapi_sound_init(struct ide *d, int n);
+void atapi_sound_reset(struct ide *d, int n);
+void atapi_sound_stop(struct ide *d, int n);
+void atapi_sound_start(struct ide *d, int n);
+void atapi_sound_loaded(struct ide *d, int n);
+void atapi_take_pages(struct ide *d, int n);    /* a MODE SELECT's list */
 
 #endif

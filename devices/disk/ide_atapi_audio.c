@@ -1,4 +1,4 @@
-/* ide_atapi_audio.c - a CD-ROM drive: audio tracks, as far as positions go. */
+/* ide_atapi_audio.c - a CD-ROM drive: audio tracks: what is played, and where. */
 #include "devices/disk/ide.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ enum { KEY_ILLEGAL = 5, ASC_BAD_FIELD = 0x24, ASC_WRONG_MODE = 0x64,
 u32 atapi_position(const struct ide *d, int n)
 {
     const struct atapi_state *p = &d->s.packet[n];
-    u64 played = (u64)(d->clk->now - p->since) / 1000 * FRAMES_PER_S / 1000000;
+    u64 played = ticks_at(d->clk->now - p->since, FRAMES_PER_S);
 
     if (p->audio != AUDIO_PLAYING)
         return p->play;
@@ -24,6 +24,7 @@ void atapi_stop_audio(struct ide *d, int n)
 {
     struct atapi_state *p = atapi_packet(d, n);
 
+    atapi_sound_stop(d, n);
     p->play = atapi_position(d, n);
     p->audio = AUDIO_NONE;
 }
@@ -34,8 +35,6 @@ static void atapi_audio_play(struct ide *d, int n, u32 first, u32 end)
     const struct disc *disc = d->unit[n].media->disc;
     const struct disc_track *t;
 
-    if (first == HERE)
-        first = atapi_position(d, n);
     if (end > disc->frames)
         end = disc->frames;
     t = disc_track_at(disc, first);
@@ -43,11 +42,19 @@ static void atapi_audio_play(struct ide *d, int n, u32 first, u32 end)
         atapi_fail(d, n, KEY_ILLEGAL, t ? ASC_WRONG_MODE : ASC_BAD_FIELD);
         return;
     }
-    p->since = d->clk->now;
+    atapi_sound_stop(d, n);
     p->play = first;
     p->play_end = end;
     p->audio = end > first ? AUDIO_PLAYING : AUDIO_NONE;
+    if (end > first)
+        atapi_sound_start(d, n);
     atapi_done(d, n);
+}
+
+/* The number that means "from here on" is that of the frame played now. */
+static u32 begin_at(const struct ide *d, int n, u32 frame)
+{
+    return frame == HERE ? atapi_position(d, n) : frame;
 }
 
 static u32 msf_frame(const u8 *msf)
@@ -78,11 +85,12 @@ static void atapi_audio_pause(struct ide *d, int n, bool on)
     struct atapi_state *p = atapi_packet(d, n);
 
     if (on && p->audio == AUDIO_PLAYING) {
+        atapi_sound_stop(d, n);
         p->play = atapi_position(d, n);
         p->audio = AUDIO_PAUSED;
     } else if (!on && p->audio == AUDIO_PAUSED) {
-        p->since = d->clk->now;
         p->audio = AUDIO_PLAYING;
+        atapi_sound_start(d, n);
     } else if (p->audio == AUDIO_NONE) {
         atapi_fail(d, n, KEY_ILLEGAL, ASC_BAD_FIELD);
         return;
@@ -93,10 +101,11 @@ static void atapi_audio_pause(struct ide *d, int n, bool on)
 void atapi_audio(struct ide *d, int n)
 {
     const u8 *c = atapi_packet(d, n)->packet;
-    u32 first = get_be32(c + 2);
+    u32 first;
 
     if (!atapi_ready(d, n))
         return;
+    first = begin_at(d, n, get_be32(c + 2));
     switch (c[0]) {
     case 0x45:
         atapi_audio_play(d, n, first, first + get_be16(c + 7));
@@ -105,7 +114,8 @@ void atapi_audio(struct ide *d, int n)
         atapi_audio_play(d, n, first, first + get_be32(c + 6));
         break;
     case 0x47:
-        atapi_audio_play(d, n, msf_frame(c + 3), msf_frame(c + 6));
+        atapi_audio_play(d, n, begin_at(d, n, msf_frame(c + 3)),
+                         msf_frame(c + 6));
         break;
     case 0x48: play_tracks(d, n, c[4], c[7]); break;
     case 0x4b: atapi_audio_pause(d, n, !(c[8] & 1)); break;
@@ -122,6 +132,7 @@ static u8 take_status(struct ide *d, int n)
     struct atapi_state *p = atapi_packet(d, n);
 
     if (p->audio == AUDIO_PLAYING && atapi_position(d, n) >= p->play_end) {
+        atapi_sound_stop(d, n);
         p->play = p->play_end;
         p->audio = AUDIO_DONE;
     }
@@ -143,6 +154,14 @@ static void atapi_audio_put_address(u8 *p, u32 frame, bool msf, bool from_disc)
     p[1] = msf ? t.m : p[1];
     p[2] = msf ? t.s : p[2];
     p[3] = msf ? t.f : p[3];
+}
+
+/* Frames from index 1 on; in the gap before it they count down. */
+static u32 from_start(const struct disc_track *t, u32 at)
+{
+    if (!t)
+        return 0;
+    return at < t->start ? t->start - at : at - t->start;
 }
 
 void atapi_subchannel(struct ide *d, int n)
@@ -167,9 +186,8 @@ void atapi_subchannel(struct ide *d, int n)
     p[4] = 1;
     p[5] = t && t->mode != TRACK_AUDIO ? 0x14 : 0x10;
     p[6] = t ? t->number : 0;
-    p[7] = 1;
+    p[7] = t && at < t->start ? 0 : 1;
     atapi_audio_put_address(p + 8, at, c[1] & 2, true);
-    atapi_audio_put_address(p + 12, t && at >= t->start ? at - t->start : 0,
-                            c[1] & 2, false);
+    atapi_audio_put_address(p + 12, from_start(t, at), c[1] & 2, false);
     atapi_reply(d, n, 16, get_be16(c + 7));
 }

@@ -9,6 +9,7 @@
 enum {
     KEY_ILLEGAL = 5, ASC_NO_COMMAND = 0x20, ASC_BAD_FIELD = 0x24,
     KEY_LOCKED = 5, ASC_LOCKED = 0x53, LEAD_OUT = 0xaa, CDROM_DEVICE = 5,
+    PAGE_AUDIO = 0x0e,
 };
 
 static u8 *clear_buffer(struct ide *d, int n)
@@ -316,15 +317,16 @@ static u8 *page_cdrom(struct ide *d, int n, u8 *p)
     return p + 8;
 }
 
+/* The values now; or which bits of them can be changed. */
 static u8 *page_audio(struct ide *d, int n, u8 *p)
 {
-    p[0] = 0x0e;
+    static const u8 changeable[4] = { 0x0f, 0xff, 0x0f, 0xff };
+    const struct atapi_state *s = atapi_packet(d, n);
+
+    p[0] = PAGE_AUDIO;
     p[1] = 14;
     p[2] = 4;
-    p[8] = 1;
-    p[9] = atapi_packet(d, n)->volume[0];
-    p[10] = 2;
-    p[11] = atapi_packet(d, n)->volume[1];
+    memcpy(p + 8, s->packet[2] >> 6 == 1 ? changeable : s->port, 4);
     return p + 16;
 }
 
@@ -380,7 +382,23 @@ static void mode_sense(struct ide *d, int n)
     atapi_reply(d, n, (u32)(to - p), get_be16(c + 7));
 }
 
-/* The list is taken and not looked at. */
+/* Of what a MODE SELECT brings, behind a header and block descriptors, page 0Eh
+ * alone can be changed. */
+void atapi_take_pages(struct ide *d, int n)
+{
+    const struct ide_drive_state *s = &d->s.drive[n];
+    const u8 *p = s->data;
+    u32 at = 8u + get_be16(p + 6);
+
+    while (at + 2 <= s->size && at + 2 + p[at + 1] <= s->size) {
+        if ((p[at] & 0x3f) == PAGE_AUDIO && p[at + 1] >= 10) {
+            voice_settle(&d->sound[n].voice);
+            memcpy(atapi_packet(d, n)->port, p + at + 8, 4);
+        }
+        at += 2u + p[at + 1];
+    }
+}
+
 static void mode_select(struct ide *d, int n)
 {
     struct ide_drive_state *s = &d->s.drive[n];

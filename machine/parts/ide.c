@@ -6,6 +6,8 @@ struct channel {
     struct ide chip;                    /* must come first */
     u32 iobase, iobase2, irq;
     struct range ports, control;
+    struct slot *slot;
+    bool sounds[IDE_DRIVES];            /* its voice is in the mixer */
 };
 
 static const struct prop props[] = {
@@ -24,8 +26,26 @@ static void ide_role_attach(void *dev, int unit, struct block *media,
 
 static void attach_cd(void *dev, int unit, struct block *disc)
 {
-    ide_attach_cd(dev, unit, disc);
+    struct channel *p = dev;
+    struct why why;
+
+    ide_attach_cd(&p->chip, unit, disc);
+    if (p->sounds[unit & 1])
+        return;
+    p->sounds[unit & 1] = true;
+    if (slot_voice(p->slot, &p->chip.sound[unit & 1].voice, &why))
+        LOG(p->chip.log, ERROR, "ide", "%s", why.text);
 }
+
+static void cd_gain(void *dev, u32 left, u32 right)
+{
+    struct channel *p = dev;
+
+    for (int n = 0; n < IDE_DRIVES; n++)
+        voice_gain(&p->chip.sound[n].voice, left, right);
+}
+
+static const struct cd_audio_ops cd_audio_ops = { cd_gain };
 
 static void change_cd(void *dev, int unit, struct block *disc)
 {
@@ -58,8 +78,10 @@ static bool ide_take_role(struct slot *s)
     struct roles *r = slot_roles(s);
 
     for (int n = 0; n < DISK_BUSES; n++)
-        if (role_take(&r->disk[n], &disk_ops, s->dev))
+        if (role_take(&r->disk[n], &disk_ops, s->dev)) {
+            role_take(&r->cd_audio[n], &cd_audio_ops, s->dev);
             return true;
+        }
     return false;
 }
 
@@ -74,6 +96,7 @@ static enum err ide_plug(struct slot *s, struct why *why)
                         DISK_BUSES);
     if (p->iobase2 == UNSET)
         p->iobase2 = p->iobase + 0x206;
+    p->slot = s;
     ide_init(&p->chip, &env);
     join_master(s, p);
     e = slot_irq(s, &p->chip.irq, p->irq, false, why);

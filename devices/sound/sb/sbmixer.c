@@ -11,7 +11,7 @@ enum { R_RESET = 0x00, R_OUTPUT = 0x0e, R_MASTER = 0x30, R_VOICE = 0x32,
        R_FM = 0x34, R_CD = 0x36, R_LINE = 0x38, R_MIC = 0x3a, R_SPEAKER = 0x3b,
        R_SWITCHES = 0x3c, R_GAIN = 0x41, R_TONE = 0x44, R_LAST = 0x47,
        R_IRQ = 0x80, R_DMA = 0x81, R_STATUS = 0x82 };
-enum { OUTPUT_STEREO = 0x02, LOUDEST = 0xf8 };
+enum { OUTPUT_STEREO = 0x02, LOUDEST = 0xf8, CD_LEFT = 0x04 };
 
 /* ---- interrupts ---- */
 
@@ -77,6 +77,15 @@ void sbmixer_voice(const struct sbmixer *m, u32 out[2])
 void sbmixer_fm(const struct sbmixer *m, u32 out[2])
 {
     gains(m, R_FM, out);
+}
+
+/* The CT1745 has a switch for each side, too. */
+void sbmixer_cd(const struct sbmixer *m, u32 out[2])
+{
+    gains(m, R_CD, out);
+    for (int side = 0; side < 2; side++)
+        if (m->kind == CT1745 && !(m->s.reg[R_SWITCHES] & CD_LEFT >> side))
+            out[side] = 0;
 }
 
 /* ---- registers ---- */

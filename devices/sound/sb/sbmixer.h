@@ -46,9 +46,10 @@ extern const struct table sbmixer_table;
 
 void sbmixer_request(void *dev, int pin, bool level);
 
-/* Gains of samples and of FM for both sides; 65536 is 1. */
+/* Gains of samples, FM and a CD for both sides; 65536 is 1. */
 void sbmixer_voice(const struct sbmixer *m, u32 out[2]);
 void sbmixer_fm(const struct sbmixer *m, u32 out[2]);
+void sbmixer_cd(const struct sbmixer *m, u32 out[2]);
 
 /* The bit of register 80 for an interrupt line; 0: it is none of the four. */
 u8 sbmixer_irq_bit(u32 irq);

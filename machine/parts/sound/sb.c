@@ -110,6 +110,20 @@ static void choose_dma(P *p)
     p->dsp.dma16 = link_of(p, high);
 }
 
+/* The audio cable of CD-ROM drives ends at a card with a mixer. */
+static void lead_cd(const P *p)
+{
+    const struct roles *r = slot_roles(p->slot);
+    u32 v[2];
+
+    if (p->mixer.kind == NO_MIXER)
+        return;
+    sbmixer_cd(&p->mixer, v);
+    for (int n = 0; n < DISK_BUSES; n++)
+        if (r->cd_audio[n].ops)
+            r->cd_audio[n].ops->gain(r->cd_audio[n].dev, v[0], v[1]);
+}
+
 static void sb_chosen(void *ctx)
 {
     P *p = ctx;
@@ -123,6 +137,7 @@ static void sb_chosen(void *ctx)
     sbmixer_fm(&p->mixer, v);
     voice_gain(&p->fm.first.voice, v[0], dual ? 0 : v[1]);
     voice_gain(&p->fm.second.voice, 0, v[1]);
+    lead_cd(p);
 }
 
 /* ---- one card of several chips ---- */
