@@ -572,7 +572,7 @@ START_TEST(sound_goes_on_after_a_load)
     struct buf state = { 0 }, later = { 0 }, again = { 0 }, in;
     static s16 want[2 * 44100];
     struct why why;
-    u64 n;
+    u64 n, later_samples;
 
     make_song();
     listen_to(_i);
@@ -583,11 +583,12 @@ START_TEST(sound_goes_on_after_a_load)
     listen_to(true);
     was = ide.sound[0].voice;
     made = n;
-    hear(NS_PER_S / 2);
+    hear(NS_PER_S / 2 + 15000);
     memcpy(want, heard, 4 * kept);
+    later_samples = kept;
     expect_song(0, n, kept);
     state_save(ide_ops.state, &ide, &later);
-    t.clk.now -= NS_PER_S / 2;
+    t.clk.now -= NS_PER_S / 2 + 15000;
     in = (struct buf){ state.p, 0, state.len, false };
     ck_assert_int_eq(state_load(ide_ops.state, &ide, &in, &why), ERR_OK);
     ide.sound[0].voice.settle = NULL;
@@ -595,14 +596,33 @@ START_TEST(sound_goes_on_after_a_load)
     listen_to(true);
     was = ide.sound[0].voice;
     made = voice_count(&ide.sound[0].voice, t.clk.now);
-    hear(NS_PER_S / 2);
-    expect_song(0, n, kept);
+    hear(NS_PER_S / 2 + 15000);
+    ck_assert_uint_eq(kept, later_samples);
+    ck_assert_mem_eq(heard, want, 4 * kept);
     state_save(ide_ops.state, &ide, &again);
     ck_assert_uint_eq(later.len, again.len);
     ck_assert_mem_eq(later.p, again.p, later.len);
     buf_free(&state);
     buf_free(&later);
     buf_free(&again);
+}
+END_TEST
+
+/* Also at the end of what is played. */
+START_TEST(whoever_listens)
+{
+    u64 played[2];
+
+    make_song();
+    for (int yes = 0; yes < 2; yes++) {
+        ide_ops.reset(&ide);
+        listen_to(yes);
+        play_frames(SONG_AT, 20);
+        hear(NS_PER_S);
+        played[yes] = ide.s.packet[0].played;
+    }
+    ck_assert_uint_eq(played[0], 20 * 588);
+    ck_assert_uint_eq(played[1], 20 * 588);
 }
 END_TEST
 
@@ -716,6 +736,7 @@ int main(void)
     tcase_add_test(c, sounds_like_the_track);
     tcase_add_test(c, pauses_at_frames);
     tcase_add_loop_test(c, sound_goes_on_after_a_load, 0, 2);
+    tcase_add_test(c, whoever_listens);
     tcase_add_test(c, volume_page);
     tcase_add_loop_test(c, what_ends_a_song, 0, 4);
     tcase_add_test(c, plays_from_here);
