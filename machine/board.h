@@ -136,6 +136,9 @@ struct pc {
     enum log_level quiet_log;           /* log.max while it runs again */
     struct history *history;            /* NULL: none is kept */
     struct breaks *breaks;              /* NULL: there was never one */
+    struct outgoing *outgoing;          /* NULL: it does not migrate */
+    struct incoming *incoming;          /* NULL: none has come, or will */
+    enum { HERE, COMING, LEAVING, GONE } away;  /* but HERE it does not run */
     ns_t mark;                          /* when marks_passed() acts next */
     struct moment place;                /* where acts are counted, */
     u64 place_fired;                    /* and clk.fired then */
@@ -245,6 +248,13 @@ void board_set_up(struct pc *pc);
 /* media.c */
 enum err media_open(struct pc *pc, struct why *why);
 void media_close(struct pc *pc);
+
+/* Media that were only looked at (pc_medium.looked_at) are opened as they are
+ * meant to be, and what was there before is the caller's, to be closed; after
+ * an error all is as it was. media_give_back() makes it so later. */
+enum err media_take_over(struct pc *pc, struct block *looked[PC_DRIVES],
+                         struct why *why);
+void media_give_back(struct pc *pc, struct block *looked[PC_DRIVES]);
 enum err media_open_floppy(struct block **out, struct floppy_format *f,
                            const struct pc_medium *m, struct why *why);
 
@@ -282,7 +292,13 @@ struct media_id {
 };
 extern const struct table media_id_table;
 
+extern const char *const drive_words[PC_DRIVES];       /* "fda" and so on */
+
 void media_id_take(struct pc *pc, int drive, struct media_id *id);
+
+/* Whether b may be the same medium, whatever has been written to it. */
+enum err media_id_alike(struct block *b, const struct media_id *id,
+                        struct why *why);
 
 /* One for each drive, which say nothing yet; NULL: out of memory. */
 struct media_id *media_id_none(void);
@@ -333,6 +349,13 @@ int pc_step_on(struct pc *pc, int stop);
 
 /* pc.c: lets n events or resets that are due here act. */
 void pc_act(struct pc *pc, u32 n);
+
+/* snapshot.c: a line for each part, and whether somebody else's are the same;
+ * whether writes to a span are told (history_writing()). */
+void state_parts(struct buf *b, struct pc *pc);
+enum err state_check_parts(struct pc *pc, const u8 *text, size_t n,
+                           struct why *why);
+bool span_tells(const struct span *s);
 
 /* snapshot.c: loads a state that a record brings. */
 bool state_take(struct pc *pc, const void *bytes, size_t size);

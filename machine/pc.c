@@ -8,6 +8,7 @@
 #include "machine/debug/inspect.h"
 #include "machine/host/host.h"
 #include "machine/midifile.h"
+#include "machine/time/migrate.h"
 #include "machine/time/travel.h"
 #include "machine/models/models.h"
 #include "roms/roms.h"
@@ -240,7 +241,7 @@ static bool save_nvram(struct pc *pc, char *why)
     u8 bytes[CLOCK_BYTES];
     struct pc_file *f;
 
-    if (!*pc->nvram)
+    if (!*pc->nvram || pc->away)        /* elsewhere it will be written */
         return true;
     pc->roles.clock.ops->save(pc->roles.clock.dev, bytes);
     f = pc_file_open(pc->nvram, why);
@@ -262,6 +263,8 @@ static enum err build(struct pc *pc, struct why *why)
     e = e ? e : load_bios(pc, why);
     e = e ? e : load_vga_bios(pc, why);
     e = e ? e : board_init(pc, why);
+    for (int n = 0; n < PC_DRIVES; n++)
+        pc->config.drive[n].looked_at |= pc->config.incoming;
     e = e ? e : media_open(pc, why);
     if (e)
         return e;
@@ -273,6 +276,7 @@ static enum err build(struct pc *pc, struct why *why)
     board_reset(pc);
     e = load_nvram(pc, why);
     board_set_up(pc);
+    pc->away = pc->config.incoming ? COMING : HERE;
     return e;
 }
 
@@ -352,6 +356,8 @@ void pc_free(struct pc *pc)
     pc_record_end(pc);
     history_end(pc);
     breaks_free(pc);
+    outgoing_free(pc);
+    incoming_free(pc);
     free(pc->replay.next);
     save_nvram(pc, why);
     media_close(pc);
@@ -546,6 +552,8 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
     ns_t target = pc->clk.now + ns;
     int why;
 
+    if (pc->away)
+        return PC_AWAY;
     pc->stop = stop;
     breaks_arm(pc);
     pc->log.quota = LOG_QUOTA;
@@ -560,6 +568,8 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
 
 int pc_settle(struct pc *pc, int stop)
 {
+    if (pc->away)
+        return PC_AWAY;
     pc->stop = stop;
     clk_hurry(&pc->clk, false);
     moment_note(pc);
@@ -575,6 +585,8 @@ int pc_step_on(struct pc *pc, int stop)
     u32 eip = cpu_state(pc->cpu)->eip;
     ns_t end = pc->clk.now + NS_PER_S;
 
+    if (pc->away)
+        return PC_AWAY;
     pc->stop = stop;
     pc->rough = false;
     breaks_arm(pc);

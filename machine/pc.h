@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define PC_ABI 3                        /* raised when this file changes */
+#define PC_ABI 4                        /* raised when this file changes */
 
 struct pc;                              /* opaque */
 
@@ -45,6 +45,8 @@ struct pc_medium {
                                          * place; an empty path: no disc */
     bool readonly;
     bool snapshot;                      /* writes stay in memory */
+    bool looked_at;                     /* read without a lock: it belongs to
+                                         * another machine, see incoming */
     const char *spill;                  /* a folder for those past so many */
     uint64_t snapshot_max;              /* bytes; NULL: all in memory */
     uint8_t cache;                      /* a PC_CACHE_ */
@@ -115,6 +117,8 @@ struct pc_config {
     bool nodefaults;                    /* disk controllers only for drives */
     const char *const *device;          /* "NAME,prop=value,..", in order */
     int devices;
+    bool incoming;                      /* the machine comes from elsewhere:
+                                         * pc_incoming_put() */
 
     /* Called from pc_run(); any may be NULL. */
     void (*log)(void *ctx, int64_t ns, enum pc_log_level level,
@@ -189,6 +193,7 @@ enum { PC_TIME = 1,                     /* the time asked for has passed */
        PC_HURRIED = 64,                 /* pc_hurry() was called */
        PC_REPLAYED = 256,               /* the record has been run to its end */
        PC_DIVERGED = 512,               /* it does not fit: pc_replay_info() */
+       PC_AWAY = 2048,                  /* it runs elsewhere: migration */
        PC_BREAK = 1024,                 /* a stop was met: pc_last_hit() */
        PC_TROUBLE = 128 };              /* the host failed a medium; the next
                                          * pc_run() tries the request again */
@@ -586,6 +591,57 @@ bool pc_who(struct pc *pc, uint32_t addr, struct pc_writer *w, char *why);
 
 bool pc_in_past(const struct pc *pc);
 bool pc_is_silent(const struct pc *pc);         /* while it goes somewhere */
+
+/* ---- migration: the machine goes on in another process ---- */
+
+/* The sending side. pc_migrate_begin() makes a stream of bytes, of which
+ * pc_migrate_bytes() gives the next, 0: for now there are no more. While the
+ * machine runs, pages that it writes to come again; nothing in it is other than
+ * without a migration. pc_migrate_finish(), between two pc_run(), adds what is
+ * left and leaves the media to the other process: from then on pc_run() ends
+ * with PC_AWAY. What the target answers goes to pc_migrate_answer(). Once it
+ * is PC_TARGET_READY, pc_migrate_commit() adds the bytes that let the target
+ * go on, and the machine is there for good. Until then pc_migrate_cancel()
+ * ends all, and the machine goes on here: false, with words, when a medium is
+ * in another's hands, and then it can be called again. */
+struct pc_migration {
+    uint64_t total, remaining;          /* bytes of memory */
+    uint64_t pages, zeros;              /* sent, and sent as zeros alone */
+    uint64_t dirtied;                   /* pages written after they were sent */
+    uint64_t bytes;                     /* of the stream, so far */
+    uint32_t passes;                    /* over all of memory */
+    bool able;                          /* false: memory is short */
+};
+enum pc_target { PC_TARGET_SILENT, PC_TARGET_TAKES, PC_TARGET_READY,
+                 PC_TARGET_REFUSES };
+
+bool pc_migrate_begin(struct pc *pc, char *why);
+size_t pc_migrate_bytes(struct pc *pc, void *to, size_t room);
+struct pc_migration pc_migration(const struct pc *pc);
+bool pc_migrate_finish(struct pc *pc, char *why);
+enum pc_target pc_migrate_answer(struct pc *pc, const void *bytes, size_t n,
+                                 char *why);
+void pc_migrate_commit(struct pc *pc);
+bool pc_migrate_cancel(struct pc *pc, char *why);
+bool pc_is_gone(const struct pc *pc);   /* pc_migrate_commit() was called */
+
+/* The receiving side: a machine made with pc_config.incoming, which only looks
+ * at its media. It takes bytes of a stream, which may be anything: false, with
+ * words, when they are refused, and then it can take another stream.
+ * pc_incoming_bytes() gives what is to be answered. At PC_INCOMING_WHOLE,
+ * pc_incoming_arrive() opens the media and makes the machine that one; it runs
+ * from PC_INCOMING_HERE on, which is when the sender has let go of it, or, with
+ * a sender that can't be answered, when pc_incoming_start() was called.
+ * pc_incoming_drop() gives up what has come. */
+enum pc_incoming { PC_INCOMING_PART, PC_INCOMING_WHOLE, PC_INCOMING_READY,
+                   PC_INCOMING_HERE };
+
+bool pc_incoming_put(struct pc *pc, const void *bytes, size_t n, char *why);
+size_t pc_incoming_bytes(struct pc *pc, void *to, size_t room);
+enum pc_incoming pc_incoming(const struct pc *pc);
+bool pc_incoming_arrive(struct pc *pc, char *why);
+void pc_incoming_start(struct pc *pc);
+void pc_incoming_drop(struct pc *pc, const char *why);
 
 /* ---- images (isabox image ...) ---- */
 

@@ -2,7 +2,8 @@
  *
  * File: "ISABOX\x1a\n", u32 version, chunks, all little endian. A chunk is u8
  * name length, name, u8 packing (0 plain, 1 zlib), u64 size, u64 stored size,
- * bytes. The last is "end", whose four bytes are the CRC-32 of all before it.
+ * bytes. In a migration's stream packing 2 has no bytes: those of the span
+ * came before (machine/time/migrate.h). The last is "end", whose four bytes are the CRC-32 of all before it.
  * Chunks are found by name; one that an older file lacks leaves its chip as
  * after reset, one that it has too many is skipped. A file is read as hostile
  * input: first all of it is checked, then all of it is loaded. Files on the
@@ -12,8 +13,10 @@
 #include <zlib.h>
 
 #include "machine/time/history.h"
+#include "machine/time/migrate.h"
 
-enum { VERSION = 1, MAGIC_SIZE = 8, PLAIN = 0, ZLIB = 1 };
+enum { VERSION = 1, MAGIC_SIZE = 8, PLAIN = 0, ZLIB = 1,
+       AHEAD = 2 };
 enum { END_SIZE = 1 + 3 + 1 + 8 + 8 + 4 };      /* of the chunk "end" */
 static const char magic[] = "ISABOX\x1a\n";
 
@@ -109,7 +112,7 @@ void machine_loaded(struct pc *pc)
 /* ---- the list of parts ---- */
 
 /* A line for each: "id name,property=value,...". */
-static void put_parts(struct buf *b, struct pc *pc)
+void state_parts(struct buf *b, struct pc *pc)
 {
     for (int n = 0; n < pc->slots; n++) {
         const struct slot *s = &pc->slot[n];
@@ -124,8 +127,7 @@ static void put_parts(struct buf *b, struct pc *pc)
 
 /* ---- the tables as they lie in memory, for the history ---- */
 
-/* Whether writes to it are told (history_writing()). */
-static bool span_tells(const struct span *s)
+bool span_tells(const struct span *s)
 {
     return !strcmp(s->name, "ram") || !strcmp(s->name, "rom") ||
            !strcmp(s->name, "vgarom") || !strcmp(s->name, "vram");
@@ -278,7 +280,13 @@ static bool snapshot_pack(struct pc *pc, const struct span *s, u8 *to,
 static void put_packed(struct buf *b, struct pc *pc, const struct span *s)
 {
     u64 n = compressBound((uLong)s->size);
-    u8 *p = malloc(n);
+    u8 *p;
+
+    if (outgoing_has_sent(pc, s)) {
+        snapshot_put_chunk(b, s->name, AHEAD, s->size, "", 0);
+        return;
+    }
+    p = malloc(n);
 
     if (!p || !snapshot_pack(pc, s, p, &n))
         b->failed = true;
@@ -331,7 +339,7 @@ static void put_part_list(struct buf *b, struct pc *pc)
 {
     struct buf text = { 0 };
 
-    put_parts(&text, pc);
+    state_parts(&text, pc);
     b->failed |= text.failed;
     snapshot_put_chunk(b, "parts", PLAIN, text.len, text.p, text.len);
     buf_free(&text);
@@ -419,25 +427,24 @@ static const char *line_at(const u8 *text, size_t n, size_t at, char to[90])
 
 /* A state of another list of parts is refused with the first line in which
  * they differ. */
-static enum err check_parts(struct pc *pc, const struct chunk *ch,
-                            struct why *why)
+enum err state_check_parts(struct pc *pc, const u8 *text, size_t n,
+                           struct why *why)
 {
     struct buf own = { 0 };
     char there[90], here[90];
     enum err e = ERR_OK;
     size_t at = 0;
 
-    put_parts(&own, pc);
+    state_parts(&own, pc);
     if (own.failed)
         return err_say(why, ERR_NOMEM, "out of memory");
-    while (at < own.len && at < ch->stored && own.p[at] == ch->p[at])
+    while (at < own.len && at < n && own.p[at] == text[at])
         at++;
-    if (at < own.len || at < ch->stored) {
+    if (at < own.len || at < n) {
         while (at && own.p[at - 1] != '\n')
             at--;
         e = err_say(why, ERR_FORMAT, "saved by a machine with other parts: "
-                    "'%s' there, '%s' here",
-                    line_at(ch->p, ch->stored, at, there),
+                    "'%s' there, '%s' here", line_at(text, n, at, there),
                     line_at(own.p, own.len, at, here));
     }
     buf_free(&own);
@@ -458,7 +465,7 @@ static bool get_chunk(struct buf *b, struct chunk *ch)
     ch->stored = buf_get(b, 8);
     ch->p = b->failed || ch->stored > b->cap ? NULL
                                              : buf_get_bytes(b, ch->stored);
-    return ch->p && ch->packing <= ZLIB;
+    return ch->p && ch->packing <= AHEAD;
 }
 
 /* Where a chunk belongs: a table with its object, a span, or a medium. */
@@ -500,8 +507,8 @@ static struct target find_target(struct pc *pc, struct media_id *ids,
     return (struct target){ 0 };
 }
 
-static enum err load_span(const struct span *s, const struct chunk *ch,
-                          bool check, struct why *why)
+static enum err load_span(struct pc *pc, const struct span *s,
+                          const struct chunk *ch, bool check, struct why *why)
 {
     uLongf n = (uLongf)s->size;
     u8 *p;
@@ -511,7 +518,9 @@ static enum err load_span(const struct span *s, const struct chunk *ch,
         return err_say(why, ERR_FORMAT, "%s: %llu bytes, this machine has %llu",
                        s->name, (unsigned long long)ch->size,
                        (unsigned long long)s->size);
-    if (ch->packing == PLAIN)
+    if (ch->packing == AHEAD && incoming_span(pc, s, check))
+        return ERR_OK;
+    if (ch->packing != ZLIB)
         return err_say(why, ERR_FORMAT, "%s: unknown packing", s->name);
     p = check ? malloc(s->size) : s->p;
     if (!p)
@@ -566,7 +575,7 @@ static enum err check_chunk(struct pc *pc, const struct target *t,
     enum err e;
 
     if (!strcmp(ch->name, "parts"))
-        return check_parts(pc, ch, why);
+        return state_check_parts(pc, ch->p, ch->stored, why);
     if (!strcmp(ch->name, "journal"))
         return queue_load(NULL, &b, why);
     if (t->table) {
@@ -577,7 +586,7 @@ static enum err check_chunk(struct pc *pc, const struct target *t,
         return e ? e : check_machine(pc, whole, why);
     }
     if (t->span.p)
-        return load_span(&t->span, ch, true, why);
+        return load_span(pc, &t->span, ch, true, why);
     return t->disk ? check_disk(t->disk, b, why) : ERR_OK;
 }
 
@@ -594,7 +603,7 @@ static enum err load_chunk(struct pc *pc, const struct target *t,
     if (!strcmp(ch->name, "journal"))
         return queue_load(pc, &b, why);
     if (t->span.p)
-        return load_span(&t->span, ch, false, why);
+        return load_span(pc, &t->span, ch, false, why);
     return t->disk ? t->disk->ops->load(t->disk, &b, why) : ERR_OK;
 }
 
@@ -730,13 +739,24 @@ static bool snapshot_load(struct pc *pc, const void *bytes, size_t size,
     bool rough = pc->rough;
     enum err e = pc->journal.closed
                      ? err_say(&why, ERR_BUSY, "a replay runs")
-                     : load_bytes(pc, b, force, &why);
+                     : migrate_idle(pc, &why);
+
+    e = e ? e : load_bytes(pc, b, force, &why);
 
     if (!e)
         journal_loaded(pc, at, rough, bytes, size);
     if (words)
         memcpy(words, why.text, sizeof why.text);
     return e == ERR_OK;
+}
+
+/* A stream that has come: nothing is recorded, as nothing was before. */
+enum err state_arrive(struct pc *pc, const void *bytes, size_t size,
+                      struct why *why)
+{
+    struct buf b = { (u8 *)(uintptr_t)bytes, 0, size, false };
+
+    return load_bytes(pc, b, false, why);
 }
 
 bool state_take(struct pc *pc, const void *bytes, size_t size)

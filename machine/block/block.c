@@ -83,6 +83,41 @@ void block_lock(struct block *b, bool on)
         file_lock(b->file, on);
 }
 
+static enum err yield_file(struct block *b, struct why *why)
+{
+    enum err e = b->file ? file_yield(b->file) : ERR_OK;
+
+    for (u32 n = 0; !e && b->ops->piece && b->ops->piece(b, n); n++)
+        e = block_yield(b->ops->piece(b, n), why);
+    return e && b->file ? file_say(b->file, e, why) : e;
+}
+
+/* Not through block_flush(), which may put it off. */
+enum err block_yield(struct block *b, struct why *why)
+{
+    enum err e;
+
+    b = block_bottom(b);
+    if (!b || b->readonly)
+        return ERR_OK;
+    e = b->ops->flush ? b->ops->flush(b) : ERR_OK;
+    return e ? err_say(why, e, "%.150s: %s", b->name, block_error(b, e))
+             : yield_file(b, why);
+}
+
+enum err block_take_back(struct block *b, struct why *why)
+{
+    enum err e;
+
+    b = block_bottom(b);
+    if (!b || b->readonly)
+        return ERR_OK;
+    e = b->file ? file_take_back(b->file, why) : ERR_OK;
+    for (u32 n = 0; !e && b->ops->piece && b->ops->piece(b, n); n++)
+        e = block_take_back(b->ops->piece(b, n), why);
+    return e;
+}
+
 u64 block_zeros(struct block *b, u64 sector, u64 *data)
 {
     *data = sector < b->sectors ? b->sectors - sector : 0;

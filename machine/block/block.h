@@ -71,6 +71,9 @@ struct block_ops {
     /* Writes all of them or, should the host fail in between, none: the next
      * open finishes or undoes it. NULL: one after the other. */
     enum err (*write_all)(struct block *b, const struct block_change *c, u32 n);
+    /* Of a medium whose bytes lie in other media: those, by number, NULL past
+     * the last. NULL: they lie in `file`. */
+    struct block *(*piece)(struct block *b, u32 n);
 };
 
 struct block {
@@ -134,6 +137,11 @@ void block_file_close(struct block *b);
 
 /* Lets go of the lock on the host's file, or takes it again. */
 void block_lock(struct block *b, bool on);
+
+/* Leaves the files of a medium, flushed, to another program, or takes them
+ * back (file_yield() in host.h). Both can be done again. */
+enum err block_yield(struct block *b, struct why *why);
+enum err block_take_back(struct block *b, struct why *why);
 
 /* Opens a raw image file, locked: shared when readonly, exclusive when not, so
  * two machines never write one image. A size that is not a multiple of 512

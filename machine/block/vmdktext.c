@@ -162,10 +162,19 @@ static void extents_describe(struct block *b, struct block_details *d)
     }
 }
 
+static struct block *extents_piece(struct block *b, u32 n)
+{
+    struct extents *x = (struct extents *)b;
+
+    while ((int)n < x->n && !x->e[n].b)
+        n++;                            /* extents of zeros have no file */
+    return (int)n < x->n ? x->e[n].b : NULL;
+}
+
 static const struct block_ops extents_ops = {
     .read = extents_read, .write = extents_write, .flush = extents_flush,
     .close = extents_close, .zeros = extents_zeros,
-    .describe = extents_describe,
+    .describe = extents_describe, .piece = extents_piece,
 };
 
 /* ---- opening ---- */

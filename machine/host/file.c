@@ -5,7 +5,8 @@
 
 static enum err must_be_writable(struct file *f)
 {
-    return f->readonly || !f->ops->write ? ERR_RDONLY : ERR_OK;
+    return f->yielded ? ERR_BUSY
+           : f->readonly || !f->ops->write ? ERR_RDONLY : ERR_OK;
 }
 
 enum err file_read(struct file *f, u64 at, void *to, size_t n)
@@ -37,7 +38,7 @@ enum err file_flush(struct file *f)
 {
     enum err e = ERR_OK;
 
-    if (f->later)
+    if (f->later || f->yielded)
         return ERR_OK;
     if (f->dirty && f->ops->flush)
         e = f->ops->flush(f);
@@ -72,6 +73,41 @@ void file_close(struct file *f)
 bool file_lock(struct file *f, bool on)
 {
     return !f->ops->lock || f->ops->lock(f, on);
+}
+
+enum err file_yield(struct file *f)
+{
+    bool later = f->later;
+    enum err e;
+
+    if (f->readonly || f->yielded)
+        return ERR_OK;
+    f->later = false;
+    e = file_flush(f);
+    f->later = later;
+    if (e)
+        return e;
+    if (f->ops->note)
+        f->ops->note(f);
+    file_lock(f, false);
+    f->yielded = true;
+    return ERR_OK;
+}
+
+enum err file_take_back(struct file *f, struct why *why)
+{
+    if (!f->yielded)
+        return ERR_OK;
+    if (!file_lock(f, true))
+        return err_say(why, ERR_BUSY, "%.150s: another program has it now",
+                       f->name);
+    if (f->ops->noted && !f->ops->noted(f)) {
+        file_lock(f, false);
+        return err_say(why, ERR_BUSY, "%.150s: another program has written to "
+                       "it meanwhile", f->name);
+    }
+    f->yielded = false;
+    return ERR_OK;
 }
 
 u64 file_hole(struct file *f, u64 at, u64 *data)

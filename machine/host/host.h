@@ -21,6 +21,10 @@ struct file_ops {
     void (*close)(struct file *f);              /* frees f */
     /* False: another program holds a lock that excludes this one. */
     bool (*lock)(struct file *f, bool on);
+    /* Notes what the host says of the file's contents, or says whether they
+     * have changed since that note. NULL: nobody else can change them. */
+    void (*note)(struct file *f);
+    bool (*noted)(struct file *f);
     /* How many bytes from `at` on are a hole, zeros that take no room; if
      * none, *data is how many follow that are not one. */
     u64 (*hole)(struct file *f, u64 at, u64 *data);
@@ -32,6 +36,7 @@ struct file {
     bool readonly, dirty;               /* dirty: written since a flush */
     bool later;                         /* flushes are put off */
     bool fixed;                         /* a device: it can't grow */
+    bool yielded;                       /* to another program, to write it */
     int error;                          /* errno of the last failure */
     u64 birth;                          /* which file, changed when; not 0 */
     char name[200];                     /* its path, for messages */
@@ -52,6 +57,13 @@ enum err file_flush(struct file *f);    /* nothing to do unless dirty */
 enum err file_resize(struct file *f, u64 size);
 void file_close(struct file *f);        /* flushes; NULL is fine */
 bool file_lock(struct file *f, bool on);
+
+/* Leaves a file to another program: it is on the host's device, its lock is
+ * given up, and all writes are refused. file_take_back() wants the lock, and
+ * the contents as they were: ERR_BUSY says that another has or had the file,
+ * and that it stays yielded. */
+enum err file_yield(struct file *f);
+enum err file_take_back(struct file *f, struct why *why);
 u64 file_hole(struct file *f, u64 at, u64 *data);
 
 /* Keeps the host's errno and says ERR_FULL or ERR_IO. */

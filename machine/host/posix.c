@@ -22,6 +22,7 @@
 struct posix_file {
     struct file f;
     int fd;
+    struct stat noted;
 };
 
 static int fd_of(struct file *f)
@@ -111,6 +112,24 @@ static bool posix_lock(struct file *f, bool on)
 #endif
 }
 
+static void posix_note(struct file *f)
+{
+    struct posix_file *p = (struct posix_file *)f;
+
+    if (fstat(p->fd, &p->noted) != 0)
+        memset(&p->noted, 0, sizeof p->noted);
+}
+
+static bool posix_noted(struct file *f)
+{
+    const struct stat *was = &((struct posix_file *)f)->noted;
+    struct stat is;
+
+    return fstat(fd_of(f), &is) == 0 && is.st_size == was->st_size &&
+           is.st_mtim.tv_sec == was->st_mtim.tv_sec &&
+           is.st_mtim.tv_nsec == was->st_mtim.tv_nsec;
+}
+
 static u64 posix_hole(struct file *f, u64 at, u64 *data)
 {
 #ifdef SEEK_HOLE
@@ -132,6 +151,7 @@ static u64 posix_hole(struct file *f, u64 at, u64 *data)
 static const struct file_ops posix_ops = {
     .read = posix_read, .write = posix_write, .flush = posix_flush,
     .resize = posix_resize, .close = posix_close, .lock = posix_lock,
+    .note = posix_note, .noted = posix_noted,
     .hole = posix_hole,
 };
 

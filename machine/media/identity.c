@@ -170,8 +170,24 @@ static enum err identity_compare(struct block *b, const struct media_id *id,
     return ERR_OK;
 }
 
-static const char *const drives[PC_DRIVES] = { "fda", "fdb", "hda", "hdb",
-                                               "hdc", "hdd" };
+enum err media_id_alike(struct block *b, const struct media_id *id,
+                        struct why *why)
+{
+    const char *was = in_words(id->kind, (const char *)id->name);
+    const char *is = in_words(identity_kind_of(b), b ? b->name : "");
+
+    if (identity_kind_of(b) != id->kind)
+        return err_say(why, ERR_FORMAT, "there is %.60s here, and %.60s there",
+                       is, was);
+    if (b && b->sectors != id->sectors)
+        return err_say(why, ERR_FORMAT, "%.60s has %llu sectors here, %.60s "
+                       "has %llu there", is, (unsigned long long)b->sectors,
+                       was, (unsigned long long)id->sectors);
+    return ERR_OK;
+}
+
+const char *const drive_words[PC_DRIVES] = { "fda", "fdb", "hda", "hdb", "hdc",
+                                             "hdd" };
 
 enum err media_id_check(struct pc *pc, struct media_id *ids, bool force,
                         struct why *why)
@@ -187,8 +203,8 @@ enum err media_id_check(struct pc *pc, struct media_id *ids, bool force,
             continue;
         if (!force)
             return err_say(why, ERR_FORMAT, "%s: %.180s; only a forced load "
-                           "(FILE,force) takes it", drives[n], words.text);
-        LOG(&pc->log, ERROR, "pc", "%s: %s; loaded all the same", drives[n],
+                           "(FILE,force) takes it", drive_words[n], words.text);
+        LOG(&pc->log, ERROR, "pc", "%s: %s; loaded all the same", drive_words[n],
             words.text);
         ids[n].kind = ID_ANOTHER;
     }

@@ -27,7 +27,9 @@ static enum err media_open_file(struct block **out, const struct pc_medium *m,
                                 struct why *why)
 {
     struct open_how how = { .format = m->format,
-                            .readonly = m->readonly || m->snapshot };
+                            .readonly = m->readonly || m->snapshot ||
+                                        m->looked_at,
+                            .shared = m->looked_at };
     enum err e;
 
     if (!m->storage && !strncmp(m->path, "fat:", 4))
@@ -346,6 +348,58 @@ static enum err open_disk(struct pc *pc, int n, struct why *why)
         pc->roles.disk[n / 2].ops->attach(pc->roles.disk[n / 2].dev, n % 2,
                                           *b, &pc->geometry[n].drive, NULL);
     return e;
+}
+
+/* What lies in the drives is connected again, as it was when it was opened. */
+static void connect_again(struct pc *pc)
+{
+    struct floppy_format f;
+    struct why why;
+
+    for (int n = 0; n < PC_DRIVES; n++) {
+        const struct pc_medium *m = &pc->config.drive[n];
+        int bus = (n - PC_HDA) / 2;
+
+        if (n < FLOPPIES && !pc->disk[n])
+            media_take_out(pc, n);
+        else if (n < FLOPPIES && !floppy_format(pc->disk[n], m, &f, &why))
+            media_put_in(pc, n, pc->disk[n], &f);
+        else if (n >= PC_HDA && m->cdrom && pc->roles.disk[bus].ops)
+            change_disc(pc, n, pc->disk[n]);
+        else if (n >= PC_HDA && pc->disk[n])
+            pc->roles.disk[bus].ops->attach(
+                pc->roles.disk[bus].dev, (n - PC_HDA) % 2, pc->disk[n],
+                &pc->geometry[n - PC_HDA].drive, NULL);
+    }
+}
+
+static void look_only(struct pc *pc, bool on)
+{
+    for (int n = 0; n < PC_DRIVES; n++)
+        pc->config.drive[n].looked_at = on;
+}
+
+enum err media_take_over(struct pc *pc, struct block *looked[PC_DRIVES],
+                         struct why *why)
+{
+    enum err e;
+
+    look_only(pc, false);
+    memcpy(looked, pc->disk, sizeof pc->disk);
+    memset(pc->disk, 0, sizeof pc->disk);
+    e = media_open(pc, why);
+    if (e)
+        media_give_back(pc, looked);
+    return e;
+}
+
+void media_give_back(struct pc *pc, struct block *looked[PC_DRIVES])
+{
+    look_only(pc, true);
+    for (int n = 0; n < PC_DRIVES; n++)
+        block_close(pc->disk[n]);
+    memcpy(pc->disk, looked, sizeof pc->disk);
+    connect_again(pc);
 }
 
 enum err media_open(struct pc *pc, struct why *why)

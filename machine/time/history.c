@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/block/view.h"
+#include "machine/time/migrate.h"
 
 enum { CHUNK = PAGE_SIZE };
 static const u8 zero_page[CHUNK];
@@ -173,6 +174,7 @@ static void open_ram(struct pc *pc, u32 n)
     if ((cpu_state(pc->cpu)->cr[0] & CR0_PG) || n + 1 == pc->ram_size / CHUNK)
         return;
     page_touch(pc, n + 1);
+    outgoing_touched(pc, n + 1);
     cpu_page_end(pc->cpu, n * CHUNK);
 }
 
@@ -184,6 +186,7 @@ static void memory_writing(void *ctx, u8 *at)
     if (n == ~0u || pc->history->page[n].open)
         return;
     page_touch(pc, n);
+    outgoing_touched(pc, n);
     pc->history->page[n].open = true;
     if (n < pc->ram_size / CHUNK)
         open_ram(pc, n);
@@ -205,9 +208,24 @@ static void all_clean(struct pc *pc)
             cpu_page_lines(pc->cpu, h->dirty[i] * CHUNK, true);
     }
     h->dirties = 0;
+    history_asks(pc);
+}
+
+void history_asks(struct pc *pc)
+{
     cpu_pages_clean(pc->cpu);
     if (pc->roles.display.ops && pc->roles.display.ops->watch)
         pc->roles.display.ops->watch(pc->roles.display.dev);
+}
+
+/* Without paging a store may reach over from the page before. */
+void history_shut(struct pc *pc, u32 n)
+{
+    for (u32 k = n ? n - 1 : 0; k <= n; k++) {
+        pc->history->page[k].open = false;
+        if (k < pc->ram_size / CHUNK)
+            cpu_page_lines(pc->cpu, k * CHUNK, true);
+    }
 }
 
 /* ---- taking a snapshot ---- */

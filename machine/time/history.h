@@ -102,6 +102,11 @@ enum err history_branch(struct pc *pc, struct why *why);
 /* Pages of spans are going to change; n bytes of the machine's own memory. */
 void history_writing(struct pc *pc, u8 *p, size_t n);
 
+/* The next write to a page of a span is told, once history_asks() was called
+ * behind the last of them. */
+void history_shut(struct pc *pc, u32 n);
+void history_asks(struct pc *pc);
+
 /* historydisk.c */
 void history_media(struct pc *pc);      /* the drives' media are watched */
 void history_media_off(struct pc *pc);

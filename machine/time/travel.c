@@ -4,6 +4,7 @@
  * the journal, and nobody outside hears it. It comes to the very place, for
  * nothing but the records has an effect on it. */
 #include "machine/time/travel.h"
+#include "machine/time/migrate.h"
 
 #include <string.h>
 
@@ -192,7 +193,7 @@ enum err travel_can_go(struct pc *pc, struct why *why)
     if (!pc->history)
         return err_say(why, ERR_MISSING, "no history is kept (-history)");
     return pc->history->broken ? err_say(why, ERR_NOMEM, "out of memory")
-                               : ERR_OK;
+                               : migrate_idle(pc, why);
 }
 
 bool travel_tell(char *words, enum err e, const struct why *why)
