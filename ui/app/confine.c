@@ -90,6 +90,7 @@ static void add_options(struct folders *f, const struct options *o,
         add_of_backend(f, o->channel[n]);
     for (int n = 0; n < o->controls; n++)
         add_of_backend(f, o->control[n].spec);
+    add_of_backend(f, o->incoming);
 }
 
 static bool has_libraries(const struct display *d)

@@ -184,7 +184,9 @@ static int main_run(struct options *o, struct script *script)
              confine(s, script, entry, why);
     if (!opened)
         session_quit(s, FAILED);
-    else if (script)
+    while (opened && s->migration->coming && !s->quit)
+        session_turn(s);                /* a script is about what comes */
+    if (opened && script && !s->quit)
         session_quit(s, script_run(script, s));
     while (!s->quit && !s->off)
         session_run(s, INT64_C(1000000000));

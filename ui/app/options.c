@@ -165,14 +165,14 @@ TAKE(take_string)
                           &o->log_file, &o->pidfile, &o->name,
                           &o->writeconfig, &o->record, &o->replay,
                           &o->files_dir, &o->run_as, &o->chroot,
-                          &o->states };
+                          &o->states, &o->incoming };
 
     *to[row->n] = arg;
     return *arg || opt_bad(why, "needs a value");
 }
 enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME,
        S_WRITECONFIG, S_RECORD, S_REPLAY, S_FILES, S_RUN_AS, S_CHROOT,
-       S_STATES };
+       S_STATES, S_INCOMING };
 
 enum { HISTORY_KIB = 128 << 10 };
 
@@ -186,6 +186,19 @@ TAKE(take_history)
                        "off", arg);
     o->history = (uint64_t)kib << 10;
     return true;
+}
+
+TAKE(take_allow)
+{
+    char *key, *value, *p = arg;
+
+    while (opt_prop(&p, &key, &value)) {
+        if (value || !options_known(key, row->values))
+            return opt_unknown(why, "nothing to allow", key, row->values);
+        o->allow |= !strcmp(key, "exec") ? ALLOW_EXEC | ALLOW_MIGRATE
+                                         : ALLOW_MIGRATE;
+    }
+    return o->allow || opt_bad(why, "needs a word");
 }
 
 TAKE(take_flag)
@@ -437,6 +450,7 @@ TAKE(take_version)
     static const char *const name[] = { __VA_ARGS__, NULL }
 LIST(v_speed, "auto", "model", "host", "max");
 LIST(v_sandbox, "on", "off", "status");
+LIST(v_allow, "migrate", "exec");
 LIST(v_accel, "tcg");
 LIST(v_vga, "std", "cirrus", "none");
 LIST(v_none, "none");
@@ -536,6 +550,9 @@ const struct opt_row opt_rows[] = {
       "to; 1G, 0: as they like", take_most, M_OUTPUT, NULL },
     { "sandbox", "on|off|status", "what the process may ask of the host; on: or\n"
       "it is an error; status lists it", take_sandbox, 0, v_sandbox },
+    { "allow", "migrate|exec", "what else it may be told to do: connect to\n"
+      "where a machine goes, start a program for that", take_allow, 0,
+      v_allow },
     { "name", "NAME", "name of the machine", take_string, S_NAME, NULL },
     HEADING("Running"),
     { "script", "FILE", "do what FILE says, then end (see isabox(1))",
@@ -550,6 +567,9 @@ const struct opt_row opt_rows[] = {
       take_string, S_RECORD, NULL },
     { "replay", "FILE", "run such a file; isabox replay FILE only compares",
       take_string, S_REPLAY, NULL },
+    { "incoming", "URI|defer", "the machine comes from another isabox: tcp:,\n"
+      "unix:, exec:, file:, or as migrate-incoming says", take_string,
+      S_INCOMING, NULL },
     { "d", "TOPICS", "log; -d help lists the topics", take_topics, 0, NULL },
     { "D", "FILE", "log there, not on standard error", take_string, S_LOG,
       NULL },
@@ -692,6 +712,14 @@ bool options_take(struct options *o, const char *name, const char *arg,
            options_take_row(o, r, r->arg ? arg : NULL, why) == OPT_RUN;
 }
 
+/* What a machine that comes from elsewhere can't be at the same time. */
+static bool check_incoming(const struct options *o, char *why)
+{
+    return !o->incoming || !(o->load || o->replay || o->record) ||
+           opt_bad(why, "-incoming and -%s: a machine begins in one way",
+                   o->load ? "loadvm" : o->replay ? "replay" : "record");
+}
+
 /* What -nodefaults leaves out unless it is asked for. */
 static void leave_out(struct options *o)
 {
@@ -728,6 +756,7 @@ enum opt_result options_parse(struct options *o, int argc, char **argv,
             return e;
     }
     leave_out(o);
-    return opt_drives_used(o, why) && options_write(o, why) ? OPT_RUN
+    return check_incoming(o, why) && opt_drives_used(o, why) &&
+           options_write(o, why) ? OPT_RUN
                                                             : OPT_BAD;
 }

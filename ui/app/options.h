@@ -12,6 +12,7 @@
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_HOST, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
 enum sandbox_mode { SANDBOX_AUTO, SANDBOX_ON, SANDBOX_OFF };
+enum opt_allow { ALLOW_MIGRATE = 1, ALLOW_EXEC = 2 };
 enum rtc_mode { RTC_UTC, RTC_LOCAL, RTC_DATE };
 enum { OPT_STRINGS = 320, SERIALS = 4, OPT_CONTROLS = 4, OPT_IMAGES = 16,
        CD_PLACE = PC_HDC, OPT_DEVICES = 32, OPT_AUDIODEVS = 4,
@@ -41,6 +42,8 @@ struct options {
     uint16_t given;                     /* channels that an option named */
     bool vga_given;
     bool nographic, no_reboot, no_shutdown, snapshot, paused;
+    const char *incoming;               /* where the machine comes from */
+    unsigned allow;                     /* an enum opt_allow each */
     const char *states;                 /* the file of named states, or NULL */
     const char *script, *load, *log_file, *pidfile, *record, *replay;
     uint64_t history;                   /* bytes; 0: none is kept */

@@ -232,6 +232,31 @@ const struct command commands[] = {
     { "pmemsave", "pmemsave", "addr=val:number size:size filename:newfile -F=force:flag?",
       "physical memory into a file", cmd_pmemsave, NULL, ANY_WAY },
 
+    HEADING("Migration"),
+    { "migrate", "migrate", "uri:text -d=detach:flag?~ blk:flag?~ inc:flag?~ "
+      "resume:flag?~", "the machine goes on in another isabox that waits for "
+      "it (-incoming)", cmd_migrate,
+      ".I uri\n"
+      "is tcp:HOST:PORT, unix:PATH, exec:COMMAND or file:PATH; the first three\n"
+      "need\n"
+      ".BR \\-allow .\n"
+      "In a script it waits for the end.", ANY_WAY },
+    { "migrate_cancel", "migrate_cancel", "", "it stays here",
+      cmd_migrate_cancel, NULL, ANY_WAY },
+    { "info migrate", "query-migrate", "", "how far a migration is",
+      cmd_migrate_info, NULL, ANY_WAY },
+    { "migrate_set_downtime", NULL, "ms:number", "how long the machine may "
+      "stand still for it, in ms; 300", cmd_migrate_downtime, NULL, ANY_WAY },
+    { "migrate_set_speed", NULL, "value:size", "bytes a second that a "
+      "migration may send; 0: any number", cmd_migrate_speed, NULL, ANY_WAY },
+    { "migrate-set-parameters", "migrate-set-parameters",
+      "downtime-limit:number? max-bandwidth:size?", "both of them",
+      cmd_migrate_set, NULL, BY_QMP },
+    { "info migrate_parameters", "query-migrate-parameters", "", "the same, "
+      "as they are", cmd_migrate_parameters, NULL, ANY_WAY },
+    { "migrate_incoming", "migrate-incoming", "uri:text", "wait for a machine "
+      "there, after -incoming defer", cmd_migrate_incoming, NULL, ANY_WAY },
+
     HEADING("Sound"),
     { "capture", NULL, "what:text filename:newfile?", "write what is heard into "
       "a WAV file",

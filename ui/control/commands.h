@@ -211,6 +211,10 @@ command_run cmd_stop, cmd_cont, cmd_pause, cmd_turbo, cmd_monitor, cmd_reset,
             cmd_powerdown, cmd_nmi, cmd_quit, cmd_savevm, cmd_loadvm, cmd_log,
             cmd_delvm, cmd_snapshots, cmd_snapshot_save, cmd_snapshot_load,
             cmd_snapshot_delete;
+/* cmdmigrate.c */
+command_run cmd_migrate, cmd_migrate_cancel, cmd_migrate_info,
+            cmd_migrate_downtime, cmd_migrate_speed, cmd_migrate_set,
+            cmd_migrate_parameters, cmd_migrate_incoming;
 /* cmdinput.c */
 command_run cmd_sendkey, cmd_key, cmd_type, cmd_reboot_keys, cmd_mouse_move,
             cmd_mouse_button, cmd_click, cmd_joystick;

@@ -96,27 +96,37 @@ static cJSON *trouble_data(const struct pc_trouble *t)
     return o;
 }
 
-static void to_all(struct session *s, const char *name, const char *reason,
-                   const struct pc_trouble *t)
+/* data: taken over; NULL for events without. */
+static void to_all(struct session *s, const char *name, cJSON *data)
 {
     for (int n = 0; n < s->controls.n; n++)
         for (int i = 0; i < PEERS; i++) {
             struct peer *p = &s->controls.list[n].peer[i];
 
             if (p->control->protocol == &qmp_protocol && p->ready && !p->gone)
-                qmp_send(p, qmp_make_event(name, t ? trouble_data(t)
-                                                   : reason_data(reason)));
+                qmp_send(p, qmp_make_event(name,
+                                           cJSON_Duplicate(data, true)));
         }
+    cJSON_Delete(data);
 }
 
 void qmp_event(struct session *s, const char *name, const char *reason)
 {
-    to_all(s, name, reason, NULL);
+    to_all(s, name, reason_data(reason));
+}
+
+void qmp_member_event(struct session *s, const char *name, const char *member,
+                      const char *value)
+{
+    cJSON *o = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(o, member, value);
+    to_all(s, name, o);
 }
 
 void qmp_block_error(struct session *s, const struct pc_trouble *t)
 {
-    to_all(s, "BLOCK_IO_ERROR", NULL, t);
+    to_all(s, "BLOCK_IO_ERROR", trouble_data(t));
 }
 
 /* ---- messages ---- */
@@ -310,6 +320,12 @@ const struct protocol qmp_protocol = { qmp_opened, qmp_input, NULL, NULL };
 void qmp_event(struct session *s, const char *name, const char *reason)
 {
     (void)s, (void)name, (void)reason;
+}
+
+void qmp_member_event(struct session *s, const char *name, const char *member,
+                      const char *value)
+{
+    (void)s, (void)name, (void)member, (void)value;
 }
 
 void qmp_block_error(struct session *s, const struct pc_trouble *t)

@@ -10,6 +10,10 @@ struct session;
  * SHUTDOWN, "guest-..." or "host-..."; NULL for events without data. */
 void qmp_event(struct session *s, const char *name, const char *reason);
 
+/* The same for an event whose data is one string. */
+void qmp_member_event(struct session *s, const char *name, const char *member,
+                      const char *value);
+
 struct pc_trouble;
 void qmp_block_error(struct session *s, const struct pc_trouble *t);
 

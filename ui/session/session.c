@@ -139,7 +139,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     memset(s, 0, sizeof *s);
     s->o = o;
     s->record = -1;
-    if (!files_open(&s->files, o->files_dir, why) ||
+    if (!migration_open(s, why) || !files_open(&s->files, o->files_dir, why) ||
         !logfile_open(&s->log, o->log_topics, o->log_file, why))
         return false;
     o->config.log = session_log_line;
@@ -148,6 +148,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     o->config.give_up = session_give_up;
     o->config.trouble = trouble;
     o->config.ctx = s;
+    o->config.incoming = o->incoming != NULL;
     s->capturing = o->script != NULL;
     if (!(s->pc = pc_new(&o->config, why)))
         return false;
@@ -175,7 +176,9 @@ bool session_open(struct session *s, struct options *o, char *why)
         if (!control_open(s, protocols[o->control[i].protocol],
                           o->control[i].spec, why))
             return false;
-    s->paused |= o->paused;
+    s->paused |= o->paused || o->incoming;
+    if (o->incoming && !migration_listen(s, o->incoming, false, why))
+        return false;
     return !tty_signal() || opt_bad(why, "ended by a signal");
 }
 
@@ -208,6 +211,7 @@ bool session_close(struct session *s)
     if (s->pc && s->controls.n)
         qmp_event(s, "SHUTDOWN", ending(s));
     controls_close(s);
+    migration_close(s);
     ok = audio_close(s, why);
     if (!ok)
         fprintf(stderr, "isabox: %s\n", why);
@@ -270,6 +274,8 @@ void session_pause(struct session *s, bool paused)
 {
     char why[PC_WHY];
 
+    if (!paused && migration_holds(s))
+        return;
     if (s->paused != paused)
         qmp_event(s, paused ? "STOP" : "RESUME", NULL);
     if (paused && !s->paused && !pc_flush(s->pc, why))
@@ -419,6 +425,10 @@ bool session_step(struct session *s)
 
 enum status session_status(const struct session *s)
 {
+    if (s->migration && s->migration->coming)
+        return STATUS_COMING;
+    if (migration_holds(s))
+        return pc_is_gone(s->pc) ? STATUS_GONE : STATUS_LEAVING;
     return s->down || s->off ? STATUS_OFF : s->io_error ? STATUS_IO_ERROR
            : s->paused ? STATUS_PAUSED : STATUS_RUNNING;
 }
@@ -435,6 +445,8 @@ static void serve_host(struct session *s, int64_t wait)
     controls_serve(s);
     s->slices++;
     front_tick(s);
+    wait = least(wait, wait - migration_serve(s, wait));
+    wait = wait > 0 ? wait : 0;
     if (wait || s->watch.n)
         watch_wait(&s->watch, controls_busy(s) ? 0 : wait);
     if (tty_signal())
@@ -512,6 +524,25 @@ static void session_one_slice(struct session *s, int64_t end)
     watch_writes(s);
     pace_ran(&s->pace, s->pc, pace_clock() - start);
     serve_host(s, s->turbo ? 0 : pace_ahead(&s->pace, s->pc));
+}
+
+void session_turn(struct session *s)
+{
+    if (s->paused)
+        serve_host(s, 50 * MS);
+    else
+        session_one_slice(s, pc_now(s->pc) + SLICE_MS * MS);
+}
+
+void session_come(struct session *s)
+{
+    s->off = s->down = false;
+    s->wrote = INT64_MIN / 2;           /* that was elsewhere */
+    typist_clear(&s->typist);
+    pc_release(s->pc);
+    pace_restart(&s->pace, s->pc);
+    if (!s->o->paused)
+        session_pause(s, false);
 }
 
 void session_run(struct session *s, int64_t ns)

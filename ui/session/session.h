@@ -9,6 +9,7 @@
 #include "ui/control/stops.h"
 #include "ui/session/front.h"
 #include "ui/session/logfile.h"
+#include "ui/session/migration.h"
 #include "ui/app/options.h"
 #include "ui/session/pace.h"
 #include "ui/session/typist.h"
@@ -35,6 +36,7 @@ struct session {
     struct logfile log;
     struct capture serial;
     struct controls controls;
+    struct migration *migration;
     struct stops stops;
     bool broke;                         /* a stop ended the last run */
     struct files files;                 /* that commands may name */
@@ -74,6 +76,12 @@ bool session_close(struct session *s);
  * and the channels served. Ends early when the machine is off or quit. */
 void session_run(struct session *s, int64_t ns);
 
+/* One slice of it, or, paused, a little of the host's time. */
+void session_turn(struct session *s);
+
+/* The machine has come from elsewhere. */
+void session_come(struct session *s);
+
 /* The same without the host, until something stops the machine or that time is
  * over; true when it was a breakpoint or the like. */
 bool session_run_to_stop(struct session *s, int64_t ns);
@@ -101,7 +109,8 @@ void session_settle(struct session *s);
  */
 bool session_step(struct session *s);
 
-enum status { STATUS_RUNNING, STATUS_PAUSED, STATUS_OFF, STATUS_IO_ERROR };
+enum status { STATUS_RUNNING, STATUS_PAUSED, STATUS_OFF, STATUS_IO_ERROR,
+              STATUS_COMING, STATUS_LEAVING, STATUS_GONE };
 enum status session_status(const struct session *s);
 
 /* Logs these topics from now on. */

@@ -109,6 +109,9 @@ void cmd_status(struct call *c)
         [STATUS_PAUSED] = { "paused", "paused" },
         [STATUS_OFF] = { "paused (shutdown)", "shutdown" },
         [STATUS_IO_ERROR] = { "paused (io-error)", "io-error" },
+        [STATUS_COMING] = { "paused (inmigrate)", "inmigrate" },
+        [STATUS_LEAVING] = { "paused (finish-migrate)", "finish-migrate" },
+        [STATUS_GONE] = { "paused (postmigrate)", "postmigrate" },
     };
     enum status status = session_status(c->s);
 

@@ -20,6 +20,10 @@ void cmd_cont(struct call *c)
     if (session_status(c->s) == STATUS_OFF)
         call_fail(c, NULL, "the machine is off: Resetting the Virtual Machine "
                   "is required (system_reset)");
+    else if (c->s->migration->coming)
+        c->s->o->paused = false;        /* it goes on when it comes */
+    else if (migration_holds(c->s))
+        call_fail(c, NULL, "%s", migration_holds(c->s));
     else
         session_pause(c->s, false);
 }
