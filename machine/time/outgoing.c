@@ -20,6 +20,7 @@ struct outgoing {
     struct pc_migration info;
     bool own_history;                   /* begun for the migration alone */
     bool last;                          /* the machine stands still */
+    bool saving;                        /* the state for the stream */
     bool ready;                         /* the target is */
     u8 *state;                          /* what STATE frames are made of */
     size_t state_size, state_at;
@@ -177,7 +178,7 @@ static void put_more(struct pc *pc)
 
 bool outgoing_has_sent(const struct pc *pc, const struct span *s)
 {
-    return pc->outgoing && pc->outgoing->last && span_tells(s);
+    return pc->outgoing && pc->outgoing->saving && span_tells(s);
 }
 
 /* ---- beginning and ending ---- */
@@ -299,8 +300,9 @@ static enum err outgoing_finish(struct pc *pc, struct why *why)
         if (pc->next_disk[n])
             return err_say(why, ERR_BUSY, "a medium is on its way into %s",
                            drive_words[n]);
-    o->last = true;
+    o->last = o->saving = true;
     o->state = pc_save_bytes(pc, &size);
+    o->saving = false;
     o->state_size = size;
     if (!o->state)
         return err_say(why, ERR_NOMEM, "out of memory");

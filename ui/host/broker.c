@@ -26,7 +26,7 @@ struct broker_question {
 /* ---- what it does ---- */
 
 /* The command that was started last. */
-static pid_t start_command(const char *text, int in, int out)
+static pid_t broker_start_command(const char *text, int in, int out)
 {
     pid_t pid = fork();
 
@@ -47,8 +47,8 @@ static void broker_run(const char *text, bool writes, pid_t *pid,
     int null = open("/dev/null", O_RDWR | O_CLOEXEC), end[2] = { -1, -1 };
     bool ok = null >= 0 && pipe2(end, O_CLOEXEC) == 0;
 
-    *pid = !ok ? -1 : writes ? start_command(text, end[0], STDOUT_FILENO)
-                             : start_command(text, null, end[1]);
+    *pid = !ok ? -1 : writes ? broker_start_command(text, end[0], STDOUT_FILENO)
+                             : broker_start_command(text, null, end[1]);
     if (*pid < 0)
         opt_bad(a->why, "%.150s: %s", text, strerror(errno));
     else

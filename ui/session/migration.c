@@ -130,7 +130,7 @@ static bool take_back(struct session *s)
     return true;
 }
 
-static void goes_on(struct session *s)
+static void goes_on_here(struct session *s)
 {
     struct migration *m = s->migration;
 
@@ -148,7 +148,7 @@ static void migration_end(struct session *s, enum migration_status status)
     close_way(m, status == MIGRATION_COMPLETED);
     migration_become(s, status);
     if (status != MIGRATION_COMPLETED && take_back(s))
-        goes_on(s);
+        goes_on_here(s);
 }
 
 static void migration_fail(struct session *s, const char *why)
@@ -174,7 +174,7 @@ bool migration_cancel(struct session *s, char *why)
 }
 
 /* From here on there is no way back. */
-static void hand_over(struct session *s)
+static void migration_hand_over(struct session *s)
 {
     struct migration *m = s->migration;
     char go[64];
@@ -324,6 +324,20 @@ bool migration_start(struct session *s, const char *uri, bool remote,
 
 /* ---- the stream ---- */
 
+static void hear_target(struct session *s);
+
+/* A target that has ended may have said why. */
+static void send_failed(struct session *s, int error)
+{
+    struct migration *m = s->migration;
+
+    if (m->answers)
+        hear_target(s);
+    if (migration_under_way(s) && m->status != MIGRATION_FAILED)
+        migration_fail(s, error == EPIPE || error == ECONNRESET
+                              ? "the target has ended" : strerror(error));
+}
+
 /* Puts the next bytes on their way; false: none can go now. */
 static bool send_part(struct session *s)
 {
@@ -348,8 +362,7 @@ static bool send_part(struct session *s)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return false;
     if (n < 0) {
-        migration_fail(s, errno == EPIPE ? "the target has ended"
-                                         : strerror(errno));
+        send_failed(s, errno);
         return false;
     }
     m->part_at += (size_t)n;
@@ -376,7 +389,7 @@ static void hear_target(struct session *s)
     if (said == PC_TARGET_REFUSES)
         migration_fail(s, why);
     else if (said == PC_TARGET_READY)
-        hand_over(s);
+        migration_hand_over(s);
 }
 
 /* Everything has been written to a command or a file, which answer by their
@@ -398,7 +411,7 @@ static void end_one_way(struct session *s)
     }
     m->file = NULL;
     if (pc_file_close(file, true, why))
-        hand_over(s);
+        migration_hand_over(s);
     else
         migration_fail(s, why);
 }
@@ -421,14 +434,14 @@ static void hear_broker(struct session *s)
     } else if (a.status || *a.why) {
         migration_fail(s, a.why);
     } else {
-        hand_over(s);
+        migration_hand_over(s);
     }
 }
 
 /* ---- the last pass ---- */
 
 /* Bytes a second, as measured so far, within the limit. */
-static int64_t speed(const struct migration *m)
+static int64_t migration_speed(const struct migration *m)
 {
     int64_t v = m->busy > MS ? (int64_t)((double)m->busy_bytes * 1e9 /
                                          (double)m->busy)
@@ -441,7 +454,7 @@ static bool fits(const struct session *s)
 {
     const struct migration *m = s->migration;
     struct pc_migration i = pc_migration(s->pc);
-    double ms = (double)i.remaining * 1e3 / (double)(speed(m) + 1);
+    double ms = (double)i.remaining * 1e3 / (double)(migration_speed(m) + 1);
 
     return i.passes >= MOST_PASSES ||
            (i.passes && ms <= (double)m->downtime_limit);
@@ -570,7 +583,7 @@ int64_t migration_serve(struct session *s, int64_t wait)
         return 0;
     if (m->back) {
         if (start > m->moved + AGAIN_MS * MS && take_back(s))
-            goes_on(s);
+            goes_on_here(s);
         return 0;
     }
     end = start + (wait > SHARE_MS * MS ? wait : SHARE_MS * MS);

@@ -12,7 +12,7 @@
 #include "ui/session/migration.h"
 #include "ui/session/session.h"
 
-enum { PARTS_AT_ONCE = 32 };
+enum { PARTS_AT_ONCE = 32, HEAR_MS = 1000 };
 
 /* ---- the end ---- */
 
@@ -27,6 +27,20 @@ static void close_from(struct session *s)
     m->from = -1;
 }
 
+/* Bytes that nobody has read would reset the connection, and the sender would
+ * not hear the answer. */
+static void let_hear(struct session *s)
+{
+    struct migration *m = s->migration;
+    int64_t end = pace_clock() + HEAR_MS * INT64_C(1000000);
+    struct pollfd p = { m->from, POLLIN, 0 };
+
+    shutdown(m->from, SHUT_WR);
+    while (pace_clock() < end && poll(&p, 1, HEAR_MS) > 0 &&
+           read(m->from, m->part, sizeof m->part) > 0)
+        ;
+}
+
 /* The sender hears why, and goes on. Who was started for that machine alone
  * ends; -incoming defer can be told of another. */
 static void refuse(struct session *s, const char *why)
@@ -39,6 +53,8 @@ static void refuse(struct session *s, const char *why)
     while (!m->one_way && (n = pc_incoming_bytes(s->pc, bytes, sizeof bytes)))
         if (send(m->from, bytes, n, MSG_NOSIGNAL) != (ssize_t)n)
             break;
+    if (!m->one_way)
+        let_hear(s);
     close_from(s);
     snprintf(m->why, sizeof m->why, "%s", why);
     migration_become(s, MIGRATION_FAILED);

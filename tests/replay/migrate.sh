@@ -1,0 +1,158 @@
+# migrate.sh - FreeDOS copies a file onto a disk that is written to, and goes
+# over to another process meanwhile: it and its disk are what they would be
+# without. A target that ends, or refuses, leaves the source as it was.
+src=$1
+. "$src/tests/lib/replay.sh"
+need freedos-1440K.img mformat mcopy
+client=$(pwd)/tests/tools/client
+dos="file=$images/freedos-1440K.img,if=floppy,snapshot=on"
+pids=
+trap 'for p in $pids; do kill "$p" 2>/dev/null; done; rm -rf "$work"' EXIT
+
+# What is typed - the last key is up again before it goes - and the hash at one
+# moment behind it.
+cat > "$work/type.script" <<'END'
+expect "A:\\>"
+type "copy kernel.sys b:\n"
+expect "=> b:"
+wait 300ms
+END
+{ cat "$work/type.script"; echo 'wait 12s'; } > "$work/never.script"
+echo 'wait 12s' > "$work/to.script"
+for s in never to; do
+    printf 'seek 10s\nhash\n' >> "$work/$s.script"
+done
+
+"$isabox" image create "$work/empty.img" 1440K &&
+    mformat -i "$work/empty.img" -f 1440 ::
+fresh() { cp "$work/empty.img" "$work/b.img"; }
+
+# start NAME OPTION...: in the background, as the last of $pids.
+start() {
+    name=$1; shift
+    (cd "$work" && exec timeout 120 "$isabox" -display none -speed max -m 4 \
+        -drive "$dos" -fdb b.img "$@") > "$work/$name.out" 2>&1 &
+    last=$!
+    pids="$pids $last"
+}
+
+# ends STATUS: how the last one that was started ends.
+ends() {
+    wait "$last"; status=$?
+    [ $status = "$1" ] ||
+        { cat "$work"/*.out; fail "$name: status $status, not $1"; }
+}
+
+# goes URI OPTION...: a source that migrates in the middle of the copy.
+goes() {
+    { cat "$work/type.script"; echo "migrate $1"; } > "$work/from.script"
+    shift
+    start from -script from.script "$@"
+}
+
+is_the_same() {
+    cmp -s "$work/to.out" "$work/never" ||
+        { cat "$work"/*.out "$work/never"; fail "$1: another state"; }
+    cmp -s "$work/b.img" "$work/never.img" || fail "$1: another disk"
+}
+
+fresh
+run never -m 4 -drive "$dos" -fdb b.img
+mv "$work/out" "$work/never"
+mv "$work/b.img" "$work/never.img"
+
+# By a socket, between engines; -allow is for who connects.
+fresh
+set -- $(engines)
+start to -script to.script -incoming unix:s -engine plain
+to=$last
+goes unix:s -allow migrate -engine "$1"
+ends 0
+last=$to; name=to
+ends 0
+is_the_same 'by a socket'
+
+# By way of a file, or a command.
+fresh
+goes file:m
+ends 0
+start to -script to.script -incoming file:m -history 4M
+ends 0
+is_the_same 'by a file'
+fresh
+goes '"exec:gzip -1 > m.gz"' -allow exec -history off
+ends 0
+start to -script to.script -incoming 'exec:gzip -d < m.gz'
+ends 0
+is_the_same 'by a command'
+
+# What is not allowed, and who refuses.
+fresh
+goes unix:s
+ends 2; grep -q 'needs -allow migrate' "$work/from.out" || fail 'no -allow'
+fresh
+goes exec:true -allow migrate
+ends 2; grep -q 'needs -allow exec' "$work/from.out" || fail 'a command'
+refused() {                             # WORDS OPTION...: of the target
+    words=$1; shift
+    rm -f "$work/s"
+    start to -incoming unix:s "$@"
+    to=$last
+    fresh
+    goes unix:s -allow migrate
+    ends 2
+    grep -q "$words" "$work/from.out" ||
+        { cat "$work/from.out"; fail "the source does not say '$words'"; }
+    last=$to; name=to
+    ends 2
+    grep -q "$words" "$work/to.out" || fail "no '$words'"
+}
+refused "memory 'ram' of 4096 KB there, of 5120 KB here" -m 5
+refused 'another processor' -cpu 386
+refused 'other parts' -device adlib
+
+# The source goes on: it is told to, and the target ends in the middle, at the
+# end, and is not there at all.
+grep -q 'HAVE_CJSON 1' "$(dirname "$isabox")/config.h" || exit 0
+fresh
+start from -allow exec -qmp unix:qmp,server,nowait -history off
+"$client" "unix:$work/qmp" > "$work/client.out" 2>&1 <<'END' ||
+0>{"execute":"qmp_capabilities"}
+0<"return"
+0>{"execute":"migrate-set-parameters","arguments":{"max-bandwidth":100000}}
+0>{"execute":"migrate","arguments":{"uri":"exec:cat > /dev/null"}}
+0<"status":"active"
+0>{"execute":"query-migrate"}
+0<"remaining":
+0>{"execute":"migrate_cancel"}
+0<"status":"cancelled"
+0>{"execute":"migrate-set-parameters","arguments":{"max-bandwidth":0}}
+0>{"execute":"migrate","arguments":{"uri":"exec:head -c 200000 >/dev/null"}}
+0<"status":"failed"
+0>{"execute":"query-migrate"}
+0<the target has ended
+0>{"execute":"migrate","arguments":{"uri":"exec:cat >/dev/null; exit 3"}}
+0<"event":"STOP"
+0<"status":"device"
+0<"status":"failed"
+0<"event":"RESUME"
+0>{"execute":"query-migrate"}
+0<status 3
+0>{"execute":"migrate","arguments":{"uri":"tcp:127.0.0.1:1"}}
+0<"status":"failed"
+0>{"execute":"query-migrate"}
+0<refused
+0>{"execute":"query-status"}
+0<"running":true
+0>{"execute":"migrate","arguments":{"uri":"exec:cat >/dev/null"}}
+0<"status":"completed"
+0>{"execute":"query-migrate"}
+0<"downtime":
+0>{"execute":"query-status"}
+0<postmigrate
+0>{"execute":"cont"}
+0<runs elsewhere
+0>{"execute":"quit"}
+0$
+END
+    { cat "$work/client.out" "$work/from.out"; fail 'QMP'; }
