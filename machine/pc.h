@@ -556,6 +556,10 @@ struct pc_moment pc_moment(const struct pc *pc);
 bool pc_history_range(const struct pc *pc, struct pc_moment *first,
                       struct pc_moment *last);
 
+/* The last snapshot at or before a time; false: there is none. To go to one
+ * takes the least: nothing has to run again. */
+bool pc_history_snap(const struct pc *pc, int64_t ns, struct pc_moment *m);
+
 /* Goes to the first place at or behind that time, with that instruction count,
  * to that place; one step back. There the machine is what it was, and so are
  * its disks. It may go on: then it does what it did, up to the present. But as

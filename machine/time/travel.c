@@ -231,6 +231,25 @@ bool pc_history_range(const struct pc *pc, struct pc_moment *first,
     return true;
 }
 
+bool pc_history_snap(const struct pc *pc, int64_t ns, struct pc_moment *m)
+{
+    const struct history *h = pc->history;
+    u32 n = h ? h->snaps : 0, low = 0;
+
+    while (n - low > 1) {               /* the first `low + 1` lie before */
+        u32 middle = low + (n - low) / 2;
+
+        if (h->snap[middle]->at.now <= ns)
+            low = middle;
+        else
+            n = middle;
+    }
+    if (!h || h->snap[low]->at.now > ns)
+        return false;
+    *m = outside(&h->snap[low]->at);
+    return true;
+}
+
 bool pc_in_past(const struct pc *pc)
 {
     return pc->history && pc->history->away;

@@ -91,10 +91,21 @@ keys C-] p
 see 'paused - Ctrl-] p goes on'
 keys C-] p
 gone 'paused'
-keys C-] t
+keys C-] u
 see 'as fast as it can'
-keys C-] t
+keys C-] u
 see 'normal speed'
+keys C-] t
+see 'now (oldest -'
+keys Left
+see ', steps of '
+keys Escape
+gone 'oldest'
+keys C-] t
+see 'now (oldest -'
+keys Home Up Enter
+see ' s (-'
+see 'A:\>'
 keys M-C-@                              # what Ctrl+Alt+2 sends
 see '(isabox)'
 keys 'info status' Enter

@@ -135,6 +135,25 @@ xdotool key Return
 until_true [ -s typed.state ]
 keys ctrl+alt+1
 
+# ---- the timeline: back to where it was, then on from a moment ----
+
+type_line 'rem present'
+until_true shown 'rem present'
+before=$(frame)
+keys ctrl+alt+t
+until_true picture_changes
+titled 'paused' || fail 'the machine runs under the timeline'
+keys Left
+xdotool mousemove --window "$window" 80 620 click 1 click 4
+keys Escape
+until_true untitled 'paused'
+shown 'rem present' || fail 'Escape has not led back'
+keys ctrl+alt+t
+until_true titled 'paused'
+keys Up Up Up Left Return
+until_true titled ' s (-'
+until_true shown 'A:\>'
+
 # ---- states, pause, turbo ----
 
 type_line 'rem before'

@@ -146,6 +146,12 @@ const struct command commands[] = {
       "takes some seconds.", ANY_WAY },
     { "trace", NULL, "count:number?", "the last instructions that were run; 20",
       cmd_trace, NULL, ANY_WAY },
+    { "timeline", NULL, "", "pictures of the past, to go on from one of them; "
+      "and back", cmd_timeline,
+      "The machine stands while it is shown. Left, Right, Home, End, Page Up\n"
+      "and Page Down choose a moment, Up and Down take finer and coarser\n"
+      "steps, Enter goes on from there, Escape goes back to where it was.",
+      ANY_WAY },
     { "record", NULL, "filename:newfile -F=force:flag?", "keep all input there "
       "from now on, as -record does", cmd_record, NULL, ANY_WAY },
 

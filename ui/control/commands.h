@@ -207,7 +207,8 @@ command_run cmd_help, cmd_info, cmd_status, cmd_version, cmd_name, cmd_block,
 command_run cmd_x, cmd_xp, cmd_unassemble, cmd_print, cmd_in, cmd_out,
             cmd_memsave, cmd_pmemsave, cmd_step;
 /* cmdrun.c */
-command_run cmd_stop, cmd_cont, cmd_pause, cmd_turbo, cmd_monitor, cmd_reset,
+command_run cmd_stop, cmd_cont, cmd_pause, cmd_turbo, cmd_monitor,
+            cmd_timeline, cmd_reset,
             cmd_powerdown, cmd_nmi, cmd_quit, cmd_savevm, cmd_loadvm, cmd_log,
             cmd_delvm, cmd_snapshots, cmd_snapshot_save, cmd_snapshot_load,
             cmd_snapshot_delete;

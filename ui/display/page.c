@@ -116,17 +116,6 @@ void page_free(struct page *p)
     free(p);
 }
 
-void page_show(struct session *s, bool shown)
-{
-    if (shown && !s->page)
-        s->page = page_make(s);
-    s->page_shown = shown && s->page;
-}
-
-bool page_shown(const struct session *s)
-{
-    return s->page_shown;
-}
 
 /* ---- keys ---- */
 
@@ -209,7 +198,7 @@ static void set_palette(struct pc_text *t)
     t->palette[0] = PAPER;              /* not the guest's black */
 }
 
-void page_text(struct session *s, struct pc_text *t)
+bool page_text(struct session *s, struct pc_text *t)
 {
     struct page *p = s->page;
     int rows = p->used < ROWS ? p->used : ROWS;
@@ -227,6 +216,7 @@ void page_text(struct session *s, struct pc_text *t)
         }
     t->cursor_x = p->back ? -1 : p->x < COLUMNS ? p->x : COLUMNS - 1;
     t->cursor_y = p->back ? -1 : rows - 1;
+    return true;
 }
 
 static void draw_cell(struct page *p, int x, int y)
@@ -254,4 +244,29 @@ struct pc_frame page_frame(struct session *s)
             draw_cell(p, x, y);
     return (struct pc_frame){ p->pixels, WIDTH, HEIGHT, WIDTH, 4, 3,
                               p->changes };
+}
+
+/* ---- the panel ---- */
+
+static uint64_t page_changes(const struct session *s)
+{
+    return s->page->changes;
+}
+
+static const struct panel page_panel = {
+    .typed = page_char, .key = page_key, .text = page_text,
+    .frame = page_frame, .changes = page_changes,
+};
+
+void page_show(struct session *s, bool shown)
+{
+    if (shown && !s->page)
+        s->page = page_make(s);
+    if (shown ? !!s->page : page_shown(s))
+        panel_show(s, shown ? &page_panel : NULL);
+}
+
+bool page_shown(const struct session *s)
+{
+    return s->panel == &page_panel;
 }

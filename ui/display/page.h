@@ -1,14 +1,13 @@
 /* page.h - the monitor as a page of text inside a front end.
  *
- * A front end that shows it draws page_text() (cells) or page_frame() (pixels)
- * in place of the machine's screen, and gives it the keys. */
+ * It is a panel (ui/session/panel.h): a front end draws page_text() (cells) or
+ * page_frame() (pixels) in place of the machine's screen. */
 #ifndef PAGE_H
 #define PAGE_H
 
-#include "machine/pc.h"
+#include "ui/session/panel.h"
 
 struct page;
-struct session;
 
 /* Shows the page of a session or hides it again; made on first use. */
 void page_show(struct session *s, bool shown);
@@ -22,7 +21,7 @@ void page_char(struct session *s, int ch);
 void page_key(struct session *s, uint16_t code);
 
 /* 80 columns by 25 rows. */
-void page_text(struct session *s, struct pc_text *text);
+bool page_text(struct session *s, struct pc_text *text);
 
 /* The same as pixels, 640 by 400, valid until the next call. */
 struct pc_frame page_frame(struct session *s);

@@ -67,12 +67,30 @@ static unsigned button_bit(int sdl_button)
                ? 2 : sdl_button == SDL_BUTTON_MIDDLE ? 4 : 0;
 }
 
+/* Where in the picture a place of the window lies. */
+static void click_panel(struct window *w, const SDL_MouseButtonEvent *e)
+{
+    int area_w, area_h, width, height;
+    SDL_Rect at;
+
+    sdl.GetRendererOutputSize(w->renderer, &area_w, &area_h);
+    sdl.GetWindowSize(w->window, &width, &height);
+    at = sdl_place(w, area_w, area_h);
+    if (!width || !height || !at.w || !at.h)
+        return;
+    panel_click(w->s, (e->x * area_w / width - at.x) * (int)w->width / at.w,
+                (e->y * area_h / height - at.y) * (int)w->height / at.h);
+    display_look_soon(w->display);
+}
+
 static void button(struct window *w, const SDL_MouseButtonEvent *e)
 {
     bool down = e->type == SDL_MOUSEBUTTONDOWN;
 
     if (!w->captured) {
-        if (down && !page_shown(w->s))
+        if (down && w->s->panel)
+            click_panel(w, e);
+        else if (down)
             capture(w, true);
         return;
     }
@@ -113,8 +131,8 @@ static void sdl_paste(struct window *w)
     char *text = sdl.GetClipboardText();
 
     for (const char *p = text; p && *p; p++)
-        if (page_shown(w->s))
-            page_char(w->s, (unsigned char)*p);
+        if (w->s->panel)
+            panel_typed(w->s, (unsigned char)*p);
         else if (!typist_paste(&w->s->typist, (unsigned char)*p)) {
             front_say(w->s, "the clipboard is too long; %.40s.. is left", p);
             break;
@@ -124,7 +142,7 @@ static void sdl_paste(struct window *w)
 
 static void release_mouse(struct window *w) { capture(w, false); }
 
-static void show_machine(struct window *w) { page_show(w->s, false); }
+static void show_machine(struct window *w) { panel_show(w->s, NULL); }
 
 static void show_monitor(struct window *w)
 {
@@ -219,15 +237,15 @@ static void window_event(struct window *w, const SDL_WindowEvent *e)
     }
 }
 
-/* The page takes what the host's layout types, and Ctrl with a letter. */
-static void sdl_page_press(struct window *w, const SDL_KeyboardEvent *e)
+/* A panel takes what the host's layout types, and Ctrl with a letter. */
+static void sdl_panel_press(struct window *w, const SDL_KeyboardEvent *e)
 {
     int letter = e->keysym.sym;
 
     if (sdl_modifiers(e) == CTRL && letter >= 'a' && letter <= 'z')
-        page_char(w->s, letter & 0x1f);
+        panel_typed(w->s, letter & 0x1f);
     else
-        page_key(w->s, sdl_key(e->keysym.scancode));
+        panel_key(w->s, sdl_key(e->keysym.scancode));
     display_look_soon(w->display);
 }
 
@@ -235,16 +253,16 @@ static void key_down(struct window *w, const SDL_KeyboardEvent *e)
 {
     if (!e->repeat && sdl_hot_key(w, e))
         return;
-    if (page_shown(w->s))
-        sdl_page_press(w, e);
+    if (w->s->panel)
+        sdl_panel_press(w, e);
     else if (!e->repeat)
         sdl_key_moved(w, sdl_key(e->keysym.scancode), true);
 }
 
 static void typed(struct window *w, const char *text)
 {
-    for (; page_shown(w->s) && *text; text++)
-        page_char(w->s, (unsigned char)*text);
+    for (; w->s->panel && *text; text++)
+        panel_typed(w->s, (unsigned char)*text);
     display_look_soon(w->display);
 }
 
@@ -252,6 +270,16 @@ static void motion(struct window *w, const SDL_MouseMotionEvent *e)
 {
     if (w->captured)
         pc_mouse(w->s->pc, e->xrel, e->yrel, 0, w->buttons);
+}
+
+static void wheel(struct window *w, int up)
+{
+    if (w->captured)
+        pc_mouse(w->s->pc, 0, 0, -up, w->buttons);
+    else if (w->s->panel) {
+        panel_wheel(w->s, up);
+        display_look_soon(w->display);
+    }
 }
 
 static void sdl_event(struct window *w, const SDL_Event *e)
@@ -278,8 +306,7 @@ static void sdl_event(struct window *w, const SDL_Event *e)
         motion(w, &e->motion);
         break;
     case SDL_MOUSEWHEEL:
-        if (w->captured)
-            pc_mouse(w->s->pc, 0, 0, -e->wheel.y, w->buttons);
+        wheel(w, e->wheel.y);
         break;
     case SDL_WINDOWEVENT:
         window_event(w, &e->window);
@@ -315,6 +342,8 @@ static void serve(void *display)
         if (!sdl_stick_event(w, &e))
             sdl_event(w, &e);
     /* A minimized machine that is quiet needs less frequent care. */
+    if (w->s->panel && w->captured)
+        capture(w, false);              /* its pointer is the host's */
     d->unwatched = w->hidden && w->s->audio.quiet;
     if (w->note && now >= w->message_end)
         sdl_note(w, NULL);

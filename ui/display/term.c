@@ -141,19 +141,19 @@ static void term_hot_key(struct term *t, int ch)
     hotkey_letter(t->s, ch);
 }
 
-static void term_page_press(struct term *t, uint16_t code, int raw)
+static void term_panel_press(struct term *t, uint16_t code, int raw)
 {
     if (raw > 0)
-        page_char(t->s, raw);
+        panel_typed(t->s, raw);
     else
-        page_key(t->s, code);
+        panel_key(t->s, code);
     display_look_soon(t->display);
 }
 
 static void term_paste(struct term *t, int ch)
 {
-    if (page_shown(t->s))
-        term_page_press(t, 0, ch);
+    if (t->s->panel)
+        term_panel_press(t, 0, ch);
     else
         typist_paste(&t->s->typist, ch);
 }
@@ -184,8 +184,8 @@ static void take_keys(struct term *t)
             show_help(t);
         } else if (code == KEY_SPACE && mods == (TERM_CTRL | TERM_ALT))
             page_show(t->s, !page_shown(t->s));     /* Ctrl+Alt+2 sends that */
-        else if (page_shown(t->s))
-            term_page_press(t, code, raw);
+        else if (t->s->panel)
+            term_panel_press(t, code, raw);
         else if (code)
             term_press(t, code, mods);
 }
@@ -239,7 +239,9 @@ static void term_draw(struct term *t, int64_t now)
     draw_machine(t, now);
     if (now < t->message_end || t->prefix)
         term_draw_message(&t->screen, t->message);
-    else if (s->paused)
+    else if (panel_note(s))
+        term_draw_message(&t->screen, panel_note(s));
+    else if (s->paused && !s->panel)
         term_draw_message(&t->screen, "paused - Ctrl-] p goes on");
     term_update(&t->screen);
     if (!send_bytes(t->screen.out, t->screen.out_n))

@@ -24,7 +24,7 @@
     F(GameControllerGetButton) F(GameControllerGetJoystick) \
     F(GameControllerOpen) F(GetClipboardText) F(GetError) \
     F(GetQueuedAudioSize) F(GetRendererOutputSize) F(GetScancodeFromName) \
-    F(Init) F(InitSubSystem) F(IsGameController) F(JoystickInstanceID) \
+    F(GetWindowSize) F(Init) F(InitSubSystem) F(IsGameController) F(JoystickInstanceID) \
     F(OpenAudioDevice) F(PauseAudioDevice) F(PollEvent) F(QueueAudio) \
     F(Quit) F(QuitSubSystem) F(RenderClear) F(RenderCopy) F(RenderPresent) \
     F(SetHint) F(SetRelativeMouseMode) F(SetRenderDrawColor) \

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/display/page.h"
 #include "ui/session/session.h"
 
 #define MS INT64_C(1000000)
@@ -59,16 +58,13 @@ static void take_text(struct picture *p)
 struct picture *picture_text(struct session *s)
 {
     struct picture *p = picture_of(s);
-    bool text = true;
+    bool text;
 
     if (!p || p->text_slice == s->slices + 1)
         return p;
     p->text_slice = s->slices + 1;
     memset(&p->next, 0, sizeof p->next);
-    if (page_shown(s))
-        page_text(s, &p->next);
-    else
-        text = pc_text(s->pc, &p->next);
+    text = s->panel ? s->panel->text(s, &p->next) : pc_text(s->pc, &p->next);
     if (text)
         take_text(p);
     else if (p->is_text)
@@ -119,9 +115,11 @@ static void take_lines(struct picture *p, const struct pc_frame *f)
 static bool is_current(const struct session *s, const struct picture *p,
                        int64_t now)
 {
-    if (!p->pixels || p->with_page != page_shown(s) ||
+    if (!p->pixels || p->of != s->panel ||
         (p->is_text && p->frame_of != p->text_number))
         return false;
+    if (s->panel)
+        return p->of_changes == s->panel->changes(s);
     if (p->is_text && !s->paused)
         return now < p->blink_due;
     return p->guest == pc_now(s->pc);
@@ -138,8 +136,9 @@ struct picture *picture_frame(struct session *s, int64_t now)
     p->frame_of = p->text_number;
     p->guest = pc_now(s->pc);
     p->blink_due = now + BLINK_MS * MS;
-    p->with_page = page_shown(s);
-    f = p->with_page ? page_frame(s) : pc_screen(s->pc);
+    p->of = s->panel;
+    p->of_changes = s->panel ? s->panel->changes(s) : 0;
+    f = s->panel ? s->panel->frame(s) : pc_screen(s->pc);
     if (!f.pixels || !f.width || !f.height || !resize(p, &f))
         return NULL;
     take_lines(p, &f);

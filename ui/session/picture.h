@@ -18,7 +18,7 @@ struct session;
 
 struct picture {
     uint64_t number;
-    bool is_text;                       /* a text mode, or the monitor's page */
+    bool is_text;                       /* a text mode, or a panel's text */
     struct pc_text text;
     uint64_t row[PC_TEXT_ROWS];
     uint64_t text_number;               /* of the text's last change */
@@ -34,7 +34,8 @@ struct picture {
     uint64_t frame_of;                  /* the text_number that was drawn */
     int64_t guest;                      /* guest time of the pixels */
     int64_t blink_due;                  /* host time when text may look other */
-    bool with_page;
+    const struct panel *of;             /* what the pixels show */
+    uint64_t of_changes;
 };
 
 /* The picture with its text as it is now; NULL when memory is short. */

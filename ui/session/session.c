@@ -12,6 +12,7 @@
 #include "ui/control/monitor.h"
 #include "ui/host/edit.h"
 #include "ui/display/page.h"
+#include "ui/display/timeline.h"
 #include "ui/control/qmp.h"
 #include "ui/host/tty.h"
 #include "ui/session/picture.h"
@@ -19,8 +20,9 @@
 
 #define MS INT64_C(1000000)
 enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
-       WRITING_MS = 1000, HURRY_MS = 50, STILL_MS = 200,
-       CAPTURE_MOST = 1 << 20, FRAME_MOST_MS = 50, RETRY_MS = 1000 };
+       WRITING_MS = 1000, HURRY_MS = 50, STILL_MS = 200, PAUSED_MS = 50,
+       PANEL_MS = 15, CAPTURE_MOST = 1 << 20, FRAME_MOST_MS = 50,
+       RETRY_MS = 1000 };
 
 /* ---- what the machine calls ---- */
 
@@ -228,6 +230,7 @@ bool session_close(struct session *s)
     files_close(&s->files);
     free(s->serial.p);
     page_free(s->page);
+    timeline_free(s);
     picture_free(s->picture);
     edit_free(s->console);
     tty_restore();
@@ -440,15 +443,18 @@ static int64_t least(int64_t a, int64_t b)
 
 static void serve_host(struct session *s, int64_t wait)
 {
+    bool busy;
+
     channels_flush(&s->channels, s->pc);
     audio_serve(s);
     controls_serve(s);
+    busy = panel_work(s);
     s->slices++;
     front_tick(s);
     wait = least(wait, wait - migration_serve(s, wait));
     wait = wait > 0 ? wait : 0;
     if (wait || s->watch.n)
-        watch_wait(&s->watch, controls_busy(s) ? 0 : wait);
+        watch_wait(&s->watch, busy || controls_busy(s) ? 0 : wait);
     if (tty_signal())
         session_quit(s, 128 + tty_signal());
     controls_serve(s);
@@ -556,7 +562,7 @@ void session_run(struct session *s, int64_t ns)
         if (s->paused && s->io_error && alone(s) && pace_clock() > s->retry)
             session_pause(s, false);
         if (s->paused)
-            serve_host(s, 50 * MS);
+            serve_host(s, (s->panel ? PANEL_MS : PAUSED_MS) * MS);
         else
             session_one_slice(s, end);
     }

@@ -12,6 +12,7 @@
 #include "ui/session/migration.h"
 #include "ui/app/options.h"
 #include "ui/session/pace.h"
+#include "ui/session/panel.h"
 #include "ui/session/typist.h"
 #include "ui/host/watch.h"
 
@@ -40,8 +41,9 @@ struct session {
     struct stops stops;
     bool broke;                         /* a stop ended the last run */
     struct files files;                 /* that commands may name */
+    const struct panel *panel;          /* in the machine's place, or NULL */
     struct page *page;                  /* the monitor inside a front end */
-    bool page_shown;
+    struct timeline *timeline;          /* while it is shown */
     struct edit *console;               /* the monitor on the serial console */
     bool in_console;
     bool capturing;

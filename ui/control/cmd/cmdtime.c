@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ui/control/commands.h"
+#include "ui/display/timeline.h"
 
 static double seconds(int64_t ns)
 {
@@ -108,6 +109,14 @@ void cmd_who(struct call *c)
                PRIu64 " at %04x:%08x%s\n", addr, w.after, w.before,
                seconds(w.at.ns), w.at.count, w.cs, w.eip,
                w.device ? ", or by a device then" : "");
+}
+
+void cmd_timeline(struct call *c)
+{
+    char why[PC_WHY];
+
+    if (!timeline_show(c->s, !timeline_shown(c->s), why))
+        call_fail(c, NULL, "%s", why);
 }
 
 void cmd_record(struct call *c)
