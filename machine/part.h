@@ -18,10 +18,12 @@
 #include "machine/core/voice.h"
 #include "machine/roles.h"
 
-enum prop_type { PROP_NUMBER, PROP_HEX, PROP_BOOL, PROP_TEXT };
+enum prop_type { PROP_NUMBER, PROP_HEX, PROP_BOOL, PROP_TEXT, PROP_ADDED };
 
 /* A setting. Numbers (hexadecimal ones are shown so) and booleans are u32 and
- * bool members of the part's struct, texts are const char *. */
+ * bool members of the part's struct, texts are const char *. One that is added
+ * is a boolean that parts of older releases lack: states name it only where it
+ * is on, so theirs load. */
 struct prop {
     const char *name, *doc;
     const char *preset;                 /* NULL: plug() finds one by itself */

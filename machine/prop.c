@@ -11,6 +11,11 @@ static void *member(const struct slot *s, const struct prop *p)
     return (u8 *)s->dev + p->off;
 }
 
+static bool is_bool(const struct prop *p)
+{
+    return p->type == PROP_BOOL || p->type == PROP_ADDED;
+}
+
 static const struct prop *first(const struct slot *s)
 {
     static const struct prop none[] = { PROP_END };
@@ -73,7 +78,7 @@ static enum err set_text(struct slot *s, const struct prop *p,
 static enum err prop_set_value(struct slot *s, const struct prop *p,
                                const char *value, struct why *why)
 {
-    return p->type == PROP_BOOL   ? set_bool(s, p, value, why)
+    return is_bool(p)             ? set_bool(s, p, value, why)
            : p->type == PROP_TEXT ? set_text(s, p, value, why)
                                   : prop_set_number(s, p, value, why);
 }
@@ -139,22 +144,30 @@ static void put_pair(const struct slot *s, const struct prop *p,
                      struct buf *to)
 {
     char text[80];
-    u32 v = p->type == PROP_BOOL ? *(bool *)member(s, p)
-                                 : *(u32 *)member(s, p);
+    u32 v = is_bool(p) ? *(bool *)member(s, p) : *(u32 *)member(s, p);
 
     snprintf(text, sizeof text,
-             p->type == PROP_BOOL  ? (v ? ",%s=on" : ",%s=off")
+             is_bool(p)            ? (v ? ",%s=on" : ",%s=off")
              : p->type == PROP_HEX ? ",%s=0x%x"
                                    : ",%s=%u", p->name, v);
     buf_put_bytes(to, text, strlen(text));
 }
 
 /* Texts name things of the host, which are no part of the machine. */
+static bool is_told(const struct slot *s, const struct prop *p)
+{
+    switch (p->type) {
+    case PROP_TEXT:  return false;
+    case PROP_BOOL:  return true;
+    case PROP_ADDED: return *(bool *)member(s, p);
+    default:         return *(u32 *)member(s, p) != UNSET;
+    }
+}
+
 void prop_text(const struct slot *s, struct buf *to)
 {
     for (const struct prop *p = first(s); p->name; p++)
-        if (p->type != PROP_TEXT &&
-            (p->type == PROP_BOOL || *(u32 *)member(s, p) != UNSET))
+        if (is_told(s, p))
             put_pair(s, p, to);
 }
 
@@ -169,7 +182,8 @@ void prop_free(struct slot *s)
 
 static void put_help(struct buf *b, const struct prop *p)
 {
-    static const char *const kind[] = { "N", "PORT", "on|off", "TEXT" };
+    static const char *const kind[] = { "N", "PORT", "on|off", "TEXT",
+                                        "on|off" };
     char text[240];
 
     snprintf(text, sizeof text, "  %s=%s%*s%s", p->name, kind[p->type],

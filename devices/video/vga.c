@@ -51,7 +51,7 @@ static void crtc_out(struct vga *v, u8 value)
     if (i == CR_VSYNC_END)
         vga_irq_update(v);
     if (i <= CR_OVERFLOW || (i >= CR_VSYNC_START && i <= CR_VDISP) ||
-        i == CR_MODE)
+        i == CR_VBLANK_END || i == CR_MODE)
         vga_time_update(v);
 }
 

@@ -18,8 +18,8 @@
  * B0C5h.
  * Not modelled: writes to the memory in the middle of a frame (a picture is
  * drawn from the memory as it is when somebody looks, but from the registers
- * that were true where the beam was, see vga_beam.h); the border and
- * blanking inside the active area; a frame that goes on after its length was
+ * that were true where the beam was, see vga_beam.h); blanking inside the active
+ * area; a frame that goes on after its length was
  * changed (it begins anew); serializers loaded every 2nd or 4th
  * character; display enable skew; light pen; the 64K memory mode (extended
  * memory off); what bits 4 and 5 of input status 1 show inside the picture
@@ -71,6 +71,8 @@ struct vga_timing {
     u32 line_dots, lines;               /* of a whole frame */
     u32 shown_dots, shown_lines;        /* of the picture */
     u32 sync_first, sync_lines;         /* vertical retrace */
+    u32 top;                            /* the first line of the upper border,
+                                           where it is shown; or ~0 */
 };
 
 /* How the CPU reaches the memory now, worked out from the registers. Masks
@@ -100,6 +102,7 @@ struct vga {
     u8 *vram;
     u32 vram_size;
     struct line irq;
+    bool border;                        /* the picture has it */
     struct vga_journal *journal;        /* this frame's; NULL: none is kept */
     struct vga_journal *journal_shown;  /* that of `shown` */
     void (*frame)(void *ctx);           /* vertical retrace has begun */
@@ -139,10 +142,12 @@ void vga_watch(struct vga *v);
 /* What the screen shows. The caller gives pixel (0x00RRGGBB, rows without
  * gaps), its room in pixels, and maybe a frame's journal; the rest is filled
  * in. With a journal that is not empty, rows are the lines of the tube. A pixel
- * was xscale dots wide and yscale lines high, on a screen of 4 to 3. */
+ * was xscale dots wide and yscale lines high, on a screen of 4 to 3. With
+ * `framed` the border is part of the picture, and rows are lines, too. */
 struct vga_picture {
     u32 *pixel;
     u32 room;
+    bool framed;
     const struct vga_journal *journal;  /* or NULL */
     u32 w, h;
     u32 xscale, yscale;

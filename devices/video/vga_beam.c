@@ -36,20 +36,25 @@ void vga_journal_loaded(struct vga_journal *j)
         j->count = 0;
 }
 
-/* Nothing is noted behind the start of retrace: what is written there belongs
- * to the next frame from its beginning. */
+/* Nothing is noted between the start of retrace and the upper border: what is
+ * written there belongs to the next frame from its beginning. */
 void vga_note(struct vga *v, enum vga_reg reg, u8 index, u32 before, u32 after)
 {
     struct vga_journal *j = v->journal;
     u32 line, dot;
+    u16 above = 0;
 
     if (!j || before == after || j->count == VGA_WRITES)
         return;
     vga_beam(v, &line, &dot);
-    if (line >= v->timing.sync_first)
-        return;
+    if (line >= v->timing.sync_first) {
+        if (line < v->timing.top)
+            return;
+        line = v->timing.lines - line;
+        above = 1;
+    }
     j->write[j->count++] = (struct vga_write){ (u16)line, (u16)dot, (u8)reg,
-                                               index, 0, before, after };
+                                               index, above, before, after };
 }
 
 void vga_journal_frame(struct vga *v)

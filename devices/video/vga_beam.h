@@ -12,7 +12,10 @@
  * disturbed has an empty journal.
  *
  * Dots count from the first one shown, as the character clock does; what is
- * written in the border or the blanking has numbers behind the last shown. */
+ * written in the border or the blanking has numbers behind the last shown. The
+ * border's lines above the picture follow the retrace and so begin the next
+ * journal. They are noted only where the border is shown, and count
+ * backwards: 1 is the line just above line 0. */
 #ifndef VGA_BEAM_H
 #define VGA_BEAM_H
 
@@ -29,7 +32,7 @@ enum vga_reg { REG_SEQ, REG_CRTC, REG_GC, REG_ATTR, REG_VIDEO, REG_DAC,
 struct vga_write {
     u16 line, dot;
     u8 reg, index;                      /* enum vga_reg, and which of them */
-    u16 spare;
+    u16 above;                          /* 1: `line` counts upwards */
     u32 before, after;
 };
 

@@ -428,14 +428,11 @@ void vga_paint_begin(struct vga_painter *p, const struct vga_state *s,
     vga_paint_lut(p);
 }
 
-bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
-              struct vga_picture *out)
+static bool draw_inside(const struct vga_state *s, const u8 *vram, u32 frame,
+                        struct vga_picture *out)
 {
-    u32 frame = vga_frame_number(s, now);
     struct vga_painter p;
 
-    if (out->journal && vga_journal_shows(out->journal, s))
-        return vga_raster(s, vram, frame, out);
     vga_measure(s, out);
     if ((u64)out->w * out->h > out->room)
         return false;
@@ -449,4 +446,16 @@ bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
     else
         draw_crtc(&p, out);
     return true;
+}
+
+bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
+              struct vga_picture *out)
+{
+    u32 frame = vga_frame_number(s, now);
+
+    if (out->journal && vga_journal_shows(out->journal, s, out->framed))
+        return vga_raster(s, vram, frame, out);
+    if (!draw_inside(s, vram, frame, out))
+        return false;
+    return !out->framed || vga_dispi_on(s) || vga_border_add(s, out);
 }

@@ -12,7 +12,8 @@ enum {                                  /* CRTC registers */
     CR_CURSOR_HIGH = 0x0e, CR_CURSOR_LOW = 0x0f, CR_VSYNC_START = 0x10,
     CR_VSYNC_END = 0x11, CR_VDISP = 0x12, CR_OFFSET = 0x13,
     CR_UNDERLINE = 0x14, CR_MODE = 0x17, CR_LINE_COMPARE = 0x18,
-    CR_VTOTAL = 0x06, CR_COUNT = 0x19
+    CR_VTOTAL = 0x06, CR_VBLANK_START = 0x15, CR_VBLANK_END = 0x16,
+    CR_COUNT = 0x19
 };
 enum {                                  /* sequencer registers */
     SR_RESET, SR_CLOCKING, SR_MAP_MASK, SR_CHAR_MAP, SR_MEMORY, SR_COUNT
@@ -79,6 +80,7 @@ void vga_time_update(struct vga *v);
 void vga_time_restart(struct vga *v);
 void vga_time_loaded(struct vga *v);
 void vga_irq_update(struct vga *v);
+void vga_timing_of(const struct vga_state *s, struct vga_timing *t);
 void vga_beam(const struct vga *v, u32 *line, u32 *dot);
 u8   vga_status1(const struct vga *v);
 u32  vga_frame_number(const struct vga_state *s, ns_t now);
@@ -138,9 +140,22 @@ void vga_paint_dots(struct vga_painter *p, const struct vga_scan *n);
 u32  vga_paint_pan(const struct vga_painter *p, bool split);
 void vga_paint_dispi(struct vga_painter *p, u32 y, u32 w, u32 *to);
 
+/* vga_border.c: how wide the border is, and what it shows. */
+struct vga_border {
+    u32 left, right;                    /* in characters */
+    u32 top, bottom;                    /* in lines of the tube */
+};
+
+void vga_border_measure(const struct vga_state *s, const struct vga_timing *t,
+                        struct vga_border *b);
+u32  vga_border_colour(const struct vga_state *s);
+void vga_border_fill(u32 *to, u32 n, u32 colour);
+bool vga_border_add(const struct vga_state *s, struct vga_picture *out);
+
 /* vga_raster.c: vga_draw() for a frame with a journal that shows; then the
  * registers are those of the frame's end. */
-bool vga_journal_shows(const struct vga_journal *j, const struct vga_state *s);
+bool vga_journal_shows(const struct vga_journal *j, const struct vga_state *s,
+                       bool border);
 bool vga_raster(const struct vga_state *s, const u8 *vram, u32 frame,
                 struct vga_picture *out);
 

@@ -18,17 +18,30 @@ struct raster {
     u32 w;
     u32 dots, dots_w;                   /* dots of the beam that are the first
                                            dots_w columns */
+    struct vga_border b;                /* 0 unless it is shown; the sides in
+                                           columns */
+    u32 end;                            /* columns of a line of the beam */
     bool new_regs, new_lut, new_dots;   /* to be worked out again */
 };
 
-/* What was written below the picture needs no looking at: the frame was drawn
- * by then. */
-bool vga_journal_shows(const struct vga_journal *j, const struct vga_state *s)
+/* What was written below all that is shown needs no looking at: the frame was
+ * drawn by then. */
+bool vga_journal_shows(const struct vga_journal *j, const struct vga_state *s,
+                       bool border)
 {
     u32 lines = vga_dispi_on(s) ? vga_dispi_height(s) : vga_scan_lines(s);
+    struct vga_border b = { 0 };
+    struct vga_timing t;
 
+    if (!j->count)
+        return false;
+    if (border) {
+        vga_timing_of(s, &t);
+        vga_border_measure(s, &t, &b);
+    }
     for (u32 n = 0; n < j->count; n++)
-        if (j->write[n].line < lines)
+        if (j->write[n].above ? j->write[n].line <= b.top
+                              : j->write[n].line < lines + b.bottom)
             return true;
     return false;
 }
@@ -36,6 +49,20 @@ bool vga_journal_shows(const struct vga_journal *j, const struct vga_state *s)
 static u32 char_width(const struct vga_state *s)
 {
     return s->seq[SR_CLOCKING] & 1 ? 8 : 9;
+}
+
+static void measure_border(const struct vga_state *s, struct raster *r,
+                           struct vga_picture *out)
+{
+    struct vga_timing t;
+
+    vga_timing_of(s, &t);
+    vga_border_measure(s, &t, &r->b);
+    r->b.left *= char_width(s);
+    r->b.right *= char_width(s);
+    r->end = (s->crtc[CR_HTOTAL] + 5u) * char_width(s);
+    out->w += r->b.left + r->b.right;
+    out->h += r->b.top + r->b.bottom;
 }
 
 static void measure_raster(const struct vga_state *s, struct raster *r,
@@ -54,6 +81,8 @@ static void measure_raster(const struct vga_state *s, struct raster *r,
     out->border = s->dac[s->attr[AR_OVERSCAN] & s->dac_mask];
     r->w = r->dots_w = out->w;
     r->dots = dispi ? DISPI_SHOWN_DOTS : out->w * out->xscale;
+    if (out->framed)
+        measure_border(s, r, out);
 }
 
 /* The column of a write. */
@@ -62,16 +91,22 @@ static u32 column(const struct raster *r, const struct vga_write *w)
     return (u32)((u64)w->dot * r->dots_w / r->dots);
 }
 
-static bool is_due(const struct raster *r, u32 line, u32 x)
+/* Its line; those above the picture are below 0. */
+static s32 line_of(const struct vga_write *w)
+{
+    return w->above ? -(s32)w->line : (s32)w->line;
+}
+
+static bool is_due(const struct raster *r, s32 line, u32 x)
 {
     const struct vga_write *w = &r->j->write[r->next];
 
     return r->next < r->j->count &&
-           (w->line < line || (w->line == line && column(r, w) <= x));
+           (line_of(w) < line || (line_of(w) == line && column(r, w) <= x));
 }
 
 /* Applies what was written up to there. */
-static void take_writes(struct raster *r, u32 line, u32 x)
+static void take_writes(struct raster *r, s32 line, u32 x)
 {
     while (is_due(r, line, x)) {
         const struct vga_write *w = &r->j->write[r->next++];
@@ -82,22 +117,6 @@ static void take_writes(struct raster *r, u32 line, u32 x)
         if (w->reg != REG_DAC && w->reg != REG_DAC_MASK)
             r->new_regs = true;
     }
-}
-
-/* What is shown where the picture is switched off: nothing, or when only the
- * palette is taken from the screen, the overscan colour. */
-static u32 off_colour(const struct vga_state *s)
-{
-    struct vga_state on = *s;
-
-    on.attr_index |= AR_VIDEO_ON;
-    return vga_is_blank(&on) ? 0 : s->dac[s->attr[AR_OVERSCAN] & s->dac_mask];
-}
-
-static void vga_raster_fill(u32 *to, u32 n, u32 colour)
-{
-    for (u32 i = 0; i < n; i++)
-        to[i] = colour;
 }
 
 /* Works out again what writes have spoilt, for the line that begins at the
@@ -113,7 +132,7 @@ static void vga_raster_refresh(struct raster *r)
     r->new_regs = r->new_dots = r->new_lut = false;
 }
 
-static void crtc_piece(struct raster *r, u32 *row, u32 x, u32 end)
+static void crtc_piece(struct raster *r, u32 *to, u32 x, u32 end)
 {
     const u8 *from = r->p.dots + vga_paint_pan(&r->p, r->scan.split);
     u32 twice = r->p.char_dots == 4;    /* a pixel of two dots */
@@ -121,45 +140,68 @@ static void crtc_piece(struct raster *r, u32 *row, u32 x, u32 end)
     u32 stop = end < shown ? end : shown;
 
     for (u32 i = x; i < stop; i++)
-        row[i] = r->p.lut[from[i >> twice]];
+        to[i - x] = r->p.lut[from[i >> twice]];
+    stop = stop > x ? stop : x;
     if (stop < end)
-        vga_raster_fill(row + (x > stop ? x : stop),
-                        end - (x > stop ? x : stop), off_colour(&r->s));
+        vga_border_fill(to + (stop - x), end - stop, vga_border_colour(&r->s));
 }
 
-static void dispi_piece(struct raster *r, u32 y, u32 *row, u32 x, u32 end)
+static void dispi_piece(struct raster *r, u32 y, u32 *to, u32 x, u32 end)
 {
     u32 line[VGA_MAX_W];
 
     vga_paint_dispi(&r->p, y, r->w, line);
     for (u32 i = x; i < end; i++)
-        row[i] = line[i];
+        to[i - x] = line[i];
 }
 
-static void paint_piece(struct raster *r, u32 y, u32 *row, u32 x, u32 end)
+/* Where the picture is switched off nothing shows, or when only the palette is
+ * taken from the screen, what the border does. */
+static void paint_piece(struct raster *r, u32 y, u32 *to, u32 x, u32 end)
 {
-    if (x >= end)
-        return;
     vga_raster_refresh(r);
     if (vga_is_blank(&r->s))
-        vga_raster_fill(row + x, end - x, off_colour(&r->s));
+        vga_border_fill(to, end - x, vga_border_colour(&r->s));
     else if (vga_dispi_on(&r->s))
-        dispi_piece(r, y, row, x, end);
+        dispi_piece(r, y, to, x, end);
     else
-        crtc_piece(r, row, x, end);
+        crtc_piece(r, to, x, end);
 }
 
-static void paint_line(struct raster *r, u32 y, u32 *row)
+static void border_piece(struct raster *r, u32 y, u32 *to, u32 x, u32 end)
 {
-    u32 x = 0, end;
+    (void)y;
+    vga_border_fill(to, end - x, vga_border_colour(&r->s));
+}
 
-    take_writes(r, y, 0);
-    for (; is_due(r, y, r->w - 1); x = end) {
-        end = column(r, &r->j->write[r->next]);
-        paint_piece(r, y, row, x, end);
-        take_writes(r, y, end);
+typedef void paint_function(struct raster *r, u32 y, u32 *to, u32 x, u32 end);
+
+/* Columns x to end of a line of the beam, in pieces. `to` is column x. */
+static void paint_run(struct raster *r, s32 line, u32 *to, u32 x, u32 end,
+                      paint_function *paint)
+{
+    u32 stop;
+
+    if (x >= end)
+        return;
+    take_writes(r, line, x);
+    for (; is_due(r, line, end - 1); x = stop) {
+        stop = column(r, &r->j->write[r->next]);
+        paint(r, (u32)line, to, x, stop);
+        take_writes(r, line, stop);
+        to += stop - x;
     }
-    paint_piece(r, y, row, x, r->w);
+    paint(r, (u32)line, to, x, end);
+}
+
+/* What is left of the picture comes at the end of the beam's line before. */
+static void paint_line(struct raster *r, s32 y, u32 *row, bool inside)
+{
+    r->new_dots = true;
+    paint_run(r, y - 1, row, r->end - r->b.left, r->end, border_piece);
+    row += r->b.left;
+    paint_run(r, y, row, 0, r->w, inside ? paint_piece : border_piece);
+    paint_run(r, y, row + r->w, r->w, r->w + r->b.right, border_piece);
 }
 
 bool vga_raster(const struct vga_state *s, const u8 *vram, u32 frame,
@@ -167,16 +209,22 @@ bool vga_raster(const struct vga_state *s, const u8 *vram, u32 frame,
 {
     struct raster r = { .j = out->journal, .frame = frame, .s = *s,
                         .p.vram = vram };
+    s32 top, lines;
 
     measure_raster(s, &r, out);
     if ((u64)out->w * out->h > out->room)
         return false;
+    top = (s32)r.b.top;
+    lines = (s32)(out->h - r.b.top - r.b.bottom);
     vga_journal_undo(r.j, &r.s);
     r.new_regs = true;
-    vga_scan_start(&r.s, &r.scan);
-    for (u32 y = 0; y < out->h; y++) {
-        r.new_dots = true;
-        paint_line(&r, y, out->pixel + y * out->w);
+    for (s32 y = -top; y < lines + (s32)r.b.bottom; y++) {
+        if (y == 0) {
+            take_writes(&r, -1, ~0u);
+            vga_scan_start(&r.s, &r.scan);
+        }
+        paint_line(&r, y, out->pixel + (size_t)(y + top) * out->w,
+                   y >= 0 && y < lines);
         vga_scan_next(&r.s, &r.scan);
     }
     return true;

@@ -66,13 +66,26 @@ static void crtc_timing(const struct vga_state *s, struct vga_timing *t)
     t->sync_lines = (length ? length : 16) * twice;
 }
 
-static void timing(const struct vga_state *s, struct vga_timing *t)
+void vga_timing_of(const struct vga_state *s, struct vga_timing *t)
 {
-    *t = (struct vga_timing){ 0 };
+    *t = (struct vga_timing){ .top = ~0u };
     if (vga_dispi_on(s))
         dispi_timing(s, t);
     else
         crtc_timing(s, t);
+}
+
+/* The same of a card that may show its border. */
+static void timing_with_border(const struct vga *v, struct vga_timing *t)
+{
+    struct vga_border b;
+
+    vga_timing_of(&v->s, t);
+    if (!v->border)
+        return;
+    vga_border_measure(&v->s, t, &b);
+    if (b.top)
+        t->top = t->lines - b.top;
 }
 
 static u64 frame_dots(const struct vga_timing *t)
@@ -90,7 +103,7 @@ u32 vga_frame_number(const struct vga_state *s, ns_t now)
 {
     struct vga_timing t;
 
-    timing(s, &t);
+    vga_timing_of(s, &t);
     return s->frames + (u32)(dots_since(s, &t, now) / frame_dots(&t));
 }
 
@@ -175,7 +188,7 @@ void vga_time_update(struct vga *v)
 {
     struct vga_timing t;
 
-    timing(&v->s, &t);
+    timing_with_border(v, &t);
     if (t.hz != v->timing.hz || t.line_dots != v->timing.line_dots ||
         t.lines != v->timing.lines) {
         v->s.frames += (u32)(dots_since(&v->s, &v->timing, v->clk->now) /
@@ -196,7 +209,7 @@ void vga_time_update(struct vga *v)
 
 void vga_time_restart(struct vga *v)
 {
-    timing(&v->s, &v->timing);
+    timing_with_border(v, &v->timing);
     v->s.origin = v->clk->now;
     if (v->journal)
         v->journal->count = v->journal_shown->count = 0;
@@ -224,7 +237,7 @@ void vga_time_loaded(struct vga *v)
 {
     struct vga_state *s = &v->s;
 
-    timing(s, &v->timing);
+    timing_with_border(v, &v->timing);
     if (s->origin < 0 || s->origin > v->clk->now)
         s->origin = v->clk->now;
     if (s->retrace < 0 || s->retrace > v->clk->now + NS_PER_S)

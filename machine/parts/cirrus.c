@@ -9,6 +9,7 @@
 
 struct cirrus_card {
     struct cirrus chip;                 /* must come first */
+    bool border;
     struct slot *slot;
     struct range low, high;
     struct region window;               /* A0000-BFFFF, by the chip's logic */
@@ -18,12 +19,18 @@ struct cirrus_card {
     struct pci_card card;
 };
 
+static const struct prop props[] = {
+    PROP_(struct cirrus_card, border, PROP_ADDED, "off", 0, 0, DISPLAY_BORDER),
+    PROP_END
+};
+
 /* ---- the role ---- */
 
 static bool draw_card(void *dev, u32 *pixels, u32 room, struct pc_frame *out)
 {
     const struct cirrus *k = dev;
-    struct vga_picture p = { .pixel = pixels, .room = room };
+    struct vga_picture p = { .pixel = pixels, .room = room,
+                             .framed = k->vga.border };
 
     if (k->vga.shown.vram_size)
         p.journal = k->vga.journal_shown;
@@ -141,6 +148,7 @@ static enum err cirrus_plug(struct slot *s, struct why *why)
     /* Not "vram": nobody tells the history of writes, so it compares. */
     p->chip.isa = !slot_has_pci(s);
     p->chip.vga.vram_size = CIRRUS_VRAM;
+    p->chip.vga.border = p->border;
     p->chip.vga.vram = slot_memory(s, "cirrusmem", CIRRUS_VRAM, why);
     if (!p->chip.vga.vram || !display_journal(s, &p->chip.vga, why))
         return ERR_NOMEM;
@@ -158,5 +166,6 @@ static enum err cirrus_plug(struct slot *s, struct why *why)
 
 const struct part part_cirrus_vga = {
     .name = "cirrus-vga", .doc = "Cirrus Logic GD5446, or GD5430 on ISA",
-    .size = sizeof(struct cirrus_card), .ops = &cirrus_ops, .plug = cirrus_plug,
+    .props = props, .size = sizeof(struct cirrus_card), .ops = &cirrus_ops,
+    .plug = cirrus_plug,
 };

@@ -5,6 +5,9 @@
 #include "devices/video/vga.h"
 #include "machine/part.h"
 
+/* What is said of the property `border`. */
+#define DISPLAY_BORDER "the border is part of the picture"
+
 /* The text screen, as the display's role gives it. */
 void display_text(struct pc_text *t, const struct vga_cells *c);
 

@@ -10,6 +10,7 @@
 struct display {
     struct vga chip;                    /* must come first */
     u32 vgamem_mb;
+    bool border;
     struct slot *slot;
     struct range low, high, dispi;
     struct region window;               /* A0000-BFFFF, by the chip's logic */
@@ -21,6 +22,7 @@ struct display {
 static const struct prop props[] = {
     PROP_NUM(struct display, vgamem_mb, "8", 1, 64,
              "its memory in MB, a power of two"),
+    PROP_(struct display, border, PROP_ADDED, "off", 0, 0, DISPLAY_BORDER),
     PROP_END
 };
 
@@ -30,7 +32,8 @@ static bool vga_role_draw(void *dev, u32 *pixels, u32 room,
                           struct pc_frame *out)
 {
     const struct vga *v = dev;
-    struct vga_picture p = { .pixel = pixels, .room = room };
+    struct vga_picture p = { .pixel = pixels, .room = room,
+                             .framed = v->border };
     const struct vga_state *s;
     ns_t when;
 
@@ -133,6 +136,7 @@ static enum err vga_plug(struct slot *s, struct why *why)
         return slot_say(s, ERR_BUSY, why, "there is a display already");
     p->slot = s;
     p->chip.vram_size = p->vgamem_mb << 20;
+    p->chip.border = p->border;
     p->chip.vram = slot_memory(s, "vram", p->chip.vram_size, why);
     if (!p->chip.vram)
         return ERR_NOMEM;

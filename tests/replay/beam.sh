@@ -24,7 +24,7 @@ sums() {
     script=$1; shift
     (cd "$work" && rm -f ./*.ppm && timeout 60 "$isabox" -display none \
         -speed max -snapshot -fda fd.img -script "$script" "$@" \
-        > /dev/null 2> err) || { cat "$work/err"; fail "$script $*"; }
+        > /dev/null 2> err) || { cat "$work/err" >&2; fail "$script $*"; }
     for i in $pictures; do
         cksum < "$work/$i.ppm" | cut -d' ' -f1
     done | xargs
@@ -41,3 +41,14 @@ got=$(sums saved.script)
 [ "$got" = "$want" ] || fail "saved in mid-frame: $got, not $want"
 [ "$(echo "$want" | tr ' ' '\n' | sort -u | wc -l)" = 10 ] ||
     fail "equal pictures: $want"
+
+# The same with the border: other pictures, but alike for all engines.
+want=$(sums plain.script -engine plain -device vga,border=on)
+[ "$(head -c 10 "$work/2.ppm" | tr '\n' ' ')" = 'P6 656 496' ] ||
+    fail 'mode 12h has no border of 8 dots and lines'
+for e in ${all##* }; do
+    got=$(sums plain.script -engine "$e" -device vga,border=on)
+    [ "$got" = "$want" ] || fail "border, $e: $got, not $want"
+done
+got=$(sums saved.script -device vga,border=on)
+[ "$got" = "$want" ] || fail "border, saved in mid-frame: $got, not $want"

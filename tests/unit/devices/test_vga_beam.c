@@ -329,6 +329,164 @@ START_TEST(copper_bars)
 }
 END_TEST
 
+/* ---- the border ---- */
+
+static const struct border {
+    int mode;
+    u32 columns;                        /* characters of the picture */
+    u32 left, right, top, bottom;       /* by IBM's manual: a character on
+                                           either side, 6 to 8 lines */
+} borders[] = {
+    { MODE_03, 80, 1, 1, 7, 7 }, { MODE_00, 40, 1, 1, 7, 7 },
+    { MODE_13, 80, 1, 1, 7, 7 }, { MODE_0D, 40, 1, 1, 7, 7 },
+    { MODE_10, 80, 1, 1, 6, 6 }, { MODE_12, 80, 1, 1, 8, 8 },
+    { MODE_X, 80, 1, 1, 8, 8 }, { MODE_06, 80, 1, 1, 7, 7 },
+};
+
+static void frame_begin(int mode)
+{
+    t->v.border = true;
+    begin(mode);
+    attr(t, 0x11, 2);
+    run_ns(t, 40000000);
+    clk_run(&t->t.clk, t->v.s.retrace);
+    beam_to(t->v.timing.lines, 0);      /* the first line of a frame */
+    t->pic.framed = true;
+}
+
+static void frame_end(void)
+{
+    const struct vga_state *s;
+    ns_t when;
+
+    clk_run(&t->t.clk, t->v.s.retrace);
+    s = vga_shown(&t->v, &when);
+    t->pic.journal = t->v.journal_shown;
+    ck_assert(vga_draw(s, t->vram, when, &t->pic));
+    draw_plain(&old, old_pixel, s, when);
+}
+
+/* The picture lies in the middle, and around it is one colour; drawn as a whole
+ * or, when something was written, line by line. */
+START_TEST(a_border_of_one_colour)
+{
+    const struct border *b = &borders[_i / 2];
+    u32 w, h, left, right;
+
+    frame_begin(b->mode);
+    if (_i & 1) {
+        beam_to(3, 3);
+        color(t, 200, 0xfcfcfc);        /* a colour that nobody shows */
+        color(t, 200, test_color(200));
+    }
+    frame_end();
+    w = old.w * old.xscale / t->pic.xscale;
+    h = old.h * old.yscale;
+    left = b->left * w / b->columns;
+    right = b->right * w / b->columns;
+    ck_assert_uint_eq(t->pic.yscale, 1);
+    ck_assert_uint_eq(t->pic.w, w + left + right);
+    ck_assert_uint_eq(t->pic.h, h + b->top + b->bottom);
+    for (u32 y = 0; y < t->pic.h; y++)
+        for (u32 x = 0; x < t->pic.w; x++) {
+            u32 u = x - left, v = y - b->top;
+            u32 want = u < w && v < h
+                ? old.pixel[v / old.yscale * old.w + u * old.w / w]
+                : test_color(2);
+
+            expect_pixel(t, x, y, want);
+        }
+}
+END_TEST
+
+/* The overscan colour changes in every part of the border. */
+START_TEST(bars_in_the_border)
+{
+    u32 lines;
+
+    frame_begin(MODE_12);
+    lines = t->v.timing.lines;
+    clk_run(&t->t.clk, t->v.s.retrace);
+    beam_to(lines - 6, 40);             /* above: the third line of eight */
+    attr(t, 0x11, 3);
+    beam_to(lines - 1, 99);             /* left of line 0 */
+    attr(t, 0x11, 4);
+    beam_to(lines, 0);
+    beam_to(100, 80);                   /* right of line 100 */
+    attr(t, 0x11, 5);
+    beam_to(482, 20);                   /* below */
+    attr(t, 0x11, 6);
+    frame_end();
+    ck_assert_uint_eq(t->pic.w, 656);
+    ck_assert_uint_eq(t->pic.h, 496);
+    expect_pixel(t, 655, 1, test_color(2));
+    expect_pixel(t, 8 + 319, 2, test_color(2));
+    expect_pixel(t, 8 + 320, 2, test_color(3));
+    expect_pixel(t, 655, 7, test_color(3));
+    expect_pixel(t, 0, 8, test_color(4));
+    expect_pixel(t, 655, 8 + 99, test_color(4));
+    expect_pixel(t, 7, 8 + 100, test_color(4));
+    expect_pixel(t, 648, 8 + 100, test_color(5));
+    expect_pixel(t, 0, 8 + 101, test_color(5));
+    expect_pixel(t, 8 + 159, 8 + 482, test_color(5));
+    expect_pixel(t, 8 + 160, 8 + 482, test_color(6));
+    expect_pixel(t, 0, 495, test_color(6));
+    for (u32 y = 0; y < 480; y++)
+        for (u32 x = 0; x < 640; x++)
+            expect_pixel(t, 8 + x, 8 + y, old.pixel[y * 640 + x]);
+}
+END_TEST
+
+/* Without a border nothing of it is noted, and nothing is drawn anew. */
+START_TEST(no_border_no_journal)
+{
+    begin(MODE_12);
+    clk_run(&t->t.clk, t->v.s.retrace);
+    beam_to(t->v.timing.lines - 6, 40);
+    attr(t, 0x11, 3);
+    ck_assert_uint_eq(t->v.journal->count, 0);
+    frame_end();
+    ck_assert_uint_eq(t->pic.w, 640);
+}
+END_TEST
+
+/* Colours in retrace are the whole frame's, as ever. */
+START_TEST(colours_in_the_retrace)
+{
+    frame_begin(MODE_12);
+    clk_run(&t->t.clk, t->v.s.retrace);
+    beam_to(t->v.timing.sync_first + 3, 0);
+    attr(t, 0x11, 9);
+    ck_assert_uint_eq(t->v.journal->count, 0);
+    frame_end();
+    for (u32 x = 0; x < 656; x++)
+        expect_pixel(t, x, 0, test_color(9));
+}
+END_TEST
+
+/* Registers that leave no blanking, or nothing but blanking. */
+START_TEST(any_border_has_room)
+{
+    u32 seed = 23;
+
+    frame_begin(MODE_12);
+    reg(t, 0x3d4, 0x11, 0x0c);
+    for (int i = 0; i < 300; i++) {
+        static const u8 which[] = { 0, 2, 3, 4, 5, 6, 7, 9, 0x10, 0x15, 0x16 };
+
+        reg(t, 0x3d4, which[chip_random(&seed) % sizeof which],
+            (u8)chip_random(&seed));
+        clk_run(&t->t.clk, t->v.s.retrace);
+        beam_to(2, 2);
+        attr(t, 0x11, (u8)i);
+        clk_run(&t->t.clk, t->v.s.retrace);
+        t->pic.journal = i & 1 ? t->v.journal_shown : NULL;
+        if (vga_draw(&t->v.shown, t->vram, t->t.clk.now, &t->pic))
+            ck_assert_uint_le(t->pic.w, VGA_MAX_W + 600);
+    }
+}
+END_TEST
+
 /* The display start of an SVGA mode, from the next line's piece on. */
 START_TEST(start_of_a_linear_mode)
 {
@@ -409,6 +567,11 @@ int main(void)
     tcase_add_test(tc, line_gets_shorter);
     tcase_add_test(tc, palette_is_taken_from_the_screen);
     tcase_add_test(tc, copper_bars);
+    tcase_add_loop_test(tc, a_border_of_one_colour, 0, 2 * COUNT_OF(borders));
+    tcase_add_test(tc, bars_in_the_border);
+    tcase_add_test(tc, no_border_no_journal);
+    tcase_add_test(tc, colours_in_the_retrace);
+    tcase_add_test(tc, any_border_has_room);
     tcase_add_test(tc, start_of_a_linear_mode);
     tcase_add_test(tc, new_timing_is_a_new_frame);
     tcase_add_test(tc, a_full_journal);
