@@ -283,6 +283,11 @@ bool floppy_fits(u8 drive_type, const struct floppy_format *f);
 void media_watch(struct pc *pc, int drive, const struct pc_medium *m);
 enum err media_sync(struct pc *pc, int drive, struct why *why);
 
+/* After each run: media whose host is told later what they hold. */
+void media_settle(struct pc *pc);
+/* The machine goes on behind a way into its past, from there if `anew`. */
+void media_arrived(struct pc *pc, bool anew);
+
 /* identity.c: what a state says of the medium in a drive. */
 struct media_id {
     u64 sectors, birth, generation, digest;

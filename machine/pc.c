@@ -561,6 +561,7 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
         run_part(pc, target, pc->trace ? run_traced : pc->replay.stepping
                                  ? run_step : run_cpu);
     mixer_ran(pc);
+    media_settle(pc);
     why = reasons(pc);
     pc->rough = !why || why == PC_FRAME;
     return why ? why : pc->clk.now < target ? PC_HURRIED : PC_TIME;

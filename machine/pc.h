@@ -264,6 +264,10 @@ bool pc_is_held(const struct pc *pc, enum pc_channel ch);
  * pc_free(). A guest that exits, switches off or resets does it by itself. */
 void pc_drain(struct pc *pc);
 
+/* The folder of the host that the path of a medium names: "fat:DIR", or
+ * "fat:rw:DIR", whose writes reach it. NULL: it names an image file. */
+const char *pc_folder(const char *path, bool *writable);
+
 /* Changes the medium of a floppy drive or a CD-ROM drive. On an error the old one stays. */
 bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
                char *why);

@@ -40,6 +40,12 @@ struct block_change {
     const u8 *data;
 };
 
+/* Who writes what a medium finds on the host. */
+struct block_put {
+    enum err (*write)(void *ctx, u64 sector, const void *buf, u32 n);
+    void *ctx;
+};
+
 struct block_ops {
     enum err (*read)(struct block *b, u64 sector, void *buf, u32 n);
     enum err (*write)(struct block *b, u64 sector, const void *buf, u32 n);
@@ -74,6 +80,16 @@ struct block_ops {
     /* Of a medium whose bytes lie in other media: those, by number, NULL past
      * the last. NULL: they lie in `file`. */
     struct block *(*piece)(struct block *b, u32 n);
+    /* The machine has run up to `now`: what has rested for a while may go to
+     * the host. NULL: nothing waits. */
+    enum err (*settle)(struct block *b, ns_t now);
+    /* The machine has left its past by poke() and goes on: from there if
+     * `anew`, else where it was before. */
+    void (*arrived)(struct block *b, bool anew);
+    /* The host's side is looked at again, and what is new there is written by
+     * put(). NULL: there is no such side. */
+    enum err (*refresh)(struct block *b, const struct block_put *put,
+                        struct why *why);
 };
 
 struct block {
@@ -103,6 +119,8 @@ struct block {
      * instead (view.h). Both may be NULL. */
     void (*writing)(void *ctx, struct block *b, u64 sector, u32 n);
     struct view *view;
+    /* Lines for the user. NULL: they wait. */
+    void (*tell)(void *ctx, struct block *b, const char *line);
     char name[200];                     /* for messages: the file's path */
 };
 

@@ -107,11 +107,47 @@ enum err fat_dir_update(struct fat *f, const struct fat_entry *e,
 enum err fat_dir_remove(struct fat *f, const struct fat_entry *e,
                         struct why *why);
 
+enum { FAT_PARTS = 20 };                /* entries of a long name at most */
+
+/* The parts of a name that is not 8.3 by itself: entries of 32 bytes. */
+u32 fat_name_parts(const char *name, bool exact);
+/* Writes e under a short name, behind the parts of its long one, as it stands
+ * in a directory; cases as fat_short_make() gives them. */
+void fat_entry_put(const struct fat *f, u8 *p, const struct fat_entry *e,
+                   const u8 raw[11], u8 cases, u32 parts);
+
+/* ---- whole directories at once (fatfill.c) ---- */
+
+/* A directory whose entries come one after the other. It takes the same time
+ * for each, however many there are. */
+struct fat_filler {
+    const struct fat *f;
+    u8 *p;
+    u32 used, room;                     /* entries */
+    struct fat_fill_slot *slot;         /* short names, by a hash */
+    u32 slots;
+};
+
+/* names: how many will come at most, in so many entries in all. */
+enum err fat_fill_begin(struct fat_filler *w, const struct fat *f, u32 names,
+                        u32 entries);
+/* Gives e a short name of its own. exact: it may be its own short name, which
+ * comes before those that are not. */
+enum err fat_fill_add(struct fat_filler *w, struct fat_entry *e);
+/* Entries as they are, such as "." and "..". */
+enum err fat_fill_raw(struct fat_filler *w, const u8 *p);
+/* Writes them from the cluster on; 0: the root of FAT12 and 16. */
+enum err fat_fill_end(struct fat_filler *w, struct block *b, u32 cluster);
+
 /* ---- names (fatname.c) ---- */
 
 /* Compares without regard to case, and with * and ? if `wild`. */
 bool fat_name_matches(const char *pattern, const char *name, bool wild);
 bool fat_is_dots(const char *name);      /* "." or ".." */
+bool fat_is_device(const char *name);   /* "CON", "nul.txt": DOS has no file
+                                         * of that name */
+/* Names that are equal to DOS become equal; returns the length. */
+size_t fat_name_fold(const char *name, char to[FAT_NAME]);
 bool fat_name_ok(const char *name);
 
 /* The short name of e as text; the 11 bytes for a name, which is not in its
@@ -119,6 +155,8 @@ bool fat_name_ok(const char *name);
 void fat_short_text(const u8 *raw, char text[FAT_SHORT]);
 void fat_short_make(const char *name, u8 raw[11], u8 *cases, bool *exact);
 u8 fat_short_sum(const u8 *raw);
+/* LONGNA~1.TXT and so on: the raw name with number n at its end. */
+void fat_short_number(const u8 raw[11], u32 n, u8 to[11]);
 size_t fat_from_utf16(const u16 *from, size_t n, char *to, size_t room);
 size_t fat_to_utf16(const char *from, u16 *to, size_t room);
 
@@ -136,6 +174,8 @@ enum err fat_read_file(struct fat *f, const struct fat_entry *e,
 enum err fat_write_file(struct fat *f, struct fat_entry *e,
                         const struct fat_stream *from, struct why *why);
 enum err fat_make_folder(struct fat *f, struct fat_entry *e, struct why *why);
+/* The entries "." and ".." of the folder e, 64 bytes. */
+void fat_put_dots(const struct fat *f, u8 *p, const struct fat_entry *e);
 enum err fat_remove(struct fat *f, const struct fat_entry *e,
                     struct why *why);    /* a folder must be empty */
 enum err fat_move(struct fat *f, struct fat_entry *from, u32 folder,
@@ -154,6 +194,7 @@ struct fat_format_how {
     u64 first, sectors;
     u32 hidden, heads, spt;
     u32 bits;                           /* 0: as the size asks for */
+    u32 root_entries;                   /* FAT12 and 16; 0: as usual */
     const char *label;                  /* or NULL */
     bool boot;                          /* a boot sector that says there is no
                                          * system */

@@ -9,8 +9,8 @@
 #include "machine/core/bytes.h"
 #include "machine/fat/fat.h"
 
-enum { MOST_ENTRIES = 65536, LETTERS = 13, LONG_PARTS = 20, DELETED = 0xe5,
-       LAST_PART = 0x40, ALIASES = 9999 };
+enum { MOST_ENTRIES = 65536, LETTERS = 13, LONG_PARTS = FAT_PARTS,
+       DELETED = 0xe5, LAST_PART = 0x40, ALIASES = 9999 };
 
 static const u8 letter_at[LETTERS] = { 1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24,
                                        28, 30 };
@@ -283,19 +283,12 @@ static bool has_alias(const struct fat_dir *d, const u8 *raw)
     return false;
 }
 
-/* LONGNA~1.TXT and so on. */
 static bool number_alias(const struct fat_dir *d, u8 *raw)
 {
     for (u32 n = 1; n <= ALIASES; n++) {
-        char tail[8];
         u8 try[11];
-        int len = snprintf(tail, sizeof tail, "~%u", n), k = 0;
 
-        memcpy(try, raw, 11);
-        while (k < 8 - len && try[k] != ' ')
-            k++;
-        memset(try + k, ' ', (size_t)(8 - k));
-        memcpy(try + k, tail, (size_t)len);
+        fat_short_number(raw, n, try);
         if (has_alias(d, try))
             continue;
         memcpy(raw, try, 11);
@@ -375,23 +368,38 @@ static void put_long(u8 *p, const u16 *name, size_t n, u32 part, u32 parts,
     }
 }
 
-static enum err write_names(struct fat *f, struct fat_entry *e, const u8 *raw,
-                            u8 cases, u32 parts)
+u32 fat_name_parts(const char *name, bool exact)
 {
-    u8 p[FAT_ENTRY];
+    u16 wide[260];
+
+    return exact ? 0 : (u32)(fat_to_utf16(name, wide, 258) + LETTERS - 1) /
+                       LETTERS;
+}
+
+void fat_entry_put(const struct fat *f, u8 *p, const struct fat_entry *e,
+                   const u8 raw[11], u8 cases, u32 parts)
+{
     u16 wide[260];
     size_t n = parts ? fat_to_utf16(e->name, wide, 258) : 0;
-    enum err result = ERR_OK;
 
-    for (u32 part = parts; part > 0 && !result; part--) {
+    for (u32 part = parts; part > 0; part--, p += FAT_ENTRY)
         put_long(p, wide, n, part, parts, fat_short_sum(raw));
-        result = write_entry(f, e->folder, e->first + parts - part, p);
-    }
-    memset(p, 0, sizeof p);
+    memset(p, 0, FAT_ENTRY);
     memcpy(p, raw, 11);
     put_fields(f, p, e);
     p[12] = parts ? 0 : cases;
-    return result ? result : write_entry(f, e->folder, e->at, p);
+}
+
+static enum err write_names(struct fat *f, struct fat_entry *e, const u8 *raw,
+                            u8 cases, u32 parts)
+{
+    u8 p[(LONG_PARTS + 1) * FAT_ENTRY];
+    enum err result = ERR_OK;
+
+    fat_entry_put(f, p, e, raw, cases, parts);
+    for (u32 i = 0; i <= parts && !result; i++)
+        result = write_entry(f, e->folder, e->first + i, p + i * FAT_ENTRY);
+    return result;
 }
 
 enum err fat_dir_add(struct fat *f, struct fat_entry *e, struct why *why)
@@ -399,15 +407,13 @@ enum err fat_dir_add(struct fat *f, struct fat_entry *e, struct why *why)
     struct fat_dir d;
     u8 raw[11], cases;
     bool exact;
-    u16 wide[260];
     u32 parts;
     enum err result = fat_dir_read(f, e->folder, &d, why);
 
     if (result)
         return result;
     fat_short_make(e->name, raw, &cases, &exact);
-    parts = exact ? 0 : (u32)(fat_to_utf16(e->name, wide, 258) + LETTERS - 1) /
-                        LETTERS;
+    parts = fat_name_parts(e->name, exact);
     if (!exact && !number_alias(&d, raw))
         result = err_say(why, ERR_FULL, "%.120s: no short name is free",
                          f->b->name);

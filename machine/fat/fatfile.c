@@ -106,7 +106,7 @@ enum err fat_write_file(struct fat *f, struct fat_entry *e,
     return result ? result : fat_sync(f, why);
 }
 
-static void fatfile_put_dots(struct fat *f, u8 *s, const struct fat_entry *e)
+void fat_put_dots(const struct fat *f, u8 *s, const struct fat_entry *e)
 {
     bool top = f->bits == 32 && e->folder == f->root_cluster;
     u32 parent = top ? 0 : e->folder;
@@ -143,7 +143,7 @@ enum err fat_make_folder(struct fat *f, struct fat_entry *e, struct why *why)
         return result;
     for (u32 i = f->spc; i-- > 0 && !result;) {
         if (i == 0)
-            fatfile_put_dots(f, s, e);
+            fat_put_dots(f, s, e);
         result = block_write(f->b, fat_sector(f, e->cluster) + i, s, 1);
     }
     if (result)
@@ -217,7 +217,7 @@ static enum err set_parent(struct fat *f, const struct fat_entry *e)
 
     if (result || s[0] != '.')
         return result;
-    fatfile_put_dots(f, s, e);
+    fat_put_dots(f, s, e);
     return block_write(f->b, fat_sector(f, e->cluster), s, 1);
 }
 

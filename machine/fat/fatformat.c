@@ -57,12 +57,12 @@ static u32 usual_bits(u64 sectors)
     return sectors < 32680 ? 12 : sectors < 1 << 20 ? 16 : 32;
 }
 
-static bool plan_disk(struct plan *p, u64 sectors, u32 bits)
+static bool plan_disk(struct plan *p, u64 sectors, u32 bits, u32 root)
 {
     *p = (struct plan){ .bits = bits ? bits : usual_bits(sectors),
                         .tables = 2, .media = 0xf8 };
     p->reserved = p->bits == 32 ? RESERVED_32 : 1;
-    p->root_sectors = p->bits == 32 ? 0 : 32;
+    p->root_sectors = p->bits == 32 ? 0 : root ? (root + 15) / 16 : 32;
     p->spc = p->bits == 32 ? 8 : p->bits == 12 ? 8 : 4;
     if (p->bits == 32 && sectors < 532480)
         p->spc = 1;
@@ -89,7 +89,7 @@ static bool plan_fs(struct plan *p, const struct fat_format_how *how)
                                 floppies[i].root, floppies[i].media };
             return true;
         }
-    return plan_disk(p, how->sectors, how->bits);
+    return plan_disk(p, how->sectors, how->bits, how->root_entries);
 }
 
 /* ---- the boot sector ---- */

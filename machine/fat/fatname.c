@@ -1,4 +1,5 @@
 /* fatname.c - FAT file systems: short names, long names, their letters. */
+#include <stdio.h>
 #include <string.h>
 
 #include "machine/core/bytes.h"
@@ -159,6 +160,18 @@ void fat_short_make(const char *name, u8 raw[11], u8 *cases, bool *exact)
         raw[0] = 5;
 }
 
+void fat_short_number(const u8 raw[11], u32 n, u8 to[11])
+{
+    char tail[12];
+    int len = snprintf(tail, sizeof tail, "~%u", n), k = 0;
+
+    memcpy(to, raw, 11);
+    while (k < 8 - len && to[k] != ' ')
+        k++;
+    memset(to + k, ' ', (size_t)(8 - k));
+    memcpy(to + k, tail, (size_t)len);
+}
+
 u8 fat_short_sum(const u8 *raw)
 {
     u8 sum = 0;
@@ -204,6 +217,32 @@ bool fat_name_matches(const char *pattern, const char *name, bool wild)
     while (wild && *pattern == '*')
         pattern++;
     return !*pattern;
+}
+
+size_t fat_name_fold(const char *name, char to[FAT_NAME])
+{
+    size_t n = 0;
+
+    while (*name && n < FAT_NAME - 5)
+        n += put_letter(to + n, FAT_NAME - n, fold(take_utf8(&name)));
+    to[n] = 0;
+    return n;
+}
+
+bool fat_is_device(const char *name)
+{
+    static const char *const devices[] = { "CON", "PRN", "AUX", "NUL",
+                                           "CLOCK$", "COM?", "LPT?" };
+    char base[16];
+
+    snprintf(base, sizeof base, "%.*s", (int)strcspn(name, "."), name);
+    for (size_t i = strlen(base); i > 0 && base[i - 1] == ' ';)
+        base[--i] = 0;
+    for (size_t i = 0; i < COUNT_OF(devices); i++)
+        if (fat_name_matches(devices[i], base, true) &&
+            (i < 5 || (base[3] >= '1' && base[3] <= '9')))
+            return true;
+    return false;
 }
 
 bool fat_is_dots(const char *name)

@@ -34,18 +34,26 @@ struct dos_time host_dos_time(s64 seconds)
     };
 }
 
-void host_set_time(const char *path, struct dos_time t)
+bool host_seconds(struct dos_time t, struct timespec *to)
 {
     struct tm m = { .tm_year = FIRST_YEAR - 1900 + (t.date >> 9),
                     .tm_mon = (t.date >> 5 & 15) - 1, .tm_mday = t.date & 31,
                     .tm_hour = t.time >> 11, .tm_min = t.time >> 5 & 63,
                     .tm_sec = (t.time & 31) * 2, .tm_isdst = -1 };
-    struct timespec times[2];
 
     if (t.date == 0)
+        return false;
+    *to = (struct timespec){ .tv_sec = mktime(&m) };
+    return true;
+}
+
+void host_set_time(const char *path, struct dos_time t)
+{
+    struct timespec times[2];
+
+    if (!host_seconds(t, &times[0]))
         return;
-    times[0].tv_sec = times[1].tv_sec = mktime(&m);
-    times[0].tv_nsec = times[1].tv_nsec = 0;
+    times[1] = times[0];
     utimensat(AT_FDCWD, path, times, 0);
 }
 

@@ -117,6 +117,10 @@ enum err host_make_folder(const char *path, struct why *why);
 void host_set_time(const char *path, struct dos_time t);
 struct dos_time host_dos_time(s64 seconds);     /* since 1970 */
 
+/* The way back; false: it is no date. */
+struct timespec;
+bool host_seconds(struct dos_time t, struct timespec *to);
+
 /* ---- files that are written whole or not at all ---- */
 
 struct whole_file;

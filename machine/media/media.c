@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "machine/block/format.h"
+#include "machine/folder/folder.h"
 #include "machine/media/storage.h"
-#include "machine/tool/folder.h"
 #include "roms/roms.h"
 
 /* What the guest writes to the missing part of an image would be lost. */
@@ -23,17 +23,36 @@ static enum err media_whole(struct block *b, struct why *why)
                    (unsigned long long)claimed);
 }
 
+/* A folder lies in memory anyway: without rw, and with snapshot, that is where
+ * its writes stay. */
+static enum err media_open_folder(struct block **out,
+                                  const struct pc_medium *m,
+                                  struct folder_how how, struct why *why)
+{
+    enum err e;
+
+    how.writable &= !m->readonly && !m->snapshot;
+    e = folder_open(out, &how, why);
+    if (e)
+        return e;
+    (*out)->readonly = m->readonly;
+    (*out)->unsafe = m->cache == PC_CACHE_UNSAFE;
+    (*out)->through = m->cache == PC_CACHE_WRITETHROUGH;
+    return ERR_OK;
+}
+
 static enum err media_open_file(struct block **out, const struct pc_medium *m,
                                 struct why *why)
 {
+    struct folder_how folder = folder_parse(m->storage ? NULL : m->path);
     struct open_how how = { .format = m->format,
                             .readonly = m->readonly || m->snapshot ||
                                         m->looked_at,
                             .shared = m->looked_at };
     enum err e;
 
-    if (!m->storage && !strncmp(m->path, "fat:", 4))
-        return folder_open(out, m->path + 4, why);
+    if (folder.dir)
+        return media_open_folder(out, m, folder, why);
     e = m->storage ? storage_open(out, m->path, m->storage, &how, why)
                    : block_open(out, m->path, &how, why);
     if (e)
@@ -50,7 +69,7 @@ static enum err media_finish(struct block **out, struct block *image,
     enum err e;
 
     *out = image;
-    if (!m->snapshot)
+    if (!m->snapshot || image->ops->poke)
         return ERR_OK;
     e = block_open_overlay(out, image, why);
     if (e)
@@ -98,9 +117,13 @@ enum err media_open_floppy(struct block **out, struct floppy_format *f,
                            const struct pc_medium *m, struct why *why)
 {
     struct block *b;
-    enum err e = media_open_file(&b, m, why);
+    struct folder_how folder = folder_parse(m->storage ? NULL : m->path);
+    enum err e;
 
     *out = NULL;
+    folder.floppy = true;
+    e = folder.dir ? media_open_folder(&b, m, folder, why)
+                   : media_open_file(&b, m, why);
     if (e)
         return e;
     e = not_disc(b, why);

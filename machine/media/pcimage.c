@@ -4,6 +4,7 @@
 
 #include "machine/block/format.h"
 #include "machine/board.h"
+#include "machine/folder/folder.h"
 #include "machine/media/image.h"
 
 static bool pcimage_answer(enum err e, const struct why *why, char *words)
@@ -47,4 +48,12 @@ bool pc_image_info(const char *path, struct pc_image_info *info, char *words)
     info->heads = i.floppy ? i.format.heads : i.chs.heads;
     info->sectors = i.floppy ? i.format.sectors : i.chs.sectors;
     return true;
+}
+
+const char *pc_folder(const char *path, bool *writable)
+{
+    struct folder_how how = folder_parse(path);
+
+    *writable = how.writable;
+    return how.dir;
 }

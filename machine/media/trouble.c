@@ -5,6 +5,7 @@
  * the device tries the same request again when the machine goes on. So a
  * guest never learns that the host's disk was full for a while. */
 #include "machine/board.h"
+#include "machine/time/history.h"
 
 #include <stdio.h>
 
@@ -53,6 +54,35 @@ static enum err failed(void *ctx, struct block *b, enum err e, bool write)
     return t.action == PC_ERROR_IGNORE ? ERR_OK : e;
 }
 
+static void tell_line(void *ctx, struct block *b, const char *line)
+{
+    struct pc *pc = ctx;
+
+    (void)b;
+    LOG(&pc->log, ERROR, "pc", "%.230s", line);
+}
+
+void media_settle(struct pc *pc)
+{
+    if (pc->history && pc->history->away)
+        return;
+    for (int n = 0; n < PC_DRIVES; n++) {
+        struct block *b = pc->disk[n];
+        enum err e = b && b->ops->settle ? b->ops->settle(b, pc->clk.now)
+                                         : ERR_OK;
+
+        if (e && b->failed)
+            b->failed(b->ctx, b, e, true);
+    }
+}
+
+void media_arrived(struct pc *pc, bool anew)
+{
+    for (int n = 0; n < PC_DRIVES; n++)
+        if (pc->disk[n] && pc->disk[n]->ops->arrived)
+            pc->disk[n]->ops->arrived(pc->disk[n], anew);
+}
+
 void media_watch(struct pc *pc, int drive, const struct pc_medium *m)
 {
     struct block *b = pc->disk[drive];
@@ -60,6 +90,7 @@ void media_watch(struct pc *pc, int drive, const struct pc_medium *m)
     if (!b)
         return;
     b->failed = failed;
+    b->tell = tell_line;
     b->ctx = pc;
     pc->on_error[drive] = (struct on_error){ m->on_read_error,
                                              m->on_write_error };

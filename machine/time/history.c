@@ -605,6 +605,7 @@ enum err history_branch(struct pc *pc, struct why *why)
             return err_say(why, e, "%.150s: %s", pc->disk[n]->name,
                            block_error(pc->disk[n], e));
     }
+    media_arrived(pc, true);
     drop_ahead(pc);
     journal_cut(pc, (size_t)(h->applied - h->forgotten));
     h->away = false;

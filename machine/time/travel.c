@@ -50,6 +50,7 @@ static void travel_arrive(struct pc *pc)
     h->away = false;
     h->due = h->snap[h->snaps - 1]->at.now + SNAP_MS * 1000000;
     history_views_off(pc);
+    media_arrived(pc, false);
     pc->replay.stepping = false;
 }
 

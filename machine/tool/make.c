@@ -103,7 +103,8 @@ static enum err partition_disk(struct block *b, struct fat_format_how *how,
 enum err tool_format(struct tool *t, struct block *b)
 {
     struct fat_format_how how = { .sectors = b->sectors, .label = t->label,
-                                  .bits = t->fat > 1 ? t->fat : 0 };
+                                  .bits = t->fat > 1 ? t->fat : 0,
+                                  .root_entries = t->root_entries };
     const struct floppy_format *floppy = floppy_by_sectors(b->sectors);
     struct fat f;
     u8 s[SECTOR];

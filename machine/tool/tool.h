@@ -23,6 +23,7 @@ struct tool {
     const char *label;                  /* --label= */
     u32 partition;                      /* -p; 0: the first that fits */
     u32 fat;                            /* --fat=12, 16, 32; 1: as usual */
+    u32 root_entries;                   /* of its root; 0: as usual */
     bool boot, json, recursive, details, repair, unsafe, shrink, packed;
     struct why *why;
     int status;                         /* what the program ends with */

@@ -53,6 +53,20 @@ static void add_of_file(void *folders, const char *path)
                    slash > path ? (size_t)(slash - path) : 1);
 }
 
+/* An image, or a folder that is a drive. */
+static void add_medium(struct folders *f, const char *path)
+{
+    bool writable;
+    const char *folder = path ? pc_folder(path, &writable) : NULL;
+
+    if (!folder)
+        add_of_file(f, path);
+    else if (writable)
+        jail_tree(f->jail, folder);
+    else
+        add_folder(f, folder, strlen(folder));
+}
+
 /* "file:PATH", "unix:PATH,server", "pty". */
 static void add_of_backend(struct folders *f, const char *spec)
 {
@@ -81,9 +95,9 @@ static void add_options(struct folders *f, const struct options *o,
     for (size_t n = 0; n < sizeof files / sizeof files[0]; n++)
         add_of_file(f, files[n]);
     for (int n = 0; n < o->images; n++)
-        add_of_file(f, o->image[n]);
+        add_medium(f, o->image[n]);
     for (int n = 0; n < PC_DRIVES; n++)
-        add_of_file(f, o->config.drive[n].path);
+        add_medium(f, o->config.drive[n].path);
     for (int n = 0; pc && pc_midi_name(pc, n); n++)
         add_of_file(f, pc_midi_name(pc, n));
     for (int n = 0; n < PC_CHANNELS; n++)

@@ -24,6 +24,12 @@ void jail_folder(struct jail *j, const char *path)
         j->folder[j->folders++] = path;
 }
 
+void jail_tree(struct jail *j, const char *path)
+{
+    if (path && *path && j->trees < JAIL_TREES)
+        j->tree[j->trees++] = path;
+}
+
 static void print_rows(const struct jail_row *row, int n)
 {
     for (; n > 0; n--, row++)
@@ -37,6 +43,8 @@ void jail_list(void)
            jail_has_landlock() ? "yes" : "no: not in this kernel or build");
     puts("\nWithout a window these calls of the system are allowed:");
     print_rows(jail_allowed, JAIL_ALLOWED);
+    puts("\nWhere a folder is a drive that is written to, also:");
+    print_rows(jail_tree_calls, JAIL_TREE_CALLS);
     puts(
         "\nWith one all are but these, and without one these are not, either:");
     print_rows(jail_forbidden, JAIL_FORBIDDEN);
@@ -162,6 +170,8 @@ static bool filter(const struct jail *j)
         ok = add_forbidden(f);
     else if (ok)
         ok = add_rows(f, SCMP_ACT_ALLOW, jail_allowed, JAIL_ALLOWED) &&
+             add_rows(f, SCMP_ACT_ALLOW, jail_tree_calls,
+                      j->trees ? JAIL_TREE_CALLS : 0) &&
              add_memory(f, j->makes_code);
     ok = ok && catch_violations() && seccomp_load(f) == 0;
     if (f)

@@ -11,11 +11,14 @@
 
 #include <stdbool.h>
 
-enum { JAIL_FOLDERS = 48 };
+enum { JAIL_FOLDERS = 48, JAIL_TREES = 8 };
 
 struct jail {
     const char *folder[JAIL_FOLDERS];   /* may be read, written and removed */
     int folders;
+    const char *tree[JAIL_TREES];       /* there also folders may be made and
+                                         * removed */
+    int trees;
     bool windowed;                      /* a window, with sound: libraries */
     bool makes_code;                    /* compiled blocks: memory that runs,
                                          * but is not written there */
@@ -23,6 +26,7 @@ struct jail {
 
 /* Adds a folder; one more than fit is not added, and so is locked. */
 void jail_folder(struct jail *j, const char *path);
+void jail_tree(struct jail *j, const char *path);
 
 /* Locks what can be locked. must: it is an error when something can't. False
  * with words in why. There is no way back. */

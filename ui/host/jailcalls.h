@@ -43,6 +43,12 @@ static const struct jail_row jail_allowed[] = {
     { "exit exit_group", "the end" },
 };
 
+/* Without a window, where a folder is a drive that is written to (fat:rw:). */
+static const struct jail_row jail_tree_calls[] = {
+    { "mkdir mkdirat rmdir utimensat fchmodat",
+      "folders and dates in a folder that is a drive" },
+};
+
 /* With a window: all but these. Without one they are named in the words. */
 static const struct jail_row jail_forbidden[] = {
     { "execve execveat", "no other program" },
@@ -71,7 +77,8 @@ static const struct jail_row jail_headless[] = {
     { "clone fork vfork", "no other process, no thread" },
 };
 
-enum { JAIL_ALLOWED = sizeof jail_allowed / sizeof jail_allowed[0],
+enum { JAIL_TREE_CALLS = sizeof jail_tree_calls / sizeof jail_tree_calls[0],
+       JAIL_ALLOWED = sizeof jail_allowed / sizeof jail_allowed[0],
        JAIL_FORBIDDEN = sizeof jail_forbidden / sizeof jail_forbidden[0],
        JAIL_HEADLESS = sizeof jail_headless / sizeof jail_headless[0] };
 

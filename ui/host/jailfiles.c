@@ -69,6 +69,8 @@ static __u64 write_rights(long abi)
                     LANDLOCK_ACCESS_FS_REMOVE_DIR);
 }
 
+#define FOLDERS (LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR)
+
 /* A path that is not there gets no rights. */
 static bool allow(int rules, const char *path, __u64 rights)
 {
@@ -121,6 +123,8 @@ bool jail_files(const struct jail *j)
 
     for (int n = 0; ok && n < j->folders; n++)
         ok = allow(rules, j->folder[n], rights);
+    for (int n = 0; ok && n < j->trees; n++)
+        ok = allow(rules, j->tree[n], rights | FOLDERS);
     if (ok && j->windowed)
         ok = allow_libraries(rules, rights);
     ok = ok && allow(rules, "/dev/null", rights) &&

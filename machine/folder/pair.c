@@ -1,0 +1,104 @@
+/* pair.c - which file of a disk is which one of the folder.
+ *
+ * A name in a folder comes first, as DOS programs write a new file and give it
+ * the old one's name. What then is new in one place and missing in another,
+ * and has the same clusters, was moved. */
+#include <string.h>
+
+#include "machine/folder/sync.h"
+
+static void pair_up(struct node *n, struct node *o)
+{
+    n->pair = o;
+    o->pair = n;
+}
+
+/* A DOS program that replaces a file knows the short name alone. */
+static struct node *pair_by_name(struct sync *s, const struct node *n)
+{
+    struct node *parent = n->parent->pair, *o;
+
+    if (!parent)
+        return NULL;
+    o = node_named(s->base, parent, n->name, n->folder);
+    if (!o && !n->is_long && strchr(n->alias, '~'))
+        o = node_by_alias(parent, n->alias, n->folder);
+    return o;
+}
+
+/* Of a file that is not whole only that it is still there counts. */
+static struct node *pair_by_cluster(struct sync *s, const struct node *n)
+{
+    struct node *o = node_at_cluster(s->base, n->cluster, n->folder);
+
+    if (!o || o->left || n->folder || n->bad)
+        return o && o->left ? NULL : o;
+    return !n->changed && !o->stale && n->size == o->size &&
+                   n->chain == o->chain
+               ? o : NULL;
+}
+
+enum err sync_pair(struct sync *s)
+{
+    struct node *root = &s->now.t.root, *o;
+
+    for (o = &s->base->root; o; o = node_next(&s->base->root, o))
+        o->pair = NULL;
+    if (!nodes_index(s->base))
+        return ERR_NOMEM;
+    pair_up(root, &s->base->root);
+    for (struct node *n = root->child; n; n = node_next(root, n))
+        if ((o = pair_by_name(s, n)))
+            pair_up(n, o);
+    for (struct node *n = root->child; n; n = node_next(root, n)) {
+        if (n->pair)
+            continue;
+        o = pair_by_name(s, n);
+        o = o ? o : pair_by_cluster(s, n);
+        if (o)
+            pair_up(n, o);
+    }
+    return ERR_OK;
+}
+
+/* ---- the disk was put to another state ---- */
+
+static void adopt_fields(struct node *o, const struct node *n)
+{
+    memcpy(o->alias, n->alias, sizeof o->alias);
+    o->readonly = n->readonly;
+    o->is_long = n->is_long;
+    o->date = n->date;
+    o->time = n->time;
+    o->cluster = n->cluster;
+    o->size = n->size;
+    o->chain = n->chain;
+    o->stale = false;
+    o->left = false;
+}
+
+/* What the guest never saw must not be written over by it. */
+static void adopt_stamp(struct node *o, const struct node *n)
+{
+    struct dos_time t = host_dos_time(o->stamp.seconds);
+
+    if (o->ours || o->folder || !o->stamp.seconds)
+        return;
+    if (!n || n->size != o->stamp.size || n->date != t.date ||
+        n->time != t.time)
+        o->stamp = (struct tree_info){ 0 };
+}
+
+void sync_adopt(struct sync *s, bool forgot)
+{
+    struct node *o = s->base->root.child;
+
+    for (; o; o = node_next(&s->base->root, o)) {
+        if (forgot)
+            adopt_stamp(o, o->pair);
+        if (o->pair)
+            adopt_fields(o, o->pair);
+        else
+            o->left = true;
+    }
+}

@@ -1,0 +1,533 @@
+/* tree.c - a folder of a POSIX host that nothing leads out of. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE                     /* O_DIRECTORY and its kin, flock() */
+#endif
+#include "machine/host/tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TRIES = 1000, WRITERS = 0222, MOST_NAMES = 1 << 20,
+       TO_FOLDER = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
+
+static const char new_prefix[] = ".isabox-new-";
+
+static enum err tree_failed(struct tree *t, int error)
+{
+    t->error = error;
+    switch (error) {
+    case ENOMEM: return ERR_NOMEM;
+    case ENOENT: case ENOTDIR: return ERR_MISSING;
+    case ENOSPC: case EDQUOT: return ERR_FULL;
+    case EACCES: case EPERM: case EROFS: return ERR_RDONLY;
+    case EEXIST: case ENOTEMPTY: return ERR_BUSY;
+    case ELOOP: case EISDIR: case EINVAL: case ENAMETOOLONG: case EXDEV:
+        return ERR_FORMAT;
+    default: return ERR_IO;
+    }
+}
+
+static bool tree_refused(struct tree *t, enum tree_change what,
+                         const char *path)
+{
+    if (!t->may || t->may(t->ctx, what, path))
+        return false;
+    errno = EIO;
+    return true;
+}
+
+/* ---- opening ---- */
+
+enum err tree_open(struct tree **out, const char *path, bool alone,
+                   struct why *why)
+{
+    struct tree *t = calloc(1, sizeof *t);
+
+    *out = NULL;
+    if (!t)
+        return err_say(why, ERR_NOMEM, "%.180s: out of memory", path);
+    t->last = -1;
+    t->root = open(path, TO_FOLDER);
+    if (t->root < 0) {
+        free(t);
+        return err_say(why, ERR_MISSING, "%.180s: %s", path,
+                       errno == ENOTDIR ? "not a folder" : strerror(errno));
+    }
+    snprintf(t->name, sizeof t->name, "%s", path);
+    if (alone && flock(t->root, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+        tree_close(t);
+        return err_say(why, ERR_BUSY, "%.180s: folder is in use by another "
+                       "machine that writes to it", path);
+    }
+    *out = t;
+    return ERR_OK;
+}
+
+static void tree_forget(struct tree *t)
+{
+    if (t->last >= 0)
+        close(t->last);
+    free(t->last_path);
+    t->last = -1;
+    t->last_path = NULL;
+}
+
+void tree_close(struct tree *t)
+{
+    if (!t)
+        return;
+    tree_forget(t);
+    close(t->root);
+    free(t);
+}
+
+/* ---- finding ---- */
+
+/* How much of a path the folder opened last is the beginning of. */
+static size_t tree_known(const struct tree *t, const char *path, size_t n)
+{
+    size_t k = t->last_path ? strlen(t->last_path) : 0;
+
+    if (!k || k > n || memcmp(t->last_path, path, k) ||
+        (k < n && path[k] != '/'))
+        return 0;
+    return k;
+}
+
+static int tree_step(const struct tree *t, int from, const char *name,
+                     size_t n)
+{
+    char part[256];
+
+    if (n >= sizeof part) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(part, name, n);
+    part[n] = 0;
+    return openat(from, part, TO_FOLDER | (t->follow ? 0 : O_NOFOLLOW));
+}
+
+/* The folder that the first n bytes of a path name; -1: errno. It stays the
+ * tree's own. */
+static int tree_folder(struct tree *t, const char *path, size_t n)
+{
+    size_t at = tree_known(t, path, n);
+    int fd = at ? t->last : t->root, next;
+
+    if (!n)
+        return t->root;
+    if (at == n)
+        return t->last;
+    while (at < n) {
+        size_t end;
+
+        at += path[at] == '/';
+        end = at + strcspn(path + at, "/");
+        next = tree_step(t, fd, path + at, (end < n ? end : n) - at);
+        if (fd != t->root)
+            close(fd);
+        if (fd == t->last)
+            t->last = -1;
+        fd = next;
+        if (fd < 0)
+            break;
+        at = end < n ? end : n;
+    }
+    free(t->last_path);
+    t->last_path = fd < 0 ? NULL : strndup(path, n);
+    t->last = fd;
+    if (fd >= 0 && !t->last_path) {
+        tree_forget(t);
+        errno = ENOMEM;
+        return -1;
+    }
+    return fd;
+}
+
+/* The folder that something lies in, and its name there. */
+static int tree_parent(struct tree *t, const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+
+    *name = slash ? slash + 1 : path;
+    return tree_folder(t, path, slash ? (size_t)(slash - path) : 0);
+}
+
+static struct tree_info tree_info_of(const struct stat *st)
+{
+    return (struct tree_info){
+        .folder = S_ISDIR(st->st_mode), .plain = S_ISREG(st->st_mode),
+        .readonly = (st->st_mode & WRITERS) == 0, .size = (u64)st->st_size,
+        .seconds = st->st_mtim.tv_sec, .ns = (u32)st->st_mtim.tv_nsec,
+        .inode = (u64)st->st_ino,
+    };
+}
+
+static bool tree_stat(const struct tree *t, int fd, const char *name,
+                      struct tree_info *info)
+{
+    struct stat st;
+
+    if (fstatat(fd, name, &st, t->follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    *info = tree_info_of(&st);
+    return true;
+}
+
+bool tree_look(struct tree *t, const char *path, struct tree_info *info)
+{
+    const char *name;
+    int fd = tree_parent(t, path, &name);
+
+    *info = (struct tree_info){ 0 };
+    return fd >= 0 && tree_stat(t, fd, *name ? name : ".", info);
+}
+
+/* ---- listing ---- */
+
+struct tree_names { char **name; size_t n, room; };
+
+static bool tree_add_name(struct tree_names *l, const char *name)
+{
+    if (!strcmp(name, ".") || !strcmp(name, ".."))
+        return true;
+    if (l->n == l->room) {
+        size_t room = l->room ? 2 * l->room : 64;
+        char **more = room > MOST_NAMES
+                          ? NULL : realloc(l->name, room * sizeof *more);
+
+        if (!more)
+            return false;
+        l->name = more;
+        l->room = room;
+    }
+    l->name[l->n] = strdup(name);
+    return l->name[l->n] && ++l->n;
+}
+
+static int tree_by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool tree_read_names(int fd, struct tree_names *l)
+{
+    int own = openat(fd, ".", TO_FOLDER);
+    DIR *dir = own < 0 ? NULL : fdopendir(own);
+    struct dirent *d;
+    bool ok = dir != NULL;
+
+    while (ok && (d = readdir(dir)))
+        ok = tree_add_name(l, d->d_name);
+    if (dir)
+        closedir(dir);
+    else if (own >= 0)
+        close(own);
+    if (l->n)
+        qsort(l->name, l->n, sizeof *l->name, tree_by_bytes);
+    return ok;
+}
+
+enum err tree_list(struct tree *t, const char *path, tree_each *each,
+                   void *ctx)
+{
+    int fd = tree_folder(t, path, strlen(path));
+    struct tree_names l = { 0 };
+    struct tree_info info;
+    enum err e = fd >= 0 && tree_read_names(fd, &l) ? ERR_OK
+                                                    : tree_failed(t, errno);
+
+    /* each() may go elsewhere: all is looked at before */
+    struct tree_info *all = calloc(l.n + 1, sizeof *all);
+
+    if (!all)
+        e = ERR_NOMEM;
+    for (size_t i = 0; i < l.n && !e; i++)
+        if (tree_stat(t, fd, l.name[i], &info))
+            all[i] = info;
+    for (size_t i = 0; i < l.n; i++) {
+        if (!e)
+            e = each(ctx, l.name[i], &all[i]);
+        free(l.name[i]);
+    }
+    free(all);
+    free(l.name);
+    return e;
+}
+
+/* ---- reading ---- */
+
+static int tree_open_file(struct tree *t, const char *path)
+{
+    const char *name;
+    int fd = tree_parent(t, path, &name);
+    struct stat st;
+
+    fd = fd < 0 ? -1 : openat(fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY |
+                                            O_CLOEXEC |
+                                            (t->follow ? 0 : O_NOFOLLOW));
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+        close(fd);
+        errno = EINVAL;
+        return -1;
+    }
+    return fd;
+}
+
+/* Fills the buffer, with zeros behind the end of the file. */
+static bool tree_fill(int fd, u8 *to, u32 n)
+{
+    u32 at = 0;
+    ssize_t k = 1;
+
+    while (at < n && (k = read(fd, to + at, n - at)) != 0) {
+        if (k < 0 && errno != EINTR)
+            return false;
+        at += k > 0 ? (u32)k : 0;
+    }
+    memset(to + at, 0, n - at);
+    return true;
+}
+
+enum err tree_read(struct tree *t, const char *path, u64 size, u32 part,
+                   enum err (*take)(void *ctx, const u8 *p, u32 n), void *ctx)
+{
+    int fd = tree_open_file(t, path);
+    u8 *p = fd < 0 ? NULL : malloc(part);
+    enum err e = fd < 0 ? tree_failed(t, errno) : p ? ERR_OK : ERR_NOMEM;
+
+    while (size && !e) {
+        u32 n = size < part ? (u32)size : part;
+
+        e = tree_fill(fd, p, n) ? take(ctx, p, n) : tree_failed(t, errno);
+        size -= n;
+    }
+    if (fd >= 0)
+        close(fd);
+    free(p);
+    return e;
+}
+
+/* ---- new files ---- */
+
+bool tree_is_new(const char *name)
+{
+    return !strncmp(name, new_prefix, sizeof new_prefix - 1);
+}
+
+static bool tree_name_new(struct tree *t, const char *folder,
+                          struct tree_new *n)
+{
+    size_t room = strlen(folder) + sizeof new_prefix + 12;
+
+    free(n->path);
+    n->path = malloc(room);
+    if (n->path)
+        snprintf(n->path, room, "%s%s%s%u", folder, *folder ? "/" : "",
+                 new_prefix, t->serial++);
+    return n->path;
+}
+
+enum err tree_new(struct tree *t, const char *folder, struct tree_new *n)
+{
+    int dir = tree_folder(t, folder, strlen(folder));
+
+    *n = (struct tree_new){ NULL, -1 };
+    if (dir < 0 || tree_refused(t, TREE_NEW, folder))
+        return tree_failed(t, errno);
+    for (int i = 0; i < TRIES && n->fd < 0; i++) {
+        if (!tree_name_new(t, folder, n))
+            return ERR_NOMEM;
+        n->fd = openat(dir, path_base(n->path), O_WRONLY | O_CREAT | O_EXCL |
+                                                    O_NOFOLLOW | O_CLOEXEC,
+                       0666);
+        if (n->fd < 0 && errno != EEXIST)
+            break;
+    }
+    if (n->fd >= 0)
+        return ERR_OK;
+    tree_failed(t, errno);
+    free(n->path);
+    n->path = NULL;
+    return tree_failed(t, t->error);
+}
+
+enum err tree_put(struct tree *t, struct tree_new *n, const void *bytes,
+                  u32 size)
+{
+    const u8 *p = bytes;
+
+    if (tree_refused(t, TREE_PUT, n->path))
+        return tree_failed(t, errno);
+    while (size > 0) {
+        ssize_t k = write(n->fd, p, size);
+
+        if (k <= 0 && errno != EINTR)
+            return tree_failed(t, k ? errno : ENOSPC);
+        p += k > 0 ? k : 0;
+        size -= k > 0 ? (u32)k : 0;
+    }
+    return ERR_OK;
+}
+
+/* Who may write: whoever may read and the umask lets. */
+static void tree_set_mode(int fd, bool readonly)
+{
+    struct stat st;
+    mode_t mask;
+
+    if (fstat(fd, &st) != 0 || ((st.st_mode & WRITERS) == 0) == readonly)
+        return;
+    mask = umask(0);
+    umask(mask);
+    fchmod(fd, readonly ? st.st_mode & 07777 & ~(mode_t)WRITERS
+                        : (st.st_mode & 07777) | (WRITERS & ~mask));
+}
+
+static void tree_set_time(int fd, struct dos_time time)
+{
+    struct timespec ts[2] = { { .tv_nsec = UTIME_OMIT } };
+
+    if (!host_seconds(time, &ts[1]))
+        return;
+    futimens(fd, ts);
+}
+
+enum err tree_settle(struct tree *t, struct tree_new *n, bool readonly,
+                     struct dos_time time, struct tree_info *info)
+{
+    struct stat st;
+    int bad;
+
+    if (tree_refused(t, TREE_SETTLE, n->path))
+        return tree_failed(t, errno);
+    tree_set_mode(n->fd, readonly);
+    tree_set_time(n->fd, time);
+    bad = fstat(n->fd, &st);
+    if (!bad)
+        *info = tree_info_of(&st);
+    /* Not every file system can be asked for it. */
+    if (!bad && fsync(n->fd) != 0 && errno != EINVAL && errno != ENOSYS)
+        bad = -1;
+    if (bad)
+        tree_failed(t, errno);
+    close(n->fd);
+    n->fd = -1;
+    return bad ? tree_failed(t, t->error) : ERR_OK;
+}
+
+void tree_drop(struct tree *t, struct tree_new *n)
+{
+    if (n->fd >= 0)
+        close(n->fd);
+    n->fd = -1;
+    if (n->path)
+        tree_remove(t, n->path);
+    free(n->path);
+    n->path = NULL;
+}
+
+/* ---- changing names ---- */
+
+static int tree_rename_at(int from, const char *name, int to,
+                          const char *other, bool over)
+{
+    struct stat st;
+
+    if (over)
+        return renameat(from, name, to, other);
+#ifdef RENAME_NOREPLACE
+    if (renameat2(from, name, to, other, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+#endif
+    if (fstatat(to, other, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return renameat(from, name, to, other);
+}
+
+enum err tree_rename(struct tree *t, const char *from, const char *to,
+                     bool over)
+{
+    const char *name, *other;
+    int a = tree_parent(t, from, &name), b;
+    enum err e = ERR_OK;
+
+    a = a < 0 ? -1 : dup(a);
+    b = a < 0 ? -1 : tree_parent(t, to, &other);
+    if (b < 0 || tree_refused(t, TREE_RENAME, to) ||
+        tree_rename_at(a, name, b, other, over))
+        e = tree_failed(t, errno);
+    if (a >= 0)
+        close(a);
+    tree_forget(t);                     /* it may have been a folder */
+    return e;
+}
+
+static enum err tree_unlink(struct tree *t, const char *path, int flag,
+                            enum tree_change what)
+{
+    const char *name;
+    int fd = tree_parent(t, path, &name);
+
+    if (fd < 0 || tree_refused(t, what, path) || unlinkat(fd, name, flag))
+        return tree_failed(t, errno);
+    if (flag)
+        tree_forget(t);
+    return ERR_OK;
+}
+
+enum err tree_remove(struct tree *t, const char *path)
+{
+    return tree_unlink(t, path, 0, TREE_REMOVE);
+}
+
+enum err tree_remove_folder(struct tree *t, const char *path)
+{
+    return tree_unlink(t, path, AT_REMOVEDIR, TREE_REMOVE_FOLDER);
+}
+
+enum err tree_make_folder(struct tree *t, const char *path)
+{
+    const char *name;
+    int fd = tree_parent(t, path, &name);
+
+    return fd < 0 || tree_refused(t, TREE_MAKE_FOLDER, path) ||
+                   mkdirat(fd, name, 0777)
+               ? tree_failed(t, errno) : ERR_OK;
+}
+
+enum err tree_set(struct tree *t, const char *path, bool readonly,
+                  struct dos_time time, struct tree_info *info)
+{
+    int fd = tree_refused(t, TREE_SET, path) ? -1 : tree_open_file(t, path);
+    struct stat st;
+
+    if (fd < 0)
+        return tree_failed(t, errno);
+    tree_set_mode(fd, readonly);
+    tree_set_time(fd, time);
+    if (fstat(fd, &st) == 0)
+        *info = tree_info_of(&st);
+    close(fd);
+    return ERR_OK;
+}
+
+void tree_sync_folder(struct tree *t, const char *path)
+{
+    int fd = tree_folder(t, path, strlen(path));
+
+    if (fd >= 0)
+        fsync(fd);
+}
