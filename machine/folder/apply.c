@@ -52,37 +52,6 @@ static struct node *child_on_host(const struct node *folder, const char *name)
     return n;
 }
 
-/* Gives what lies at `from` the name in the folder, or one beside it when
- * somebody else has that. ERR_AGAIN: it will be free later. `got` becomes the
- * name. */
-static enum err apply_place(struct sync *s, const char *from,
-                            const struct node *folder, const char *name,
-                            char got[256])
-{
-    enum err e = ERR_IO;
-
-    snprintf(got, 256, "%s", name);
-    for (u32 copy = 1; copy < COPIES; copy++) {
-        const struct node *there = child_on_host(folder, got);
-        char *to = path_join(folder, got);
-        struct tree_info info;
-        bool taken = to && tree_look(s->host, to, &info);
-
-        e = !to ? ERR_NOMEM : taken ? ERR_BUSY
-                : tree_rename(s->host, from, to, false);
-        free(to);
-        if (!taken)
-            return e;
-        if (there && !there->pair && !there->left)
-            return ERR_AGAIN;
-        if (copy == 1)
-            tell(s->told, "%.80s: %.80s is there, and the guest has not seen "
-                 "it; the guest's goes beside it", s->host->name, name);
-        node_copy_name(name, copy, got);
-    }
-    return e;
-}
-
 static void take_host_name(struct node *o, const char *name)
 {
     char *copy = strdup(name);
@@ -101,6 +70,107 @@ static void take_guest_name(struct node *o, const char *name)
         free(o->name);
         o->name = copy;
     }
+}
+
+/* DOS writes all names in capitals: that alone changes nothing. */
+static bool is_renamed(const struct node *n, const struct node *o)
+{
+    if (n->parent->pair != o->parent)
+        return true;
+    if (n->is_long)
+        return strcmp(n->name, o->name) != 0;
+    return !fat_name_matches(n->name, o->name, false) &&
+           strcmp(n->alias, o->alias) != 0;
+}
+
+/* Whether the host's file is still the one that was last seen here. */
+static bool is_ours_still(struct sync *s, const struct node *o,
+                          const char *path)
+{
+    struct tree_info info;
+
+    if (!tree_look(s->host, path, &info))
+        return true;                    /* somebody deleted it */
+    return o->stamp.seconds && stamp_equal(&info, &o->stamp);
+}
+
+static void swap_text(char **a, char **b)
+{
+    char *t = *a;
+
+    *a = *b;
+    *b = t;
+}
+
+/* The two have each other's name at once, so that both have one all the
+ * while; the other one goes on from there. */
+static enum err apply_swap(struct sync *s, struct node *o,
+                           struct node *there, const char *from,
+                           const char *to)
+{
+    struct node *a = o->parent, *b = there->parent;
+    enum err e = tree_swap(s->host, from, to);
+
+    if (e)
+        return e;
+    swap_text(&o->host, &there->host);
+    swap_text(&o->name, &there->name);
+    node_cut(o);
+    node_cut(there);
+    node_join(b, o);
+    node_join(a, there);
+    return ERR_OK;
+}
+
+/* What is to be done about a name that is taken by a node of base; ERR_BUSY:
+ * it keeps it. o NULL: what takes the name has none yet. */
+static enum err apply_over(struct sync *s, const char *from, struct node *o,
+                           struct node *there, const char *to)
+{
+    bool files = !there->folder && !(o && o->folder);
+    enum err e;
+
+    if (there->pair && is_renamed(there->pair, there)) {
+        e = o ? apply_swap(s, o, there, from, to) : ERR_AGAIN;
+        return e == ERR_FORMAT ? ERR_BUSY : e;
+    }
+    if (there->pair || there->left || (files && !is_ours_still(s, there, to)))
+        return ERR_BUSY;
+    if (!files)
+        return ERR_AGAIN;
+    e = tree_rename(s->host, from, to, true);
+    if (!e) {
+        node_cut(there);
+        node_free(s->base, there);
+    }
+    return e;
+}
+
+/* Gives what lies at `from` the name in the folder, or one beside it when
+ * somebody else has that. ERR_AGAIN: it will be free later. `got` becomes the
+ * name. */
+static enum err apply_place(struct sync *s, const char *from, struct node *o,
+                            const struct node *folder, const char *name,
+                            char got[256])
+{
+    enum err e = ERR_BUSY;
+
+    snprintf(got, 256, "%s", name);
+    for (u32 copy = 1; copy < COPIES && e == ERR_BUSY; copy++) {
+        struct node *there = child_on_host(folder, got);
+        char *to = path_join(folder, got);
+
+        e = !to ? ERR_NOMEM
+            : there ? apply_over(s, from, o, there, to)
+                    : tree_rename(s->host, from, to, false);
+        free(to);
+        if (e == ERR_BUSY && copy == 1)
+            tell(s->told, "%.80s: %.80s is there, and the guest has not seen "
+                 "it; the guest's goes beside it", s->host->name, name);
+        if (e == ERR_BUSY)
+            node_copy_name(name, copy, got);
+    }
+    return e;
 }
 
 /* What base says of n from now on. */
@@ -140,15 +210,19 @@ static struct node *apply_new(struct sync *s, struct node *n,
 
 /* ---- folders, and what was moved ---- */
 
-/* DOS writes all names in capitals: that alone changes nothing. */
-static bool is_renamed(const struct node *n, const struct node *o)
+/* A short name keeps the host's spelling, its own or that of the file whose
+ * place it takes. */
+static void move_name(const struct node *n, const struct node *o,
+                      char name[256])
 {
-    if (n->parent->pair != o->parent)
-        return true;
-    if (n->is_long)
-        return strcmp(n->name, o->name) != 0;
-    return !fat_name_matches(n->name, o->name, false) &&
-           strcmp(n->alias, o->alias) != 0;
+    const struct node *old = n->is_long ? NULL
+        : node_by_alias(n->parent->pair, n->alias, n->folder);
+
+    node_host_name(n, name);
+    if (!n->is_long && fat_name_matches(n->name, o->name, false))
+        snprintf(name, 256, "%s", o->host);
+    else if (old && !old->left)
+        snprintf(name, 256, "%s", old->host);
 }
 
 static enum err apply_move(struct sync *s, struct node *n, struct node *o)
@@ -156,11 +230,9 @@ static enum err apply_move(struct sync *s, struct node *n, struct node *o)
     char name[256], got[256], *from = node_path(o, NULL);
     enum err e = from ? ERR_OK : ERR_NOMEM;
 
-    node_host_name(n, name);
-    if (!n->is_long && fat_name_matches(n->name, o->name, false))
-        snprintf(name, sizeof name, "%s", o->host);
+    move_name(n, o, name);
     if (!e && (n->parent->pair != o->parent || strcmp(name, o->host))) {
-        e = apply_place(s, from, n->parent->pair, name, got);
+        e = apply_place(s, from, o, n->parent->pair, name, got);
         if (!e)
             take_host_name(o, got);
     }
@@ -236,17 +308,6 @@ static enum err apply_write(struct apply_to *a, const struct node *n,
                                 (struct dos_time){ n->date, n->time }, info);
 }
 
-/* Whether the host's file is still the one that was last seen here. */
-static bool is_ours_still(struct sync *s, const struct node *o,
-                          const char *path)
-{
-    struct tree_info info;
-
-    if (!tree_look(s->host, path, &info))
-        return true;                    /* somebody deleted it */
-    return o->stamp.seconds && stamp_equal(&info, &o->stamp);
-}
-
 /* Puts the new file where the old one is, or beside it if that was changed by
  * somebody else. */
 static enum err apply_replace(struct sync *s, struct node *o, const char *from)
@@ -260,7 +321,7 @@ static enum err apply_replace(struct sync *s, struct node *o, const char *from)
         tell(s->told, "%.80s: %.80s was changed by the guest and on the host; "
              "the guest's goes beside it", s->host->name, path);
         node_copy_name(o->host, 1, name);
-        e = apply_place(s, from, o->parent, name, got);
+        e = apply_place(s, from, NULL, o->parent, name, got);
         if (!e)
             take_host_name(o, got);
     }
@@ -276,7 +337,7 @@ static enum err apply_put_in(struct sync *s, struct node *n, const char *from)
     if (n->pair)
         return apply_replace(s, n->pair, from);
     node_host_name(n, name);
-    e = apply_place(s, from, n->parent->pair, name, got);
+    e = apply_place(s, from, NULL, n->parent->pair, name, got);
     if (!e && !apply_new(s, n, got))
         e = ERR_NOMEM;
     return e;

@@ -1,8 +1,9 @@
 /* pair.c - which file of a disk is which one of the folder.
  *
- * A name in a folder comes first, as DOS programs write a new file and give it
- * the old one's name. What then is new in one place and missing in another,
- * and has the same clusters, was moved. */
+ * What has the same clusters, and was not written to, is the same file, even
+ * if it has another name now: its contents are on the host already, and must
+ * not be written over by those of the file that has its name. What is left of
+ * them then is paired by name. */
 #include <string.h>
 
 #include "machine/folder/sync.h"
@@ -13,8 +14,17 @@ static void pair_up(struct node *n, struct node *o)
     o->pair = n;
 }
 
+static bool is_same(const struct node *n, const struct node *o)
+{
+    if (n->cluster != o->cluster || n->folder)
+        return n->cluster == o->cluster;
+    return !n->changed && !o->stale && n->size == o->size &&
+           n->chain == o->chain;
+}
+
 /* A DOS program that replaces a file knows the short name alone. */
-static struct node *pair_by_name(struct sync *s, const struct node *n)
+static struct node *pair_by_name(struct sync *s, const struct node *n,
+                                 bool same)
 {
     struct node *parent = n->parent->pair, *o;
 
@@ -23,7 +33,7 @@ static struct node *pair_by_name(struct sync *s, const struct node *n)
     o = node_named(s->base, parent, n->name, n->folder);
     if (!o && !n->is_long && strchr(n->alias, '~'))
         o = node_by_alias(parent, n->alias, n->folder);
-    return o;
+    return o && same && !is_same(n, o) ? NULL : o;
 }
 
 /* Of a file that is not whole only that it is still there counts. */
@@ -31,11 +41,7 @@ static struct node *pair_by_cluster(struct sync *s, const struct node *n)
 {
     struct node *o = node_at_cluster(s->base, n->cluster, n->folder);
 
-    if (!o || o->left || n->folder || n->bad)
-        return o && o->left ? NULL : o;
-    return !n->changed && !o->stale && n->size == o->size &&
-                   n->chain == o->chain
-               ? o : NULL;
+    return o && !o->left && (n->bad || is_same(n, o)) ? o : NULL;
 }
 
 enum err sync_pair(struct sync *s)
@@ -47,17 +53,15 @@ enum err sync_pair(struct sync *s)
     if (!nodes_index(s->base))
         return ERR_NOMEM;
     pair_up(root, &s->base->root);
-    for (struct node *n = root->child; n; n = node_next(root, n))
-        if ((o = pair_by_name(s, n)))
-            pair_up(n, o);
-    for (struct node *n = root->child; n; n = node_next(root, n)) {
-        if (n->pair)
-            continue;
-        o = pair_by_name(s, n);
-        o = o ? o : pair_by_cluster(s, n);
-        if (o)
-            pair_up(n, o);
-    }
+    for (int pass = 0; pass < 3; pass++)
+        for (struct node *n = root->child; n; n = node_next(root, n)) {
+            if (n->pair)
+                continue;
+            o = pass == 1 ? pair_by_cluster(s, n)
+                          : pair_by_name(s, n, pass == 0);
+            if (o)
+                pair_up(n, o);
+        }
     return ERR_OK;
 }
 

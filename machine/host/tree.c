@@ -437,28 +437,30 @@ void tree_drop(struct tree *t, struct tree_new *n)
 
 /* ---- changing names ---- */
 
+enum how { AS_NEW, OVER, SWAP };
+
 static int tree_rename_at(int from, const char *name, int to,
-                          const char *other, bool over)
+                          const char *other, enum how how)
 {
     struct stat st;
 
-    if (over)
+    if (how == OVER)
         return renameat(from, name, to, other);
 #ifdef RENAME_NOREPLACE
-    if (renameat2(from, name, to, other, RENAME_NOREPLACE) == 0)
+    if (renameat2(from, name, to, other,
+                  how == SWAP ? RENAME_EXCHANGE : RENAME_NOREPLACE) == 0)
         return 0;
-    if (errno != EINVAL && errno != ENOSYS)
+    if (how == SWAP || (errno != EINVAL && errno != ENOSYS))
         return -1;
 #endif
-    if (fstatat(to, other, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-        errno = EEXIST;
+    errno = EEXIST;
+    if (how == SWAP || fstatat(to, other, &st, AT_SYMLINK_NOFOLLOW) == 0)
         return -1;
-    }
     return renameat(from, name, to, other);
 }
 
-enum err tree_rename(struct tree *t, const char *from, const char *to,
-                     bool over)
+static enum err tree_rename_how(struct tree *t, const char *from,
+                                const char *to, enum how how)
 {
     const char *name, *other;
     int a = tree_parent(t, from, &name), b;
@@ -467,12 +469,23 @@ enum err tree_rename(struct tree *t, const char *from, const char *to,
     a = a < 0 ? -1 : dup(a);
     b = a < 0 ? -1 : tree_parent(t, to, &other);
     if (b < 0 || tree_refused(t, TREE_RENAME, to) ||
-        tree_rename_at(a, name, b, other, over))
+        tree_rename_at(a, name, b, other, how))
         e = tree_failed(t, errno);
     if (a >= 0)
         close(a);
     tree_forget(t);                     /* it may have been a folder */
     return e;
+}
+
+enum err tree_rename(struct tree *t, const char *from, const char *to,
+                     bool over)
+{
+    return tree_rename_how(t, from, to, over ? OVER : AS_NEW);
+}
+
+enum err tree_swap(struct tree *t, const char *a, const char *b)
+{
+    return tree_rename_how(t, a, b, SWAP);
 }
 
 static enum err tree_unlink(struct tree *t, const char *path, int flag,

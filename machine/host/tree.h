@@ -78,6 +78,8 @@ bool tree_is_new(const char *name);
 /* over: what is there may go. */
 enum err tree_rename(struct tree *t, const char *from, const char *to,
                      bool over);
+/* Both get the other's name at once. ERR_FORMAT: this host can't. */
+enum err tree_swap(struct tree *t, const char *a, const char *b);
 enum err tree_remove(struct tree *t, const char *path);
 enum err tree_make_folder(struct tree *t, const char *path);
 enum err tree_remove_folder(struct tree *t, const char *path);
