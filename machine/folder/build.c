@@ -35,7 +35,7 @@ struct listing {
     char one[256];                      /* of those left out */
 };
 
-static enum err leave_out(struct listing *l, const char *name)
+static enum err build_leave_out(struct listing *l, const char *name)
 {
     l->left_out++;
     snprintf(l->one, sizeof l->one, "%.255s", name);
@@ -53,7 +53,7 @@ static enum err list_name(void *ctx, const char *name,
     if ((!info->folder && !info->plain) || info->size > FOLDER_BYTES ||
         !fat_name_ok(name) || fat_is_device(name) ||
         (info->folder && l->depth >= NODE_DEPTH))
-        return leave_out(l, name);
+        return build_leave_out(l, name);
     n = node_new(l->t, l->in, name);
     if (!n || !(n->host = strdup(name)))
         return ERR_NOMEM;
@@ -90,7 +90,7 @@ static enum err list_folder(struct listing *l, struct node *n,
     if (!e) {
         e = tree_list(from, path, list_name, l);
         if (e == ERR_RDONLY || (e == ERR_MISSING && *path))
-            e = leave_out(l, path);     /* may not be looked into */
+            e = build_leave_out(l, path);     /* may not be looked into */
     }
     free(path);
     return e;

@@ -15,7 +15,7 @@ struct scanning {
 
 /* ---- chains ---- */
 
-static bool is_written(const struct scanning *w, u32 cluster)
+static bool scan_is_written(const struct scanning *w, u32 cluster)
 {
     u64 at = fat_sector(&w->s->f, cluster);
     bool any = false;
@@ -42,7 +42,7 @@ static u32 scan_claim(struct scanning *w, struct node *n, u32 who)
         }
         *owner = who + 1;
         n->chain = (n->chain ^ c) * 0x9e3779b97f4a7c15u;
-        n->changed |= is_written(w, c);
+        n->changed |= scan_is_written(w, c);
         count++;
         c = fat_get(f, c);
     }
