@@ -276,6 +276,11 @@ size_t pc_audio(struct pc *pc, uint32_t rate, int16_t *out, size_t frames)
     return frames;
 }
 
+uint64_t pc_audio_next(const struct pc *pc)
+{
+    return pc->mixer.out ? pc->mixer.out->next : 0;
+}
+
 /* ---- who sets it ---- */
 
 static struct pc_voice mixer_look(const struct mixer *x, int n)

@@ -304,6 +304,11 @@ struct pc_frame {                       /* valid until the next call */
     uint32_t width, height, stride;     /* stride in pixels */
     uint32_t aspect_w, aspect_h;        /* of the picture on a monitor */
     uint64_t number;                    /* counts frames since power on */
+    uint32_t mode_width, mode_height;   /* of the mode; a frame in which
+                                         * colours changed midway is larger */
+    int64_t end;                        /* virtual time when it was over */
+    uint32_t dots, dot_hz;              /* of a frame with all its blanking;
+                                         * a second: dot_hz / dots frames */
 };
 struct pc_frame pc_screen(struct pc *pc);
 
@@ -332,6 +337,10 @@ bool pc_text(struct pc *pc, struct pc_text *text);
  * for sound spreads. What nobody fetches for long is forgotten. Listening
  * changes nothing in the machine. */
 size_t pc_audio(struct pc *pc, uint32_t rate, int16_t *out, size_t frames);
+
+/* The number n of the sample that comes next; it jumps where time does, after
+ * a load. */
+uint64_t pc_audio_next(const struct pc *pc);
 
 /* What the mixer does with a voice; by number, 0 is all of them together. */
 struct pc_voice {

@@ -138,6 +138,8 @@ bool cirrus_draw(const struct cirrus *k, struct vga_picture *out)
     if (!(c.sr[SX_MODE] & 1))
         return vga_draw(&s, k->vga.vram, when, out);
     measure_packed(&s, out);
+    out->mode_w = out->w;
+    out->mode_h = out->h;
     if ((u64)out->w * out->h > out->room)
         return false;
     if (out->blank) {

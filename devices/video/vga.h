@@ -150,6 +150,7 @@ struct vga_picture {
     bool framed;
     const struct vga_journal *journal;  /* or NULL */
     u32 w, h;
+    u32 mode_w, mode_h;                 /* without the journal */
     u32 xscale, yscale;
     u32 border;                         /* the overscan colour */
     bool text, blank;                   /* blank: the pixels are black */
@@ -159,6 +160,9 @@ struct vga_picture {
  * frame that ended last. So what somebody sees does not depend on when he
  * looks. Until a first frame has ended, those of this moment. */
 const struct vga_state *vga_shown(const struct vga *v, ns_t *when);
+
+/* How many dots a frame has with all its blanking, and how many a second. */
+void vga_rate(const struct vga_state *s, u32 *dots, u32 *hz);
 
 /* Draws the picture at time `now` (which decides what blinks). False when
  * room is too small: then only the sizes are set. */

@@ -98,19 +98,38 @@ static void spread_rows(const struct vga_picture *in, struct vga_picture *out,
     }
 }
 
+static u32 border_dots(const struct vga_state *s, const struct vga_picture *in)
+{
+    return in->w / (s->crtc[CR_HDISP] + 1u);
+}
+
 /* A border has lines of the tube, so the picture gets them, too. */
+static void border_enlarge(const struct vga_state *s, struct vga_border *b,
+                           const struct vga_picture *in, u32 *w, u32 *h)
+{
+    struct vga_timing t;
+
+    vga_timing_of(s, &t);
+    vga_border_measure(s, &t, b);
+    *w = in->w + (b->left + b->right) * border_dots(s, in);
+    *h = b->top + in->h * in->yscale + b->bottom;
+}
+
+void vga_border_size(const struct vga_state *s, const struct vga_picture *in,
+                     u32 *w, u32 *h)
+{
+    struct vga_border b;
+
+    border_enlarge(s, &b, in, w, h);
+}
+
 bool vga_border_add(const struct vga_state *s, struct vga_picture *out)
 {
     struct vga_picture in = *out;
-    struct vga_timing t;
     struct vga_border b;
-    u32 dots, colour = vga_border_colour(s);
+    u32 dots = border_dots(s, &in), colour = vga_border_colour(s);
 
-    vga_timing_of(s, &t);
-    vga_border_measure(s, &t, &b);
-    dots = in.w / (s->crtc[CR_HDISP] + 1u);
-    out->w = in.w + (b.left + b.right) * dots;
-    out->h = b.top + in.h * in.yscale + b.bottom;
+    border_enlarge(s, &b, &in, &out->w, &out->h);
     out->yscale = 1;
     if ((u64)out->w * out->h > out->room)
         return false;

@@ -448,11 +448,22 @@ static bool draw_inside(const struct vga_state *s, const u8 *vram, u32 frame,
     return true;
 }
 
+/* The size that a frame has in which nothing changes. */
+static void measure_mode(const struct vga_state *s, struct vga_picture *out)
+{
+    vga_measure(s, out);
+    out->mode_w = out->w;
+    out->mode_h = out->h;
+    if (out->framed && !vga_dispi_on(s))
+        vga_border_size(s, out, &out->mode_w, &out->mode_h);
+}
+
 bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
               struct vga_picture *out)
 {
     u32 frame = vga_frame_number(s, now);
 
+    measure_mode(s, out);
     if (out->journal && vga_journal_shows(out->journal, s, out->framed))
         return vga_raster(s, vram, frame, out);
     if (!draw_inside(s, vram, frame, out))

@@ -150,6 +150,9 @@ void vga_border_measure(const struct vga_state *s, const struct vga_timing *t,
                         struct vga_border *b);
 u32  vga_border_colour(const struct vga_state *s);
 void vga_border_fill(u32 *to, u32 n, u32 colour);
+/* The size of a picture with the border around it. */
+void vga_border_size(const struct vga_state *s, const struct vga_picture *in,
+                     u32 *w, u32 *h);
 bool vga_border_add(const struct vga_state *s, struct vga_picture *out);
 
 /* vga_raster.c: vga_draw() for a frame with a journal that shows; then the

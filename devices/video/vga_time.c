@@ -93,6 +93,15 @@ static u64 frame_dots(const struct vga_timing *t)
     return (u64)t->line_dots * t->lines;
 }
 
+void vga_rate(const struct vga_state *s, u32 *dots, u32 *hz)
+{
+    struct vga_timing t;
+
+    timing(s, &t);
+    *dots = (u32)frame_dots(&t);
+    *hz = t.hz;
+}
+
 static u64 dots_since(const struct vga_state *s, const struct vga_timing *t,
                       ns_t now)
 {

@@ -31,12 +31,15 @@ static bool draw_card(void *dev, u32 *pixels, u32 room, struct pc_frame *out)
     const struct cirrus *k = dev;
     struct vga_picture p = { .pixel = pixels, .room = room,
                              .framed = k->vga.border };
+    const struct vga_state *s;
+    ns_t when;
 
     if (k->vga.shown.vram_size)
         p.journal = k->vga.journal_shown;
     if (!cirrus_draw(k, &p))
         return false;
-    *out = (struct pc_frame){ p.pixel, p.w, p.h, p.w, 4, 3, 0 };
+    s = vga_shown(&k->vga, &when);
+    *out = display_frame(&p, s, when);
     return true;
 }
 

@@ -10,6 +10,18 @@ static void copy_row(struct pc_text *t, const struct vga_cells *c, int y)
     }
 }
 
+struct pc_frame display_frame(const struct vga_picture *p,
+                              const struct vga_state *s, ns_t when)
+{
+    struct pc_frame f = { .pixels = p->pixel, .width = p->w, .height = p->h,
+                          .stride = p->w, .aspect_w = 4, .aspect_h = 3,
+                          .mode_width = p->mode_w, .mode_height = p->mode_h,
+                          .end = when };
+
+    vga_rate(s, &f.dots, &f.dot_hz);
+    return f;
+}
+
 void display_text(struct pc_text *t, const struct vga_cells *c)
 {
     t->columns = c->cols < PC_TEXT_COLUMNS ? (int)c->cols : PC_TEXT_COLUMNS;

@@ -11,6 +11,10 @@
 /* The text screen, as the display's role gives it. */
 void display_text(struct pc_text *t, const struct vga_cells *c);
 
+/* A picture that was drawn by these registers, those of time `when`. */
+struct pc_frame display_frame(const struct vga_picture *p,
+                              const struct vga_state *s, ns_t when);
+
 /* Ports 3B0-3BB and 3C0-3DF, as the chip numbers them from 3B0 on. 3BCh to
  * 3BFh are a printer port's, as on IBM's monochrome card. */
 enum err display_ports(struct slot *s, struct range *low, struct range *high,

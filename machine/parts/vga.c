@@ -42,7 +42,7 @@ static bool vga_role_draw(void *dev, u32 *pixels, u32 room,
         p.journal = v->journal_shown;
     if (!vga_draw(s, v->vram, when, &p))
         return false;
-    *out = (struct pc_frame){ p.pixel, p.w, p.h, p.w, 4, 3, 0 };
+    *out = display_frame(&p, s, when);
     return true;
 }
 

@@ -3,10 +3,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "config.h"
 #include "machine/core/near.h"
 #include "ui/audio/wav.h"
+#include "ui/capture/movie.h"
 #include "ui/session/session.h"
 
 enum { FRAMES = 4096 };
@@ -85,6 +87,16 @@ bool audio_open(struct session *s, char *why)
     return true;
 }
 
+static bool end_capture(struct audio *a, char *why)
+{
+    bool ok = a->capture ? wav_close(a->capture, why)
+                         : movie_close(a->movie, why);
+
+    a->capture = NULL;
+    a->movie = NULL;
+    return ok;
+}
+
 bool audio_close(struct session *s, char *why)
 {
     struct audio *a = &s->audio;
@@ -94,8 +106,10 @@ bool audio_close(struct session *s, char *why)
         audio_serve(s);
     for (int n = 0; n < a->wavs; n++)
         ok &= wav_close(a->wav[n], why);
-    if (a->capture)
-        ok &= wav_close(a->capture, why);
+    if (a->torn)
+        ok = opt_bad(why, "not all could be captured");
+    if (a->capture || a->movie)
+        ok &= end_capture(a, why);
     sdl_sound_close(a->sdl);
     *a = (struct audio){ .hz = a->hz };
     return ok;
@@ -103,13 +117,15 @@ bool audio_close(struct session *s, char *why)
 
 /* ---- running ---- */
 
-static void pass_on(struct audio *a, int16_t *frames, int n)
+static void pass_on(struct audio *a, uint64_t at, int16_t *frames, int n)
 {
     a->quiet = !frames[0] && !frames[2 * n - 1];
     for (int i = 0; i < a->wavs; i++)
         wav_put(a->wav[i], frames, (size_t)n);
     if (a->capture)
         wav_put(a->capture, frames, (size_t)n);
+    if (a->movie)
+        movie_sound(a->movie, at, frames, (size_t)n);
     if (a->sdl)
         sdl_sound_play(a->sdl, frames, n);
 }
@@ -118,35 +134,73 @@ void audio_serve(struct session *s)
 {
     int16_t frames[2 * (FRAMES + 1)];
     struct audio *a = &s->audio;
-    bool any = a->wavs || a->capture || a->sdl;
+    bool any = a->wavs || a->capture || a->movie || a->sdl;
+    uint64_t at = pc_audio_next(s->pc);
     size_t n;
 
     if (!any && a->listening)
         pc_audio(s->pc, 0, NULL, 0);
     a->listening = any;
-    while (any && (n = pc_audio(s->pc, a->hz, frames, FRAMES)) > 0)
-        pass_on(a, frames, (int)n);
+    while (any && (n = pc_audio(s->pc, a->hz, frames, FRAMES)) > 0) {
+        pass_on(a, at, frames, (int)n);
+        at += n;
+    }
 }
 
-bool audio_capture(struct session *s, const char *path, char *why)
+/* ---- captures ---- */
+
+static bool is_film(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return dot && !strcasecmp(dot, ".avi");
+}
+
+static bool begin_capture(struct session *s, const char *path, bool bound,
+                          char *why)
 {
     struct audio *a = &s->audio;
-    bool ok = true;
+
+    if (is_film(path))
+        a->movie = movie_open(s, path, a->hz, bound, why);
+    else
+        a->capture = wav_open(path, a->hz, why);
+    audio_serve(s);                     /* it begins now */
+    return a->movie || a->capture;
+}
+
+bool audio_captures(const struct session *s)
+{
+    return s->audio.capture || s->audio.movie;
+}
+
+bool audio_capture(struct session *s, const char *path, bool bound, char *why)
+{
+    struct audio *a = &s->audio;
+    bool on = audio_captures(s), ok;
 
     audio_serve(s);
-    if (!path && !a->capture)
+    if (path)
+        return on ? opt_bad(why, "a capture is on already")
+                  : begin_capture(s, path, bound, why);
+    if (!on)
         return opt_bad(why, "nothing is being captured");
-    if (path && a->capture)
-        return opt_bad(why, "a capture is on already");
-    if (path) {
-        a->capture = wav_open(path, a->hz, why);
-        audio_serve(s);                 /* it begins now */
-        return a->capture != NULL;
-    }
-    ok = wav_close(a->capture, why);
-    a->capture = NULL;
+    ok = end_capture(a, why);
     audio_serve(s);
     return ok;
+}
+
+void audio_frame(struct session *s)
+{
+    struct audio *a = &s->audio;
+    char why[PC_WHY], more[PC_WHY];
+
+    if (!a->movie || movie_frame(a->movie, why))
+        return;
+    movie_close(a->movie, more);
+    a->movie = NULL;
+    a->torn = true;
+    front_say(s, "%s", why);
 }
 
 /* ---- the mixer ---- */

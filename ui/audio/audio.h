@@ -2,7 +2,8 @@
  *
  *   pc_audio() --+--> sdlsound.c     by the sound device's clock
  *                +--> wav.c          by guest time, each sample
- *                +--> a capture, while one is on
+ *                +--> a capture, while one is on: wav.c, or ui/capture/movie.c,
+ *                     which takes the pictures as well
  *
  * All get the same samples. Without an output nobody asks the machine. */
 #ifndef AUDIO_H
@@ -17,13 +18,16 @@ enum { AUDIO_HZ = 48000, AUDIO_OUTPUTS = 4, AUDIO_FILL_MS = 18,
 
 struct session;
 struct wav;
+struct movie;
 struct sdl_sound;
 
 struct audio {
     uint32_t hz;
     struct wav *wav[AUDIO_OUTPUTS];
     int wavs;
-    struct wav *capture;
+    struct wav *capture;                /* what commands began: one of both */
+    struct movie *movie;
+    bool torn;                          /* a movie had to end early */
     struct sdl_sound *sdl;
     bool listening;
     bool quiet;                         /* no sound lately, or nobody asked */
@@ -38,8 +42,14 @@ bool audio_close(struct session *s, char *why);
 /* Passes on what the guest has played since the last call. */
 void audio_serve(struct session *s);
 
-/* Into a WAV file from now on; path NULL: no longer. */
-bool audio_capture(struct session *s, const char *path, char *why);
+/* Into a WAV file from now on, or with the pictures into one whose name ends in
+ * .avi; path NULL: no longer. bound: as movie_open() has it. */
+bool audio_capture(struct session *s, const char *path, bool bound, char *why);
+
+bool audio_captures(const struct session *s);    /* one is on */
+
+/* The guest has just ended a frame; for a capture. */
+void audio_frame(struct session *s);
 
 /* "name volume", "name mute", "name solo", as commands have it. */
 bool audio_set(struct session *s, const char *name, const char *what,

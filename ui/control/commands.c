@@ -265,11 +265,14 @@ const struct command commands[] = {
 
     HEADING("Sound"),
     { "capture", NULL, "what:text filename:newfile?", "write what is heard into "
-      "a WAV file",
+      "a WAV file, with what is shown into FILE.avi",
       cmd_capture, ".B capture start FILE\n"
       "begins,\n"
       ".B capture stop\n"
-      "ends it.", ANY_WAY },
+      "ends it, and\n"
+      ".B capture toggle\n"
+      "does what is due, with isabox-N.avi; see\n"
+      ".BR FILMS .", ANY_WAY },
     { "mixer", NULL, "voice:text what:text", "how loud a voice is: percent, "
       "mute, solo", cmd_mixer,
       "Up to 400; mute and solo go on and off. Voices are those of\n"

@@ -19,6 +19,7 @@ const struct hotkey hotkeys[] = {
     { 'b', "Ctrl+Alt+Left", "rewind 1s" },
     { 'n', "Ctrl+Alt+Right", "forward 1s" },
     { 't', "Ctrl+Alt+T", "timeline" },
+    { 'v', "Ctrl+Alt+F5", "capture toggle" },
     { 'm', NULL, "monitor" },
     { 'e', NULL, "eject fda" },
     { 0, NULL, NULL }

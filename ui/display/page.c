@@ -242,8 +242,10 @@ struct pc_frame page_frame(struct session *s)
     for (int y = 0; y < ROWS; y++)
         for (int x = 0; x < COLUMNS; x++)
             draw_cell(p, x, y);
-    return (struct pc_frame){ p->pixels, WIDTH, HEIGHT, WIDTH, 4, 3,
-                              p->changes };
+    return (struct pc_frame){ .pixels = p->pixels, .width = WIDTH,
+                              .height = HEIGHT, .stride = WIDTH,
+                              .aspect_w = 4, .aspect_h = 3,
+                              .number = p->changes };
 }
 
 /* ---- the panel ---- */

@@ -418,12 +418,21 @@ void session_powerdown(struct session *s)
     session_settle(s);
 }
 
+/* A film gets each frame when it is over. */
+static int film_stop(const struct session *s)
+{
+    return s->audio.movie ? PC_FRAME : 0;
+}
+
 bool session_step(struct session *s)
 {
-    int why = pc_step(s->pc, PC_REBOOT | PC_BREAK);
+    int why = pc_step(s->pc, PC_REBOOT | PC_BREAK | film_stop(s));
 
-    stopped(s, why & ~PC_BREAK);
-    return !(why & ~PC_BREAK);
+    if (why & PC_FRAME)
+        audio_frame(s);
+    why &= ~(PC_BREAK | PC_FRAME);
+    stopped(s, why);
+    return !why;
 }
 
 enum status session_status(const struct session *s)
@@ -460,20 +469,32 @@ static void serve_host(struct session *s, int64_t wait)
     controls_serve(s);
 }
 
-/* In a script's run a slice that a slow host cuts short goes on: what happens
- * at its end, a key typed for one, is a matter of guest time alone. */
+/* Whether a slice that ended for these reasons goes on. In a script's run it
+ * does where a slow host cut it short: what happens at its end, a key typed for
+ * one, is a matter of guest time alone. So it does where only a film was to get
+ * its frame. */
+static bool slice_goes_on(const struct session *s, int why, bool to_frame)
+{
+    int rest = why & ~(to_frame ? 0 : PC_FRAME);
+
+    return !tty_signal() &&
+           (!rest || (rest == PC_HURRIED && s->o->script));
+}
+
 static void session_run_on(struct session *s, int64_t ns, bool to_frame,
                            int ring_ms)
 {
     int stop = PC_REBOOT | PC_BREAK | (s->o->no_reboot ? PC_SHUTDOWN : 0) |
-               (to_frame ? PC_FRAME : 0);
+               (to_frame ? PC_FRAME : film_stop(s));
     int64_t end = pc_now(s->pc) + (ns > 0 ? ns : 1);
     int why;
 
     do {
         tty_ring(ring_ms);
         why = pc_run(s->pc, end - pc_now(s->pc), stop);
-    } while (why == PC_HURRIED && s->o->script && !tty_signal());
+        if (why & PC_FRAME)
+            audio_frame(s);
+    } while (slice_goes_on(s, why, to_frame));
     s->at_frame = why & PC_FRAME;
     stopped(s, why);
 }
@@ -591,12 +612,13 @@ bool session_run_to_stop(struct session *s, int64_t ns)
 
 /* ---- files ---- */
 
-const char *session_shot_name(struct session *s, char *buf, size_t n)
+const char *session_shot_name(struct session *s, const char *type, char *buf,
+                              size_t n)
 {
     FILE *there;
 
     do {
-        snprintf(buf, n, "isabox-%d.png", ++s->shots);
+        snprintf(buf, n, "isabox-%d.%s", ++s->shots, type);
         if ((there = fopen(buf, "rb")))
             fclose(there);
     } while (there);

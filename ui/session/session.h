@@ -62,7 +62,7 @@ struct session {
     bool asleep;                        /* it waited for most of the last slice */
     unsigned buttons;                   /* of the mouse, as monitors hold it */
     int status;                         /* of the process, when it quits */
-    int shots;                          /* screenshots taken */
+    int shots;                          /* pictures and films without a name */
     int record;                         /* the file that grows; -1: none */
     int record_error;                   /* errno of the first failure */
     int image;                          /* of the IMAGEs: the one in A: */
@@ -118,8 +118,9 @@ enum status session_status(const struct session *s);
 /* Logs these topics from now on. */
 bool session_log(struct session *s, const char *topics, char *why);
 
-/* The next of isabox-N.png that is not there yet, in buf. */
-const char *session_shot_name(struct session *s, char *buf, size_t n);
+/* The next of isabox-N.png, or another type, that is not there yet, in buf. */
+const char *session_shot_name(struct session *s, const char *type, char *buf,
+                              size_t n);
 
 /* Goes on from a saved state; keys that were down in it are let go. A path
  * that ends in ",force" takes other media than it was saved with. */

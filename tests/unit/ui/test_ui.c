@@ -731,7 +731,8 @@ END_TEST
 START_TEST(pictures_fill_half_cells)
 {
     uint32_t px[64 * 48];
-    struct pc_frame f = { px, 64, 48, 64, 4, 3, 0 };
+    struct pc_frame f = { .pixels = px, .width = 64, .height = 48,
+                          .stride = 64, .aspect_w = 4, .aspect_h = 3 };
     struct term_screen s = { .colors = TERM_256, .utf8 = true };
 
     for (int i = 0; i < 64 * 48; i++)

@@ -80,7 +80,7 @@ void cmd_screendump(struct call *c)
     if (!path && !call_may_name(c))
         return;
     if (!path)
-        path = session_shot_name(c->s, buf, sizeof buf);
+        path = session_shot_name(c->s, "png", buf, sizeof buf);
     n = strlen(path);
     if (!call_arg(c, "-f")->given)
         format = (c->way != BY_QMP || path == buf) && n > 4 &&
