@@ -120,6 +120,7 @@ struct link;
 struct op_map;
 struct compiler;
 struct held_store;
+struct quick;
 struct costs;
 
 struct cpu {
@@ -172,6 +173,7 @@ struct cpu {
     u16 *fast_rows;
     struct compiler *compiler;          /* NULL: no third tier */
     struct held_store *held_store;      /* micro_op.h */
+    struct quick *quick;                /* threaded/quick.h */
     struct {
         u64 *rows, left[LEFTS];
     } tally;                            /* tally.h */

@@ -33,6 +33,10 @@ static inline bool desc_data_writable(struct desc d)
 {
     return (d.hi & 0x1a00) == 0x1200;
 }
+static inline bool desc_readable(struct desc d)
+{
+    return desc_segment(d) && (!desc_code(d) || (d.hi & 0x200));
+}
 static inline bool sel_null(u16 sel) { return !(sel & ~3); }
 static inline u32 sel_rpl(u16 sel) { return sel & 3; }
 
@@ -82,15 +86,22 @@ static inline void sys_store(struct cpu *c, u32 lin, int size, u32 v)
         memcpy(p, &v, sizeof v);
 }
 
-/* Reads the descriptor at d->at. */
-static inline void desc_fetch(struct cpu *c, struct desc *d)
+/* Reads the descriptor at d->at where the TLB has it; false: it has not. */
+static inline bool desc_peek(struct cpu *c, struct desc *d)
 {
     const u8 *p = lin_host(c, d->at, 8, false, false);
 
-    if (likely(p)) {
-        memcpy(&d->lo, p, 4);
-        memcpy(&d->hi, p + 4, 4);
-    } else {
+    if (unlikely(!p))
+        return false;
+    memcpy(&d->lo, p, 4);
+    memcpy(&d->hi, p + 4, 4);
+    return true;
+}
+
+/* The same in any case. */
+static inline void desc_fetch(struct cpu *c, struct desc *d)
+{
+    if (!desc_peek(c, d)) {
         d->lo = mmu_load(c, d->at, 4, false);
         d->hi = mmu_load(c, d->at + 4, 4, false);
     }
@@ -115,8 +126,20 @@ void desc_set_busy(struct cpu *c, u16 sel, bool busy);
 /* Loads a register from a checked descriptor. */
 void seg_set(struct cpu *c, int seg, struct seg s);
 
+/* What of the attributes decides about accesses and modes. */
+enum { SEG_SHAPE = SEG_P | SEG_CODE | SEG_RW | SEG_DC | SEG_DB };
+
 /* The same where the mode stays; most change little. */
-void seg_replace(struct cpu *c, int seg, struct seg s);
+static inline void seg_replace(struct cpu *c, int n, struct seg s)
+{
+    const struct seg *o = &c->s.seg[n];
+    bool same = o->base == s.base && o->limit == s.limit &&
+                !((o->attr ^ s.attr) & SEG_SHAPE);
+
+    c->s.seg[n] = s;
+    if (!same)
+        seg_update(c, n);
+}
 
 /* Loads CS from a checked descriptor, at privilege cpl, and jumps; raises
  * #GP(0) first if eip is past the limit. */

@@ -40,14 +40,6 @@ static inline u32 iopl(const struct cpu *c) { return c->s.eflags >> 12 & 3; }
 void seg_load(struct cpu *c, int seg, u16 sel);
 void seg_set_real(struct cpu *c, int seg, u16 sel);
 
-/* Loads a data segment register in protected mode; false: it is not done,
- * for seg_load() to do or to fault. */
-bool seg_load_quick(struct cpu *c, int seg, u16 sel);
-
-/* Loads CS in protected mode for a far jump, call or return to EIP, which
- * itself stays; false: it is not done. */
-bool seg_code_quick(struct cpu *c, u16 sel, u32 eip);
-
 /* All six in V86 mode, where they are in that order; ES, DS, FS and GS absent
  * in protected mode. */
 void seg_set_v86(struct cpu *c, const u16 sel[6]);

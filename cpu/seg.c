@@ -75,20 +75,6 @@ void seg_set(struct cpu *c, int n, struct seg s)
     update_segment(c, n);
 }
 
-/* What of the attributes decides about accesses and modes. */
-enum { SHAPE = SEG_P | SEG_CODE | SEG_RW | SEG_DC | SEG_DB };
-
-void seg_replace(struct cpu *c, int n, struct seg s)
-{
-    const struct seg *o = &c->s.seg[n];
-    bool same = o->base == s.base && o->limit == s.limit &&
-                !((o->attr ^ s.attr) & SHAPE);
-
-    c->s.seg[n] = s;
-    if (!same)
-        update_segment(c, n);
-}
-
 void seg_clear_data(struct cpu *c)
 {
     static const u8 regs[] = { ES, DS, FS, GS };
@@ -247,17 +233,12 @@ struct desc stack_desc(struct cpu *c, u16 sel, u32 cpl, int vector)
     return d;
 }
 
-static bool seg_readable(struct desc d)
-{
-    return desc_segment(d) && (!desc_code(d) || (d.hi & 0x200));
-}
-
 static struct desc data_desc(struct cpu *c, u16 sel)
 {
     struct desc d = desc_get(c, sel, EX_GP);
     u32 least = sel_rpl(sel) > c->s.cpl ? sel_rpl(sel) : c->s.cpl;
 
-    if (!seg_readable(d) || (!desc_conforming(d) && least > desc_dpl(d)))
+    if (!desc_readable(d) || (!desc_conforming(d) && least > desc_dpl(d)))
         sel_fault(c, EX_GP, sel);
     if (!desc_present(d))
         sel_fault(c, EX_NP, sel);
@@ -284,59 +265,10 @@ void seg_load(struct cpu *c, int n, u16 sel)
     seg_replace(c, n, s);
 }
 
-/* The same where it can't fault and the descriptor is marked already. */
-bool seg_load_quick(struct cpu *c, int n, u16 sel)
+static inline bool hidden_from(const struct cpu *c, const struct seg *s)
 {
-    struct desc d = { 0 };
-    u32 least = sel_rpl(sel) > c->s.cpl ? sel_rpl(sel) : c->s.cpl;
-    u32 limit = sel & 4 ? c->s.seg[LDTR].limit : c->s.gdt_limit;
-
-    if (sel_null(sel)) {
-        seg_set(c, n, (struct seg){ .sel = sel });
-        return true;
-    }
-    d.at = (sel & 4 ? c->s.seg[LDTR].base : c->s.gdt_base) + (sel & ~7u);
-    if ((sel | 7u) > limit || !lin_host(c, d.at, 8, false, false) ||
-        ((sel & 4) && !(c->s.seg[LDTR].attr & SEG_P)))
-        return false;
-    desc_fetch(c, &d);
-    if (!seg_readable(d) || !desc_present(d) || !(d.hi & SEG_A << 8) ||
-        (!desc_conforming(d) && least > desc_dpl(d)))
-        return false;
-    seg_replace(c, n, desc_seg(c, d, sel));
-    return true;
-}
-
-/* CS for a far transfer at the same privilege to a segment of it, where it
- * can't fault and the descriptor is marked already; EIP stays. */
-bool seg_code_quick(struct cpu *c, u16 sel, u32 eip)
-{
-    struct desc d = { 0 };
-    u32 limit = sel & 4 ? c->s.seg[LDTR].limit : c->s.gdt_limit;
-    struct seg s;
-
-    d.at = (sel & 4 ? c->s.seg[LDTR].base : c->s.gdt_base) + (sel & ~7u);
-    if (sel_null(sel) || (sel | 7u) > limit || sel_rpl(sel) != c->s.cpl ||
-        !lin_host(c, d.at, 8, false, false) ||
-        ((sel & 4) && !(c->s.seg[LDTR].attr & SEG_P)))
-        return false;
-    desc_fetch(c, &d);
-    if (!desc_segment(d) || !desc_code(d) || desc_conforming(d) ||
-        desc_dpl(d) != c->s.cpl || !desc_present(d) || !(d.hi & SEG_A << 8))
-        return false;
-    s = desc_seg(c, d, sel);
-    if (eip > s.limit)
-        return false;
-    seg_replace(c, CS, s);
-    return true;
-}
-
-static bool hidden_from(const struct cpu *c, const struct seg *s)
-{
-    u32 dpl = (s->attr & SEG_DPL) >> 5;
-    bool conforming = (s->attr & (SEG_CODE | SEG_DC)) == (SEG_CODE | SEG_DC);
-
-    return (s->attr & SEG_P) && !conforming && dpl < c->s.cpl;
+    return (s->attr & SEG_P) && (s->attr & SEG_DPL) >> 5 < c->s.cpl &&
+           (s->attr & (SEG_CODE | SEG_DC)) != (SEG_CODE | SEG_DC);
 }
 
 void drop_inner_segments(struct cpu *c)

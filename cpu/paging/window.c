@@ -39,7 +39,7 @@ static struct window window_work_out(const struct cpu *c,
 }
 
 /* Programs with such segments load the same few over and over. */
-struct window window_odd(struct cpu *c, const struct access *a)
+const struct window *window_odd(struct cpu *c, const struct access *a)
 {
     u32 hash = (a->base >> 4 ^ a->base >> 12 ^ a->hi >> 2) + a->can;
     struct odd_window *o = &c->odd[hash & (ODD_WINDOWS - 1)];
@@ -47,7 +47,7 @@ struct window window_odd(struct cpu *c, const struct access *a)
     if (o->at.base != a->base || o->at.hi != a->hi || o->at.lo != a->lo ||
         o->at.can != a->can)
         *o = (struct odd_window){ *a, window_work_out(c, a) };
-    return o->window;
+    return &o->window;
 }
 
 /* Works out the usual windows. */

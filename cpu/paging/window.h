@@ -13,8 +13,9 @@ enum { MARGIN = 512 };                  /* no block is as long */
 /* The memory map is another one, or paging was switched: all windows. */
 void window_map(struct cpu *c);
 
-/* Of a segment that is neither absent, 64 KB nor all of memory. */
-struct window window_odd(struct cpu *c, const struct access *a);
+/* Of a segment that is neither absent, 64 KB nor all of memory; valid until
+ * the next call. */
+const struct window *window_odd(struct cpu *c, const struct access *a);
 
 /* Jumps to offsets below fast_end need no check. No block leaves its page, so
  * a segment that ends with one needs no margin. */
@@ -27,26 +28,34 @@ static inline void window_code_limit(struct cpu *c)
     c->fast_end = whole ? last + 1 : last >= MARGIN ? last - MARGIN + 1 : 0;
 }
 
+/* Puts a window that begins at `base` into its place. */
+static inline void window_put(const struct cpu *c, struct window *w,
+                              const struct window *shape, u32 base)
+{
+    *w = *shape;
+    w->base = base;
+    w->host = base < c->low_end || base < c->high_end ? c->low_host + base
+                                                      : NULL;
+    w->hole = c->low_end - 3 - base;
+}
+
 /* Segment register n was loaded. Nearly all are of the usual kinds. */
 static inline void window_update(struct cpu *c, int n)
 {
     const struct access *a = &c->access[n];
-    struct window *w = &c->window[n];
+    const struct window *shape;
 
     if (!c->engine->windows || n > GS)
         return;
     if (n == CS)
         window_code_limit(c);
     if (a->hi == 0xffff && !a->lo && a->base < c->small_end)
-        *w = c->small[a->can];
+        shape = &c->small[a->can];
     else if (!a->can || (a->hi == ~0u && !a->lo && !a->base))
-        *w = c->flat[a->can];
+        shape = &c->flat[a->can];
     else
-        *w = window_odd(c, a);
-    w->base = a->base;
-    w->host = a->base < c->low_end || a->base < c->high_end
-                  ? c->low_host + a->base : NULL;
-    w->hole = c->low_end - 3 - a->base;
+        shape = window_odd(c, a);
+    window_put(c, &c->window[n], shape, a->base);
 }
 
 #endif

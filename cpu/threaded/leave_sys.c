@@ -2,6 +2,7 @@
  * smaller ones call. */
 #define FAST_HANDLERS
 #include "cpu/desc.h"
+#include "cpu/threaded/quick.h"
 #include "cpu/stop.h"
 #include "cpu/threaded/ops_ctl.h"
 
@@ -30,7 +31,7 @@ u8 *fast_span(struct cpu *c, const struct window *w, u32 off, u32 n, bool write)
 bool fast_load_segment(struct cpu *c, u32 n, u32 sel)
 {
     if (c->mode & MODE_PROT)
-        return seg_load_quick(c, (int)n, (u16)sel);
+        return quick_data(c, (int)n, (u16)sel);
     seg_set_real(c, (int)n, (u16)sel);
     return true;
 }
@@ -70,7 +71,7 @@ static KEEPS_REGS bool far_call_quick(struct cpu *c, const struct fop *i,
     u32 size = far_size(i), back = c->s.eip + i->disp, cs = c->s.seg[CS].sel;
     u8 *p = stack_span(c, sp, 2 * size, true);
 
-    if (!p || !seg_code_quick(c, (u16)sel, off))
+    if (!p || !quick_code(c, (u16)sel, off))
         return false;
     memcpy(p, &back, size);
     memcpy(p + size, &cs, size);
@@ -81,7 +82,7 @@ static KEEPS_REGS bool far_call_quick(struct cpu *c, const struct fop *i,
 
 static KEEPS_REGS bool far_jump_quick(struct cpu *c, u32 sel, u32 off)
 {
-    if (!seg_code_quick(c, (u16)sel, off))
+    if (!quick_code(c, (u16)sel, off))
         return false;
     c->s.eip = off;
     fast_enter(c);
@@ -158,14 +159,32 @@ FASTX(fast_jump_m_prot)
     FIND;
 }
 
-/* ---- what leaves the mode ---- */
+/* ---- interrupts and returns in protected mode ---- */
+
+/* Goes on where CS:EIP leads; the budget may be used up. */
+#define ENTER_CHAIN                                                         \
+    do {                                                                    \
+        fast_enter(c);                                                      \
+        esp = c->s.gpr[ESP];                                                \
+        FIND;                                                               \
+    } while (0)
 
 /* #GP without unwinding: the monitor's IRET takes longer. */
 FASTX(fast_denied)
 {
+    u32 eip = c->s.eip;
+
     if (!v86(c) || iopl(c) == 3 || (c->s.cr[4] & CR4_VME) ||
         (c->stop_kinds & STOPS_SLOW))
         TAIL(fast_slow, i);
+    c->s.gpr[ESP] = esp;
+    c->s.eip = eip + i->at;
+    if (likely(quick_interrupt(c, EX_GP, INT_EXCEPTION))) {
+        c->left += i->insn->rest;
+        cpu_charge_fault(c);
+        ENTER_CHAIN;
+    }
+    c->s.eip = eip;
     SPILL;
     fast_begin(c, i);
     cpu_charge_fault(c);
@@ -177,55 +196,27 @@ FASTX(fast_denied)
     FIND;
 }
 
-enum { FSW_ES = 0x80 };
-
-/* Whether EIP is another one after the instruction for sure: repeated strings,
- * jumps and x87 instructions that wait for IRQ 13 may stay. */
-static bool moves_on(const struct cpu *c, const struct insn *i)
+/* Out of V86 mode, too. */
+FASTX(fast_int_prot)
 {
-    u32 kind = i->row < op_count ? op_table[i->row].op[0] : 0;
+    u32 eip = c->s.eip;
 
-    if ((i->flags & (I_REP | I_REPNE)) || (c->s.fsw & FSW_ES))
-        return false;
-    return !(i->flags & I_END) ||
-           ((kind == Jb || kind == Jv) && (u16)(i->imm + i->len));
-}
-
-/* RF that IRET has set ends when the next instruction begins. Where nothing
- * can come before that, the budget is given back. */
-static void resume(struct cpu *c, s64 left, u64 end)
-{
-    const struct insn *next = block_first(c);
-
-    if (left <= 0 || c->stop_kinds || !(c->s.eflags & RF) || !next ||
-        !moves_on(c, next))
-        return;
-    c->s.eflags &= ~(u32)RF;
-    cpu_attend(c);
-    if (c->attention) {
-        c->s.eflags |= RF;
-        return;
-    }
-    c->left = left;
-    c->end = end;
+    if (v86(c) && iopl(c) < 3)
+        TAIL(fast_denied, i);
+    if (may_yield(i->imm, (u16)eax) || (c->s.cr[4] & CR4_VME))
+        TAIL(fast_slow_end, i);
+    c->s.gpr[ESP] = esp;
+    c->s.eip = eip + i->disp;
+    if (likely(quick_interrupt(c, i->imm, INT_SOFT)))
+        ENTER_CHAIN;
+    c->s.eip = eip;
+    TAIL(fast_slow_end, i);
 }
 
 FASTX(fast_iret)
 {
-    s64 left;
-    u64 end;
-
-    (void)t;
-    SPILL;
-    fast_begin(c, i);
-    left = c->left;
-    end = c->end;
-    interrupt_return(c, i->insn->flags & I_O32);
-    fast_enter(c);
-    if (c->attention && !c->moved)
-        resume(c, left, end);
-    if (unlikely(c->left <= 0 || c->moved || c->s.eip >= c->fast_end))
-        return;
-    RELOAD;
-    FIND;
+    c->s.gpr[ESP] = esp;
+    if (likely((i->insn->flags & I_O32) && quick_iret(c)))
+        ENTER_CHAIN;
+    TAIL(fast_slow_end, i);
 }

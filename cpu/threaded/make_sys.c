@@ -17,16 +17,16 @@ bool fast_system_allowed(const struct cpu *c, const struct insn *i,
         return k->op != SS || real;
     case E_SEG:
         return i->reg <= (c->family < I386 ? DS : GS);
-    case PUSH_SEG: case PUSHF: case POPF:
+    case PUSHF: case POPF:
         return !wide;
-    case CLI: case STI: case PUSHA: case POPA: case PORT:
+    case PUSH_SEG: case CLI: case STI: case PUSHA: case POPA: case PORT:
         return true;
     case LOAD_FAR:
         return k->op != SS || real;
     case IRET:
         return !real || !(wide || (c->mode & MODE_SS32));
     case INT_I:
-        return real && !(c->mode & MODE_SS32);
+        return !real || !(c->mode & MODE_SS32);
     default:                            /* far transfers */
         return !real || !(wide || (c->mode & MODE_SS32));
     }
@@ -62,7 +62,7 @@ static fast_fn *single(const struct cpu *c, const struct insn *i,
     case POPF:     return f->popf[ss32];
     case PUSHA:    return f->pusha[wide][ss32];
     case POPA:     return f->popa[wide][ss32];
-    case INT_I:    return f->int_real;
+    case INT_I:    return prot ? fast_int_prot : f->int_real;
     case IRET:     return prot ? fast_iret : f->iret_real;
     case CALL_FAR: return prot ? fast_call_prot : f->call_real;
     case JMP_FAR:  return prot ? fast_jump_prot : f->jmp_real;
@@ -103,7 +103,7 @@ void fast_system_ops(const struct cpu *c, const struct insn *i,
         break;
     case PUSH_SEG:
         sys_one(o, f->get_seg, k->op);
-        sys_one(o, fast_16.push_t[ss32], 0);
+        sys_one(o, wide ? f->push_seg[ss32] : fast_16.push_t[ss32], 0);
         break;
     case CALL_FAR: case JMP_FAR:
         sys_one(o, f->get_i, i->imm2);

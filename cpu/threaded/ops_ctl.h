@@ -20,7 +20,7 @@ FASTX(fast_far);
  * size and that. `real` ones are for real and V86 mode. */
 struct fast_system {
     fast_fn *get_seg, *get_i, *seg_real, *ss_real, *seg_prot;
-    fast_fn *top[2][2], *drop[2];
+    fast_fn *top[2][2], *drop[2], *push_seg[2];
     fast_fn *cli, *sti, *pushf[2], *popf[2];
     fast_fn *pusha[2][2], *popa[2][2];
     fast_fn *int_real, *iret_real, *call_real, *jmp_real, *retf_real;
@@ -36,9 +36,17 @@ FASTX(fast_return_prot);
 FASTX(fast_call_m_prot);
 FASTX(fast_jump_m_prot);
 
-/* What V86 mode denies; IRET in protected mode. */
+/* What V86 mode denies; INT and IRET in protected mode. */
 FASTX(fast_denied);
+FASTX(fast_int_prot);
 FASTX(fast_iret);
+
+/* INT by which a program may give its time away: see op_int(). */
+ALWAYS bool may_yield(u32 vector, u32 ax)
+{
+    return vector == INT_MULTIPLEX ? (u8)(ax >> 8) == 0x16
+                                   : vector == INT_SYSTEM && ax >> 8 == 0x10;
+}
 
 /* n bytes at offset `off` of a window that can be read, or written without
  * changing code, directly; or NULL. */

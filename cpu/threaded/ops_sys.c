@@ -145,11 +145,14 @@ FAST_STORE(store_seg, win(c, i->seg), t, 1,
 FAR_POINTERS(16)
 FAR_POINTERS(32)
 
-/* t = the word on top of the stack; disp bytes off it. */
+/* t = the word on top of the stack; disp bytes off it; a selector to it, as a
+ * dword of which the upper half stays. */
 #define TOPS(b)                                                             \
     FAST_LOAD(top_16_##b, STACK, SP_##b(esp), 1, t = get16(p); NEXT;)       \
     FAST_LOAD(top_32_##b, STACK, SP_##b(esp), 2, t = get32(p); NEXT;)       \
-    FAST(drop_##b) { SET_SP_##b(esp + i->disp); NEXT; }
+    FAST(drop_##b) { SET_SP_##b(esp + i->disp); NEXT; }                     \
+    FAST_STORE(push_seg_##b, STACK, SP_##b(esp - 4), 1,                     \
+               put16(p, t); SET_SP_##b(SP_##b(esp - 4)); NEXT;)
 TOPS(16)
 TOPS(32)
 
@@ -330,13 +333,6 @@ ALWAYS void recode(struct cpu *c, u32 sel)
         fast_load_code(c, sel);
 }
 
-/* INT by which a program may give its time away: see op_int(). */
-ALWAYS bool may_yield(u32 vector, u32 ax)
-{
-    return vector == INT_MULTIPLEX ? (u8)(ax >> 8) == 0x16
-                                   : vector == INT_SYSTEM && ax >> 8 == 0x10;
-}
-
 ALWAYS bool traced(const struct cpu *c)
 {
     return c->log && c->log->max >= LOG_TRACE;
@@ -349,7 +345,7 @@ FAST(int_real)
     u8 *p;
 
     if (unlikely(c->s.cr[0] & CR0_PE))
-        AWAY(fast_denied);
+        AWAY(fast_int_prot);
     p = room_real(c, off, 6);
     if (unlikely(may_yield(i->imm, (u16)eax)))
         SLOW_END;
@@ -477,7 +473,8 @@ const struct fast_system fast_system = {
     .get_seg = get_seg, .get_i = get_i, .seg_real = seg_real,
     .ss_real = ss_real, .seg_prot = seg_prot,
     .top = { { top_16_16, top_16_32 }, { top_32_16, top_32_32 } },
-    .drop = { drop_16, drop_32 }, .cli = cli, .sti = sti,
+    .drop = { drop_16, drop_32 }, .push_seg = { push_seg_16, push_seg_32 },
+    .cli = cli, .sti = sti,
     .pushf = { pushf_16, pushf_32 }, .popf = { popf_16, popf_32 },
     .pusha = { { pusha_16_16, pusha_16_32 }, { pusha_32_16, pusha_32_32 } },
     .popa = { { popa_16_16, popa_16_32 }, { popa_32_16, popa_32_32 } },

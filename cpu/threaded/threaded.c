@@ -8,6 +8,7 @@
 #include "cpu/threaded/stencil/compile.h"
 #include "cpu/patch.h"
 #include "cpu/threaded/make.h"
+#include "cpu/threaded/quick.h"
 #include "cpu/threaded/x87.h"
 #include "cpu/tally.h"
 
@@ -25,12 +26,14 @@ static void fast_stop(struct cpu *c)
     free(c->near);
     free(c->fast_rows);
     free(c->held_store);
+    free(c->quick);
     free(c->tally.rows);
     c->tally.rows = NULL;
     c->compiler = NULL;
     c->near = NULL;
     c->fast_rows = NULL;
     c->held_store = NULL;
+    c->quick = NULL;
 }
 
 static bool fast_start(struct cpu *c)
@@ -38,8 +41,10 @@ static bool fast_start(struct cpu *c)
     c->near = calloc(NEAR_BLOCKS, sizeof *c->near);
     c->fast_rows = fast_rows_new();
     c->held_store = calloc(1, sizeof *c->held_store);
+    c->quick = quick_new();
     c->tally.rows = tally_rows_new();
-    if (c->near && c->fast_rows && c->held_store && c->tally.rows)
+    if (c->near && c->fast_rows && c->held_store && c->quick &&
+        c->tally.rows)
         return true;
     fast_stop(c);
     return false;
