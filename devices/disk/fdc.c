@@ -27,7 +27,7 @@ static void fdc_stop(struct fdc *f)
     s->phase = FDC_IDLE;
     s->op = FDC_OP_NONE;
     s->nparam = s->nresult = s->result_at = 0;
-    s->at = s->size = s->count = 0;
+    s->at = s->size = s->done = s->count = 0;
     s->rqm = false;
     timer_stop(&f->op);
     timer_stop(&f->reset);
@@ -343,7 +343,8 @@ static const struct field fdc_fields[] = {
     FIELD(S, r, "wanted sector: number"),
     FIELD(S, n, "wanted sector: size code"),
     FIELD_MAX(S, head, 1,   "head in use"),
-    FIELD(S, index,         "place on the track (READ TRACK, FORMAT)"),
+    FIELD(S, index,         "place on the track"),
+    FIELD_MAX(S, scan, 3,   "SCAN: bit 0 low or equal, bit 1 high or equal"),
     FIELD(S, lock,          "LOCK is on"),
     FIELD(S, irq,           "interrupt request, before DMAGATE"),
     FIELD(S, rqm,           "without DMA: a byte is due"),
@@ -354,7 +355,9 @@ static const struct field fdc_fields[] = {
     FIELD_MAX(S, at, SECTOR, "bytes of the transfer done"),
     FIELD_MAX(S, size, SECTOR, "bytes of the transfer in all"),
     FIELD_ARRAY(S, data,    "the sector being moved"),
-    FIELD(S, last,          "the sector to be tried again came with TC"),
+    FIELD(S, last,          "TC came within the sector"),
+    FIELD_MAX(S, done, FDC_BIGGEST, "bytes of the sector before these"),
+    FIELD_ARRAY(S, spare,   "zero"),
     FIELD_END
 };
 #undef S

@@ -11,19 +11,25 @@
  * medium there are no index pulses, so reads, writes, format and READ ID hang
  * until a reset, a medium or the motor arrives: BIOSes time out on that.
  *
+ * What is on a track is a list of sectors (machine/block/surface.h), so IDs may
+ * say anything, and sectors be of any size, damaged or marked deleted. On a
+ * track that no plain disk has (`exact` there) rotation takes its time even
+ * where `fast` is set: some programs know their own disk by it.
+ *
  * Reference: Intel 290166-007 "82077AA"; Intel 8272A for the SCAN commands.
- * Not modelled: FM; sectors of other sizes than 512 bytes and tracks laid out
- * otherwise than the image's format (FORMAT of such ends with MA); deleted
- * data marks (writing them writes plain data); head load and unload times;
+ * Not modelled: sectors of 16 KB (N = 7); FORMAT of tracks that an image can't
+ * hold (ends with MA), deleted data marks on plain images (writing them writes
+ * plain data); what READ TRACK finds in gaps; head load and unload times;
  * motor spin-up; FIFO thresholds and PIO overruns (a byte waits for the CPU);
  * PS/2 and Model 30 registers; power down; tape. */
 #ifndef FDC_H
 #define FDC_H
 
-#include "machine/block/chs.h"
+#include "machine/block/surface.h"
 #include "machine/core/dev.h"
 
-enum { FDC_DRIVES = 4, FDC_MAX_TRACK = 83, FDC_PARAMS = 9, FDC_RESULTS = 10 };
+enum { FDC_DRIVES = 4, FDC_MAX_TRACK = 83, FDC_PARAMS = 9, FDC_RESULTS = 10,
+       FDC_BIGGEST = 8192 };             /* bytes of a sector */
 
 enum fdc_phase { FDC_IDLE, FDC_COMMAND, FDC_EXECUTE, FDC_RESULT };
 
@@ -58,6 +64,7 @@ struct fdc_state {
     struct fdc_drive_state drive[FDC_DRIVES];
     u16 count;                  /* sectors left, where that is counted */
     u16 at, size;               /* place in and size of the transfer's data */
+    u16 done;                   /* bytes of the sector before these */
     u8 dor, dsr, tdr, rate;
     u8 phase, op;
     u8 param[FDC_PARAMS], nparam;
@@ -65,10 +72,13 @@ struct fdc_state {
     u8 st0, st1, st2;
     u8 srt_hut, hlt_nd, config, pretrk, perpendicular, sc_eot;
     u8 c, h, r, n, head;        /* the sector wanted, and the head in use */
-    u8 index;                   /* READ TRACK, FORMAT: place on the track */
+    u8 index;                   /* place on the track, from 1 */
+    u8 scan;                    /* SCAN: bit 0 all is low or equal so far, bit 1
+                                 * high or equal */
     bool lock, irq, rqm, bad_layout;
     bool rate_given, sought;    /* the guest has programmed a rate, a seek */
-    bool last;                  /* of FDC_OP_AGAIN: TC came with data[] */
+    bool last;                  /* TC came within the sector */
+    u8 spare[5];
     u8 data[SECTOR];
 };
 
@@ -114,7 +124,7 @@ enum {
     ST1_EN = 0x80, ST1_DE = 0x20, ST1_OR = 0x10, ST1_ND = 0x04,
     ST1_NW = 0x02, ST1_MA = 0x01,
     ST2_CM = 0x40, ST2_DD = 0x20, ST2_WC = 0x10, ST2_SH = 0x08,
-    ST2_SN = 0x04, ST2_BC = 0x02,
+    ST2_SN = 0x04, ST2_BC = 0x02, ST2_MD = 0x01,
     CONFIG_EIS = 0x40, CONFIG_NO_FIFO = 0x20, CONFIG_NO_POLL = 0x10,
     OPCODE = 0x1f, BIT_MT = 0x80, BIT_MFM = 0x40, BIT_SK = 0x20,
 };
@@ -137,14 +147,24 @@ void fdc_data_kick(struct fdc *f);      /* a medium or motor may have come */
 struct fdc_unit *fdc_selected(struct fdc *f);
 bool fdc_ready(const struct fdc *f);
 int  fdc_cylinder(const struct fdc *f);
-bool fdc_has_marks(const struct fdc *f);
 u8   fdc_per_track(const struct fdc *f);
-bool fdc_on_track(const struct fdc *f);
-ns_t fdc_turn(const struct fdc *f);
-ns_t fdc_place_time(const struct fdc *f, u8 index, bool passed);
 ns_t fdc_byte_time(const struct fdc *f);
 ns_t fdc_index_time(const struct fdc *f, int pulses);
-enum err fdc_load(struct fdc *f, u8 *p);        /* errors are logged */
-enum err fdc_store(struct fdc *f, const u8 *p);
+
+/* The track under the head, as far as the controller can read it with its data
+ * rate and density: else it has no sectors. */
+void fdc_surface(const struct fdc *f, struct surface *t);
+/* When sector i next begins or has passed. */
+ns_t fdc_place_time(const struct fdc *f, const struct surface *t, int i,
+                    bool passed);
+int  fdc_next_place(const struct fdc *f, const struct surface *t);
+int  fdc_match(const struct fdc *f, const struct surface *t);
+/* Bytes of a sector that lie within one of the medium's; errors are logged. */
+enum err fdc_load(struct fdc *f, const struct surface_sector *k, u32 from,
+                  u8 *p, u32 n);
+enum err fdc_store(struct fdc *f, const struct surface_sector *k, u32 from,
+                   const u8 *p, u32 n);
+/* The data field of sector i of the track has been written anew. */
+enum err fdc_mark(struct fdc *f, struct surface *t, int i, u8 flags);
 
 #endif

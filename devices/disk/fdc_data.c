@@ -1,64 +1,31 @@
-/* fdc_data.c - Intel 82077AA: the commands that move data.
+/* fdc_data.c - Intel 82077AA: the commands that move data, sector by sector.
  *
  * A transfer goes sector by sector. An event stands for the moment at which a
  * sector has passed under the head; then its bytes go over the DMA channel at
- * once. Without DMA the bytes come due one by one from the sector's start,
- * each with an interrupt, and wait for the CPU. */
-#include "devices/disk/fdc.h"
+ * once, in portions of at most 512 (data[]). Without DMA the bytes come due one
+ * by one from the sector's start, each with an interrupt, and wait for the
+ * CPU. */
+#include "devices/disk/fdc_exec.h"
 
 #include <string.h>
 
-enum {
-    READ_TRACK = 0x02, WRITE = 0x05, READ = 0x06, WRITE_DELETED = 0x09,
-    READ_ID = 0x0a, READ_DELETED = 0x0c, FORMAT = 0x0d, SCAN_EQUAL = 0x11,
-    VERIFY = 0x16, SCAN_LOW = 0x19, SCAN_HIGH = 0x1d,
-};
-
-enum {
-    SIZE_CODE = 2,                      /* 128 << 2 = 512 */
-    COMMAND_NS = 100000, FAST_COMMAND_NS = 10000,
-    AGAIN_NS = 1,
-};
-
-static u8 opcode(const struct fdc *f)
-{
-    return f->s.param[0] & OPCODE;
-}
+enum { COMMAND_NS = 100000, FAST_COMMAND_NS = 10000 };
 
 bool fdc_data_inward(const struct fdc *f)
 {
-    u8 op = opcode(f);
+    u8 op = fdc_opcode(f);
 
     return op == READ || op == READ_DELETED || op == READ_TRACK;
 }
 
-static bool is_scan(const struct fdc *f)
-{
-    u8 op = opcode(f);
-
-    return op == SCAN_EQUAL || op == SCAN_LOW || op == SCAN_HIGH;
-}
-
-static bool fdc_writes(const struct fdc *f)
-{
-    u8 op = opcode(f);
-
-    return op == WRITE || op == WRITE_DELETED || op == FORMAT;
-}
-
-static bool by_cpu(const struct fdc *f)
-{
-    return f->s.hlt_nd & 1;
-}
-
-static void fdc_arm(struct fdc *f, enum fdc_op op, ns_t when)
+void fdc_arm(struct fdc *f, enum fdc_op op, ns_t when)
 {
     f->s.op = (u8)op;
     timer_set(&f->op, when);
 }
 
 /* The result phase. ic goes into ST0's upper bits. */
-static void fdc_finish(struct fdc *f, u8 ic)
+void fdc_finish(struct fdc *f, u8 ic)
 {
     struct fdc_state *s = &f->s;
 
@@ -70,7 +37,7 @@ static void fdc_finish(struct fdc *f, u8 ic)
     fdc_irq(f, true);
 }
 
-static void fdc_fail(struct fdc *f, u8 st1, u8 st2)
+void fdc_fail(struct fdc *f, u8 st1, u8 st2)
 {
     f->s.st1 |= st1;
     f->s.st2 |= st2;
@@ -78,7 +45,7 @@ static void fdc_fail(struct fdc *f, u8 st1, u8 st2)
 }
 
 /* What was wanted is not on this track: two index pulses tell. */
-static void fdc_miss(struct fdc *f, u8 st1, u8 st2)
+void fdc_miss(struct fdc *f, u8 st1, u8 st2)
 {
     f->s.st0 |= ST0_ABNORMAL;
     f->s.st1 |= st1;
@@ -86,7 +53,7 @@ static void fdc_miss(struct fdc *f, u8 st1, u8 st2)
     fdc_arm(f, FDC_OP_END, fdc_index_time(f, 2));
 }
 
-static void hang(struct fdc *f)
+void fdc_hang(struct fdc *f)
 {
     LOG(f->log, INFO, "fdc", "drive %d: nothing turns, command %02x waits",
         f->s.dor & 3, f->s.param[0]);
@@ -101,50 +68,113 @@ void fdc_data_kick(struct fdc *f)
         fdc_arm(f, FDC_OP_START, f->clk->now + FAST_COMMAND_NS);
 }
 
-/* Waits for the sector at s.index, or for its bytes from the CPU. */
-static void await_sector(struct fdc *f)
+/* Bytes of the sector that are moved. DTL counts only where N is 0. */
+u32 fdc_sector_bytes(const struct fdc *f)
 {
-    struct fdc_state *s = &f->s;
+    const struct fdc_state *s = &f->s;
+    u8 n = s->n < MOST_SIZE_CODE ? s->n : MOST_SIZE_CODE;
 
-    s->at = 0;
-    s->size = SECTOR;
-    if (!by_cpu(f) || opcode(f) == VERIFY)
-        fdc_arm(f, FDC_OP_SECTOR, fdc_place_time(f, s->index, true));
-    else if (fdc_data_inward(f))
-        fdc_arm(f, FDC_OP_SECTOR, fdc_place_time(f, s->index, false));
-    else
-        fdc_arm(f, FDC_OP_BYTE, fdc_place_time(f, s->index, false));
+    if (n == 0 && fdc_opcode(f) != VERIFY && !fdc_scans(f) &&
+        s->param[8] && s->param[8] < surface_size(0))
+        return s->param[8];
+    return surface_size(n);
 }
 
-static void find_sector(struct fdc *f)
+/* Makes room for the sector's next bytes. */
+void fdc_next_portion(struct fdc *f)
+{
+    u32 left = fdc_sector_bytes(f) - f->s.done;
+
+    f->s.at = 0;
+    f->s.size = (u16)(left < SECTOR ? left : SECTOR);
+    memset(f->s.data, 0, sizeof f->s.data);
+}
+
+/* Waits for the sector at s.index, or for its bytes from the CPU. */
+static void await_sector(struct fdc *f, const struct surface *t)
 {
     struct fdc_state *s = &f->s;
-    bool here = s->c == fdc_cylinder(f) && s->h == s->head && s->r >= 1 &&
-                s->r <= fdc_per_track(f) && s->n == SIZE_CODE;
+    int i = s->index - 1;
 
-    if (!fdc_has_marks(f)) {
+    s->done = 0;
+    s->scan = 3;
+    s->last = false;
+    fdc_next_portion(f);
+    if (!fdc_by_cpu(f) || fdc_opcode(f) == VERIFY)
+        fdc_arm(f, FDC_OP_SECTOR, fdc_place_time(f, t, i, true));
+    else if (fdc_data_inward(f))
+        fdc_arm(f, FDC_OP_SECTOR, fdc_place_time(f, t, i, false));
+    else
+        fdc_arm(f, FDC_OP_BYTE, fdc_place_time(f, t, i, false));
+}
+
+/* The wanted ID is on the track, but can't be trusted, or has no data. */
+static bool is_broken(struct fdc *f, const struct surface *t, int i)
+{
+    u8 flags = t->sector[i].flags;
+
+    if (!(flags & (SURFACE_ID_CRC | SURFACE_NO_DATA)) ||
+        (fdc_writes(f) && !(flags & SURFACE_ID_CRC)))
+        return false;
+    f->s.st0 |= ST0_ABNORMAL;
+    f->s.st1 |= flags & SURFACE_ID_CRC ? ST1_DE : ST1_MA;
+    f->s.st2 |= flags & SURFACE_ID_CRC ? 0 : ST2_MD;
+    fdc_arm(f, FDC_OP_END, fdc_place_time(f, t, i, true));
+    return true;
+}
+
+/* No ID fits. IDs with another cylinder say that the head is on a wrong one,
+ * and FFh there is how IBM marks a bad cylinder. */
+static void no_id(struct fdc *f, const struct surface *t)
+{
+    u8 st2 = 0;
+
+    for (int i = 0; i < t->n; i++)
+        if (t->sector[i].c != f->s.c)
+            st2 |= t->sector[i].c == 0xff ? ST2_BC : ST2_WC;
+    fdc_miss(f, ST1_ND, st2);
+}
+
+/* READ TRACK takes what comes, from the index hole on. */
+static void track_sector(struct fdc *f, const struct surface *t)
+{
+    struct fdc_state *s = &f->s;
+    const struct surface_sector *k = &t->sector[s->index - 1];
+
+    if (k->c != s->c || k->h != s->h || k->r != s->r || k->n != s->n)
+        s->st1 |= ST1_ND;
+    await_sector(f, t);
+}
+
+void fdc_find_sector(struct fdc *f)
+{
+    struct fdc_state *s = &f->s;
+    struct surface t;
+    int i;
+
+    fdc_surface(f, &t);
+    if (!t.n) {
         fdc_miss(f, ST1_MA, 0);
-    } else if (opcode(f) == READ_TRACK) {
-        if (!here || s->r != s->index)
-            s->st1 |= ST1_ND;
-        await_sector(f);
-    } else if (!here) {
-        fdc_miss(f, ST1_ND, s->c != fdc_cylinder(f) ? ST2_WC : 0);
-    } else {
-        s->index = s->r;
-        await_sector(f);
+    } else if (fdc_opcode(f) == READ_TRACK) {
+        s->index = s->index > t.n ? 1 : s->index;
+        track_sector(f, &t);
+    } else if ((i = fdc_match(f, &t)) < 0) {
+        no_id(f, &t);
+    } else if (!is_broken(f, &t, i)) {
+        s->index = (u8)(i + 1);
+        await_sector(f, &t);
     }
 }
 
 /* C, H, R go to the next sector, as table 5-6 says. False: that lies beyond
  * what the command covers. */
-static bool next_id(struct fdc *f)
+bool fdc_next_id(struct fdc *f)
 {
     struct fdc_state *s = &f->s;
 
-    if (opcode(f) == READ_TRACK) {
+    if (fdc_opcode(f) == READ_TRACK) {
         s->r++;
-        s->index = s->index < fdc_per_track(f) ? s->index + 1 : 1;
+        s->index++;
         return true;
     }
     if (s->r != s->param[6]) {
@@ -167,16 +197,16 @@ static bool next_id(struct fdc *f)
 
 static bool counts(const struct fdc *f)
 {
-    return opcode(f) == READ_TRACK ||
-           (opcode(f) == VERIFY && (f->s.param[1] & 0x80));
+    return fdc_opcode(f) == READ_TRACK ||
+           (fdc_opcode(f) == VERIFY && (f->s.param[1] & 0x80));
 }
 
 /* A sector is done; tc: it was the last one. */
-static void fdc_advance(struct fdc *f, bool tc)
+void fdc_advance(struct fdc *f, bool tc)
 {
     struct fdc_state *s = &f->s;
     u8 head = s->head;
-    bool more = next_id(f);
+    bool more = fdc_next_id(f);
 
     if (counts(f)) {
         tc |= s->count <= 1;
@@ -186,351 +216,82 @@ static void fdc_advance(struct fdc *f, bool tc)
         s->head = head;
         fdc_finish(f, 0);
     } else if (more) {
-        find_sector(f);
-    } else if (opcode(f) == VERIFY && !counts(f)) {
+        fdc_find_sector(f);
+    } else if (fdc_opcode(f) == VERIFY && !counts(f)) {
         fdc_finish(f, 0);
     } else {
         fdc_fail(f, ST1_EN, 0);
     }
 }
 
-/* Bytes of the sector from memory, when they do not come from the CPU. False:
- * the DMA controller did not deliver, and the command has ended. */
-static bool fdc_fetch(struct fdc *f, u32 n, u8 rest, bool *tc)
-{
-    u32 got;
-
-    *tc = false;
-    if (by_cpu(f))
-        return true;
-    got = f->s.dor & DOR_GATE ? dma_move(&f->dma, f->s.data, n, false, tc) : 0;
-    if (got > n)
-        got = n;
-    if (got < n && !*tc) {
-        fdc_fail(f, ST1_OR, 0);
-        return false;
-    }
-    memset(f->s.data + got, rest, n - got);
-    return true;
-}
-
-static void fdc_send(struct fdc *f)
-{
-    struct fdc_state *s = &f->s;
-    bool tc = false;
-    u32 put;
-
-    if (by_cpu(f)) {
-        s->rqm = true;
-        fdc_irq(f, true);
-        return;
-    }
-    put = s->dor & DOR_GATE ? dma_move(&f->dma, s->data, SECTOR, true, &tc)
-                            : 0;
-    if (put < SECTOR && !tc)
-        fdc_fail(f, ST1_OR, 0);
-    else if (s->st2 & ST2_CM)
-        fdc_finish(f, 0);
-    else
-        fdc_advance(f, tc);
-}
-
-/* The machine stops for the host's sake; the same is tried when it goes on. */
-static bool fdc_kept(struct fdc *f, enum fdc_op op, bool tc, enum err e)
-{
-    if (e != ERR_AGAIN)
-        return false;
-    f->s.last = tc;
-    fdc_arm(f, op, f->clk->now + AGAIN_NS);
-    return true;
-}
-
-/* READ DELETED DATA meets only plain data here: with SK it passes over, else
- * it reads the sector and ends (table 5-5). */
-static void read_sector(struct fdc *f)
-{
-    enum err e;
-
-    if (opcode(f) == READ_DELETED) {
-        f->s.st2 |= ST2_CM;
-        if (f->s.param[0] & BIT_SK) {
-            fdc_advance(f, false);
-            return;
-        }
-    }
-    e = fdc_load(f, f->s.data);
-    if (fdc_kept(f, FDC_OP_SECTOR, false, e))
-        return;
-    if (e)
-        fdc_fail(f, ST1_DE, ST2_DD);
-    else
-        fdc_send(f);
-}
-
-static void fdc_store_byte(struct fdc *f, bool tc)
-{
-    enum err e = fdc_store(f, f->s.data);
-
-    if (fdc_kept(f, FDC_OP_AGAIN, tc, e))
-        return;
-    if (e)
-        fdc_fail(f, ST1_DE, 0);
-    else
-        fdc_advance(f, tc);
-}
-
-static void write_sector(struct fdc *f)
-{
-    bool tc;
-
-    if (!fdc_fetch(f, SECTOR, 0, &tc))
-        return;
-    if (opcode(f) == WRITE_DELETED)
-        LOG(f->log, TODO, "fdc", "deleted data mark");
-    fdc_store_byte(f, tc);
-}
-
-/* A byte FFh on either side matches anything (8272A, "Scan commands"). */
-static bool scan_meets(const struct fdc *f, const u8 *disk, bool *equal)
-{
-    bool low = true, high = true;
-
-    for (int i = 0; i < SECTOR; i++) {
-        u8 d = disk[i], p = f->s.data[i];
-
-        if (d == 0xff || p == 0xff)
-            continue;
-        low &= d <= p;
-        high &= d >= p;
-    }
-    *equal = low && high;
-    switch (opcode(f)) {
-    case SCAN_LOW:  return low;
-    case SCAN_HIGH: return high;
-    default:        return *equal;
-    }
-}
-
-/* On to R + STP. The last sector may be stepped over; that ends it too. */
-static void scan_next(struct fdc *f, bool tc)
-{
-    struct fdc_state *s = &f->s;
-
-    s->st2 |= ST2_SN;
-    if ((s->param[8] & 3) == 2 && s->r != s->param[6])
-        s->r++;
-    if (!next_id(f) || tc) {
-        fdc_finish(f, 0);
-        return;
-    }
-    s->st2 &= (u8)~ST2_SN;
-    find_sector(f);
-}
-
-static void scan(struct fdc *f, bool tc)
-{
-    u8 disk[SECTOR];
-    bool equal;
-    enum err e = fdc_load(f, disk);
-
-    if (fdc_kept(f, FDC_OP_AGAIN, tc, e))
-        return;
-    if (e) {
-        fdc_fail(f, ST1_DE, ST2_DD);
-    } else if (scan_meets(f, disk, &equal)) {
-        f->s.st2 |= equal ? ST2_SH : 0;
-        fdc_finish(f, 0);
-    } else {
-        scan_next(f, tc);
-    }
-}
-
-static void scan_sector(struct fdc *f)
-{
-    bool tc;
-
-    if (fdc_fetch(f, SECTOR, 0xff, &tc))
-        scan(f, tc);
-}
-
-static void verify_sector(struct fdc *f)
-{
-    enum err e = fdc_load(f, f->s.data);
-
-    if (fdc_kept(f, FDC_OP_SECTOR, false, e))
-        return;
-    if (e)
-        fdc_fail(f, ST1_DE, ST2_DD);
-    else
-        fdc_advance(f, false);
-}
-
-/* The sector is under the head, or its bytes have come from the CPU. */
-static void sector(struct fdc *f)
-{
-    if (!fdc_ready(f))
-        hang(f);
-    else if (!fdc_on_track(f))
-        fdc_miss(f, ST1_MA, 0);
-    else if (fdc_data_inward(f))
-        read_sector(f);
-    else if (is_scan(f))
-        scan_sector(f);
-    else if (opcode(f) == VERIFY)
-        verify_sector(f);
-    else
-        write_sector(f);
-}
-
 static void fdc_read_id(struct fdc *f)
 {
-    ns_t slot = fdc_turn(f) / fdc_per_track(f);
-    ns_t place = f->clk->now % fdc_turn(f) / slot;
+    struct surface t;
 
-    if (!fdc_has_marks(f)) {
+    fdc_surface(f, &t);
+    if (!t.n) {
         fdc_miss(f, ST1_MA, 0);
         return;
     }
-    f->s.index = (u8)(place + 1 < fdc_per_track(f) ? place + 2 : 1);
-    fdc_arm(f, FDC_OP_ID, fdc_place_time(f, f->s.index, false));
+    f->s.index = (u8)(fdc_next_place(f, &t) + 1);
+    fdc_arm(f, FDC_OP_ID, fdc_place_time(f, &t, f->s.index - 1, false));
 }
 
 static void id_passed(struct fdc *f)
 {
+    const struct surface_sector *k;
     struct fdc_state *s = &f->s;
+    struct surface t;
 
+    fdc_surface(f, &t);
     if (!fdc_ready(f)) {
-        hang(f);
-    } else if (!fdc_on_track(f)) {
-        fdc_miss(f, ST1_MA, 0);
-    } else {
-        s->c = (u8)fdc_cylinder(f);
-        s->h = s->head;
-        s->r = s->index;
-        s->n = SIZE_CODE;
-        fdc_finish(f, 0);
-    }
-}
-
-static void await_format(struct fdc *f)
-{
-    f->s.at = 0;
-    f->s.size = 4;
-    fdc_arm(f, by_cpu(f) ? FDC_OP_BYTE : FDC_OP_FORMAT,
-            fdc_place_time(f, f->s.index, false));
-}
-
-static void format_start(struct fdc *f)
-{
-    struct fdc_state *s = &f->s;
-
-    s->index = 1;
-    s->count = s->param[3];
-    s->bad_layout = !fdc_has_marks(f) || s->param[2] != SIZE_CODE ||
-                    s->count != fdc_per_track(f);
-    if (s->count == 0)
-        fdc_arm(f, FDC_OP_END, fdc_index_time(f, 1));
-    else
-        await_format(f);
-}
-
-/* Lays down one sector, or remembers that the image has no place for it. */
-static enum err format_place(struct fdc *f)
-{
-    struct fdc_state *s = &f->s;
-    u8 fill[SECTOR], place = s->index;
-    enum err e;
-
-    s->c = s->data[0];
-    s->h = s->data[1];
-    s->r = s->data[2];
-    s->n = s->data[3];
-    if (s->bad_layout || s->c != fdc_cylinder(f) || s->h != s->head ||
-        s->r < 1 || s->r > fdc_per_track(f) || s->n != SIZE_CODE) {
-        s->bad_layout = true;
-        return ERR_OK;
-    }
-    memset(fill, s->param[5], SECTOR);
-    s->index = s->r;
-    e = fdc_store(f, fill);
-    s->index = place;
-    return e;
-}
-
-static void format_end(struct fdc *f)
-{
-    if (f->s.bad_layout) {
-        LOG(f->log, TODO, "fdc", "track format that the image cannot hold");
-        f->s.st0 |= ST0_ABNORMAL;
-        f->s.st1 |= ST1_MA;
-    }
-    fdc_arm(f, FDC_OP_END, fdc_index_time(f, 1));
-}
-
-static void lay_down(struct fdc *f)
-{
-    struct fdc_state *s = &f->s;
-    enum err e = format_place(f);
-
-    if (fdc_kept(f, FDC_OP_AGAIN, false, e))
+        fdc_hang(f);
         return;
-    if (e) {
-        fdc_fail(f, ST1_DE, 0);
-    } else if (s->count <= 1) {
-        format_end(f);
-    } else {
-        s->count--;
-        s->index = s->index < fdc_per_track(f) ? s->index + 1 : 1;
-        await_format(f);
     }
-}
-
-static void format_sector(struct fdc *f)
-{
-    bool tc;
-
-    if (!fdc_ready(f))
-        hang(f);
-    else if (fdc_fetch(f, 4, 0, &tc))
-        lay_down(f);
+    if (s->index < 1 || s->index > t.n) {
+        fdc_miss(f, ST1_MA, 0);
+        return;
+    }
+    k = &t.sector[s->index - 1];
+    s->c = k->c;
+    s->h = k->h;
+    s->r = k->r;
+    s->n = k->n;
+    fdc_finish(f, 0);
 }
 
 /* The bytes are here already; the disk may have gone meanwhile. */
 static void again(struct fdc *f)
 {
-    if (!fdc_ready(f))
-        hang(f);
-    else if (!fdc_on_track(f))
-        fdc_miss(f, ST1_MA, 0);
-    else if (opcode(f) == FORMAT)
-        lay_down(f);
-    else if (is_scan(f))
-        scan(f, f->s.last);
+    if (fdc_opcode(f) != FORMAT)
+        fdc_sector(f, true);
+    else if (!fdc_ready(f))
+        fdc_hang(f);
     else
-        fdc_store_byte(f, f->s.last);
+        fdc_lay_down(f);
 }
 
 static void fdc_begin(struct fdc *f)
 {
     if (!fdc_ready(f))
-        hang(f);
+        fdc_hang(f);
     else if (fdc_writes(f) && fdc_selected(f)->media->readonly)
         fdc_fail(f, ST1_NW, 0);
-    else if (opcode(f) == READ_ID)
+    else if (fdc_opcode(f) == READ_ID)
         fdc_read_id(f);
-    else if (opcode(f) == FORMAT)
-        format_start(f);
+    else if (fdc_opcode(f) == FORMAT)
+        fdc_format_start(f);
     else
-        find_sector(f);
+        fdc_find_sector(f);
 }
 
 static void take_parameters(struct fdc *f)
 {
     struct fdc_state *s = &f->s;
 
-    if (opcode(f) == READ_ID)
+    if (fdc_opcode(f) == READ_ID)
         return;
-    if (opcode(f) == FORMAT) {
+    if (fdc_opcode(f) == FORMAT) {
         s->sc_eot = s->param[3];
         s->n = s->param[2];
         return;
@@ -541,7 +302,7 @@ static void take_parameters(struct fdc *f)
     s->n = s->param[5];
     s->sc_eot = s->param[6];
     s->index = 1;
-    s->count = opcode(f) == READ_TRACK ? s->param[6] : s->param[8];
+    s->count = fdc_opcode(f) == READ_TRACK ? s->param[6] : s->param[8];
 }
 
 void fdc_data_start(struct fdc *f)
@@ -558,9 +319,9 @@ void fdc_data_start(struct fdc *f)
     s->st1 = s->st2 = 0;
     s->head = s->param[1] >> 2 & 1;
     s->rqm = s->bad_layout = false;
-    s->at = s->size = 0;
+    s->at = s->size = s->done = 0;
     take_parameters(f);
-    if (opcode(f) != READ_ID && opcode(f) != FORMAT)
+    if (fdc_opcode(f) != READ_ID && fdc_opcode(f) != FORMAT)
         at += fdc_implied_seek(f);
     fdc_arm(f, FDC_OP_START, at);
 }
@@ -573,9 +334,9 @@ void fdc_data_event(struct fdc *f)
         return;
     switch (op) {
     case FDC_OP_START:  fdc_begin(f); break;
-    case FDC_OP_SECTOR: sector(f); break;
+    case FDC_OP_SECTOR: fdc_sector(f, false); break;
     case FDC_OP_ID:     id_passed(f); break;
-    case FDC_OP_FORMAT: format_sector(f); break;
+    case FDC_OP_FORMAT: fdc_format_sector(f); break;
     case FDC_OP_AGAIN:  again(f); break;
     case FDC_OP_END:    fdc_finish(f, f->s.st0 & ST0_ABNORMAL); break;
     case FDC_OP_BYTE:
@@ -596,12 +357,15 @@ u8 fdc_data_in(struct fdc *f)
     fdc_irq(f, false);
     if (s->at < SECTOR)
         s->at++;
-    if (s->at < s->size)
+    if (s->at < s->size) {
         fdc_arm(f, FDC_OP_BYTE, f->clk->now + fdc_byte_time(f));
-    else if (s->st2 & ST2_CM)
-        fdc_finish(f, 0);
-    else
-        fdc_advance(f, false);
+    } else {
+        s->done += s->size;
+        if (s->done < fdc_sector_bytes(f))
+            fdc_arm(f, FDC_OP_SECTOR, f->clk->now + fdc_byte_time(f));
+        else
+            fdc_sector(f, false);
+    }
     return v;
 }
 
@@ -615,8 +379,8 @@ void fdc_data_out(struct fdc *f, u8 v)
         s->data[s->at++] = v;
     if (s->at < s->size)
         fdc_arm(f, FDC_OP_BYTE, f->clk->now + fdc_byte_time(f));
-    else if (opcode(f) == FORMAT)
-        format_sector(f);
+    else if (fdc_opcode(f) == FORMAT)
+        fdc_format_sector(f);
     else
-        sector(f);
+        fdc_sector(f, false);
 }

@@ -29,25 +29,33 @@ int fdc_cylinder(const struct fdc *f)
             return -1;
         t /= 2;
     }
+    if (u->media && u->media->tracks)
+        return t < FLOPPY_CYLINDERS ? t : -1;
     return t < u->format.cylinders ? t : -1;
 }
 
-/* A 1.2M drive turns faster, so double density comes out at 300 kbit/s. */
-static bool rate_fits(const struct fdc *f)
+/* A 1.2M drive turns faster, so double density comes out at 300 kbit/s, and
+ * what was recorded there is 250 kbit/s elsewhere. */
+static bool rate_fits(const struct fdc *f, u8 rate)
 {
     const struct fdc_unit *u = &f->unit[f->s.dor & 3];
-    u8 rate = u->format.rate;
 
-    if (u->type == DRIVE_1200K && rate == RATE_250K)
-        rate = RATE_300K;
+    if (rate == RATE_250K || rate == RATE_300K)
+        rate = u->type == DRIVE_1200K ? RATE_300K : RATE_250K;
     return (f->lenient && !f->s.rate_given) || f->s.rate == rate;
 }
 
-/* True when the track in use has address marks that can be read. */
-bool fdc_has_marks(const struct fdc *f)
+void fdc_surface(const struct fdc *f, struct surface *t)
 {
-    return (f->s.param[0] & BIT_MFM) && rate_fits(f) && fdc_cylinder(f) >= 0 &&
-           f->s.head < f->unit[f->s.dor & 3].format.heads;
+    const struct fdc_unit *u = &f->unit[f->s.dor & 3];
+    int c = fdc_cylinder(f);
+
+    *t = (struct surface){ .rate = f->s.rate, .even = true };
+    if (!u->media || c < 0)
+        return;
+    if (surface_read(u->media, &u->format, (u32)c, f->s.head, t) ||
+        !rate_fits(f, t->rate) || t->fm != !(f->s.param[0] & BIT_MFM))
+        t->n = 0;
 }
 
 u8 fdc_per_track(const struct fdc *f)
@@ -57,22 +65,76 @@ u8 fdc_per_track(const struct fdc *f)
     return n ? n : 1;
 }
 
-ns_t fdc_turn(const struct fdc *f)
+static ns_t fdc_turn(const struct fdc *f)
 {
     return f->unit[f->s.dor & 3].type == DRIVE_1200K ? REV_360 : REV_300;
 }
 
-/* When place `index` (from 1) of the track next begins or has passed. */
-ns_t fdc_place_time(const struct fdc *f, u8 index, bool passed)
-{
-    ns_t now = f->clk->now, slot = fdc_turn(f) / fdc_per_track(f), t;
+/* Where in a turn the place of a sector begins, and how much later its ID
+ * field and the end of its data pass. */
+struct passage { ns_t begin, id, end; };
 
-    if (f->fast)
+static struct passage fdc_passage(const struct fdc *f, const struct surface *t,
+                                  int i)
+{
+    ns_t turn = fdc_turn(f), slot;
+
+    if (t->even || i >= t->n) {
+        slot = turn / (t->even && t->n ? t->n : fdc_per_track(f));
+        return (struct passage){ i * slot, slot / 10, slot / 10 * 9 };
+    }
+    slot = turn * (surface_size(t->sector[i].n) + SURFACE_FRAME) /
+           (t->bytes ? t->bytes : 1);
+    return (struct passage){ turn * t->sector[i].begin / 65536, 0, slot };
+}
+
+ns_t fdc_place_time(const struct fdc *f, const struct surface *t, int i,
+                    bool passed)
+{
+    ns_t now = f->clk->now, at;
+    struct passage p;
+
+    if (f->fast && !t->exact)
         return now + FAST_SECTOR_NS;
-    t = now - now % fdc_turn(f) + (index - 1) * slot;
-    if (t < now)
-        t += fdc_turn(f);
-    return t + (passed ? slot / 10 * 9 : slot / 10);
+    p = fdc_passage(f, t, i);
+    at = now - now % fdc_turn(f) + p.begin;
+    if (at < now)
+        at += fdc_turn(f);
+    return at + (passed ? p.end : p.id);
+}
+
+/* The sector whose ID field comes next. */
+int fdc_next_place(const struct fdc *f, const struct surface *t)
+{
+    ns_t place = f->clk->now % fdc_turn(f);
+
+    for (int i = 0; i < t->n; i++)
+        if (fdc_passage(f, t, i).begin > place)
+            return i;
+    return 0;
+}
+
+static bool fdc_is_wanted(const struct fdc *f, const struct surface_sector *k)
+{
+    return k->c == f->s.c && k->h == f->s.h && k->r == f->s.r &&
+           k->n == f->s.n;
+}
+
+/* The next sector with the wanted ID, a sound one if there is any; -1: none. */
+int fdc_match(const struct fdc *f, const struct surface *t)
+{
+    int from = t->exact ? fdc_next_place(f, t) : 0, damaged = -1;
+
+    for (int k = 0; k < t->n; k++) {
+        int i = (from + k) % t->n;
+
+        if (!fdc_is_wanted(f, &t->sector[i]))
+            continue;
+        if (!(t->sector[i].flags & SURFACE_ID_CRC))
+            return i;
+        damaged = i;
+    }
+    return damaged;
 }
 
 ns_t fdc_byte_time(const struct fdc *f)
@@ -90,20 +152,6 @@ ns_t fdc_index_time(const struct fdc *f, int pulses)
                    : now - now % fdc_turn(f) + pulses * fdc_turn(f);
 }
 
-static u64 sector_number(const struct fdc *f)
-{
-    const struct floppy_format *g = &f->unit[f->s.dor & 3].format;
-
-    return ((u64)fdc_cylinder(f) * g->heads + f->s.head) * g->sectors +
-           f->s.index - 1;
-}
-
-bool fdc_on_track(const struct fdc *f)
-{
-    return fdc_has_marks(f) && f->s.index >= 1 &&
-           f->s.index <= fdc_per_track(f);
-}
-
 static enum err fdc_tell(const struct fdc *f, const struct block *b, u64 n,
                          enum err e)
 {
@@ -115,22 +163,38 @@ static enum err fdc_tell(const struct fdc *f, const struct block *b, u64 n,
     return e;
 }
 
-/* An image shorter than its format reads as zeros at its end. */
-enum err fdc_load(struct fdc *f, u8 *p)
+enum err fdc_load(struct fdc *f, const struct surface_sector *k, u32 from,
+                  u8 *p, u32 n)
 {
     struct block *b = fdc_selected(f)->media;
-    u64 n = sector_number(f);
+    u32 at = k->at + from / SURFACE_PIECE;
 
-    if (n < b->sectors)
-        return fdc_tell(f, b, n, block_read(b, n, p, 1));
-    memset(p, 0, SECTOR);
-    return ERR_OK;
+    return fdc_tell(f, b, at * (u64)SURFACE_PIECE / SECTOR,
+                    surface_load(b, at, p, n));
 }
 
-enum err fdc_store(struct fdc *f, const u8 *p)
+enum err fdc_store(struct fdc *f, const struct surface_sector *k, u32 from,
+                   const u8 *p, u32 n)
 {
     struct block *b = fdc_selected(f)->media;
-    u64 n = sector_number(f);
+    u32 at = k->at + from / SURFACE_PIECE;
 
-    return fdc_tell(f, b, n, block_write(b, n, p, 1));
+    return fdc_tell(f, b, at * (u64)SURFACE_PIECE / SECTOR,
+                    surface_store(b, at, p, n));
+}
+
+enum err fdc_mark(struct fdc *f, struct surface *t, int i, u8 flags)
+{
+    struct block *b = fdc_selected(f)->media;
+    u8 kept = t->sector[i].flags & SURFACE_ID_CRC;
+
+    if (!b->tracks) {
+        if (flags & SURFACE_DELETED)
+            LOG(f->log, TODO, "fdc", "deleted data mark");
+        return ERR_OK;
+    }
+    if (t->sector[i].flags == (kept | flags))
+        return ERR_OK;
+    t->sector[i].flags = kept | flags;
+    return surface_write(b, (u32)fdc_cylinder(f), f->s.head, t);
 }

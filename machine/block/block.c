@@ -8,6 +8,8 @@
 
 static bool block_inside(const struct block *b, u64 sector, u32 n)
 {
+    if (b->tracks && sector >= SURFACE_AT && sector <= SURFACE_END)
+        return n <= SURFACE_END - sector;
     return sector <= b->sectors && n <= b->sectors - sector;
 }
 

@@ -15,6 +15,11 @@
 
 enum { SECTOR = 512, BLOCK_CLUSTER = 8, BLOCK_TOUCHED = 256 };
 
+/* Where a floppy's own tracks stand behind the sectors of a medium that has
+ * them (surface.h): 64 sectors for each side of 84 cylinders. */
+enum { SURFACE_AT = 0x10000, SURFACE_TRACK = 64,
+       SURFACE_END = SURFACE_AT + 84 * 2 * SURFACE_TRACK };
+
 struct block;
 
 /* For `image info`: names and values, in the order of a JSON object. */
@@ -104,7 +109,8 @@ struct block {
     struct file *file;                  /* owned; NULL: in no file */
     u32 cylinders, heads, spt;          /* the container's; 0: it has none */
     bool tracks;                        /* they are those of a floppy's own
-                                         * tracks, whatever its contents say */
+                                         * tracks, whatever its contents say;
+                                         * what these are stands at SURFACE_AT */
     /* Asked when the host fails: ERR_OK lets it pass as if it had worked,
      * ERR_AGAIN has the device keep the request and try it again. NULL: the
      * device gets the error. */

@@ -1,5 +1,5 @@
 /* chs.c - floppy formats, boot sectors and partition tables. */
-#include "machine/block/chs.h"
+#include "machine/block/surface.h"
 #include "machine/core/bytes.h"
 
 #include <string.h>
@@ -8,21 +8,24 @@ enum {
     BIGGEST_FLOPPY = FLOPPY_CYLINDERS * 2 * FLOPPY_SPT,     /* sectors */
     TABLE = 446, ROW = 16,
     LAST_CHS_CYLINDER = 1023, TYPE_GPT = 0xee,
+    DMF_SPT = 21, DMF_ENTRIES = 16, XDF_SPT = 23, XDF_FAT = 11,
+    XDF_ENTRIES = 224,
 };
 
 const struct floppy_format floppy_formats[] = {
-    { "160K",  40, 1,  8, RATE_250K, DRIVE_360K },
-    { "180K",  40, 1,  9, RATE_250K, DRIVE_360K },
-    { "320K",  40, 2,  8, RATE_250K, DRIVE_360K },
-    { "360K",  40, 2,  9, RATE_250K, DRIVE_360K },
-    { "640K",  80, 2,  8, RATE_250K, DRIVE_720K },
-    { "720K",  80, 2,  9, RATE_250K, DRIVE_720K },
-    { "1200K", 80, 2, 15, RATE_500K, DRIVE_1200K },
-    { "1440K", 80, 2, 18, RATE_500K, DRIVE_1440K },
-    { "1680K", 80, 2, 21, RATE_500K, DRIVE_1440K },
-    { "1722K", 82, 2, 21, RATE_500K, DRIVE_1440K },
-    { "2880K", 80, 2, 36, RATE_1M,   DRIVE_2880K },
-    { 0, 0, 0, 0, 0, 0 }
+    { "160K",  40, 1,  8, RATE_250K, DRIVE_360K, 0 },
+    { "180K",  40, 1,  9, RATE_250K, DRIVE_360K, 0 },
+    { "320K",  40, 2,  8, RATE_250K, DRIVE_360K, 0 },
+    { "360K",  40, 2,  9, RATE_250K, DRIVE_360K, 0 },
+    { "640K",  80, 2,  8, RATE_250K, DRIVE_720K, 0 },
+    { "720K",  80, 2,  9, RATE_250K, DRIVE_720K, 0 },
+    { "1200K", 80, 2, 15, RATE_500K, DRIVE_1200K, 0 },
+    { "1440K", 80, 2, 18, RATE_500K, DRIVE_1440K, 0 },
+    { "1680K", 80, 2, 21, RATE_500K, DRIVE_1440K, 0 },
+    { "1722K", 82, 2, 21, RATE_500K, DRIVE_1440K, 0 },
+    { "1840K", 80, 2, 23, RATE_500K, DRIVE_1440K, 0 },
+    { "2880K", 80, 2, 36, RATE_1M,   DRIVE_2880K, 0 },
+    { 0 }
 };
 
 const struct floppy_format *floppy_by_name(const char *name)
@@ -100,7 +103,8 @@ bool floppy_format_from(const struct chs *g, struct floppy_format *f)
         return false;
     *f = (struct floppy_format){ "odd", (u8)g->cylinders, (u8)g->heads,
                                  (u8)g->sectors, rate_for(g->sectors),
-                                 chs_drive_for(g->cylinders, g->sectors) };
+                                 chs_drive_for(g->cylinders, g->sectors),
+                                 LAYOUT_PLAIN };
     for (const struct floppy_format *k = floppy_formats; k->name; k++)
         if (k->cylinders == f->cylinders && k->heads == f->heads &&
             k->sectors == f->sectors)
@@ -155,16 +159,49 @@ static bool format_by_fat(const u8 *fat, struct floppy_format *f)
     return false;
 }
 
+/* XDF's FAT marks the five clusters behind the root directory, which lie on no
+ * track, as bad. A plain disk of that size has no reason to. */
+static bool xdf_marks(struct block *b)
+{
+    u8 fat[SECTOR];
+
+    if (block_read(b, 1, fat, 1))
+        return false;
+    for (int c = 2; c < 7; c++) {
+        u32 v = get_le16(fat + c * 3 / 2) >> (c & 1) * 4 & 0xfff;
+
+        if (v < 0xff0 || v > 0xff7)
+            return false;
+    }
+    return true;
+}
+
+/* What the boot sector of a format of 21 or 23 sectors a track tells of how
+ * they lie there. */
+static u8 layout_by_bpb(struct block *b, const u8 *s,
+                        const struct floppy_format *f)
+{
+    u32 entries = get_le16(s + 17);
+
+    if (f->sectors == DMF_SPT && f->heads == 2 && entries == DMF_ENTRIES)
+        return LAYOUT_DMF;
+    if (f->sectors == XDF_SPT && f->heads == 2 && f->cylinders == 80 &&
+        entries == XDF_ENTRIES && s[13] == 1 && get_le16(s + 14) == 1 &&
+        s[16] == 2 && get_le16(s + 22) == XDF_FAT && xdf_marks(b))
+        return LAYOUT_XDF;
+    return LAYOUT_PLAIN;
+}
+
 /* The smallest format from 1.44 MB on that holds so many sectors. */
 static void format_that_holds(u64 sectors, struct floppy_format *f)
 {
     for (const struct floppy_format *k = floppy_by_name("1440K"); k->name; k++)
-        if (floppy_sectors(k) >= sectors) {
+        if (floppy_sectors(k) >= sectors && k->sectors != XDF_SPT) {
             *f = *k;
             return;
         }
     *f = (struct floppy_format){ "odd", FLOPPY_CYLINDERS, 2, FLOPPY_SPT,
-                                 RATE_1M, DRIVE_2880K };
+                                 RATE_1M, DRIVE_2880K, LAYOUT_PLAIN };
 }
 
 bool floppy_guess(struct block *b, struct floppy_format *f,
@@ -177,11 +214,15 @@ bool floppy_guess(struct block *b, struct floppy_format *f,
         return false;
     *source = CHS_TRACKS;
     if (b->tracks && floppy_format_from(&(struct chs){ b->cylinders, b->heads,
-                                                       b->spt }, f))
+                                                       b->spt }, f)) {
+        surface_density(b, f);
         return true;
+    }
     *source = CHS_BPB;
-    if (block_read(b, 0, s, 1) == ERR_OK && format_by_bpb(s, b->sectors, f))
+    if (block_read(b, 0, s, 1) == ERR_OK && format_by_bpb(s, b->sectors, f)) {
+        f->layout = layout_by_bpb(b, s, f);
         return true;
+    }
     *source = CHS_SIZE;
     exact = floppy_by_sectors(b->sectors);
     if (exact) {

@@ -21,11 +21,15 @@ enum { FLOPPY_CYLINDERS = 84, FLOPPY_SPT = 36 };
 
 struct chs { u32 cylinders, heads, sectors; };
 
+/* How the sectors of a format lie on its tracks (surface.h). */
+enum floppy_layout { LAYOUT_PLAIN, LAYOUT_DMF, LAYOUT_XDF };
+
 struct floppy_format {
     const char *name;                   /* "1440K"; "odd" when from a BPB */
     u8 cylinders, heads, sectors;       /* sectors per track, of 512 bytes */
     u8 rate;                            /* in the drive it belongs to */
     u8 drive;                           /* the drive it belongs to */
+    u8 layout;                          /* what its contents say it is */
 };
 
 /* Every format with a name; ends with a null name. */

@@ -4,15 +4,16 @@
  *
  *     mode | cylinder | head | sectors | size | numbers | maps | records
  *
- * Each of the first five is a byte. Size is a code (512 bytes: 2); FFh says
+ * Each of the first five is a byte. Mode is 500, 300 or 250 kbit/s in FM (0 to
+ * 2) or MFM (3 to 5). Size is a code (512 bytes: 2); FFh says
  * that a word for each sector follows the maps. `numbers` has a byte for each
  * sector, and so have the maps of their ID fields' cylinders and heads, which
  * are there when bits 7 and 6 of head say so. A record is a type and its
  * data: the odd types have a sector's bytes, the even ones a single byte that
- * fills it, 0 nothing.
+ * fills it, 0 nothing: the drive found the ID alone.
  *
  * Reference: Dave Dunfield, ImageDisk 1.19 (IMD.TXT), chapter 6.
- * Not modelled: mode (data rate and density); see tracks.h for the rest. */
+ * Not modelled: see tracks.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@
 #include "machine/core/bytes.h"
 
 enum { COMMENT_END = 0x1a, MODES = 6, HAS_CYLINDERS = 0x80, HAS_HEADS = 0x40,
-       SIZE_TABLE = 0xff, LAST_RECORD = 8 };
+       SIZE_TABLE = 0xff, LAST_RECORD = 8, BIGGEST = 8192 };
 
 struct imd_track {
     u8 mode, cylinder, head, sectors, size;
@@ -57,7 +58,7 @@ static enum err imd_track_head(struct imd_track *t, struct buf *in,
     t->size = h[4];
     if (t->mode >= MODES)
         return imd_bad(f, t, "a mode that does not exist", why);
-    if (t->size >= TRACK_SIZES && t->size != SIZE_TABLE)
+    if (t->size >= SURFACE_SIZES && t->size != SIZE_TABLE)
         return imd_bad(f, t, "a sector size that does not exist", why);
     t->number = buf_get_bytes(in, t->sectors);
     if (t->head & HAS_CYLINDERS)
@@ -71,12 +72,12 @@ static enum err imd_track_head(struct imd_track *t, struct buf *in,
                       : ERR_OK;
 }
 
-/* The code of a size in bytes; TRACK_SIZES: there is none. */
+/* The code of a size in bytes; SURFACE_SIZES: there is none. */
 static u8 imd_size_code(u32 bytes)
 {
     u8 code = 0;
 
-    while (code < TRACK_SIZES && 128u << code != bytes)
+    while (code < SURFACE_SIZES && 128u << code != bytes)
         code++;
     return code;
 }
@@ -87,23 +88,25 @@ static u8 imd_flags(u8 type)
     static const u8 of[] = { 0, TRACK_DELETED, TRACK_CRC,
                              TRACK_DELETED | TRACK_CRC };
 
-    return type ? of[(type - 1) / 2] : TRACK_ABSENT;
+    return type ? of[(type - 1) / 2] : TRACK_NO_DATA;
 }
 
 static enum err imd_sector(struct tracks *list, const struct imd_track *t,
                            int n, struct buf *in, struct file *f,
                            struct why *why)
 {
+    static const u8 rates[] = { RATE_500K, RATE_300K, RATE_250K };
     struct track_sector s = {
         .cylinder = t->cylinder, .head = t->head, .id = t->number[n],
         .id_cylinder = t->cylinders ? t->cylinders[n] : t->cylinder,
         .id_head = t->heads ? t->heads[n] : t->head,
         .size = t->sizes ? imd_size_code(get_le16(t->sizes + 2 * n)) : t->size,
+        .rate = rates[t->mode % 3], .fm = t->mode < 3,
     };
-    u8 type = (u8)buf_get(in, 1), fill[SECTOR];
+    u8 type = (u8)buf_get(in, 1), fill[BIGGEST];
     const u8 *bytes = NULL;
 
-    if (s.size >= TRACK_SIZES)
+    if (s.size >= SURFACE_SIZES)
         return imd_bad(f, t, "a sector size that does not exist", why);
     if (type > LAST_RECORD)
         return imd_bad(f, t, "a type of record that does not exist", why);

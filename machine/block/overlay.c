@@ -199,11 +199,14 @@ static void overlay_save(const struct block *b, struct buf *out)
     free(list);
 }
 
-/* True when the masked sectors of cluster `index` exist on the medium. */
+/* True when the masked sectors of cluster `index` exist on the medium, or are
+ * those of a floppy's tracks. */
 static bool overlay_fits(u64 index, u8 mask, u64 sectors)
 {
     u64 left;
 
+    if (index >= SURFACE_AT / PER && index < SURFACE_END / PER)
+        return mask != 0;
     if (mask == 0 || index >= (sectors + PER - 1) / PER)
         return false;
     left = sectors - index * PER;

@@ -4,7 +4,8 @@
  *                              | track 4 | ..                    | FFh
  *
  * head      "TD", or "td" when all behind it is packed (lzhuf.h); volume, its
- *           mark, version (21: 2.1), data rate, drive type, stepping (bit 7:
+ *           mark, version (21: 2.1), data rate (0 to 2: 250, 300, 500
+ *           kbit/s; bit 7: FM), drive type, stepping (bit 7:
  *           there is a comment), read by DOS's allocation, sides, CRC word
  * comment   CRC word, length word, date and time; its text
  * track     sectors (FFh: the end), cylinder, head (bit 7: FM), CRC
@@ -18,7 +19,7 @@
  * of its head and packed data; in images it is that of the unpacked data.
  *
  * Reference: Dave Dunfield, Teledisk Image File Format Notes (2008).
- * Not modelled: data rate, drive type; images of several volumes and ones
+ * Not modelled: drive type; images of several volumes and ones
  * that Teledisk 1 packed; see tracks.h for the rest. */
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,9 @@ struct td0 {
     struct file *f;
     struct buf in;                      /* behind the head */
     struct tracks *list;
-    u8 cylinder, head;
+    u8 cylinder, head, rate;
+    u8 rate_byte;                       /* as the head of the file has it */
+    bool fm;
     u8 bytes[BIGGEST];                  /* of the sector at work */
 };
 
@@ -160,7 +163,8 @@ static u8 td0_flags(u8 flags)
 {
     static const struct { u8 from, to; } of[] = {
         { TD0_CRC, TRACK_CRC }, { TD0_DELETED, TRACK_DELETED },
-        { TD0_SKIPPED | TD0_NO_DATA, TRACK_ABSENT }, { TD0_NO_ID, TRACK_BARE },
+        { TD0_SKIPPED, TRACK_ABSENT }, { TD0_NO_DATA, TRACK_NO_DATA },
+        { TD0_NO_ID, TRACK_BARE },
     };
     u8 to = 0;
 
@@ -172,20 +176,21 @@ static u8 td0_flags(u8 flags)
 static enum err td0_sector(struct td0 *t, struct why *why)
 {
     const u8 *h = buf_get_bytes(&t->in, SECTOR_HEAD);
-    struct track_sector s = { .cylinder = t->cylinder, .head = t->head };
+    struct track_sector s = { .cylinder = t->cylinder, .head = t->head,
+                              .rate = t->rate, .fm = t->fm };
     bool fits = true;
     enum err e = ERR_OK;
 
     if (!h)
         return td0_bad(t, "the file ends in a sector's head", why);
-    if (h[3] >= TRACK_SIZES)
+    if (h[3] >= SURFACE_SIZES)
         return td0_bad(t, "a sector size that does not exist", why);
     s.id_cylinder = h[0];
     s.id_head = h[1];
     s.id = h[2];
     s.size = h[3];
     s.flags = td0_flags(h[4]);
-    if (!(s.flags & TRACK_ABSENT))
+    if (!(s.flags & (TRACK_ABSENT | TRACK_NO_DATA)))
         e = td0_data(t, h, &fits, why);
     s.flags |= fits ? 0 : TRACK_SUM;
     return e ? e : tracks_add(t->list, &s, t->bytes, t->f, why);
@@ -208,6 +213,7 @@ static enum err td0_tracks(struct td0 *t, struct why *why)
                            why);
         t->cylinder = h[1];
         t->head = h[2] & (u8)~FM;
+        t->fm = (h[2] | t->rate_byte) & FM;
         for (int n = 0; !e && n < h[0]; n++)
             e = td0_sector(t, why);
     }
@@ -243,6 +249,7 @@ static enum err td0_skip_comment(struct td0 *t, struct why *why)
  * unpacked first. */
 static enum err td0_read(struct td0 *t, const u8 *file, struct why *why)
 {
+    static const u8 rates[] = { RATE_250K, RATE_300K, RATE_500K, RATE_1M };
     size_t n = (size_t)t->f->size - HEAD;
     struct buf plain = { 0 };
     enum err e = td0_check_head(file, t->f, why);
@@ -250,6 +257,8 @@ static enum err td0_read(struct td0 *t, const u8 *file, struct why *why)
     if (e)
         return e;
     t->in = (struct buf){ .p = (u8 *)file + HEAD, .cap = n };
+    t->rate_byte = file[5];
+    t->rate = rates[file[5] & 3];
     if (file[0] == 't') {
         lzhuf_unpack(&plain, file + HEAD, n, MOST_UNPACKED);
         t->in = (struct buf){ .p = plain.p, .cap = plain.len };

@@ -7,30 +7,33 @@
 
 #include "machine/block/chs.h"
 
-enum { HEADS = 2, MOST_LISTED = 8192, MOST_FILE = 16 << 20, IDS = 64 };
+enum { HEADS = 2, MOST_LISTED = 8192, MOST_FILE = 16 << 20, IDS = 64,
+       PER_SECTOR = SECTOR / SURFACE_PIECE, NONE = 0 };
 
-/* What a row of sectors doesn't show. */
+/* What the plain disk of the same size doesn't have. */
 enum note {
     NOTE_MISSING, NOTE_ABSENT, NOTE_CRC, NOTE_DELETED, NOTE_SIZE, NOTE_NUMBER,
-    NOTE_TWICE, NOTE_ID, NOTE_ORDER, NOTE_SUM, NOTES
+    NOTE_TWICE, NOTE_ID, NOTE_ORDER, NOTE_SUM, NOTE_NO_DATA, NOTE_ID_CRC,
+    NOTES
 };
 
 static const struct { const char *name, *words; } notes[NOTES] = {
     [NOTE_MISSING] = { "missing", "not on the disk: zeros" },
     [NOTE_ABSENT] = { "absent", "without data in the image: zeros" },
-    [NOTE_CRC] = { "crc-errors", "read with a wrong CRC: a guest gets what "
-                                 "was read, without an error" },
-    [NOTE_DELETED] = { "deleted", "with a deleted mark: a guest gets plain "
-                                  "ones" },
-    [NOTE_SIZE] = { "odd-sizes", "of another size than 512 bytes: left out" },
+    [NOTE_CRC] = { "crc-errors", "read with a wrong CRC" },
+    [NOTE_DELETED] = { "deleted", "with a deleted mark" },
+    [NOTE_SIZE] = { "odd-sizes", "of another size than 512 bytes: not in a "
+                                 "raw image" },
     [NOTE_NUMBER] = { "odd-numbers", "of a number that other tracks lack: "
-                                     "left out" },
+                                     "not in a raw image" },
     [NOTE_TWICE] = { "repeated", "more than once on a track: the first "
-                                 "sound one counts" },
+                                 "sound one is in a raw image" },
     [NOTE_ID] = { "odd-ids", "of an ID with another cylinder or head than "
-                             "the track's: taken by the track" },
+                             "the track's: by the track in a raw image" },
     [NOTE_ORDER] = { "reordered", "not in the order of their numbers on the "
-                                  "track (interleave): the order is not kept" },
+                                  "track (interleave)" },
+    [NOTE_NO_DATA] = { "no-data", "without a data field: an ID alone" },
+    [NOTE_ID_CRC] = { "id-crc-errors", "with a wrong CRC of their ID" },
     [NOTE_SUM] = { "checksums", "not of the image's own checksum: maybe "
                                 "damaged" },
 };
@@ -45,7 +48,8 @@ struct noted {
 struct tracks {
     u32 n;
     struct track_sector sector[MOST_LISTED];
-    u8 bytes[MOST_LISTED][SECTOR];
+    size_t at[MOST_LISTED];             /* in data */
+    struct buf data;
 };
 
 /* Which of the numbers from 1 on are on a track, in 512 bytes. */
@@ -55,10 +59,12 @@ struct track_block {
     struct block b;
     struct noted note[NOTES];
     u32 placed;
-    u8 *rank;                           /* of each sector: 0 missing, 1 not
-                                         * sound, 2 sound */
+    u32 *taken;                         /* for each sector of the row: which
+                                         * of the list, plus 1; or NONE */
     u8 *bytes;
     u64 held;                           /* sectors in bytes */
+    u8 *surface;                        /* the sectors from SURFACE_AT on */
+    u32 used[FLOPPY_CYLINDERS * HEADS]; /* bytes of odd data of each track */
 };
 
 /* ---- listing ---- */
@@ -70,6 +76,8 @@ struct tracks *tracks_new(void)
 
 void tracks_free(struct tracks *t)
 {
+    if (t)
+        buf_free(&t->data);
     free(t);
 }
 
@@ -82,10 +90,14 @@ enum err tracks_add(struct tracks *t, const struct track_sector *s,
     if (t->n == MOST_LISTED)
         return err_say(why, ERR_FORMAT, "%.120s: more than %d sectors: no "
                        "floppy disk has so many", f->name, MOST_LISTED);
-    if (bytes && s->size == TRACK_BYTES && !(s->flags & TRACK_ABSENT))
-        memcpy(t->bytes[t->n], bytes, SECTOR);
+    t->at[t->n] = t->data.len;
+    if (bytes && !(s->flags & (TRACK_ABSENT | TRACK_NO_DATA)))
+        buf_put_bytes(&t->data, bytes, surface_size(s->size));
+    else
+        t->at[t->n] = SIZE_MAX;
     t->sector[t->n++] = *s;
-    return ERR_OK;
+    return t->data.failed ? err_say(why, ERR_NOMEM, "%.120s: out of memory",
+                                    f->name) : ERR_OK;
 }
 
 enum err tracks_load(u8 **bytes, struct file *f, struct why *why)
@@ -184,6 +196,7 @@ static void note_flags(struct track_block *t, const struct track_sector *s,
     static const struct { u8 flag; enum note note; } of[] = {
         { TRACK_ABSENT, NOTE_ABSENT }, { TRACK_CRC, NOTE_CRC },
         { TRACK_DELETED, NOTE_DELETED }, { TRACK_SUM, NOTE_SUM },
+        { TRACK_NO_DATA, NOTE_NO_DATA }, { TRACK_ID_CRC, NOTE_ID_CRC },
     };
 
     for (size_t i = 0; i < COUNT_OF(of); i++)
@@ -193,13 +206,23 @@ static void note_flags(struct track_block *t, const struct track_sector *s,
         take_note(t, NOTE_ID, at);
 }
 
-static void place_sector(struct track_block *t, const struct track_sector *s,
-                         const u8 *bytes)
+static int track_rank(const struct track_sector *s)
 {
-    struct place at = { s->cylinder, s->head, s->id };
-    u8 rank = s->flags & (TRACK_CRC | TRACK_ABSENT | TRACK_SUM) ? 1 : 2;
-    u64 to;
+    if (s->flags & TRACK_NO_DATA)
+        return 0;
+    return s->flags & (TRACK_CRC | TRACK_ABSENT | TRACK_SUM | TRACK_ID_CRC)
+               ? 1 : 2;
+}
 
+/* Gives a sector its place in the row, if it is the soundest of its number. */
+static void choose_sector(struct track_block *t, const struct tracks *list,
+                          u32 n)
+{
+    const struct track_sector *s = &list->sector[n];
+    struct place at = { s->cylinder, s->head, s->id };
+    u32 *taken;
+
+    note_flags(t, s, at);
     if (s->size != TRACK_BYTES) {
         take_note(t, NOTE_SIZE, at);
         return;
@@ -208,16 +231,13 @@ static void place_sector(struct track_block *t, const struct track_sector *s,
         take_note(t, NOTE_NUMBER, at);
         return;
     }
-    note_flags(t, s, at);
-    to = row_place(&t->b, at);
-    if (t->rank[to])
+    taken = &t->taken[row_place(&t->b, at)];
+    if (*taken)
         take_note(t, NOTE_TWICE, at);
     else
         t->placed++;
-    if (rank <= t->rank[to])
-        return;
-    memcpy(t->bytes + to * SECTOR, bytes, SECTOR);
-    t->rank[to] = rank;
+    if (!*taken || track_rank(s) > track_rank(&list->sector[*taken - 1]))
+        *taken = n + 1;
 }
 
 static void note_missing(struct track_block *t)
@@ -227,17 +247,17 @@ static void note_missing(struct track_block *t)
         struct place at = { (u8)(track / t->b.heads), (u8)(track % t->b.heads),
                             (u8)(i % t->b.spt + 1) };
 
-        if (!t->rank[i])
+        if (t->taken[i] == NONE)
             take_note(t, NOTE_MISSING, at);
     }
 }
 
-static void place_all(struct track_block *t, const struct tracks *list)
+static void choose_all(struct track_block *t, const struct tracks *list)
 {
     for (u32 i = 0; i < list->n; i++) {
         const struct track_sector *s = &list->sector[i], *last = s - 1;
 
-        place_sector(t, s, list->bytes[i]);
+        choose_sector(t, list, i);
         if (i && last->cylinder == s->cylinder && last->head == s->head &&
             is_usual(s) && is_usual(last) && s->id < last->id)
             take_note(t, NOTE_ORDER,
@@ -246,14 +266,174 @@ static void place_all(struct track_block *t, const struct tracks *list)
     note_missing(t);
 }
 
+/* ---- the tracks ---- */
+
+static u8 *track_area(struct track_block *t, u32 track)
+{
+    return t->surface + (size_t)track * SURFACE_TRACK * SECTOR;
+}
+
+/* Where the data of sector n of the list goes: into the row, or behind the
+ * list of its track. NULL: there is no room. */
+static u8 *data_place(struct track_block *t, const struct tracks *list, u32 n,
+                      u32 *at)
+{
+    const struct track_sector *s = &list->sector[n];
+    u32 track = s->cylinder * HEADS + s->head, *used = &t->used[track];
+    u64 row = is_usual(s) && s->size == TRACK_BYTES && s->id <= t->b.spt
+                  ? row_place(&t->b, (struct place){ s->cylinder, s->head,
+                                                     s->id }) : t->held;
+    u32 begin = *used, size = surface_size(s->size);
+
+    if (row < t->held && t->taken[row] == n + 1) {
+        *at = (u32)row * PER_SECTOR;
+        return t->bytes + row * SECTOR;
+    }
+    if (begin % SECTOR + size > SECTOR)
+        begin = (begin + SECTOR - 1) / SECTOR * SECTOR;
+    if (begin + size > SURFACE_ROOM)
+        return NULL;
+    *used = begin + size;
+    *at = (u32)surface_track_at(s->cylinder, s->head) * PER_SECTOR +
+          (SURFACE_LIST + begin) / SURFACE_PIECE;
+    return track_area(t, track) + SURFACE_LIST + begin;
+}
+
+static u8 surface_flags(u8 flags)
+{
+    static const struct { u8 from, to; } of[] = {
+        { TRACK_CRC, SURFACE_CRC }, { TRACK_DELETED, SURFACE_DELETED },
+        { TRACK_NO_DATA, SURFACE_NO_DATA }, { TRACK_ID_CRC, SURFACE_ID_CRC },
+    };
+    u8 to = 0;
+
+    for (size_t i = 0; i < COUNT_OF(of); i++)
+        to |= flags & of[i].from ? of[i].to : 0;
+    return to;
+}
+
+static enum err lay_sector(struct track_block *t, const struct tracks *list,
+                           u32 n, struct surface *to)
+{
+    const struct track_sector *s = &list->sector[n];
+    struct surface_sector k = {
+        s->id_cylinder, s->id_head, s->id, s->size, surface_flags(s->flags),
+        s->begin, 0
+    };
+    u8 *p = to->n < SURFACE_MOST ? data_place(t, list, n, &k.at) : NULL;
+
+    if (!p)
+        return ERR_FORMAT;
+    if (list->at[n] != SIZE_MAX)
+        memcpy(p, list->data.p + list->at[n], surface_size(s->size));
+    to->sector[to->n++] = k;
+    return ERR_OK;
+}
+
+/* What a plain disk has none of: then the time that things take may be what
+ * somebody looks at. */
+static bool is_exact(const struct surface *s, const struct track_sector *first)
+{
+    u64 seen[4] = { 0 };
+
+    for (int i = 0; i < s->n; i++) {
+        const struct surface_sector *k = &s->sector[i];
+
+        if (k->flags || k->n != TRACK_BYTES || k->c != first->cylinder ||
+            k->h != first->head || k->r > FLOPPY_SPT || k->r < 1 ||
+            (seen[k->r / 64] >> k->r % 64 & 1))
+            return true;
+        seen[k->r / 64] |= 1ull << k->r % 64;
+    }
+    return false;
+}
+
+/* Without better knowledge the sectors lie one behind the other, and what is
+ * left of the turn is shared out between them. */
+static void spread_sectors(struct surface *s)
+{
+    u32 total = 0, begin = 0, gap = 0;
+
+    for (int i = 0; i < s->n; i++)
+        total += surface_size(s->sector[i].n) + SURFACE_FRAME;
+    if (s->n && total < s->bytes)
+        gap = (s->bytes - total) / s->n;
+    total += gap * s->n;
+    for (int i = 0; i < s->n; i++) {
+        s->sector[i].begin = (u16)((u64)begin * 65536 / total);
+        begin += surface_size(s->sector[i].n) + SURFACE_FRAME + gap;
+    }
+}
+
+/* Some programs write any data rate into their images; one that the plain
+ * sectors of a track don't fit in is not believed. */
+static u8 believable_rate(const struct surface *s)
+{
+    int plain = 0;
+
+    for (int i = 0; i < s->n; i++)
+        plain += s->sector[i].n == TRACK_BYTES;
+    if (plain > 24)
+        return RATE_1M;
+    return plain > 11 && s->rate != RATE_1M ? RATE_500K : s->rate;
+}
+
+static enum err lay_track(struct track_block *t, const struct tracks *list,
+                          u32 *n)
+{
+    const struct track_sector *first = &list->sector[*n];
+    struct surface s = { .rate = first->rate, .fm = first->fm,
+                         .bytes = first->bytes };
+    enum err e = ERR_OK;
+
+    for (; *n < list->n && !e; ++*n) {
+        const struct track_sector *k = &list->sector[*n];
+
+        if (k->cylinder != first->cylinder || k->head != first->head)
+            break;
+        if (!(k->flags & TRACK_BARE))
+            e = lay_sector(t, list, *n, &s);
+    }
+    s.rate = believable_rate(&s);
+    if (!s.bytes)
+        s.bytes = surface_bytes(s.rate, s.fm);
+    s.exact = is_exact(&s, first);
+    if (!first->placed)
+        spread_sectors(&s);
+    surface_pack(&s, track_area(t, first->cylinder * HEADS + first->head));
+    return e;
+}
+
+static enum err lay_tracks(struct track_block *t, const struct tracks *list,
+                           struct file *f, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    for (u32 n = 0; n < list->n && !e;) {
+        const struct track_sector *k = &list->sector[n];
+
+        e = lay_track(t, list, &n);
+        if (e)
+            err_say(why, e, "%.120s: cylinder %u, head %u: more sectors than "
+                    "fit on a track", f->name, k->cylinder, k->head);
+    }
+    return e;
+}
+
 /* ---- the medium ---- */
 
-/* Past the bytes there are the tracks by which a drive lengthens it. */
+/* Past the bytes there are the tracks by which a drive lengthens it, then the
+ * lists. */
 static enum err tracks_read(struct block *b, u64 sector, void *buf, u32 n)
 {
     const struct track_block *t = (const struct track_block *)b;
     u64 have = sector >= t->held ? 0 : t->held - sector;
 
+    if (sector >= SURFACE_AT) {
+        memcpy(buf, t->surface + (sector - SURFACE_AT) * SECTOR,
+               (size_t)n * SECTOR);
+        return ERR_OK;
+    }
     have = have < n ? have : n;
     if (have)
         memcpy(buf, t->bytes + sector * SECTOR, (size_t)have * SECTOR);
@@ -263,7 +443,8 @@ static enum err tracks_read(struct block *b, u64 sector, void *buf, u32 n)
 
 static void tracks_drop(struct track_block *t)
 {
-    free(t->rank);
+    free(t->taken);
+    free(t->surface);
     free(t->bytes);
     free(t);
 }
@@ -309,17 +490,6 @@ static const struct block_ops tracks_ops = {
     .read = tracks_read, .close = tracks_close, .describe = tracks_describe,
 };
 
-/* A disk of another machine would be mostly holes. */
-static enum err tracks_judge(const struct track_block *t, u32 listed,
-                             struct file *f, struct why *why)
-{
-    if (t->placed >= listed - t->placed)
-        return ERR_OK;
-    return err_say(why, ERR_FORMAT, "%.120s: only %u of its %u sectors have "
-                   "512 bytes and are numbered from 1 to %u: not a disk of a "
-                   "PC", f->name, t->placed, listed, t->b.spt);
-}
-
 static struct track_block *tracks_make(const struct tracks *list)
 {
     struct track_block *t = calloc(1, sizeof *t);
@@ -329,11 +499,12 @@ static struct track_block *tracks_make(const struct tracks *list)
         map_tracks(list, m);
         measure_disk(&t->b, m);
         t->held = t->b.sectors;
-        t->rank = calloc((size_t)t->held + 1, 1);
+        t->taken = calloc((size_t)t->held + 1, sizeof *t->taken);
         t->bytes = calloc((size_t)t->held + 1, SECTOR);
+        t->surface = calloc(SURFACE_END - SURFACE_AT, SECTOR);
     }
     free(m);
-    if (t && t->rank && t->bytes)
+    if (t && t->taken && t->bytes && t->surface)
         return t;
     if (t)
         tracks_drop(t);
@@ -354,8 +525,8 @@ enum err tracks_open(struct block **out, const struct tracks *list,
         e = err_say(why, ERR_FORMAT, "%.120s: no track has a sector of 512 "
                     "bytes with number 1: not a disk of a PC", f->name);
     else {
-        place_all(t, list);
-        e = tracks_judge(t, list->n, f, why);
+        choose_all(t, list);
+        e = lay_tracks(t, list, f, why);
     }
     if (e)
         tracks_drop(t);

@@ -1,21 +1,23 @@
-/* tracks.h - floppy images of tracks (imd.c, td0.c) as a row of sectors.
+/* tracks.h - floppy images of tracks (imd.c, td0.c, hfe.c, ..) as a medium.
  *
  * Such an image lists the sectors that a drive found on each track, in any
- * order, of any size and number. A medium is a row of 512-byte sectors:
+ * order, of any size and number. The controller sees them so (surface.h). For
+ * file systems and for `image convert` the medium is a row of 512-byte sectors,
+ * too:
  *
  *     cylinder 0 head 0: sectors 1 .. spt, cylinder 0 head 1: 1 .. spt, ..
  *
- * spt is what most tracks have. A sector that the image lacks is zeros; one of
- * another size or number is left out. A medium in memory that can't be written
- * to, as a disk with its notch closed.
+ * spt is what most tracks have. A sector that the image lacks is zeros there;
+ * one of another size or number is not in the row. A medium in memory that
+ * can't be written to, as a disk with its notch closed.
  *
- * Not modelled: gaps, weak bits and the order of the sectors on a track; a
- * sector with a wrong CRC or a deleted mark reads as any other. All of these
- * are counted, and `image info` tells them. */
+ * Not modelled: gaps, weak bits. What a row doesn't show is counted, and `image
+ * info` tells it. */
 #ifndef TRACKS_H
 #define TRACKS_H
 
 #include "machine/block/format.h"
+#include "machine/block/surface.h"
 
 enum {
     TRACK_CRC = 1,                      /* the drive read it with an error */
@@ -23,14 +25,20 @@ enum {
     TRACK_ABSENT = 4,                   /* the image has no data of it */
     TRACK_SUM = 8,                      /* the image's checksum is wrong */
     TRACK_BARE = 16,                    /* data without an ID field */
+    TRACK_NO_DATA = 32,                 /* no data mark on the disk */
+    TRACK_ID_CRC = 64,                  /* the ID field has a wrong CRC */
     TRACK_BYTES = 2,                    /* code of 512 bytes */
-    TRACK_SIZES = 7                     /* codes: 128 bytes to 8192 */
 };
 
 struct track_sector {
     u8 cylinder, head;                  /* where the drive's head stood */
     u8 id_cylinder, id_head, id, size;  /* its ID field; 128 << size bytes */
     u8 flags;
+    u8 rate;                            /* of the track: RATE_500K, .. */
+    bool fm;
+    u16 bytes;                          /* that pass in a turn; 0: the usual */
+    bool placed;                        /* the image knows where it begins: */
+    u16 begin;                          /* 65536ths of a turn */
 };
 
 struct tracks;
@@ -39,8 +47,8 @@ struct tracks;
 struct tracks *tracks_new(void);
 void tracks_free(struct tracks *t);
 
-/* The next sector, in the order of the file; bytes: its data, read only when
- * it is of 512 bytes and has some. Refuses places that no drive has. */
+/* The next sector, in the order of the track; bytes: its data, read only when
+ * it has some. Refuses places that no drive has. */
 enum err tracks_add(struct tracks *t, const struct track_sector *s,
                     const u8 *bytes, struct file *f, struct why *why);
 

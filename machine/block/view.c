@@ -65,10 +65,12 @@ void view_close(struct block *b)
     free(v);
 }
 
-/* How many sectors of a cluster the medium has. */
+/* How many sectors of a cluster the medium has. A floppy's tracks, which stand
+ * behind its sectors, fill theirs. */
 static u32 cluster_sectors(const struct block *b, u64 cluster)
 {
-    u64 left = b->sectors - cluster * BLOCK_CLUSTER;
+    u64 at = cluster * BLOCK_CLUSTER;
+    u64 left = at < b->sectors ? b->sectors - at : BLOCK_CLUSTER;
 
     return left < BLOCK_CLUSTER ? (u32)left : BLOCK_CLUSTER;
 }
