@@ -53,7 +53,8 @@ struct block_format {
 };
 
 #define FORMAT_LIST(X) X(raw) X(qcow2) X(vpc) X(vdi) X(vmdk) X(gzip) X(zip) \
-                       X(iso) X(bin) X(cue) X(ccd) X(hdi) X(imd) X(td0)
+                       X(iso) X(bin) X(cue) X(ccd) X(hdi) X(imd) X(td0) \
+                       X(hfe) X(86f)
 #define X(name) extern const struct block_format format_##name;
 FORMAT_LIST(X)
 #undef X

@@ -4,6 +4,7 @@
  *
  * Input: a byte of options, then the file. */
 #include "machine/block/cd/disc.h"
+#include "machine/block/surface.h"
 #include "machine/fat/fat.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -64,6 +65,25 @@ static void read_disc(struct block *b)
         disc_read_raw(b, b->disc->track[i].end - 1, frame);
     }
     disc_read_raw(b, b->disc->frames, frame);
+}
+
+/* What a floppy drive would meet. */
+static void read_tracks(struct block *b)
+{
+    struct floppy_format f;
+    struct surface s;
+    u8 p[SURFACE_PIECE];
+
+    if (!floppy_format_of(b, &f))
+        return;
+    for (u32 t = 0; t < 2 * FLOPPY_CYLINDERS; t++) {
+        if (surface_read(b, &f, t / 2, t % 2, &s))
+            continue;
+        if (s.n > SURFACE_MOST)
+            found("a track with too many sectors");
+        for (int i = 0; i < s.n; i++)
+            surface_load(b, s.sector[i].at, p, sizeof p);
+    }
 }
 
 /* ---- file systems ---- */
@@ -163,6 +183,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
     describe(b, options & REPAIR);
     if (b->disc)
         read_disc(b);
+    read_tracks(b);
     look_into(b, options & WRITE);
     if (options & WRITE)
         write_some(b);

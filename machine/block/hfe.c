@@ -1,0 +1,130 @@
+/* hfe.c - format hfe: floppy images of the HxC emulator, for reading.
+ *
+ *     head 512 | table of tracks 512 .. | tracks
+ *
+ * head    "HXCPICFE", revision 0, tracks, sides, encoding, word kbit/s, word
+ *         turns a minute, mode of the interface, 1, word where the table is
+ * table   for each cylinder: word where it is, word bytes of both sides
+ * track   256 bytes of side 0, 256 of side 1, and so on; the bits are cells of
+ *         the disk (bitcells.h), bit 0 first
+ *
+ * Places are counted in blocks of 512 bytes.
+ *
+ * Reference: HxC Floppy Emulator, HFE File format, revision 1.1 (2012). Not
+ * modelled: revision 3 (HXCHFEV3), whose cells are mixed with commands; FM. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/block/bitcells.h"
+#include "machine/core/bytes.h"
+
+enum { BLOCK = 512, HALF = 256, MOST_TRACK = 65536 };
+
+struct hfe {
+    struct file *f;
+    const u8 *image;
+    struct tracks *list;
+    u8 rate;
+    struct bitcells cells;
+    u8 side[MOST_TRACK];
+};
+
+static enum err hfe_refuse(struct file *f, const char *words, struct why *why)
+{
+    return err_say(why, ERR_FORMAT, "%.120s: HFE: %s", f->name, words);
+}
+
+static u8 rate_of(u32 kbits)
+{
+    return kbits > 750 ? RATE_1M : kbits > 400 ? RATE_500K
+           : kbits > 275 ? RATE_300K : RATE_250K;
+}
+
+/* One side's bytes, one behind the other. */
+static void hfe_take_side(struct hfe *h, size_t at, size_t bytes, int side)
+{
+    for (size_t i = 0; i < bytes; i += HALF)
+        memcpy(h->side + i, h->image + at + 2 * i + (size_t)side * HALF,
+               bytes - i < HALF ? bytes - i : HALF);
+}
+
+static enum err hfe_side(struct hfe *h, const u8 *row, int cylinder, int side,
+                         struct why *why)
+{
+    size_t at = (size_t)get_le16(row) * BLOCK, n = get_le16(row + 2) / 2u;
+    size_t whole = (n + HALF - 1) / HALF * BLOCK;
+    struct track_sector where = { .cylinder = (u8)cylinder,
+                                  .head = (u8)side, .rate = h->rate };
+
+    if (n == 0)
+        return ERR_OK;
+    if (at + whole > h->f->size)        /* the last block may be cut short */
+        whole = n % HALF ? whole - HALF + n % HALF : whole;
+    if (at + whole > h->f->size)
+        return err_say(why, ERR_FORMAT, "%.120s: HFE: the file ends in track "
+                       "%d", h->f->name, cylinder);
+    hfe_take_side(h, at, n, side);
+    bitcells_unpack(&h->cells, h->side, (u32)n * 8, BITS_LOW_FIRST);
+    return bitcells_list(&h->cells, h->list, &where, h->f, why);
+}
+
+static enum err hfe_check(const struct hfe *h, struct why *why)
+{
+    const u8 *p = h->image;
+
+    if (h->f->size < BLOCK)
+        return hfe_refuse(h->f, "the file ends in its head", why);
+    if (memcmp(p, "HXCPICFE", 8) || p[8] != 0)
+        return hfe_refuse(h->f, "a revision that is not known here (only the "
+                          "first is: HXCPICFE, 0)", why);
+    if (p[9] == 0 || p[9] > FLOPPY_CYLINDERS || p[10] < 1 || p[10] > 2)
+        return err_say(why, ERR_FORMAT, "%.120s: HFE: %u tracks of %u sides: "
+                       "no floppy drive has them", h->f->name, p[9], p[10]);
+    if ((u64)get_le16(p + 18) * BLOCK + 4u * p[9] > h->f->size)
+        return hfe_refuse(h->f, "the file ends in its table of tracks", why);
+    return ERR_OK;
+}
+
+static enum err hfe_read(struct hfe *h, struct why *why)
+{
+    enum err e = hfe_check(h, why);
+    const u8 *table;
+
+    if (e)
+        return e;
+    h->rate = rate_of(get_le16(h->image + 12));
+    table = h->image + (size_t)get_le16(h->image + 18) * BLOCK;
+    for (int i = 0; i < h->image[9] * h->image[10] && !e; i++)
+        e = hfe_side(h, table + 4 * (i / h->image[10]), i / h->image[10],
+                     i % h->image[10], why);
+    return e;
+}
+
+static enum err hfe_open(struct block **out, struct file *f,
+                         const struct open_how *how, struct why *why)
+{
+    struct hfe *h = calloc(1, sizeof *h);
+    u8 *file = NULL;
+    enum err e;
+
+    (void)how;
+    if (!h || !(h->list = tracks_new()))
+        e = err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
+    else
+        e = tracks_load(&file, f, why);
+    if (!e) {
+        h->f = f;
+        h->image = file;
+        e = hfe_read(h, why);
+    }
+    e = e ? e : tracks_open(out, h->list, f, why);
+    if (h)
+        tracks_free(h->list);
+    free(h);
+    free(file);
+    return e;
+}
+
+const struct block_format format_hfe = {
+    .name = "hfe", .words = "HxC floppy image", .open = hfe_open,
+};
