@@ -37,7 +37,7 @@ static bool image_scale(const char *suffix, u64 *unit)
 /* The sizes that people write with a point, which is none of 1024. */
 static const struct { const char *text, *format; } points[] = {
     { "1.2M", "1200K" }, { "1.44M", "1440K" }, { "1.68M", "1680K" },
-    { "1.72M", "1722K" }, { "2.88M", "2880K" },
+    { "1.72M", "1722K" }, { "1.84M", "1840K" }, { "2.88M", "2880K" },
 };
 
 static const struct floppy_format *floppy_size(const char *text)
@@ -192,9 +192,14 @@ static void describe_medium(struct buf *text, const struct image_info *i)
 static void describe_source(struct buf *text, const struct image_info *i)
 {
     u64 whole = i->floppy ? floppy_sectors(&i->format) : i->sectors;
+    static const char *const layouts[] = {
+        [LAYOUT_PLAIN] = "", [LAYOUT_DMF] = "; its tracks are those of DMF",
+        [LAYOUT_XDF] = "; its tracks are those of XDF",
+    };
     char line[160];
-    int n = snprintf(line, sizeof line, "geometry %s",
-                     chs_source_text(i->source));
+    int n = snprintf(line, sizeof line, "geometry %s%s",
+                     chs_source_text(i->source),
+                     i->floppy ? layouts[i->format.layout] : "");
     size_t room = sizeof line - (size_t)n;
 
     if (!i->floppy && i->bios_heads != i->chs.heads)
