@@ -97,7 +97,7 @@ void vga_rate(const struct vga_state *s, u32 *dots, u32 *hz)
 {
     struct vga_timing t;
 
-    timing(s, &t);
+    vga_timing_of(s, &t);
     *dots = (u32)frame_dots(&t);
     *hz = t.hz;
 }

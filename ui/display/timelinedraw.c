@@ -69,8 +69,9 @@ static void draw_large(struct session *s)
         fill_area(t, a, DIM);
         draw_centred(t, a, BRIGHT, shot->why);
     } else if (shot && t->large_ns != ns) {
-        struct pc_frame f = { shot->pixels, SMALL_W, SMALL_H, SMALL_W, 4, 3,
-                              0 };
+        struct pc_frame f = { .pixels = shot->pixels, .width = SMALL_W,
+                              .height = SMALL_H, .stride = SMALL_W,
+                              .aspect_w = 4, .aspect_h = 3 };
 
         fit_picture(&f, to, LARGE_W, LARGE_H, ALL_W);
     } else {
@@ -168,8 +169,9 @@ struct pc_frame timeline_frame(struct session *s)
     draw_words(t, EDGE, KEYS_Y, INK,
                "Left Right PgUp PgDn Home End: move   Up Down, wheel: finer, "
                "coarser   Enter: go on from there   Esc: back");
-    return (struct pc_frame){ t->pixels, ALL_W, ALL_H, ALL_W, 4, 3,
-                              t->changes };
+    return (struct pc_frame){ .pixels = t->pixels, .width = ALL_W,
+                              .height = ALL_H, .stride = ALL_W, .aspect_w = 4,
+                              .aspect_h = 3, .number = t->changes };
 }
 
 static bool within_area(struct area a, int x, int y)
