@@ -1,14 +1,20 @@
-/* bits.c - bit tests, scans, CMPXCHG8B.
+/* bits.c - BT, BTS, BTR, BTC, BSF, BSR and CMPXCHG8B.
  *
- * Reference: SDM volume 2. */
+ * Reference: Intel SDM volume 2, at the instructions' names. */
 #include "cpu/ops/ops.h"
+
+/* bits.inc makes the handlers for operands of W bits. */
 
 #define W 16
 #include "cpu/ops/bits.inc"
 #define W 32
 #include "cpu/ops/bits.inc"
 
-/* Memory is written in either case. */
+/* Compares EDX:EAX with the 8 bytes in memory. When they are equal ECX:EBX is
+ * stored and ZF set; else the old value is stored back, for the chip always
+ * ends its locked cycle with a write, and so a page that may not be written
+ * faults in either case. mmu_probe() lets that happen before anything has
+ * changed. */
 HANDLER1(op_cmpxchg8b_M)
 {
     u32 at = ea(c, i), low, high;

@@ -2,19 +2,24 @@
  *
  * Reference: Intel, "Undocumented iAPX 286 Test Instruction"; R. Collins,
  * "The LOADALL Instruction". HIMEM, RAMDRIVE, OS/2 1.x and Windows/286 reach
- * memory above 1 MB with it, from real mode. */
+ * memory above 1 MB with it, from real mode: it loads the bases and limits of
+ * segments as they stand in the processor, and no descriptor is checked. Both
+ * forms raise #GP unless the CPL is 0. */
 #include "cpu/desc.h"
 #include "cpu/ops/ops.h"
 #include "cpu/fpu/fpu.h"
 
-enum { TABLE_286 = 0x800 };
+enum { TABLE_286 = 0x800 };             /* a fixed physical address */
+
+/* The word at an offset in the 286's table. */
 
 static u32 loadall_word(struct cpu *c, u32 at)
 {
     return mmu_load(c, TABLE_286 + at, 2, false);
 }
 
-/* Base (3 bytes), access rights, limit. */
+/* A segment whose 6 bytes stand at `at` in the table: a base of 3 bytes, the
+ * access rights, a word of limit. */
 static struct seg cache_286(struct cpu *c, u32 at, u16 sel)
 {
     u32 hi = loadall_word(c, at + 2);
@@ -35,6 +40,8 @@ static void segments_286(struct cpu *c)
             cache_286(c, t[i].cache, (u16)loadall_word(c, t[i].sel));
 }
 
+/* What follows from the loaded registers: the CPL is the DPL of SS, and the
+ * mode, the TLB and the run loop learn of it. */
 static void loadall_finish(struct cpu *c, u32 flags)
 {
     c->s.cpl = c->s.cr[0] & CR0_PE ? (c->s.seg[SS].attr & SEG_DPL) >> 5 : 0;
@@ -54,6 +61,7 @@ void op_loadall286(struct cpu *c, const struct insn *i)
 
     (void)i;
     need_cpl0(c);
+    /* PE can be set but not cleared, as with LMSW. */
     gdt = cache_286(c, 0x4e, 0);
     idt = cache_286(c, 0x5a, 0);
     for (u32 n = 0; n < COUNT_OF(gpr); n++)
@@ -67,11 +75,15 @@ void op_loadall286(struct cpu *c, const struct insn *i)
     loadall_finish(c, loadall_word(c, 0x18));
 }
 
+/* The dword at an offset in the 386's table, which is at ES:EDI. All of it is
+ * read before a register changes, for that can fault. */
 static u32 dword(struct cpu *c, u32 at)
 {
     return ld32(c, ES, c->s.gpr[EDI] + at);
 }
 
+/* A segment whose 12 bytes stand at `at`: a dword of attributes, placed as in
+ * a descriptor's second half, then the base and the limit. */
 static struct seg cache_386(struct cpu *c, u32 at, u16 sel)
 {
     return (struct seg){ dword(c, at + 4), dword(c, at + 8), sel,
