@@ -1,9 +1,14 @@
-/* f80_atan.c - FPATAN.
+/* f80_atan.c - FPATAN: the angle of the point (x, y), y being in ST1 and x in
+ * ST0.
  *
- * Reference: Intel SDM volume 2, FPATAN and its table. The smaller magnitude
- * is divided by the larger, the table takes it below 1/16, Taylor's series
- * does the rest, and the octant is put back with pi to 128 bits. Below 2^-64
- * the rounded quotient is the result, as on silicon.
+ *     |y|, |x| --> t = smaller / larger, at most 1
+ *              --> arc tangent of t: atan_base[k] + series(rest below 1/16)
+ *              --> back to the octant of (x, y), with pi to 128 bits
+ *
+ * For x > 0 and |y / x| < 2^-64 the rounded quotient is the result, as on
+ * silicon.
+ *
+ * Reference: Intel SDM volume 2, FPATAN and its table.
  */
 #include "cpu/fpu/f80_wide.h"
 
@@ -83,7 +88,9 @@ static struct wide atan_of(struct wide t)
     return wide_norm(sum, F80_BIAS);
 }
 
-/* Puts r back into its octant: pi/2 - r, pi/2 + r, pi - r or r. */
+/* The angle for r, the arc tangent of the smaller magnitude divided by the
+ * larger: pi/2 - r, pi/2 + r, pi - r or r. `steep`: |y| is the larger; `left`:
+ * x is negative. */
 static struct wide f80_atan_place(struct wide r, bool steep, bool left)
 {
     const u128 pi = W(c90fdaa22168c234, c4c6628b80dc1cd1);  /* times 2^126 */
@@ -96,7 +103,8 @@ static struct wide f80_atan_place(struct wide r, bool steep, bool left)
     return r;
 }
 
-/* A multiple of pi/4, exact before rounding: infinities and zeros. */
+/* n times pi/4, rounded, or a zero for n 0: the results for infinities and
+ * zeros, which the manual's table lists. */
 static struct f80 quarters(struct f80_env *e, u16 sign, int n)
 {
     const u128 pi = W(c90fdaa22168c234, c4c6628b80dc1cd1);
@@ -107,6 +115,7 @@ static struct f80 quarters(struct f80_env *e, u16 sign, int n)
                        false);
 }
 
+/* Both are numbers other than zero. */
 static struct f80 atan_num(struct f80_env *e, struct f80 y, struct f80 x)
 {
     struct f80_num b = f80_unpack(x), a = f80_unpack(y), t;

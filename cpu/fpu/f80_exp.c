@@ -1,7 +1,13 @@
-/* f80_exp.c - F2XM1, and what the transcendental routines share.
+/* f80_exp.c - F2XM1, and the division and rounding that the transcendental
+ * routines share.
  *
- * Reference: Intel SDM volume 2, F2XM1. The argument beyond +-1, undefined in
- * the manual, comes back as it is, as on Intel's own processors.
+ *     x = k/16 + f;   2^x - 1 = pow_up[k] * (2^f - 1) + (pow_up[k] - 1)
+ *
+ * and with pow_down for a negative x. For an argument beyond +-1 the manual
+ * leaves the result undefined; here it is the argument, as on Intel's own
+ * processors.
+ *
+ * Reference: Intel SDM volume 2, F2XM1.
  */
 #include "cpu/fpu/f80_wide.h"
 
@@ -68,7 +74,8 @@ static const u128 pow_down[] = {
     W(42d561b3e6243d8a, 62e4adc610aa60d9),
 };
 
-/* r * 2^64 / b, with r < b and b normalised; leaves the remainder in r. */
+/* The next 64 bits of a quotient: r * 2^64 / b, with r < b and b normalised.
+ * Leaves the remainder in r. */
 static u64 div_digit(u128 *r, u128 b)
 {
     u64 bh = (u64)(b >> 64), bl = (u64)b, q, left;
@@ -115,7 +122,8 @@ struct f80 f80_deliver(struct f80_env *e, u16 sign, struct wide r, bool exact)
     return v;
 }
 
-/* (e^t - 1) / t or (1 - e^-t) / t, in units of 2^-127, for t below 1/16. */
+/* (e^t - 1) / t, or with neg (1 - e^-t) / t, in units of 2^-127. t is below
+ * 1/16 and in units of 2^-128. */
 static u128 f80_exp_series(u128 t, bool neg)
 {
     int n = t >> 112 ? (int)(sizeof exp_coef / sizeof *exp_coef) : 7;
@@ -129,8 +137,9 @@ static u128 f80_exp_series(u128 t, bool neg)
     return acc;
 }
 
-/* |2^x - 1| for 0 < |x| < 1. With |x| = k/16 + f it is the difference of the
- * table's entry from 1 plus the entry times |2^f - 1|: nothing cancels. */
+/* |2^x - 1| for 0 < |x| < 1. With |x| = k/16 + f both terms of the sum are
+ * positive: the difference of the table's entry from 1, and the entry times
+ * |2^f - 1|. So no leading bits cancel. */
 static struct wide exp_num(struct f80_num x)
 {
     const struct wide ln2 = { W(b17217f7d1cf79ab, c9e3b39803f2f6af),
