@@ -6,8 +6,14 @@
  *   PF: parity of fr's low byte xor fx bits 8-15
  *   CF: bit 31 of fx           OF: CF xor bit 30 (the carry into the sign)
  *   AF: bit 3, 19 or 27 of fx, the others are 0
- * The last three are bits of the vector of carries out of each bit position,
- * so an addition or subtraction of any width stores them alike. */
+ *   fx:  31 CF | 30 FX_PO | 27, 19, 3 AF | 15-8 FX_PDB | 0 FX_SD
+ *
+ * CF, FX_PO and AF are bits of the vector of carries out of each bit position.
+ * The plain handlers shift its top to bits 31 and 30 and leave AF at bit 3; the
+ * fast ones rotate the whole vector of a word or a byte, which takes AF to bit
+ * 19 or 27. FX_PDB and FX_SD are 0 after an operation. They say how PF and SF
+ * differ from those of `fr`, for flags that software loads need not agree with
+ * any result. */
 #ifndef FLAGS_H
 #define FLAGS_H
 
@@ -18,6 +24,7 @@ enum { FX_SD = 1, FX_AF = 8, FX_PDB = 0xff00, FX_PO = 1 << 30,
        FX_AFS = 0x08080008 };
 #define FX_CF 0x80000000u
 
+/* One flag, as 0 or 1. */
 static inline u32 flag_cf(const struct cpu *c) { return c->fx >> 31; }
 static inline u32 flag_zf(const struct cpu *c) { return c->fr == 0; }
 static inline u32 flag_af(const struct cpu *c) { return (c->fx & FX_AFS) != 0; }
@@ -57,24 +64,28 @@ static inline void flags_set_arith(struct cpu *c, u32 f)
             (u32)((f & ZF) ? !pf : pf) << 8;
 }
 
-/* After a logical operation: CF, OF and AF are 0. */
+/* After a logical operation with the result r, sign-extended to 32 bits: CF,
+ * OF and AF are 0. */
 static inline void flags_logic(struct cpu *c, u32 r)
 {
     c->fr = r;
     c->fx = 0;
 }
 
+/* All of EFLAGS; c->s.eflags alone has stale values of the six. */
 static inline u32 flags_get(const struct cpu *c)
 {
     return (c->s.eflags & ~(u32)ARITH) | flags_arith(c);
 }
 
-/* Replaces some of the six, keeping the others. */
+/* Replaces those of the six that are in mask, which like `values` has EFLAGS
+ * bits, and keeps the others. */
 static inline void flags_change(struct cpu *c, u32 mask, u32 values)
 {
     flags_set_arith(c, (flags_arith(c) & ~mask) | (values & mask));
 }
 
+/* Sets CF to cf, 0 or 1, and keeps the others. */
 static inline void flags_set_cf(struct cpu *c, u32 cf)
 {
     u32 of = flag_of(c);

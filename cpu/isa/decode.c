@@ -1,6 +1,13 @@
 /* decode.c - from instruction bytes to struct insn, by opcodes.def.
  *
- * Reference: SDM volume 2, chapter 2 and appendix A. */
+ *   prefixes | opcode or 0F opcode | ModRM | SIB | displacement | immediates
+ *                    |
+ *                    v
+ *   op_map: first[slot] -> row -> next[row] -> ..      the first that matches
+ *
+ * Which of a slot's rows matches depends on the ModRM byte and on the mode.
+ *
+ * Reference: Intel SDM volume 2, chapter 2 and appendix A. */
 #include <stdlib.h>
 
 #include "cpu/block.h"
@@ -9,14 +16,16 @@
 
 enum { SLOTS = 512, FIRST_0F = 256, NO_ROW = 0xffff };
 
-/* Rows of a slot are chained in table order, those of the model only. */
+/* A slot is an opcode byte, or FIRST_0F plus the one behind 0Fh. Its rows are
+ * chained by their numbers in op_table, in the table's order up to NO_ROW, and
+ * only those that the model has. */
 struct op_map {
     u16 first[SLOTS];
     u16 next[];
 };
 
-/* The first that has SYSENTER: the Pentium Pro sets the feature's bit without
- * it (SDM volume 2, SYSENTER). */
+/* CPUID's signature of the first processor that has SYSENTER: the Pentium Pro
+ * sets the feature's bit without having it (SDM volume 2, SYSENTER). */
 enum { FIRST_SYSENTER = 0x633 };
 
 bool op_in_model(const struct op *o, const struct cpu_model *m)
@@ -73,7 +82,7 @@ void op_map_free(struct op_map *m)
 
 struct reader {
     const u8 *p;
-    u32 n, at;
+    u32 n, at;                          /* bytes there are, and those read */
     bool ended;                         /* more was wanted than there is */
 };
 
@@ -266,6 +275,7 @@ static bool prefix(const struct cpu *c, struct insn *i, u32 b)
 
 /* ---- rows ---- */
 
+/* With a register as ModRM's operand it is undefined, but on the 8086. */
 static bool memory_only(const struct op *o)
 {
     for (int n = 0; n < 3; n++)
@@ -274,6 +284,7 @@ static bool memory_only(const struct op *o)
     return false;
 }
 
+/* Moves to and from CR, DR and TR take any ModRM as one of a register. */
 static bool always_register(const struct op *o)
 {
     return o->op[0] == Rd || o->op[1] == Rd;
@@ -319,6 +330,7 @@ static bool bad_lock(const struct cpu *c, const struct op *o,
            !((o->attr & LOCK) && (i->flags & I_MEM));
 }
 
+/* In bytes; a longer instruction raises #GP. */
 static u32 max_length(const struct cpu *c)
 {
     return c->family >= I386 ? 15 : c->family == I286 ? 10 : INSN_BYTES;
@@ -383,7 +395,8 @@ enum decode_result insn_decode(const struct cpu *c, const u8 *p, u32 n,
         return decode_finish(c, &r, i);
     o = decode_find_row(c, slot, &r);
     if (!o) {
-        if (slot_has_modrm(c, slot))    /* another one may make it defined */
+        /* Another ModRM might be defined, so it is part of the instruction. */
+        if (slot_has_modrm(c, slot))
             (void)decode_fetch(&r, 1);
         return undefined(c, &r, i);
     }
