@@ -1,5 +1,6 @@
-/* plan.c - which parts the configured machine has: the rows of its model,
- * changed and followed by what -device and machine files say.
+/* plan.c - which parts the configured machine has: those of its model's rows,
+ * changed by the device lines of -device and machine files, and then those that
+ * other device lines add.
  *
  *   model's rows           devices                     slots
  *   isa-serial uart1   +   uart1,irq=5             =   uart1: irq=5
@@ -16,9 +17,12 @@
 #include "machine/core/near.h"
 #include "machine/models/models.h"
 
-enum { MORE_NUMBER = 32 };              /* of the first slot after the rows */
+/* The number of the first added slot, above those of all rows: a slot's number
+ * gives its timers their ids, which a state file has. */
+enum { MORE_NUMBER = 32 };
 
-/* The value of key in "name,key=value,..." as text in `to`; false: none. */
+/* The value of key in "name,key=value,..." as text in `to`. False: the line
+ * does not have that key. */
 static bool value_of(const char *line, const char *key, char *to, size_t room)
 {
     size_t n = strlen(key);
@@ -32,6 +36,7 @@ static bool value_of(const char *line, const char *key, char *to, size_t room)
     return false;
 }
 
+/* The "key=value,..." behind the line's first word; may be "". */
 static const char *plan_props_of(const char *line)
 {
     const char *p = strchr(line, ',');
@@ -39,6 +44,7 @@ static const char *plan_props_of(const char *line)
     return p ? p + 1 : "";
 }
 
+/* Whether the line's first word is id. */
 static bool plan_names(const char *line, const char *id)
 {
     size_t n = strcspn(line, ",");
@@ -46,7 +52,8 @@ static bool plan_names(const char *line, const char *id)
     return strlen(id) == n && !memcmp(line, id, n);
 }
 
-/* A line means a row by the row's id: alone in front, or as id=. */
+/* Whether a line changes that row: it begins with the row's id, or it begins
+ * with the row's part and has the row's id as id=. */
 static bool plan_means(const char *line, const struct row *r)
 {
     char id[SLOT_ID];
@@ -64,6 +71,7 @@ static bool has_drives(const struct pc_config *c, int n)
            (n == PC_FDA && c->builtin_disk);
 }
 
+/* Whether the row's part is in before the device lines have their say. */
 static bool wanted(const struct pc_config *c, const struct row *r)
 {
     switch (r->when) {
@@ -76,7 +84,8 @@ static bool wanted(const struct pc_config *c, const struct row *r)
     }
 }
 
-/* What the configuration itself says about a row. */
+/* Sets properties that follow from the configuration, not from a device
+ * line: the exit port's, and of the floppy controller with a foreign BIOS. */
 static enum err configured(struct slot *s, const struct row *r,
                            struct why *why)
 {
@@ -94,6 +103,7 @@ static enum err configured(struct slot *s, const struct row *r,
     return ERR_OK;
 }
 
+/* Makes a slot of a row, unless it is not wanted. Later device lines win. */
 static enum err plan_add_row(struct pc *pc, const struct row *r, int number,
                              struct why *why)
 {
@@ -120,7 +130,7 @@ static enum err plan_add_row(struct pc *pc, const struct row *r, int number,
 
 /* ---- what is added to them ---- */
 
-/* A free id: "uart3" by what the part's chip is called. */
+/* The first free id of the chip's name and a number from 1 on, as "uart3". */
 static void find_id(struct pc *pc, const struct part *part, char id[SLOT_ID])
 {
     const char *stem = part->ops ? part->ops->name : "part";
@@ -132,7 +142,8 @@ static void find_id(struct pc *pc, const struct part *part, char id[SLOT_ID])
     }
 }
 
-/* What other chunks of a state file are called. */
+/* Whether another chunk of a state file has that name: a slot's id is the name
+ * of its own. */
 static bool is_reserved(const struct pc *pc, const char *id)
 {
     static const char *const names[] = { "pc", "cpu", "parts", "end",
@@ -147,6 +158,7 @@ static bool is_reserved(const struct pc *pc, const char *id)
     return !strncmp(id, "disk", 4) || !strncmp(id, "medium", 6);
 }
 
+/* ERR_RANGE, with the nearest known name in `why`. */
 static enum err plan_unknown(const struct model *m, const char *line,
                              struct why *why)
 {
@@ -229,6 +241,8 @@ enum err plan_slots(struct pc *pc, struct why *why)
 
 /* ---- whether a line may be given ---- */
 
+/* The part that the line's first word names, be it itself or by the id of a
+ * row of any model; NULL: there is none. */
 static const struct part *part_of(const char *line)
 {
     const struct row *r;
