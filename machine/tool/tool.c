@@ -76,12 +76,14 @@ void tool_json_text(struct tool *t, const char *text)
 
 /* ---- options ---- */
 
+/* What follows the option's text: a word, nothing, a number from 1 on, nothing
+ * or =BITS, "json" or "human". */
 enum kind { WORD, FLAG, COUNT, FAT_BITS, OUTPUT };
 static const struct option {
     const char *text;                   /* "-f", "--label=" */
     char letter;                        /* in a command's options */
     enum kind kind;
-    size_t at;
+    size_t at;                          /* of its value in struct tool */
 } options[] = {
 #define T(m) offsetof(struct tool, m)
     { "-f", 'f', WORD, T(format) }, { "-O", 'O', WORD, T(to_format) },
@@ -100,7 +102,8 @@ static bool take_bits(u32 *to, const char *value)
     return !*value || (*value == '=' && (*to == 12 || *to == 16 || *to == 32));
 }
 
-/* value: behind the option's text, or the next word. */
+/* Stores the option's value: what follows its text, or the next word. False:
+ * the option can't have that one. */
 static bool tool_store(struct tool *t, const struct option *o,
                        const char *value)
 {
@@ -146,8 +149,9 @@ static enum err tool_usage(struct tool *t, const struct command *c)
                    c->usage);
 }
 
-/* Words of an option that is one by itself, as in "-r", may begin with - or +
- * where attrib has them. */
+/* Takes one word of the command line, argv[*i], and the next one if that is
+ * the option's value. What begins with - is an option or an error, but for a
+ * lone "-", the -r of `attrib` (read-only off), and the -SIZE of `resize`. */
 static enum err tool_take_word(struct tool *t, const struct command *c,
                                int argc, const char *const *argv, int *i)
 {
@@ -176,7 +180,8 @@ static enum err tool_take_word(struct tool *t, const struct command *c,
                                              c->name, o->text, value);
 }
 
-/* The format keeps the pointer only while it makes the image. */
+/* The value as a string that stays, for the caller's buffer is used again.
+ * "?", which formats with subformats refuse, when it is none. */
 static const char *subformat_word(const char *value)
 {
     static const char *const all[] = { "fixed", "static", "dynamic",
@@ -266,7 +271,7 @@ int pc_image(int argc, const char *const *argv, const struct pc_image_io *io,
         e = tool_take_word(&t, c, argc, argv, &i);
     if (!e && (t.args < c->least || t.args > c->most))
         e = tool_usage(&t, c);
-    t.repair = t.recursive;
+    t.repair = t.recursive;             /* both are -r */
     if (!e)
         e = c->run(&t);
     if (e && words)
