@@ -3,6 +3,7 @@
 
 enum { CENTRE = 0x8000, SHORTEST_NS = 24200, SPAN_NS = 1100000 };
 
+/* How long an axis' one-shot lasts. */
 static ns_t gameport_length(const struct gameport *g, int axis)
 {
     return SHORTEST_NS + (ns_t)g->s.axis[axis] * SPAN_NS / 0xffff;
@@ -48,6 +49,7 @@ static void gameport_reset(void *dev)
                                               CENTRE } };
 }
 
+/* A state file may hold any start. */
 static void gameport_loaded(void *dev)
 {
     struct gameport *g = dev;
