@@ -1,6 +1,12 @@
-/* vga_beam.c - the journal of register writes in the middle of a frame. */
+/* vga_beam.c - the journal of register writes in the middle of a frame.
+ *
+ * Two journals take turns: vga.journal fills up while the beam goes down the
+ * screen; at the start of retrace it is copied to vga.journal_shown, which goes
+ * with vga.shown, and begins anew. */
 #include "devices/video/vga_priv.h"
 
+/* Stores v where the chip would; numbers from a state file can't lead outside
+ * of the registers. */
 static void vga_beam_set_register(struct vga_state *s, u8 reg, u8 index, u32 v)
 {
     switch (reg) {
@@ -36,8 +42,10 @@ void vga_journal_loaded(struct vga_journal *j)
         j->count = 0;
 }
 
-/* Nothing is noted between the start of retrace and the upper border: what is
- * written there belongs to the next frame from its beginning. */
+/* Notes that a program changes a register from `before` to `after` at the
+ * beam's place. Nothing is noted between the start of retrace and the upper
+ * border, for what is written there belongs to the next frame from its
+ * beginning, and nothing when the journal is full. */
 void vga_note(struct vga *v, enum vga_reg reg, u8 index, u32 before, u32 after)
 {
     struct vga_journal *j = v->journal;
@@ -57,6 +65,7 @@ void vga_note(struct vga *v, enum vga_reg reg, u8 index, u32 before, u32 after)
                                                index, above, before, after };
 }
 
+/* Called at the start of retrace. */
 void vga_journal_frame(struct vga *v)
 {
     struct vga_journal *j = v->journal;

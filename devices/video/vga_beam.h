@@ -23,7 +23,8 @@
 
 struct vga_state;
 
-/* A retrace's worth of port writes, one a microsecond, has room. */
+/* How many writes a journal holds; those beyond it are not noted. Writes that
+ * take a microsecond each fill it in 6 ms. */
 enum { VGA_WRITES = 6144 };
 
 enum vga_reg { REG_SEQ, REG_CRTC, REG_GC, REG_ATTR, REG_VIDEO, REG_DAC,
@@ -36,20 +37,21 @@ struct vga_write {
     u32 before, after;
 };
 
-/* A few bytes from a state file, hence of fixed width and checked. */
+/* It is part of state files: its fields have fixed widths, and what a file says
+ * is checked. */
 struct vga_journal {
     u32 count;
     u32 spare[3];
     struct vga_write write[VGA_WRITES];
 };
 
-/* Takes the registers back to the frame's start. */
+/* Takes the registers at the frame's end back to those at its start. */
 void vga_journal_undo(const struct vga_journal *j, struct vga_state *s);
 
-/* A register as `w` left it. */
+/* Sets one register to what `w` left in it. */
 void vga_journal_apply(const struct vga_write *w, struct vga_state *s);
 
-/* What a file could hold made harmless. */
+/* Called after a load: empties a journal whose count can't be. */
 void vga_journal_loaded(struct vga_journal *j);
 
 #endif

@@ -1,17 +1,24 @@
-/* turned.h - device memory whose bytes lie apart on the host. */
+/* turned.h - device memory whose bytes lie in another order on the host, so
+ * that the CPU can store them without a call of the device. */
 #ifndef TURNED_H
 #define TURNED_H
 
 #include "machine/core/core.h"
 
-/* Where a byte that is written to a device's memory does nothing else than
- * replace one on the host: that of offset `first` + a, for a below `size`, at
- * host + ((a & 3) << 16) + (a & ~3). So the planes of a VGA lie. */
+/* The part of a device's memory where a byte written does nothing else than
+ * replace one on the host. For a below `size`, offset first + a is
+ *
+ *     host + plane * 64K + (a & ~3)         with the plane a & 3
+ *
+ * which is how a VGA's four planes lie when programs see them chained. The
+ * device owns this and changes it as its registers change. */
 struct turned_bytes {
     u8 *host;
     u32 first, size;                    /* size 0: there are none now */
 };
 
+/* The host's byte for an offset in the device's memory; NULL: the device must
+ * be called. */
 static inline u8 *turned_byte(const struct turned_bytes *t, u32 off)
 {
     u32 a = off - t->first;
