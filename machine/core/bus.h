@@ -3,9 +3,10 @@
  *   map[port] -> range[n] -> device       (n 0: nobody answers)
  *
  * Every port leads to one of a few ranges, the one attached last of those
- * that cover it. A range belongs to whoever declares it. An access wider than the range's
- * width is split into bytes (or words), low address first, as the AT bus
- * does; each part costs the range's bus time. */
+ * that cover it. The memory of a range is that of whoever attaches it. An
+ * access wider than the range's width is split into bytes (or words), low
+ * address first, as the AT bus does; each part costs the bus time of the range
+ * that it goes to. Reads of ports that nobody answers give all ones. */
 #ifndef BUS_H
 #define BUS_H
 
@@ -19,9 +20,11 @@ struct range {
     u16 first, count, base;             /* device port = port - first + base */
     u8 width;                           /* widest single access: 1, 2 or 4 */
     u8 index;                           /* its place in the bus; 0: detached */
-    u32 ns;                             /* cost of one access */
+    u32 ns;                             /* virtual time of one access */
     struct range *below;                /* the one attached before it */
-    bool quiet;                         /* for clk_wait() */
+    bool quiet;                         /* programs read it while they wait, so
+                                           that it is no sign of work:
+                                           clk_wait() */
     u8 steady;                          /* bit n, of the n-th port: once read
                                            it answers alike until an event or
                                            a write */
@@ -30,8 +33,8 @@ struct range {
 struct bus {
     u8 map[PORTS];                      /* index into range[]; 0: nobody */
     struct range *range[BUS_RANGES];
-    struct range nobody;
-    struct range *top;
+    struct range nobody;                /* range[0] */
+    struct range *top;                  /* the one attached last */
     struct clk *clk;
     struct log *log;
 };
@@ -39,14 +42,16 @@ struct bus {
 void bus_init(struct bus *b, struct clk *clk, struct log *log);
 
 /* Leads ports first..first+count-1 to the range's device, which sees them from
- * base on; they lie on top of what is there. An attached range moves. The
- * owner sets ops, dev, base, width, quiet, steady and, where it is not an ISA access's, ns.
- * ERR_RANGE: the bus holds BUS_RANGES - 1 ranges already. */
+ * base on; they lie on top of what is there. A range that is attached already
+ * moves. Its owner sets ops, dev, base, width, quiet, steady and ns before; an
+ * ns of 0 becomes ISA_NS. ERR_RANGE: the bus holds BUS_RANGES - 1 others. */
 enum err bus_attach(struct bus *b, struct range *r, u16 first, u16 count);
 
 /* Takes a range out; what lies below it answers again. */
 void bus_detach(struct bus *b, struct range *r);
 
+/* An access by the CPU of 1, 2 or 4 bytes. Virtual time passes before the
+ * device acts. */
 u32  bus_in(struct bus *b, u16 port, int size);
 void bus_out(struct bus *b, u16 port, int size, u32 v);
 
