@@ -20,22 +20,27 @@
 
 #include "machine/board.h"
 
+/* A snapshot is due each SNAP_MS of virtual time, and more rarely when
+ * MANY_PAGES or more have changed since the last. */
 enum { SNAPS = 4096, SNAP_MS = 250, MANY_PAGES = 256 };
 
 struct version {
     struct version *older;
     u32 since;                          /* a snapshot's id */
     u32 packed;                         /* bytes, when packed by zlib */
-    u8 *data;                           /* NULL: the page itself; or nowhere */
+    u8 *data;                           /* NULL: it is what the page holds now,
+                                           or zeros */
     u8 mask;                            /* of a cluster: see block_ops.peek */
     bool zero;                          /* all bytes are 0; no data */
 };
 
 struct page {
     struct version *newest;             /* NULL: never written */
-    struct version *live;               /* what the page was at the snapshot */
-    bool dirty;                         /* and may be no more */
-    bool open;                          /* writes to it ask no more */
+    struct version *live;               /* of the snapshot at `now` */
+    bool dirty;                         /* written since then, so `live` has
+                                           data of its own */
+    bool open;                          /* it is written without a call until
+                                           the next snapshot */
 };
 
 struct cluster_page {                   /* of a disk: its place */
@@ -46,32 +51,33 @@ struct cluster_page {                   /* of a disk: its place */
 struct snap {
     struct moment at;
     u32 id;
-    u32 acts;                           /* those at `at` have not acted yet */
     u64 logged;                         /* records made until then */
     u32 *page;                          /* those with a version of this id */
     u32 pages, room;
     u8 *queue;                          /* queue_save() */
     u32 queue_size;
-    u64 media[PC_DRIVES];               /* which was in the drive */
+    u64 media[PC_DRIVES];               /* its block's address; 0: no medium */
     u64 generation[PC_DRIVES];
 };
 
 struct history {
-    u64 limit, bytes;                   /* of versions and snaps */
+    u64 limit, bytes;                   /* of memory for versions and snaps */
     ns_t due;                           /* of the next snapshot */
     struct snap *snap[SNAPS];           /* by time */
     u32 snaps;
-    u32 now;                            /* the one at or before the place */
+    u32 now;                            /* index of the one that the machine is
+                                           at or has left last */
     u32 next_id;
     u64 forgotten;                      /* records that the log had before */
     u64 applied;                        /* records that have acted, of all */
-    bool away;                          /* in the past: there is a present */
-    bool moving;                        /* runs again: nobody shall hear it */
+    bool away;                          /* in the past; `present` is its end */
+    bool moving;                        /* runs again to get to a place: no
+                                           sound, no log, no bytes go out */
     struct moment present;
     u8 *blob;                           /* the tables' bytes, in pages */
     size_t blob_size;
     struct page *page;                  /* spans', the blob's, disks' */
-    u32 pages, fixed, room;
+    u32 pages, fixed, room;             /* fixed: all but clusters */
     u32 span_first[SPANS];
     u32 blob_first;
     struct cluster_page *cluster;       /* page[fixed + n] */
@@ -82,24 +88,28 @@ struct history {
     bool broken;                        /* out of memory: history is over */
 };
 
-/* history.c: NULL limit: none. Begins anew from here. */
+/* history.c: forgets the past and begins anew from here, with up to `limit`
+ * bytes. False: out of memory, and no history is kept. */
 bool history_start(struct pc *pc, u64 limit);
 void history_end(struct pc *pc);
 void history_restart(struct pc *pc);
 ns_t history_due(const struct pc *pc);
 void history_tick(struct pc *pc);       /* at the first place behind that */
 
-/* The machine as it was at snapshot n, nothing since has happened. */
+/* Makes the machine what it was at snap[n]. The later snapshots stay. Fails
+ * with ERR_RANGE when another medium was in a drive then. */
 enum err history_restore(struct pc *pc, u32 n, struct why *why);
 
 /* The byte at a place of the host's memory as it was at snapshot n; -1 where
  * that is not known. */
 int history_byte(const struct pc *pc, u32 n, const u8 *at);
 
-/* What lies ahead of the place is gone. */
+/* Makes the machine's place in the past its present: what the disks held then
+ * is written to them, and the snapshots and records ahead are gone. */
 enum err history_branch(struct pc *pc, struct why *why);
 
-/* Pages of spans are going to change; n bytes of the machine's own memory. */
+/* Is called before n bytes of a span at p change by another hand than that of
+ * a store to guest memory. */
 void history_writing(struct pc *pc, u8 *p, size_t n);
 
 /* The next write to a page of a span is told, once history_asks() was called
