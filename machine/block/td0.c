@@ -40,7 +40,7 @@ enum { TD0_CRC = 2, TD0_DELETED = 4, TD0_SKIPPED = 0x10, TD0_NO_DATA = 0x20,
 
 struct td0 {
     struct file *f;
-    struct buf in;                      /* behind the head */
+    struct buf in;                      /* what is behind the head, unpacked */
     struct tracks *list;
     u8 cylinder, head, rate;
     u8 rate_byte;                       /* as the head of the file has it */
@@ -72,8 +72,8 @@ static enum err td0_refuse(struct file *f, const char *words, struct why *why)
 
 /* ---- the data of a sector ---- */
 
-/* Repeats n bytes from `in` in the sector; false: they don't fit or are not
- * all there. */
+/* Takes n bytes from `in` and puts them `times` times into the sector of `size`
+ * bytes, from *at on. False: they don't fit, or `in` has no more. */
 static bool td0_repeat(u8 *to, size_t *at, size_t size, struct buf *in,
                        size_t n, size_t times)
 {
@@ -86,6 +86,7 @@ static bool td0_repeat(u8 *to, size_t *at, size_t size, struct buf *in,
     return true;
 }
 
+/* Methods 2 and 1 of the data. False: the data is damaged. */
 static bool td0_pieces(u8 *to, size_t size, struct buf *in)
 {
     size_t at = 0;
@@ -127,7 +128,8 @@ static bool td0_decode(u8 *to, size_t size, u8 method, struct buf *in)
 
 /* ---- sectors and tracks ---- */
 
-/* The CRC is that of the images, or else that of the notes. */
+/* Whether the CRC in a sector's head is one of its n bytes of data: either by
+ * the rule that images follow or by that of the notes. */
 static bool td0_sum_fits(const struct td0 *t, const u8 *head, const u8 *data,
                          size_t n)
 {
@@ -140,7 +142,7 @@ static bool td0_sum_fits(const struct td0 *t, const u8 *head, const u8 *data,
     return (crc & 0xff) == head[SECTOR_HEAD - 1];
 }
 
-/* Fills t->bytes. */
+/* Fills t->bytes with a sector's data; *fits: its CRC is right. */
 static enum err td0_data(struct td0 *t, const u8 *head, bool *fits,
                          struct why *why)
 {
@@ -245,8 +247,8 @@ static enum err td0_skip_comment(struct td0 *t, struct why *why)
     return ERR_OK;
 }
 
-/* Reads the image at `file` with its head; packed: what is behind it is
- * unpacked first. */
+/* Reads the image at `file`, from its head on. In a packed one, what is behind
+ * the head is unpacked first. */
 static enum err td0_read(struct td0 *t, const u8 *file, struct why *why)
 {
     static const u8 rates[] = { RATE_250K, RATE_300K, RATE_500K, RATE_1M };
