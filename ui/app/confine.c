@@ -1,7 +1,10 @@
-/* confine.c - the jail of this run: what its command line has to do with.
+/* confine.c - which folders and calls of the host this run may use.
  *
- * The folders of each file that it names are open to the process, for it
- * makes new files beside the old ones and removes what it has made. */
+ *   options, script, states' folder --> struct jail --> jail_enter() (jail.h)
+ *
+ * Not the files that the command line names are open to the process but the
+ * folders that they lie in, for it makes new files beside the old ones and
+ * removes what it has made. */
 #define _POSIX_C_SOURCE 200809L
 #include "ui/app/confine.h"
 
@@ -17,7 +20,8 @@ enum { TEXT = 8192 };
 
 struct folders {
     struct jail *jail;
-    char text[TEXT];                    /* names, each with its 0 */
+    char text[TEXT];                    /* what jail->folder[] points at: names
+                                           that end in 0; n bytes are used */
     size_t n;
 };
 
@@ -29,6 +33,8 @@ static bool is_known(const struct folders *f, const char *path)
     return false;
 }
 
+/* Opens the folder whose name is n bytes at path. One that there is no room
+ * for stays locked. */
 static void add_folder(struct folders *f, const char *path, size_t n)
 {
     char *to = f->text + f->n;
@@ -43,7 +49,7 @@ static void add_folder(struct folders *f, const char *path, size_t n)
     jail_folder(f->jail, to);
 }
 
-/* The folder that a file lies in. */
+/* Opens the folder that a file lies in; path may be NULL or "". */
 static void add_of_file(void *folders, const char *path)
 {
     const char *slash = path ? strrchr(path, '/') : NULL;
@@ -67,7 +73,8 @@ static void add_medium(struct folders *f, const char *path)
         add_folder(f, folder, strlen(folder));
 }
 
-/* "file:PATH", "unix:PATH,server", "pty". */
+/* Opens what a channel or a control needs: spec is "file:PATH",
+ * "unix:PATH,server", "pty", .. or NULL. */
 static void add_of_backend(struct folders *f, const char *spec)
 {
     static const char *const kinds[] = { "file:", "unix:" };
@@ -107,6 +114,8 @@ static void add_options(struct folders *f, const struct options *o,
     add_of_backend(f, o->incoming);
 }
 
+/* Whether a front end has brought libraries with it, drivers of the host's
+ * display, whose calls nobody can list. */
 static bool has_libraries(const struct display *d)
 {
     return d->front->libraries;

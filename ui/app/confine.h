@@ -1,4 +1,4 @@
-/* confine.h - the jail of this run: what its command line has to do with. */
+/* confine.h - which folders and calls of the host this run may use. */
 #ifndef CONFINE_H
 #define CONFINE_H
 
@@ -8,8 +8,10 @@ struct options;
 struct script;
 struct session;
 
-/* To be called when all is open. entry: a file to be removed at the end, or
- * "". False with words in why. */
+/* Locks the process in, as -sandbox says. It is called when all that the
+ * command line names is open. entry: the path of a file to be removed at the
+ * end, or "". False with words in why, of up to PC_WHY bytes, when what
+ * -sandbox on asks for can't be had. */
 bool confine(const struct session *s, const struct script *script,
              const char *entry, char *why);
 
