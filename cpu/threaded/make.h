@@ -1,4 +1,9 @@
-/* make.h - from decoded blocks to their second form. */
+/* make.h - from decoded blocks to their second form.
+ *
+ *   struct insn --> its row's plain handler --> struct known --> fops
+ *                   (rows.c)                    form, op, width   (make*.c)
+ *
+ * A form is a kind of instruction that the same code here makes fops of. */
 #ifndef MAKE_H
 #define MAKE_H
 
@@ -24,7 +29,8 @@ enum form {
     SCAN_G_E,                           /* op: 0 forward, 1 reverse */
     CMOV_G_E,                           /* op: the condition */
     XADD_E_G, CMPXCHG_E_G, SCAS, CMPS, POP_E, ENTER,
-    QUIET, AAM,                         /* fast_quiet() */
+    QUIET, AAM,                         /* the plain handler, by fast_quiet(),
+                                           as it neither faults nor jumps */
 
     /* The x87; op and width say what follows. */
     F_ARITH, F_ARITH_TO, F_ARITH_POP,   /* X_ADD .. */
@@ -38,7 +44,8 @@ enum form {
     F_FLD, F_CONST,                     /* enum f80_const */
     F_FST,                              /* pop */
     F_FXCH, F_FCHS, F_FABS, F_FFREE, F_TURN, F_FNOP,
-    F_WAIT, F_STSW_AX, F_STSW, F_STCW, F_LDCW,  /* these set no pointer */
+    F_WAIT, F_STSW_AX, F_STSW, F_STCW, F_LDCW,  /* these don't become the last
+                                           instruction that FSTENV shows */
 
     SYSTEM,                             /* from here on: make_sys.c */
     SEG_E = SYSTEM, E_SEG, PUSH_SEG, POP_SEG,   /* op: the register */
@@ -57,64 +64,75 @@ struct known {
 /* The instruction's form; PLAIN when it has none. */
 const struct known *fast_known(const struct cpu *c, const struct insn *i);
 
-/* The fops of a system instruction: handlers, their imm; `drop` becomes the
- * last one's disp, or 0: the block's length. */
+/* The fops of a system instruction: n handlers with their imm. The last one's
+ * disp becomes `drop`, the bytes that it takes off the stack; with a drop of 0
+ * it becomes the block's length. */
 struct sys_ops {
     u32 n, drop;
     fast_fn *run[3];
     u32 imm[3];
 };
 
-/* Whether it has any in this mode, and which. */
+/* Whether the instruction has fops of its own in this mode, and which. */
 bool fast_system_allowed(const struct cpu *c, const struct insn *i,
                          const struct known *k);
 void fast_system_ops(const struct cpu *c, const struct insn *i,
                      const struct known *k, struct sys_ops *o);
 
-/* What each row's handlers are to fast_make(); NULL: out of memory. */
+/* For fast_known(): where each row's 16-bit and 32-bit handlers are in the
+ * table of struct known; 0: they have no form. The caller frees it. NULL: out
+ * of memory. */
 u16 *fast_rows_new(void);
 
-/* Whether the model, the mode and the operands allow the fast form, and that
- * it can't fault. */
+/* Whether the model, the mode and the operands allow the fast form; and whether
+ * an allowed one can't fault and reads no flag but CF. */
 bool fast_allowed(const struct cpu *c, const struct insn *i,
                   const struct known *k);
 bool fast_harmless(const struct insn *i, const struct known *k);
 
-/* Bit n: somebody may want the flags that instruction n leaves. */
+/* Bit n: another instruction or an interrupt may see the flags that instruction
+ * n of the block leaves. */
 u32 fast_live_flags(const struct cpu *c, const struct block *b);
 
 static inline bool memory(const struct insn *i) { return i->flags & I_MEM; }
 
 /* ---- making ---- */
 
+/* No instruction takes more than 6 fops; the block's end may have 4 more. */
 enum { ROOM = BLOCK_INSNS * 6 + 4 };
 
 struct maker {
     const struct cpu *c;
     const struct block *b;
-    const struct insn *i;
-    struct known k;
-    const struct fast_forms *forms;
+    const struct insn *i;               /* the instruction at work */
+    struct known k;                     /* and what its row is */
+    const struct fast_forms *forms;     /* handlers of its width */
     bool live;                          /* somebody may read i's flags */
-    bool wide_stack;
-    u32 at;                             /* of i in the block */
-    u8 idx;
-    u32 n;
+    bool wide_stack;                    /* of 32 bits */
+    u32 at;                             /* bytes from the block's start to i */
+    u8 idx;                             /* number of i in the block */
+    u32 n;                              /* fops made so far */
     struct fop op[ROOM];
 };
 
-/* Appends a fop of instruction i; what leaves its operand's offset in t. */
+/* Appends a fop of instruction i. */
 struct fop *fast_put(struct maker *m, fast_fn *run);
+
+/* Appends fops that leave the offset of i's memory operand in t, the value that
+ * is handed on from one fop to the next. */
 void fast_put_address(struct maker *m);
 
-/* What leaves the r/m operand of that width in t. */
+/* Appends fops that leave the value of i's r/m operand in t; forms is that of
+ * its width. */
 void fast_put_operand(struct maker *m, const struct fast_forms *forms);
 
-/* The fops of a form from MORE on; of a shift in memory by n, or by CL. */
+/* Append the fops of a form from MORE on; those of a shift in memory by n, or
+ * by CL for SHIFT_C. */
 void fast_make_more(struct maker *m);
 void fast_make_shift_memory(struct maker *m, u32 n);
 
-/* The block's second form; NULL when there is no room for it. */
+/* The block's second form, which lives in the cache's memory as long as the
+ * block. NULL when there is no room for it. */
 struct fop *fast_make(struct cpu *c, struct block *b);
 
 #endif
