@@ -44,7 +44,8 @@ void sbmixer_request(void *dev, int pin, bool level)
 
 /* ---- volumes ---- */
 
-/* 2 dB a step. */
+/* What a volume register stands for, 65536 being 1: 2 dB less for each step
+ * below the loudest, and silence for 0. */
 static u32 gain(u8 reg)
 {
     static const u32 table[32] = {
@@ -56,7 +57,8 @@ static u32 gain(u8 reg)
     return reg >> 3 ? table[reg >> 3] : 0;
 }
 
-/* Registers 41 and 42: twice as loud for each step. */
+/* The gains of the pair of registers at `at`, with the master volume, and with
+ * registers 41h and 42h, where each step is twice as loud. */
 static void gains(const struct sbmixer *m, int at, u32 out[2])
 {
     for (int side = 0; side < 2; side++) {
@@ -90,8 +92,9 @@ void sbmixer_cd(const struct sbmixer *m, u32 out[2])
 
 /* ---- registers ---- */
 
-/* Where the upper bits of an older register's two nibbles are kept; 0: it is
- * no such register. The CT1335 has one volume for both sides. */
+/* The first of the two registers that keep a CT1345 register's nibbles, the
+ * left side's and the right side's; 0: reg is none of these. The CT1335 has one
+ * volume for both sides, by other numbers. */
 static u8 sbmixer_home(u8 reg)
 {
     switch (reg) {
@@ -115,7 +118,8 @@ static u8 home_of_ct1335(u8 reg)
     }
 }
 
-/* Four bits: the lowest of five follows so that 15 is the loudest. */
+/* A volume of four bits as one of five in bits 3 to 7. The lowest of the five
+ * copies the highest, so that 15 is the loudest and 0 is silent. */
 static u8 sbmixer_widen(u8 nibble)
 {
     return (u8)(nibble << 4 | (nibble & 8));
@@ -150,7 +154,7 @@ static void write_pair(struct sbmixer *m, u8 at, u8 left, u8 right)
     m->s.reg[at + 1] = sbmixer_widen(right);
 }
 
-/* Registers 80 and 81 outlive a reset, as jumpers would. */
+/* Registers 80h and 81h outlive a reset by register 0, as jumpers would. */
 static void sbmixer_write_reg(struct sbmixer *m, u8 reg, u8 v)
 {
     u8 old = m->kind == CT1335 ? home_of_ct1335(reg) : sbmixer_home(reg);
