@@ -29,9 +29,11 @@ struct block {
     u16 fops;                           /* in it */
     struct link *from;                  /* links that lead here */
     struct near_block *near;            /* the entry that leads here */
-    u32 eip, end;                       /* compiled: EIP and fast_end then */
-    bool compiled;
-    u8 moves;                           /* how often it was for another */
+    u32 eip, end;                       /* what EIP and fast_end were when the
+                                           form was made */
+    bool compiled;                      /* ..to machine code, for these two */
+    u8 moves;                           /* how often it was made anew for
+                                           another EIP */
     u8 patches;                         /* constants changed before it had
                                          * an engine's form */
     struct insn insn[];
@@ -65,7 +67,8 @@ static inline bool block_overlaps(const struct block *b, u32 phys, u32 n)
     return b->phys < phys + n && phys < b->phys + b->bytes;
 }
 
-/* Physical memory may be elsewhere on the host. */
+/* To be called when addresses of physical memory lead to other memory of the
+ * host than before. */
 void block_map_changed(struct cpu *c);
 
 /* Whether the page holds code, so that its stores must be seen. */

@@ -93,21 +93,25 @@ struct x87 {
 
 /* Loops that change nothing: see lap.h. */
 struct laps {
-    bool off, on;                       /* on: the processor is watched */
-    bool spoilt;                        /* since the anchor: no lap, */
-    bool again;                         /* or one that must be confirmed */
-    bool asks;                          /* laps read ports */
-    u32 fails;                          /* looks in a row */
+    bool off, on;                       /* on: a look, the CPU is watched */
+    bool spoilt;                        /* what came since the anchor can't
+                                           have been a lap */
+    bool again;                         /* a lap was found that a second one
+                                           must confirm */
+    bool asks;                          /* the known lap reads ports */
+    u32 fails;                          /* looks in a row that found none */
     u32 gap, pace;
     u64 window, look_at, began, move_at, since; /* instruction counts */
-    u64 sum;                            /* of memory that changed */
-    struct cpu_state at;                /* the anchor: this state, */
+    u64 sum;                            /* over all bytes that changed */
+    struct cpu_state at;                /* the anchor, the state that is to
+                                           come again; at_: what else was so */
     u64 at_sum, at_ps, at_fired, at_fills;
     ns_t at_asked, at_steady, at_worked;
-    u64 insns, units, ps;               /* of a lap; 0: none is known */
-    ns_t worked;                        /* in one */
-    u64 again_insns, last;              /* of one not confirmed, one gone */
-    u64 skipped, skipped_units, skipped_ps;     /* by now */
+    u64 insns, units, ps;               /* of the known lap; 0: none is */
+    ns_t worked;                        /* device time in the known lap */
+    u64 again_insns, last;              /* of the lap to be confirmed, of the
+                                           last one that was known */
+    u64 skipped, skipped_units, skipped_ps;     /* since the start */
 };
 
 struct block_cache;
@@ -132,9 +136,10 @@ struct cpu {
     u64 synced;                         /* units that clk knows of */
     ns_t until;                         /* where the run stops */
     ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
-    s64 mmio_cost;                      /* units that an access takes, */
-    u32 units_per_ns;                   /* and a ns of a device's at least, */
-    u32 pace;                           /* at so many ps each */
+    s64 mmio_cost;                      /* units that a device access takes and
+                                           that a ns has, both rounded up, */
+    u32 units_per_ns;
+    u32 pace;                           /* with so many ps to a unit */
     const struct costs *costs;          /* NULL: an instruction is a unit */
     struct charges charge;
     u8 *cost_class;                     /* of each row in op_table */

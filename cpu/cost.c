@@ -2,8 +2,8 @@
  *
  * References: costs.def. On the IBM PC's 8-bit bus a byte takes four clocks;
  * an AT at 12 MHz has one wait state, so that a word takes three. What takes
- * longer to fetch than to run costs what it takes to fetch, but for jumps, whose
- * clocks in the manual are those of fetching anew. */
+ * longer to fetch than to run costs what it takes to fetch. Jumps do not, for
+ * their clocks in the manual are those of fetching anew. */
 #include "cpu/cost.h"
 
 #include <stdlib.h>

@@ -293,7 +293,8 @@ int cpu_disasm(struct cpu *c, int bits, const u8 *p, u32 n, u32 eip, char *out,
 /* What was not run, as whole laps were skipped; and what happens now. */
 struct cpu_laps {
     u64 insns, units, ps;               /* skipped so far */
-    u64 lap;                            /* instructions of the known lap, or 0 */
+    u64 lap;                            /* instructions of the known lap; 0:
+                                           none is known */
     bool looking;
 };
 struct cpu_laps cpu_laps(const struct cpu *c);

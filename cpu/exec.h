@@ -68,19 +68,20 @@ enum { INT_SYSTEM = 0x15, INT_MULTIPLEX = 0x2f };
 u32  mmu_load(struct cpu *c, u32 lin, int size, bool user);
 void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user);
 
-/* Reads what is written next, and faults as that would; one walk is for both. */
+/* Loads what a store to the same place will replace. It raises the faults of
+ * that store, so one walk of the page tables serves both. */
 u32  mmu_load_first(struct cpu *c, u32 lin, int size, bool user);
 
 /* Faults now if a store of n bytes (at most a page) at lin would. */
 void mmu_probe(struct cpu *c, u32 lin, u32 n, bool write, bool user);
 
-/* Raises #AC if alignment is checked and lin is none. */
+/* Raises #AC if alignment is checked and lin is not aligned to size bytes. */
 void mmu_align(struct cpu *c, u32 lin, u32 size, bool write, bool user);
 
 /* A byte of code. */
 u8   mmu_fetch(struct cpu *c, u32 lin);
 
-/* Whether alignment is checked in ring 3, now that EFLAGS or CR0 are so. */
+/* Whether CR0.AM and EFLAGS.AC have alignment checked in ring 3. */
 static inline bool align_check(const struct cpu *c)
 {
     return (c->s.cr[0] & CR0_AM) && (c->s.eflags & AC);
@@ -92,10 +93,12 @@ struct tlb *mmu_fill(struct cpu *c, u32 lin, bool write, bool user);
 /* The same of a page with code. */
 struct tlb *mmu_fill_code(struct cpu *c, u32 lin);
 
-/* Which pages are watched is another matter now. */
+/* To be called when data breakpoints have changed: marks the TLB's entries anew
+ * for the pages that have some. */
 void mmu_watch_again(struct cpu *c);
 
-/* No page holds code any more. */
+/* To be called when the cache of blocks is empty: stores to pages that had code
+ * take the quick path again. */
 void mmu_unmark(struct cpu *c);
 
 void mmu_flush(struct cpu *c);
@@ -279,7 +282,7 @@ static inline void cpu_charge_fault(struct cpu *c)
  * up at the latest. */
 void cpu_run_insns(struct cpu *c, const struct insn *i, const struct insn *end);
 
-/* What only ring 0 may do, or real mode. */
+/* Raises #GP(0) unless in ring 0 or in real mode. */
 static inline void need_cpl0(struct cpu *c)
 {
     if ((c->s.cr[0] & CR0_PE) && c->s.cpl != 0)
@@ -301,12 +304,12 @@ void cpu_io_done(struct cpu *c);
 /* The same after n accesses to a timeless region, which need no cpu_clock(). */
 void cpu_mmio_done(struct cpu *c, u32 n);
 
-/* Takes such an access off the budget where that has more; else does nothing,
- * and is false. */
+/* Takes the cost of one access to a timeless region off the budget. False when
+ * the budget has no more than that; then it is as it was. */
 bool cpu_mmio_pay(struct cpu *c);
 
-/* How many of n such turns, each with that charge and k accesses, fit into the
- * budget for sure. */
+/* How many of n turns of a repeated instruction are sure to fit into the
+ * budget, each with that charge and with k accesses to a timeless region. */
 u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 charge, u32 k);
 
 /* The device of a timeless region where that access reaches one at once; what

@@ -11,7 +11,8 @@ static bool contributory(int v)
     return v == EX_DE || (v >= EX_TS && v <= EX_GP);
 }
 
-/* Until RESET, which the board's answer to a shutdown cycle is. */
+/* The processor runs nothing more until RESET. cycle: it tells the board by a
+ * shutdown cycle, and that answers with RESET. */
 static _Noreturn void stop_for_good(struct cpu *c, const char *why, bool cycle)
 {
     LOG(c->log, GUEST, "cpu", "%s at %04x:%08x", why, c->s.seg[CS].sel,
@@ -49,7 +50,8 @@ static _Noreturn void raise(struct cpu *c, int vector, bool has_code, u32 code)
 {
     int v = int_combine(c, vector);
 
-    c->s.db_pending = false;            /* a data breakpoint's, undone */
+    c->s.db_pending = false;            /* the access that met a breakpoint
+                                           is undone */
     if (v != vector) {
         has_code = true;
         code = 0;

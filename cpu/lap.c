@@ -8,7 +8,8 @@ enum { GAP = 64, WINDOW = 1024, WINDOWS = 7, SHIFT = 3, MOST_SHIFT = 12,
 
 /* ---- watching ---- */
 
-/* Stores must come through mmu.c; or need no longer. */
+/* Makes stores of the engines come through mmu.c, which tells lap_store(), or
+ * no longer. */
 static void lap_mark(struct cpu *c, bool on)
 {
     for (int user = 0; user < 2; user++)
@@ -38,7 +39,8 @@ void lap_note(struct cpu *c, u64 *sum)
     lap_watch(c);
 }
 
-/* Of two bytes at an address, each other pair gives another number. */
+/* A number for a byte at an address. XORed into laps.sum when the byte goes and
+ * when it comes, so that the sum is what it was when all memory is. */
 static u64 lap_mix(u32 addr, u8 v)
 {
     u64 x = ((u64)addr << 8 | v) * 0x9e3779b97f4a7c15u;
@@ -70,7 +72,7 @@ static u64 time_ps(const struct cpu *c)
     return (u64)c->clk->now * 1000 + c->clk->frac_ps;
 }
 
-/* From here on; the state is to come again. */
+/* Makes the present state the anchor: a lap is over when it comes again. */
 static void anchor(struct cpu *c)
 {
     struct laps *l = &c->laps;
@@ -112,8 +114,9 @@ static u64 next_window(const struct laps *l)
     return l->fails < SOON && after > usual ? after : usual;
 }
 
-/* When the next look is due. It comes after a peace that pays for it, so that
- * looks cost the same share of a short run as of a long one. */
+/* Sets when the next look is due. Its distance grows with the looks that were
+ * for nothing, so that looks cost the same share of a short run as of a long
+ * one. */
 static void plan_look(struct cpu *c)
 {
     struct laps *l = &c->laps;
@@ -214,7 +217,9 @@ bool lap_passed(struct cpu *c)
 
 /* ---- laps that are known ---- */
 
-/* What a program was waiting for has come; it may soon be waiting again. */
+/* What a program was waiting for has come. If the known lap was gone round for
+ * long enough to pay for its look, the next look comes at once, for the program
+ * may soon be waiting again. */
 void lap_broken(struct cpu *c)
 {
     struct laps *l = &c->laps;
@@ -266,7 +271,7 @@ static bool undisturbed(const struct cpu *c)
     return !c->attention && !c->s.intr && !c->s.nmi && c->fault < 0;
 }
 
-/* As many as are over before `until`. */
+/* Skips as many whole laps as are over before `until`. */
 static void lap_skip(struct cpu *c, ns_t until)
 {
     enum { AT_MOST = 1000 };

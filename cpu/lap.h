@@ -41,9 +41,10 @@ static inline bool lap_due(const struct cpu *c)
            (!c->laps.on && cpu_icount(c) >= c->laps.look_at);
 }
 
-/* Between two instructions of a processor that is watched, where its EIP is
- * the one to come by again, or `gap` instructions have passed. True when a lap
- * was found: the watch is over. */
+/* To be called between two instructions of a processor that is watched, when
+ * EIP is the anchor's, or when `gap` instructions have passed and the anchor
+ * has to move. True: the watch is over, for a lap was found or the look has
+ * taken long enough. */
 bool lap_passed(struct cpu *c);
 
 static inline bool lap_step(struct cpu *c)
@@ -55,7 +56,8 @@ static inline bool lap_step(struct cpu *c)
            lap_passed(c);
 }
 
-/* What the next instructions do depends on more than registers and memory. */
+/* To be called when what comes next depends on more than registers and memory:
+ * no lap can end before the anchor has moved on. */
 static inline void lap_spoil(struct cpu *c)
 {
     c->laps.spoilt = true;

@@ -315,7 +315,8 @@ void cpu_loaded(struct cpu *c)
     block_cache_clear(c);
     lap_forget(c);
     cpu_tlb_loaded(c);
-    c->pin.ferr.level = c->s.ferr_level;    /* whoever latched the edge has it */
+    /* The pin has no edge: who latches it has loaded that it did. */
+    c->pin.ferr.level = c->s.ferr_level;
     cpu_attend(c);
 }
 

@@ -1,4 +1,4 @@
-/* queue.c - the prefetch queue of the 8086 and 80186, where software sees it. */
+/* queue.c - the prefetch queue of the 8086 and 80186, as software sees it. */
 #include "cpu/queue.h"
 
 #include "cpu/exec.h"

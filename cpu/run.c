@@ -291,8 +291,9 @@ static bool code_breakpoint(struct cpu *c)
 
 enum { DR6_BS = 0x4000 };
 
-/* An instruction with all checks around it. RF holds for one instruction, all
- * turns of a repeated one; a fault sets it again in the flags that it pushes. */
+/* Runs an instruction with all checks for breakpoints and single steps around
+ * it. RF holds for one instruction, and for all turns of a repeated one; a
+ * fault sets it again in the flags that it pushes. */
 static void run_watched(struct cpu *c)
 {
     bool stepping = c->s.eflags & TF, resumed = c->s.eflags & RF;

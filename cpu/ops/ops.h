@@ -1,4 +1,4 @@
-/* ops.h - for files of handlers: their declarations, templates by width.
+/* ops.h - what files of handlers share: declarations, templates by width.
  *
  * A template file NAME.inc is included with W 8, 16 and 32 (or two of them);
  * in it U and S are the unsigned and signed type, FN(x) is a name that ends
