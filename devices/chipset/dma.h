@@ -18,9 +18,9 @@
  *
  * Reference: Intel 231466-005 "8237A High Performance Programmable DMA
  * Controller"; IBM 1502494 "Technical Reference, Personal Computer AT".
- * Not modelled: stolen bus cycles, compressed timing, rotating priority, the sense
- * of DREQ and DACK, requests by software other than memory to memory, memory
- * to memory on the second controller. */
+ * Not modelled: stolen bus cycles, compressed timing, rotating priority, the
+ * sense of DREQ and DACK, requests by software other than memory to memory,
+ * memory to memory on the second controller. */
 #ifndef DMA_H
 #define DMA_H
 

@@ -24,20 +24,23 @@ enum { GUS_VOICES = 32, GUS_LEAST = 14, GUS_MEMORY = 1 << 20,
        GUS_RATE = 617400 };
 
 struct gus_voice_state {
-    u32 at, start, end;                 /* 20 bits, and 9 behind the point */
-    u32 volume;                         /* 12 bits, logarithm, and 9 more */
-    u16 pitch;                          /* added to `at`, with 10 bits */
+    u32 at, start, end;                 /* addresses of samples, with 9 bits of
+                                           fraction */
+    u32 volume;                         /* a logarithm: 4 bits of exponent, 8
+                                           of mantissa, 9 of fraction */
+    u16 pitch;                          /* added to `at` in each frame, twice
+                                           as fine */
     u8 control, ramp;                   /* registers 00 and 0D */
     u8 ramp_rate, ramp_start, ramp_end, pan;
 };
 
 struct gus_state {
-    ns_t since;                         /* frame 0 at the present rate */
+    ns_t since;                         /* when frame 0 was, at today's rate */
     ns_t voice_due, dma_due, timer_due[2];
     struct gus_voice_state voice[GUS_VOICES];
-    u32 address;                        /* of memory that the CPU sees */
-    u16 dma_address;
-    u8 active;                          /* voices */
+    u32 address;                        /* of the byte that port 3X7 shows */
+    u16 dma_address;                    /* in units of 16 bytes */
+    u8 active;                          /* how many voices play, 14 to 32 */
     u8 reset;                           /* register 4C */
     u8 dma_control, timer_control;      /* 41 and 45 */
     u8 timer_count[2];
@@ -46,7 +49,8 @@ struct gus_state {
     bool dma_done;
     u8 selected_voice, selected;
     u8 mix, adlib;                      /* ports 2X0 and 2X8 */
-    u8 low;                             /* what port 3X4 was given */
+    u8 low;                             /* the last byte for port 3X4, which
+                                           goes with one for port 3X5 */
     u8 spare[4];
 };
 
@@ -65,7 +69,7 @@ struct gus {
 
 extern const struct dev_ops gus_ops;
 
-/* The memory is given before. */
+/* The owner sets `memory` before, and keeps it. */
 void gus_init(struct gus *g, const struct dev_env *env);
 
 #endif

@@ -35,7 +35,8 @@ static ns_t gus_time_of(const struct gus *g, u64 frame)
     return g->s.since + (ns_t)((t + g->voice.num - 1) / g->voice.num);
 }
 
-/* All is settled: the next end counts from the present frame. */
+/* Sets the timer for the next end of a voice or a ramp that interrupts. The
+ * voices must be settled, for it counts from the present frame. */
 void gus_arm(struct gus *g)
 {
     u64 n = g->s.reset & RESET_RUN ? gus_next_end(&g->s) : 0;
@@ -66,7 +67,8 @@ void gus_set_active(struct gus *g, u8 n)
 
 /* ---- DMA ---- */
 
-/* Where a byte goes; the address register counts units of 16 bytes. */
+/* Stores n bytes that came by DMA. The address register counts units of 16
+ * bytes. */
 static void gus_store(struct gus *g, const u8 *p, u32 n)
 {
     bool words = g->s.dma_control & D_WORDS;

@@ -7,8 +7,10 @@ enum { LOUDEST = 0xfff << FRACTION };
 
 /* ---- one step of a value between two ends ---- */
 
-/* A position or a volume comes to an end by `over`. Returns where it is then;
- * it loops, turns, stops, or (roll) just goes on. */
+/* A position or a volume has reached an end, or gone past it by `over`. Returns
+ * where it is instead: it loops, turns, stops or, with roll, just goes on. What
+ * it does stands in *control, whose bits for the way down, the stop and the
+ * interrupt change with it. */
 static u32 at_end(u8 *control, u32 at, u32 low, u32 high, u32 over, bool roll)
 {
     bool down = *control & C_DOWN;
@@ -52,7 +54,8 @@ static u32 gus_advance(u8 *control, u32 at, u32 low, u32 high, u32 step,
                       : at;
 }
 
-/* Each frame, or each eighth, 64th, 512th as much. */
+/* What a ramp adds in each frame, in the units of `volume`: the rate's lower
+ * six bits, divided by 1, 8, 64 or 512. */
 static u32 ramp_step(const struct gus_voice_state *v)
 {
     return (u32)(v->ramp_rate & 63) << (FRACTION - 3 * (v->ramp_rate >> 6));
@@ -100,7 +103,8 @@ static s32 gus_level(const struct gus *g, const struct gus_voice_state *v)
     return (s32)((a + ((b - a) * part >> FRACTION)) * gain >> 24);
 }
 
-/* Of 32768: as loud in the middle as at the sides. */
+/* The gains of the two sides for the 16 places of a voice, 32768 being 1. Their
+ * squares add up to 1, so that it is as loud in the middle as at the sides. */
 static const u16 left_of[16] = {
     32768, 32562, 31946, 30929, 29523, 27745, 25619, 23170, 20788, 18205,
     15447, 12540, 9512, 6393, 3212, 0,

@@ -24,10 +24,10 @@
  * Reference: R. Brown, Interrupt List, ports 0330-0331, and what is written of
  * the commands elsewhere. Not yet compared with Roland's MPU-401 Technical
  * Reference Manual (1985): the 240 of E7h at first, F9 asked before the tracks,
- * clocks sent while it plays, version 1.5. Not modelled: MIDI input and so recording,
- * thru and the filters for it; metronome, tape and external clocks, FSK,
- * tempo graduation. Their commands are acknowledged. Messages of tracks leave
- * with their clock even when the line would take longer. */
+ * clocks sent while it plays, version 1.5. Not modelled: MIDI input, and so
+ * recording, thru and the filters for it; metronome, tape and external clocks,
+ * FSK, tempo graduation. Their commands are acknowledged. Messages of tracks
+ * leave with their clock even when the line would take longer. */
 #ifndef MPU401_H
 #define MPU401_H
 

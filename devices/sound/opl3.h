@@ -61,7 +61,8 @@ struct opl3_state {
     struct opl3_op_state op[OPL3_OPS];
     struct opl3_channel_state channel[OPL3_CHANNELS];
     u32 noise;
-    u32 right;                          /* the sum that comes out next, signed */
+    u32 right;                          /* the right side's sum that comes out
+                                           next, signed */
     u16 clock;                          /* samples, for tremolo and vibrato */
     u16 selected;                       /* register, 100h-1FFh second bank */
     u16 hat, cymbal;                    /* their phases when last used */

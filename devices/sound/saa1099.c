@@ -33,7 +33,8 @@ static bool repeats(u8 control)
     return (control >> 1 & 1) && (control >> 1 & 7) != 1;
 }
 
-/* What the CPU has written counts from an envelope's own end on. */
+/* Moves an envelope on by a step. What the CPU has written to its register
+ * takes effect when the envelope has come to an end of its shape. */
 static void envelope_step(struct saa1099_state *s, int n)
 {
     u8 step = s->step[n];
@@ -54,7 +55,8 @@ static void envelope_step(struct saa1099_state *s, int n)
     s->step[n] = step;
 }
 
-/* Of 16, for a side; voices 2 and 5 alone have an envelope. */
+/* How loud an envelope makes a voice at one side, of 16. Voices 2 and 5 alone
+ * have an envelope. */
 static u32 shape(const struct saa1099_state *s, int voice, int side)
 {
     int n = voice / 3;

@@ -301,7 +301,8 @@ static const struct command *sbdsp_find_command(const struct sbdsp *d, u8 code)
     return NULL;
 }
 
-/* MIDI bytes when command 34h to 37h said so, until a reset. */
+/* Takes a byte written to port C: of a command, or for MIDI in UART mode, which
+ * commands 34h to 37h begin and a reset ends. */
 static void sbdsp_write_command(struct sbdsp *d, u8 v)
 {
     struct sbdsp_state *s = &d->s;
@@ -335,7 +336,8 @@ static void sbdsp_write_command(struct sbdsp *d, u8 v)
 
 /* ---- reset ---- */
 
-/* Time constant and block are those of the power-on. */
+/* What a reset does. The time constant and the block's length become what they
+ * are after power-on. */
 static void sbdsp_clear(struct sbdsp *d)
 {
     struct sbdsp_state *s = &d->s;

@@ -13,8 +13,8 @@
  * first has been played. So a block of n frames ends, with its interrupt,
  * exactly n frames after it began.
  *
- * Versions: 1.05 (Sound Blaster 1.0 and 1.5), 2.00, 2.01 (2.0), 3.01, 3.02 (Pro,
- * Pro 2), 4.05 (16); each has the commands of its time.
+ * Versions: 1.05 (Sound Blaster 1.0 and 1.5), 2.00, 2.01 (2.0), 3.01, 3.02
+ * (Pro, Pro 2), 4.05 (16); each has the commands of its time.
  *
  * Reference: Creative Technology, Sound Blaster Series Hardware Programming
  * Guide (1992-93). Not modelled: what a microphone would record (input is
@@ -29,17 +29,19 @@
 enum { SBDSP_BURST = 32, SBDSP_FIFO = 4 * SBDSP_BURST, SBDSP_ANSWERS = 64 };
 
 struct sbdsp_state {
-    ns_t since;                         /* frame 0 of the transfer */
-    ns_t due;                           /* the next step; NEVER */
-    ns_t ready;                         /* end of a reset; NEVER */
+    ns_t since;                         /* when frame 0 of the transfer was */
+    ns_t due;                           /* its next step, or NEVER */
+    ns_t ready;                         /* the end of a reset, or NEVER */
     u64 fetched;                        /* frames since then */
     u32 num, den;                       /* frames a second */
     u32 left;                           /* units of the block still to come */
-    u32 auto_block;                     /* units of the next ones */
+    u32 auto_block;                     /* units of each block of auto-init,
+                                           which command 48h sets */
     u32 pending;                        /* frames left when it was paused */
     u32 fifo_n;                         /* frames that wait to be played */
     u16 fifo[2 * SBDSP_FIFO];           /* left, right, signed */
-    u16 rate;                           /* of command 41h; 0: by time_constant */
+    u16 rate;                           /* frames a second, of command 41h; 0:
+                                           time_constant holds */
     u8 time_constant;
     u8 command, have, need;             /* bytes of the one under way */
     u8 byte[4];
@@ -55,11 +57,13 @@ struct sbdsp_state {
     bool stalled;                       /* DMA gave nothing */
     bool speaker, reset_high, uart;
     bool irq8, irq16;
-    bool pro_stereo, pro_input;         /* of the mixer; of command A8h */
+    bool pro_stereo;                    /* the mixer's stereo output is high */
+    bool pro_input;                     /* command A8h: stereo is recorded */
     u8 reference, step;                 /* of ADPCM */
     u8 test;                            /* register of E4h and E8h */
     u8 identity, identities;            /* sum and count of E2h */
-    u8 chunk;                           /* of ADPCM: a reference byte comes */
+    u8 chunk;                           /* ADPCM: the next byte is the
+                                           reference, a level */
     u8 spare[3];
 };
 

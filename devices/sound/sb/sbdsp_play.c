@@ -9,8 +9,9 @@ enum { STALL_NS = 1000000,              /* until DMA is asked again */
 
 /* ---- rates ---- */
 
-/* A time constant counts the bytes of a stereo Pro, a rate the frames of a 16.
- * Faster than a DSP can go it does not go. */
+/* The rate as a fraction of frames a second, no faster than the DSP can go. A
+ * time constant gives the time between two bytes, of which a stereo frame of
+ * the Pro has two; the rate that command 41h of an SB16 sets is of frames. */
 static void choose_rate(struct sbdsp *d, u32 *num, u32 *den)
 {
     struct sbdsp_state *s = &d->s;
@@ -113,7 +114,7 @@ static u32 sbdsp_move(struct sbdsp *d, u8 *p, u32 units)
     return dma_move(link, p, units << shift, s->input, &tc) >> shift;
 }
 
-/* The units of a burst; those of a stereo block come in pairs. */
+/* How many units to fetch at once. Those of a stereo block come in pairs. */
 static u32 burst(const struct sbdsp_state *s)
 {
     u32 n = s->kind == PCM ? SBDSP_BURST << s->stereo
@@ -218,7 +219,8 @@ void sbdsp_stop(struct sbdsp *d)
     end(d);
 }
 
-/* What waits to be played goes on where it stopped. */
+/* Stops a transfer or lets it go on. What was fetched and not yet played is
+ * played when it goes on. */
 void sbdsp_pause(struct sbdsp *d, bool on)
 {
     struct sbdsp_state *s = &d->s;
@@ -294,7 +296,8 @@ void sbdsp_play_init(struct sbdsp *d, const struct dev_env *env)
     d->dac = (struct voice){ .name = "dac", .level = sbdsp_level, .dev = d };
 }
 
-/* Times and counts as a transfer of the DSP could have them. */
+/* After a load: makes times and counts what a transfer of the DSP could have,
+ * whatever the state file says. */
 void sbdsp_play_loaded(struct sbdsp *d)
 {
     struct sbdsp_state *s = &d->s;
