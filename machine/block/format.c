@@ -11,7 +11,7 @@
 static const struct block_format *const formats[] = { FORMAT_LIST(X) };
 #undef X
 
-enum { UNPACKINGS = 3 };                /* a .gz inside of a .zip, and no more */
+enum { UNPACKINGS = 3 };                /* packed files one in the other */
 
 const struct block_format *format_at(int n)
 {
@@ -76,7 +76,8 @@ static enum err probe_file(const struct block_format **row, struct file *f,
     return e;
 }
 
-/* What was asked for must be what is there; raw may be anything. */
+/* Finds the row for a file. ERR_FORMAT when how->format names another format
+ * than the contents do; raw may be asked for whatever they are. */
 static enum err choose_row(const struct block_format **row, struct file *f,
                            struct open_how *how, struct why *why)
 {

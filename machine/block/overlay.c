@@ -86,7 +86,7 @@ static struct cluster *obtain(struct map *m, u64 index)
     return *p;
 }
 
-/* With the same limits. */
+/* An empty map that moves its clusters to a file past the same limit. */
 static struct map empty_like(const struct map *m)
 {
     return (struct map){ .store = { .most = m->store.most,
@@ -288,7 +288,8 @@ static u8 overlay_peek(const struct block *b, u64 index, u8 *data)
     return c ? c->mask : 0;
 }
 
-/* A cluster without sectors counts as none, but keeps its place. */
+/* Puts a cluster's sectors that are in mask. With a mask of 0 the cluster is
+ * read from the medium below again, but its memory is kept. */
 static enum err overlay_poke(struct block *b, u64 index, u8 mask,
                              const u8 *data)
 {

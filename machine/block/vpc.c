@@ -143,7 +143,8 @@ static enum err vpc_bad(struct file *f, struct why *why, const char *words)
     return err_say(why, ERR_FORMAT, "%.120s: vpc: %s", f->name, words);
 }
 
-/* From the end of the file, or the copy at its beginning. */
+/* Reads the footer at the end of the file or, where that is damaged, its copy
+ * at the beginning. */
 static enum err read_footer(struct file *f, u8 *p, struct why *why)
 {
     static const u8 distance[] = { 0, 1 };
@@ -163,8 +164,9 @@ static enum err read_footer(struct file *f, u8 *p, struct why *why)
     return ERR_OK;
 }
 
-/* Virtual PC itself shows a guest what cylinders, heads and sectors give;
- * later programs, by these names of theirs, the size. */
+/* Whether a guest sees the footer's size. With images of Virtual PC it sees
+ * what cylinders, heads and sectors give; programs that came later, and write
+ * one of the names below into the footer, go by the size. */
 static bool size_counts(const u8 *footer)
 {
     static const char names[][5] = { "win ", "qem2", "d2v ", "tap", "vs  ",

@@ -80,7 +80,7 @@ u32 fat_free(const struct fat *f);      /* free clusters */
 enum err fat_chain_new(struct fat *f, u32 n, u32 after, u32 *first);
 void fat_chain_free(struct fat *f, u32 first);
 
-/* Words for what the medium or the host did. */
+/* Fills why with words for an error e of the medium or the host; returns e. */
 enum err fat_say(struct fat *f, enum err e, struct why *why,
                  const char *what);
 

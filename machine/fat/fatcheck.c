@@ -15,7 +15,7 @@ struct walk {
     struct fat *f;
     struct fat_report *r;
     u8 *met;
-    u32 *folder;                        /* those still to be looked into */
+    u32 *folder;                        /* folders still to be looked into */
     u32 folders, lines;
 };
 

@@ -209,7 +209,7 @@ static bool lies_in(struct fat *f, u32 below, u32 folder)
     return below != 0;
 }
 
-/* A folder that moves has another parent. */
+/* Lets the ".." of a folder that was moved lead to its new parent. */
 static enum err set_parent(struct fat *f, const struct fat_entry *e)
 {
     u8 s[SECTOR];

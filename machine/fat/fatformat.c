@@ -28,7 +28,8 @@ static u32 clusters_of(const struct plan *p, u64 sectors)
     return used >= sectors ? 0 : (u32)((sectors - used) / p->spc);
 }
 
-/* The table's own size leaves fewer clusters for it to name. */
+/* Works out the sectors of the FAT and the number of clusters. Each depends on
+ * the other, as the table takes room from the clusters that it names. */
 static void size_table(struct plan *p, u64 sectors)
 {
     p->table_sectors = 1;

@@ -188,7 +188,7 @@ static void describe_medium(struct buf *text, const struct image_info *i)
     add_line(text, line);
 }
 
-/* What was assumed, and why. */
+/* Adds a line that says what geometry was assumed, and why. */
 static void describe_source(struct buf *text, const struct image_info *i)
 {
     u64 whole = i->floppy ? floppy_sectors(&i->format) : i->sectors;

@@ -84,7 +84,8 @@ static struct chs given_chs(const struct pc_medium *m)
     return (struct chs){ m->cylinders, m->heads, m->sectors };
 }
 
-/* By hand, or what is found; what is not said by hand is as found. */
+/* The format of a floppy: the geometry that the user has given, and what was
+ * found for those numbers that he has not. */
 static enum err floppy_format(struct block *b, const struct pc_medium *m,
                               struct floppy_format *f, struct why *why)
 {
@@ -341,7 +342,7 @@ static enum err open_floppy(struct pc *pc, int n, struct why *why)
     return ERR_OK;
 }
 
-/* An empty drive is a drive. */
+/* Opens the disc of a CD-ROM drive. Without one the drive is there, empty. */
 static enum err open_cd(struct pc *pc, int n, struct why *why)
 {
     const struct pc_medium *m = &pc->config.drive[PC_HDA + n];
