@@ -37,9 +37,11 @@ struct pc_state {
     ns_t now;                           /* copies of the clock's, for a save */
     ns_t input_due;
     u32 frac_ps, ps_per_insn;
-    u32 inputs;                         /* records that wait; for a look */
+    u32 inputs;                         /* records that wait in the queue; a
+                                           copy for the monitor to show */
     u32 exit_code;
-    u64 yield_hash, yield_at;           /* by the same one: see idle.c */
+    u64 yield_hash, yield_at;           /* the place where a program yielded,
+                                           and when it last did: idle.c */
     ns_t yield_worked, worked;
     u64 noted[NOTED], noted_any;
     u64 note_after;
@@ -52,16 +54,18 @@ struct pc_state {
     bool fpu;                           /* and the CPU's name: as configured */
     u8 cpu[16];
     bool wires_known;                   /* a state from before them has none */
-    u16 wire[WIRES];                    /* outputs that drive each, a bit each */
+    u16 wire[WIRES];                    /* bit n: the n-th output drives it */
     u32 features;
-    bool costs;                         /* the pace is the model's: cpu/cost.h */
+    bool costs;                         /* the model's pace: cpu/cost.h */
     u8 spare[3];
 };
 
-/* Something that one part has to itself. */
-/* Timers of the machine itself come before those of its parts. */
+/* Ids of the machine's own timers. They are below those of its parts, so that
+ * of timers due at the same time these fire first. */
 enum own_timer { TIMER_INPUT = 1, TIMER_NAP };
 
+/* Something that one part has to itself: ports, an interrupt line or a DMA
+ * channel, numbers first to last. */
 enum claim_kind { CLAIM_PORT, CLAIM_IRQ, CLAIM_DMA };
 struct claim {
     enum claim_kind kind;
@@ -99,8 +103,9 @@ struct recorder {
     bool (*put)(void *ctx, const void *bytes, size_t n);    /* NULL: none */
     void *ctx;
     struct buf waits;                   /* to be written */
-    struct buf serial;                  /* bytes that share an entry, */
-    struct moment serial_at;            /* made there */
+    struct buf serial;                  /* serial bytes of one moment, which
+                                           will be one entry of the file */
+    struct moment serial_at;            /* that moment */
     bool serial_rough;
     u8 serial_port;
     bool failed;
@@ -140,9 +145,11 @@ struct pc {
     struct incoming *incoming;          /* NULL: none has come, or will */
     enum { HERE, COMING, LEAVING, GONE } away;  /* but HERE it does not run */
     ns_t mark;                          /* when marks_passed() acts next */
-    struct moment place;                /* where acts are counted, */
-    u64 place_fired;                    /* and clk.fired then */
-    bool rough;                         /* the first place at its time */
+    struct moment place;                /* where acts are counted: see struct
+                                           moment in journal.h */
+    u64 place_fired;                    /* clk.fired when it came there */
+    bool rough;                         /* a record made now need only name
+                                           the first place at its time */
     u32 port_read;                      /* what REC_PORT_IN has read */
     struct net wire[WIRES];
     struct roles roles;
@@ -174,7 +181,7 @@ struct pc {
     struct floppy_format next_format[PC_DRIVES];
     struct on_error next_on_error[PC_DRIVES];
     struct timer input_due, nap_over;   /* ids: enum own_timer */
-    ns_t halted;                        /* time spent so */
+    ns_t halted;                        /* time that the CPU has been halted */
     int stop, why_stopped;              /* PC_ reasons wanted and met */
     bool trace;                         /* log each instruction */
     bool (*wants)(void *ctx, enum pc_log_level level, const char *who);
@@ -231,7 +238,8 @@ static inline u32 sane_pace(u32 ps)
     return ps < FASTEST_PS ? FASTEST_PS : ps;
 }
 
-/* RESET to every chip, ROMs as they were; without the ROMs. */
+/* Gives RESET to every chip. board_reset() also puts back what the guest may
+ * have written over a ROM's bytes; board_reset_chips() leaves that. */
 void board_reset(struct pc *pc);
 void board_reset_chips(struct pc *pc);
 
@@ -346,7 +354,8 @@ void replay_tick(struct pc *pc);
 ns_t replay_due(const struct pc *pc);
 ns_t next_second(const struct pc *pc);
 
-/* pc.c: a `due` is another one now. */
+/* pc.c: to be called when the recorder, the replay or the history have got
+ * another time at which they are due. */
 void pc_marks_changed(struct pc *pc);
 
 /* pc.c: pc_step() that stops at a breakpoint here, too. */

@@ -19,7 +19,8 @@
 enum { FAR = 50000, OTHERS = 32, ALIKE = 8, LAPS = 8, FEW = 16, NAPS = 16,
        MOST_SHIFT = 11, NAP_NS = 10 * 1000 * 1000 };
 
-/* Where the program is, and in what. */
+/* A hash of the place in the program that yields: its address, its stack, what
+ * it asks for and the address space. */
 static u64 idle_place(const struct pc *pc)
 {
     const struct cpu_state *s = cpu_state(pc->cpu);
@@ -39,7 +40,8 @@ static void idle_note(struct pc *pc, bool on)
     cpu_note_stores(pc->cpu, on ? pc->s.noted : NULL);
 }
 
-/* It works: look again later, the longer the more often it did. */
+/* The program works after all. The next look comes later, and the later the
+ * more looks have ended so. */
 static void idle_busy(struct pc *pc, u64 now, u64 looked)
 {
     u32 shift = 3 * ++pc->s.note_fails;
@@ -59,7 +61,9 @@ static int bytes(u64 mask)
     return n;
 }
 
-/* The lap that is over now was noted. */
+/* A lap is over whose stores were noted. A program that rests stores to a few
+ * bytes, the same in each lap, and not to the screen; when LAPS laps were so it
+ * is known to rest. */
 static void noted(struct pc *pc, u64 now, u64 lap)
 {
     struct pc_state *s = &pc->s;
@@ -123,7 +127,8 @@ static void idle_nap(struct pc *pc)
     timer_set(&pc->nap_over, pc->clk.now + NAP_NS);
 }
 
-/* Whether the call by which a program yields shall wait. */
+/* Called when a program yields, ctx being the machine. True: it rests, and the
+ * CPU shall nap instead of going on. */
 static bool yield(void *ctx)
 {
     struct pc *pc = ctx;

@@ -34,7 +34,7 @@ static void put_medium_in(struct pc *pc, int n)
     media_put_in(pc, n, pc->disk[n], &pc->next_format[n]);
 }
 
-/* ---- to whoever plays the role; without one it is lost ---- */
+/* ---- to the part that plays the role; without one it is lost ---- */
 
 static bool input_press(struct pc *pc, u16 code, bool down)
 {
@@ -141,14 +141,15 @@ static void input_arm(struct pc *pc, ns_t not_before)
     timer_set(&pc->input_due, when < not_before ? not_before : when);
 }
 
-/* Who gets a record, as a bit. */
+/* The bit that stands for who gets a record. Each serial port is one. */
 static u32 receiver(const struct record *r)
 {
     return 1u << (r->kind == REC_SERIAL ? REC_QUEUED + r->unit : r->kind);
 }
 
-/* Records for who is not ready wait, and with them those behind them for the
- * same receiver; the others pass by. */
+/* The event of the queue: hands over the records that are due. One whose
+ * receiver is not ready waits, and so do those behind it for the same receiver;
+ * the others pass by. */
 static void due(void *ctx, int n, ns_t when)
 {
     struct pc *pc = ctx;
@@ -242,9 +243,10 @@ static bool record_append(struct record **to, const struct record *r)
     return true;
 }
 
-/* Into the queue; what happens then takes an event, at once when nobody is
- * ahead. A guest that does not listen to its ports still gets its keys, and a
- * port whose guest does not listen leaves room for the others. */
+/* Puts a record into the queue, from which an event takes it, at once when no
+ * other waits. False when there is no room: a serial port has only a part of
+ * the queue, so that keys and other ports still get in when the guest does not
+ * listen to it. */
 static bool enqueue(struct pc *pc, const struct record *r)
 {
     struct record **shared = r->kind == REC_SERIAL ? shared_entry(pc, r)
@@ -286,8 +288,8 @@ static void lock_drive(struct pc *pc, enum pc_drive d, bool on)
     block_lock(pc->next_disk[d], on);
 }
 
-/* The disk in the drive, or on its way there, may be the very one that is put
- * in again. */
+/* Opens the next disk of a drive. When it is the one that is in there, or on
+ * its way there, the lock on its file is lifted first. */
 static enum err open_next(struct pc *pc, enum pc_drive d, struct block **b,
                           struct floppy_format *f, const struct pc_medium *m,
                           struct why *why)
@@ -303,7 +305,8 @@ static enum err open_next(struct pc *pc, enum pc_drive d, struct block **b,
     return e;
 }
 
-/* Opens what an insert is to put in; it comes into the queue with the record. */
+/* Opens the disk for an insert and keeps it in pc->coming[d], until the record
+ * of the insert gets into the queue. On an error nothing has changed. */
 static enum err open_coming(struct pc *pc, int d, const struct pc_medium *m,
                             struct why *why)
 {

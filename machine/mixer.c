@@ -46,8 +46,8 @@ static s32 mixer_loud(const struct mixed *m, s32 v, u32 gain)
     return (s32)((s64)v * m->volume * gain / VOICE_UNITY);
 }
 
-/* Nobody took anything for long: what is oldest is forgotten, to have room
- * around p. */
+/* When the front end has not taken samples for long, drops the oldest, so that
+ * there is room around p. */
 static void mixer_make_room(struct resample *r, struct place p)
 {
     u64 end = p.at + resample_reach(r->rate) + 2;

@@ -19,10 +19,10 @@ struct pc;
 struct mixed {
     char name[VOICE_NAME];
     struct voice *voice;
-    u32 num, den;                       /* its rate when it was last seen */
-    ns_t since;
-    struct place start;                 /* of its sample 0 in the output */
-    u64 made;                           /* samples so far */
+    u32 num, den;                       /* its rate when it was last settled */
+    ns_t since;                         /* virtual time of its sample 0 */
+    struct place start;                 /* and where in the output that is */
+    u64 made;                           /* samples since then */
     s32 given[2];                       /* of a stepped voice: its level in
                                            the output */
     u32 volume;
@@ -50,7 +50,8 @@ bool mixer_join(struct pc *pc, const char *id, struct voice *v);
 void mixer_settle(struct pc *pc);
 void mixer_ran(struct pc *pc);
 
-/* Around a load. Where it does not change the time, the sound goes on. */
+/* To be called before and after a state is loaded. If the load does not change
+ * the time the sound goes on, else it begins anew. */
 void mixer_hold(struct pc *pc);
 void mixer_loaded(struct pc *pc);
 

@@ -481,10 +481,10 @@ static void marks_passed(struct pc *pc)
     pc_marks_changed(pc);
 }
 
-/* Events that are due, then a reset or what `run` runs, up to the next mark. A
- * machine that is off stays so until a reset, and says so each time. A
- * halted CPU that was called back may have an interrupt to take before time
- * goes on. */
+/* Fires the events that are due, and then does a reset or calls `run`, which
+ * runs up to `target` or the next mark. A machine that is off stays so until a
+ * reset, and pc_run() says so each time. Time jumps to the next event only when
+ * the halted CPU has no interrupt to take first. */
 static void run_part(struct pc *pc, ns_t target,
                      void (*run)(struct pc *pc, ns_t target))
 {
@@ -529,7 +529,8 @@ static void run_traced(struct pc *pc, ns_t target)
     cpu_step(pc->cpu);
 }
 
-/* What port accesses from outside brought about counts as well. */
+/* Returns the reasons for a return of pc_run() and clears them. Those of port
+ * accesses from outside, before the run, are among them. */
 static int reasons(struct pc *pc)
 {
     int why = pc->why_stopped;

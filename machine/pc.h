@@ -224,9 +224,9 @@ int pc_exit_code(const struct pc *pc);
 uint64_t pc_ran(const struct pc *pc);
 int64_t pc_asleep(const struct pc *pc);
 
-/* The CPU waits for an interrupt, halted or in a loop that changes nothing,
- * and nothing is due before the time returned; NEVER-like INT64_MAX when
- * nothing at all is. */
+/* True when the CPU waits for an interrupt, halted or in a loop that changes
+ * nothing. *next is the virtual time in ns before which nothing is due, or
+ * INT64_MAX when nothing at all is. */
 bool pc_idle(const struct pc *pc, int64_t *next);
 
 /* ---- input: all stamped with the present virtual time ---- */
@@ -251,7 +251,7 @@ bool pc_joystick(struct pc *pc, int stick, int x, int y, unsigned buttons);
 bool pc_has_joystick(const struct pc *pc);      /* there is a game port */
 
 /* A byte for a serial port, which takes them in at its line's speed. False
- * when as many wait as half a hundred milliseconds can bring. */
+ * when so many wait already that they take about 50 ms. */
 bool pc_receive(struct pc *pc, enum pc_channel ch, uint8_t byte);
 
 /* Who takes the bytes of a serial or parallel port takes none for a while:
@@ -268,7 +268,8 @@ void pc_drain(struct pc *pc);
  * "fat:rw:DIR", whose writes reach it. NULL: it names an image file. */
 const char *pc_folder(const char *path, bool *writable);
 
-/* Changes the medium of a floppy drive or a CD-ROM drive. On an error the old one stays. */
+/* Changes the medium of a floppy drive or a CD-ROM drive. On an error the old
+ * one stays. */
 bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,
                char *why);
 void pc_eject(struct pc *pc, enum pc_drive d);
@@ -421,8 +422,9 @@ void pc_port_out(struct pc *pc, uint16_t port, int size, uint32_t v);
 int pc_settle(struct pc *pc, int stop);
 
 /* One instruction, or one iteration of a repeated one, or the entry of one
- * interrupt; a halted CPU waits for that at most a second of its time. Returns
- * as pc_run(), 0 for nothing special. The sum of steps is what pc_run() does. */
+ * interrupt; a halted CPU waits for that at most a second of virtual time.
+ * Returns what pc_run() does, or 0 for nothing special. Steps one after the
+ * other do what one pc_run() does. */
 int pc_step(struct pc *pc, int stop);
 
 /* Log lines from now on: up to `max`; with exec, each instruction as TRACE

@@ -148,10 +148,11 @@ static enum err cirrus_plug(struct slot *s, struct why *why)
     if (!role_take(&slot_roles(s)->display, &display_ops, s->dev))
         return slot_say(s, ERR_BUSY, why, "there is a display already");
     p->slot = s;
-    /* Not "vram": nobody tells the history of writes, so it compares. */
     p->chip.isa = !slot_has_pci(s);
     p->chip.vga.vram_size = CIRRUS_VRAM;
     p->chip.vga.border = p->border;
+    /* The name is not "vram": the history is told of writes to that one, and
+     * of this chip's it is not, so it compares the bytes. */
     p->chip.vga.vram = slot_memory(s, "cirrusmem", CIRRUS_VRAM, why);
     if (!p->chip.vga.vram || !display_journal(s, &p->chip.vga, why))
         return ERR_NOMEM;

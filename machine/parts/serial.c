@@ -88,7 +88,7 @@ static enum err serial_plug(struct slot *s, struct why *why)
     return e;
 }
 
-/* Somebody is at the other end of the line. */
+/* Raises the lines by which the port sees that somebody is at its other end. */
 static void peer(void *dev)
 {
     for (int pin = UART_CTS; pin <= UART_DCD; pin++)

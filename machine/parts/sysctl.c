@@ -9,7 +9,7 @@ struct system_control {
     struct voice speaker;
 };
 
-enum { LOUDNESS = 9000 };               /* of 16 bits, from one end to the other */
+enum { LOUDNESS = 9000 };               /* low to high, of 16-bit samples */
 
 static bool sysctl_tone(void *ctx)
 {
