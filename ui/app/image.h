@@ -1,4 +1,4 @@
-/* image.h - isabox image create|info. */
+/* image.h - `isabox image COMMAND ..`. */
 #ifndef IMAGE_H
 #define IMAGE_H
 

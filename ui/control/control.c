@@ -15,16 +15,18 @@
 #include "ui/session/session.h"
 #include "ui/host/tty.h"
 
-/* To a client that does not read; from where on its commands wait; of its
- * input; host time for its commands, and until another may take its place. */
+/* Limits for one client: bytes that wait for it before it is cut off, and
+ * before its commands wait; bytes of its input that wait; host time that its
+ * commands get in one turn, and after which one that says nothing must make
+ * room for another. */
 enum { MOST_OUTPUT = 16 << 20, ENOUGH_OUTPUT = 1 << 18, MOST_INPUT = 1 << 16,
        TURN_MS = 10, SILENT_MS = 10000 };
 #define MS INT64_C(1000000)
 
 /* ---- output ---- */
 
-/* Whose output nobody takes, or whose commands can't be run as fast as they
- * come, is not listened to. */
+/* Says which events of a client to wait for. One that does not take its output,
+ * or whose commands come faster than they are run, is not read from. */
 static void want(struct peer *p)
 {
     bool input = !p->ended && p->waiting.n < MOST_INPUT &&

@@ -62,7 +62,8 @@ struct controls {
 bool control_open(struct session *s, const struct protocol *protocol,
                   const char *spec, char *why);
 
-/* Runs what clients have asked for, sends what waits, closes who has gone; to be called between slices. */
+/* Runs what clients have asked for, sends what waits for them and closes the
+ * connections of those that have gone. It is called between two slices. */
 void controls_serve(struct session *s);
 void controls_close(struct session *s);
 

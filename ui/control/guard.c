@@ -55,7 +55,8 @@ static void cut_off(struct peer *p, const char *what)
 
 enum verdict { UNKNOWN, OURS, FOREIGN };
 
-/* As soon as it is clear. */
+/* What a client is by its first n bytes. UNKNOWN: they may still become the
+ * beginning of a browser's request. */
 static enum verdict judge(const char *bytes, size_t n)
 {
     static const char *const foreign[] = {
@@ -76,7 +77,8 @@ static enum verdict judge(const char *bytes, size_t n)
     return v;
 }
 
-/* Takes as long whatever is wrong with it. */
+/* Whether b, of n bytes, is the string a. It takes equally long wherever they
+ * differ, so that the time tells nothing. */
 static bool same_secret(const char *a, const char *b, size_t n)
 {
     size_t len = strlen(a);

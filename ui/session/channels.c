@@ -28,7 +28,8 @@ static const char *const names[PC_CHANNELS] = {
 
 /* ---- output ---- */
 
-/* Once, not for each byte: a full disk is full for long. */
+/* Tells the user that a file did not take bytes, errno being `why`. It does so
+ * once, not for each byte, for a full disk is full for long. */
 static void channels_tell(struct channel *ch, int why)
 {
     if (ch->file && !ch->told)
@@ -60,9 +61,9 @@ static bool takes(struct channel *ch, int ms)
     return poll(&p, 1, ms) == 1;
 }
 
-/* One write() that does not wait, though the file may be somebody else's too
- * and so can't be told not to: where poll() sees room so much fits. False
- * when nothing more goes out now. */
+/* Does one write() that does not wait. The descriptor may be shared with other
+ * processes, so it is not made O_NONBLOCK; but when poll() sees room, `most`
+ * bytes fit. False when nothing more goes out now. */
 static bool write_some(struct channel *ch)
 {
     size_t most = ch->tty && isatty(ch->out) ? TTY_CHUNK : CHUNK;
@@ -117,8 +118,9 @@ static void channels_lose(struct channel *ch)
     ch->out_n = 0;
 }
 
-/* There is no holding the debug console, and some bytes follow a hold. Once
- * somebody was too slow he is not waited for until he takes something. */
+/* Makes room in a full buffer. It gets full although ports are held: the debug
+ * console can't be, and a port sends some bytes more after that. Who was too
+ * slow once is not waited for again until he has taken something. */
 static void channels_make_room(struct channel *ch)
 {
     if (!ch->slow)
@@ -146,7 +148,8 @@ void channels_put(struct channels *c, enum pc_channel id, uint8_t byte)
     c->moved |= ch->in >= 0;
 }
 
-/* Nobody at all must not hold the guest. */
+/* Holds the guest's port while much waits for the host, and lets it go again.
+ * A pty that nobody has opened holds nothing. */
 static void channels_hold(struct channel *ch, struct pc *pc)
 {
     bool held = pc_is_held(pc, ch->id), nobody = ch->pty && !ch->attached;
@@ -196,7 +199,8 @@ static void accept_byte(struct channel *ch, uint8_t byte)
     ch->to_guest[ch->in_n++] = byte;
 }
 
-/* The peer has gone: its bytes still reach the guest. */
+/* Closes a connection whose peer has gone. What it has sent still reaches the
+ * guest, and a server listens for the next peer. */
 static void hang_up(struct channel *ch)
 {
     watch_remove(ch->all->watch, ch->in);

@@ -25,12 +25,13 @@ struct front {
     void (*close)(struct display *d);
     void (*tick)(struct display *d);    /* after each slice of guest time */
     void (*say)(struct display *d, const char *text);   /* a short message */
-    bool draws;                         /* pictures, when display_looks() */
-    bool sounds;                        /* by the host's sound device */
-    bool watched;                       /* somebody is there who sees it */
-    bool takes_stdio;                   /* input and output of the process */
-    bool hides_log;                     /* lines would spoil its picture */
-    bool libraries;                     /* foreign drivers in the process */
+    bool draws;                         /* it draws pictures in tick(), when
+                                           display_looks() says so */
+    bool sounds;                        /* it uses the host's sound device */
+    bool watched;                       /* a person sees it and can act */
+    bool takes_stdio;                   /* it has the process's stdin, stdout */
+    bool hides_log;                     /* log lines would spoil its picture */
+    bool libraries;                     /* it loads drivers of the host */
 };
 
 struct display {                        /* one that is open */
@@ -53,7 +54,7 @@ const struct front *front_at(int n);    /* NULL past the last */
 /* Whether the words behind the kind's name are some that it knows. */
 bool front_check(const char *arg, char *why);
 
-/* Whether one of them is on. */
+/* Whether the display was given NAME=on or =off; `preset` when neither. */
 bool display_is_on(const struct display *d, const char *name, bool preset);
 
 /* Whether somebody will be watching what the options ask for, or what would
@@ -83,7 +84,8 @@ bool display_looks(const struct display *d, int64_t now);
 void display_looked(struct display *d, int64_t now, int64_t interval);
 void display_look_soon(struct display *d);
 
-/* One that draws is due so soon that it waits for the end of a frame. */
+/* Whether the next picture of a display is due so soon that the machine should
+ * run to the end of a frame for it. */
 bool front_wants_frame(const struct session *s, int64_t now);
 
 #endif

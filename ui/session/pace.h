@@ -11,7 +11,8 @@ struct pace {
     int64_t host, guest;                /* moments that belong together */
     int64_t busy, since;                /* this window: ns in pc_run, start */
     uint64_t icount, cost;              /* at the window's start */
-    uint32_t ps;                        /* of SPEED_AUTO, _HOST: last one asked */
+    uint32_t ps;                        /* the pace asked for last by -speed
+                                           auto or host */
     double mips;                        /* of the last window, for show */
 };
 

@@ -110,8 +110,8 @@ static void take_lines(struct picture *p, const struct pc_frame *f)
     }
 }
 
-/* Text that stays the same need not be drawn but to blink, and a machine that
- * stands still not at all. */
+/* Whether the pixels still show the machine: text is drawn again when it has
+ * changed or blinks, graphics when guest time has gone on. */
 static bool is_current(const struct session *s, const struct picture *p,
                        int64_t now)
 {

@@ -30,8 +30,8 @@ struct picture {
 
     /* When they were looked at. */
     struct pc_text next;
-    uint64_t text_slice, frame_slice;   /* session.slices + 1 */
-    uint64_t frame_of;                  /* the text_number that was drawn */
+    uint64_t text_slice, frame_slice;   /* session.slices + 1; 0: never */
+    uint64_t frame_of;                  /* text_number when pixels were taken */
     int64_t guest;                      /* guest time of the pixels */
     int64_t blink_due;                  /* host time when text may look other */
     const struct panel *of;             /* what the pixels show */

@@ -311,14 +311,16 @@ static bool is_watched(const struct display *d)
     return d->front->watched;
 }
 
-/* Nobody is there who could make it go on. */
+/* Whether nobody is there, by a control or a display, who could make the
+ * machine go on. */
 static bool alone(const struct session *s)
 {
     return !s->controls.n && !front_any(s, is_watched);
 }
 
-/* The request waits in its device until the machine goes on. A script ends:
- * it is nobody's to wait for. */
+/* The host failed a medium. The machine pauses, and the request waits in its
+ * device until it goes on. A script that runs alone ends, for nobody would let
+ * it go on. */
 static void failed_medium(struct session *s)
 {
     const struct pc_trouble *t = &s->trouble;
@@ -348,8 +350,8 @@ static void replayed(struct session *s)
         session_pause(s, true);
 }
 
-/* A script is told of it by `wait` that ends early; all others find the machine
- * paused. */
+/* The machine has stopped at a breakpoint or the like. A script's `wait` ends
+ * early by it; for everybody else the machine is paused. */
 static void broke(struct session *s)
 {
     struct strbuf text = { 0 };

@@ -48,16 +48,18 @@ struct session {
     bool in_console;
     bool capturing;
     bool turbo, paused, quit, off;
-    bool down;                          /* paused since the guest is off */
-    bool io_error;                      /* paused since the host failed */
-    struct pc_trouble trouble;          /* how; the last one */
+    bool down;                          /* paused because the guest is off */
+    bool io_error;                      /* paused because a medium failed */
+    struct pc_trouble trouble;          /* the last failure of a medium */
     int64_t retry;                      /* host time of the next attempt */
     bool resetting;                     /* a reset from outside is under way */
     bool rebooted;                      /* the machine was reset since start */
-    uint64_t written;                   /* sectors so far */
-    int64_t wrote;                      /* guest time of the last ones */
-    int64_t asked;                      /* host time: really quit? */
-    int64_t warned;                     /* host time: really load that? */
+    uint64_t written;                   /* sectors written to image files */
+    int64_t wrote;                      /* guest time of the last of them */
+    int64_t asked;                      /* host time when the user was asked
+                                           whether to quit at all */
+    int64_t warned;                     /* the same, whether to load a state
+                                           with other media */
     bool at_frame;                      /* the guest has just ended a frame */
     bool asleep;                        /* it waited for most of the last slice */
     unsigned buttons;                   /* of the mouse, as monitors hold it */
