@@ -29,8 +29,8 @@ enum form {
     SCAN_G_E,                           /* op: 0 forward, 1 reverse */
     CMOV_G_E,                           /* op: the condition */
     XADD_E_G, CMPXCHG_E_G, SCAS, CMPS, POP_E, ENTER,
-    QUIET, AAM,                         /* the plain handler, by fast_quiet(),
-                                           as it neither faults nor jumps */
+    QUIET, AAM,                         /* the plain handler, by fast_quiet():
+                                           it neither jumps nor stores */
 
     /* The x87; op and width say what follows. */
     F_ARITH, F_ARITH_TO, F_ARITH_POP,   /* X_ADD .. */

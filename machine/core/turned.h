@@ -8,10 +8,10 @@
 /* The part of a device's memory where a byte written does nothing else than
  * replace one on the host. For a below `size`, offset first + a is
  *
- *     host + plane * 64K + (a & ~3)         with the plane a & 3
+ *     host + ((a & 3) << 16) + (a & ~3)
  *
- * which is how a VGA's four planes lie when programs see them chained. The
- * device owns this and changes it as its registers change. */
+ * as the bytes of one plane of a VGA lie (vga_dword(), vga.h). The device owns
+ * this, and changes it as its registers change. */
 struct turned_bytes {
     u8 *host;
     u32 first, size;                    /* size 0: there are none now */

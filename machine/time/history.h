@@ -71,8 +71,8 @@ struct history {
     u64 forgotten;                      /* records that the log had before */
     u64 applied;                        /* records that have acted, of all */
     bool away;                          /* in the past; `present` is its end */
-    bool moving;                        /* runs again to get to a place: no
-                                           sound, no log, no bytes go out */
+    bool moving;                        /* runs again to get to a place: what
+                                           it gives is kept from the host */
     struct moment present;
     u8 *blob;                           /* the tables' bytes, in pages */
     size_t blob_size;
