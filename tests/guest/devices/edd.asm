@@ -1,5 +1,6 @@
 ; edd.asm - what INT 13h 41h-4Eh answers: a boot floppy that writes it in lines
-; to port E9h.
+; to port E9h; with CD defined a boot image without emulation, which asks of its
+; CD.
 ;
 ;   41 AH BX CX CF                  what there is
 ;   48 SIZE AH CF: BYTES            the result for a buffer of that size
@@ -15,6 +16,10 @@ start:
         mov     es, ax
         mov     ss, ax
         mov     sp, 7C00h
+%ifdef CD
+        mov     [drive], dl
+        jmp     main
+%endif
         mov     ax, 0203h
         mov     bx, 7E00h
         mov     cx, 0002h
@@ -30,12 +35,16 @@ BUFFER  equ     8800h
 DATA    equ     9000h
 
 main:
+%ifdef CD
+        call    of_drive
+%else
         mov     byte [drive], 80h
         call    of_drive
         mov     byte [drive], 81h
         call    of_drive
         mov     byte [drive], 90h
         call    check
+%endif
         mov     al, 1                   ; QEMU's exit code is 2 * 1 + 1
         out     0F4h, al
         hlt
@@ -65,9 +74,14 @@ of_drive:
 .done:
         ret
 sizes:  dw      10h, 19h, 1Ah, 1Dh, 1Eh, 41h, 42h, 100h, 0
+%ifdef CD
+calls:  dw      4200h, 4300h, 4400h, 4501h, 4502h, 4500h, 4500h, 4502h, 4600h
+        dw      4501h, 4501h, 4502h, 4503h, 4700h, 4900h, 4600h, 4900h, -1
+%else
 calls:  dw      4200h, 4300h, 4301h, 4302h, 4303h, 4400h, 4502h, 4500h, 4501h
         dw      4600h, 4700h, 4900h, 4E00h, 4E01h, 4E02h, 4E05h, 4E06h, 4E07h
         dw      4E04h, -1
+%endif
 
 ; 41h
 check:

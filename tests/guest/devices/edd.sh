@@ -60,6 +60,29 @@ both pc
 expect pc "48 0042 .*${pci}00001010000000000000000000000000" \
     "48 0042 .*${pci}00001010000000000010000000000000"
 
+# A CD that was booted from: locks are counted, and while there is one it stays
+# in; without a disc it is not ready.
+if command -v genisoimage > /dev/null; then
+    mkdir "$dir/cd"
+    "$nasm" -f bin -DCD -o "$dir/cd/boot" "$src/tests/guest/devices/edd.asm" &&
+        genisoimage -quiet -no-emul-boot -boot-load-size 4 -b boot \
+            -o "$dir/a.iso" "$dir/cd" || exit 1
+    timeout 60 ./isabox -M pc -display none -speed max -boot d \
+        -cdrom "$dir/a.iso" -debugcon "file:$dir/cdrom" \
+        -device isa-debug-exit,iobase=0xf4,iosize=1 \
+        < /dev/null > "$dir/log" 2>&1
+    disc=7400000000000000000000000000ffffffffffffffff0008
+    expect cdrom '41 30 aa55 0007 0' "48 001a 00 0 1a00${disc}a5a5" \
+        "48 0042 00 0 4200${disc}7000c09fddbe24000000504349204154415049" \
+        'dpte: 70017603a0000f00000060' '42 00 00 00 0' '43 00 03 00 1'
+    sed -n '/^45/,$p' "$dir/cdrom" | cut -c1-13 | tr '\n' ';' > "$dir/one"
+    [ "$(cat "$dir/one")" = "$(printf '%s ;' '45 01 b0 01 1' '45 02 00 00 0' \
+        '45 00 00 01 0' '45 00 00 01 0' '45 02 00 01 0' '46 00 b1 00 1' \
+        '45 01 00 01 0' '45 01 00 00 0' '45 02 00 00 0' '45 03 01 03 1' \
+        '47 00 00 00 0' '49 00 00 00 0' '46 00 00 00 0' '49 00 aa 00 1' |
+        sed 's/ ;/;/g')" ] || complain "CD: $(cat "$dir/one")"
+fi
+
 # Sums of the path and of the extension are 0.
 sums() {
     awk -v name="$1" '
