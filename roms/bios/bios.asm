@@ -41,6 +41,7 @@
 %include "disk/atafind.asm"
 %include "disk/edd.asm"
 %include "disk/cd.asm"
+%include "disk/cdedd.asm"
 %include "disk/cdboot.asm"
 %include "int15.asm"
 %include "extmem.asm"
