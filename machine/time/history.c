@@ -218,14 +218,12 @@ void history_asks(struct pc *pc)
         pc->roles.display.ops->watch(pc->roles.display.dev);
 }
 
-/* Without paging a store may reach over from the page before. */
+/* Stores that reach over from the page before ask then, too. */
 void history_shut(struct pc *pc, u32 n)
 {
-    for (u32 k = n ? n - 1 : 0; k <= n; k++) {
-        pc->history->page[k].open = false;
-        if (k < pc->ram_size / CHUNK)
-            cpu_page_lines(pc->cpu, k * CHUNK, true);
-    }
+    pc->history->page[n].open = false;
+    if (n < pc->ram_size / CHUNK)
+        cpu_page_lines(pc->cpu, n * CHUNK, true);
 }
 
 /* ---- taking a snapshot ---- */
