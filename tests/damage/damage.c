@@ -53,7 +53,7 @@ uint64_t damage_file_hash(const char *path)
 }
 
 static const struct damage *const kinds[] = {
-    &damage_states, &damage_media, &damage_ports
+    &damage_states, &damage_media, &damage_ports, &damage_migrate
 };
 
 /* What the child tells its parent as it goes. */

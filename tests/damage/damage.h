@@ -16,7 +16,8 @@ struct damage {
     void (*end)(void);
 };
 
-extern const struct damage damage_states, damage_media, damage_ports;
+extern const struct damage damage_states, damage_media, damage_ports,
+                           damage_migrate;
 
 /* Numbers that are equal on every host: xorshift32. */
 static inline uint32_t dice(uint32_t *seed)
