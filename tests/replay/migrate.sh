@@ -1,7 +1,8 @@
 # migrate.sh - FreeDOS copies a file onto a disk that is written to, and goes
 # over to another process meanwhile: it and its disk are what they would be
-# without. A target that ends, or refuses, leaves the source as it was.
-src=$1
+# without. A target that ends, or refuses, leaves the source as it was. With
+# `long`, by every way that there is.
+src=$1 long=$2
 . "$src/tests/lib/replay.sh"
 need freedos-1440K.img mformat mcopy
 client=$(pwd)/tests/tools/client
@@ -31,7 +32,8 @@ fresh() { cp "$work/empty.img" "$work/b.img"; }
 start() {
     name=$1; shift
     (cd "$work" && exec timeout 120 "$isabox" -display none -speed max -m 4 \
-        -drive "$dos" -fdb b.img "$@") > "$work/$name.out" 2>&1 &
+        -drive "$dos" -fdb b.img "$@") \
+        > "$work/$name.out" 2> "$work/$name.err" &
     last=$!
     pids="$pids $last"
 }
@@ -40,7 +42,7 @@ start() {
 ends() {
     wait "$last"; status=$?
     [ $status = "$1" ] ||
-        { cat "$work"/*.out; fail "$name: status $status, not $1"; }
+        { cat "$work"/*.out "$work"/*.err; fail "$name: status $status, not $1"; }
 }
 
 # goes URI OPTION...: a source that migrates in the middle of the copy.
@@ -72,27 +74,13 @@ last=$to; name=to
 ends 0
 is_the_same 'by a socket'
 
-# By way of a file, or a command.
-fresh
-goes file:m
-ends 0
-start to -script to.script -incoming file:m -history 4M
-ends 0
-is_the_same 'by a file'
-fresh
-goes '"exec:gzip -1 > m.gz"' -allow exec -history off
-ends 0
-start to -script to.script -incoming 'exec:gzip -d < m.gz'
-ends 0
-is_the_same 'by a command'
-
 # What is not allowed, and who refuses.
 fresh
 goes unix:s
-ends 2; grep -q 'needs -allow migrate' "$work/from.out" || fail 'no -allow'
+ends 2; grep -q 'needs -allow migrate' "$work/from.err" || fail 'no -allow'
 fresh
 goes exec:true -allow migrate
-ends 2; grep -q 'needs -allow exec' "$work/from.out" || fail 'a command'
+ends 2; grep -q 'needs -allow exec' "$work/from.err" || fail 'a command'
 refused() {                             # WORDS OPTION...: of the target
     words=$1; shift
     rm -f "$work/s"
@@ -101,15 +89,13 @@ refused() {                             # WORDS OPTION...: of the target
     fresh
     goes unix:s -allow migrate
     ends 2
-    grep -q "$words" "$work/from.out" ||
-        { cat "$work/from.out"; fail "the source does not say '$words'"; }
+    grep -q "$words" "$work/from.err" ||
+        { cat "$work/from.err"; fail "the source does not say '$words'"; }
     last=$to; name=to
     ends 2
-    grep -q "$words" "$work/to.out" || fail "no '$words'"
+    grep -q "$words" "$work/to.err" || fail "no '$words'"
 }
 refused "memory 'ram' of 4096 KB there, of 5120 KB here" -m 5
-refused 'another processor' -cpu 386
-refused 'other parts' -device adlib
 
 # The source goes on: it is told to, and the target ends in the middle, at the
 # end, and is not there at all.
@@ -155,4 +141,55 @@ start from -allow exec -qmp unix:qmp,server,nowait -history off
 0>{"execute":"quit"}
 0$
 END
-    { cat "$work/client.out" "$work/from.out"; fail 'QMP'; }
+    { cat "$work/client.out" "$work/from.err"; fail 'QMP'; }
+[ "$long" ] || exit 0
+
+refused 'another processor' -cpu 386
+refused 'other parts' -device adlib
+
+# By way of a file, or a command.
+fresh
+goes file:m
+ends 0
+start to -script to.script -incoming file:m -history 4M
+ends 0
+is_the_same 'by a file'
+fresh
+goes '"exec:gzip -1 > m.gz"' -allow exec -history off
+ends 0
+start to -script to.script -incoming 'exec:gzip -d < m.gz'
+ends 0
+is_the_same 'by a command'
+
+# To a target that is told later where to wait, after something else has come;
+# from each engine to the next.
+port=$((20000 + $$ % 20000))
+one=plain
+for other in $(engines); do
+    fresh
+    port=$((port + 1))
+    start to -script to.script -incoming defer -allow exec \
+        -qmp unix:qmp,server,nowait -engine "$other"
+    to=$last
+    "$client" "unix:$work/qmp" > "$work/client.out" 2>&1 <<END ||
+0>{"execute":"qmp_capabilities"}
+0<"return"
+0>{"execute":"query-status"}
+0<inmigrate
+0>{"execute":"migrate-incoming","arguments":{"uri":"exec:echo hello"}}
+0<"status":"failed"
+0>{"execute":"query-migrate"}
+0<not a machine of isabox
+0>{"execute":"migrate-incoming","arguments":{"uri":"tcp:0.0.0.0:$port"}}
+0<say who with allow=
+0>{"execute":"migrate-incoming","arguments":{"uri":"tcp:127.0.0.1:$port"}}
+0<"return"
+END
+        { cat "$work/client.out"; fail 'defer'; }
+    goes "tcp:127.0.0.1:$port" -allow migrate -engine "$one"
+    ends 0
+    last=$to; name=to
+    ends 0
+    is_the_same "from $one to $other"
+    one=$other
+done
