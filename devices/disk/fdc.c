@@ -357,6 +357,7 @@ static const struct field fdc_fields[] = {
     FIELD_ARRAY(S, data,    "the sector being moved"),
     FIELD(S, last,          "TC came within the sector"),
     FIELD_MAX(S, done, FDC_BIGGEST, "bytes of the sector before these"),
+    FIELD(S, shown,         "place of the ID just shown, 0: none"),
     FIELD_ARRAY(S, spare,   "zero"),
     FIELD_END
 };

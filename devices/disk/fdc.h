@@ -78,7 +78,9 @@ struct fdc_state {
     bool lock, irq, rqm, bad_layout;
     bool rate_given, sought;    /* the guest has programmed a rate, a seek */
     bool last;                  /* TC came within the sector */
-    u8 spare[5];
+    u8 shown;                   /* place of the ID that READ ID has just shown,
+                                 * 0 when another command came behind it */
+    u8 spare[4];
     u8 data[SECTOR];
 };
 

@@ -125,6 +125,7 @@ static struct fdc_drive_state *begin_seek(struct fdc *f)
     struct fdc_drive_state *d = &f->s.drive[drive];
 
     d->unit = f->s.dor & 3;
+    f->s.shown = 0;
     if (d->unit != drive)
         LOG(f->log, GUEST, "fdc", "seek on drive %d while %d is selected",
             drive, d->unit);

@@ -224,6 +224,15 @@ void fdc_advance(struct fdc *f, bool tc)
     }
 }
 
+/* Where rotation takes no time, one READ ID after the other goes round the
+ * track all the same. */
+static int next_id_place(const struct fdc *f, const struct surface *t)
+{
+    if (f->fast && !t->exact && f->s.shown)
+        return f->s.shown % t->n;
+    return fdc_next_place(f, t);
+}
+
 static void fdc_read_id(struct fdc *f)
 {
     struct surface t;
@@ -233,7 +242,7 @@ static void fdc_read_id(struct fdc *f)
         fdc_miss(f, ST1_MA, 0);
         return;
     }
-    f->s.index = (u8)(fdc_next_place(f, &t) + 1);
+    f->s.index = (u8)(next_id_place(f, &t) + 1);
     fdc_arm(f, FDC_OP_ID, fdc_place_time(f, &t, f->s.index - 1, false));
 }
 
@@ -253,6 +262,7 @@ static void id_passed(struct fdc *f)
         return;
     }
     k = &t.sector[s->index - 1];
+    s->shown = s->index;
     s->c = k->c;
     s->h = k->h;
     s->r = k->r;
@@ -320,6 +330,8 @@ void fdc_data_start(struct fdc *f)
     s->head = s->param[1] >> 2 & 1;
     s->rqm = s->bad_layout = false;
     s->at = s->size = s->done = 0;
+    if (fdc_opcode(f) != READ_ID)
+        s->shown = 0;
     take_parameters(f);
     if (fdc_opcode(f) != READ_ID && fdc_opcode(f) != FORMAT)
         at += fdc_implied_seek(f);
