@@ -210,7 +210,7 @@ START_TEST(odd_track)
 }
 END_TEST
 
-/* The turn begins elsewhere: in an ID, in its mark, in the data. */
+/* The turn begins elsewhere: at each cell of the mark of the first ID. */
 START_TEST(over_the_index_hole)
 {
     struct buf o = make_86f(1, false);
@@ -218,7 +218,7 @@ START_TEST(over_the_index_hole)
 
     for (int i = 0; i < C * H; i++)
         put_le32(o.p + 8 + 4 * C * H + (u32)i * (10 + BYTES) + 6,
-                 (u32)(32 + 10 + i * 7) * 16);
+                 (u32)(i / H * 1234 + i % H + 43 * 16 + i));
     ck_assert_int_eq(open_buf(&b, &o, o.len), ERR_OK);
     ck_assert_int_eq(block_read(b, 0, got, SECTORS), ERR_OK);
     for (int i = 0; i < SECTORS; i++)
