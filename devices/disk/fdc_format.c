@@ -60,8 +60,9 @@ static enum err lay_new_sector(struct fdc *f)
         .fill = s->param[5], .place = (u8)(s->index - 1), .of = s->param[3],
         .rate = s->rate, .fm = !(s->param[0] & BIT_MFM),
     };
-    enum err e = surface_lay(fdc_selected(f)->media, &f->unit[s->dor & 3].format,
-                             (u32)fdc_cylinder(f), s->head, &how);
+    struct fdc_unit *u = fdc_selected(f);
+    enum err e = surface_lay(u->media, &u->format, (u32)fdc_cylinder(f),
+                             s->head, &how);
 
     s->bad_layout |= e == ERR_RANGE;
     return e == ERR_RANGE ? ERR_OK : e;

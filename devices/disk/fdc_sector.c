@@ -151,6 +151,16 @@ static bool store_portion(struct fdc *f, struct surface *t)
     return true;
 }
 
+/* Without DMA the CPU is asked for the next portion. True: so it is. */
+static bool asks_cpu(struct fdc *f)
+{
+    if (!fdc_by_cpu(f) || f->s.done >= fdc_sector_bytes(f))
+        return false;
+    fdc_next_portion(f);
+    fdc_arm(f, FDC_OP_BYTE, f->clk->now + fdc_byte_time(f));
+    return true;
+}
+
 /* held: data[] has the bytes of this portion already. */
 static void fdc_write_sector(struct fdc *f, struct surface *t, bool held)
 {
@@ -159,13 +169,9 @@ static void fdc_write_sector(struct fdc *f, struct surface *t, bool held)
     for (; s->done < fdc_sector_bytes(f); held = false) {
         if (!held && !fdc_by_cpu(f))
             fdc_next_portion(f);
-        if ((!held && !fdc_fetch(f, s->size, 0)) || !store_portion(f, t))
+        if ((!held && !fdc_fetch(f, s->size, 0)) || !store_portion(f, t) ||
+            asks_cpu(f))
             return;
-        if (fdc_by_cpu(f) && s->done < fdc_sector_bytes(f)) {
-            fdc_next_portion(f);
-            fdc_arm(f, FDC_OP_BYTE, f->clk->now + fdc_byte_time(f));
-            return;
-        }
     }
     sector_over(f, &t->sector[s->index - 1]);
 }
@@ -220,33 +226,36 @@ static void scan_over(struct fdc *f)
     fdc_finish(f, 0);
 }
 
+/* Compares a portion, if its bytes are here. False: not yet, or the command
+ * has ended. */
+static bool scan_portion(struct fdc *f, const struct surface_sector *k)
+{
+    u32 n = k->n < SIZE_CODE ? surface_size(k->n) : SECTOR;
+    u8 disk[SECTOR];
+    enum err e = fdc_load(f, k, f->s.done, disk, n);
+
+    if (fdc_kept(f, FDC_OP_AGAIN, e))
+        return false;
+    if (e) {
+        fdc_fail(f, ST1_DE, ST2_DD);
+        return false;
+    }
+    scan_compare(f, disk);
+    f->s.done += f->s.size;
+    return true;
+}
+
 static void scan_sector(struct fdc *f, const struct surface_sector *k,
                         bool held)
 {
     struct fdc_state *s = &f->s;
-    u8 disk[SECTOR];
-    enum err e;
 
     for (; s->done < fdc_sector_bytes(f); held = false) {
         if (!held && !fdc_by_cpu(f))
             fdc_next_portion(f);
-        if (!held && !fdc_fetch(f, s->size, 0xff))
+        if ((!held && !fdc_fetch(f, s->size, 0xff)) || !scan_portion(f, k) ||
+            asks_cpu(f))
             return;
-        e = fdc_load(f, k, s->done, disk, k->n < SIZE_CODE ? surface_size(k->n)
-                                                           : SECTOR);
-        if (fdc_kept(f, FDC_OP_AGAIN, e))
-            return;
-        if (e) {
-            fdc_fail(f, ST1_DE, ST2_DD);
-            return;
-        }
-        scan_compare(f, disk);
-        s->done += s->size;
-        if (fdc_by_cpu(f) && s->done < fdc_sector_bytes(f)) {
-            fdc_next_portion(f);
-            fdc_arm(f, FDC_OP_BYTE, f->clk->now + fdc_byte_time(f));
-            return;
-        }
     }
     scan_over(f);
 }

@@ -4,9 +4,9 @@
  *
  * flags   bit 0: each track's cells are followed by as many bits that say which
  *         of them are weak; bits 1-2: the hole of the density (0 none, 1 HD, 2
- *         ED); bit 3: two sides; bits 5-6: percent that the drive is slow (1, 1.5,
- *         2); bit 7: each track has a count of cells; bit 11: words have their
- *         bytes the other way round; bit 12: slow means fast, or without
+ *         ED); bit 3: two sides; bits 5-6: percent that the drive is slow (1,
+ *         1.5, 2); bit 7: each track has a count of cells; bit 11: words have
+ *         their bytes the other way round; bit 12: slow means fast, or without
  *         percents the count is of all cells, not of those too many
  * table   dwords: where side 0 of track 0 is, side 1, and so on; 0: nowhere
  * track   flags word (bits 0-2 data rate as the controller's, 3-4 encoding: 1

@@ -4,9 +4,9 @@
  *                              | track 4 | ..                    | FFh
  *
  * head      "TD", or "td" when all behind it is packed (lzhuf.h); volume, its
- *           mark, version (21: 2.1), data rate (0 to 2: 250, 300, 500
- *           kbit/s; bit 7: FM), drive type, stepping (bit 7:
- *           there is a comment), read by DOS's allocation, sides, CRC word
+ *           mark, version (21: 2.1), data rate (0 to 2: 250, 300, 500 kbit/s;
+ *           bit 7: FM), drive type, stepping (bit 7: there is a comment), read
+ *           by DOS's allocation, sides, CRC word
  * comment   CRC word, length word, date and time; its text
  * track     sectors (FFh: the end), cylinder, head (bit 7: FM), CRC
  * sector    ID field: cylinder, head, number, size code; flags; CRC
@@ -19,8 +19,8 @@
  * of its head and packed data; in images it is that of the unpacked data.
  *
  * Reference: Dave Dunfield, Teledisk Image File Format Notes (2008).
- * Not modelled: drive type; images of several volumes and ones
- * that Teledisk 1 packed; see tracks.h for the rest. */
+ * Not modelled: drive type; images of several volumes and ones that Teledisk 1
+ * packed; see tracks.h for the rest. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* fdc_rig.h - an 82077AA on a bench: its ports, a DMA channel, its interrupt. */
+/* fdc_rig.h - an 82077AA on a bench: ports, a DMA channel, an interrupt. */
 #ifndef FDC_RIG_H
 #define FDC_RIG_H
 
@@ -15,8 +15,8 @@ static u8 memory[65536];
 static u32 dma_at, dma_left;            /* a DMA channel: place, bytes left */
 static bool dma_masked;
 
-static inline u32 dma_stub(void *ctx, int channel, u8 *p, u32 n, bool to_memory,
-                    bool *tc)
+static inline u32 dma_stub(void *ctx, int channel, u8 *p, u32 n,
+                           bool to_memory, bool *tc)
 {
     (void)ctx;
     ck_assert_int_eq(channel, 2);
@@ -44,7 +44,10 @@ static inline void probe(void *ctx, int n, bool level)
 
 static inline u8 in(u16 port) { return (u8)fdc_ops.port_in(&fdc, port, 1); }
 static inline void out(u16 port, u8 v) { fdc_ops.port_out(&fdc, port, 1, v); }
-static inline void run(int ms) { clk_run(&t.clk, t.clk.now + ms * (ns_t)1000000); }
+static inline void run(int ms)
+{
+    clk_run(&t.clk, t.clk.now + ms * (ns_t)1000000);
+}
 
 static inline void wire(struct fdc *f)
 {

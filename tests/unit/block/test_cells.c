@@ -94,7 +94,9 @@ static void put_86f_track(struct buf *o, u32 hole, bool swap)
     for (u32 i = 0; i < CELLS; i++) {
         u32 at = (i + hole) % CELLS;
 
-        cells[swap ? at / 8 ^ 1 : at / 8] |= (u8)(track.cell[i] << (7 - at % 8));
+        u32 byte = swap ? at / 8 ^ 1 : at / 8;
+
+        cells[byte] |= (u8)(track.cell[i] << (7 - at % 8));
     }
     buf_put(o, 2 | 1 << 3, 2);
     buf_put(o, CELLS, 4);

@@ -547,6 +547,18 @@ START_TEST(written_tracks_are_saved)
 }
 END_TEST
 
+/* The data rate tells the drive where the numbers of sectors don't. */
+START_TEST(density_chooses_the_drive)
+{
+    block_close(disk);
+    image_begin();
+    TRACK(MFM500, 0, 0, plain);
+    insert_image();
+    ck_assert_uint_eq(fdc.unit[0].format.drive, DRIVE_1440K);
+    ck_assert_uint_eq(fdc.unit[0].format.rate, RATE_500K);
+}
+END_TEST
+
 int main(void)
 {
     TCase *c = tcase_create("tracks");
@@ -570,5 +582,6 @@ int main(void)
     tcase_add_test(c, formats_what_it_is_told);
     tcase_add_test(c, saved_within_a_sector);
     tcase_add_test(c, written_tracks_are_saved);
+    tcase_add_test(c, density_chooses_the_drive);
     return chip_run_case("fdc tracks", c);
 }
