@@ -200,12 +200,19 @@ enum err surface_read(struct block *b, const struct floppy_format *f,
 
 /* ---- data ---- */
 
+static bool reaches_over(u32 at, u32 n)
+{
+    return n < SECTOR && at % PIECES * SURFACE_PIECE + n > SECTOR;
+}
+
 enum err surface_load(struct block *b, u32 at, u8 *p, u32 n)
 {
     u64 sector = at / PIECES;
     u8 whole[SECTOR];
     enum err e = ERR_OK;
 
+    if (reaches_over(at, n))
+        return ERR_RANGE;
     if (sector < SURFACE_AT && sector >= b->sectors)
         memset(p, 0, n);
     else if (n == SECTOR)
@@ -221,6 +228,8 @@ enum err surface_store(struct block *b, u32 at, const u8 *p, u32 n)
     u8 whole[SECTOR];
     enum err e;
 
+    if (reaches_over(at, n))
+        return ERR_RANGE;
     if (n == SECTOR)
         return block_write(b, sector, p, 1);
     e = block_read(b, sector, whole, 1);

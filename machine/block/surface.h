@@ -62,9 +62,10 @@ struct surface {
     struct surface_sector sector[SURFACE_MOST];
 };
 
+/* A controller looks at three bits of N. */
 static inline u32 surface_size(u8 n)
 {
-    return 128u << n;
+    return 128u << (n & 7);
 }
 
 /* Bytes that a track has room for. */
@@ -106,9 +107,9 @@ struct surface_lay {
 enum err surface_lay(struct block *b, const struct floppy_format *f,
                      u32 cylinder, u32 head, const struct surface_lay *how);
 
-/* At most a sector's 512 bytes of data from piece `at` on, which don't reach
- * over the end of a sector of the medium. An image that is shorter than its
- * format reads as zeros at its end. */
+/* At most a sector's 512 bytes of data from piece `at` on. ERR_RANGE: they
+ * reach over the end of a sector of the medium, as no sound list has them. An
+ * image that is shorter than its format reads as zeros at its end. */
 enum err surface_load(struct block *b, u32 at, u8 *p, u32 n);
 enum err surface_store(struct block *b, u32 at, const u8 *p, u32 n);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "machine/block/format.h"
+#include "machine/core/bytes.h"
 
 enum { MFM250 = 5, MFM500 = 3, FM250 = 2, BIGGEST = 8192 };
 
@@ -547,6 +548,99 @@ START_TEST(written_tracks_are_saved)
 }
 END_TEST
 
+/* An ID may say any size; its sector has that of the command. */
+START_TEST(ids_of_impossible_sizes)
+{
+    static const u8 ids[][4] = { { 8, 0, 1, 0xff }, { 8, 0, 2, 7 } };
+
+    go(8);
+    format_track(8, ids, 2, 2);
+    for (int i = 0; i < 2; i++) {
+        SEND(0x4a, 0);
+        run(300);
+        EXPECT(0, 0, 0, 8, 0, fdc.s.result[5],
+               fdc.s.result[5] == 1 ? 0xff : 7);
+    }
+    access_disk(0x46, 8, 1, 0xff, 1, 512);
+    for (int i = 0; i < 7; i++)
+        in(DATA);
+    access_disk(0x46, 8, 1, 2, 1, 512);
+    EXPECT(0x40, 4, 0, 8, 0, 1, 2);
+}
+END_TEST
+
+/* What only a damaged state could have in the list of a track. */
+static void damage_lists(u32 *seed)
+{
+    u8 list[SURFACE_LIST];
+
+    for (u32 c = 0; c < 8; c++) {
+        for (u32 i = 0; i < sizeof list; i++)
+            list[i] = (u8)(chip_random(seed) >> 8 & 0x83);
+        for (u32 i = 16; i < sizeof list && chip_random(seed) & 1; i += 12)
+            put_le32(list + i + 8, (u32)surface_track_at(c, 0) * 4 +
+                                       chip_random(seed) % 300);
+        block_write(disk, surface_track_at(c, 0), list, 2);
+    }
+}
+
+START_TEST(random_commands)
+{
+    static const u8 codes[] = { 2, 5, 6, 9, 10, 12, 13, 17, 22, 25, 29 };
+    u32 seed = (u32)(_i + 1);
+
+    for (int i = 0; i < 3000; i++) {
+        u32 x = chip_random(&seed);
+        u8 c = (u8)(x >> 4 & 7);
+        u8 words[] = { 0, c, 0, (u8)(x >> 8 & 15), (u8)(x >> 12 & 7), 9, 27,
+                       0xff };
+
+        if (_i && i % 100 == 0)
+            damage_lists(&seed);
+        if (x >> 28 == 0)
+            words[x % 8] = (u8)(x >> 20);
+        dma(x >> 8 & 0x3fff);
+        fdc.s.drive[0].track = c;
+        out(CCR, x >> 26 ? RATE_250K : RATE_500K);
+        out(DATA, (u8)(codes[x % COUNT_OF(codes)] | (x >> 16 & 0xe0)));
+        for (size_t k = 0; k < sizeof words; k++)
+            out(DATA, words[k]);
+        for (int k = 0; k < 12; k++) {
+            in(DATA);
+            clk_run(&t.clk, t.clk.now + (ns_t)(x % 40000000));
+        }
+        if (x % 64 == 0) {
+            out(DOR, 0x18);
+            out(DOR, 0x1c);
+        }
+    }
+    ck_assert_int_eq(t.errors, 0);
+}
+END_TEST
+
+START_TEST(hostile_state)
+{
+    u32 seed = (u32)(77 + _i);
+
+    for (int i = 0; i < 300; i++) {
+        chip_random_state(fdc_ops.state, &fdc, &seed);
+        fdc.s.op_at = t.clk.now + 100;
+        fdc.s.drive[0].track = (u8)(i % 8);
+        fdc.s.dor = 0x1c;
+        chip_loaded(&t, &fdc_ops, &fdc);
+        if (_i)
+            damage_lists(&seed);
+        for (int k = 0; k < 60; k++) {
+            dma(600);
+            chip_random_port(&fdc_ops, &fdc, 8, 1, &seed);
+            clk_run(&t.clk, t.clk.now + 2000000);
+        }
+        fdc_ops.reset(&fdc);
+    }
+    ck_assert_int_eq(t.errors, 0);
+}
+END_TEST
+
 /* The data rate tells the drive where the numbers of sectors don't. */
 START_TEST(density_chooses_the_drive)
 {
@@ -583,5 +677,8 @@ int main(void)
     tcase_add_test(c, saved_within_a_sector);
     tcase_add_test(c, written_tracks_are_saved);
     tcase_add_test(c, density_chooses_the_drive);
+    tcase_add_test(c, ids_of_impossible_sizes);
+    tcase_add_loop_test(c, random_commands, 0, 2);
+    tcase_add_loop_test(c, hostile_state, 0, 2);
     return chip_run_case("fdc tracks", c);
 }
