@@ -156,7 +156,7 @@ void fdc_find_sector(struct fdc *f)
     if (!t.n) {
         fdc_miss(f, ST1_MA, 0);
     } else if (fdc_opcode(f) == READ_TRACK) {
-        s->index = s->index > t.n ? 1 : s->index;
+        s->index = s->index < 1 || s->index > t.n ? 1 : s->index;
         track_sector(f, &t);
     } else if ((i = fdc_match(f, &t)) < 0) {
         no_id(f, &t);

@@ -74,18 +74,31 @@ static ns_t fdc_turn(const struct fdc *f)
  * field and the end of its data pass. */
 struct passage { ns_t begin, id, end; };
 
+/* How long a sector of a track with places of its own takes to pass. One that
+ * just fails to end before the next begins does so by our reckoning only. */
+static ns_t fdc_length(const struct fdc *f, const struct surface *t, int i)
+{
+    const struct surface_sector *k = &t->sector[i];
+    const struct surface_sector *next = &t->sector[(i + 1) % t->n];
+    ns_t turn = fdc_turn(f), space;
+    ns_t length = turn * (surface_size(k->n) + SURFACE_FRAME) /
+                  (t->bytes ? t->bytes : 1);
+
+    space = turn * (u16)(next->begin - k->begin) / 65536;
+    return space < length && space > length / 10 * 9 ? space : length;
+}
+
 static struct passage fdc_passage(const struct fdc *f, const struct surface *t,
                                   int i)
 {
     ns_t turn = fdc_turn(f), slot;
 
-    if (t->even || i >= t->n) {
+    if (t->even || i < 0 || i >= t->n) {
         slot = turn / (t->even && t->n ? t->n : fdc_per_track(f));
         return (struct passage){ i * slot, slot / 10, slot / 10 * 9 };
     }
-    slot = turn * (surface_size(t->sector[i].n) + SURFACE_FRAME) /
-           (t->bytes ? t->bytes : 1);
-    return (struct passage){ turn * t->sector[i].begin / 65536, 0, slot };
+    return (struct passage){ turn * t->sector[i].begin / 65536, 0,
+                             fdc_length(f, t, i) };
 }
 
 ns_t fdc_place_time(const struct fdc *f, const struct surface *t, int i,

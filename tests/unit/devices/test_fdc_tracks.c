@@ -205,6 +205,33 @@ START_TEST(a_turn_takes_its_time)
 }
 END_TEST
 
+/* On a track with no room between its sectors they are still read one behind
+ * the other, within two turns. */
+START_TEST(no_gap_no_loss)
+{
+    static struct listed full[11];
+    ns_t from;
+
+    for (u8 i = 0; i < 11; i++)
+        full[i] = (struct listed){ 7, 0, (u8)(i + 1), 2,
+                                   i == 10 ? DELETED : SOUND };
+    block_close(disk);
+    make_image();
+    TRACK(MFM250, 7, 0, full);
+    insert_image();
+    go(7);
+    from = t.clk.now;
+    dma(512 * 11);
+    SEND(0x46, 0, 7, 0, 1, 2, 11, 0x1b, 0xff);
+    for (int was = irqs; irqs == was;)
+        clk_run(&t.clk, t.clk.now + 1000000);
+    ck_assert_uint_eq(dma_left, 0);
+    ck_assert_uint_lt(t.clk.now - from, 420000000);
+    for (int i = 0; i < 7; i++)
+        in(DATA);
+}
+END_TEST
+
 START_TEST(density_and_rate)
 {
     static const u8 wrong[] = { RATE_500K, RATE_300K, RATE_1M };
@@ -660,6 +687,7 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, ids_come_in_order);
     tcase_add_test(c, a_turn_takes_its_time);
+    tcase_add_test(c, no_gap_no_loss);
     tcase_add_test(c, density_and_rate);
     tcase_add_test(c, all_sizes);
     tcase_add_test(c, data_length);
