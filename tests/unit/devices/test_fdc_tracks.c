@@ -1,68 +1,16 @@
 /* test_fdc_tracks.c - the 82077AA over disks that list their tracks: IDs that
  * say anything, sectors of all sizes, damaged, deleted, missing, twice.
  *
- * The disk is an ImageDisk image made here, with an overlay where a test
- * writes. Byte k of a sector's data is its number, plus k / 128. */
+ * The disk is an ImageDisk image made here, with an overlay above it. */
 #include "tests/lib/fdc_rig.h"
+#include "tests/lib/imd_image.h"
 
 #include <stdlib.h>
 
 #include "machine/block/format.h"
-#include "machine/core/bytes.h"
 
-enum { MFM250 = 5, MFM500 = 3, FM250 = 2, BIGGEST = 8192 };
-
-/* Types of records. */
-enum { NO_DATA = 0, SOUND = 1, DELETED = 3, BAD_CRC = 5, DELETED_BAD = 7 };
-
-struct listed { u8 c, h, r, n, type; };
-
-static struct buf image;
 static struct block *below, *disk;
 static struct why why;
-
-static u8 byte_of(u8 r, int k)
-{
-    return (u8)(r + k / 128);
-}
-
-static void image_begin(void)
-{
-    static const char text[] = "IMD 1.18: 01/02/2026 12:00:00\r\nodd\x1a";
-
-    buf_free(&image);
-    buf_put_bytes(&image, text, sizeof text - 1);
-}
-
-static void image_sector(const struct listed *s)
-{
-    u8 data[BIGGEST];
-
-    for (int k = 0; k < BIGGEST; k++)
-        data[k] = byte_of(s->r, k);
-    buf_put(&image, s->type, 1);
-    if (s->type)
-        buf_put_bytes(&image, data, 128u << s->n);
-}
-
-static void image_track(u8 mode, u8 c, u8 h, const struct listed *s, u8 n)
-{
-    const u8 head[] = { mode, c, h | 0xc0, n, 0xff };
-
-    buf_put_bytes(&image, head, sizeof head);
-    for (int i = 0; i < n; i++)
-        buf_put(&image, s[i].r, 1);
-    for (int i = 0; i < n; i++)
-        buf_put(&image, s[i].c, 1);
-    for (int i = 0; i < n; i++)
-        buf_put(&image, s[i].h, 1);
-    for (int i = 0; i < n; i++)
-        buf_put(&image, 128u << s[i].n, 2);
-    for (int i = 0; i < n; i++)
-        image_sector(&s[i]);
-}
-
-#define TRACK(mode, c, h, list) image_track(mode, c, h, list, COUNT_OF(list))
 
 static const struct listed plain[] = {
     { 0, 0, 1, 2, SOUND }, { 0, 0, 2, 2, SOUND }, { 0, 0, 3, 2, SOUND },
@@ -596,78 +544,6 @@ START_TEST(ids_of_impossible_sizes)
 }
 END_TEST
 
-/* What only a damaged state could have in the list of a track. */
-static void damage_lists(u32 *seed)
-{
-    u8 list[SURFACE_LIST];
-
-    for (u32 c = 0; c < 8; c++) {
-        for (u32 i = 0; i < sizeof list; i++)
-            list[i] = (u8)(chip_random(seed) >> 8 & 0x83);
-        for (u32 i = 16; i < sizeof list && chip_random(seed) & 1; i += 12)
-            put_le32(list + i + 8, (u32)surface_track_at(c, 0) * 4 +
-                                       chip_random(seed) % 300);
-        block_write(disk, surface_track_at(c, 0), list, 2);
-    }
-}
-
-START_TEST(random_commands)
-{
-    static const u8 codes[] = { 2, 5, 6, 9, 10, 12, 13, 17, 22, 25, 29 };
-    u32 seed = (u32)(_i + 1);
-
-    for (int i = 0; i < 3000; i++) {
-        u32 x = chip_random(&seed);
-        u8 c = (u8)(x >> 4 & 7);
-        u8 words[] = { 0, c, 0, (u8)(x >> 8 & 15), (u8)(x >> 12 & 7), 9, 27,
-                       0xff };
-
-        if (_i && i % 100 == 0)
-            damage_lists(&seed);
-        if (x >> 28 == 0)
-            words[x % 8] = (u8)(x >> 20);
-        dma(x >> 8 & 0x3fff);
-        fdc.s.drive[0].track = c;
-        out(CCR, x >> 26 ? RATE_250K : RATE_500K);
-        out(DATA, (u8)(codes[x % COUNT_OF(codes)] | (x >> 16 & 0xe0)));
-        for (size_t k = 0; k < sizeof words; k++)
-            out(DATA, words[k]);
-        for (int k = 0; k < 12; k++) {
-            in(DATA);
-            clk_run(&t.clk, t.clk.now + (ns_t)(x % 40000000));
-        }
-        if (x % 64 == 0) {
-            out(DOR, 0x18);
-            out(DOR, 0x1c);
-        }
-    }
-    ck_assert_int_eq(t.errors, 0);
-}
-END_TEST
-
-START_TEST(hostile_state)
-{
-    u32 seed = (u32)(77 + _i);
-
-    for (int i = 0; i < 300; i++) {
-        chip_random_state(fdc_ops.state, &fdc, &seed);
-        fdc.s.op_at = t.clk.now + 100;
-        fdc.s.drive[0].track = (u8)(i % 8);
-        fdc.s.dor = 0x1c;
-        chip_loaded(&t, &fdc_ops, &fdc);
-        if (_i)
-            damage_lists(&seed);
-        for (int k = 0; k < 60; k++) {
-            dma(600);
-            chip_random_port(&fdc_ops, &fdc, 8, 1, &seed);
-            clk_run(&t.clk, t.clk.now + 2000000);
-        }
-        fdc_ops.reset(&fdc);
-    }
-    ck_assert_int_eq(t.errors, 0);
-}
-END_TEST
-
 /* The data rate tells the drive where the numbers of sectors don't. */
 START_TEST(density_chooses_the_drive)
 {
@@ -706,7 +582,5 @@ int main(void)
     tcase_add_test(c, written_tracks_are_saved);
     tcase_add_test(c, density_chooses_the_drive);
     tcase_add_test(c, ids_of_impossible_sizes);
-    tcase_add_loop_test(c, random_commands, 0, 2);
-    tcase_add_loop_test(c, hostile_state, 0, 2);
     return chip_run_case("fdc tracks", c);
 }
