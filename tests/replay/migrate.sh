@@ -18,10 +18,10 @@ type "copy kernel.sys b:\n"
 expect "=> b:"
 wait 300ms
 END
-{ cat "$work/type.script"; echo 'wait 12s'; } > "$work/never.script"
-echo 'wait 12s' > "$work/to.script"
+{ cat "$work/type.script"; echo 'wait 130s'; } > "$work/never.script"
+echo 'wait 130s' > "$work/to.script"
 for s in never to; do
-    printf 'seek 10s\nhash\n' >> "$work/$s.script"
+    printf 'seek 120s\nhash\n' >> "$work/$s.script"
 done
 
 "$isabox" image create "$work/empty.img" 1440K &&
