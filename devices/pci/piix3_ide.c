@@ -3,7 +3,7 @@
 
 #include "machine/core/bytes.h"
 
-enum { BMICOM = 0, BMISTA = 2, BMIDTP = 4, CHANNEL_PORTS = 8 };
+enum { BMICOM = 0, BMISTA = PIIX3_IDE_STATUS, BMIDTP = 4, CHANNEL_PORTS = 8 };
 enum { START = 0x01, TO_MEMORY = 0x08 };
 enum { ACTIVE = 0x01, ERROR = 0x02, INTERRUPT = 0x04, CAPABLE = 0x60 };
 enum { IDETIM = 0x40, SIDETIM = 0x44, LATENCY = 0x0d, MASTER_ABORT = 0x20 };

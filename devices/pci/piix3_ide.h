@@ -41,7 +41,8 @@
 #include "machine/core/mem.h"
 #include "machine/core/pci.h"
 
-enum { IDE_CHANNELS = 2, PIIX3_IDE_PORTS = 16, PIIX3_IDE_BAR = 4 };
+enum { IDE_CHANNELS = 2, PIIX3_IDE_PORTS = 16, PIIX3_IDE_BAR = 4,
+       PIIX3_IDE_STATUS = 2 };
 
 struct piix3_ide_channel {
     u32 table;                          /* BMIDTP */

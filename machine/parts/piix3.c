@@ -114,6 +114,7 @@ static enum err plug_ide(struct slot *s, struct why *why)
     piix3_ide_init(&p->ide, &env, slot_mem(s));
     p->ide_ports = (struct range){ .ops = &piix3_ide_ops, .dev = &p->ide,
                                    .width = 4, .ns = BUS_MASTER_NS };
+    range_character(&p->ide_ports, false, 1 << PIIX3_IDE_STATUS);
     p->ide_card.ports[PIIX3_IDE_BAR] = &p->ide_ports;
     role_take(&slot_roles(s)->ide_master, &master_ops, s->dev);
     for (int n = 0; n < IDE_CHANNELS && !e; n++)
