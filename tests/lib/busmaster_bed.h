@@ -33,7 +33,7 @@ struct bed {
     struct mem mem;
     struct region low, high, registers;
 };
-static struct bed one, two;
+static struct bed one;
 
 static void hear(void *ctx, int n, bool level)
 {

@@ -2,6 +2,8 @@
  * and regions, states, chance. */
 #include "tests/lib/busmaster_bed.h"
 
+static struct bed two;                  /* which takes over */
+
 /* ---- what is wrong ---- */
 
 static const struct { u32 table, addr; } nowhere[] = {
