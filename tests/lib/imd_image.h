@@ -5,7 +5,8 @@
 
 #include "machine/core/state.h"
 
-enum { MFM250 = 5, MFM500 = 3, FM250 = 2, BIGGEST = 8192 };  /* modes */
+/* Modes of tracks; the largest sector. */
+enum { MFM250 = 5, MFM500 = 3, FM250 = 2, BIGGEST = 8192 };
 
 /* Types of records. */
 enum { NO_DATA = 0, SOUND = 1, DELETED = 3, BAD_CRC = 5, DELETED_BAD = 7 };
@@ -38,7 +39,8 @@ static inline void image_sector(const struct listed *s)
         buf_put_bytes(&image, data, 128u << s->n);
 }
 
-static inline void image_track(u8 mode, u8 c, u8 h, const struct listed *s, u8 n)
+static inline void image_track(u8 mode, u8 c, u8 h, const struct listed *s,
+                               u8 n)
 {
     const u8 head[] = { mode, c, h | 0xc0, n, 0xff };
 
