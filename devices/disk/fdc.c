@@ -344,7 +344,7 @@ static const struct field fdc_fields[] = {
     FIELD(S, n, "wanted sector: size code"),
     FIELD_MAX(S, head, 1,   "head in use"),
     FIELD(S, index,         "place on the track"),
-    FIELD_MAX(S, scan, 3,   "SCAN: bit 0 low or equal, bit 1 high or equal"),
+    FIELD_MAX(S, scan, 3,   "SCAN: bit 0 a byte was above, bit 1 below"),
     FIELD(S, lock,          "LOCK is on"),
     FIELD(S, irq,           "interrupt request, before DMAGATE"),
     FIELD(S, rqm,           "without DMA: a byte is due"),

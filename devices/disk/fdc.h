@@ -73,8 +73,8 @@ struct fdc_state {
     u8 srt_hut, hlt_nd, config, pretrk, perpendicular, sc_eot;
     u8 c, h, r, n, head;        /* the sector wanted, and the head in use */
     u8 index;                   /* place on the track, from 1 */
-    u8 scan;                    /* SCAN: bit 0 all is low or equal so far, bit 1
-                                 * high or equal */
+    u8 scan;                    /* SCAN: a byte of the disk was above memory's
+                                 * (bit 0), below it (bit 1) */
     bool lock, irq, rqm, bad_layout;
     bool rate_given, sought;    /* the guest has programmed a rate, a seek */
     bool last;                  /* TC came within the sector */

@@ -97,7 +97,7 @@ static void await_sector(struct fdc *f, const struct surface *t)
     int i = s->index - 1;
 
     s->done = 0;
-    s->scan = 3;
+    s->scan = 0;
     s->last = false;
     fdc_next_portion(f);
     if (!fdc_by_cpu(f) || fdc_opcode(f) == VERIFY)

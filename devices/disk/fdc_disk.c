@@ -154,7 +154,9 @@ ns_t fdc_byte_time(const struct fdc *f)
 {
     static const u8 us[] = { 16, 27, 32, 8 };   /* by rate */
 
-    return f->fast ? FAST_BYTE_NS : us[f->s.rate & 3] * 1000;
+    if (f->fast)
+        return FAST_BYTE_NS;
+    return us[f->s.rate & 3] * (f->s.param[0] & BIT_MFM ? 1000 : 2000);
 }
 
 ns_t fdc_index_time(const struct fdc *f, int pulses)

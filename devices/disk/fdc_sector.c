@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { GAP = 0x4e, AGAIN_NS = 1 };
+enum { GAP = 0x4e, AGAIN_NS = 1, SCAN_ABOVE = 1, SCAN_BELOW = 2 };
 
 /* The next n bytes of the sector from memory, when they do not come from the
  * CPU. False: the DMA controller did not deliver, and the command has ended. */
@@ -184,19 +184,16 @@ static void scan_compare(struct fdc *f, const u8 *disk)
 
         if (d == 0xff || p == 0xff)
             continue;
-        if (d > p)
-            f->s.scan &= 2;
-        if (d < p)
-            f->s.scan &= 1;
+        f->s.scan |= d > p ? SCAN_ABOVE : d < p ? SCAN_BELOW : 0;
     }
 }
 
 static bool scan_meets(const struct fdc *f)
 {
     switch (fdc_opcode(f)) {
-    case SCAN_LOW:  return f->s.scan & 1;
-    case SCAN_HIGH: return f->s.scan & 2;
-    default:        return f->s.scan == 3;
+    case SCAN_LOW:  return !(f->s.scan & SCAN_ABOVE);
+    case SCAN_HIGH: return !(f->s.scan & SCAN_BELOW);
+    default:        return f->s.scan == 0;
     }
 }
 
@@ -222,7 +219,7 @@ static void scan_over(struct fdc *f)
         scan_next(f, f->s.last);
         return;
     }
-    f->s.st2 |= f->s.scan == 3 ? ST2_SH : 0;
+    f->s.st2 |= f->s.scan ? 0 : ST2_SH;
     fdc_finish(f, 0);
 }
 

@@ -154,6 +154,29 @@ START_TEST(xdf_reads_and_writes)
 }
 END_TEST
 
+/* SCAN compares a large sector to its end. */
+START_TEST(scans_large_sectors)
+{
+    static const struct { u8 command; int change; u8 st2; } rows[] = {
+        { 0x51, 0, 8 }, { 0x51, 1, 4 }, { 0x51, -1, 4 },
+        { 0x59, 1, 0 }, { 0x59, -1, 4 }, { 0x5d, -1, 0 }, { 0x5d, 1, 4 },
+    };
+
+    insert_big(big_disk(3680, 23, 224, 11));
+    go(5);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (u32 k = 0; k < 4; k++)
+            block_read(disk, 5 * 46 + 2 + k, memory + 512 * k, 1);
+        memory[1600] = (u8)(memory[1600] + rows[i].change);
+        dma(2048);
+        SEND(rows[i].command, 0, 5, 0, 0x84, 4, 0x84, 0x1b, 1);
+        run(1000);
+        EXPECT(0, 0, rows[i].st2, rows[i].st2 == 4 ? 6 : 5, 0,
+               rows[i].st2 == 4 ? 1 : 0x84, 4);
+    }
+}
+END_TEST
+
 /* A plain disk of XDF's size is none. */
 START_TEST(plain_disk_of_that_size)
 {
@@ -198,6 +221,7 @@ int main(void)
     tcase_add_test(c, dmf);
     tcase_add_test(c, xdf_covers_the_image);
     tcase_add_test(c, xdf_reads_and_writes);
+    tcase_add_test(c, scans_large_sectors);
     tcase_add_test(c, plain_disk_of_that_size);
     tcase_add_test(c, ids_go_round);
     return chip_run_case("fdc layouts", c);
