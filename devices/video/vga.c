@@ -410,6 +410,7 @@ void vga_init(struct vga *v, const struct dev_env *env)
 static const struct field vga_fields[] = {
     FIELD(S, origin,        "start of some frame, ns"),
     FIELD(S, retrace,       "next start of vertical retrace, ns"),
+    FIELD(S, strip,         "when lines are kept the next time, ns"),
     FIELD(S, frames,        "frames before origin; the blink counter"),
     FIELD(S, latch,         "read latches, plane 0 in the low byte"),
     FIELD(S, vram_size,     "bytes of video memory"),
@@ -442,6 +443,10 @@ static const struct field vga_fields[] = {
     FIELD(S, dac_reading,   "the DAC was addressed by 3C7"),
     FIELD(S, irq,           "vertical retrace interrupt pending"),
     FIELD_MAX(S, clock, 200000000, "dots a second by a clock chip, or 0"),
+    FIELD(S, strip_line,    "lines of this frame that the beam has passed"),
+    FIELD(S, synced,        "frames since the beam was asked for, backwards"),
+    FIELD(S, strips,        "lines are kept in this frame"),
+    FIELD(S, wrote,         "memory was written to in this frame"),
     FIELD_END
 };
 #undef S

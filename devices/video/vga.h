@@ -16,9 +16,9 @@
  * References: IBM "PS/2 Hardware Interface Technical Reference: Video
  * Subsystem" (1992); FreeVGA; INMOS IMSG171 (the DAC); Bochs VBE interface
  * B0C5h.
- * Not modelled: writes to the memory in the middle of a frame (a picture is
- * drawn from the memory as it is when somebody looks, but from the registers
- * that were true where the beam was, see vga_beam.h); blanking inside the active
+ * Not modelled: writes to the memory in the middle of a frame by programs that
+ * never ask where the beam is, and by others to 16 lines exactly (see
+ * vga_rows.c; registers act where the beam was, see vga_beam.h); blanking inside the active
  * area; a frame that goes on after its length was
  * changed (it begins anew); serializers loaded every 2nd or 4th
  * character; display enable skew; light pen; the 64K memory mode (extended
@@ -48,6 +48,7 @@ enum {                                  /* dispi register numbers */
 struct vga_state {
     ns_t origin;
     ns_t retrace;
+    ns_t strip;
     u32 frames;
     u32 latch;
     u32 vram_size;
@@ -63,6 +64,9 @@ struct vga_state {
     bool attr_data, dac_reading, irq;
     u32 clock;                          /* dots a second, where a card has a
                                            clock chip; 0: by misc */
+    u32 strip_line;                     /* of this frame: see vga_rows.c */
+    u16 synced;
+    bool strips, wrote;
 };
 
 /* The beam's path, worked out from the registers. */
@@ -93,6 +97,31 @@ struct vga_path {
     u32 ram_at;
 };
 
+/* Lines as the beam fetched them: of graphics a dword of the planes for each
+ * character, of text the character, its attribute and, in byte 2, the glyph's
+ * dots of this line. */
+enum { ROW_LINES = 600, ROW_CHARS = 96 };
+
+struct vga_scan {                       /* the CRTC's counters at a line */
+    u32 line;                           /* of the picture, from the top */
+    u32 addr;                           /* the counter at the line's start */
+    u32 row;                            /* row scan counter */
+    bool half;                          /* second of two doubled lines */
+    bool split;                         /* below the line compare */
+};
+
+struct vga_row {
+    u16 chars, kind;
+    u32 at[ROW_CHARS];
+};
+
+struct vga_rows {
+    u32 lines;                          /* that are kept, from the top */
+    bool broken;                        /* not all were: none is good */
+    struct vga_scan scan;               /* of the next one */
+    struct vga_row row[ROW_LINES];
+};
+
 struct vga {
     struct vga_state s;                 /* saved; must come first */
     struct vga_state shown;             /* saved as vga_shown_ops: what s was
@@ -105,6 +134,9 @@ struct vga {
     bool border;                        /* the picture has it */
     struct vga_journal *journal;        /* this frame's; NULL: none is kept */
     struct vga_journal *journal_shown;  /* that of `shown` */
+    struct vga_rows *rows, *rows_shown; /* the same of lines; or NULL */
+    u32 ask_line;                       /* vga_rows_asked() has something to do
+                                           from that line on */
     void (*frame)(void *ctx);           /* vertical retrace has begun */
     void *frame_ctx;
     void (*extend)(void *ctx, struct vga_path *p);  /* a card's own banks */
@@ -119,7 +151,7 @@ struct vga {
     struct vga_timing timing;
     struct vga_path path;
     struct turned_bytes turned;         /* what a lone plane takes at once */
-    struct timer retrace;
+    struct timer retrace, strip;
     struct clk *clk;
     struct log *log;
 };
@@ -149,6 +181,7 @@ struct vga_picture {
     u32 room;
     bool framed;
     const struct vga_journal *journal;  /* or NULL */
+    const struct vga_rows *rows;        /* or NULL; only with a journal */
     u32 w, h;
     u32 mode_w, mode_h;                 /* without the journal */
     u32 xscale, yscale;

@@ -167,8 +167,9 @@ static void graphics_line(struct vga_painter *p, const struct vga_scan *n)
     u8 *d = p->dots;
 
     for (u32 i = 0; i < p->chars; i++, d += p->char_dots) {
-        u32 planes = vga_scan_fetch(s, p->vram, n->addr + (i >> p->step),
-                                    n->row);
+        u32 planes = p->fetched ? p->fetched[i]
+                                : vga_scan_fetch(s, p->vram, n->addr +
+                                                 (i >> p->step), n->row);
 
         if (p->char_dots == 4) {
             eight_bit_dots(s, d, planes);
@@ -185,16 +186,24 @@ static bool underlined(const struct vga_state *s, u32 attr, u32 row)
     return (attr & 7) == 1 && row == (s->crtc[CR_UNDERLINE] & 31);
 }
 
+static u32 font_bits(const struct vga_painter *p, u32 i, u32 row)
+{
+    u32 ch = p->cell[i] & 0xff, which = p->cell[i] >> 11 & 1;
+    u32 bits = p->fetched ? p->fetched[i]
+                          : vga_fetch(p->s, p->vram,
+                                      p->font[which] + ch * 32 + row);
+
+    return bits >> 16 & 0xff;
+}
+
 /* One row of a character's font bits; bit 8 is the leftmost dot, bit 0 the
  * ninth. */
-static u32 glyph(const struct vga_painter *p, u32 ch, u32 attr, u32 counter,
+static u32 glyph(const struct vga_painter *p, u32 i, u32 attr, u32 counter,
                  u32 row)
 {
     const struct vga_state *s = p->s;
-    u32 bits = vga_fetch(s, p->vram, p->font[attr >> 3 & 1] + ch * 32 + row);
+    u32 ch = p->cell[i] & 0xff, bits = font_bits(p, i, row) << 1;
 
-    bits = bits >> 16 & 0xff;
-    bits <<= 1;
     if ((s->attr[AR_MODE] & AR_LINE_CHARS) && (ch & 0xe0) == 0xc0)
         bits |= bits >> 1 & 1;
     if (p->blink_off && (attr & 0x80) && (s->attr[AR_MODE] & AR_BLINK))
@@ -211,6 +220,12 @@ static u32 glyph(const struct vga_painter *p, u32 ch, u32 attr, u32 counter,
  * part of the address. */
 static void fetch_cells(struct vga_painter *p, const struct vga_scan *n)
 {
+    if (p->fetched) {
+        for (u32 i = 0; i < p->chars; i++)
+            p->cell[i] = (u16)p->fetched[i];
+        p->cell_addr = ~0u;
+        return;
+    }
     if (p->cell_addr == n->addr && (p->s->crtc[CR_MODE] & 3) == 3)
         return;
     for (u32 i = 0; i < p->chars; i++)
@@ -227,8 +242,7 @@ static void text_line(struct vga_painter *p, const struct vga_scan *n)
     fetch_cells(p, n);
     for (u32 i = 0; i < p->chars; i++, d += p->char_dots) {
         u32 attr = p->cell[i] >> 8;
-        u32 bits = glyph(p, p->cell[i] & 0xff, attr, n->addr + (i >> p->step),
-                         n->row);
+        u32 bits = glyph(p, i, attr, n->addr + (i >> p->step), n->row);
         u8 fore = attr & 15, back = attr >> 4 & 15;
 
         if (s->attr[AR_MODE] & AR_BLINK)
@@ -394,12 +408,17 @@ static u32 font_address(u32 select)
     return (select & 3) << 14 | (select >> 2) << 13;
 }
 
-static void find_fonts(struct vga_painter *p)
+u32 vga_font_address(const struct vga_state *s, u32 which)
 {
-    u32 map = p->s->seq[SR_CHAR_MAP];
+    u32 map = s->seq[SR_CHAR_MAP];
 
-    p->font[0] = font_address((map & 3) | (map >> 4 & 1) << 2);
-    p->font[1] = font_address((map >> 2 & 3) | (map >> 5 & 1) << 2);
+    return which ? font_address((map >> 2 & 3) | (map >> 5 & 1) << 2)
+                 : font_address((map & 3) | (map >> 4 & 1) << 2);
+}
+
+u32 vga_step(const struct vga_state *s)
+{
+    return s->crtc[CR_UNDERLINE] & 0x20 ? 2 : s->crtc[CR_MODE] & 8 ? 1 : 0;
 }
 
 static void find_cursor(struct vga_painter *p, u32 frame)
@@ -422,8 +441,9 @@ void vga_paint_begin(struct vga_painter *p, const struct vga_state *s,
     p->cell_addr = ~0u;
     p->chars = s->crtc[CR_HDISP] + 2u;
     p->char_dots = dots_per_char(s);
-    p->step = s->crtc[CR_UNDERLINE] & 0x20 ? 2 : s->crtc[CR_MODE] & 8 ? 1 : 0;
-    find_fonts(p);
+    p->step = vga_step(s);
+    p->font[0] = vga_font_address(s, 0);
+    p->font[1] = vga_font_address(s, 1);
     find_cursor(p, frame);
     vga_paint_lut(p);
 }
@@ -440,6 +460,7 @@ static bool draw_inside(const struct vga_state *s, const u8 *vram, u32 frame,
         memset(out->pixel, 0, (size_t)out->w * out->h * sizeof *out->pixel);
         return true;
     }
+    p.fetched = NULL;
     vga_paint_begin(&p, s, vram, frame);
     if (vga_dispi_on(s))
         draw_dispi(&p, out);
@@ -464,7 +485,8 @@ bool vga_draw(const struct vga_state *s, const u8 *vram, ns_t now,
     u32 frame = vga_frame_number(s, now);
 
     measure_mode(s, out);
-    if (out->journal && vga_journal_shows(out->journal, s, out->framed))
+    if (out->journal && (vga_journal_shows(out->journal, s, out->framed) ||
+                         vga_rows_differ(out->rows, s, vram)))
         return vga_raster(s, vram, frame, out);
     if (!draw_inside(s, vram, frame, out))
         return false;

@@ -337,6 +337,7 @@ static void vga_tell(struct vga *v)
 {
     if (told(v))
         return;
+    vga_rows_writing(v);
     v->told = vga_reach(v);
     v->writing(v->window_ctx, v->told);
     set_straight(v, &v->path);

@@ -82,7 +82,8 @@ void vga_time_loaded(struct vga *v);
 void vga_irq_update(struct vga *v);
 void vga_timing_of(const struct vga_state *s, struct vga_timing *t);
 void vga_beam(const struct vga *v, u32 *line, u32 *dot);
-u8   vga_status1(const struct vga *v);
+ns_t vga_line_time(const struct vga *v, u32 line);  /* when it comes next */
+u8   vga_status1(struct vga *v);
 u32  vga_frame_number(const struct vga_state *s, ns_t now);
 
 /* vga_dispi.c */
@@ -95,14 +96,6 @@ u32  vga_dispi_width(const struct vga_state *s);   /* 1 to VGA_MAX_W */
 u32  vga_dispi_height(const struct vga_state *s);
 
 /* vga_scan.c: from CRTC registers to addresses, line by line. */
-struct vga_scan {
-    u32 line;                           /* of the picture, from the top */
-    u32 addr;                           /* the counter at the line's start */
-    u32 row;                            /* row scan counter */
-    bool half;                          /* second of two doubled lines */
-    bool split;                         /* below the line compare */
-};
-
 void vga_scan_start(const struct vga_state *s, struct vga_scan *n);
 void vga_scan_next(const struct vga_state *s, struct vga_scan *n);
 u32  vga_scan_lines(const struct vga_state *s);    /* 1 to VGA_MAX_H */
@@ -123,6 +116,7 @@ struct vga_painter {
     const struct vga_state *s;
     const u8 *vram;
     u32 lut[256];                       /* dots to 0x00RRGGBB */
+    const u32 *fetched;                 /* the line's; NULL: from vram */
     u32 chars, char_dots, step;
     u32 font[2];                        /* plane addresses; by attribute */
     u32 cursor;                         /* counter value; ~0: not now */
@@ -133,6 +127,8 @@ struct vga_painter {
     u8 dots[MAX_DOTS];                  /* one line */
 };
 
+u32  vga_font_address(const struct vga_state *s, u32 which);
+u32  vga_step(const struct vga_state *s);       /* characters a count, log 2 */
 void vga_paint_begin(struct vga_painter *p, const struct vga_state *s,
                      const u8 *vram, u32 frame);
 void vga_paint_lut(struct vga_painter *p);
@@ -154,6 +150,21 @@ void vga_border_fill(u32 *to, u32 n, u32 colour);
 void vga_border_size(const struct vga_state *s, const struct vga_picture *in,
                      u32 *w, u32 *h);
 bool vga_border_add(const struct vga_state *s, struct vga_picture *out);
+
+/* vga_rows.c */
+void vga_rows_init(struct vga *v, const struct dev_env *env);
+void vga_rows_frame(struct vga *v);     /* at the start of retrace */
+void vga_rows_restart(struct vga *v);
+void vga_rows_loaded(struct vga *v);
+void vga_rows_reach(struct vga *v, u32 line);   /* the beam is there */
+void vga_rows_asked(struct vga *v, u32 line);   /* and the guest knows; may be
+                                           left out below v->ask_line */
+void vga_rows_writing(struct vga *v);   /* before the first write, if not to a
+                                           window of plain memory */
+const u32 *vga_rows_at(const struct vga_rows *r, const struct vga_state *s,
+                       u32 line);       /* NULL: it is not kept */
+bool vga_rows_differ(const struct vga_rows *r, const struct vga_state *s,
+                     const u8 *vram);   /* from what is there now */
 
 /* vga_raster.c: vga_draw() for a frame with a journal that shows; then the
  * registers are those of the frame's end. */

@@ -13,6 +13,7 @@ struct raster {
     struct vga_state s;                 /* the registers at the beam's place */
     struct vga_scan scan;
     const struct vga_journal *j;
+    const struct vga_rows *rows;
     u32 next;                           /* the first write not yet reached */
     u32 frame;
     u32 w;
@@ -121,8 +122,9 @@ static void take_writes(struct raster *r, s32 line, u32 x)
 
 /* Works out again what writes have spoilt, for the line that begins at the
  * scan position. */
-static void vga_raster_refresh(struct raster *r)
+static void vga_raster_refresh(struct raster *r, u32 line)
 {
+    r->p.fetched = vga_rows_at(r->rows, &r->s, line);
     if (r->new_regs)
         vga_paint_begin(&r->p, &r->s, r->p.vram, r->frame);
     else if (r->new_lut)
@@ -159,7 +161,7 @@ static void dispi_piece(struct raster *r, u32 y, u32 *to, u32 x, u32 end)
  * taken from the screen, what the border does. */
 static void paint_piece(struct raster *r, u32 y, u32 *to, u32 x, u32 end)
 {
-    vga_raster_refresh(r);
+    vga_raster_refresh(r, y);
     if (vga_is_blank(&r->s))
         vga_border_fill(to, end - x, vga_border_colour(&r->s));
     else if (vga_dispi_on(&r->s))
@@ -207,8 +209,8 @@ static void paint_line(struct raster *r, s32 y, u32 *row, bool inside)
 bool vga_raster(const struct vga_state *s, const u8 *vram, u32 frame,
                 struct vga_picture *out)
 {
-    struct raster r = { .j = out->journal, .frame = frame, .s = *s,
-                        .p.vram = vram };
+    struct raster r = { .j = out->journal, .rows = out->rows, .frame = frame,
+                        .s = *s, .p.vram = vram };
     s32 top, lines;
 
     measure_raster(s, &r, out);

@@ -126,8 +126,21 @@ void vga_beam(const struct vga *v, u32 *line, u32 *dot)
     *dot = (u32)(at % t->line_dots);
 }
 
+/* When the beam begins that line of the frame that it is in, or behind the start
+ * of retrace, of the next one. */
+ns_t vga_line_time(const struct vga *v, u32 line)
+{
+    const struct vga_timing *t = &v->timing;
+    u64 whole = frame_dots(t), at = dots_since(&v->s, t, v->clk->now);
+
+    if (at % whole >= (u64)t->sync_first * t->line_dots)
+        at += whole;
+    at = at / whole * whole + (u64)line * t->line_dots;
+    return v->s.origin + first_ns(at, t->hz);
+}
+
 /* Input status register 1. */
-u8 vga_status1(const struct vga *v)
+u8 vga_status1(struct vga *v)
 {
     static const u8 mux[4][2] = { { 2, 0 }, { 5, 4 }, { 3, 1 }, { 7, 6 } };
     const struct vga_timing *t = &v->timing;
@@ -137,6 +150,8 @@ u8 vga_status1(const struct vga *v)
     u32 line, dot;
 
     vga_beam(v, &line, &dot);
+    if (line >= v->ask_line)
+        vga_rows_asked(v, line);
     shown = line < t->shown_lines && dot < t->shown_dots;
     sync = (line + t->lines - t->sync_first) % t->lines < t->sync_lines;
     return (u8)((color >> pair[0] & 1) << 5 | (color >> pair[1] & 1) << 4 |
@@ -182,6 +197,7 @@ static void retrace(void *dev, int n, ns_t when)
     v->shown = v->s;
     v->shown.retrace = when;
     vga_journal_frame(v);
+    vga_rows_frame(v);
     if (v->frame)
         v->frame(v->frame_ctx);
     v->s.start = (u16)(v->s.crtc[CR_START_HIGH] << 8 |
@@ -203,6 +219,7 @@ void vga_time_update(struct vga *v)
         v->s.frames += (u32)(dots_since(&v->s, &v->timing, v->clk->now) /
                              frame_dots(&v->timing));
         v->s.origin = v->clk->now;
+        vga_rows_restart(v);
         if (v->journal)
             v->journal->count = 0;
         LOG(v->log, TRACE, "vga", "picture %u dots by %u lines, %u.%u Hz",
@@ -220,6 +237,7 @@ void vga_time_restart(struct vga *v)
 {
     timing_with_border(v, &v->timing);
     v->s.origin = v->clk->now;
+    vga_rows_restart(v);
     if (v->journal)
         v->journal->count = v->journal_shown->count = 0;
     vga_arm(v);
@@ -251,6 +269,7 @@ void vga_time_loaded(struct vga *v)
         s->origin = v->clk->now;
     if (s->retrace < 0 || s->retrace > v->clk->now + NS_PER_S)
         vga_arm(v);
+    vga_rows_loaded(v);
     shown_loaded(v);
     vga_irq_update(v);
 }
@@ -260,4 +279,5 @@ void vga_time_init(struct vga *v, const struct dev_env *env)
     v->clk = env->clk;
     v->log = env->log;
     timer_init(&v->retrace, env, 0, "vga retrace", &v->s.retrace, retrace, v);
+    vga_rows_init(v, env);
 }

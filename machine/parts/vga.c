@@ -17,6 +17,7 @@ struct display {
     struct region plain;                /* the part that acts as memory now */
     struct region linear;               /* all of it, for SVGA modes */
     struct pci_card card;
+    struct vga_rows rows[2];
 };
 
 static const struct prop props[] = {
@@ -39,7 +40,7 @@ static bool vga_role_draw(void *dev, u32 *pixels, u32 room,
 
     s = vga_shown(v, &when);
     if (s == &v->shown)
-        p.journal = v->journal_shown;
+        p.journal = v->journal_shown, p.rows = v->rows_shown;
     if (!vga_draw(s, v->vram, when, &p))
         return false;
     *out = display_frame(&p, s, when);
@@ -137,6 +138,8 @@ static enum err vga_plug(struct slot *s, struct why *why)
     p->slot = s;
     p->chip.vram_size = p->vgamem_mb << 20;
     p->chip.border = p->border;
+    p->chip.rows = &p->rows[0];
+    p->chip.rows_shown = &p->rows[1];
     p->chip.vram = slot_memory(s, "vram", p->chip.vram_size, why);
     if (!p->chip.vram)
         return ERR_NOMEM;

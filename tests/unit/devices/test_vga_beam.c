@@ -21,17 +21,27 @@ static struct vga_picture old, new;
 static struct vga_state before, after;
 static u32 old_pixel[720 * 480], new_pixel[720 * 480];
 
+static void nobody_asks(void *ctx, u32 n)
+{
+    (void)ctx, (void)n;
+}
+
 static void setup(void)
 {
     t = vga_test_new();
     t->v.journal = calloc(1, sizeof *t->v.journal);
     t->v.journal_shown = calloc(1, sizeof *t->v.journal);
+    t->v.rows = calloc(1, sizeof *t->v.rows);
+    t->v.rows_shown = calloc(1, sizeof *t->v.rows);
+    t->v.writing = nobody_asks;
 }
 
 static void teardown(void)
 {
     free(t->v.journal);
     free(t->v.journal_shown);
+    free(t->v.rows);
+    free(t->v.rows_shown);
     vga_test_free(t);
 }
 
@@ -487,6 +497,161 @@ START_TEST(any_border_has_room)
 }
 END_TEST
 
+/* ---- memory that is written while the beam is on its way ---- */
+
+/* A frame of a program that asks where the beam is, up to line `line`. */
+static void follow_beam(int mode, u32 line, bool asks)
+{
+    begin(mode);
+    for (int i = 0; i < 2; i++) {
+        if (asks)
+            in(t, (u16)(crtc(t) + 6));
+        clk_run(&t->t.clk, t->v.s.retrace);
+    }
+    beam_to(t->v.timing.lines + line, 0);
+    if (asks)
+        in(t, (u16)(crtc(t) + 6));
+}
+
+/* A dot of the memory: all planes, by the way that the mode has. */
+static void put(u32 at, u8 value)
+{
+    u32 off = t->v.path.first + at;
+
+    if (t->v.path.ram)
+        t->vram[t->v.path.ram_at + at] = value;
+    else
+        vga_ops.mem_write(&t->v, off, 1, value);
+}
+
+static void see_frame(void)
+{
+    const struct vga_state *s;
+    ns_t when;
+
+    clk_run(&t->t.clk, t->v.s.retrace);
+    s = vga_shown(&t->v, &when);
+    t->pic.journal = t->v.journal_shown;
+    t->pic.rows = t->v.rows_shown;
+    ck_assert(vga_draw(s, t->vram, when, &t->pic));
+    draw_plain(&new, new_pixel, s, when);
+}
+
+static const struct { int mode; u32 bytes, high; } screens[] = {
+    { MODE_13, 320, 2 }, { MODE_12, 80, 1 }, { MODE_X, 80, 2 },
+    { MODE_03, 160, 16 }, { MODE_04, 80, 4 }, { MODE_0E, 80, 2 },
+};
+
+/* Line 200: what is drawn above shows in the next frame, what is drawn below in
+ * this one. */
+START_TEST(memory_behind_and_ahead_of_the_beam)
+{
+    u32 high = screens[_i].high, rows = 304 / high;
+    bool any = false;
+
+    follow_beam(screens[_i].mode, 200, true);
+    before = t->v.s;
+    draw_plain(&old, old_pixel, &before, t->t.clk.now);
+    for (u32 y = 96 / high; y < rows; y++)
+        for (u32 x = 0; x < screens[_i].bytes; x++)
+            put(screens[_i].mode == MODE_04
+                    ? (y & 1) * 8192 + y / 2 * 80 + x
+                    : y * screens[_i].bytes + x, (u8)(0x5a + x + y));
+    see_frame();
+    for (u32 y = 0; y < 400; y++) {
+        expect_row(y, 0, t->pic.w, y < 200 ? &old : &new, y);
+        any |= y > 96 && y < 200 && differ(y);
+    }
+    ck_assert(any);
+    see_frame();
+    ck_assert_uint_eq(t->pic.w, new.w);
+    ck_assert_mem_eq(t->pic.pixel, new_pixel, new.w * new.h * 4);
+}
+END_TEST
+
+/* Half of a line of text: its upper dots are the old letters'. */
+START_TEST(letters_in_halves)
+{
+    follow_beam(MODE_03, 200, true);
+    before = t->v.s;
+    draw_plain(&old, old_pixel, &before, t->t.clk.now);
+    for (u32 x = 0; x < 160; x++)
+        put(12 * 160 + x, (u8)~x);      /* lines 192 to 207 */
+    see_frame();
+    for (u32 y = 0; y < 400; y++)
+        expect_row(y, 0, 720, y < 200 ? &old : &new, y);
+}
+END_TEST
+
+/* A program that asks all the time, and one that asked just before. */
+START_TEST(every_line_as_it_passes)
+{
+    follow_beam(MODE_13, 0, true);
+    for (u32 y = 0; y < 400; y++) {
+        beam_to(y, 0);
+        in(t, 0x3da);
+        memset(t->vram, (int)(y & 0xff), 64000);
+    }
+    see_frame();
+    for (u32 y = 0; y < 400; y++)
+        expect_pixel(t, 17, y, test_color(y & 0xff));
+}
+END_TEST
+
+START_TEST(strips_without_asking)
+{
+    follow_beam(MODE_13, 0, true);
+    for (u32 y = 0; y < 400; y++) {
+        beam_to(y, 0);
+        memset(t->vram, (int)(y & 0xff), 64000);
+    }
+    see_frame();
+    for (u32 y = 1; y < 400; y++)
+        expect_pixel(t, 17, y, test_color((y / 16 * 16 + 15) & 0xff));
+}
+END_TEST
+
+START_TEST(who_never_asks_is_not_watched)
+{
+    follow_beam(MODE_12, 200, false);
+    ck_assert(!t->v.s.strips && t->v.s.strip == NEVER);
+    for (u32 x = 0; x < 8000; x++)
+        put(x, 0xff);
+    see_frame();
+    ck_assert_uint_eq(t->v.rows_shown->lines, 0);
+    ck_assert_mem_eq(t->pic.pixel, new_pixel, new.w * new.h * 4);
+}
+END_TEST
+
+START_TEST(who_only_asks_keeps_nothing)
+{
+    follow_beam(MODE_12, 200, true);
+    ck_assert(t->v.s.strips);
+    see_frame();
+    ck_assert_uint_eq(t->v.rows_shown->lines, 0);
+    for (int i = 0; i < 4; i++)
+        see_frame();
+    ck_assert(!t->v.s.strips && t->v.s.strip == NEVER);
+}
+END_TEST
+
+/* The first picture after a load is drawn from memory. */
+START_TEST(a_load_in_mid_frame)
+{
+    follow_beam(MODE_12, 200, true);
+    put(0, 0xff);
+    vga_ops.loaded(&t->v);
+    put(80 * 100, 0xff);
+    see_frame();
+    ck_assert_uint_eq(t->v.rows_shown->lines, 0);
+    ck_assert_mem_eq(t->pic.pixel, new_pixel, new.w * new.h * 4);
+    beam_to(t->v.timing.lines + 100, 0);
+    put(0, 0x55);
+    see_frame();
+    ck_assert_uint_eq(t->v.rows_shown->lines, 480);
+}
+END_TEST
+
 /* The display start of an SVGA mode, from the next line's piece on. */
 START_TEST(start_of_a_linear_mode)
 {
@@ -572,6 +737,14 @@ int main(void)
     tcase_add_test(tc, no_border_no_journal);
     tcase_add_test(tc, colours_in_the_retrace);
     tcase_add_test(tc, any_border_has_room);
+    tcase_add_loop_test(tc, memory_behind_and_ahead_of_the_beam, 0,
+                        COUNT_OF(screens));
+    tcase_add_test(tc, letters_in_halves);
+    tcase_add_test(tc, every_line_as_it_passes);
+    tcase_add_test(tc, strips_without_asking);
+    tcase_add_test(tc, who_never_asks_is_not_watched);
+    tcase_add_test(tc, who_only_asks_keeps_nothing);
+    tcase_add_test(tc, a_load_in_mid_frame);
     tcase_add_test(tc, start_of_a_linear_mode);
     tcase_add_test(tc, new_timing_is_a_new_frame);
     tcase_add_test(tc, a_full_journal);
