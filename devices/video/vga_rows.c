@@ -167,7 +167,8 @@ void vga_rows_frame(struct vga *v)
     v->rows->lines = 0;
     v->rows->broken = false;
     v->s.strips = v->s.synced && !vga_dispi_on(&v->s);
-    v->s.synced -= v->s.synced > 0;
+    if (v->s.synced)
+        v->s.synced--;
     v->s.wrote = false;
     v->s.strip_line = 0;
     if (v->s.strips)

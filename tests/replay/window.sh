@@ -112,6 +112,10 @@ keys ctrl+alt+s
 until_true titled 'scaling: aspect-correct'
 keys ctrl+alt+b
 until_true titled 'filter: '
+keys ctrl+alt+l
+until_true titled 'scan lines: on'
+keys ctrl+alt+l
+until_true titled 'scan lines: off'
 if [ -n "$manager" ]; then
     keys alt+Return
     until_true size_is 1280x1024

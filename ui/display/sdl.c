@@ -126,6 +126,13 @@ static void next_filter(struct window *w)
     front_say(w->s, "filter: %s", w->nearest ? "nearest" : "sharp");
 }
 
+static void switch_scanlines(struct window *w)
+{
+    w->scanlines = !w->scanlines;
+    w->dirty = true;
+    front_say(w->s, "scan lines: %s", w->scanlines ? "on" : "off");
+}
+
 static void sdl_paste(struct window *w)
 {
     char *text = sdl.GetClipboardText();
@@ -160,6 +167,7 @@ static const struct window_key {
     { "Alt+Return", full_screen }, { "Ctrl+Alt+F", full_screen },
     { "Ctrl+Alt+G", release_mouse }, { "Ctrl+F10", release_mouse },
     { "Ctrl+Alt+S", next_scale }, { "Ctrl+Alt+B", next_filter },
+    { "Ctrl+Alt+L", switch_scanlines },
     { "Ctrl+Alt+V", sdl_paste }, { "Ctrl+Alt+1", show_machine },
     { "Ctrl+Alt+2", show_monitor },
 };
@@ -462,6 +470,7 @@ static bool sdl_open_front(struct display *d, char *why)
     o.w->s = d->s;
     o.w->display = d;
     o.w->interval = FRAME_MS * MS;
+    o.w->scanlines = display_is_on(d, "scanlines", false);
     if (!tty_guard(sdl_open_window, &o))
         return opt_bad(why, "no window: the display does not answer");
     d->data = o.w;
@@ -483,7 +492,8 @@ static bool sdl_usable(void)
     return (x && *x) || (wayland && *wayland);
 }
 
-static const char *const props[] = { "full-screen", "window-close", NULL };
+static const char *const props[] = { "full-screen", "window-close",
+                                     "scanlines", NULL };
 
 const struct front front_sdl = {
     .name = "sdl",

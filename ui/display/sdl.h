@@ -22,7 +22,7 @@ struct window {
     int steps_x, steps_y;               /* of the texture `sharp` */
     uint64_t shown;                     /* the change that is shown */
     enum scale scale;
-    bool nearest, captured, full, dirty;
+    bool nearest, scanlines, captured, full, dirty;
     bool hidden;                        /* minimized: nobody sees a picture */
     int64_t interval, title_due;
     uint16_t held[KEYS_HELD];           /* keys that the guest sees down */
@@ -40,6 +40,10 @@ void sdl_note(struct window *w, const char *text);
 
 /* Where a picture goes in an area of pixels. */
 SDL_Rect sdl_place(const struct window *w, int area_w, int area_h);
+
+/* The dark gap below line n of so many that lie in an area; its height is 0
+ * where lines are not at least two pixels apart. */
+SDL_Rect sdl_gap(const SDL_Rect *area, int n, int lines);
 
 void sdl_draw_close(struct window *w);
 

@@ -6,7 +6,7 @@
 #include "ui/session/picture.h"
 
 enum { LAZY_MS = 50, SHARPEST = 8, GLYPH_W = 8, GLYPH_H = 16,
-       NOTE_MOST = 120, INK = 0xffff55, PAPER = 0x202020 };
+       NOTE_MOST = 120, PART = 64, DARKNESS = 0x70, INK = 0xffff55, PAPER = 0x202020 };
 
 static SDL_Texture *texture(struct window *w, int access, int width, int height,
                             const char *quality)
@@ -125,6 +125,36 @@ static void copy_note(struct window *w, int area_w, int area_h)
     sdl.RenderCopy(w->renderer, w->note, NULL, &to);
 }
 
+/* ---- scan lines ---- */
+
+SDL_Rect sdl_gap(const SDL_Rect *area, int n, int lines)
+{
+    int top = (2 * n + 1) * area->h / (2 * lines);
+    int end = (n + 1) * area->h / lines;
+    bool shown = area->h >= 2 * lines;
+
+    return (SDL_Rect){ area->x, area->y + top, area->w,
+                       shown ? end - top : 0 };
+}
+
+/* As on a tube whose beam is thinner than its lines are apart. */
+static void draw_gaps(struct window *w, const SDL_Rect *area)
+{
+    SDL_Rect gap[PART];
+    int n = 0, lines = (int)w->height;
+
+    sdl.SetRenderDrawBlendMode(w->renderer, SDL_BLENDMODE_BLEND);
+    sdl.SetRenderDrawColor(w->renderer, 0, 0, 0, DARKNESS);
+    for (int y = 0; y < lines && area->h >= 2 * lines; y++) {
+        gap[n++] = sdl_gap(area, y, lines);
+        if (n == PART || y == lines - 1) {
+            sdl.RenderFillRects(w->renderer, gap, n);
+            n = 0;
+        }
+    }
+    sdl.SetRenderDrawBlendMode(w->renderer, SDL_BLENDMODE_NONE);
+}
+
 /* ---- drawing ---- */
 
 static void sdldraw_present(struct window *w)
@@ -140,6 +170,8 @@ static void sdldraw_present(struct window *w)
         sdl.RenderCopy(w->renderer, w->picture, NULL, &to);
     else
         copy_sharp(w, &to);
+    if (w->scanlines && !w->s->panel)
+        draw_gaps(w, &to);
     if (w->note)
         copy_note(w, area_w, area_h);
     sdl.RenderPresent(w->renderer);

@@ -26,8 +26,9 @@
     F(GetQueuedAudioSize) F(GetRendererOutputSize) F(GetScancodeFromName) \
     F(GetWindowSize) F(Init) F(InitSubSystem) F(IsGameController) F(JoystickInstanceID) \
     F(OpenAudioDevice) F(PauseAudioDevice) F(PollEvent) F(QueueAudio) \
-    F(Quit) F(QuitSubSystem) F(RenderClear) F(RenderCopy) F(RenderPresent) \
-    F(SetHint) F(SetRelativeMouseMode) F(SetRenderDrawColor) \
+    F(Quit) F(QuitSubSystem) F(RenderClear) F(RenderCopy) F(RenderFillRects) F(RenderPresent) \
+    F(SetHint) F(SetRelativeMouseMode) F(SetRenderDrawBlendMode) \
+    F(SetRenderDrawColor) \
     F(SetRenderTarget) F(SetWindowFullscreen) F(SetWindowGrab) \
     F(SetWindowTitle) F(UpdateTexture) F(free)
 

@@ -100,6 +100,7 @@ void front_help(void)
          "  Alt+Enter, Ctrl+Alt+F    full screen, and back\n"
          "  Ctrl+Alt+G, Ctrl+F10     release the mouse (a click captures it)\n"
          "  Ctrl+Alt+S, Ctrl+Alt+B   next way of scaling; filter\n"
+         "  Ctrl+Alt+L               scan lines\n"
          "  Ctrl+Alt+2, Ctrl+Alt+1   the monitor; the machine again\n"
          "  Ctrl+Alt+V               type the clipboard's text");
 }

@@ -75,6 +75,24 @@ START_TEST(picture_lies_in_its_place)
     free(w);
 }
 END_TEST
+
+/* Gaps lie within their lines, from the middle to the next line's top. */
+START_TEST(gaps_lie_between_lines)
+{
+    const SDL_Rect area = { 10, 20, 300, 707 };
+
+    for (int n = 0; n < 200; n++) {
+        SDL_Rect r = sdl_gap(&area, n, 200);
+
+        ck_assert_int_eq(r.x, 10);
+        ck_assert_int_eq(r.w, 300);
+        ck_assert_int_ge(r.h, 1);
+        ck_assert_int_gt(r.y, 20 + n * 707 / 200);
+        ck_assert_int_eq(r.y + r.h, 20 + (n + 1) * 707 / 200);
+    }
+    ck_assert_int_eq(sdl_gap(&area, 7, 400).h, 0);
+}
+END_TEST
 #endif
 
 enum { FILL = AUDIO_HZ * AUDIO_FILL_MS / 1000 };
@@ -133,6 +151,7 @@ int main(void)
     tcase_add_test(t, all_104_keys);
     tcase_add_loop_test(t, picture_lies_in_its_place, 0,
                         sizeof places / sizeof places[0]);
+    tcase_add_test(t, gaps_lie_between_lines);
 #endif
     tcase_add_loop_test(t, sound_follows_the_device, 0,
                         sizeof ppm / sizeof ppm[0]);
