@@ -16,6 +16,7 @@
 
 #include "cpu/cpu.h"
 #include "machine/time/journal.h"
+#include "machine/midiport.h"
 #include "machine/mixer.h"
 #include "machine/part.h"
 #include "machine/pc.h"
@@ -159,6 +160,7 @@ struct pc {
     int claims;
     struct outlet outlet[PC_CHANNELS];
     struct midi_file *midi_files;
+    struct midi_port *midi_ports;
     struct object object[OBJECTS];
     int objects;
     struct span span[SPANS];

@@ -15,6 +15,7 @@
 
 #include "machine/core/bytes.h"
 #include "machine/host/host.h"
+#include "machine/midiport.h"
 #include "machine/time/history.h"
 
 enum { NS_PER_TICK = 1000000, TICKS_PER_QUARTER = 1000, HEAD = 29, TAIL = 3,
@@ -85,15 +86,6 @@ static void midi_put_exclusive(struct midi_file *f)
 }
 
 /* ---- bytes ---- */
-
-/* Bytes of a message with its status; 0: no such message. */
-static u8 midi_message_bytes(u8 status)
-{
-    static const u8 system[] = { 0, 2, 3, 2, 0, 0, 1, 0 };
-
-    return status >= 0xf0 ? system[status & 7]
-           : (status & 0xe0) == 0xc0 ? 2 : 3;
-}
 
 /* A message that is whole. That of a channel lends its status to the next. */
 static void midi_message_ends(struct midi_file *f)

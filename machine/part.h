@@ -60,6 +60,8 @@ struct part {
     /* Wires the zeroed struct. On an error the machine is given up. */
     enum err (*plug)(struct slot *s, struct why *why);
     void (*reset)(void *dev);           /* after all chips had their RESET */
+    /* A line that drivers want to find in DOS's environment; may be NULL. */
+    void (*environment)(const void *dev, char *line, u32 room);
     bool board;                         /* soldered in: no -device makes one */
 };
 
@@ -184,9 +186,10 @@ struct sink slot_channel(struct slot *s, enum pc_channel ch,
                          const char *chardev, const struct outlet_ops *ops);
 
 /* Where a MIDI port's bytes go: a file that is written when the machine ends
- * (machine/midifile.h); path NULL: nowhere. */
-enum err slot_midi(struct slot *s, const char *path, struct sink *sink,
-                   struct why *why);
+ * (machine/midifile.h), path NULL: none; and an instrument of the host's with
+ * a SoundFont (machine/midiport.h), "none": none. */
+enum err slot_midi(struct slot *s, const char *path, const char *font,
+                   struct sink *sink, struct why *why);
 
 /* A voice of the part's chip: sound that it makes (machine/core/voice.h). The
  * user knows it by its name; a second one of that name as "id.name". */

@@ -353,6 +353,7 @@ void pc_free(struct pc *pc)
     if (!pc)
         return;
     midi_files_close(pc, true, &midi);
+    midi_ports_free(pc);
     pc_record_end(pc);
     history_end(pc);
     breaks_free(pc);
@@ -563,6 +564,7 @@ int pc_run(struct pc *pc, int64_t ns, int stop)
                                  ? run_step : run_cpu);
     mixer_ran(pc);
     media_settle(pc);
+    midi_ports_ran(pc);
     why = reasons(pc);
     pc->rough = !why || why == PC_FRAME;
     return why ? why : pc->clk.now < target ? PC_HURRIED : PC_TIME;

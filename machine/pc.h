@@ -127,6 +127,9 @@ struct pc_config {
     bool (*give_up)(void *ctx);         /* asked while a state is packed: true
                                            ends that with an error */
     void (*trouble)(void *ctx, const struct pc_trouble *t);
+    /* A whole MIDI message of port n, for an instrument; from pc_run(), and
+     * where another state is loaded: then all that one must be told. */
+    void (*midi)(void *ctx, int n, const uint8_t *message, size_t size);
     void *ctx;
     enum pc_log_level log_max;
 };
@@ -150,6 +153,10 @@ const char *pc_part_name(int n);
 const char *pc_part_doc(int n);
 char *pc_part_help(const char *name);
 
+/* What DOS's drivers look for in the environment for a card of "NAME,prop=..":
+ * "SET BLASTER=A220 I5 ..", to be freed; NULL: nothing. */
+char *pc_part_environment(const char *line);
+
 /* Whether pc_config.device may have this line. */
 bool pc_device_check(const char *line, char *why);
 
@@ -172,6 +179,14 @@ struct pc *pc_new(const struct pc_config *config, char *why);
 /* The files for the MIDI that guests send, by number; NULL past the last. They
  * are written when the machine is closed. */
 const char *pc_midi_name(const struct pc *pc, int n);
+
+/* The SoundFonts that MIDI ports ask of their instrument, by number: a path, or
+ * "auto"; NULL past the last. */
+const char *pc_midi_font(const struct pc *pc, int n);
+
+/* The instruments are new, and are told by pc_config.midi() what those before
+ * them were. */
+void pc_midi_again(struct pc *pc);
 
 /* Flushes and closes all media, writes the NVRAM and MIDI files. pc_close()
  * says whether all of that worked, with the first thing that did not in `why`;

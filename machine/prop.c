@@ -196,6 +196,25 @@ static void put_help(struct buf *b, const struct prop *p)
     buf_put(b, '\n', 1);
 }
 
+char *pc_part_environment(const char *line)
+{
+    size_t n = strcspn(line, ",");
+    char name[40], text[120] = "";
+    struct why why;
+    struct slot s = { .number = 0 };
+
+    snprintf(name, sizeof name, "%.*s", (int)n, line);
+    s.part = part_find(name);
+    if (!s.part || !s.part->environment || !(s.dev = calloc(1, s.part->size)))
+        return NULL;
+    prop_preset(&s);
+    if (!prop_set_all(&s, line + n + (line[n] == ','), &why))
+        s.part->environment(s.dev, text, sizeof text);
+    prop_free(&s);
+    free(s.dev);
+    return *text ? strdup(text) : NULL;
+}
+
 char *pc_part_help(const char *name)
 {
     const struct part *part = part_find(name);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "machine/midifile.h"
+#include "machine/midiport.h"
 #include "machine/time/history.h"
 
 enum err slot_say(const struct slot *s, enum err e, struct why *why,
@@ -157,13 +158,21 @@ struct sink slot_channel(struct slot *s, enum pc_channel ch,
     return (struct sink){ slot_put, o };
 }
 
-enum err slot_midi(struct slot *s, const char *path, struct sink *sink,
-                   struct why *why)
+enum err slot_midi(struct slot *s, const char *path, const char *font,
+                   struct sink *sink, struct why *why)
 {
     struct why words = { "" };
-    enum err e = path ? midi_file_new(s->pc, path, sink, &words) : ERR_OK;
+    struct midi_port *p;
 
-    return e ? slot_say(s, e, why, "midi=%s", words.text) : ERR_OK;
+    if (path && midi_file_new(s->pc, path, sink, &words))
+        return slot_say(s, ERR_IO, why, "midi=%s", words.text);
+    if (!strcmp(font, "none"))
+        return ERR_OK;
+    if (!(p = midi_port_new(s->pc, font, *sink)))
+        return slot_say(s, ERR_NOMEM, why, "out of memory");
+    *sink = midi_port_sink(p);
+    snprintf(p->name, sizeof p->name, "%s.midi", s->id);
+    return slot_object(s, p->name, &midi_told_table, &p->told, why);
 }
 
 enum err slot_voice(struct slot *s, struct voice *v, struct why *why)

@@ -701,6 +701,7 @@ static enum err load_machine(struct pc *pc, struct media_id *ids,
     enum err e;
 
     mixer_hold(pc);
+    midi_ports_hold(pc);
     board_reset(pc);
     queue_clear(pc);
     forget_writes(pc);
@@ -710,6 +711,7 @@ static enum err load_machine(struct pc *pc, struct media_id *ids,
     media_id_adopt(pc, ids);
     machine_loaded(pc);
     mixer_loaded(pc);
+    midi_ports_loaded(pc);
     history_restart(pc);
     return e;
 }

@@ -217,6 +217,22 @@ static void info_parts(struct pc *pc, struct buf *b)
     }
 }
 
+static void info_environment(struct pc *pc, struct buf *b)
+{
+    char line[120] = "";
+
+    for (int n = 0; n < pc->slots; n++) {
+        const struct part *part = pc->slot[n].part;
+
+        if (part->environment) {
+            part->environment(pc->slot[n].dev, line, sizeof line);
+            text_add(b, "%s\n", line);
+        }
+    }
+    if (!*line)
+        text_add(b, "no card asks for a line\n");
+}
+
 /* ---- the board ---- */
 
 /* Who has the line. */
@@ -357,6 +373,8 @@ static const struct topic {
     { "timers", "events that are due", info_timers },
     { "parts", "the parts of the machine, each by its id, with properties",
       info_parts },
+    { "environment", "lines for AUTOEXEC.BAT that fit the sound cards",
+      info_environment },
     { "mixer", "voices, their volumes", info_mixer },
     { "chips", "the chips; each is a topic by its name", info_chips_and_cpu },
 };

@@ -448,6 +448,7 @@ static enum err restore_tables(struct pc *pc, const struct snap *s,
     e = queue_load(pc, &q, why);
     machine_loaded(pc);
     mixer_loaded(pc);
+    midi_ports_loaded(pc);
     pc->place = s->at;
     pc->place_fired = pc->clk.fired - s->at.acts;
     for (int n = 0; n < PC_DRIVES; n++)

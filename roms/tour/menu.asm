@@ -57,6 +57,8 @@ menu_pages:
                 'o 0x70 0, i 0x71', CPU_8086, cmos_page, cmos_test
         PAGE_ROW 'The beam', 'beam.asm', \
                 'info vga', CPU_8086, beam_page, beam_test
+        PAGE_ROW 'Sound cards', 'sound.asm', \
+                'info environment', CPU_8086, snd_page, snd_test
 menu_pages_end:
 
 MENU_COUNT      equ     (menu_pages_end - menu_pages) / PAGE_size
@@ -98,6 +100,9 @@ menu_loop:
         cmp     al, 'S'
         je      .selftest
         sub     al, 'A'
+        cmp     al, 'S' - 'A'           ; S is no page's
+        cmc
+        sbb     al, 0
         cmp     al, MENU_COUNT
         jae     .key
         call    menu_run
@@ -130,6 +135,10 @@ menu_draw:
         add     bx, PAGE_size
         inc     dh
         inc     dl
+        cmp     dl, 'S'
+        jne     .column
+        inc     dl
+.column:
         cmp     dl, 'A' + 9
         jne     .same
         mov     dh, 7

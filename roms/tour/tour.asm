@@ -54,6 +54,7 @@ tour_start:
 %include "cmos.asm"
 %include "beam.asm"
 %include "menu.asm"
+%include "sound.asm"
 
 tour_end:
 

@@ -6,30 +6,51 @@
 
 #include "ui/app/optdrive.h"
 
+/* Lines that a card's drivers want to find in AUTOEXEC.BAT. */
+static void list_environment(const char *line)
+{
+    char *text = pc_part_environment(line);
+
+    if (text)
+        printf("  in AUTOEXEC.BAT   %s\n", text);
+    free(text);
+}
+
+/* "NAME,prop=value..,help": of a card that is set so. */
+static bool list_device(const char *arg, size_t n)
+{
+    char line[200], *text;
+
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(arg, ","), arg);
+    text = pc_part_help(line);
+    if (!text)
+        return false;
+    fputs(text, stdout);
+    free(text);
+    snprintf(line, sizeof line, "%.*s", (int)n, arg);
+    list_environment(line);
+    return true;
+}
+
 bool opt_list_devices(const char *arg)
 {
-    size_t n = strcspn(arg, ",");
-    char name[60], *text;
+    const char *last = strrchr(arg, ',');
 
     if (!strcmp(arg, "help") || !strcmp(arg, "?")) {
         puts("A device is NAME[,id=ID][,property=value...]; NAME,help lists "
              "its properties.\nAn ID of `info parts` as NAME changes a part "
              "that is there (present=off takes it out).");
-        for (int i = 0; pc_part_name(i); i++)
+        for (int i = 0; pc_part_name(i); i++) {
             printf("  %-15s %s\n", pc_part_name(i), pc_part_doc(i));
+            list_environment(pc_part_name(i));
+        }
         puts("  ide-hd, ide-cd  hard disk, CD-ROM drive; drive=ID of a -drive "
              "with if=none\n"
              "  floppy          floppy drive, likewise");
         return true;
     }
-    if (strcmp(arg + n, ",help") && strcmp(arg + n, ",?"))
-        return false;
-    snprintf(name, sizeof name, "%.*s", (int)n, arg);
-    text = pc_part_help(name);
-    if (text)
-        fputs(text, stdout);
-    free(text);
-    return text != NULL;
+    return last && (!strcmp(last, ",help") || !strcmp(last, ",?")) &&
+           list_device(arg, (size_t)(last - arg));
 }
 
 void opt_list_machines(void)

@@ -70,6 +70,23 @@ static bool display_sounds(const struct session *s)
     return false;
 }
 
+/* The instruments of MIDI ports. Where the user named no SoundFont there need
+ * be none. */
+static bool open_synths(struct session *s, char *why)
+{
+    struct audio *a = &s->audio;
+    const char *font;
+    char words[PC_WHY];
+
+    for (int n = 0; n < SYNTHS && (font = pc_midi_font(s->pc, n)); n++) {
+        a->synth[n] = synth_open(font, a->hz, words);
+        if (!a->synth[n] && strcmp(font, "auto") && !s->o->replaying.head)
+            return opt_bad(why, "%s", words);
+    }
+    pc_midi_again(s->pc);
+    return true;
+}
+
 bool audio_open(struct session *s, char *why)
 {
     const struct options *o = s->o;
@@ -84,7 +101,7 @@ bool audio_open(struct session *s, char *why)
             return false;
     if (!o->audiodevs && display_sounds(s))
         s->audio.sdl = sdl_sound_open(s->audio.hz, words);
-    return true;
+    return open_synths(s, why);
 }
 
 static bool end_capture(struct audio *a, char *why)
@@ -111,6 +128,8 @@ bool audio_close(struct session *s, char *why)
     if (a->capture || a->movie)
         ok &= end_capture(a, why);
     sdl_sound_close(a->sdl);
+    for (int n = 0; n < SYNTHS; n++)
+        synth_close(a->synth[n]);
     *a = (struct audio){ .hz = a->hz };
     return ok;
 }
@@ -130,6 +149,27 @@ static void pass_on(struct audio *a, uint64_t at, int16_t *frames, int n)
         sdl_sound_play(a->sdl, frames, n);
 }
 
+static void add_synths(struct session *s, uint64_t at, int16_t *frames,
+                       size_t n)
+{
+    struct pc_voice all;
+
+    pc_voice(s->pc, 0, &all);
+    for (int i = 0; i < SYNTHS; i++)
+        if (s->audio.synth[i])
+            synth_add(s->audio.synth[i], at, frames, n,
+                      all.muted ? 0 : all.volume);
+}
+
+void audio_midi(void *ctx, int n, const uint8_t *message, size_t size)
+{
+    struct session *s = ctx;
+    struct synth *to = n < SYNTHS ? s->audio.synth[n] : NULL;
+
+    if (to)
+        synth_message(to, pc_now(s->pc), s->audio.listening, message, size);
+}
+
 void audio_serve(struct session *s)
 {
     int16_t frames[2 * (FRAMES + 1)];
@@ -142,6 +182,7 @@ void audio_serve(struct session *s)
         pc_audio(s->pc, 0, NULL, 0);
     a->listening = any;
     while (any && (n = pc_audio(s->pc, a->hz, frames, FRAMES)) > 0) {
+        add_synths(s, at, frames, n);
         pass_on(a, at, frames, (int)n);
         at += n;
     }

@@ -1,5 +1,7 @@
 /* audio.h - where a session's sound goes: the host's loudspeaker, WAV files.
  *
+ *   synth.c ---->+   an instrument of the host's, where the guest has one
+ *                v
  *   pc_audio() --+--> sdlsound.c     by the sound device's clock
  *                +--> wav.c          by guest time, each sample
  *                +--> a capture, while one is on: wav.c, or ui/capture/movie.c,
@@ -12,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "ui/audio/synth.h"
 
 enum { AUDIO_HZ = 48000, AUDIO_OUTPUTS = 4, AUDIO_FILL_MS = 18,
        AUDIO_SLACK_MS = 6, AUDIO_MOST_MS = 45 };
@@ -29,6 +33,7 @@ struct audio {
     struct movie *movie;
     bool torn;                          /* a movie had to end early */
     struct sdl_sound *sdl;
+    struct synth *synth[SYNTHS];        /* of MIDI ports; NULL: none */
     bool listening;
     bool quiet;                         /* no sound lately, or nobody asked */
 };
@@ -38,6 +43,9 @@ struct audio {
  * not be written. */
 bool audio_open(struct session *s, char *why);
 bool audio_close(struct session *s, char *why);
+
+/* pc_config.midi(); ctx is the session. */
+void audio_midi(void *ctx, int n, const uint8_t *message, size_t size);
 
 /* Passes on what the guest has played since the last call. */
 void audio_serve(struct session *s);

@@ -8,8 +8,8 @@
  *
  * Sizes and counts in the headers are brought up to date each second of the
  * film, so that the file can be played when the process does not live to close
- * it; it has no index then, and players look through it for one. When there is no more room
- * the file ends with what the headers had last told.
+ * it; it has no index then, and players look through it for one. When there is
+ * no more room the file ends with what the headers had last told.
  *
  * Reference: Microsoft, "AVI RIFF File Reference"; the shape (vprp) is of the
  * OpenDML AVI File Format Extensions 1.02 (1996). */

@@ -240,8 +240,8 @@ static struct avi_shape shape_for(const struct movie *m,
     return shape;
 }
 
-/* A file for the frame is open, and the frame in the canvas; *skip: the film has
- * not begun yet. */
+/* A file for the frame is open, and the frame in the canvas; *skip: the film
+ * has not begun yet. */
 static bool fitting_file(struct movie *m, const struct pc_frame *f,
                          int64_t end, bool *skip, char *why)
 {

@@ -16,8 +16,8 @@
  *
  * Pixels are blue, green, red and 0, so that all colours are exact.
  *
- * Reference: what the decoder in FFmpeg (libavcodec/zmbv.c) and the MultimediaWiki's page
- * "DosBox Capture Codec" say of the format. */
+ * Reference: what the decoder in FFmpeg (libavcodec/zmbv.c) and the
+ * MultimediaWiki's page "DosBox Capture Codec" say of the format. */
 #ifndef ZMBV_H
 #define ZMBV_H
 

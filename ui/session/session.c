@@ -149,6 +149,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     o->config.out = out;
     o->config.give_up = session_give_up;
     o->config.trouble = trouble;
+    o->config.midi = audio_midi;
     o->config.ctx = s;
     o->config.incoming = o->incoming != NULL;
     s->capturing = o->script != NULL;

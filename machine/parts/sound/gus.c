@@ -1,4 +1,6 @@
 /* gus.c - part gus: Gravis UltraSound with 1 MB. */
+#include <stdio.h>
+
 #include "devices/sound/gus.h"
 #include "machine/part.h"
 
@@ -34,8 +36,16 @@ static enum err gus_plug(struct slot *s, struct why *why)
     return e ? e : slot_ports(s, &p->more, p->iobase + 0x100, 8, 16, 2, why);
 }
 
+static void gus_environment(const void *dev, char *line, u32 room)
+{
+    const struct ultrasound *p = dev;
+
+    snprintf(line, room, "SET ULTRASND=%X,%u,%u,%u,%u", p->iobase, p->dma,
+             p->dma, p->irq, p->irq);
+}
+
 const struct part part_gus = {
     .name = "gus", .doc = "sound card (Gravis UltraSound, 1 MB)",
     .props = props, .size = sizeof(struct ultrasound), .ops = &gus_ops,
-    .plug = gus_plug,
+    .plug = gus_plug, .environment = gus_environment,
 };

@@ -5,7 +5,7 @@
 struct midi_card {
     struct mpu401 chip;                 /* must come first */
     u32 iobase, irq;
-    const char *midi;
+    const char *midi, *soundfont;
     struct range ports;
 };
 
@@ -13,6 +13,8 @@ static const struct prop props[] = {
     PROP_PORT(struct midi_card, iobase, "0x330", "first of its two ports"),
     PROP_(struct midi_card, irq, PROP_NUMBER, "9", 2, 15, "interrupt line"),
     PROP_TXT(struct midi_card, midi, NULL, "a MIDI file to be written"),
+    PROP_TXT(struct midi_card, soundfont, "auto", "General MIDI instrument's "
+             "file; auto: one of the host's, none: no instrument"),
     PROP_END
 };
 
@@ -23,7 +25,7 @@ static enum err mpu_plug(struct slot *s, struct why *why)
     enum err e;
 
     mpu401_init(&p->chip, &env);
-    e = slot_midi(s, p->midi, &p->chip.midi, why);
+    e = slot_midi(s, p->midi, p->soundfont, &p->chip.midi, why);
     e = e ? e : slot_irq(s, &p->chip.irq, p->irq, true, why);
     return e ? e : slot_ports(s, &p->ports, p->iobase, 2, 0, 1, why);
 }

@@ -22,7 +22,7 @@ struct sound_blaster {
     struct mpu401 mpu;
     u32 iobase, irq, dma, hdma, mpu_iobase;
     bool fm_on;
-    const char *model, *midi;
+    const char *model, *midi, *soundfont;
     char mixer_name[SLOT_ID + 8], fm_name[SLOT_ID + 8], mpu_name[SLOT_ID + 8];
     struct slot *slot;
     struct range fm_ports, fm_again, adlib, mixer_ports, reset_port, dsp_ports,
@@ -58,7 +58,9 @@ enum { NO_CHANNEL = 8 };
     PROP_NUM(P, dma, "1", 0, 3, "DMA channel: 0, 1 or 3"),                 \
     { "fm", "FM synthesizer, also at 388h", "on", offsetof(P, fm_on), 0,   \
       1, PROP_BOOL },                                                      \
-    PROP_TXT(P, midi, NULL, "a MIDI file to be written")
+    PROP_TXT(P, midi, NULL, "a MIDI file to be written"),                   \
+    PROP_TXT(P, soundfont, "none", "General MIDI instrument's file; auto: "  \
+             "one of the host's, none: no instrument")
 
 static const struct prop sb_props[] = {
     COMMON_PROPS,
@@ -315,7 +317,7 @@ static enum err plug_card(struct slot *s, const struct model *m,
     if (p->dma == 2 || (p->hdma != p->dma && p->hdma < 5))
         return slot_say(s, ERR_RANGE, why, "dma=%u,hdma=%u: 0, 1 or 3, and 5, "
                         "6, 7 or the same", p->dma, p->hdma);
-    e = slot_midi(s, p->midi, &p->mpu.midi, why);
+    e = slot_midi(s, p->midi, p->soundfont, &p->mpu.midi, why);
     join_chips(p);
     init_chips(s, p);
     e = e ? e : add_objects(s, p, why);
@@ -353,10 +355,43 @@ static enum err plug_sb16(struct slot *s, struct why *why)
     return plug_card(s, sb16_models, why);
 }
 
+/* T, the card's type: Creative's numbers. */
+static void put_blaster(const P *p, u32 type, char *line, u32 room)
+{
+    int n = snprintf(line, room, "SET BLASTER=A%X I%u D%u", p->iobase, p->irq,
+                     p->dma);
+
+    if (type == 6)
+        n += snprintf(line + n, room - (u32)n, " H%u", p->hdma);
+    if (type == 6 && p->mpu_iobase)
+        n += snprintf(line + n, room - (u32)n, " P%X", p->mpu_iobase);
+    snprintf(line + n, room - (u32)n, " T%u", type);
+}
+
+static void environment_sb(const void *dev, char *line, u32 room)
+{
+    const P *p = dev;
+
+    put_blaster(p, strcmp(p->model, "2.0") ? 1 : 3, line, room);
+}
+
+static void environment_sbpro(const void *dev, char *line, u32 room)
+{
+    const P *p = dev;
+
+    put_blaster(p, strcmp(p->model, "1") ? 4 : 2, line, room);
+}
+
+static void environment_sb16(const void *dev, char *line, u32 room)
+{
+    put_blaster(dev, 6, line, room);
+}
+
 #define CARD(symbol, text, list, function)                                 \
     const struct part part_##symbol = {                                    \
         .name = #symbol, .doc = text, .props = list, .size = sizeof(P),    \
         .ops = &card_ops, .plug = function,                                \
+        .environment = environment_##symbol,                               \
     }
 CARD(sb, "sound card (Sound Blaster 1.0, 1.5, 2.0)", sb_props, plug_sb);
 CARD(sbpro, "sound card (Sound Blaster Pro)", sbpro_props, plug_sbpro);

@@ -13,7 +13,7 @@ first=
 for engine in $(./isabox -engine help | awk '{ print $1 }'); do
     timeout 60 ./isabox -display none -speed max -engine $engine \
         -fda "$dir/midi.img" -snapshot \
-        -device "mpu401,midi=$dir/$engine.mid" \
+        -device "mpu401,soundfont=none,midi=$dir/$engine.mid" \
         -device isa-debug-exit,iobase=0xf4,iosize=4 \
         < /dev/null > "$dir/log" 2>&1
     [ $? = 1 ] || { echo "$engine: $(cat "$dir/log")"; exit 1; }

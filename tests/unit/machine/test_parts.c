@@ -243,6 +243,29 @@ START_TEST(leaving_one_out_changes_nothing_else)
 }
 END_TEST
 
+static const struct { const char *line, *environment; } cards[] = {
+    { "sb16", "SET BLASTER=A220 I5 D1 H5 P330 T6" },
+    { "sb16,iobase=0x240,irq=10,dma=3,hdma=7,mpu=0",
+      "SET BLASTER=A240 I10 D3 H7 T6" },
+    { "sb,model=1.5,irq=7", "SET BLASTER=A220 I7 D1 T1" },
+    { "sb", "SET BLASTER=A220 I5 D1 T3" },
+    { "sbpro,model=1", "SET BLASTER=A220 I5 D1 T2" },
+    { "sbpro", "SET BLASTER=A220 I5 D1 T4" },
+    { "gus,irq=7", "SET ULTRASND=240,3,3,7,7" },
+    { "adlib", NULL }, { "sb16,irq=x", NULL }, { "nothing", NULL },
+};
+
+START_TEST(drivers_find_their_line)
+{
+    char *line = pc_part_environment(cards[_i].line);
+
+    ck_assert_int_eq(line != NULL, cards[_i].environment != NULL);
+    if (line)
+        ck_assert_str_eq(line, cards[_i].environment);
+    free(line);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("parts");
@@ -253,6 +276,8 @@ int main(void)
     tcase_add_checked_fixture(t, begin, teardown);
     tcase_add_loop_test(t, clashes_name_both_owners, 0,
                         sizeof wrong / sizeof wrong[0]);
+    tcase_add_loop_test(t, drivers_find_their_line, 0,
+                        sizeof cards / sizeof cards[0]);
     tcase_add_test(t, eight_serial_ports);
     tcase_add_test(t, no_display);
     tcase_add_test(t, bare_board);
