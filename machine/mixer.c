@@ -70,14 +70,14 @@ static void add_samples(struct resample *r, const struct mixed *m, u64 k,
     u64 slow = (u64)RESAMPLE_SLOWEST * m->den;
     u32 times = m->num < slow ? (u32)((slow + m->num - 1) / m->num) : 1;
     u32 num = m->num * times;
+    struct places at = resample_places(r->rate, m->start, k * times, num,
+                                       m->den);
 
     mixer_make_room(r, resample_nth(r->rate, m->start, k + n, m->num, m->den));
     for (u32 i = 0; i < n; i++)
-        for (u32 t = 0; t < times; t++)
-            resample_add(r,
-                         resample_nth(r->rate, m->start, (k + i) * times + t,
-                                      num, m->den),
-                         num, m->den, mixer_loud(m, s[2 * i], m->voice->left),
+        for (u32 t = 0; t < times; t++, places_next(&at))
+            resample_add(r, at.p, num, m->den,
+                         mixer_loud(m, s[2 * i], m->voice->left),
                          mixer_loud(m, s[2 * i + 1], m->voice->right));
 }
 

@@ -98,6 +98,16 @@ struct place resample_nth(u32 rate, struct place p, u64 k, u32 num, u32 den)
     return (struct place){ (u64)(sum >> 32), (u32)sum };
 }
 
+struct places resample_places(u32 rate, struct place p, u64 k, u32 num, u32 den)
+{
+    unsigned __int128 step = ((unsigned __int128)rate * den << 32);
+
+    return (struct places){ .p = resample_nth(rate, p, k, num, den),
+                         .step = (u64)(step / num), .rest = (u32)(step % num),
+                         .sum = (u32)(step % num * (k % num) % num),
+                         .num = num };
+}
+
 u32 resample_reach(u32 rate)
 {
     u32 n = rate * HALF / RESAMPLE_SLOW;

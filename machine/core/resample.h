@@ -49,6 +49,30 @@ struct place resample_place(u32 rate, ns_t t);
 /* Sample k of num / den a second whose sample 0 lies at place p. */
 struct place resample_nth(u32 rate, struct place p, u64 k, u32 num, u32 den);
 
+/* The places of samples k, k + 1, .. one after the other, without a division
+ * for each: from one to the next it is `step` and rest / num, in units of 1 /
+ * 2^32 outputs. */
+struct places {
+    struct place p;                     /* of the next one */
+    u64 step;
+    u32 rest, sum, num;                 /* sum / num is still missing in p */
+};
+struct places resample_places(u32 rate, struct place p, u64 k, u32 num, u32 den);
+
+static inline void places_next(struct places *r)
+{
+    u64 part = r->p.part + (r->step & 0xffffffff);
+    u64 sum = (u64)r->sum + r->rest;
+
+    if (sum >= r->num) {
+        sum -= r->num;
+        part++;
+    }
+    r->sum = (u32)sum;
+    r->p.at += (r->step >> 32) + (part >> 32);
+    r->p.part = (u32)part;
+}
+
 /* Adds a sample of num / den a second, or a change of level, at a place before
  * next + RESAMPLE_ROOM - resample_reach(). Values have 16 bits and 8 more
  * behind the point. */

@@ -125,6 +125,31 @@ START_TEST(steps_are_clean)
 }
 END_TEST
 
+/* Places one after the other are those that each sample's number tells. */
+START_TEST(places_in_a_row)
+{
+    static const struct { u32 rate, num, den; } rates[] = {
+        { 48000, 44100, 1 }, { 48000, 14318180, 288 }, { 44100, 11111, 1 },
+        { 192000, 6000, 1 }, { 8000, 999999937, 20833 },
+    };
+    struct place start = { 77, 0xfedcba98 };
+
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        u64 first = UINT64_C(123456789012);
+        struct places at = resample_places(rates[i].rate, start, first,
+                                           rates[i].num, rates[i].den);
+
+        for (u64 k = first; k < first + 5000; k++, places_next(&at)) {
+            struct place p = resample_nth(rates[i].rate, start, k,
+                                          rates[i].num, rates[i].den);
+
+            ck_assert_uint_eq(at.p.at, p.at);
+            ck_assert_uint_eq(at.p.part, p.part);
+        }
+    }
+}
+END_TEST
+
 /* In which portions outputs are taken makes no difference. */
 START_TEST(portions)
 {
@@ -169,6 +194,7 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, sine_is_clean, 0, (int)COUNT_OF(sines));
     tcase_add_test(tc, steps_are_clean);
+    tcase_add_test(tc, places_in_a_row);
     tcase_add_test(tc, portions);
     return chip_run_case("resample", tc);
 }
