@@ -188,7 +188,7 @@ static void put_waiting(struct movie *m)
 }
 
 /* Whether a frame can go into the open file; it stands in the canvas then. */
-static bool fits(struct movie *m, const struct pc_frame *f)
+static bool movie_fits(struct movie *m, const struct pc_frame *f)
 {
     const struct avi_shape *of = &m->shape;
 
@@ -248,7 +248,7 @@ static bool fitting_file(struct movie *m, const struct pc_frame *f,
     struct avi_shape shape;
 
     *skip = false;
-    if (fits(m, f))
+    if (movie_fits(m, f))
         return true;
     shape = shape_for(m, f);
     if (m->begun && !change_file(m, why))
