@@ -283,6 +283,11 @@ void pc_drain(struct pc *pc);
  * "fat:rw:DIR", whose writes reach it. NULL: it names an image file. */
 const char *pc_folder(const char *path, bool *writable);
 
+/* Has what changed in a folder of the host come onto its disk, "fat:rw:DIR".
+ * A floppy is a changed one then; of a hard disk a guest may keep parts in its
+ * memory, so it is to be asked right behind a reset. */
+bool pc_refresh(struct pc *pc, enum pc_drive d, char *why);
+
 /* Changes the medium of a floppy drive or a CD-ROM drive. On an error the old
  * one stays. */
 bool pc_insert(struct pc *pc, enum pc_drive d, const struct pc_medium *m,

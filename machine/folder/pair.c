@@ -77,7 +77,6 @@ static void adopt_fields(struct node *o, const struct node *n)
     o->cluster = n->cluster;
     o->size = n->size;
     o->chain = n->chain;
-    o->stale = false;
     o->left = false;
 }
 

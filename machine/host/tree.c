@@ -265,7 +265,7 @@ enum err tree_list(struct tree *t, const char *path, tree_each *each,
 
 /* ---- reading ---- */
 
-static int tree_open_file(struct tree *t, const char *path)
+static int tree_open_plain(struct tree *t, const char *path)
 {
     const char *name;
     int fd = tree_parent(t, path, &name);
@@ -300,7 +300,7 @@ static bool tree_fill(int fd, u8 *to, u32 n)
 enum err tree_read(struct tree *t, const char *path, u64 size, u32 part,
                    enum err (*take)(void *ctx, const u8 *p, u32 n), void *ctx)
 {
-    int fd = tree_open_file(t, path);
+    int fd = tree_open_plain(t, path);
     u8 *p = fd < 0 ? NULL : malloc(part);
     enum err e = fd < 0 ? tree_failed(t, errno) : p ? ERR_OK : ERR_NOMEM;
 
@@ -314,6 +314,23 @@ enum err tree_read(struct tree *t, const char *path, u64 size, u32 part,
         close(fd);
     free(p);
     return e;
+}
+
+enum err tree_open_file(struct tree *t, const char *path, int *fd)
+{
+    *fd = tree_open_plain(t, path);
+    return *fd < 0 ? tree_failed(t, errno) : ERR_OK;
+}
+
+enum err tree_get(struct tree *t, int fd, void *to, u32 n)
+{
+    return tree_fill(fd, to, n) ? ERR_OK : tree_failed(t, errno);
+}
+
+void tree_end_file(int fd)
+{
+    if (fd >= 0)
+        close(fd);
 }
 
 /* ---- new files ---- */
@@ -524,7 +541,7 @@ enum err tree_make_folder(struct tree *t, const char *path)
 enum err tree_set(struct tree *t, const char *path, bool readonly,
                   struct dos_time time, struct tree_info *info)
 {
-    int fd = tree_refused(t, TREE_SET, path) ? -1 : tree_open_file(t, path);
+    int fd = tree_refused(t, TREE_SET, path) ? -1 : tree_open_plain(t, path);
     struct stat st;
 
     if (fd < 0)

@@ -58,6 +58,11 @@ enum err tree_list(struct tree *t, const char *path, tree_each *each,
 enum err tree_read(struct tree *t, const char *path, u64 size, u32 part,
                    enum err (*take)(void *ctx, const u8 *p, u32 n), void *ctx);
 
+/* The same by and by; the bytes behind its end are zeros. */
+enum err tree_open_file(struct tree *t, const char *path, int *fd);
+enum err tree_get(struct tree *t, int fd, void *to, u32 n);
+void tree_end_file(int fd);
+
 /* A file that has no name of its own yet. */
 struct tree_new {
     char *path;                         /* its name until then; owned */

@@ -37,6 +37,8 @@ enum record_kind {
     REC_PORT_OUT,                       /* port, size, value */
     REC_STATE,                          /* the bytes of a state to load */
     REC_REGISTER,                       /* 16 bytes of its name; its bytes */
+    REC_SECTORS,                        /* unit: drive; u64 sector; what the
+                                         * host writes there */
     REC_KINDS
 };
 

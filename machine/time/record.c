@@ -17,7 +17,7 @@ u32 record_words(u8 kind)
 bool record_has_unit(u8 kind)
 {
     return kind == REC_SERIAL || kind == REC_INSERT || kind == REC_EJECT ||
-           kind == REC_HOLD;
+           kind == REC_HOLD || kind == REC_SECTORS;
 }
 
 ns_t next_second(const struct pc *pc)

@@ -69,7 +69,8 @@ static bool kind_known(u8 kind, u8 unit)
     return kind < REC_KINDS &&
            (kind != REC_SERIAL || unit < SERIALS) &&
            (kind != REC_HOLD || unit < PC_CHANNELS) &&
-           ((kind != REC_INSERT && kind != REC_EJECT) || unit < PC_DRIVES);
+           ((kind != REC_INSERT && kind != REC_EJECT && kind != REC_SECTORS) ||
+            unit < PC_DRIVES);
 }
 
 static struct record *replay_get_record(struct replay *r, u8 tag)

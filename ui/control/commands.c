@@ -196,6 +196,17 @@ const struct command commands[] = {
       "The format may be left out.", ANY_WAY },
     { "eject", "eject", "-f=force:flag? device=device|id:drive",
       "take a floppy out of its drive", cmd_eject, NULL, ANY_WAY },
+    { "drive refresh", "x-drive-refresh",
+      "-f=force:flag? device=device|id:drive",
+      "look again at the folder of the host that a drive is made of",
+      cmd_drive_refresh,
+      "For\n"
+      ".BR fat:rw: DIR .\n"
+      "What the guest has written goes out first. Floppies take what is new at\n"
+      "once, as changed ones; hard disks with the next reset, for a system that\n"
+      "runs keeps parts of them in its memory, and\n"
+      ".B \\-f\n"
+      "is for one that has let go of the disk (umount).", ANY_WAY },
     { "swap", NULL, "", "put the next of the floppy images into drive A:",
       cmd_swap, NULL, ANY_WAY },
     { "screendump|screenshot", "screendump",

@@ -23,6 +23,11 @@ bool drive_change(struct session *s, enum pc_drive d, const char *path,
                   const char *format,           /* NULL: by signature */
                   int readonly, char *why);     /* -1: as it was */
 bool drive_eject(struct session *s, enum pc_drive d, bool force, char *why);
+/* A folder's changes on the host; `later` becomes true when they come with the
+ * next reset, as a guest that runs does not look at a hard disk again. */
+bool drive_refresh(struct session *s, enum pc_drive d, bool force,
+                   bool *later, char *why);
+void drives_rebooted(struct session *s);
 
 /* whole: a machine that runs first goes on to the end of its frame. */
 bool screen_dump(struct session *s, const char *path, bool png, bool whole,

@@ -69,6 +69,28 @@ bool drive_eject(struct session *s, enum pc_drive d, bool force, char *why)
     return true;
 }
 
+bool drive_refresh(struct session *s, enum pc_drive d, bool force,
+                   bool *later, char *why)
+{
+    bool writable, folder = pc_folder(s->o->config.drive[d].path, &writable);
+
+    *later = d > PC_FDB && !force && folder && writable;
+    if (!*later)
+        return pc_refresh(s->pc, d, why);
+    s->refresh |= 1u << d;
+    return true;
+}
+
+void drives_rebooted(struct session *s)
+{
+    char why[PC_WHY];
+
+    for (int d = 0; d < PC_DRIVES; d++)
+        if (s->refresh >> d & 1 && !pc_refresh(s->pc, (enum pc_drive)d, why))
+            front_say(s, "%s", why);
+    s->refresh = 0;
+}
+
 /* ---- pictures ---- */
 
 static bool ppm_write(const char *path, const struct pc_frame *f, char *why)

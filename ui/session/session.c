@@ -299,6 +299,7 @@ static void rebooted(struct session *s)
 {
     s->down = false;
     s->rebooted = true;
+    drives_rebooted(s);
     if (s->o->no_reboot)
         session_quit(s, 0);
     else

@@ -54,6 +54,8 @@ struct session {
     int64_t retry;                      /* host time of the next attempt */
     bool resetting;                     /* a reset from outside is under way */
     bool rebooted;                      /* the machine was reset since start */
+    unsigned refresh;                   /* drives, as bits, whose folders are
+                                         * looked at with the next reset */
     uint64_t written;                   /* sectors written to image files */
     int64_t wrote;                      /* guest time of the last of them */
     int64_t asked;                      /* host time when the user was asked

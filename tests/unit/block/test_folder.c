@@ -427,6 +427,73 @@ START_TEST(rewinding)
 }
 END_TEST
 
+/* ---- the host's changes ---- */
+
+static enum err write_through_disk(void *ctx, u64 sector, const void *buf,
+                                   u32 n)
+{
+    return block_write(ctx, sector, buf, n);
+}
+
+static void look_again(struct block *b)
+{
+    struct block_put put = { write_through_disk, b };
+
+    ck_assert_msg(!b->ops->refresh(b, &put, &guest_why), "%s",
+                  guest_why.text);
+}
+
+static const char *guest_has(struct block *b, const char *path)
+{
+    static char text[100];
+    struct buf has = { 0 };
+
+    *text = 0;
+    if (guest_read(b, path, &has) && has.len < sizeof text)
+        snprintf(text, sizeof text, "%.*s", (int)has.len, (char *)has.p);
+    buf_free(&has);
+    return text;
+}
+
+START_TEST(the_host_changes)
+{
+    struct block *b;
+
+    host_text("in/a.txt", "abc");
+    host_text("in/gone.txt", "gone");
+    mkdir(in_dir("in/dir"), 0755);
+    host_text("in/dir/x", "x");
+    b = folder_disk("rw:");
+    ck_assert(guest_text(b, "OWN.TXT", "the guest's"));
+    ck_assert(guest_text(b, "BOTH.TXT", "the guest's"));
+    host_text("in/BOTH.TXT", "the host's");
+    host_text("in/a.txt", "changed");
+    host_text("in/new one.txt", "new");
+    unlink(in_dir("in/gone.txt"));
+    unlink(in_dir("in/dir/x"));
+    rmdir(in_dir("in/dir"));
+    mkdir(in_dir("in/dir2"), 0755);
+    host_text("in/dir2/y", "y");
+    ck_assert_str_eq(guest_has(b, "a.txt"), "abc");
+    look_again(b);
+    ck_assert_str_eq(guest_has(b, "a.txt"), "changed");
+    ck_assert_str_eq(guest_has(b, "new one.txt"), "new");
+    ck_assert_str_eq(guest_has(b, "dir2/y"), "y");
+    ck_assert_str_eq(guest_has(b, "gone.txt"), "");
+    ck_assert_str_eq(guest_has(b, "dir/x"), "");
+    ck_assert_str_eq(guest_has(b, "OWN.TXT"), "the guest's");
+    ck_assert_str_eq(guest_has(b, "BOTH.TXT"), "the host's");
+    ck_assert_str_eq(guest_has(b, "BOTH.guest.TXT"), "the guest's");
+    ck_assert_str_eq(host_has("in/BOTH.TXT", NULL), "the host's");
+    ck_assert_str_eq(host_has("in/BOTH.guest.TXT", NULL), "the guest's");
+    ck_assert(guest_text(b, "new one.txt", "from here"));
+    ck_assert(guest_text(b, "a.txt", "from here"));
+    block_close(b);
+    ck_assert_str_eq(host_has("in/new one.txt", NULL), "from here");
+    ck_assert_str_eq(host_has("in/a.txt", NULL), "from here");
+}
+END_TEST
+
 /* ---- at random ---- */
 
 enum { NAMES = 12, MOST = 20000 };
@@ -490,6 +557,33 @@ static void random_change(struct block *b)
     default:
         number++;
         guest_write(b, path, bytes, whole_bytes(bytes, number), FAT_ARCHIVE);
+    }
+}
+
+/* The host does the like. */
+static void host_change(void)
+{
+    static u8 bytes[MOST];
+    char path[100], full[PATH + 200], other[PATH + 200];
+    u32 n;
+    FILE *f;
+
+    random_path(path, sizeof path);
+    snprintf(full, sizeof full, "%s/%s", in_dir("in"), path);
+    random_path(path, sizeof path);
+    snprintf(other, sizeof other, "%s/%s", in_dir("in"), path);
+    switch (random_below(&seed, 5)) {
+    case 0: unlink(full); break;
+    case 1: rename(full, other); break;
+    case 2: mkdir(in_dir("in/ONE"), 0755);
+            mkdir(in_dir("in/Second folder"), 0755); break;
+    default:
+        if (!(f = fopen(full, "wb")))
+            break;
+        number++;
+        n = whole_bytes(bytes, number);
+        ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
+        fclose(f);
     }
 }
 
@@ -576,6 +670,12 @@ START_TEST(random_changes)
             random_change(b);
         ck_assert_int_eq(block_flush(b), ERR_OK);
         sides_agree(b);
+        if (i % 4 == 0) {
+            for (int k = random_below(&seed, 12); k >= 0; k--)
+                host_change();
+            look_again(b);
+            sides_agree(b);
+        }
         if (i % 20 == 19) {
             block_close(b);
             b = folder_disk("rw:");
@@ -763,7 +863,7 @@ int main(void)
     SRunner *r;
     int failed;
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, getenv("POWER_CUTS") || getenv("DAMAGED") ? 3600 : 60);
     tcase_add_checked_fixture(t, folder_setup, folder_teardown);
     tcase_add_test(t, it_arrives);
     tcase_add_test(t, names_of_the_host_stay);
@@ -775,6 +875,7 @@ int main(void)
     tcase_add_test(t, both_change_a_file);
     tcase_add_test(t, going_back);
     tcase_add_test(t, rewinding);
+    tcase_add_test(t, the_host_changes);
     tcase_add_loop_test(t, random_changes, 0, 2);
     tcase_add_test(t, power_cuts);
     tcase_add_test(t, damaged_disks);

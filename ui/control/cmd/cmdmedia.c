@@ -49,6 +49,20 @@ void cmd_eject(struct call *c)
         call_print(c, "%s is empty\n", drive_name(d));
 }
 
+void cmd_drive_refresh(struct call *c)
+{
+    enum pc_drive d = (enum pc_drive)call_number(c, "device", 0);
+    char why[PC_WHY];
+    bool later;
+
+    if (!drive_refresh(c->s, d, call_number(c, "force", 0) != 0, &later, why))
+        call_fail(c, NULL, "%s", why);
+    else
+        call_print(c, "%s: %s\n", drive_name(d),
+                   later ? "taken with the next reset (-f: now)"
+                         : "holds what the folder holds");
+}
+
 /* The next of the images given on the command line goes into A:. */
 void cmd_swap(struct call *c)
 {
