@@ -77,7 +77,8 @@ lacks() {
 sanitized() {
     mkdir -p "$san"
     (cd "$san" && "$src/configure" CC=gcc --without-sdl --enable-sanitizers \
-        CFLAGS='-O1 -g' && make -j2 isabox tests/damage/damage) \
+        CFLAGS='-O1 -g' && make -j2 isabox tests/damage/damage \
+        tests/unit/block/test_folder) \
         > "$out/san.log" 2>&1 || echo 'the sanitized build failed'
 }
 

@@ -12,8 +12,8 @@
  *
  * Not modelled: hidden, system and archive attributes and the dates of folders
  * stay on the disk; so does what lies outside of the file system. */
-#ifndef FOLDER_H
-#define FOLDER_H
+#ifndef FOLDER_DISK_H
+#define FOLDER_DISK_H
 
 #include "machine/block/block.h"
 #include "machine/folder/build.h"
