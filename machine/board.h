@@ -293,6 +293,9 @@ bool floppy_fits(u8 drive_type, const struct floppy_format *f);
 void media_watch(struct pc *pc, int drive, const struct pc_medium *m);
 enum err media_sync(struct pc *pc, int drive, struct why *why);
 
+/* Sectors that a record of kind REC_SECTORS brings (again.c). */
+bool media_take_sectors(struct pc *pc, const struct record *r);
+
 /* After each run: media whose host is told later what they hold. */
 void media_settle(struct pc *pc);
 /* The machine goes on behind a way into its past, from there if `anew`. */

@@ -220,7 +220,8 @@ command_run cmd_migrate, cmd_migrate_cancel, cmd_migrate_info,
 command_run cmd_sendkey, cmd_key, cmd_type, cmd_reboot_keys, cmd_mouse_move,
             cmd_mouse_button, cmd_click, cmd_joystick;
 /* cmdmedia.c */
-command_run cmd_change, cmd_eject, cmd_drive_refresh, cmd_swap, cmd_screendump, cmd_text;
+command_run cmd_change, cmd_eject, cmd_drive_refresh, cmd_swap, cmd_screendump,
+            cmd_text;
 /* cmdsound.c */
 command_run cmd_capture, cmd_mixer;
 /* cmdscript.c */
