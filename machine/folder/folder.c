@@ -309,6 +309,8 @@ static enum err folder_fill(struct folder_medium *f, struct tree *from,
     e = block_open_memory(&f->mem, "", 0, sectors, f->b.name, why);
     if (e)
         return e;
+    if (how->spill)
+        block_limit_overlay(f->mem, how->most, how->spill);
     f->b.sectors = sectors;
     f->written.sectors = sectors;
     f->written.bit = calloc(sectors / 8 + 1, 1);

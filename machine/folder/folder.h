@@ -22,6 +22,9 @@ struct folder_how {
     const char *dir;                    /* NULL: the text names no folder */
     bool writable, floppy;
     u32 bits;                           /* FAT12, 16 or 32; 0: as it fits */
+    const char *spill;                  /* where what is past so many bytes of
+                                         * the disk lies; NULL: in memory */
+    u64 most;
 };
 
 /* Takes "fat:[rw:][floppy:][12:|16:|32:]DIR" apart. */

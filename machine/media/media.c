@@ -32,6 +32,8 @@ static enum err media_open_folder(struct block **out,
     enum err e;
 
     how.writable &= !m->readonly && !m->snapshot;
+    how.spill = m->spill;
+    how.most = m->snapshot_max;
     e = folder_open(out, &how, why);
     if (e)
         return e;
