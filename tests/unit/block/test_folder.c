@@ -180,11 +180,50 @@ START_TEST(half_files_wait)
     guest_patch(b, "C.TXT", 26, cluster, 2);
     block_flush(b);
     ck_assert_str_eq(host_has("in/C.TXT", NULL), "c");
+    guest_patch(b, "B.TXT", 28, "\0\0\0", 4); /* as while it is written */
+    block_flush(b);
+    ck_assert_str_eq(host_has("in/B.TXT", NULL), "b");
     cluster_of(b, "a.txt", a);              /* a ring */
     block_flush(b);
     ck_assert_str_eq(host_has("in/a.txt", NULL), "abc");
     block_close(b);
     ck_assert_str_eq(host_has("in/a.txt", NULL), "abc");
+}
+END_TEST
+
+static u32 changes_left;
+
+static bool power_lasts(void *ctx, enum tree_change what, const char *path)
+{
+    (void)ctx, (void)what, (void)path;
+    return changes_left && changes_left--;
+}
+
+/* Two files get each other's name, and a third one's place is taken: at each
+ * moment all contents are there. */
+START_TEST(swapped_files_are_safe)
+{
+    struct block *b;
+    bool one, two;
+
+    host_text("in/a.txt", "one");
+    host_text("in/b.txt", "two");
+    b = folder_disk("rw:");
+    ck_assert(guest_mv(b, "a.txt", "swap"));
+    ck_assert(guest_mv(b, "b.txt", "a.txt"));
+    ck_assert(guest_mv(b, "swap", "b.txt"));
+    folder_tree(b)->may = power_lasts;
+    changes_left = _i;
+    block_flush(b);
+    one = !strcmp(host_has("in/a.txt", NULL), "one") ||
+          !strcmp(host_has("in/b.txt", NULL), "one");
+    two = !strcmp(host_has("in/a.txt", NULL), "two") ||
+          !strcmp(host_has("in/b.txt", NULL), "two");
+    ck_assert_msg(one && two, "lost after %d changes", _i);
+    folder_tree(b)->may = NULL;
+    block_close(b);
+    ck_assert_str_eq(host_has("in/a.txt", NULL), "two");
+    ck_assert_str_eq(host_has("in/b.txt", NULL), "one");
 }
 END_TEST
 
@@ -392,6 +431,7 @@ int main(void)
     tcase_add_test(t, nothing_leads_out);
     tcase_add_test(t, links_are_not_followed);
     tcase_add_test(t, half_files_wait);
+    tcase_add_loop_test(t, swapped_files_are_safe, 0, 6);
     tcase_add_test(t, damage_deletes_nothing);
     tcase_add_test(t, both_change_a_file);
     tcase_add_test(t, going_back);
