@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -218,6 +219,40 @@ START_TEST(files_are_those_of_the_folders)
 }
 END_TEST
 
+/* Folders are made in a folder that is a drive, and in no other. */
+static int tree_status(const char *tree, const char *other)
+{
+    struct jail j = { .windowed = false };
+    char why[PC_WHY] = "", in[80], out[80];
+
+    snprintf(in, sizeof in, "%s/made", tree);
+    snprintf(out, sizeof out, "%s/made", other);
+    jail_folder(&j, other);
+    jail_tree(&j, tree);
+    if (!jail_enter(&j, false, why))
+        return 99;
+    if (mkdir(in, 0700) || rename(in, in) || rmdir(in))
+        return 1;
+    return mkdir(out, 0700) == 0 ? 2 : 0;
+}
+
+START_TEST(folders_in_a_drive_alone)
+{
+    char tree[] = "/tmp/isabox-jail-tree-XXXXXX";
+    int status;
+    pid_t pid;
+
+    ck_assert_ptr_nonnull(mkdtemp(tree));
+    if (jail_has_landlock()) {
+        if ((pid = fork()) == 0)
+            _exit(tree_status(tree, folder));
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_int_eq(status, 0);
+    }
+    rmdir(tree);
+}
+END_TEST
+
 int main(void)
 {
     char path[100];
@@ -243,6 +278,7 @@ int main(void)
     LOOP(forbidden_without_a_window, headless);
     tcase_add_test(tc, code_is_never_written_where_it_runs);
     LOOP(files_are_those_of_the_folders, files);
+    tcase_add_test(tc, folders_in_a_drive_alone);
     suite_add_tcase(suite, tc);
     sr = srunner_create(suite);
     srunner_run_all(sr, CK_NORMAL);
