@@ -90,13 +90,23 @@ type "echo all%x%done\\n"
 expect "alldone"
 END
 rm -rf "$work/floppy" && mkdir "$work/floppy"
-run again $dos -hda "fat:rw:$in" -fdb "fat:rw:$work/floppy"
+run again $dos -hda "fat:rw:$in" -fdb "fat:rw:$work/floppy" \
+    ${long:+-record "$work/again.record"}
 for f in "$in" "$work/floppy"; do
     cmp "$f/shot.txt" "$f/OUT.TXT" || fail "what was new in $f was not seen"
 done
 for f in hello.txt old/gone.txt src/deep/numbers.dat; do
     [ -e "$in/$f" ] || fail "$f is lost"
 done
+
+# A replay needs what the folders held at first, and changes nothing there.
+if [ "$long" ]; then
+    fresh
+    rm -f "$work"/floppy/*
+    "$isabox" replay "$work/again.record" > "$work/out" 2>&1 ||
+        { cat "$work/out"; fail 'the replay parts from its record'; }
+    [ -z "$(ls "$work/floppy")" ] || fail 'a replay has written to a folder'
+fi
 
 # Killed at any moment: no file is half there. What isabox had begun has a
 # name of its own until the next start.
