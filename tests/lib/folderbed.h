@@ -88,8 +88,9 @@ static inline void host_clear(const char *path)
     while (d && (e = readdir(d))) {
         struct stat st;
 
-        snprintf(name, sizeof name, "%s/%s", path, e->d_name);
-        if (fat_is_dots(e->d_name) || lstat(name, &st))
+        if (snprintf(name, sizeof name, "%s/%s", path, e->d_name) >=
+                (int)sizeof name || fat_is_dots(e->d_name) ||
+            lstat(name, &st))
             continue;
         if (S_ISDIR(st.st_mode))
             host_clear(name);

@@ -120,8 +120,8 @@ static void host_walk(const char *path, void (*each)(const char *path))
     while (d && (e = readdir(d))) {
         struct stat st;
 
-        snprintf(name, sizeof name, "%s/%s", path, e->d_name);
-        if (e->d_name[0] == '.' || lstat(name, &st))
+        if (snprintf(name, sizeof name, "%s/%s", path, e->d_name) >=
+                (int)sizeof name || e->d_name[0] == '.' || lstat(name, &st))
             continue;
         if (S_ISDIR(st.st_mode))
             host_walk(name, each);
