@@ -32,6 +32,8 @@ enum err migrate_idle(const struct pc *pc, struct why *why)
     return pc->outgoing || pc->away
                ? err_say(why, ERR_BUSY, pc->away == COMING
                                             ? "the machine has yet to come"
+                                        : pc->away == GONE
+                                            ? "the machine runs elsewhere"
                                             : "the machine migrates") : ERR_OK;
 }
 

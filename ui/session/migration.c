@@ -97,8 +97,12 @@ void migration_close(struct session *s)
 {
     struct migration *m = s->migration;
 
+    char why[PC_WHY];
+
     if (!m)
         return;
+    if (migration_under_way(s) && !pc_migrate_cancel(s->pc, why))
+        fprintf(stderr, "isabox: %s\n", why);
     close_way(m, false);
     if (m->from >= 0)
         close(m->from);

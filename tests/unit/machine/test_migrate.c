@@ -121,7 +121,7 @@ static void arrives(struct pc *from, struct pc *to, int64_t slice,
 
 static const struct { const char *from, *to; uint64_t past, later; } pairs[] = {
     { "compiled", "plain", HISTORY, 0 }, { "plain", "fast", 0, HISTORY },
-    { "fast", "compiled", 0, 0 }, { "nocache", "fast", HISTORY, HISTORY },
+    { "fast", "compiled", 0, 0 },
 };
 
 START_TEST(the_same_machine_arrives)
@@ -134,17 +134,17 @@ START_TEST(the_same_machine_arrives)
 
     if (!pc_has_engine(pairs[_i].from) || !pc_has_engine(pairs[_i].to))
         return;
-    run_to(from, 500 * MS);
+    run_to(from, 300 * MS);
     arrives(from, to, MS, 12);
     sent = pc_migration(from);
     ck_assert_uint_gt(sent.passes, 3);
     ck_assert_uint_gt(sent.dirtied, 10);
     ck_assert_int_eq(pc_run(from, MS, 0), PC_AWAY);
-    ck_assert_int_gt(pc_now(from), 501 * MS);
+    ck_assert_int_gt(pc_now(from), 301 * MS);
     run_to(never, pc_now(to));
     ck_assert(pc_hash(to) == pc_hash(never));
-    run_to(to, 1200 * MS);
-    run_to(never, 1200 * MS);
+    run_to(to, 700 * MS);
+    run_to(never, 700 * MS);
     ck_assert(pc_hash(to) == pc_hash(never));
     ck_assert(pc_close(to, NULL));
     ck_assert(pc_close(never, NULL));
@@ -251,10 +251,10 @@ START_TEST(the_source_goes_on)
     const char *a = disk_made("a.img"), *b = disk_made("b.img");
     struct pc *from = source_of("fast", a, _i & 1 ? HISTORY : 0);
     struct pc *never = source_of("fast", b, 0), *to;
-    int phase = _i / 2;
+    int phase = _i;
     char why[PC_WHY] = "";
 
-    run_to(from, 500 * MS);
+    run_to(from, 300 * MS);
     for (int again = 0; again < 2; again++) {
         to = goes_as_far_as(from, a, phase);
         if (phase == ARRIVED) {
@@ -264,12 +264,12 @@ START_TEST(the_source_goes_on)
         }
         pc_free(to);
         ck_assert_msg(pc_migrate_cancel(from, why), "%s", why);
-        run_to(from, pc_now(from) + 100 * MS);
+        run_to(from, pc_now(from) + 50 * MS);
     }
     to = target_of("fast", a, 0);       /* and it can still go */
     arrives(from, to, MS, 3);
-    run_to(to, 1200 * MS);
-    run_to(never, 1200 * MS);
+    run_to(to, 700 * MS);
+    run_to(never, 700 * MS);
     ck_assert(pc_hash(to) == pc_hash(never));
     ck_assert(pc_close(from, NULL) && pc_close(to, NULL));
     ck_assert(pc_close(never, NULL));
@@ -294,7 +294,7 @@ START_TEST(one_writes_at_a_time)
     struct pc *from = source_of("fast", a, 0), *to = target_of("fast", a, 0);
     char why[PC_WHY] = "";
 
-    run_to(from, 500 * MS);
+    run_to(from, 300 * MS);
     ck_assert(!can_be_written(a, why));
     ck_assert_msg(strstr(why, "in use"), "%s", why);
     ck_assert_msg(migration_send(from, to, MS, 3, why), "%s", why);
@@ -303,7 +303,7 @@ START_TEST(one_writes_at_a_time)
     ck_assert(!can_be_written(a, why));
     pc_free(from);
     ck_assert(!can_be_written(a, why));
-    run_to(to, 1000 * MS);
+    run_to(to, 600 * MS);
     pc_free(to);
     ck_assert(can_be_written(a, why));
 }
@@ -317,7 +317,7 @@ START_TEST(a_disk_that_was_written_to)
     char why[PC_WHY] = "";
     int fd;
 
-    run_to(from, 500 * MS);
+    run_to(from, 300 * MS);
     ck_assert_msg(migration_send(from, to, MS, 3, why), "%s", why);
     nanosleep(&(struct timespec){ 0, 20 * MS }, NULL);
     fd = open(a, O_RDWR);
@@ -357,16 +357,16 @@ START_TEST(formats_go_over)
     struct pc *never = source_of("fast", raw, 0);
     char why[PC_WHY] = "";
 
-    run_to(from, 500 * MS);
+    run_to(from, 300 * MS);
     ck_assert_msg(migration_send(from, to, MS, 3, why), "%s", why);
     pc_free(to);                        /* and once for nothing */
     ck_assert_msg(pc_migrate_cancel(from, why), "%s", why);
-    run_to(from, 600 * MS);
+    run_to(from, 400 * MS);
     to = target_of("plain", a, 0);
     arrives(from, to, MS, 4);
     ck_assert(pc_close(from, why));
-    run_to(to, 1000 * MS);
-    run_to(never, 1000 * MS);
+    run_to(to, 700 * MS);
+    run_to(never, 700 * MS);
     ck_assert(pc_hash(to) == pc_hash(never));
     ck_assert_msg(pc_close(to, why) && pc_close(never, why), "%s", why);
     ck_assert(same_file(disk_converted(a, "b.img", "raw"), raw));
@@ -465,7 +465,7 @@ START_TEST(a_machine_that_has_gone)
 
     c.nvram = nvram;
     from = made(&c, HISTORY);
-    run_to(from, 500 * MS);
+    run_to(from, 300 * MS);
     to = target_of("fast", a, 0);
     arrives(from, to, MS, 3);
     pc_free(to);
@@ -496,15 +496,15 @@ START_TEST(while_it_goes)
     size_t n;
     void *p;
 
-    run_to(from, 500 * MS);
+    run_to(from, 300 * MS);
     p = pc_save_bytes(from, &n);
     ck_assert(pc_migrate_begin(from, why));
     ck_assert(!pc_migrate_begin(from, why));
     ck_assert(!pc_load_bytes(from, p, n, why));
     ck_assert_msg(strstr(why, "migrates"), "%s", why);
-    ck_assert(!pc_seek(from, 300 * MS, why));
+    ck_assert(!pc_seek(from, 100 * MS, why));
     ck_assert(pc_migrate_cancel(from, why));
-    ck_assert_msg(pc_seek(from, 300 * MS, why), "%s", why);
+    ck_assert_msg(pc_seek(from, 100 * MS, why), "%s", why);
     ck_assert(!pc_migrate_begin(from, why));
     ck_assert_msg(strstr(why, "in its past"), "%s", why);
     free(p);
@@ -522,9 +522,9 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, the_same_machine_arrives, 0, COUNT(pairs));
-    tcase_add_loop_test(t, stores_over_the_ends_of_pages, 0, COUNT(pairs));
+    tcase_add_loop_test(t, stores_over_the_ends_of_pages, 0, 1);
     tcase_add_test(t, many_hops_change_nothing);
-    tcase_add_loop_test(t, the_source_goes_on, 0, 2 * PHASES);
+    tcase_add_loop_test(t, the_source_goes_on, 0, PHASES);
     tcase_add_test(t, one_writes_at_a_time);
     tcase_add_test(t, a_disk_that_was_written_to);
     tcase_add_loop_test(t, formats_go_over, 0, COUNT(formats));
