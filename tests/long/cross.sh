@@ -43,6 +43,16 @@ for s in freedos722 elks; do
     f=$(ls "$images/$s"*.img 2>/dev/null) || continue
     same $s -script "$src/tests/replay/$s.script" -fda "$f"
 done
+migrates() {
+    (cd "$(dirname "$here")" && sh "$src/tests/replay/migrate.sh" "$src")
+    case $? in
+    0)  echo "migration $1: the same" ;;
+    77) ;;
+    *)  fail "migration $1" ;;
+    esac
+}
+TO="$emulator $dir/isabox" migrates 'to it'
+FROM="$emulator $dir/isabox" migrates 'from it'
 if [ -n "$NASM" ]; then
     for g in "$src"/tests/guest/*.asm; do
         grep -q '^%include "frame' "$g" || continue

@@ -1,7 +1,8 @@
 # migrate.sh - FreeDOS copies a file onto a disk that is written to, and goes
 # over to another process meanwhile: it and its disk are what they would be
 # without. A target that ends, or refuses, leaves the source as it was. With
-# `long`, by every way that there is.
+# `long`, by every way that there is. FROM and TO are commands of another build,
+# or another kind of host, for one of the ends.
 src=$1 long=$2
 . "$src/tests/lib/replay.sh"
 need freedos-1440K.img mformat mcopy
@@ -31,7 +32,11 @@ fresh() { cp "$work/empty.img" "$work/b.img"; }
 # start NAME OPTION...: in the background, as the last of $pids.
 start() {
     name=$1; shift
-    (cd "$work" && exec timeout 120 "$isabox" -display none -speed max -m 4 \
+    case $name in
+    from) this=${FROM:-$isabox} ;;
+    to)   this=${TO:-$isabox} ;;
+    esac
+    (cd "$work" && exec timeout 120 $this -display none -speed max -m 4 \
         -drive "$dos" -fdb b.img "$@") \
         > "$work/$name.out" 2> "$work/$name.err" &
     last=$!
@@ -66,6 +71,7 @@ mv "$work/b.img" "$work/never.img"
 # By a socket, between engines; -allow is for who connects.
 fresh
 set -- $(engines)
+[ -z "$FROM$TO" ] || set -- fast
 start to -script to.script -incoming unix:s -engine plain
 to=$last
 goes unix:s -allow migrate -engine "$1"
@@ -73,6 +79,7 @@ ends 0
 last=$to; name=to
 ends 0
 is_the_same 'by a socket'
+[ -z "$FROM$TO" ] || exit 0
 
 # What is not allowed, and who refuses.
 fresh

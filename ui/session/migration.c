@@ -575,7 +575,7 @@ static int64_t patience(const struct session *s, int64_t wait, int64_t left)
     const struct migration *m = s->migration;
     bool full = m->part_at < m->part_n && !held_back(m, pace_clock());
 
-    return full || s->paused || wait > 0 ? left : 0;
+    return left > 0 && (full || s->paused || wait > 0) ? left : 0;
 }
 
 int64_t migration_serve(struct session *s, int64_t wait)
