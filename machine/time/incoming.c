@@ -9,7 +9,9 @@
 
 #define STATE_MOST ((size_t)2 << 30)
 
-/* A span's bytes until they are loaded, and which of its pages have come. */
+/* A span's bytes until they are loaded, and what of each page has come. Pages of
+ * zeros are not touched: the host has no memory for them yet. */
+enum { LACKS, ZEROS, BYTES };
 struct arriving {
     const struct span *span;
     u8 *bytes;
@@ -149,10 +151,10 @@ static void take_page(struct incoming *in, struct arriving *a, u32 page,
 
     if (from)
         memcpy(to, from, PAGE_SIZE);
-    else if (a->come[page])
+    else if (a->come[page] == BYTES)
         memset(to, 0, PAGE_SIZE);
-    in->lacking -= !a->come[page];
-    a->come[page] = true;
+    in->lacking -= a->come[page] == LACKS;
+    a->come[page] = from || a->come[page] == BYTES ? BYTES : ZEROS;
 }
 
 static enum err take_pages(struct incoming *in, const struct frame *f,
@@ -245,6 +247,24 @@ static enum err incoming_take(struct pc *pc, const u8 *p, size_t n,
 
 /* ---- loading ---- */
 
+static bool has_only_zeros(const u8 *p, size_t n)
+{
+    return !*p && !memcmp(p, p + 1, n - 1);
+}
+
+static void load_pages(const struct arriving *a)
+{
+    for (u32 n = 0; n < a->pages; n++) {
+        size_t at = (size_t)n * PAGE_SIZE, left = a->span->size - at;
+        size_t k = left < PAGE_SIZE ? left : PAGE_SIZE;
+
+        if (a->come[n] == BYTES)
+            memcpy(a->span->p + at, a->bytes + at, k);
+        else if (!has_only_zeros(a->span->p + at, k))
+            memset(a->span->p + at, 0, k);
+    }
+}
+
 bool incoming_span(struct pc *pc, const struct span *s, bool check)
 {
     struct incoming *in = pc->incoming;
@@ -254,7 +274,7 @@ bool incoming_span(struct pc *pc, const struct span *s, bool check)
     for (u32 n = 0; n < in->spans; n++)
         if (in->arriving[n].span->p == s->p) {
             if (!check)
-                memcpy(s->p, in->arriving[n].bytes, s->size);
+                load_pages(&in->arriving[n]);
             return true;
         }
     return false;

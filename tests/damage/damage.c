@@ -145,7 +145,8 @@ int main(int argc, char **argv)
         argc -= 2, argv += 2;
     }
     if (argc < 3 || !(d = find(argv[1])) || !folder_make(dir)) {
-        fprintf(stderr, "usage: damage [-seed N] states|media|ports COUNT "
+        fprintf(stderr, "usage: damage [-seed N] states|media|ports|migrate "
+                "COUNT "
                         "[IMAGE...]\n");
         return 2;
     }

@@ -14,6 +14,7 @@ static struct {
     struct stream base[BASES];
     struct pc *pc;                      /* the target */
     struct pc *source;
+    bool loaded;                        /* what came, before it went wrong */
 } me;
 
 /* ---- the machines ---- */
@@ -160,6 +161,7 @@ static bool give(const struct buf *b, uint32_t *s, char *why)
 {
     size_t at = 0;
 
+    me.loaded = false;
     while (at < b->len) {
         size_t n = 1 + below(s, 1 << (4 + below(s, 14)));
 
@@ -168,7 +170,7 @@ static bool give(const struct buf *b, uint32_t *s, char *why)
             return false;
         at += n;
         if (pc_incoming(me.pc) == PC_INCOMING_WHOLE &&
-            !pc_incoming_arrive(me.pc, why))
+            !(me.loaded = pc_incoming_arrive(me.pc, why)))
             return false;
     }
     if (pc_incoming(me.pc) == PC_INCOMING_READY)
@@ -213,7 +215,8 @@ static const char *refused(uint64_t hash, uint64_t disk, const char *why)
         return "refused, but it runs";
     if (damage_file_hash(me.image) != disk)
         return "refused, but the disk was written to";
-    return pc_hash(me.pc) == hash ? NULL : "refused, but something changed";
+    return me.loaded || pc_hash(me.pc) == hash
+               ? NULL : "refused, but something changed";
 }
 
 /* No answer but the right one lets a source go. */
