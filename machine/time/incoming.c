@@ -9,8 +9,8 @@
 
 #define STATE_MOST ((size_t)2 << 30)
 
-/* A span's bytes until they are loaded, and what of each page has come. Pages of
- * zeros are not touched: the host has no memory for them yet. */
+/* A span's bytes until they are loaded, and what of each page has come. Pages
+ * of zeros are not touched: the host has no memory for them yet. */
 enum { LACKS, ZEROS, BYTES };
 struct arriving {
     const struct span *span;

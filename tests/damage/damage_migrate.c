@@ -135,7 +135,9 @@ static void spoil_stream(struct stream *m, uint32_t *s)
     case 0: any(m, s)->kind = (uint8_t)below(s, 12); break;
     case 1: spoil_size(any(m, s), s); break;
     case 2: spoil_order(m, s); break;
-    case 3: m->head[below(s, STREAM_HEAD)] ^= (uint8_t)(1 << below(s, 8)); break;
+    case 3:
+        m->head[below(s, STREAM_HEAD)] ^= (uint8_t)(1 << below(s, 8));
+        break;
     default: spoil_payload(any(m, s), s); break;
     }
 }

@@ -29,16 +29,6 @@ void migration_become(struct session *s, enum migration_status status)
     qmp_member_event(s, "MIGRATION", "status", migration_word(s));
 }
 
-const char *migration_word(const struct session *s)
-{
-    static const char *const words[] = {
-        "none", "setup", "active", "device", "completed", "failed",
-        "cancelled"
-    };
-
-    return words[s->migration->status];
-}
-
 bool migration_under_way(const struct session *s)
 {
     const struct migration *m = s->migration;
@@ -584,11 +574,11 @@ int64_t migration_serve(struct session *s, int64_t wait)
     int64_t start = pace_clock(), now = start, end, ns;
 
     if (!migration_under_way(s))
-        return 0;
+        return wait;
     if (m->back) {
         if (start > m->moved + AGAIN_MS * MS && take_back(s))
             goes_on_here(s);
-        return 0;
+        return wait;
     }
     end = start + (wait > SHARE_MS * MS ? wait : SHARE_MS * MS);
     do {
@@ -602,5 +592,5 @@ int64_t migration_serve(struct session *s, int64_t wait)
             break;
         now = pace_clock();
     } while (now < end && migration_under_way(s) && !m->back);
-    return pace_clock() - start;
+    return start + wait > now ? start + wait - now : 0;
 }

@@ -65,7 +65,7 @@ bool migration_cancel(struct session *s, char *why);
 bool migration_under_way(const struct session *s);
 
 /* Sends for up to `wait` ns of host time, or a little while the guest runs;
- * returns how long it took. */
+ * returns how much of `wait` is left. */
 int64_t migration_serve(struct session *s, int64_t wait);
 
 /* Waits for the machine at a place; "defer" puts that off. */

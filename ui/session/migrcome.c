@@ -14,6 +14,16 @@
 
 enum { PARTS_AT_ONCE = 32, HEAR_MS = 1000 };
 
+const char *migration_word(const struct session *s)
+{
+    static const char *const words[] = {
+        "none", "setup", "active", "device", "completed", "failed",
+        "cancelled"
+    };
+
+    return words[s->migration->status];
+}
+
 /* ---- the end ---- */
 
 static void close_from(struct session *s)

@@ -441,10 +441,9 @@ bool session_step(struct session *s)
 
 enum status session_status(const struct session *s)
 {
-    if (s->migration && s->migration->coming)
-        return STATUS_COMING;
     if (migration_holds(s))
-        return pc_is_gone(s->pc) ? STATUS_GONE : STATUS_LEAVING;
+        return pc_is_gone(s->pc) ? STATUS_GONE
+               : s->migration->coming ? STATUS_COMING : STATUS_LEAVING;
     return s->down || s->off ? STATUS_OFF : s->io_error ? STATUS_IO_ERROR
            : s->paused ? STATUS_PAUSED : STATUS_RUNNING;
 }
@@ -464,8 +463,7 @@ static void serve_host(struct session *s, int64_t wait)
     busy = panel_work(s);
     s->slices++;
     front_tick(s);
-    wait = least(wait, wait - migration_serve(s, wait));
-    wait = wait > 0 ? wait : 0;
+    wait = migration_serve(s, wait);
     if (wait || s->watch.n)
         watch_wait(&s->watch, busy || controls_busy(s) ? 0 : wait);
     if (tty_signal())
@@ -565,13 +563,19 @@ void session_turn(struct session *s)
         session_one_slice(s, pc_now(s->pc) + SLICE_MS * MS);
 }
 
-void session_come(struct session *s)
+/* The machine is another one than a moment ago. */
+static void session_anew(struct session *s)
 {
     s->off = s->down = false;
-    s->wrote = INT64_MIN / 2;           /* that was elsewhere */
+    s->wrote = INT64_MIN / 2;           /* that was another time */
     typist_clear(&s->typist);
     pc_release(s->pc);
     pace_restart(&s->pace, s->pc);
+}
+
+void session_come(struct session *s)
+{
+    session_anew(s);
     if (!s->o->paused)
         session_pause(s, false);
 }
@@ -650,10 +654,6 @@ bool session_load(struct session *s, const char *path, char *why)
 {
     if (!session_load_file(s, path, why))
         return false;
-    s->off = s->down = false;
-    s->wrote = INT64_MIN / 2;           /* that was another time */
-    typist_clear(&s->typist);
-    pc_release(s->pc);
-    pace_restart(&s->pace, s->pc);
+    session_anew(s);
     return true;
 }
