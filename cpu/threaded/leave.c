@@ -88,6 +88,17 @@ FASTX(fast_stored_code)
     GO_ON(h->back);
 }
 
+/* Behind a store that changed more than memory. */
+FASTX(fast_stored_out)
+{
+    u32 eip = c->s.eip;
+
+    (void)t;
+    SPILL;
+    fast_begin(c, i);
+    GO_ON(c->held_store->back);
+}
+
 FASTX(fast_jump_around)
 {
     u32 to = (u16)(c->s.eip + i->imm);

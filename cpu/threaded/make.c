@@ -467,14 +467,19 @@ static const struct fast_forms *forms_of(u32 width)
     return width == 8 ? &fast_8 : width == 16 ? &fast_16 : &fast_32;
 }
 
-/* Whether it stores without reading from there. */
-static bool only_stores(const struct maker *m)
+/* How it reaches memory, if simply. */
+static u8 make_way(const struct maker *m)
 {
     switch (m->k.form) {
     case MOV_E_G: case MOV_E_I: case MOV_O_A: case STOS: case MOVS:
-        return true;
+        return STORES;
+    case E_G: case E_I:
+        return m->k.op >= CMP ? LOADS : 0;
+    case MOV_G_E: case MOV_A_O: case LODS: case G_E:
+    case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
+        return LOADS;
     default:
-        return false;
+        return 0;
     }
 }
 
@@ -490,11 +495,11 @@ static void make_insn(struct maker *m, bool live)
         make_one(m);
     else
         put(m, m->i->flags & I_END ? fast_slow_end : fast_slow);
-    for (u32 n = first; n < m->n && only_stores(m); n++)
-        m->op[n].scale = STORES;
+    for (u32 n = first; n < m->n && make_way(m); n++)   /* no links, then */
+        m->op[n].way = make_way(m) & 3;
     for (u32 n = first; n < m->n; n++)
         if (!(m->i->flags & I_END) || n == first)
-            m->op[n].skip = (u8)(m->n - n);
+            m->op[n].skip = (m->n - n) & 63;
 }
 
 /* A block that does not end in a jump goes on behind itself. */

@@ -20,12 +20,14 @@ struct fop {                            /* 32 bytes on a 64-bit host */
     u16 seg;                            /* offset into cpu.window[] */
     u16 at;                             /* its offset in the block */
     u8 idx, rest;                       /* instructions before and after it */
-    u8 skip;                            /* fops to the next instruction */
-    u8 scale;                           /* x87: what to do; else STORES */
+    u8 skip : 6;                        /* fops to the next instruction */
+    u8 way : 2;                         /* STORES, LOADS */
+    u8 scale;                           /* x87: what to do */
 };
 
-/* It reads nothing from where it stores to. */
-enum { STORES = 1 };
+/* It reads nothing from where it stores to; it loads and then is sure to end
+ * without the plain handler. So either may reach a device at once. */
+enum { STORES = 1, LOADS };
 
 /* What follows the last fop of a block, where the next block is known. It
  * looks like a fop, whose handler is run while `ops` leads nowhere else. */
@@ -193,17 +195,22 @@ bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
 u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k,
               u8 *p) KEEPS_REGS;
 
-/* The host's byte that stands for one of a device's (turned_byte()), with the
- * access paid for; or NULL. */
-u8 *fast_turned(struct cpu *c, const struct fop *i, const struct window *w,
-                u32 off) KEEPS_REGS;
+/* A load from, or a store of a byte to, a segment that expands down; a byte of
+ * a timeless device. Where the value is, or where to write it while c->
+ * held_store->next is the micro-op to go on with; NULL: the plain handler. */
+u8 *fast_device(struct cpu *c, const struct fop *i, const struct window *w,
+                u32 off, int k) KEEPS_REGS;
+const u8 *fast_device_load(struct cpu *c, const struct fop *i,
+                           const struct window *w, u32 off, int k) KEEPS_REGS;
 FASTX(fast_stored);
 FASTX(fast_stored_code);
+FASTX(fast_stored_out);
 
 /* The store that is on its way, and the micro-ops that stand for its own. */
 struct site;
 struct held_store {
-    const struct fop *back;
+    const struct fop *back, *next;
+    const struct region *device;        /* phys is an offset there then */
     const struct site *site;            /* or NULL */
     u8 *to;
     u32 phys, size, value;
@@ -283,10 +290,11 @@ ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
 #define READABLE(p, w, off, k, otherwise)                                   \
     const struct window *w_ = (w);                                          \
     const u8 *p;                                                            \
-                                                                            \
     if (likely((off) < w_->rd[k]))                                          \
         p = w_->host + (off);                                               \
-    else if (unlikely(!tlb_read(c, w_, off, k, &p)))                        \
+    else if (unlikely(!tlb_read(c, w_, off, k, &p) &&                       \
+                      (((off) < w_->r[k] && ((k) || i->way != LOADS)) ||    \
+                       !(p = fast_device_load(c, i, w_, off, k)))))         \
         otherwise
 
 #define WRITABLE(p, w, off, k, otherwise)                                   \
@@ -316,8 +324,10 @@ ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
         u32 phys_ = tlb_code(c, w_, off, k, &p);                            \
                                                                             \
         if (!p) {                                                           \
-            if ((k) || !(p = fast_turned(c, i, w_, off)))                   \
+            /* With no more than bytes, which keeps others' registers. */   \
+            if ((k) || !(p = fast_device(c, i, w_, off, k)))                \
                 otherwise;                                                  \
+            i = (k) ? i : c->held_store->next;                              \
         } else if (!fast_no_code(c, phys_, k)) {                            \
             code;                                                           \
         }                                                                   \

@@ -73,7 +73,7 @@ static void seq_out(struct vga *v, u8 value)
         vga_time_update(v);
     }
     if (i == SR_MAP_MASK)
-        vga_masks_update(v);
+        vga_map_mask_update(v);
     else
         vga_path_update(v);
 }

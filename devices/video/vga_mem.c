@@ -34,6 +34,20 @@ static bool is_plain(const struct vga_state *s)
            s->gc[GR_BIT_MASK] == 0xff;
 }
 
+/* Most drawing needs no function and no rotation: each bit then has one
+ * source. */
+static void set_blend(struct vga_path *p)
+{
+    u32 changed = p->write_mode == 0 ? p->mask & p->map_mask : 0;
+
+    p->blends = p->write_mode == 1 ||
+                (p->write_mode == 0 && !p->rotate && !p->function);
+    p->kept = ~p->map_mask;
+    p->latched = p->map_mask & ~changed;
+    p->stored = changed & ~p->enable_set_reset;
+    p->fixed = changed & p->enable_set_reset & p->set_reset;
+}
+
 static void set_masks(const struct vga_state *s, struct vga_path *p)
 {
     p->write_mode = s->gc[GR_MODE] & 3;
@@ -48,6 +62,7 @@ static void set_masks(const struct vga_state *s, struct vga_path *p)
     p->compare = vga_spread(s->gc[GR_COMPARE]);
     p->care = vga_spread(s->gc[GR_CARE]);
     p->mask = p->bit_mask * (u32)REPLICATE;
+    set_blend(p);
 }
 
 /* Three bits make "odd/even": one turns writes, one reads, and one says what
@@ -103,18 +118,16 @@ static void set_straight(const struct vga *v, struct vga_path *p)
  * unchained modes. */
 static void set_turned(struct vga *v)
 {
-    static const u8 plane[9] = { 4, 0, 1, 4, 2, 4, 4, 4, 3 };
-    const struct vga_state *s = &v->s;
-    u32 map = s->seq[SR_MAP_MASK] & 15, n = map > 8 ? 4 : plane[map];
+    static const u8 plane[16] = { [1] = 1, [2] = 2, [4] = 3, [8] = 4 };
+    const struct vga_path *p = &v->path;
+    u32 n = plane[v->s.seq[SR_MAP_MASK] & 15];
 
     v->turned.size = 0;
-    if (!v->path.straight || n == 4 || (s->gc[GR_MODE] & 3) ||
-        (s->gc[GR_ROTATE] & 0x1f) || (s->gc[GR_ENABLE_SET_RESET] & map) ||
-        s->gc[GR_BIT_MASK] != 0xff)
+    if (!n || !p->blends || p->stored != p->map_mask)
         return;
-    v->turned.host = v->vram + v->path.straight_write + n;
-    v->turned.first = v->path.first;
-    v->turned.size = v->path.straight;
+    v->turned.host = v->vram + p->straight_write + n - 1;
+    v->turned.first = p->first;
+    v->turned.size = p->straight;
 }
 
 static struct vga_path work_out(const struct vga *v)
@@ -158,6 +171,18 @@ void vga_masks_update(struct vga *v)
         set_masks(&v->s, &v->path);
     else
         vga_path_update(v);
+    set_turned(v);
+}
+
+/* The one that programs change for each column or plane. */
+void vga_map_mask_update(struct vga *v)
+{
+    if (v->path.kind != PATH_PLANES) {
+        vga_path_update(v);
+        return;
+    }
+    v->path.map_mask = vga_spread(v->s.seq[SR_MAP_MASK]);
+    set_blend(&v->path);
     set_turned(v);
 }
 
@@ -289,13 +314,25 @@ static u8 straight_read(struct vga *v, u32 off)
                            : (u8)(latch >> 8 * p->read_plane);
 }
 
-static void straight_write(struct vga *v, u32 off, u8 value)
+/* Apart from the quick way, which then needs no room on the stack. */
+static __attribute__((noinline)) void straight_write_any(struct vga *v,
+                                                         u8 *at, u8 value)
+{
+    u32 old = vga_load(at), new = vga_write_data(&v->path, v->s.latch, value);
+
+    vga_store(at, old ^ ((old ^ new) & v->path.map_mask));
+}
+
+static inline void straight_write(struct vga *v, u32 off, u8 value)
 {
     const struct vga_path *p = &v->path;
     u8 *at = straight_at(v, p->straight_write, off);
-    u32 old = vga_load(at), new = vga_write_data(p, v->s.latch, value);
 
-    vga_store(at, old ^ ((old ^ new) & p->map_mask));
+    if (p->blends)
+        vga_store(at, (vga_load(at) & p->kept) | (v->s.latch & p->latched) |
+                          (value * (u32)REPLICATE & p->stored) | p->fixed);
+    else
+        straight_write_any(v, at, value);
 }
 
 u32 vga_mem_read(void *dev, u32 off, int size)
@@ -344,17 +381,22 @@ static void vga_tell(struct vga *v)
     set_turned(v);
 }
 
+static __attribute__((noinline)) void vga_write_any(struct vga *v, u32 off,
+                                                    int size, u32 value)
+{
+    vga_tell(v);
+    for (int i = 0; i < size; i++)
+        if (off + (u32)i < v->path.size)
+            vga_write_byte(v, off + (u32)i, (u8)(value >> 8 * i));
+}
+
 void vga_mem_write(void *dev, u32 off, int size, u32 value)
 {
     struct vga *v = dev;
 
     off -= v->path.first;
-    if (size == 1 && off < v->path.straight) {
+    if (size == 1 && off < v->path.straight)
         straight_write(v, off, (u8)value);
-        return;
-    }
-    vga_tell(v);
-    for (int i = 0; i < size; i++)
-        if (off + (u32)i < v->path.size)
-            vga_write_byte(v, off + (u32)i, (u8)(value >> 8 * i));
+    else
+        vga_write_any(v, off, size, value);
 }

@@ -47,8 +47,7 @@ static inline void vga_store(u8 *p, u32 v)
 /* One bit for each plane made one byte for each plane. */
 static inline u32 vga_spread(u32 bits)
 {
-    return ((bits & 1) | (bits & 2) << 7 | (bits & 4) << 14 |
-            (bits & 8) << 21) * 0xff;
+    return ((bits & 15) * 0x204081 & 0x01010101) * 0xff;
 }
 
 static inline bool vga_dispi_on(const struct vga_state *s)
@@ -69,6 +68,7 @@ const u8 *vga_row_at(const struct vga_state *s, const u8 *vram, u32 at,
 
 /* vga_mem.c */
 void vga_path_update(struct vga *v);
+void vga_map_mask_update(struct vga *v);
 void vga_masks_update(struct vga *v);   /* what chain-4 alone could map by */
 u32  vga_mem_read(void *dev, u32 off, int size);
 u8   vga_mem_peek(const void *dev, u32 off);
