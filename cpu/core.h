@@ -137,9 +137,8 @@ struct cpu {
     ns_t until;                         /* where the run stops */
     ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
     s64 mmio_cost;                      /* units that a device access takes and
-                                           that 4,096 ns of a device's time
-                                           have, both rounded up, */
-    u32 units_per_4us;
+                                           that a ns has, both rounded up, */
+    u32 units_per_ns;
     u32 pace;                           /* with so many ps to a unit */
     const struct costs *costs;          /* NULL: an instruction is a unit */
     struct charges charge;

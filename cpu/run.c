@@ -56,12 +56,12 @@ static void budget(struct cpu *c)
     set_budget(c, units < MOST_BUDGET ? units : MOST_BUDGET);
 }
 
-/* What depends on the pace alone. A device's time is rounded up to whole units:
- * too small a budget only lets the loop look up early. */
+/* What depends on the pace alone. A nanosecond of a device's is rounded up to
+ * whole units: too small a budget only lets the loop look up early. */
 static void set_pace(struct cpu *c, u32 ps)
 {
     c->pace = ps;
-    c->units_per_4us = (4096 * PS_PER_NS + ps - 1) / ps;
+    c->units_per_ns = ps >= PS_PER_NS ? 1 : 1 + (PS_PER_NS - 1) / ps;
     c->mmio_cost = ((s64)c->mem->mmio_ns * PS_PER_NS + ps - 1) / ps;
 }
 
@@ -93,7 +93,7 @@ void cpu_io_done(struct cpu *c)
     else if (unlikely(until != c->aim || (u64)took > NS_PER_S))
         budget(c);
     else
-        pay(c, (took * c->units_per_4us >> 12) + 1);
+        pay(c, took * c->units_per_ns + 1);
 }
 
 void cpu_mmio_done(struct cpu *c, u32 n)

@@ -54,14 +54,17 @@ done
 od -An -v -tu1 -w3 -j 15 1.ppm | sort | uniq -c | grep -q ' 1600 ' ||
     fail 'no sprite of 1,600 pixels'
 
-# Looks that come at other times, and one after a state was loaded.
+# Looks that come at other times, and one after a state was loaded. Lines that
+# the beam has passed are no part of a state, so a whole frame goes by first.
 cat > s.script <<'END'
 wait 2s
 wait 3ms
 save st
+wait 40ms
 screenshot a.png
 hash
 load st
+wait 40ms
 screenshot b.png
 hash
 END

@@ -1,6 +1,7 @@
 ; midframe.asm - a program that changes the picture's registers and memory in
-; the middle of each frame of mode 13h, as those with raster effects do, and
-; moves a sprite while the beam is in the retrace. Port E9h says when it runs.
+; the middle of each frame of mode 13h, as those with raster effects do, draws
+; a sprite in front of the beam and erases it in the retrace. Port E9h says when
+; it runs.
 ; Reference: FreeVGA, "Accessing the VGA Display Memory", "DAC Operation".
         cpu 286
         bits 16
@@ -78,7 +79,7 @@ set:    push cx
         out dx, al
         inc dx
         outsb
-        mov di, 320 * 90 + 150
+        mov di, 320 * 175 + 250
         mov dl, 20
         lodsb
 .row:   mov cx, 20
