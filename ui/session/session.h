@@ -9,7 +9,7 @@
 #include "ui/control/stops.h"
 #include "ui/session/front.h"
 #include "ui/session/logfile.h"
-#include "ui/session/migration.h"
+#include "ui/migration/migration.h"
 #include "ui/app/options.h"
 #include "ui/session/pace.h"
 #include "ui/session/panel.h"
@@ -84,6 +84,10 @@ void session_run(struct session *s, int64_t ns);
 
 /* One slice of it, or, paused, a little of the host's time. */
 void session_turn(struct session *s);
+
+/* The machine is another one than a moment ago: nobody's fingers are on its
+ * keys, and the two clocks start again from here. */
+void session_anew(struct session *s);
 
 /* The machine has come from elsewhere. */
 void session_come(struct session *s);

@@ -1,7 +1,7 @@
 /* broker.c - a second process, outside of the sandbox, that makes
  * connections. */
 #define _GNU_SOURCE
-#include "ui/host/broker.h"
+#include "ui/migration/broker.h"
 
 #include <errno.h>
 #include <fcntl.h>

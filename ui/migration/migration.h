@@ -11,7 +11,7 @@
 #ifndef MIGRATION_H
 #define MIGRATION_H
 
-#include "ui/host/broker.h"
+#include "ui/migration/broker.h"
 #include "ui/session/channels.h"
 
 struct session;

@@ -1,6 +1,6 @@
 /* migration.c - sends a session's machine to another process. */
 #define _POSIX_C_SOURCE 200809L
-#include "ui/session/migration.h"
+#include "ui/migration/migration.h"
 
 #include <errno.h>
 #include <fcntl.h>

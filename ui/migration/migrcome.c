@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "ui/control/qmp.h"
-#include "ui/session/migration.h"
+#include "ui/migration/migration.h"
 #include "ui/session/session.h"
 
 enum { PARTS_AT_ONCE = 32, HEAR_MS = 1000 };
