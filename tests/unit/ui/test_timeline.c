@@ -309,7 +309,8 @@ END_TEST
 START_TEST(a_picture_is_the_mean_of_what_lies_under_it)
 {
     static const uint32_t from[] = { 0xff0000, 0x00ff00, 0x0000ff, 0x000000 };
-    struct pc_frame f = { from, 2, 2, 2, 4, 3, 0 };
+    struct pc_frame f = { .pixels = from, .width = 2, .height = 2,
+                          .stride = 2, .aspect_w = 4, .aspect_h = 3 };
     uint32_t one, nine[9];
 
     fit_picture(&f, &one, 1, 1, 1);
