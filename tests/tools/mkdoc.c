@@ -83,8 +83,11 @@ static void print_states(void)
 
 static void print_prop(const struct prop *p)
 {
-    static const char *const kinds[] = { "number", "port", "on or off",
-                                         "text" };
+    static const char *const kinds[] = {
+        [PROP_NUMBER] = "number", [PROP_HEX] = "port",
+        [PROP_BOOL] = "on or off", [PROP_ADDED] = "on or off",
+        [PROP_TEXT] = "text"
+    };
 
     printf("| %s | %s | %s | %s |\n", p->name, kinds[p->type],
            p->preset ? p->preset : "", p->doc);
