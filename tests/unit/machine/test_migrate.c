@@ -124,16 +124,21 @@ static const struct { const char *from, *to; uint64_t past, later; } pairs[] = {
     { "fast", "compiled", 0, 0 },
 };
 
+/* Not every build compiles. */
+static const char *engine_here(const char *name)
+{
+    return pc_has_engine(name) ? name : "plain";
+}
+
 START_TEST(the_same_machine_arrives)
 {
     const char *a = disk_made("a.img"), *b = disk_made("b.img");
     struct pc *never = source_of("fast", b, 0);
-    struct pc *from = source_of(pairs[_i].from, a, pairs[_i].past);
-    struct pc *to = target_of(pairs[_i].to, a, pairs[_i].later);
+    struct pc *from = source_of(engine_here(pairs[_i].from), a,
+                                pairs[_i].past);
+    struct pc *to = target_of(engine_here(pairs[_i].to), a, pairs[_i].later);
     struct pc_migration sent;
 
-    if (!pc_has_engine(pairs[_i].from) || !pc_has_engine(pairs[_i].to))
-        return;
     run_to(from, 300 * MS);
     arrives(from, to, MS, 12);
     sent = pc_migration(from);
@@ -161,8 +166,8 @@ START_TEST(stores_over_the_ends_of_pages)
     struct pc *from, *to;
 
     ck_assert(file_boot(a, guest_page_ends, sizeof guest_page_ends, DISK));
-    from = source_of(pairs[_i].from, a, 0);
-    to = target_of(pairs[_i].to, a, 0);
+    from = source_of(engine_here(pairs[_i].from), a, 0);
+    to = target_of(engine_here(pairs[_i].to), a, 0);
     run_to(from, 300 * MS);
     arrives(from, to, MS / 4, 12);
     ck_assert(pc_hash(from) == pc_hash(to));
@@ -197,7 +202,7 @@ START_TEST(many_hops_change_nothing)
 
     for (int n = 0; n < HOPS; n++) {
         const char *e = engines[n % 4];
-        struct pc *to = tour(pc_has_engine(e) ? e : "fast", true);
+        struct pc *to = tour(engine_here(e), true);
 
         run_to(pc, pc_now(pc) + (19 + 41 * n) * MS);
         run_to(never, pc_now(pc));
