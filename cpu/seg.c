@@ -103,17 +103,7 @@ void seg_set_real(struct cpu *c, int n, u16 sel)
 
 void seg_set_v86(struct cpu *c, const u16 sel[6])
 {
-    for (int n = ES; n <= GS; n++) {
-        u32 base = (u32)sel[n] << 4;
-
-        c->s.seg[n] = (struct seg){ base, 0xffff, sel[n], SEG_P | SEG_DPL |
-                                    SEG_S | SEG_RW | SEG_A };
-        c->access[n] = (struct access){ base, 0, 0xffff,
-                                        CAN_READ | CAN_WRITE };
-        window_update(c, n);
-    }
-    c->spmask = 0xffff;
-    c->mode &= ~(u32)(MODE_SS32 | MODE_CS32);
+    window_set_v86(c, sel);
 }
 
 /* The flags that exist in this model and mode. */

@@ -6,6 +6,7 @@
 #ifndef WINDOW_H
 #define WINDOW_H
 
+#include "cpu/block.h"
 #include "cpu/engine.h"
 
 enum { MARGIN = 512 };                  /* no block is as long */
@@ -56,6 +57,29 @@ static inline void window_update(struct cpu *c, int n)
     else
         shape = window_odd(c, a);
     window_put(c, &c->window[n], shape, a->base);
+}
+
+/* seg_set_v86() for those who can't spare a call. All six are 64 KB, so nearly
+ * all have the same window but for its base. */
+static inline void window_set_v86(struct cpu *c, const u16 sel[6])
+{
+    const struct window shape = c->small[CAN_READ | CAN_WRITE];
+
+    for (int n = ES; n <= GS; n++) {
+        u32 base = (u32)sel[n] << 4;
+
+        c->s.seg[n] = (struct seg){ base, 0xffff, sel[n], SEG_P | SEG_DPL |
+                                    SEG_S | SEG_RW | SEG_A };
+        c->access[n] = (struct access){ base, 0, 0xffff,
+                                        CAN_READ | CAN_WRITE };
+        if (likely(base < c->small_end))
+            window_put(c, &c->window[n], &shape, base);
+        else
+            window_update(c, n);
+    }
+    window_code_limit(c);
+    c->spmask = 0xffff;
+    c->mode &= ~(u32)(MODE_SS32 | MODE_CS32);
 }
 
 #endif

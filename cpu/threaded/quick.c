@@ -376,28 +376,6 @@ static inline const u8 *ret_popped(struct cpu *c, u32 n)
     return lin_host(c, a->base + sp, n, false, c->user);
 }
 
-/* All six as V86 mode has them: 64 KB each. */
-static void load_v86(struct cpu *c, const u16 sel[6])
-{
-    const struct window shape = c->small[CAN_READ | CAN_WRITE];
-
-    for (int n = ES; n <= GS; n++) {
-        u32 base = (u32)sel[n] << 4;
-
-        c->s.seg[n] = (struct seg){ base, 0xffff, sel[n], SEG_P | SEG_DPL |
-                                    SEG_S | SEG_RW | SEG_A };
-        c->access[n] = (struct access){ base, 0, 0xffff,
-                                        CAN_READ | CAN_WRITE };
-        if (likely(base < c->small_end))
-            window_put(c, &c->window[n], &shape, base);
-        else
-            window_update(c, n);
-    }
-    window_code_limit(c);
-    c->spmask = 0xffff;
-    c->mode &= ~(u32)(MODE_SS32 | MODE_CS32);
-}
-
 static bool ret_to_v86(struct cpu *c, u32 flags)
 {
     const u8 *p = ret_popped(c, FRAME_V86);
@@ -410,8 +388,8 @@ static bool ret_to_v86(struct cpu *c, u32 flags)
     c->s.cpl = 3;
     c->user = true;
     c->mode &= ~(u32)MODE_PROT;
-    load_v86(c, (u16[]){ (u16)f.es, (u16)f.cs, (u16)f.ss, (u16)f.ds,
-                         (u16)f.fs, (u16)f.gs });
+    window_set_v86(c, (u16[]){ (u16)f.es, (u16)f.cs, (u16)f.ss, (u16)f.ds,
+                               (u16)f.fs, (u16)f.gs });
     c->s.gpr[ESP] = f.esp;
     c->s.eip = f.eip & 0xffff;
     return true;

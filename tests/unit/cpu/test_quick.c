@@ -8,7 +8,10 @@
 
 enum { SERVICE = CODE + 0x100, FAULTS = CODE + 0x200, COUNT_AT = 0x3000,
        GATE = 0x30, TRIALS = 80, STRETCH = 120, USER_CODE = 27,
-       USER_DATA = 35, KERNEL_DATA = 16, TSS_AT = 40 };
+       USER_DATA = 35, KERNEL_DATA = 16, TSS_AT = 40,
+       USER_LIMIT = GDT + 24 + 6,       /* the upper bits of that code's */
+       TWIN = 128 };                    /* to a selector whose descriptor and
+                                           place in a cache are the same */
 
 /* Exceptions go on at the program's start, in whatever mode they came from. */
 static void put_fault(struct bed *b, u32 vector)
@@ -29,6 +32,14 @@ static void put_fault(struct bed *b, u32 vector)
         (u64)0x8e00 << 32 | (u64)(CODE >> 16) << 48, 8);
 }
 
+/* Code segments end behind the programs, so that a bit less of the limit has a
+ * return fault. */
+static void put_limits(struct bed *b)
+{
+    put(b, GDT + 8, descriptor(0, 0x2ffff, 0x409b), 8);
+    put(b, GDT + 24, descriptor(0, 0x2ffff, 0x40fb), 8);
+}
+
 static void put_programs(struct bed *b)
 {
     static const u8 program[] = { 0xcd, GATE, 0x43, 0xeb, 0xfb };
@@ -44,13 +55,15 @@ static void put_programs(struct bed *b)
     put(b, IDT + 8 * GATE, (SERVICE & 0xffff) | 8 << 16 |
         (u64)0xee00 << 32 | (u64)(SERVICE >> 16) << 48, 8);
     put(b, GDT + TSS_AT, descriptor(TSS, 0x67, 0x8b), 8);
-    b->cpu.s.gdt_limit = TSS_AT + 7;
+    put_limits(b);
+    memcpy(b->ram + GDT + TWIN, b->ram + GDT, TSS_AT);
+    b->cpu.s.gdt_limit = TWIN + TSS_AT - 1;
     for (u32 n = 0; n < 32; n++)
         put_fault(b, n);
 }
 
 /* As if the program began: nothing that an engine keeps goes by that. */
-static void start(struct bed *b, bool v86_mode, u32 level)
+static void start(struct bed *b, bool v86_mode, u32 level, u32 twin)
 {
     struct cpu_state *s = &b->cpu.s;
 
@@ -63,10 +76,10 @@ static void start(struct bed *b, bool v86_mode, u32 level)
         if (v86_mode)
             segment(b, n, CODE >> 4, CODE, 0xffff, 0xf3);
         else if (n == CS)
-            segment(b, n, level ? USER_CODE : 8, 0, ~0u,
+            segment(b, n, (level ? USER_CODE : 8u) + twin, 0, ~0u,
                     level ? 0xc0fb : 0xc09b);
         else
-            segment(b, n, level ? USER_DATA : KERNEL_DATA, 0, ~0u,
+            segment(b, n, (level ? USER_DATA : KERNEL_DATA) + twin, 0, ~0u,
                     level ? 0xc0f3 : 0xc093);
     }
     cpu_loaded(&b->cpu);
@@ -94,25 +107,35 @@ static void stretch(const struct kind *k, u32 trial, ns_t *until)
  * in the TSS. */
 static u32 some_byte(void)
 {
-    switch (rnd(6)) {
+    switch (rnd(7)) {
     case 0:  return IDT + 8 * GATE + rnd(8);
     case 1:  return IDT + 8 * EX_GP + rnd(8);
     case 2:  return TSS + 4 + rnd(8);
+    case 3:  return USER_LIMIT;
     default: return GDT + 8 + rnd(32);
     }
 }
 
+/* Which of its bits change. */
+static u32 some_bits(u32 at)
+{
+    return at == USER_LIMIT && rnd(2) ? 2 : rnd(3) ? 1u << rnd(8) : rnd(256);
+}
+
 static void trial(const struct kind *k, u32 n, ns_t *until)
 {
-    u32 at = some_byte(), bit = rnd(3) ? 1u << rnd(8) : rnd(256);
+    u32 at = some_byte(), bits = some_bits(at);
     u8 was = plain.ram[at];
     bool v86_mode = rnd(3) == 0;
-    u32 level = rnd(4);
+    u32 level = rnd(4), twin = TWIN * rnd(2);
 
-    start(&plain, v86_mode, level);
-    start(&fast, v86_mode, level);
+    start(&plain, v86_mode, level, TWIN - twin);
+    start(&fast, v86_mode, level, TWIN - twin);
     stretch(k, n, until);
-    plain.ram[at] = fast.ram[at] = (u8)(was ^ bit);
+    start(&plain, v86_mode, level, twin);
+    start(&fast, v86_mode, level, twin);
+    stretch(k, n, until);
+    plain.ram[at] = fast.ram[at] = (u8)(was ^ bits);
     stretch(k, n, until);
     plain.ram[at] = fast.ram[at] = was;
     stretch(k, n, until);
