@@ -116,6 +116,16 @@ bool opt_vga(struct options *o, const struct opt_row *row, char *arg,
            opt_unknown(why, "not supported", arg, row->values);
 }
 
+bool opt_brings_display(const struct options *o)
+{
+    for (int n = 0; n < o->config.devices; n++)
+        if (optdev_is_named(o->device[n], "VGA") ||
+            optdev_is_named(o->device[n], "isa-vga") ||
+            optdev_is_named(o->device[n], "cirrus-vga"))
+            return true;
+    return false;
+}
+
 bool opt_nodefaults(struct options *o, const struct opt_row *row, char *arg,
                     char *why)
 {

@@ -720,13 +720,14 @@ static bool check_incoming(const struct options *o, char *why)
                    o->load ? "loadvm" : o->replay ? "replay" : "record");
 }
 
-/* What -nodefaults leaves out unless it is asked for. */
+/* What -nodefaults leaves out unless it is asked for. A display by -device
+ * stands in the place of the model's, as with QEMU. */
 static void leave_out(struct options *o)
 {
-    if (!o->config.nodefaults)
-        return;
-    o->config.channels &= o->given;
-    o->config.no_display |= !o->vga_given;
+    if (o->config.nodefaults)
+        o->config.channels &= o->given;
+    if (o->config.nodefaults || opt_brings_display(o))
+        o->config.no_display |= !o->vga_given;
 }
 
 enum opt_result options_parse(struct options *o, int argc, char **argv,

@@ -103,6 +103,8 @@ bool opt_machine(struct options *o, const struct opt_row *row, char *arg,
                  char *why);
 bool opt_vga(struct options *o, const struct opt_row *row, char *arg,
              char *why);
+/* Whether a -device is a display. */
+bool opt_brings_display(const struct options *o);
 bool opt_nodefaults(struct options *o, const struct opt_row *row, char *arg,
                     char *why);
 bool opt_chardev(struct options *o, const struct opt_row *row, char *arg,
