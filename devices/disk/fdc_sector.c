@@ -55,6 +55,17 @@ bool fdc_kept(struct fdc *f, enum fdc_op op, enum err e)
     return true;
 }
 
+/* What the medium said to a portion. False: not yet, or the command has ended
+ * with st2. */
+static bool went_well(struct fdc *f, enum fdc_op op, enum err e, u8 st2)
+{
+    if (fdc_kept(f, op, e))
+        return false;
+    if (e)
+        fdc_fail(f, ST1_DE, st2);
+    return !e;
+}
+
 /* The sector has been moved as far as it goes. */
 static void sector_over(struct fdc *f, const struct surface_sector *k)
 {
@@ -101,32 +112,32 @@ static bool passes_over(struct fdc *f, const struct surface_sector *k)
     return f->s.param[0] & BIT_SK;
 }
 
+/* False: the CPU has to read it first, or the command has ended. */
+static bool give_portion(struct fdc *f)
+{
+    if (fdc_opcode(f) == VERIFY)
+        return true;
+    if (!fdc_by_cpu(f))
+        return fdc_deliver(f);
+    f->s.rqm = true;
+    fdc_irq(f, true);
+    return false;
+}
+
+/* VERIFY reads as READ does, and hands nothing over. */
 static void read_sector(struct fdc *f, const struct surface_sector *k)
 {
     struct fdc_state *s = &f->s;
-    enum err e;
 
     if (s->done == 0 && passes_over(f, k)) {
         fdc_advance(f, false);
         return;
     }
-    while (s->done < fdc_sector_bytes(f)) {
+    for (; s->done < fdc_sector_bytes(f); s->done += s->size) {
         fdc_next_portion(f);
-        e = load_portion(f, k);
-        if (fdc_kept(f, FDC_OP_SECTOR, e))
+        if (!went_well(f, FDC_OP_SECTOR, load_portion(f, k), ST2_DD) ||
+            !give_portion(f))
             return;
-        if (e) {
-            fdc_fail(f, ST1_DE, ST2_DD);
-            return;
-        }
-        if (fdc_by_cpu(f)) {
-            s->rqm = true;
-            fdc_irq(f, true);
-            return;
-        }
-        if (!fdc_deliver(f))
-            return;
-        s->done += s->size;
     }
     sector_over(f, k);
 }
@@ -141,14 +152,21 @@ static bool store_portion(struct fdc *f, struct surface *t)
     if (!e)
         e = fdc_mark(f, t, i,
                      fdc_opcode(f) == WRITE_DELETED ? SURFACE_DELETED : 0);
-    if (fdc_kept(f, FDC_OP_AGAIN, e))
+    if (!went_well(f, FDC_OP_AGAIN, e, 0))
         return false;
-    if (e) {
-        fdc_fail(f, ST1_DE, 0);
-        return false;
-    }
     f->s.done += f->s.size;
     return true;
+}
+
+/* data[] gets the portion that is due; held: it has it already. False: the
+ * command has ended. */
+static bool have_portion(struct fdc *f, bool held, u8 rest)
+{
+    if (held)
+        return true;
+    if (!fdc_by_cpu(f))
+        fdc_next_portion(f);
+    return fdc_fetch(f, f->s.size, rest);
 }
 
 /* Without DMA the CPU is asked for the next portion. True: so it is. */
@@ -161,18 +179,13 @@ static bool asks_cpu(struct fdc *f)
     return true;
 }
 
-/* held: data[] has the bytes of this portion already. */
 static void fdc_write_sector(struct fdc *f, struct surface *t, bool held)
 {
     struct fdc_state *s = &f->s;
 
-    for (; s->done < fdc_sector_bytes(f); held = false) {
-        if (!held && !fdc_by_cpu(f))
-            fdc_next_portion(f);
-        if ((!held && !fdc_fetch(f, s->size, 0)) || !store_portion(f, t) ||
-            asks_cpu(f))
+    for (; s->done < fdc_sector_bytes(f); held = false)
+        if (!have_portion(f, held, 0) || !store_portion(f, t) || asks_cpu(f))
             return;
-    }
     sector_over(f, &t->sector[s->index - 1]);
 }
 
@@ -228,15 +241,11 @@ static void scan_over(struct fdc *f)
 static bool scan_portion(struct fdc *f, const struct surface_sector *k)
 {
     u32 n = k->n < SIZE_CODE ? surface_size(k->n) : SECTOR;
-    u8 disk[SECTOR];
+    u8 disk[SECTOR] = { 0 };            /* a disk may have been changed */
     enum err e = fdc_load(f, k, f->s.done, disk, n);
 
-    if (fdc_kept(f, FDC_OP_AGAIN, e))
+    if (!went_well(f, FDC_OP_AGAIN, e, ST2_DD))
         return false;
-    if (e) {
-        fdc_fail(f, ST1_DE, ST2_DD);
-        return false;
-    }
     scan_compare(f, disk);
     f->s.done += f->s.size;
     return true;
@@ -245,34 +254,11 @@ static bool scan_portion(struct fdc *f, const struct surface_sector *k)
 static void scan_sector(struct fdc *f, const struct surface_sector *k,
                         bool held)
 {
-    struct fdc_state *s = &f->s;
-
-    for (; s->done < fdc_sector_bytes(f); held = false) {
-        if (!held && !fdc_by_cpu(f))
-            fdc_next_portion(f);
-        if ((!held && !fdc_fetch(f, s->size, 0xff)) || !scan_portion(f, k) ||
+    for (; f->s.done < fdc_sector_bytes(f); held = false)
+        if (!have_portion(f, held, 0xff) || !scan_portion(f, k) ||
             asks_cpu(f))
             return;
-    }
     scan_over(f);
-}
-
-static void verify_sector(struct fdc *f, const struct surface_sector *k)
-{
-    struct fdc_state *s = &f->s;
-    enum err e;
-
-    for (; s->done < fdc_sector_bytes(f); s->done += s->size) {
-        fdc_next_portion(f);
-        e = load_portion(f, k);
-        if (fdc_kept(f, FDC_OP_SECTOR, e))
-            return;
-        if (e) {
-            fdc_fail(f, ST1_DE, ST2_DD);
-            return;
-        }
-    }
-    sector_over(f, k);
 }
 
 /* The sector is under the head, or its bytes have come from the CPU; held:
@@ -292,12 +278,10 @@ void fdc_sector(struct fdc *f, bool held)
         return;
     }
     k = &t.sector[f->s.index - 1];
-    if (fdc_data_inward(f))
+    if (fdc_data_inward(f) || fdc_opcode(f) == VERIFY)
         read_sector(f, k);
     else if (fdc_scans(f))
         scan_sector(f, k, held);
-    else if (fdc_opcode(f) == VERIFY)
-        verify_sector(f, k);
     else
         fdc_write_sector(f, &t, held);
 }

@@ -305,6 +305,10 @@ static const struct {
     { 0x4c, 2, 8, 2, { 0, 0, 0x40, 3, 0, 3, 2 }, 2 },
     { 0x6c, 7, 8, 1, { 0x40, 0x80, 0x40, 4, 0, 1, 2 }, 7 },
     { 0x4c, 1, 1, 1, { 0, 0, 0x40, 3, 0, 1, 2 }, 1 },
+    /* VERIFY goes as READ DATA, without memory. */
+    { 0x56, 1, 8, 0, { 0, 0, 0x40, 3, 0, 2, 2 }, 0 },
+    { 0x76, 1, 3, 0, { 0, 0, 0x40, 4, 0, 1, 2 }, 0 },
+    { 0x56, 3, 8, 0, { 0x40, 0x20, 0x20, 3, 0, 4, 2 }, 0 },
 };
 
 START_TEST(marks_and_errors)
@@ -320,6 +324,24 @@ START_TEST(marks_and_errors)
     for (int i = 0; i < reads[_i].sectors; i++)
         ck_assert(holds_sector(memory + 512 * i, (u8)(reads[_i].first + i),
                                512));
+}
+END_TEST
+
+/* A disk that is changed under SCAN may have a smaller sector at the place: what
+ * lies behind that counts as zeros. */
+START_TEST(scan_of_what_has_shrunk)
+{
+    go(1);
+    memset(memory, 0, 512);
+    for (int k = 0; k < 128; k++)
+        memory[k] = byte_of(10, k);
+    dma(512);
+    SEND(0x51, 0, 1, 0, 12, 2, 12, 0x1b, 1);
+    while (fdc.s.op != FDC_OP_SECTOR)
+        clk_run(&t.clk, t.clk.now + 10000);
+    fdc.s.index = 1;
+    run(2000);
+    EXPECT(0, 0, 8, 1, 0, 12, 2);
 }
 END_TEST
 
@@ -571,6 +593,7 @@ int main(void)
     tcase_add_test(c, famous_f7);
     tcase_add_test(c, by_cpu_in_large_sectors);
     tcase_add_loop_test(c, marks_and_errors, 0, COUNT_OF(reads));
+    tcase_add_test(c, scan_of_what_has_shrunk);
     tcase_add_test(c, wrong_and_bad_cylinder);
     tcase_add_test(c, twins_take_turns);
     tcase_add_test(c, whole_track);
