@@ -3,6 +3,7 @@
 #include "tests/lib/busmaster_bed.h"
 
 static struct bed two;                  /* which takes over */
+static int edges;
 
 /* ---- what is wrong ---- */
 
@@ -79,6 +80,12 @@ static void load_into(struct bed *to, const struct bed *from)
     ide_ops.loaded(&to->ide);
 }
 
+static void count_edges(void *ctx, int n, bool level)
+{
+    (void)ctx, (void)n, (void)level;
+    edges++;
+}
+
 /* At each moment of a transfer a second channel takes over the first one's
  * state, and ends as that would have. */
 START_TEST(goes_on_from_a_state)
@@ -105,6 +112,30 @@ START_TEST(goes_on_from_a_state)
     ck_assert_mem_eq(ram + BUFFER, want, sizeof want);
     buf_free(&b);
     buf_free(&c);
+}
+END_TEST
+
+/* A load and RESET set the levels of the lines to the drives, and tell nobody:
+ * those have timers, and a RESET, of their own. */
+START_TEST(load_and_reset_tell_no_drive)
+{
+    struct piix3_ide_state stopped = one.bm.s, running;
+
+    one.bm.run[0] = (struct line){ count_edges, NULL, 0, false };
+    bm_out(BMICOM, TO_MEMORY);
+    ck_assert_int_eq(edges, 1);
+    running = one.bm.s;
+    one.bm.s = stopped;
+    piix3_ide_ops.loaded(&one.bm);
+    ck_assert(!one.bm.run[0].level);
+    one.bm.s = running;
+    piix3_ide_ops.loaded(&one.bm);
+    ck_assert(one.bm.run[0].level);
+    piix3_ide_ops.reset(&one.bm);
+    ck_assert(!one.bm.run[0].level);
+    ck_assert_int_eq(edges, 1);
+    bm_out(BMICOM, TO_MEMORY);
+    ck_assert_int_eq(edges, 2);
 }
 END_TEST
 
@@ -198,6 +229,7 @@ int main(void)
     tcase_add_test(c, table_that_is_overwritten);
     tcase_add_test(c, past_the_end_of_the_disk);
     tcase_add_loop_test(c, goes_on_from_a_state, 0, 30);
+    tcase_add_test(c, load_and_reset_tell_no_drive);
     tcase_add_test(c, state_round_trip);
     tcase_add_loop_test(c, random_traffic, 0, 3);
     tcase_add_loop_test(c, hostile_states, 0, 3);

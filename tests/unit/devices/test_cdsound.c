@@ -256,6 +256,37 @@ START_TEST(what_ends_a_song)
 }
 END_TEST
 
+/* The same frame of another disc, of which nothing that was read before may be
+ * kept: when it is put in, and when a state is loaded with it in the drive. */
+START_TEST(another_disc_sounds_otherwise)
+{
+    struct open_how how = { .readonly = true };
+    struct block *first = disc;
+    struct why why;
+
+    listen_to(true);
+    play_frames(SONG_AT, 1);
+    hear(NS_PER_S / 10);
+    for (u32 k = 0; k < 2 * 588; k++)
+        ck_assert_int_eq(heard[k], (FRAMES % 250 + 1) * 0x101);
+    make_song();
+    ck_assert_int_eq(block_open(&disc, sheet, &how, &why), ERR_OK);
+    if (_i == 0) {
+        atapi_change(&ide, 0, disc);
+        command(0);
+        ck_assert_int_eq(transfer(0xfffe), -1 - 6);     /* it has changed */
+    } else {
+        ide_attach_cd(&ide, 0, disc);
+        chip_loaded(&t, &ide_ops, &ide);
+    }
+    listen_to(true);
+    play_frames(SONG_AT, 1);
+    hear(NS_PER_S / 10);
+    expect_song(0, 0, 588);
+    block_close(first);
+}
+END_TEST
+
 /* From here on, in minutes or by frame: no sample twice, none left out but
  * what is left of the frame. */
 START_TEST(plays_from_here)
@@ -292,6 +323,7 @@ int main(void)
     tcase_add_test(c, whoever_listens);
     tcase_add_test(c, volume_page);
     tcase_add_loop_test(c, what_ends_a_song, 0, 4);
+    tcase_add_loop_test(c, another_disc_sounds_otherwise, 0, 2);
     tcase_add_test(c, plays_from_here);
     return chip_run_case("cdsound", c);
 }
