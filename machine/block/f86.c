@@ -188,29 +188,27 @@ static enum err f86_read(struct f86 *d, struct why *why)
     return f86_all(d, why);
 }
 
+static enum err f86_list(struct tracks *list, const u8 *image,
+                         struct file *f, struct why *why)
+{
+    struct f86 *d = calloc(1, sizeof *d);
+    enum err e;
+
+    if (!d)
+        return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
+    d->f = f;
+    d->list = list;
+    d->image = image;
+    e = f86_read(d, why);
+    free(d);
+    return e;
+}
+
 static enum err f86_open(struct block **out, struct file *f,
                          const struct open_how *how, struct why *why)
 {
-    struct f86 *d = calloc(1, sizeof *d);
-    u8 *file = NULL;
-    enum err e;
-
     (void)how;
-    if (!d || !(d->list = tracks_new()))
-        e = err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
-    else
-        e = tracks_load(&file, f, why);
-    if (!e) {
-        d->f = f;
-        d->image = file;
-        e = f86_read(d, why);
-    }
-    e = e ? e : tracks_open(out, d->list, f, why);
-    if (d)
-        tracks_free(d->list);
-    free(d);
-    free(file);
-    return e;
+    return tracks_open(out, f, f86_list, why);
 }
 
 const struct block_format format_86f = {

@@ -100,29 +100,27 @@ static enum err hfe_read(struct hfe *h, struct why *why)
     return e;
 }
 
+static enum err hfe_list(struct tracks *list, const u8 *image,
+                         struct file *f, struct why *why)
+{
+    struct hfe *h = calloc(1, sizeof *h);
+    enum err e;
+
+    if (!h)
+        return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
+    h->f = f;
+    h->list = list;
+    h->image = image;
+    e = hfe_read(h, why);
+    free(h);
+    return e;
+}
+
 static enum err hfe_open(struct block **out, struct file *f,
                          const struct open_how *how, struct why *why)
 {
-    struct hfe *h = calloc(1, sizeof *h);
-    u8 *file = NULL;
-    enum err e;
-
     (void)how;
-    if (!h || !(h->list = tracks_new()))
-        e = err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
-    else
-        e = tracks_load(&file, f, why);
-    if (!e) {
-        h->f = f;
-        h->image = file;
-        e = hfe_read(h, why);
-    }
-    e = e ? e : tracks_open(out, h->list, f, why);
-    if (h)
-        tracks_free(h->list);
-    free(h);
-    free(file);
-    return e;
+    return tracks_open(out, f, hfe_list, why);
 }
 
 const struct block_format format_hfe = {

@@ -14,7 +14,6 @@
  *
  * Reference: Dave Dunfield, ImageDisk 1.19 (IMD.TXT), chapter 6.
  * Not modelled: see tracks.h. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "machine/block/tracks.h"
@@ -122,19 +121,20 @@ static enum err imd_sector(struct tracks *list, const struct imd_track *t,
     return tracks_add(list, &s, bytes, f, why);
 }
 
-static enum err imd_read_tracks(struct tracks *list, struct buf *in,
-                                struct file *f, struct why *why)
+static enum err imd_list(struct tracks *list, const u8 *image,
+                         struct file *f, struct why *why)
 {
+    struct buf in = { .p = (u8 *)image, .cap = (size_t)f->size };
     struct imd_track t;
     enum err e = ERR_OK;
 
-    if (!imd_skip_comment(in))
+    if (!imd_skip_comment(&in))
         return err_say(why, ERR_FORMAT, "%.120s: ImageDisk: the comment has "
                        "no end", f->name);
-    while (!e && in->len < in->cap) {
-        e = imd_track_head(&t, in, f, why);
+    while (!e && in.len < in.cap) {
+        e = imd_track_head(&t, &in, f, why);
         for (int n = 0; !e && n < t.sectors; n++)
-            e = imd_sector(list, &t, n, in, f, why);
+            e = imd_sector(list, &t, n, &in, f, why);
     }
     return e;
 }
@@ -142,19 +142,8 @@ static enum err imd_read_tracks(struct tracks *list, struct buf *in,
 static enum err imd_open(struct block **out, struct file *f,
                          const struct open_how *how, struct why *why)
 {
-    struct tracks *list = tracks_new();
-    struct buf in = { 0 };
-    enum err e = list ? tracks_load(&in.p, f, why)
-                      : err_say(why, ERR_NOMEM, "%.120s: out of memory",
-                                f->name);
-
     (void)how;
-    in.cap = (size_t)f->size;
-    e = e ? e : imd_read_tracks(list, &in, f, why);
-    e = e ? e : tracks_open(out, list, f, why);
-    free(in.p);
-    tracks_free(list);
-    return e;
+    return tracks_open(out, f, imd_list, why);
 }
 
 const struct block_format format_imd = {

@@ -274,30 +274,27 @@ static enum err td0_read(struct td0 *t, const u8 *file, struct why *why)
     return e;
 }
 
+static enum err td0_list(struct tracks *list, const u8 *image,
+                         struct file *f, struct why *why)
+{
+    struct td0 *t = calloc(1, sizeof *t);
+    enum err e;
+
+    if (!t)
+        return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
+    t->f = f;
+    t->list = list;
+    e = f->size <= HEAD ? td0_refuse(f, "the file ends in its head", why)
+                        : td0_read(t, image, why);
+    free(t);
+    return e;
+}
+
 static enum err td0_open(struct block **out, struct file *f,
                          const struct open_how *how, struct why *why)
 {
-    struct td0 *t = calloc(1, sizeof *t);
-    u8 *file = NULL;
-    enum err e = ERR_OK;
-
     (void)how;
-    if (t) {
-        t->f = f;
-        t->list = tracks_new();
-    }
-    if (!t || !t->list)
-        e = err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
-    else if (f->size <= HEAD)
-        e = td0_refuse(f, "the file ends in its head", why);
-    e = e ? e : tracks_load(&file, f, why);
-    e = e ? e : td0_read(t, file, why);
-    e = e ? e : tracks_open(out, t->list, f, why);
-    free(file);
-    if (t)
-        tracks_free(t->list);
-    free(t);
-    return e;
+    return tracks_open(out, f, td0_list, why);
 }
 
 const struct block_format format_td0 = {

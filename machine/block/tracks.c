@@ -69,12 +69,7 @@ struct track_block {
 
 /* ---- listing ---- */
 
-struct tracks *tracks_new(void)
-{
-    return calloc(1, sizeof(struct tracks));
-}
-
-void tracks_free(struct tracks *t)
+static void tracks_free(struct tracks *t)
 {
     if (t)
         buf_free(&t->data);
@@ -98,27 +93,6 @@ enum err tracks_add(struct tracks *t, const struct track_sector *s,
     t->sector[t->n++] = *s;
     return t->data.failed ? err_say(why, ERR_NOMEM, "%.120s: out of memory",
                                     f->name) : ERR_OK;
-}
-
-enum err tracks_load(u8 **bytes, struct file *f, struct why *why)
-{
-    enum err e;
-
-    *bytes = NULL;
-    if (f->size > MOST_FILE)
-        return err_say(why, ERR_FORMAT, "%.120s: %llu bytes: too large for an "
-                       "image of a floppy disk", f->name,
-                       (unsigned long long)f->size);
-    *bytes = malloc((size_t)f->size + 1);
-    if (!*bytes)
-        return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
-    e = file_read(f, 0, *bytes, (size_t)f->size);
-    if (e) {
-        free(*bytes);
-        *bytes = NULL;
-        return file_say(f, e, why);
-    }
-    return ERR_OK;
 }
 
 /* ---- the geometry ---- */
@@ -511,8 +485,8 @@ static struct track_block *tracks_make(const struct tracks *list)
     return NULL;
 }
 
-enum err tracks_open(struct block **out, const struct tracks *list,
-                     struct file *f, struct why *why)
+static enum err make_medium(struct block **out, const struct tracks *list,
+                            struct file *f, struct why *why)
 {
     struct track_block *t = tracks_make(list);
     enum err e;
@@ -532,5 +506,37 @@ enum err tracks_open(struct block **out, const struct tracks *list,
         tracks_drop(t);
     else
         *out = &t->b;
+    return e;
+}
+
+/* The whole image in memory, to be freed. */
+static enum err load_image(u8 **bytes, struct file *f, struct why *why)
+{
+    enum err e;
+
+    if (f->size > MOST_FILE)
+        return err_say(why, ERR_FORMAT, "%.120s: %llu bytes: too large for an "
+                       "image of a floppy disk", f->name,
+                       (unsigned long long)f->size);
+    *bytes = malloc((size_t)f->size + 1);
+    if (!*bytes)
+        return err_say(why, ERR_NOMEM, "%.120s: out of memory", f->name);
+    e = file_read(f, 0, *bytes, (size_t)f->size);
+    return e ? file_say(f, e, why) : ERR_OK;
+}
+
+enum err tracks_open(struct block **out, struct file *f, tracks_lister *lister,
+                     struct why *why)
+{
+    struct tracks *list = calloc(1, sizeof *list);
+    u8 *image = NULL;
+    enum err e = list ? load_image(&image, f, why)
+                      : err_say(why, ERR_NOMEM, "%.120s: out of memory",
+                                f->name);
+
+    e = e ? e : lister(list, image, f, why);
+    e = e ? e : make_medium(out, list, f, why);
+    free(image);
+    tracks_free(list);
     return e;
 }

@@ -43,21 +43,18 @@ struct track_sector {
 
 struct tracks;
 
-/* NULL: out of memory. */
-struct tracks *tracks_new(void);
-void tracks_free(struct tracks *t);
-
 /* The next sector, in the order of the track; bytes: its data, read only when
  * it has some. Refuses places that no drive has. */
 enum err tracks_add(struct tracks *t, const struct track_sector *s,
                     const u8 *bytes, struct file *f, struct why *why);
 
-/* Makes a medium of all of them. t is the caller's to free. */
-enum err tracks_open(struct block **out, const struct tracks *t,
-                     struct file *f, struct why *why);
+/* How a format lists the sectors of its image, all f->size bytes of it. */
+typedef enum err tracks_lister(struct tracks *t, const u8 *image,
+                               struct file *f, struct why *why);
 
-/* The whole image in memory, to be freed, for the formats that use this; a
- * file of more bytes than any floppy's image is refused. */
-enum err tracks_load(u8 **bytes, struct file *f, struct why *why);
+/* Makes a medium of all that `lister` lists. A file of more bytes than any
+ * floppy's image is refused. */
+enum err tracks_open(struct block **out, struct file *f, tracks_lister *lister,
+                     struct why *why);
 
 #endif
