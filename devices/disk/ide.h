@@ -20,9 +20,9 @@
  *
  * Reference: ANSI X3.221 (ATA-1), X3.279 (ATA-2), T13 1153D (ATA-4) for Ultra
  * DMA, T13 1410D (ATA-6) for the 48-bit commands and the signature.
- * Not modelled: queued DMA, CRC errors; READ and WRITE LONG; SMART, security, set max; sleep
- * needs no reset to end; standby timers; seek and rotation (a command takes
- * a few microseconds). CD-ROM drives are in ide_atapi.h. */
+ * Not modelled: queued DMA, CRC errors; READ and WRITE LONG; SMART, security,
+ * set max; sleep needs no reset to end; standby timers; seek and rotation (a
+ * command takes a few microseconds). CD-ROM drives are in ide_atapi.h. */
 #ifndef IDE_H
 #define IDE_H
 

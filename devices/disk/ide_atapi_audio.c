@@ -1,4 +1,4 @@
-/* ide_atapi_audio.c - a CD-ROM drive: audio tracks: what is played, and where. */
+/* ide_atapi_audio.c - a CD-ROM drive: which audio is played, and where. */
 #include "devices/disk/ide.h"
 
 #include <string.h>

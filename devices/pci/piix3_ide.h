@@ -13,9 +13,9 @@
  * The table is a row of descriptors (PRDs) of eight bytes: an address, a count
  * of bytes (0: 64 KB) and, in bit 31 of the second dword, EOT for the last.
  *
- *     BMIDTP --> | address | count     |        A region must not cross a
- *                | address | count     |        boundary of 64 KB: the counter
- *                | address | count EOT |        has 15 bits (1 to 15) and wraps.
+ *     BMIDTP --> | address | count     |     A region must not cross a
+ *                | address | count     |     boundary of 64 KB: the counter
+ *                | address | count EOT |     has 15 bits (1 to 15) and wraps.
  *
  *   interrupt active    after the drive's interrupt
  *       1       0       all was moved
@@ -32,8 +32,9 @@
  * fast it is) and bit 15 of IDETIM, which on the chip lets a channel's ports
  * be decoded: they always are, and so they are with bit 0 of the command
  * register clear. The upper half of BAR 4, which the chip wires to 0, can be
- * written: SeaBIOS works out the size of a range from 32 bits. Both channels may be busy at once, so bit 7 of BMISTA, "one
- * at a time", is 0, as on the chip. */
+ * written: SeaBIOS works out the size of a range from 32 bits.
+ * Both channels may be busy at once, so bit 7 of BMISTA, "one at a time", is 0,
+ * as on the chip. */
 #ifndef PIIX3_IDE_H
 #define PIIX3_IDE_H
 

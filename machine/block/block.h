@@ -110,7 +110,7 @@ struct block {
     u32 cylinders, heads, spt;          /* the container's; 0: it has none */
     bool tracks;                        /* they are those of a floppy's own
                                          * tracks, whatever its contents say;
-                                         * what these are stands at SURFACE_AT */
+                                         * these stand at SURFACE_AT */
     /* Asked when the host fails: ERR_OK lets it pass as if it had worked,
      * ERR_AGAIN has the device keep the request and try it again. NULL: the
      * device gets the error. */
