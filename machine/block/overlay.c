@@ -199,29 +199,35 @@ static void overlay_save(const struct block *b, struct buf *out)
     free(list);
 }
 
-/* True when the masked sectors of cluster `index` exist on the medium, or are
- * those of a floppy's tracks. */
-static bool overlay_fits(u64 index, u8 mask, u64 sectors)
+/* How large a medium is: its sectors, and whether it has a floppy's tracks
+ * behind them. */
+struct extent {
+    u64 sectors;
+    bool tracks;
+};
+
+/* True when the masked sectors of cluster `index` are on the medium. */
+static bool overlay_fits(u64 index, u8 mask, const struct extent *x)
 {
     u64 left;
 
-    if (index >= SURFACE_AT / PER && index < SURFACE_END / PER)
+    if (x->tracks && index >= SURFACE_AT / PER && index < SURFACE_END / PER)
         return mask != 0;
-    if (mask == 0 || index >= (sectors + PER - 1) / PER)
+    if (mask == 0 || index >= (x->sectors + PER - 1) / PER)
         return false;
-    left = sectors - index * PER;
+    left = x->sectors - index * PER;
     return left >= PER || mask >> left == 0;
 }
 
 /* Reads one cluster into m, or only over it when m is NULL. */
-static enum err load_cluster(struct map *m, u64 sectors, u64 *least,
+static enum err load_cluster(struct map *m, const struct extent *x, u64 *least,
                              struct buf *in)
 {
     u64 index = buf_get(in, 8);
     u8 mask = (u8)buf_get(in, 1);
     struct cluster *c = NULL;
 
-    if (in->failed || index < *least || !overlay_fits(index, mask, sectors))
+    if (in->failed || index < *least || !overlay_fits(index, mask, x))
         return ERR_FORMAT;
     *least = index + 1;
     if (m && !(c = obtain(m, index)))
@@ -239,12 +245,13 @@ static enum err load_cluster(struct map *m, u64 sectors, u64 *least,
     return ERR_OK;
 }
 
-static enum err load_map(struct map *m, u64 sectors, struct buf *in)
+static enum err load_map(struct map *m, const struct extent *x,
+                         struct buf *in)
 {
     u64 n = buf_get(in, 8), least = 0;
 
     for (u64 i = 0; i < n; i++) {       /* ends with the bytes, at the latest */
-        enum err e = load_cluster(m, sectors, &least, in);
+        enum err e = load_cluster(m, x, &least, in);
 
         if (e)
             return e;
@@ -257,15 +264,15 @@ static enum err overlay_load(struct block *b, struct buf *in, struct why *why)
     struct overlay *o = (struct overlay *)b;
     const char *name = b ? b->name : "medium";
     struct map none = { 0 }, fresh = empty_like(o ? &o->map : &none);
-    u64 sectors = buf_get(in, 8);
+    struct extent x = { buf_get(in, 8), !o || b->tracks };
     enum err e;
 
-    if (o && !in->failed && sectors > b->sectors)
+    if (o && !in->failed && x.sectors > b->sectors)
         return err_say(why, ERR_FORMAT, "%s: has %llu sectors, its saved "
                        "writes are for %llu", name,
                        (unsigned long long)b->sectors,
-                       (unsigned long long)sectors);
-    e = load_map(o ? &fresh : NULL, sectors, in);
+                       (unsigned long long)x.sectors);
+    e = load_map(o ? &fresh : NULL, &x, in);
     if (e) {
         overlay_drop(&fresh);
         return err_say(why, e, "%s: saved writes: %s", name,

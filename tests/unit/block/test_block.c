@@ -536,6 +536,13 @@ START_TEST(load_refuses_sectors_past_the_end)
     one.p[16] = 3;                      /* cluster 3: sectors 24.. */
     in = (struct buf){ one.p, 0, one.len, false };
     ck_assert_int_eq(b->ops->load(b, &in, &why), ERR_FORMAT);
+    one.p[16] = 0;                      /* a floppy's tracks, on none */
+    one.p[17] = SURFACE_AT / BLOCK_CLUSTER >> 8;
+    in = (struct buf){ one.p, 0, one.len, false };
+    ck_assert_int_eq(b->ops->load(b, &in, &why), ERR_FORMAT);
+    b->tracks = true;
+    in = (struct buf){ one.p, 0, one.len, false };
+    ck_assert_int_eq(b->ops->load(b, &in, &why), ERR_OK);
     buf_free(&one);
     block_close(a);
     block_close(b);
