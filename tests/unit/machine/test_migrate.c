@@ -170,6 +170,7 @@ START_TEST(stores_over_the_ends_of_pages)
     to = target_of(engine_here(pairs[_i].to), a, 0);
     run_to(from, 300 * MS);
     arrives(from, to, MS / 4, 12);
+    ck_assert_uint_gt(pc_migration(from).dirtied, 100);
     ck_assert(pc_hash(from) == pc_hash(to));
     pc_free(from);
     pc_free(to);
@@ -527,7 +528,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, the_same_machine_arrives, 0, COUNT(pairs));
-    tcase_add_loop_test(t, stores_over_the_ends_of_pages, 0, 1);
+    tcase_add_loop_test(t, stores_over_the_ends_of_pages, 0, COUNT(pairs));
     tcase_add_test(t, many_hops_change_nothing);
     tcase_add_loop_test(t, the_source_goes_on, 0, PHASES);
     tcase_add_test(t, one_writes_at_a_time);
