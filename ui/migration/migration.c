@@ -551,7 +551,8 @@ static bool serve_once(struct session *s, int64_t end)
         end_one_way(s);
         return true;
     }
-    if (pace_clock() > m->moved + SILENT_S * S && !m->asked) {
+    if (pace_clock() > m->moved + SILENT_S * S && !m->asked &&
+        !held_back(m, pace_clock())) {
         migration_fail(s, "the target takes nothing and says nothing");
         return false;
     }
