@@ -173,19 +173,6 @@ static enum err apply_place(struct sync *s, const char *from, struct node *o,
     return e;
 }
 
-/* What base says of n from now on. */
-static void apply_fields(struct node *o, const struct node *n)
-{
-    memcpy(o->alias, n->alias, sizeof o->alias);
-    o->readonly = n->readonly;
-    o->date = n->date;
-    o->time = n->time;
-    o->cluster = n->cluster;
-    o->size = n->size;
-    o->chain = n->chain;
-    o->left = false;
-}
-
 static struct node *apply_new(struct sync *s, struct node *n,
                               const char *host)
 {
@@ -194,14 +181,13 @@ static struct node *apply_new(struct sync *s, struct node *n,
     if (!o)
         return NULL;
     o->folder = n->folder;
-    o->is_long = n->is_long;
     take_host_name(o, host);
     if (!o->host) {
         node_cut(o);
         node_free(s->base, o);
         return NULL;
     }
-    apply_fields(o, n);
+    node_take(o, n);
     o->ours = true;
     o->pair = n;
     n->pair = o;
@@ -238,7 +224,6 @@ static enum err apply_move(struct sync *s, struct node *n, struct node *o)
     }
     if (!e) {
         take_guest_name(o, n->name);
-        o->is_long = n->is_long;
         node_cut(o);
         node_join(n->parent->pair, o);
     } else if (e == ERR_AGAIN) {
@@ -258,7 +243,7 @@ static void apply_folder(struct sync *s, struct node *n)
 
     if (n->pair) {
         if (!is_renamed(n, n->pair) || !apply_move(s, n, n->pair))
-            apply_fields(n->pair, n);
+            node_take(n->pair, n);
         return;
     }
     node_host_name(n, name);
@@ -361,7 +346,7 @@ static void apply_contents(struct sync *s, struct node *n)
         else
             apply_failed(s, e, n->name);
     } else {
-        apply_fields(n->pair, n);
+        node_take(n->pair, n);
         n->pair->stamp = info;
         n->pair->stale = false;
         n->pair->ours = true;
@@ -381,7 +366,7 @@ static void apply_set(struct sync *s, struct node *n, struct node *o)
         !tree_set(s->host, path, n->readonly,
                   (struct dos_time){ n->date, n->time }, &info))
         o->stamp = info;
-    apply_fields(o, n);
+    node_take(o, n);
     free(path);
 }
 
@@ -416,7 +401,7 @@ static void apply_file(struct sync *s, struct node *n)
              n->readonly != o->readonly)
         apply_set(s, n, o);
     else
-        apply_fields(o, n);
+        node_take(o, n);
     n->changed &= !n->pair || n->pair->stale;
 }
 

@@ -46,6 +46,7 @@ static enum err list_name(void *ctx, const char *name,
                           const struct tree_info *info)
 {
     struct listing *l = ctx;
+    struct dos_time time;
     struct node *n;
 
     if (tree_is_new(name))
@@ -60,23 +61,15 @@ static enum err list_name(void *ctx, const char *name,
     n->folder = info->folder;
     n->readonly = info->readonly;
     n->size = info->folder ? 0 : (u32)info->size;
-    n->date = host_dos_time(info->seconds).date;
-    n->time = host_dos_time(info->seconds).time;
+    time = host_dos_time(info->seconds);
+    n->date = time.date;
+    n->time = time.time;
     n->stamp = *info;
     l->t->folders += n->folder;
     l->t->files += !n->folder;
     l->t->bytes += n->size;
     return l->t->files + l->t->folders > FOLDER_FILES ||
                    l->t->bytes > FOLDER_BYTES ? ERR_RANGE : ERR_OK;
-}
-
-static u32 node_depth(const struct node *n)
-{
-    u32 depth = 0;
-
-    for (; n->parent; n = n->parent)
-        depth++;
-    return depth;
 }
 
 static enum err list_folder(struct listing *l, struct node *n,

@@ -101,6 +101,28 @@ static void node_free_child(struct nodes *t, struct node *n)
     node_free(t, c);
 }
 
+u32 node_depth(const struct node *n)
+{
+    u32 depth = 0;
+
+    for (; n->parent; n = n->parent)
+        depth++;
+    return depth;
+}
+
+void node_take(struct node *o, const struct node *n)
+{
+    memcpy(o->alias, n->alias, sizeof o->alias);
+    o->readonly = n->readonly;
+    o->is_long = n->is_long;
+    o->date = n->date;
+    o->time = n->time;
+    o->cluster = n->cluster;
+    o->size = n->size;
+    o->chain = n->chain;
+    o->left = false;
+}
+
 /* ---- going through all ---- */
 
 struct node *node_next(const struct node *root, const struct node *n)

@@ -62,6 +62,11 @@ void node_cut(struct node *n);
 void node_free(struct nodes *t, struct node *n);        /* and its children */
 void node_join(struct node *parent, struct node *n);
 
+u32 node_depth(const struct node *n);   /* the root's: 0 */
+
+/* o, the host's, is as n, the guest's, from now on, but for its names. */
+void node_take(struct node *o, const struct node *n);
+
 /* The next one in an order where parents come first; NULL: that was all. */
 struct node *node_next(const struct node *root, const struct node *n);
 /* The same in the opposite order: children come first. */

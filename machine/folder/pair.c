@@ -67,19 +67,6 @@ enum err sync_pair(struct sync *s)
 
 /* ---- the disk was put to another state ---- */
 
-static void adopt_fields(struct node *o, const struct node *n)
-{
-    memcpy(o->alias, n->alias, sizeof o->alias);
-    o->readonly = n->readonly;
-    o->is_long = n->is_long;
-    o->date = n->date;
-    o->time = n->time;
-    o->cluster = n->cluster;
-    o->size = n->size;
-    o->chain = n->chain;
-    o->left = false;
-}
-
 /* What the guest never saw must not be written over by it. */
 static void adopt_stamp(struct node *o, const struct node *n)
 {
@@ -100,7 +87,7 @@ void sync_adopt(struct sync *s, bool forgot)
         if (forgot)
             adopt_stamp(o, o->pair);
         if (o->pair)
-            adopt_fields(o, o->pair);
+            node_take(o, o->pair);
         else
             o->left = true;
     }

@@ -124,15 +124,6 @@ static enum err scan_folder(struct scanning *w, struct node *n, u32 depth)
     return result;
 }
 
-static u32 scan_depth(const struct node *n)
-{
-    u32 depth = 0;
-
-    for (; n->parent; n = n->parent)
-        depth++;
-    return depth;
-}
-
 static enum err scan_all(struct scanning *w)
 {
     struct nodes *t = &w->s->t;
@@ -147,7 +138,7 @@ static enum err scan_all(struct scanning *w)
     t->root.cluster = 0;
     for (struct node *n = &t->root; n && !e; n = node_next(&t->root, n))
         if (n->folder)
-            e = scan_folder(w, n, scan_depth(n));
+            e = scan_folder(w, n, node_depth(n));
     return e;
 }
 
