@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "machine/core/bytes.h"
+#include "machine/time/travel.h"
 
 #define STATE_MOST ((size_t)2 << 30)
 
@@ -34,13 +35,6 @@ struct incoming {
     bool took;                          /* while the real ones are open */
     bool refused;                       /* there is only an answer left */
 };
-
-static bool incoming_tell(char *words, enum err e, const struct why *why)
-{
-    if (e && words)
-        memcpy(words, why->text, sizeof why->text);
-    return !e;
-}
 
 /* ---- beginning and ending ---- */
 
@@ -317,7 +311,7 @@ bool pc_incoming_put(struct pc *pc, const void *bytes, size_t n, char *words)
     e = e ? e : incoming_take(pc, bytes, n, &why);
     if (e)
         pc_incoming_drop(pc, why.text);
-    return incoming_tell(words, e, &why);
+    return travel_tell(words, e, &why);
 }
 
 size_t pc_incoming_bytes(struct pc *pc, void *to, size_t room)
@@ -338,7 +332,7 @@ bool pc_incoming_arrive(struct pc *pc, char *words)
 
     if (e)
         pc_incoming_drop(pc, why.text);
-    return incoming_tell(words, e, &why);
+    return travel_tell(words, e, &why);
 }
 
 void pc_incoming_start(struct pc *pc)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "machine/core/bytes.h"
-#include "machine/time/history.h"
+#include "machine/time/travel.h"
 
 enum { OWN_HISTORY = 1 << 20, STATE_PART = 64 << 10 };
 
@@ -244,20 +244,13 @@ static enum err outgoing_begin(struct pc *pc, struct why *why)
     return ERR_OK;
 }
 
-static bool migrate_tell(char *words, enum err e, const struct why *why)
-{
-    if (e && words)
-        memcpy(words, why->text, sizeof why->text);
-    return !e;
-}
-
 /* ---- pc.h ---- */
 
 bool pc_migrate_begin(struct pc *pc, char *words)
 {
     struct why why = { "" };
 
-    return migrate_tell(words, outgoing_begin(pc, &why), &why);
+    return travel_tell(words, outgoing_begin(pc, &why), &why);
 }
 
 size_t pc_migrate_bytes(struct pc *pc, void *to, size_t room)
@@ -318,7 +311,7 @@ bool pc_migrate_finish(struct pc *pc, char *words)
 {
     struct why why = { "" };
 
-    return migrate_tell(words, outgoing_finish(pc, &why), &why);
+    return travel_tell(words, outgoing_finish(pc, &why), &why);
 }
 
 /* ---- what the target says ---- */
@@ -390,8 +383,8 @@ bool pc_migrate_cancel(struct pc *pc, char *words)
     enum err e = ERR_OK;
 
     if (pc->away == GONE)
-        return migrate_tell(words, err_say(&why, ERR_BUSY, "the machine runs "
-                                           "elsewhere"), &why);
+        return travel_tell(words, err_say(&why, ERR_BUSY, "the machine runs "
+                                          "elsewhere"), &why);
     for (int n = 0; !e && n < PC_DRIVES && pc->away == LEAVING; n++)
         e = block_take_back(pc->disk[n], &why);
     if (!e) {
@@ -399,7 +392,7 @@ bool pc_migrate_cancel(struct pc *pc, char *words)
         if (pc->away == LEAVING)
             pc->away = HERE;
     }
-    return migrate_tell(words, e, &why);
+    return travel_tell(words, e, &why);
 }
 
 bool pc_is_gone(const struct pc *pc)
