@@ -32,13 +32,14 @@ done
 fresh() { cp "$work/empty.img" "$work/b.img"; }
 
 # start NAME OPTION...: in the background, as the last of $pids.
+limit='timeout 120'
 start() {
     name=$1; shift
     case $name in
     from) this=${FROM:-$isabox} ;;
     to)   this=${TO:-$isabox} ;;
     esac
-    (cd "$work" && exec timeout 120 $this -display none -speed max -m 4 \
+    (cd "$work" && exec $limit $this -display none -speed max -m 4 \
         -drive "$dos" -fdb b.img "$@") \
         > "$work/$name.out" 2> "$work/$name.err" &
     last=$!
@@ -151,6 +152,42 @@ start from -allow exec -qmp unix:qmp,server,nowait -history off
 0$
 END
     { cat "$work/client.out" "$work/from.err"; fail 'QMP'; }
+
+# The target is killed in the middle: its socket goes when the source has come.
+rm -f "$work/s"
+limit=
+start to -incoming unix:s
+to=$last
+limit='timeout 120'
+start from -allow migrate -qmp unix:qmp,server,nowait
+# await COMMAND...: until it is true, for up to 10 s.
+await() {
+    tries=200
+    until "$@" || [ $((tries -= 1)) = 0 ]; do sleep 0.05; done
+}
+await test -S "$work/s"
+{
+    cat <<'END'
+0>{"execute":"qmp_capabilities"}
+0<"return"
+0>{"execute":"migrate-set-parameters","arguments":{"max-bandwidth":20000}}
+0>{"execute":"migrate","arguments":{"uri":"unix:s"}}
+END
+    await test ! -S "$work/s"
+    kill -9 "$to"
+    cat <<'END'
+0<"status":"active"
+0<"status":"failed"
+0>{"execute":"query-migrate"}
+0<the target has ended
+0>{"execute":"query-status"}
+0<"running":true
+0>{"execute":"quit"}
+0$
+END
+} | "$client" "unix:$work/qmp" > "$work/client.out" 2>&1 ||
+    { cat "$work/client.out" "$work/from.err"; fail 'a target that is killed'; }
+ends 0
 [ "$long" ] || exit 0
 
 refused 'another processor' -cpu 386
