@@ -188,6 +188,26 @@ END
 } | "$client" "unix:$work/qmp" > "$work/client.out" 2>&1 ||
     { cat "$work/client.out" "$work/from.err"; fail 'a target that is killed'; }
 ends 0
+
+# Where a target waits later on, too, only those may come whom it allows.
+port=$((20000 + $$ % 20000))
+start to -incoming defer -allow migrate -qmp unix:qmp,server,nowait
+to=$last
+"$client" "unix:$work/qmp" > "$work/client.out" 2>&1 <<END ||
+0>{"execute":"qmp_capabilities"}
+0<"return"
+0>{"execute":"migrate-incoming","arguments":{"uri":"tcp:0.0.0.0:$port"}}
+0<say who with allow=
+0>{"execute":"migrate-incoming","arguments":{"uri":"tcp:0.0.0.0:$port,allow=192.0.2.1"}}
+0<"return"
+END
+    { cat "$work/client.out"; fail 'who may come'; }
+fresh
+goes "tcp:127.0.0.1:$port" -allow migrate
+ends 2
+grep -q 'not allowed was cut off' "$work/to.err" ||
+    { cat "$work/to.err"; fail 'somebody came who is not allowed'; }
+kill "$to"
 [ "$long" ] || exit 0
 
 refused 'another processor' -cpu 386
@@ -209,7 +229,6 @@ is_the_same 'by a command'
 
 # To a target that is told later where to wait, after something else has come;
 # from each engine to the next.
-port=$((20000 + $$ % 20000))
 one=plain
 for other in $(engines); do
     fresh

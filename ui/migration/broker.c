@@ -15,7 +15,6 @@
 
 #include "ui/app/options.h"
 #include "ui/host/privileges.h"
-#include "ui/session/channels.h"
 
 /* Both processes are one program, so the structs go over as they are. */
 struct broker_question {
@@ -73,23 +72,30 @@ static void broker_await(pid_t *pid, struct broker_answer *a)
         opt_bad(a->why, "the command ended with status %d", a->status);
 }
 
+static bool broker_takes(const char *text, const struct socket_words *w,
+                         char *why)
+{
+    if (w->password_file)
+        return opt_bad(why, "password-file: a machine is not asked for one");
+    return !w->server || w->loopback || w->nets ||
+           opt_bad(why, "%.80s: other hosts could send a machine; say who "
+                   "with allow=ADDRESS/BITS", text);
+}
+
 static void broker_socket(const char *text, bool listens,
                           struct broker_answer *a)
 {
-    struct socket_words w;
     char spec[BROKER_TEXT + 32];
 
     snprintf(spec, sizeof spec, "%s%s", text,
              listens ? ",server=on,wait=off" : "");
-    a->fd = socket_open(spec, &w, a->why);
-    if (a->fd >= 0 && listens && !w.loopback && !w.nets) {
+    a->fd = socket_open(spec, &a->words, a->why);
+    if (a->fd >= 0 && broker_takes(text, &a->words, a->why))
+        return;
+    if (a->fd >= 0)
         close(a->fd);
-        a->fd = -1;
-        opt_bad(a->why, "%.80s: other hosts could send a machine; say who with "
-                "allow=ADDRESS/BITS", text);
-    }
-    free(w.path);                       /* the socket stays */
-    free(w.password_file);
+    a->fd = -1;
+    socket_forget(&a->words);
 }
 
 static void broker_serve(enum broker_wish wish, const char *text,
@@ -154,6 +160,9 @@ static void broker_loop(int fd, bool programs)
     while (ok && recv(fd, &q, sizeof q, MSG_WAITALL) == (ssize_t)sizeof q) {
         q.text[sizeof q.text - 1] = 0;
         broker_serve((enum broker_wish)q.wish, q.text, programs, &pid, &a);
+        free(a.words.path);             /* the socket stays */
+        free(a.words.password_file);
+        a.words.path = a.words.password_file = NULL;
         ok = send_answer(fd, &a);
         if (a.fd >= 0)
             close(a.fd);

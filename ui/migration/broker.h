@@ -10,7 +10,7 @@
 #ifndef BROKER_H
 #define BROKER_H
 
-#include <stdbool.h>
+#include "ui/session/channels.h"
 
 enum broker_wish {
     BROKER_CONNECT,                     /* tcp:HOST:PORT, unix:PATH */
@@ -25,13 +25,14 @@ enum { BROKER_TEXT = 600 };
 struct broker_answer {
     int fd;                             /* -1: none */
     int status;                         /* of the command's end; 0: it worked */
+    struct socket_words words;          /* of the socket: who may connect; its
+                                         * texts do not come from the process */
     char why[240];                      /* what went wrong, or "" */
 };
 
 struct broker {
     int fd;                             /* to the process; -1: there is none */
     bool programs;                      /* it may start them */
-    bool loopback;                      /* the last one to listen does there */
 };
 
 /* Forks it. user, root: as of privileges_drop(). */

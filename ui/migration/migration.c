@@ -284,10 +284,11 @@ static bool broker_is_free(struct migration *m)
     return true;
 }
 
-static bool known_way(const char *uri)
+bool migration_knows(const char *uri, char *why)
 {
     return !strncmp(uri, "tcp:", 4) || !strncmp(uri, "unix:", 5) ||
-           !strncmp(uri, "exec:", 5) || !strncmp(uri, "file:", 5);
+           !strncmp(uri, "exec:", 5) || !strncmp(uri, "file:", 5) ||
+           opt_bad(why, "%.80s: one of tcp:, unix:, exec: and file:", uri);
 }
 
 bool migration_start(struct session *s, const char *uri, bool remote,
@@ -299,9 +300,8 @@ bool migration_start(struct session *s, const char *uri, bool remote,
     if (migration_holds(s) || migration_under_way(s))
         return opt_bad(why, "%s", migration_holds(s) ? migration_holds(s)
                                            : "a migration is under way");
-    if (!known_way(uri))
-        return opt_bad(why, "%.80s: one of tcp:, unix:, exec: and file:", uri);
-    if (!file && !migration_allowed(s, uri, remote, why))
+    if (!migration_knows(uri, why) ||
+        (!file && !migration_allowed(s, uri, remote, why)))
         return false;
     if (!broker_is_free(m))
         return opt_bad(why, "the one before has yet to end");

@@ -81,6 +81,8 @@ const char *migration_word(const struct session *s);
 
 void migration_become(struct session *s, enum migration_status status);
 
+bool migration_knows(const char *uri, char *why);
+
 /* Whether a connection may be made or a command run for it. */
 bool migration_allowed(const struct session *s, const char *uri, bool remote,
                        char *why);

@@ -152,15 +152,26 @@ static void stream_readable(void *ctx, short events)
 
 static bool take_stream(struct session *s, int fd)
 {
-    s->migration->from = fd;
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     fcntl(fd, F_SETFL, O_NONBLOCK);
+    if (!watch_add(&s->watch, (struct watch){ fd, POLLIN, stream_readable,
+                                              s })) {
+        close(fd);
+        return false;
+    }
+    s->migration->from = fd;
     migration_become(s, MIGRATION_ACTIVE);
-    return watch_add(&s->watch, (struct watch){ fd, POLLIN, stream_readable,
-                                                s });
+    return true;
 }
 
 /* ---- the place ---- */
+
+static void close_listener(struct migration *m)
+{
+    close(m->listener);
+    m->listener = -1;
+    socket_forget(&m->words);
+}
 
 static void sender_came(void *ctx, short events)
 {
@@ -178,41 +189,33 @@ static void sender_came(void *ctx, short events)
         return;
     }
     watch_remove(&s->watch, m->listener);
-    close(m->listener);
-    m->listener = -1;
-    socket_forget(&m->words);
-    if (!take_stream(s, fd))
-        close(fd);
+    close_listener(m);
+    take_stream(s, fd);                 /* there is room for one again */
 }
 
-static bool listen_at(struct session *s, int fd, char *why)
+static bool listen_at(struct session *s, const struct broker_answer *a,
+                      char *why)
 {
     struct migration *m = s->migration;
 
-    m->listener = fd;
+    m->listener = a->fd;
+    m->words = a->words;
     m->one_way = false;
-    fcntl(fd, F_SETFL, O_NONBLOCK);
+    fcntl(a->fd, F_SETFL, O_NONBLOCK);
     migration_become(s, MIGRATION_SETUP);
-    return watch_add(&s->watch, (struct watch){ fd, POLLIN, sender_came, s }) ||
-           opt_bad(why, "too many connections");
+    if (watch_add(&s->watch, (struct watch){ a->fd, POLLIN, sender_came, s }))
+        return true;
+    close_listener(m);
+    return opt_bad(why, "too many connections");
 }
 
 /* The command line's, while the process may still do it by itself. */
 static bool listen_here(struct session *s, const char *uri, char *why)
 {
-    struct migration *m = s->migration;
-    char spec[BROKER_TEXT + 32];
-    int fd;
+    struct broker_answer a;
 
-    snprintf(spec, sizeof spec, "%s,server=on,wait=off", uri);
-    fd = socket_open(spec, &m->words, why);
-    if (fd < 0)
-        return false;
-    if (m->words.loopback || m->words.nets)
-        return listen_at(s, fd, why);
-    close(fd);
-    return opt_bad(why, "%.80s: other hosts could send a machine; say who with "
-                   "allow=ADDRESS/BITS", uri);
+    broker_do(BROKER_LISTEN, uri, false, &a);
+    return a.fd < 0 ? opt_bad(why, "%s", a.why) : listen_at(s, &a, why);
 }
 
 static bool open_stream(struct session *s, const char *uri, char *why)
@@ -247,7 +250,7 @@ static bool listen_by_broker(struct session *s, const char *uri, bool command,
     if (a.fd < 0)
         return opt_bad(why, "%s", a.why);
     m->one_way = command;
-    return command ? take_stream(s, a.fd) : listen_at(s, a.fd, why);
+    return command ? take_stream(s, a.fd) : listen_at(s, &a, why);
 }
 
 bool migration_listen(struct session *s, const char *uri, bool remote,
@@ -262,9 +265,8 @@ bool migration_listen(struct session *s, const char *uri, bool remote,
         m->deferred = true;
         return true;
     }
-    if (!file && !command && strncmp(uri, "tcp:", 4) &&
-        strncmp(uri, "unix:", 5))
-        return opt_bad(why, "%.80s: one of tcp:, unix:, exec: and file:", uri);
+    if (!migration_knows(uri, why))
+        return false;
     if (first)
         return file || command ? open_stream(s, uri, why)
                                : listen_here(s, uri, why);
