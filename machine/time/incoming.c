@@ -228,7 +228,7 @@ static enum err incoming_take(struct pc *pc, const u8 *p, size_t n,
     struct incoming *in = pc->incoming;
     enum err e = ERR_OK;
 
-    while (n && !e) {
+    while (n && !e && in->at != PC_INCOMING_HERE) {
         struct frame f = { FRAME_NONE, 0, NULL };
 
         e = in->head_size < STREAM_HEAD ? incoming_head(in, &p, &n, why)

@@ -31,7 +31,7 @@ done
     mformat -i "$work/empty.img" -f 1440 ::
 fresh() { cp "$work/empty.img" "$work/b.img"; }
 
-# start NAME OPTION...: in the background, as the last of $pids.
+# start NAME OPTION...: in the background, as the last of $pids; within $limit.
 limit='timeout 120'
 start() {
     name=$1; shift

@@ -458,6 +458,33 @@ START_TEST(another_stream)
 }
 END_TEST
 
+/* Nothing that stands behind its end takes a machine away that has come: by
+ * then the sender has let go. */
+START_TEST(bytes_behind_the_end)
+{
+    const char *a = disk_made("a.img");
+    struct pc *from = source_of("fast", a, 0), *to = target_of("fast", a, 0);
+    uint8_t go[64] = { 0 };
+    enum pc_target said;
+    char why[PC_WHY] = "";
+    size_t n;
+
+    ck_assert_msg(migration_send(from, to, MS, 1, why), "%s", why);
+    ck_assert_msg(pc_incoming_arrive(to, why), "%s", why);
+    migration_carry(from, to, SIZE_MAX, &said, why);
+    ck_assert_int_eq(said, PC_TARGET_READY);
+    pc_migrate_commit(from);
+    n = pc_migrate_bytes(from, go, sizeof go);
+    ck_assert_uint_gt(n, 0);
+    ck_assert_msg(pc_incoming_put(to, go, sizeof go, why), "%s", why);
+    ck_assert_int_eq(pc_incoming(to), PC_INCOMING_HERE);
+    ck_assert(!pc_incoming_put(to, go, sizeof go, why));
+    run_to(to, pc_now(to) + 10 * MS);
+    pc_free(from);
+    pc_free(to);
+}
+END_TEST
+
 /* ---- what is gone is gone ---- */
 
 START_TEST(a_machine_that_has_gone)
@@ -536,6 +563,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, formats_go_over, 0, COUNT(formats));
     tcase_add_loop_test(t, another_configuration, 0, COUNT(others));
     tcase_add_loop_test(t, another_stream, 0, COUNT(heads));
+    tcase_add_test(t, bytes_behind_the_end);
     tcase_add_test(t, a_machine_that_has_gone);
     tcase_add_test(t, while_it_goes);
     suite_add_tcase(s, t);
