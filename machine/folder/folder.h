@@ -33,7 +33,7 @@ struct folder_how folder_parse(const char *path);
 enum err folder_open(struct block **out, const struct folder_how *how,
                      struct why *why);
 
-/* For tests: the host's side of it; NULL where it is not written to. */
+/* The host's side of it; NULL: not a folder, or one that is not written to. */
 struct tree *folder_tree(struct block *b);
 
 #endif

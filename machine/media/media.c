@@ -8,6 +8,7 @@
 #include "machine/block/format.h"
 #include "machine/folder/folder.h"
 #include "machine/media/storage.h"
+#include "machine/time/migrate.h"
 #include "roms/roms.h"
 
 /* What the guest writes to the missing part of an image would be lost. */
@@ -397,6 +398,18 @@ static void connect_again(struct pc *pc)
                 pc->roles.disk[bus].dev, (n - PC_HDA) % 2, pc->disk[n],
                 &pc->geometry[n - PC_HDA].drive, NULL);
     }
+}
+
+enum err media_can_go(const struct pc *pc, struct why *why)
+{
+    for (int n = 0; n < PC_DRIVES; n++) {
+        struct block *b = block_bottom(pc->disk[n]);
+
+        if (b && folder_tree(b))
+            return err_say(why, ERR_BUSY, "%s: a folder that is written to "
+                           "(fat:rw:) does not migrate", drive_words[n]);
+    }
+    return ERR_OK;
 }
 
 static void look_only(struct pc *pc, bool on)

@@ -125,6 +125,7 @@ static enum err incoming_config(struct pc *pc, const struct frame *f,
 {
     enum err e = config_check(pc, f, why);
 
+    e = e ? e : media_can_go(pc, why);
     if (e)
         return e;
     pc->incoming->configured = true;

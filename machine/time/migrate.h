@@ -82,6 +82,9 @@ void incoming_free(struct pc *pc);
 void config_put(struct buf *to, struct pc *pc);
 enum err config_check(struct pc *pc, const struct frame *f, struct why *why);
 
+/* media.c: a folder of the host that is written to is this process's alone. */
+enum err media_can_go(const struct pc *pc, struct why *why);
+
 /* snapshot.c */
 enum err state_arrive(struct pc *pc, const void *bytes, size_t size,
                       struct why *why);

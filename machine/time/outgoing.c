@@ -219,6 +219,7 @@ static enum err outgoing_begin(struct pc *pc, struct why *why)
     struct outgoing *o;
     enum err e = migrate_idle(pc, why);
 
+    e = e ? e : media_can_go(pc, why);
     if (e)
         return e;
     if (pc->journal.closed)

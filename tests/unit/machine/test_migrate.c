@@ -485,6 +485,32 @@ START_TEST(bytes_behind_the_end)
 }
 END_TEST
 
+/* A folder's other end could not have it, and would say so at the end only. */
+START_TEST(folders_that_are_written_to)
+{
+    char rw[PATH * 2], memory[PATH * 2], why[PC_WHY] = "";
+    struct pc_config c = writer("fast", rw);
+    struct pc *from, *to;
+
+    snprintf(rw, sizeof rw, "fat:rw:%s", dir);
+    snprintf(memory, sizeof memory, "fat:%s", dir);
+    from = made(&c, 0);
+    ck_assert(!pc_migrate_begin(from, why));
+    ck_assert_msg(strstr(why, "hda: a folder that is written to"), "%s", why);
+    run_to(from, 10 * MS);
+    pc_free(from);
+    c.incoming = true;
+    to = made(&c, 0);
+    c.drive[PC_HDA].path = memory;
+    c.incoming = false;
+    from = made(&c, 0);
+    ck_assert(!migration_send(from, to, MS, 1, why));
+    ck_assert_msg(strstr(why, "hda: a folder that is written to"), "%s", why);
+    pc_free(from);
+    pc_free(to);
+}
+END_TEST
+
 /* ---- what is gone is gone ---- */
 
 START_TEST(a_machine_that_has_gone)
@@ -564,6 +590,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, another_configuration, 0, COUNT(others));
     tcase_add_loop_test(t, another_stream, 0, COUNT(heads));
     tcase_add_test(t, bytes_behind_the_end);
+    tcase_add_test(t, folders_that_are_written_to);
     tcase_add_test(t, a_machine_that_has_gone);
     tcase_add_test(t, while_it_goes);
     suite_add_tcase(s, t);
