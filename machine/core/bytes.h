@@ -2,6 +2,8 @@
 #ifndef BYTES_H
 #define BYTES_H
 
+#include <string.h>
+
 #include "machine/core/core.h"
 
 /* n bytes, 1 to 8, the lowest first (le) or the highest first (be). */
@@ -33,6 +35,13 @@ static inline void put_be(u8 *p, int n, u64 v)
 {
     for (int i = 0; i < n; i++)
         p[n - 1 - i] = (u8)(v >> 8 * i);
+}
+
+static inline bool has_only_zeros(const void *bytes, size_t n)
+{
+    const u8 *p = bytes;
+
+    return !n || (!*p && !memcmp(p, p + 1, n - 1));
 }
 
 /* Written out, as compilers make one load or store of them then. */

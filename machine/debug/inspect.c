@@ -3,6 +3,7 @@
  * A chip's lines come from its state table. Nothing here changes the machine
  * but what pc.h says does. */
 #include "machine/block/format.h"
+#include "machine/core/bytes.h"
 #include "machine/debug/inspect.h"
 
 #include <stdarg.h>
@@ -94,15 +95,6 @@ static void inspect_add_row(struct buf *b, const struct field *f,
                  (unsigned long long)field_get(f, obj, i));
 }
 
-static bool all_zero(const void *p, size_t n)
-{
-    const u8 *b = p;
-
-    while (n && !*b)
-        b++, n--;
-    return n == 0;
-}
-
 /* Rows that are all zero are left out, and what is past MOST_BYTES. */
 static void add_array(struct buf *b, const struct field *f, const void *obj,
                       int indent)
@@ -110,14 +102,14 @@ static void add_array(struct buf *b, const struct field *f, const void *obj,
     const u8 *p = (const u8 *)obj + f->off;
     u32 per_row = ROW_BYTES / f->size, shown = 0;
 
-    if (all_zero(p, (size_t)f->size * f->count)) {
+    if (has_only_zeros(p, (size_t)f->size * f->count)) {
         text_add(b, "%u zeros", f->count);
         return;
     }
     for (u32 i = 0; i < f->count; i += per_row) {
         u32 n = f->count - i < per_row ? f->count - i : per_row;
 
-        if (all_zero(p + (size_t)i * f->size, (size_t)n * f->size))
+        if (has_only_zeros(p + (size_t)i * f->size, (size_t)n * f->size))
             continue;
         if (shown++ == MOST_BYTES / ROW_BYTES) {
             text_add(b, "\n%*s  ..", indent + 2, "");
@@ -133,7 +125,7 @@ static void add_structs(struct buf *b, const struct field *f, const void *obj,
     for (u32 i = 0; i < f->count; i++) {
         const u8 *p = (const u8 *)obj + f->off + (size_t)i * f->size;
 
-        if (f->count > FEW && all_zero(p, f->size))
+        if (f->count > FEW && has_only_zeros(p, f->size))
             continue;
         text_add(b, "%*s%s", indent, "", f->name);
         text_add(b, f->count > 1 ? "[%u]:  %s\n" : ":\n", i, f->doc);

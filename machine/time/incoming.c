@@ -242,11 +242,6 @@ static enum err incoming_take(struct pc *pc, const u8 *p, size_t n,
 
 /* ---- loading ---- */
 
-static bool has_only_zeros(const u8 *p, size_t n)
-{
-    return !*p && !memcmp(p, p + 1, n - 1);
-}
-
 static void load_pages(const struct arriving *a)
 {
     for (u32 n = 0; n < a->pages; n++) {

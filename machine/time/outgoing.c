@@ -73,11 +73,6 @@ static void mark_all(struct pc *pc)
     }
 }
 
-static bool outgoing_zero(const u8 *p, size_t n)
-{
-    return !*p && !memcmp(p, p + 1, n - 1);
-}
-
 /* How spans are numbered in the stream: those alone that tell. */
 static u8 stream_span(const struct pc *pc, int span)
 {
@@ -121,7 +116,7 @@ static void put_pages(struct pc *pc)
     for (u32 k = first; k < end && n < FRAME_PAGES_MOST && o->pending[k]; k++) {
         u8 mask;
         const u8 *p = page_look(pc, k, copy, &mask);
-        bool z = outgoing_zero(p, PAGE_SIZE);
+        bool z = has_only_zeros(p, PAGE_SIZE);
 
         if (n && z != zero)
             break;

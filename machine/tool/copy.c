@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/core/bytes.h"
 #include "machine/tool/tool.h"
 
 enum { CHUNK = 2048 };                  /* sectors; a megabyte */
@@ -9,11 +10,6 @@ enum { CHUNK = 2048 };                  /* sectors; a megabyte */
 static enum err copy_say(struct tool *t, struct block *b, enum err e)
 {
     return err_say(t->why, e, "%.150s: %s", b->name, block_error(b, e));
-}
-
-static bool all_zeros(const u8 *p, size_t n)
-{
-    return n == 0 || (p[0] == 0 && !memcmp(p, p + 1, n - 1));
 }
 
 /* ---- convert ---- */
@@ -30,8 +26,8 @@ static enum err copy_write_data(struct block *to, u64 at, const u8 *p, u32 n)
         while (i + k < n) {
             u32 grain = n - i - k < GRAIN ? n - i - k : GRAIN;
 
-            if (all_zeros(p + (size_t)(i + k) * SECTOR,
-                          (size_t)grain * SECTOR))
+            if (has_only_zeros(p + (size_t)(i + k) * SECTOR,
+                               (size_t)grain * SECTOR))
                 break;
             k += grain;
         }

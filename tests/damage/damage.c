@@ -2,6 +2,7 @@
  *
  * usage: damage [-seed N] KIND COUNT [ARG...]
  *   states COUNT           damaged state files
+ *   migrate COUNT          damaged migration streams, and senseless answers
  *   media COUNT [IMAGE..]  damaged media, made of the built-in disk and these
  *   ports COUNT            accesses through the CPU, for each chip and for all
  *
