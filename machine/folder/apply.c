@@ -28,21 +28,6 @@ static void apply_failed(struct sync *s, enum err e, const char *path)
 
 /* ---- a name on the host ---- */
 
-static char *path_join(const struct node *folder, const char *name)
-{
-    char *dir = node_path(folder, NULL), *path = NULL;
-    size_t n;
-
-    if (dir) {
-        n = strlen(dir) + strlen(name) + 2;
-        path = malloc(n);
-        if (path)
-            snprintf(path, n, "%s%s%s", dir, *dir ? "/" : "", name);
-    }
-    free(dir);
-    return path;
-}
-
 static struct node *child_on_host(const struct node *folder, const char *name)
 {
     struct node *n = folder->child;
@@ -158,7 +143,7 @@ static enum err apply_place(struct sync *s, const char *from, struct node *o,
     snprintf(got, 256, "%s", name);
     for (u32 copy = 1; copy < COPIES && e == ERR_BUSY; copy++) {
         struct node *there = child_on_host(folder, got);
-        char *to = path_join(folder, got);
+        char *to = node_path_in(folder, got);
 
         e = !to ? ERR_NOMEM
             : there ? apply_over(s, from, o, there, to)
@@ -247,7 +232,7 @@ static void apply_folder(struct sync *s, struct node *n)
         return;
     }
     node_host_name(n, name);
-    path = path_join(n->parent->pair, name);
+    path = node_path_in(n->parent->pair, name);
     e = path ? tree_make_folder(s->host, path) : ERR_NOMEM;
     if (e && path && child_on_host(n->parent->pair, name)) {
         s->later = true;                /* a file that is to go */

@@ -321,17 +321,19 @@ static enum err folder_fill(struct folder_medium *f, struct tree *from,
     return e;
 }
 
+struct cleaning { struct tree *host; const struct node *in; };
+
 /* What a killed run has left half written. */
 static enum err remove_new(void *ctx, const char *name,
                            const struct tree_info *info)
 {
-    struct { struct tree *t; const char *in; } *c = ctx;
-    char path[4200];
+    const struct cleaning *c = ctx;
+    char *path = tree_is_new(name) && info->plain ? node_path_in(c->in, name)
+                                                  : NULL;
 
-    if (!tree_is_new(name) || !info->plain)
-        return ERR_OK;
-    snprintf(path, sizeof path, "%s%s%s", c->in, *c->in ? "/" : "", name);
-    tree_remove(c->t, path);
+    if (path)
+        tree_remove(c->host, path);
+    free(path);
     return ERR_OK;
 }
 
@@ -341,10 +343,10 @@ static void folder_clean(struct folder_medium *f)
 
     for (; n; n = node_next(&f->base.root, n)) {
         char *path = n->folder ? node_path(n, NULL) : NULL;
-        struct { struct tree *t; const char *in; } c = { f->host, path };
 
         if (path)
-            tree_list(f->host, path, remove_new, &c);
+            tree_list(f->host, path, remove_new,
+                      &(struct cleaning){ f->host, n });
         free(path);
     }
 }

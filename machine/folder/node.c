@@ -290,6 +290,21 @@ char *node_path(const struct node *n, const char *name)
     return path;
 }
 
+char *node_path_in(const struct node *folder, const char *name)
+{
+    char *dir = node_path(folder, NULL), *path = NULL;
+    size_t n;
+
+    if (dir) {
+        n = strlen(dir) + strlen(name) + 2;
+        path = malloc(n);
+        if (path)
+            snprintf(path, n, "%s%s%s", dir, *dir ? "/" : "", name);
+    }
+    free(dir);
+    return path;
+}
+
 void node_host_name(const struct node *n, char to[256])
 {
     const char *from = strlen(n->name) > 240 ? n->alias : n->name;

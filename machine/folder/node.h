@@ -91,6 +91,9 @@ struct node *node_at_cluster(const struct nodes *t, u32 cluster, bool folder);
  * is not NULL. NULL: out of memory. */
 char *node_path(const struct node *n, const char *name);
 
+/* That of something in a folder, to be freed. */
+char *node_path_in(const struct node *folder, const char *name);
+
 /* The name that the host gets for one of the guest's, of at most 255 bytes:
  * never one that leads elsewhere. */
 void node_host_name(const struct node *n, char to[256]);

@@ -3,6 +3,7 @@
 #define _XOPEN_SOURCE 700
 #include <check.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,50 @@
 
 #include "machine/core/bytes.h"
 #include "tests/lib/folderbed.h"
+
+/* ---- what a killed run has left ---- */
+
+enum { LEVELS = 24, LONG = 200 };       /* a path of more than PATH_MAX */
+
+static bool in_folder(int fd, const char *name)
+{
+    return faccessat(fd, name, F_OK, 0) == 0;
+}
+
+START_TEST(what_was_half_written_goes)
+{
+    static const char half[] = ".isabox-new-7";
+    char deep[LONG + 1];
+    int fd[LEVELS + 1];
+    struct block *b;
+
+    memset(deep, 'd', LONG);
+    deep[LONG] = 0;
+    fd[0] = open(in_dir("in"), O_RDONLY | O_DIRECTORY);
+    for (int i = 0; i < LEVELS; i++) {
+        ck_assert_int_eq(mkdirat(fd[i], deep, 0755), 0);
+        fd[i + 1] = openat(fd[i], deep, O_RDONLY | O_DIRECTORY);
+        ck_assert_int_ge(fd[i + 1], 0);
+        close(openat(fd[i + 1], half, O_WRONLY | O_CREAT, 0644));
+    }
+    mkdirat(fd[0], half, 0755);         /* not a file of ours */
+    host_text("in/kept.txt", "kept");
+    block_close(folder_disk(""));
+    for (int i = 1; i <= LEVELS; i++)
+        ck_assert_msg(in_folder(fd[i], half), "%d", i);
+    b = folder_disk("rw:");
+    for (int i = 1; i <= LEVELS; i++)
+        ck_assert_msg(!in_folder(fd[i], half), "%d", i);
+    ck_assert(in_folder(fd[0], half) && in_folder(fd[0], "kept.txt"));
+    block_close(b);
+    for (int i = LEVELS; i >= 0; i--) {
+        if (i < LEVELS)
+            unlinkat(fd[i], deep, AT_REMOVEDIR);
+        unlinkat(fd[i], half, i ? 0 : AT_REMOVEDIR);
+        close(fd[i]);
+    }
+}
+END_TEST
 
 /* ---- what a guest does ---- */
 
@@ -425,6 +470,7 @@ int main(void)
 
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, folder_setup, folder_teardown);
+    tcase_add_test(t, what_was_half_written_goes);
     tcase_add_test(t, it_arrives);
     tcase_add_test(t, names_of_the_host_stay);
     tcase_add_test(t, without_rw_nothing_arrives);
