@@ -35,6 +35,13 @@ static const uint8_t guest_page_ends[] = {
     0xeb, 0xd9
 };
 
+/* One that fills 64 KB with ones, then with zeros, and so on. */
+static const uint8_t guest_filler[] = {
+    0xea, 0x05, 0x7c, 0x00, 0x00, 0xb8, 0x00, 0x20, 0x8e, 0xc0, 0x31, 0xc0,
+    0x31, 0xff, 0xb9, 0x00, 0x80, 0xf3, 0xab,           /* rep stosw */
+    0xf7, 0xd0, 0xeb, 0xf5                              /* not ax */
+};
+
 /* Carries bytes to the target and its answers back. Returns how many went;
  * *said is the last answer. */
 static inline size_t migration_carry(struct pc *from, struct pc *to,

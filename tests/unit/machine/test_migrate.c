@@ -159,21 +159,34 @@ START_TEST(the_same_machine_arrives)
 }
 END_TEST
 
-/* A store that opens a page may end in the next, which was sent behind it. */
-START_TEST(stores_over_the_ends_of_pages)
+static void goes_over_with(const uint8_t *guest, size_t n, int pair,
+                           int64_t slice)
 {
     const char *a = in_dir("a.img");
     struct pc *from, *to;
 
-    ck_assert(file_boot(a, guest_page_ends, sizeof guest_page_ends, DISK));
-    from = source_of(engine_here(pairs[_i].from), a, 0);
-    to = target_of(engine_here(pairs[_i].to), a, 0);
+    ck_assert(file_boot(a, guest, n, DISK));
+    from = source_of(engine_here(pairs[pair].from), a, 0);
+    to = target_of(engine_here(pairs[pair].to), a, 0);
     run_to(from, 300 * MS);
-    arrives(from, to, MS / 4, 12);
+    arrives(from, to, slice, 12);
     ck_assert_uint_gt(pc_migration(from).dirtied, 100);
     ck_assert(pc_hash(from) == pc_hash(to));
     pc_free(from);
     pc_free(to);
+}
+
+/* A store that opens a page may end in the next, which was sent behind it. */
+START_TEST(stores_over_the_ends_of_pages)
+{
+    goes_over_with(guest_page_ends, sizeof guest_page_ends, _i, MS / 4);
+}
+END_TEST
+
+/* A page may come with bytes and then, in a later pass, as one of zeros. */
+START_TEST(pages_that_become_zeros)
+{
+    goes_over_with(guest_filler, sizeof guest_filler, _i, 2 * MS);
 }
 END_TEST
 
@@ -582,6 +595,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, the_same_machine_arrives, 0, COUNT(pairs));
     tcase_add_loop_test(t, stores_over_the_ends_of_pages, 0, COUNT(pairs));
+    tcase_add_loop_test(t, pages_that_become_zeros, 0, COUNT(pairs));
     tcase_add_test(t, many_hops_change_nothing);
     tcase_add_loop_test(t, the_source_goes_on, 0, PHASES);
     tcase_add_test(t, one_writes_at_a_time);
