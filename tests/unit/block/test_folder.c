@@ -213,6 +213,7 @@ START_TEST(half_files_wait)
     block_flush(b);
     ck_assert_str_eq(host_has("in/a.txt", NULL), "abc");
     ck_assert_str_eq(host_has("in/B.TXT", NULL), "b");
+    ck_assert_uint_eq(told.len, 0);     /* it is no fault: it waits */
     guest_patch(b, "a.txt", 28, small, 4);
     ck_assert(guest_text(b, "C.TXT", "c"));
     c = cluster_of(b, "C.TXT", 0);
