@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ui/capture/avi.h"
-#include "ui/capture/fit.h"
+#include "ui/capture/filmfit.h"
 #include "ui/capture/zmbv.h"
 #include "ui/session/session.h"
 

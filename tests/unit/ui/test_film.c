@@ -9,7 +9,7 @@
 #include "tests/lib/film.h"
 #include "tests/lib/random.h"
 #include "ui/capture/avi.h"
-#include "ui/capture/fit.h"
+#include "ui/capture/filmfit.h"
 #include "ui/capture/movie.h"
 #include "ui/capture/zmbv.h"
 

@@ -1,11 +1,11 @@
-/* fit.h - frames of another size in a film, without any loss.
+/* filmfit.h - frames of another size in a film, without any loss.
  *
  * The same mode gives frames of several sizes: 320 by 200 where each pixel is
  * two lines high, 640 by 400 where a program changed a colour in mid-frame. In
  * a film of 640 by 400 the first is enlarged by whole numbers; in one of 320 by
  * 200 the second fits where its pixels are equal in twos. */
-#ifndef FIT_H
-#define FIT_H
+#ifndef FILMFIT_H
+#define FILMFIT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* fit.c - frames of another size in a film, without any loss. */
-#include "ui/capture/fit.h"
+/* filmfit.c - frames of another size in a film, without any loss. */
+#include "ui/capture/filmfit.h"
 
 #include <string.h>
 
