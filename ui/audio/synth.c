@@ -4,17 +4,15 @@
 
 #include "config.h"
 #include "ui/app/options.h"
+#include "ui/host/library.h"
 
 #if HAVE_FLUIDSYNTH
-#include <dlfcn.h>
 #include <fluidsynth.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define LIBRARY "libfluidsynth.so.3"
-#define OLDER_LIBRARY "libfluidsynth.so.2"
 #define NS_PER_S 1000000000
 
 /* What sounds is over when no voice is left and the output has been silent for
@@ -51,26 +49,19 @@ struct synth {
 
 /* ---- opening ---- */
 
-static const struct { const char *name; size_t at; } functions[] = {
+static const char *const names[] = {
+    "libfluidsynth.so.3", "libfluidsynth.so.2", NULL
+};
+
+static const struct library_row rows[] = {
 #define ROW(name) { #name, offsetof(struct fluid, name) },
     FUNCTIONS(ROW)
 #undef ROW
 };
 
-static bool load_library(struct fluid *f, char *why)
+static bool load_fluid(struct fluid *f, char *why)
 {
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *found;
-
-    if (!library)
-        library = dlopen(OLDER_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!library)
-        return opt_bad(why, "%.200s", dlerror());
-    for (size_t n = 0; n < sizeof functions / sizeof functions[0]; n++) {
-        if (!(found = dlsym(library, functions[n].name)))
-            return opt_bad(why, "FluidSynth has no %s()", functions[n].name);
-        memcpy((char *)f + functions[n].at, &found, sizeof found);
-    }
-    return true;
+    return library_load(names, rows, sizeof rows / sizeof rows[0], f, why);
 }
 
 static const char *packaged_font(void)
@@ -128,7 +119,7 @@ struct synth *synth_open(const char *font, uint32_t hz, char *why)
         opt_bad(why, "no SoundFont found on this host");
     else if (access(font, R_OK))
         opt_bad(why, "soundfont=%.150s: cannot be read", font);
-    else if (load_library(&s->f, why)) {
+    else if (load_fluid(&s->f, why)) {
         s->hz = hz;
         if (make_synth(s, font, why))
             return s;
@@ -176,7 +167,7 @@ static void render(struct synth *s, float *to, size_t n)
 }
 
 /* Renders up to sample `to` ahead of its time, for what comes now acts from
- * there on. Where nothing sounds there is nothing to keep. */
+ * there on. */
 static void render_until(struct synth *s, uint64_t to)
 {
     size_t n = to > s->at ? (size_t)(to - s->at) : 0;

@@ -9,7 +9,7 @@
  *
  *     sdl.c, sdldraw.c, ...  --> sdl.Init --+
  *                                           +--> libSDL2-2.0.so.0
- *     sdl_library()  --> dlopen, dlsym -----+
+ *     sdl_library()  --> library_load() ----+
  */
 #ifndef SDLLIB_H
 #define SDLLIB_H
@@ -24,11 +24,11 @@
     F(GameControllerGetButton) F(GameControllerGetJoystick) \
     F(GameControllerOpen) F(GetClipboardText) F(GetError) \
     F(GetQueuedAudioSize) F(GetRendererOutputSize) F(GetScancodeFromName) \
-    F(GetWindowSize) F(Init) F(InitSubSystem) F(IsGameController) F(JoystickInstanceID) \
-    F(OpenAudioDevice) F(PauseAudioDevice) F(PollEvent) F(QueueAudio) \
-    F(Quit) F(QuitSubSystem) F(RenderClear) F(RenderCopy) F(RenderFillRects) F(RenderPresent) \
-    F(SetHint) F(SetRelativeMouseMode) F(SetRenderDrawBlendMode) \
-    F(SetRenderDrawColor) \
+    F(GetWindowSize) F(Init) F(InitSubSystem) F(IsGameController) \
+    F(JoystickInstanceID) F(OpenAudioDevice) F(PauseAudioDevice) \
+    F(PollEvent) F(QueueAudio) F(Quit) F(QuitSubSystem) F(RenderClear) \
+    F(RenderCopy) F(RenderFillRects) F(RenderPresent) F(SetHint) \
+    F(SetRelativeMouseMode) F(SetRenderDrawBlendMode) F(SetRenderDrawColor) \
     F(SetRenderTarget) F(SetWindowFullscreen) F(SetWindowGrab) \
     F(SetWindowTitle) F(UpdateTexture) F(free)
 

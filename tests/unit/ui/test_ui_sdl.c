@@ -1,11 +1,13 @@
 /* test_ui_sdl.c - of the window: its keys, where the picture goes, and the
- * sound against a device whose clock differs. */
+ * sound against a device whose clock differs; libraries that are loaded. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "machine/pc.h"
 #include "ui/audio/audio.h"
+#include "ui/host/library.h"
 
 #if HAVE_SDL
 #include "ui/display/sdl.h"
@@ -140,6 +142,43 @@ START_TEST(a_sample_more_or_less)
 }
 END_TEST
 
+/* ---- libraries ---- */
+
+static struct { int before; const char *(*version)(void); int behind; } zlib;
+
+static bool load_zlib(const char *first, const char *function, char *why)
+{
+    const char *const names[] = { first, "libz.so.1", "libz.dylib", NULL };
+    const struct library_row row = {
+        function, (size_t)((char *)&zlib.version - (char *)&zlib)
+    };
+
+    return library_load(names, &row, 1, &zlib, why);
+}
+
+START_TEST(a_library_goes_by_several_names)
+{
+    char why[PC_WHY];
+
+    ck_assert_msg(load_zlib("libz-of-another-host.so", "zlibVersion", why),
+                  "%s", why);
+    ck_assert_int_eq(*zlib.version(), '1');
+    ck_assert_int_eq(zlib.before | zlib.behind, 0);
+}
+END_TEST
+
+START_TEST(what_a_library_lacks_is_told)
+{
+    char why[PC_WHY];
+    const char *const names[] = { "libno-such.so.1", "libnor-that.so", NULL };
+
+    ck_assert(!load_zlib("libz.so.1", "zlib_is_not_that", why));
+    ck_assert_ptr_nonnull(strstr(why, "libz.so.1 has no zlib_is_not_that()"));
+    ck_assert(!library_load(names, NULL, 0, NULL, why));
+    ck_assert_ptr_nonnull(strstr(why, "libno-such.so.1"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("window");
@@ -156,6 +195,8 @@ int main(void)
     tcase_add_loop_test(t, sound_follows_the_device, 0,
                         sizeof ppm / sizeof ppm[0]);
     tcase_add_test(t, a_sample_more_or_less);
+    tcase_add_test(t, a_library_goes_by_several_names);
+    tcase_add_test(t, what_a_library_lacks_is_told);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
     failed = srunner_ntests_failed(r);
