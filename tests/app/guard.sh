@@ -136,6 +136,38 @@ echo 'savevm s2' > s.script
 "$isabox" -display none -files-dir . -script s.script || fail 'a file inside'
 refused 'No such file' -files-dir nowhere -script s.script
 
+# A film's next files are written by the same rule as its first; the tour, which
+# changes modes, ends by itself.
+film() {
+    start -S -speed max -monitor unix:mon,server,nowait
+    talk unix:mon <<END
+0>capture start $1
+0>print 2+2
+0<0x4
+0<(isabox) 
+0>cont
+0<(isabox) 
+END
+    n=0
+    while kill -0 $pid 2> /dev/null; do
+        n=$((n + 1)); [ $n -lt 300 ] || fail 'the tour does not end'
+        sleep 0.1
+    done
+    wait $pid
+    status=$?
+    pid=
+}
+ln -s ../out/z f-2.avi
+film f.avi
+[ $status = 2 ] && grep -q 'f-2.avi: not within' err || fail 'a film leads out'
+[ -s f.avi ] && [ ! -e ../out/z ] || fail 'a film outside'
+echo precious > g-2.avi
+film g.avi
+[ $status = 2 ] && grep -q 'g-2.avi.*has not made' err || fail 'a film goes on'
+[ -s g.avi ] && [ "$(cat g-2.avi)" = precious ] || fail 'a film over a file'
+film h.avi
+[ $status = 0 ] && [ -s h-2.avi ] || fail 'a film has no next file'
+
 # Machines with a name are listed, told of and stopped.
 export XDG_RUNTIME_DIR=$work/out
 start -name m1 -monitor unix:mon,server,nowait
