@@ -13,7 +13,8 @@ enum {
     NOTE_OFF = 0x80, CONTROL = 0xb0, PROGRAM = 0xc0, PRESSURE = 0xd0,
     BEND = 0xe0, EXCLUSIVE = 0xf0, EXCLUSIVE_END = 0xf7, REAL_TIME = 0xf8,
     CC_BANK = 0, CC_DATA = 6, CC_BANK_LOW = 32, CC_DATA_LOW = 38,
-    CC_PARAM = 96, CC_PARAM_END = 102, CC_RPN_LOW = 100, CC_RPN = 101,
+    CC_PARAM = 96, CC_NRPN_LOW = 98, CC_NRPN = 99, CC_RPN_LOW = 100,
+    CC_RPN = 101, CC_PARAM_END = 102, NO_PARAM = 0x7f,
     CC_SOUND_OFF = 120, CC_RESET = 121
 };
 
@@ -64,6 +65,18 @@ static bool is_own_order(int n)
            n == CC_DATA_LOW || (n >= CC_PARAM && n < CC_PARAM_END);
 }
 
+/* The number of the parameter whose value comes next; of none where it was told
+ * none, or one that is not registered. */
+static void midi_tell_param(const struct midi_port *p, int ch)
+{
+    const u8 *c = p->told.control[ch];
+
+    midi_tell_short(p, CONTROL, ch, CC_RPN, c[CC_RPN] ? c[CC_RPN] - 1
+                                                      : NO_PARAM);
+    midi_tell_short(p, CONTROL, ch, CC_RPN_LOW,
+                    c[CC_RPN_LOW] ? c[CC_RPN_LOW] - 1 : NO_PARAM);
+}
+
 /* The bank goes before the program, a parameter's number before its value. */
 static void midi_tell_channel(const struct midi_port *p, int ch)
 {
@@ -83,8 +96,8 @@ static void midi_tell_channel(const struct midi_port *p, int ch)
         midi_tell_short(p, CONTROL, ch, CC_RPN_LOW, 0);
         midi_tell_short(p, CONTROL, ch, CC_DATA, t->range[ch] - 1);
     }
-    midi_tell_control(p, ch, CC_RPN);
-    midi_tell_control(p, ch, CC_RPN_LOW);
+    if (t->range[ch] || t->control[ch][CC_RPN] || t->control[ch][CC_RPN_LOW])
+        midi_tell_param(p, ch);
     if (t->bend[ch])
         midi_tell_short(p, BEND, ch, (t->bend[ch] - 1) & 0x7f,
                         (t->bend[ch] - 1) >> 7);
@@ -103,6 +116,11 @@ static void midi_tell_all(struct midi_port *p)
 
 /* ---- what it was told ---- */
 
+static void forget_param(struct midi_told *t, int ch)
+{
+    t->control[ch][CC_RPN] = t->control[ch][CC_RPN_LOW] = 0;
+}
+
 /* "Reset all controllers" leaves volume, pan, banks and what follows 90. */
 static void note_reset(struct midi_told *t, int ch)
 {
@@ -110,7 +128,7 @@ static void note_reset(struct midi_told *t, int ch)
 
     for (u32 n = 0; n < sizeof reset; n++)
         t->control[ch][reset[n]] = 0;
-    t->control[ch][CC_RPN] = t->control[ch][CC_RPN_LOW] = 0;
+    forget_param(t, ch);
     t->bend[ch] = 0;
     t->pressure[ch] = 0;
 }
@@ -119,6 +137,8 @@ static void note_control(struct midi_told *t, int ch, u8 n, u8 v)
 {
     if (n == CC_RESET)
         note_reset(t, ch);
+    if (n == CC_NRPN || n == CC_NRPN_LOW)
+        forget_param(t, ch);            /* values are of that one now */
     if (n >= MIDI_CONTROLS)
         return;
     t->control[ch][n] = (u8)(v + 1);

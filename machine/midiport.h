@@ -10,7 +10,8 @@
  * the same. Notes that sounded then are off. While the machine is on its way
  * it hears nothing.
  *
- * Not kept: system exclusive messages, key pressure. */
+ * Not kept: system exclusive messages, key pressure, parameters that are not
+ * registered. */
 #ifndef MIDIPORT_H
 #define MIDIPORT_H
 
