@@ -116,7 +116,6 @@ void page_free(struct page *p)
     free(p);
 }
 
-
 /* ---- keys ---- */
 
 static void page_run(struct session *s, const char *line, struct strbuf *out)
@@ -145,11 +144,11 @@ static void page_type(struct session *s, const char *bytes)
     strbuf_free(&out);
 }
 
-void page_char(struct session *s, int ch)
+static void page_char(struct session *s, int ch)
 {
     char text[2] = { (char)ch };
 
-    if (s->page && ch > 0 && ch < 0x80 && ch != 0x1b)
+    if (ch > 0 && ch < 0x80 && ch != 0x1b)
         page_type(s, text);
 }
 
@@ -165,7 +164,7 @@ static void scroll(struct page *p, int lines)
     p->changes++;
 }
 
-void page_key(struct session *s, uint16_t code)
+static void page_key(struct session *s, uint16_t code)
 {
     static const struct { uint16_t code; const char *bytes; } keys_sent[] = {
         { 0x1c, "\r" }, { 0xe01c, "\r" }, { 0x0f, "\t" }, { 0x0e, "\b" },
@@ -174,8 +173,6 @@ void page_key(struct session *s, uint16_t code)
         { 0xe053, "\x1b[3~" },
     };
 
-    if (!s->page)
-        return;
     if (code == 0xe049)
         scroll(s->page, ROWS - 1);
     else if (code == 0xe051)
@@ -198,7 +195,7 @@ static void set_palette(struct pc_text *t)
     t->palette[0] = PAPER;              /* not the guest's black */
 }
 
-bool page_text(struct session *s, struct pc_text *t)
+static bool page_text(struct session *s, struct pc_text *t)
 {
     struct page *p = s->page;
     int rows = p->used < ROWS ? p->used : ROWS;
@@ -234,7 +231,7 @@ static void draw_cell(struct page *p, int x, int y)
     }
 }
 
-struct pc_frame page_frame(struct session *s)
+static struct pc_frame page_frame(struct session *s)
 {
     struct page *p = s->page;
 

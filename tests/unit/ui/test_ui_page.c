@@ -121,7 +121,7 @@ static bool shows(const char *text)
     struct pc_text *t = malloc(sizeof *t);
     bool found = false;
 
-    page_text(&s, t);
+    s.panel->text(&s, t);
     for (int y = 0; y < t->rows; y++) {
         char row[PC_TEXT_COLUMNS + 1];
 
@@ -137,7 +137,7 @@ static bool shows(const char *text)
 static void enter(const char *text)
 {
     while (*text)
-        page_char(&s, *text++);
+        panel_typed(&s, *text++);
 }
 
 START_TEST(the_page_takes_commands)
@@ -148,12 +148,12 @@ START_TEST(the_page_takes_commands)
     ck_assert(shows("0x2a"));
     enter("info st\t\r");
     ck_assert(shows("VM status: running"));
-    page_key(&s, 0xe048);
-    page_key(&s, 0x1c);
+    panel_key(&s, 0xe048);
+    panel_key(&s, 0x1c);
     enter("help\r");
     ck_assert(!shows("0x2a"));
     for (int i = 0; i < 5 && !shows("0x2a"); i++)
-        page_key(&s, 0xe049);
+        panel_key(&s, 0xe049);
     ck_assert(shows("0x2a"));
     enter("x\b");
     ck_assert(!shows("0x2a"));
@@ -170,13 +170,13 @@ START_TEST(the_page_keeps_within_its_lines)
     for (int n = 0; n < 60; n++)
         enter("help\r");
     for (int n = 0; n < 100; n++)
-        page_key(&s, 0xe049);
+        panel_key(&s, 0xe049);
     ck_assert(shows(" -- "));           /* some of a help, wherever it begins */
     for (int n = 0; n < 1000; n++)
         enter("y");
     for (int n = 0; n < 256; n++) {
-        page_char(&s, n);
-        page_key(&s, (uint16_t)(0xe000 + n));
+        panel_typed(&s, n);
+        panel_key(&s, (uint16_t)(0xe000 + n));
     }
 }
 END_TEST
@@ -187,7 +187,7 @@ START_TEST(the_page_can_be_drawn)
     size_t ink = 0;
 
     page_show(&s, true);
-    f = page_frame(&s);
+    f = s.panel->frame(&s);
     ck_assert_uint_eq(f.width, 640);
     ck_assert_uint_eq(f.height, 400);
     for (uint32_t n = 0; n < f.width * f.height; n++)

@@ -30,7 +30,7 @@ static void teardown(void)
 /* A character of the monitor's page, as a later look finds it. */
 static struct picture *type_at_page(int ch, int64_t now)
 {
-    page_char(&s, ch);
+    panel_typed(&s, ch);
     s.slices++;
     return picture_frame(&s, now);
 }
@@ -77,7 +77,7 @@ START_TEST(the_second_display_of_a_slice_costs_nothing)
     struct picture *p = open_page();
     uint64_t before = p->number;
 
-    page_char(&s, 'Z');                 /* the same slice: not looked at */
+    panel_typed(&s, 'Z');                 /* the same slice: not looked at */
     ck_assert(picture_frame(&s, 1000000000) == p);
     ck_assert_uint_eq(p->number, before);
     s.slices++;
