@@ -238,11 +238,12 @@ static void timeline_enter(struct session *s)
 {
     struct pc_moment at, last = s->timeline->last;
     char why[PC_WHY];
-    struct shot *shot = timeline_holds(s) ? shot_now(s, why) : NULL;
+    struct shot *shot;
 
-    if (!shot) {
-        if (timeline_holds(s))
-            front_say(s, "%s", why);
+    if (!timeline_holds(s))
+        return;                         /* the next call of its work ends it */
+    if (!(shot = shot_now(s, why))) {
+        front_say(s, "%s", why);
         return;
     }
     at = shot->at;
