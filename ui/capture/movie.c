@@ -11,7 +11,7 @@
 #include "ui/session/session.h"
 
 #define NS_PER_S 1000000000
-enum { FRAME_BYTES = 4, NAME = 1024, SOUND_MOST = 1 << 25 };
+enum { FRAME_BYTES = 4, NAME = 1024, NUMBER = 12, SOUND_MOST = 1 << 25 };
 
 /* No tube follows more frames a second; the CRTC asks for them in the middle
  * of a change of mode, and before the BIOS has set one. */
@@ -309,8 +309,11 @@ bool movie_frame(struct movie *m, char *why)
 struct movie *movie_open(struct session *s, const char *path, uint32_t hz,
                          bool bound, char *why)
 {
-    struct movie *m = calloc(1, sizeof *m);
+    struct movie *m;
 
+    if (strlen(path) + NUMBER >= NAME)
+        return opt_bad(why, "%.60s..: name too long", path), NULL;
+    m = calloc(1, sizeof *m);
     if (!m || !(m->path = strdup(path))) {
         free(m);
         opt_bad(why, "out of memory");

@@ -1,9 +1,9 @@
 /* movie.h - what the tube shows and what is heard, into AVI files.
  *
  * A file has frames of one size and one rate, as the CRTC programs them. When
- * the rate changes, or a frame does not fit (filmfit.h), or the file is full, the
- * next one begins: F.avi, F-2.avi, F-3.avi. Frame n of a file stands for the
- * time from start + n periods on:
+ * the rate changes, or a frame does not fit (filmfit.h), or the file is full,
+ * the next one begins: F.avi, F-2.avi, F-3.avi. Frame n of a file stands for
+ * the time from start + n periods on:
  *
  *   guest time  --|------|------|------|--x
  *   frames        start  1      2      3  command

@@ -267,6 +267,18 @@ START_TEST(files_are_numbered)
 }
 END_TEST
 
+/* What does not fit with its number is refused, not cut. */
+START_TEST(long_names_are_refused)
+{
+    char path[1100], why[PC_WHY];
+
+    memset(path, 'a', sizeof path);
+    path[sizeof path - 1] = 0;
+    ck_assert_ptr_null(movie_open(NULL, path, 48000, false, why));
+    ck_assert_ptr_nonnull(strstr(why, "too long"));
+}
+END_TEST
+
 /* Rows of a 4 by 2 frame as letters, the film's size, what it shows. */
 static const struct { const char *frame; uint32_t w, h; const char *film; }
 fitting[] = {
@@ -313,6 +325,7 @@ static Suite *film_suite(void)
     tcase_add_test(t, what_cannot_be_written_is_refused);
     tcase_add_loop_test(t, files_are_numbered, 0,
                         sizeof names / sizeof names[0]);
+    tcase_add_test(t, long_names_are_refused);
     tcase_add_loop_test(t, frames_fit_without_loss, 0,
                         sizeof fitting / sizeof fitting[0]);
     suite_add_tcase(s, t);
