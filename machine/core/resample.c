@@ -102,10 +102,11 @@ struct places resample_places(u32 rate, struct place p, u64 k, u32 num, u32 den)
 {
     unsigned __int128 step = ((unsigned __int128)rate * den << 32);
 
-    return (struct places){ .p = resample_nth(rate, p, k, num, den),
-                         .step = (u64)(step / num), .rest = (u32)(step % num),
-                         .sum = (u32)(step % num * (k % num) % num),
-                         .num = num };
+    return (struct places){
+        .p = resample_nth(rate, p, k, num, den),
+        .step = (u64)(step / num), .rest = (u32)(step % num),
+        .sum = (u32)(step % num * (k % num) % num), .num = num
+    };
 }
 
 u32 resample_reach(u32 rate)

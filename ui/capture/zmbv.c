@@ -25,7 +25,7 @@ struct zmbv {
     uint32_t width, height, pitch;
     uint32_t *now, *before;             /* the whole, with its margins */
     uint8_t *plain, *packed;            /* of a frame */
-    size_t plain_size, packed_room;
+    size_t packed_room;
     struct vector last;                 /* of the last block that moved */
     uint32_t since_key;                 /* frames since the last key frame */
     z_stream stream;
@@ -147,23 +147,26 @@ static struct vector find_vector(struct zmbv *z, const struct area *a,
     return best;
 }
 
+static uint8_t *zmbv_put(uint8_t *to, uint32_t p)
+{
+    to[0] = (uint8_t)p;
+    to[1] = (uint8_t)(p >> 8);
+    to[2] = (uint8_t)(p >> 16);
+    to[3] = 0;
+    return to + PIXEL;
+}
+
 /* The pixels' difference, at `to`; returns where it ends. */
 static uint8_t *put_xor(const struct zmbv *z, const struct area *a,
-                               struct vector v, uint8_t *to)
+                        struct vector v, uint8_t *to)
 {
     const uint32_t *now = zmbv_pixel(z, z->now, a->x, a->y);
     const uint32_t *was = zmbv_pixel(z, z->before, a->x, a->y) +
                           v.y * (ptrdiff_t)z->pitch + v.x;
 
     for (uint32_t y = 0; y < a->h; y++) {
-        for (uint32_t x = 0; x < a->w; x++, to += PIXEL) {
-            uint32_t d = now[x] ^ was[x];
-
-            to[0] = (uint8_t)d;
-            to[1] = (uint8_t)(d >> 8);
-            to[2] = (uint8_t)(d >> 16);
-            to[3] = 0;
-        }
+        for (uint32_t x = 0; x < a->w; x++)
+            to = zmbv_put(to, now[x] ^ was[x]);
         now += z->pitch;
         was += z->pitch;
     }
@@ -203,12 +206,8 @@ static size_t put_pixels(struct zmbv *z)
     for (uint32_t y = 0; y < z->height; y++) {
         const uint32_t *from = zmbv_pixel(z, z->now, 0, y);
 
-        for (uint32_t x = 0; x < z->width; x++, to += PIXEL) {
-            to[0] = (uint8_t)from[x];
-            to[1] = (uint8_t)(from[x] >> 8);
-            to[2] = (uint8_t)(from[x] >> 16);
-            to[3] = 0;
-        }
+        for (uint32_t x = 0; x < z->width; x++)
+            to = zmbv_put(to, from[x]);
     }
     return (size_t)(to - z->plain);
 }

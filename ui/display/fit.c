@@ -1,6 +1,6 @@
 /* fit.c - a picture made smaller or larger: the mean of what lies under a
- * pixel. Distances are in 1/64 of a pixel of the source, so sums of a pixel that is up to
- * 40 times as wide and high as one of those fit into 32 bits. */
+ * pixel. Distances are in 1/64 of a pixel of the source, so sums of a pixel
+ * that is up to 40 times as wide and high as one of those fit into 32 bits. */
 #include "ui/display/fit.h"
 
 enum { ONE = 64 };

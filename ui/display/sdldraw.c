@@ -6,7 +6,8 @@
 #include "ui/session/picture.h"
 
 enum { LAZY_MS = 50, SHARPEST = 8, GLYPH_W = 8, GLYPH_H = 16,
-       NOTE_MOST = 120, PART = 64, DARKNESS = 0x70, INK = 0xffff55, PAPER = 0x202020 };
+       NOTE_MOST = 120, PART = 64, DARKNESS = 0x70, INK = 0xffff55,
+       PAPER = 0x202020 };
 
 static SDL_Texture *texture(struct window *w, int access, int width, int height,
                             const char *quality)
