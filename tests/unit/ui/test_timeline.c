@@ -203,6 +203,30 @@ START_TEST(enter_is_a_seek)
 }
 END_TEST
 
+/* Finer and coarser steps lie about the very moment that was shown. */
+START_TEST(steps_change_about_what_is_shown)
+{
+    static const uint16_t keys[] = {    /* to 0.1 s behind a snapshot */
+        LEFT, LEFT, UP, UP, UP, LEFT, LEFT, LEFT, DOWN, DOWN
+    };
+    struct bed *b = bed_that_ran("64M");
+    struct pc_moment was, is;
+
+    timeline_open(b);
+    for (size_t n = 0; n < sizeof keys / sizeof keys[0]; n++)
+        panel_key(&b->s, keys[n]);
+    draw_all(b);
+    ck_assert(timeline_chosen(&b->s, &was));
+    for (int n = 0; n < 8; n++) {
+        panel_key(&b->s, UP);
+        draw_all(b);
+        ck_assert(timeline_chosen(&b->s, &is));
+        ck_assert_int_eq(is.ns, was.ns);
+    }
+    bed_close(b);
+}
+END_TEST
+
 /* In the past, End is where the input ended. */
 START_TEST(the_end_lies_ahead_of_the_past)
 {
@@ -439,6 +463,7 @@ int main(void)
     tcase_add_test(tc, escape_leaves_all_as_it_was);
     tcase_add_test(tc, a_paused_machine_stays_paused);
     tcase_add_test(tc, enter_is_a_seek);
+    tcase_add_test(tc, steps_change_about_what_is_shown);
     tcase_add_test(tc, the_end_lies_ahead_of_the_past);
     tcase_add_test(tc, any_keys_leave_the_machine);
     tcase_add_test(tc, pictures_are_of_their_moments);
