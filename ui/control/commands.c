@@ -257,7 +257,8 @@ const struct command commands[] = {
       "is tcp:HOST:PORT, unix:PATH, exec:COMMAND or file:PATH; the first three\n"
       "need\n"
       ".BR \\-allow .\n"
-      "In a script it waits for the end.", ANY_WAY },
+      "In a script it waits for the end. A machine with a folder that is written\n"
+      "to (fat:rw:) does not migrate.", ANY_WAY },
     { "migrate_cancel", "migrate_cancel", "", "it stays here",
       cmd_migrate_cancel, NULL, ANY_WAY },
     { "info migrate", "query-migrate", "", "how far a migration is",
