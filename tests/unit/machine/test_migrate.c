@@ -502,11 +502,12 @@ END_TEST
 START_TEST(folders_that_are_written_to)
 {
     char rw[PATH * 2], memory[PATH * 2], why[PC_WHY] = "";
-    struct pc_config c = writer("fast", rw);
+    struct pc_config c;
     struct pc *from, *to;
 
     snprintf(rw, sizeof rw, "fat:rw:%s", dir);
     snprintf(memory, sizeof memory, "fat:%s", dir);
+    c = writer("fast", rw);
     from = made(&c, 0);
     ck_assert(!pc_migrate_begin(from, why));
     ck_assert_msg(strstr(why, "hda: a folder that is written to"), "%s", why);
