@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "machine/board.h"
-#include "machine/core/near.h"
+#include "machine/words/near.h"
 #include "machine/models/models.h"
 
 /* The number of the first added slot, above those of all rows: a slot's number

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "machine/board.h"
-#include "machine/core/near.h"
+#include "machine/words/near.h"
 
 static void *member(const struct slot *s, const struct prop *p)
 {

@@ -11,7 +11,7 @@
  * medium there are no index pulses, so reads, writes, format and READ ID hang
  * until a reset, a medium or the motor arrives: BIOSes time out on that.
  *
- * What is on a track is a list of sectors (machine/block/surface.h), so IDs may
+ * What is on a track is a list of sectors (machine/block/floppy/surface.h), so IDs may
  * say anything, and sectors be of any size, damaged or marked deleted. On a
  * track that no plain disk has (`exact` there) rotation takes its time even
  * where `fast` is set: some programs know their own disk by it.
@@ -25,7 +25,7 @@
 #ifndef FDC_H
 #define FDC_H
 
-#include "machine/block/surface.h"
+#include "machine/block/floppy/surface.h"
 #include "machine/core/dev.h"
 
 enum { FDC_DRIVES = 4, FDC_MAX_TRACK = 83, FDC_PARAMS = 9, FDC_RESULTS = 10,

@@ -1,5 +1,5 @@
 /* chs.c - floppy formats, boot sectors and partition tables. */
-#include "machine/block/surface.h"
+#include "machine/block/floppy/surface.h"
 #include "machine/core/bytes.h"
 
 #include <string.h>

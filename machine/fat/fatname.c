@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "machine/core/bytes.h"
-#include "machine/core/cp437.h"
+#include "machine/words/cp437.h"
 #include "machine/fat/fat.h"
 
 /* ---- UTF-8 ---- */

@@ -4,7 +4,7 @@
  *
  * Input: a byte of options, then the file. */
 #include "machine/block/cd/disc.h"
-#include "machine/block/surface.h"
+#include "machine/block/floppy/surface.h"
 #include "machine/fat/fat.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -48,7 +48,7 @@ undefined: ModRM is not looked at again|cpu/isa/decode.c|s/if (slot_has_modrm(c,
 repe scas: the flags of each turn|cpu/ops/string.inc|s/^            rep_flags(c, fr, fx);/            ;/
 iret: a fault keeps NMIs out|cpu/far.c|s/^    c->s.nmi_blocked = false;/    if (protected(c)) ; else c->s.nmi_blocked = false;/
 stack: INT at SP 4|cpu/seg.c|s/ || room_around(c, st, n, size)//
-cr4: all bits|cpu/ops/ops_sys.c|s/if (v \& ~cr4_legal(c))/if (0)/
+cr4: all bits|cpu/ops/ops_cr.c|s/if (v \& ~cr4_legal(c))/if (0)/
 rdtsc: TSD|cpu/msr.c|s/(c->s.cr\[4\] \& CR4_TSD) \&\& c->s.cpl != 0/0/
 nmi: not blocked in a handler|cpu/run.c|s/c->s.nmi_blocked = true;/;/
 push byte of the 8086: a word|cpu/ops/i8086_group.c|s/st8(c, SS, sp, v)/st16(c, SS, sp, v)/

@@ -7,7 +7,7 @@
 
 #include "machine/pc.h"
 #include "ui/session/front.h"
-#include "ui/session/recfile.h"
+#include "ui/files/recfile.h"
 
 enum speed_mode { SPEED_UNSET, SPEED_AUTO, SPEED_HOST, SPEED_MODEL, SPEED_FIXED,
                   SPEED_MAX };
@@ -94,6 +94,13 @@ struct opt_row {
 };
 extern const struct opt_row opt_rows[]; /* name NULL: a heading (help) or the
                                            end (no help) */
+
+/* What a row's "help" lists, on standard output; false where it lists nothing.
+ * Then whether an option prints something and no machine is made: always, or
+ * with that argument. */
+bool opt_list_values(const struct opt_row *r);
+bool opt_prints(const struct opt_row *r);
+bool opt_prints_for(const struct opt_row *r, const char *arg);
 
 /* optdev.c: take() of -device and its like. opt_list_devices(): -device's
  * argument asks for help, which is printed. */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "machine/core/near.h"
+#include "machine/words/near.h"
 
 bool opt_bad(char *why, const char *format, ...)
 {

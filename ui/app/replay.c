@@ -13,7 +13,7 @@
 
 #include "ui/app/options.h"
 #include "ui/session/pace.h"
-#include "ui/session/recfile.h"
+#include "ui/files/recfile.h"
 
 #define SECOND INT64_C(1000000000)
 enum { SAME = 0, DIFFERS = 1, FAILED = 2, STEPS = 40, LAST_STEPS = 100000 };

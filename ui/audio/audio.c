@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "config.h"
-#include "machine/core/near.h"
+#include "machine/words/near.h"
 #include "ui/audio/wav.h"
 #include "ui/capture/movie.h"
 #include "ui/session/session.h"

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "machine/core/cp437.h"
+#include "machine/words/cp437.h"
 
 /* -1 when the code page has no such character. */
 int charset_from_unicode(uint32_t u);

@@ -12,11 +12,11 @@
 #include "ui/control/monitor.h"
 #include "ui/host/edit.h"
 #include "ui/display/page.h"
-#include "ui/display/timeline.h"
+#include "ui/display/timeline/timeline.h"
 #include "ui/control/qmp.h"
 #include "ui/host/tty.h"
 #include "ui/session/picture.h"
-#include "ui/session/states.h"
+#include "ui/files/states.h"
 
 enum { CAPTURE_MOST = 1 << 20 };
 

@@ -4,11 +4,11 @@
 
 #include "ui/audio/audio.h"
 #include "ui/session/channels.h"
-#include "ui/session/files.h"
+#include "ui/files/files.h"
 #include "ui/control/control.h"
 #include "ui/control/stops.h"
 #include "ui/session/front.h"
-#include "ui/session/logfile.h"
+#include "ui/files/logfile.h"
 #include "ui/migration/migration.h"
 #include "ui/app/options.h"
 #include "ui/session/pace.h"

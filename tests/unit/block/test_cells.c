@@ -6,7 +6,7 @@
 
 #include "machine/block/chs.h"
 #include "machine/block/format.h"
-#include "machine/block/surface.h"
+#include "machine/block/floppy/surface.h"
 #include "machine/core/bytes.h"
 #include "tests/lib/mfm_track.h"
 

@@ -7,7 +7,7 @@
 
 #include "machine/block/chs.h"
 #include "machine/block/format.h"
-#include "machine/block/lzhuf.h"
+#include "machine/block/floppy/lzhuf.h"
 #include "machine/core/bytes.h"
 
 enum { C = 42, H = 2, S = 9, SECTORS = C * H * S };

@@ -9,7 +9,7 @@
 #include "ui/control/monitor.h"
 #include "ui/display/fit.h"
 #include "ui/display/page.h"
-#include "ui/display/timeline_priv.h"
+#include "ui/display/timeline/timeline_priv.h"
 #include "ui/session/session.h"
 
 #define MS INT64_C(1000000)

@@ -6,7 +6,7 @@
 
 #include "ui/display/charset.h"
 #include "ui/session/keys.h"
-#include "machine/core/near.h"
+#include "machine/words/near.h"
 #include "ui/control/commands.h"
 #include "ui/control/hotkeys.h"
 #include "ui/control/script.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ui/host/edit.h"
-#include "ui/session/logfile.h"
+#include "ui/files/logfile.h"
 #include "ui/control/commands.h"
 #include "ui/control/monitor.h"
 #include "ui/display/page.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/core/near.h"
+#include "machine/words/near.h"
 #include "ui/control/commands.h"
 #include "ui/control/monitor.h"
 #include "ui/display/charset.h"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/core/near.h"
+#include "machine/words/near.h"
 #include "ui/control/commands.h"
 
 enum { DEEPEST = 50 };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "machine/core/near.h"
+#include "machine/words/near.h"
 #include "ui/control/commands.h"
 #include "ui/control/monitor.h"
 

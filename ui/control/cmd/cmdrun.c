@@ -4,7 +4,7 @@
 
 #include "ui/control/commands.h"
 #include "ui/display/page.h"
-#include "ui/session/states.h"
+#include "ui/files/states.h"
 
 #define ANSWER_NS INT64_C(5000000000)
 

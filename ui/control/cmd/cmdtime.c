@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ui/control/commands.h"
-#include "ui/display/timeline.h"
+#include "ui/display/timeline/timeline.h"
 
 static double seconds(int64_t ns)
 {

@@ -5,7 +5,7 @@
  * the last snapshot within the step before its time, as that is where the
  * machine is at once; only where snapshots are further apart than steps it
  * runs from one to the very time. */
-#include "ui/display/timeline_priv.h"
+#include "ui/display/timeline/timeline_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -24,8 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/block/lzhuf.h"
-#include "machine/block/tracks.h"
+#include "machine/block/floppy/lzhuf.h"
+#include "machine/block/floppy/tracks.h"
 #include "machine/core/bytes.h"
 
 enum {

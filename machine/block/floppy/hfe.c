@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/block/bitcells.h"
+#include "machine/block/floppy/bitcells.h"
 #include "machine/core/bytes.h"
 
 enum { BLOCK = 512, HALF = 256, MOST_TRACK = 65536 };

@@ -16,7 +16,7 @@
 #ifndef BITCELLS_H
 #define BITCELLS_H
 
-#include "machine/block/tracks.h"
+#include "machine/block/floppy/tracks.h"
 
 enum { BITCELLS_MOST = 500000 };        /* on a track; 2.88M disks: 400000 */
 

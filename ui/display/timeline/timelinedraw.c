@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ui/display/fit.h"
-#include "ui/display/timeline_priv.h"
+#include "ui/display/timeline/timeline_priv.h"
 #include "ui/session/session.h"
 
 /* From top to bottom: the large picture, a line about it, the small ones, their

@@ -1,5 +1,5 @@
 /* tracks.c - floppy images of tracks as a row of sectors. */
-#include "machine/block/tracks.h"
+#include "machine/block/floppy/tracks.h"
 
 #include <stdio.h>
 #include <stdlib.h>

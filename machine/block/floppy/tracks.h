@@ -17,7 +17,7 @@
 #define TRACKS_H
 
 #include "machine/block/format.h"
-#include "machine/block/surface.h"
+#include "machine/block/floppy/surface.h"
 
 enum {
     TRACK_CRC = 1,                      /* the drive read it with an error */

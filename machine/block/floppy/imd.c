@@ -16,7 +16,7 @@
  * Not modelled: see tracks.h. */
 #include <string.h>
 
-#include "machine/block/tracks.h"
+#include "machine/block/floppy/tracks.h"
 #include "machine/core/bytes.h"
 
 enum { COMMENT_END = 0x1a, MODES = 6, HAS_CYLINDERS = 0x80, HAS_HEADS = 0x40,

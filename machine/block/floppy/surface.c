@@ -1,5 +1,5 @@
 /* surface.c - what the head of a floppy drive meets on a track. */
-#include "machine/block/surface.h"
+#include "machine/block/floppy/surface.h"
 
 #include <string.h>
 

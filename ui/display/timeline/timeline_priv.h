@@ -3,7 +3,7 @@
 #ifndef TIMELINE_PRIV_H
 #define TIMELINE_PRIV_H
 
-#include "ui/display/timeline.h"
+#include "ui/display/timeline/timeline.h"
 
 enum {
     SLOTS = 7,                          /* small pictures in the strip */

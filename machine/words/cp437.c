@@ -1,5 +1,5 @@
 /* cp437.c - code page 437 as Unicode; writes UTF-8. */
-#include "machine/core/cp437.h"
+#include "machine/words/cp437.h"
 
 const uint16_t cp437_unicode[256] = {
     0x0020, 0x263a, 0x263b, 0x2665, 0x2666, 0x2663, 0x2660, 0x2022,

@@ -1,5 +1,5 @@
 /* near.c - edit distance, for "did you mean". */
-#include "machine/core/near.h"
+#include "machine/words/near.h"
 
 #include <string.h>
 #include <strings.h>

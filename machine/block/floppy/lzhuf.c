@@ -3,7 +3,7 @@
  * The nodes of the tree stand in the order of how often they were used. So
  * brothers are neighbours, at child[node] and behind it; a number from NODES
  * on is no node but a leaf, NODES + symbol. The root is the last node. */
-#include "machine/block/lzhuf.h"
+#include "machine/block/floppy/lzhuf.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* logfile.c - filters the machine's log by topic and writes it. */
-#include "ui/session/logfile.h"
+#include "ui/files/logfile.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ui/display/fit.h"
-#include "ui/display/timeline_priv.h"
+#include "ui/display/timeline/timeline_priv.h"
 #include "ui/session/session.h"
 
 struct shot *shot_find(struct timeline *t, int64_t ns)

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/block/bitcells.h"
+#include "machine/block/floppy/bitcells.h"
 #include "machine/core/bytes.h"
 
 enum {

@@ -1,6 +1,6 @@
 /* recfile.c - record files on the host. */
 #define _POSIX_C_SOURCE 200809L
-#include "ui/session/recfile.h"
+#include "ui/files/recfile.h"
 
 #include <errno.h>
 #include <fcntl.h>

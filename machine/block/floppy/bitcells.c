@@ -1,5 +1,5 @@
 /* bitcells.c - finds the sectors in the bit cells of a track. */
-#include "machine/block/bitcells.h"
+#include "machine/block/floppy/bitcells.h"
 
 enum {
     BYTE = 16,                          /* cells */

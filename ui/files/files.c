@@ -1,6 +1,6 @@
 /* files.c - the files of the host that commands may name. */
 #define _XOPEN_SOURCE 700
-#include "ui/session/files.h"
+#include "ui/files/files.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
 /* states.c - named states of one machine in one file. */
 #define _POSIX_C_SOURCE 200809L
-#include "ui/session/states.h"
+#include "ui/files/states.h"
 
 #include <errno.h>
 #include <stdio.h>
