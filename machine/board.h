@@ -112,6 +112,7 @@ struct recorder {
     bool failed;
     ns_t last;                          /* time of the entry before */
     ns_t due;                           /* of the next hash */
+    struct moment start;                /* before it there is no entry */
 };
 
 /* Reads one (replay.c). */
@@ -355,6 +356,10 @@ u64 machine_hash(struct pc *pc);
 /* record.c, replay.c: at the first place at or behind their `due`, before
  * events act there; next_second() is when a hash is due. */
 void recorder_tick(struct pc *pc);
+
+/* The machine goes on from here, a place of its past: what the file says of
+ * the time behind it is void. Called while the journal still has it. */
+void recorder_back(struct pc *pc);
 void replay_tick(struct pc *pc);
 ns_t replay_due(const struct pc *pc);
 ns_t next_second(const struct pc *pc);

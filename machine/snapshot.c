@@ -732,21 +732,46 @@ static enum err load_bytes(struct pc *pc, struct buf b, bool force,
     return e;
 }
 
+static enum err load_here(struct pc *pc, struct buf b, bool force,
+                          struct why *why)
+{
+    struct moment at = moment_now(pc);
+    bool rough = pc->rough;
+    enum err e = load_bytes(pc, b, force, why);
+
+    if (!e)
+        journal_loaded(pc, at, rough, b.p, b.cap);
+    return e;
+}
+
+/* A machine in its past comes to its present first, for that is what its disks
+ * hold. */
+static enum err load_from_past(struct pc *pc, struct buf b, bool force,
+                               struct why *why)
+{
+    struct pc_moment here = pc_moment(pc), first, last;
+    enum err e;
+
+    pc_history_range(pc, &first, &last);
+    if (!pc_seek_moment(pc, &last, why->text))
+        return ERR_RANGE;
+    e = load_here(pc, b, force, why);
+    if (e)
+        pc_seek_moment(pc, &here, NULL);
+    return e;
+}
+
 static bool snapshot_load(struct pc *pc, const void *bytes, size_t size,
                           bool force, char *words)
 {
     struct buf b = { (u8 *)bytes, 0, size, false };
     struct why why = { "" };
-    struct moment at = moment_now(pc);
-    bool rough = pc->rough;
     enum err e = pc->journal.closed
                      ? err_say(&why, ERR_BUSY, "a replay runs")
                      : migrate_idle(pc, &why);
 
-    e = e ? e : load_bytes(pc, b, force, &why);
-
-    if (!e)
-        journal_loaded(pc, at, rough, bytes, size);
+    e = e ? e : (pc_in_past(pc) ? load_from_past : load_here)(pc, b, force,
+                                                              &why);
     if (words)
         memcpy(words, why.text, sizeof why.text);
     return e == ERR_OK;

@@ -605,6 +605,7 @@ enum err history_branch(struct pc *pc, struct why *why)
                            block_error(pc->disk[n], e));
     }
     media_arrived(pc, true);
+    recorder_back(pc);
     drop_ahead(pc);
     journal_cut(pc, (size_t)(h->applied - h->forgotten));
     h->away = false;
@@ -699,7 +700,9 @@ void history_end(struct pc *pc)
 void history_restart(struct pc *pc)
 {
     u64 limit = pc->history ? pc->history->limit : 0;
+    struct why why;
 
+    history_branch(pc, &why);
     if (limit)
         history_start(pc, limit);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/time/history.h"
+
 u32 record_words(u8 kind)
 {
     static const u8 words[REC_KINDS] = {
@@ -113,6 +115,7 @@ static void take_record(void *ctx, const struct record *rec)
     if (rec->kind == REC_STATE) {
         r->last = pc->clk.now;
         r->due = next_second(pc);
+        r->start = moment_now(pc);
         pc_marks_changed(pc);
     }
 }
@@ -138,6 +141,58 @@ void recorder_tick(struct pc *pc)
         r->due += NS_PER_S;
     }
     record_flush(r);
+}
+
+/* ---- going back ---- */
+
+static bool merges(const struct record *a, const struct record *b)
+{
+    return a->kind == REC_SERIAL && b->kind == REC_SERIAL &&
+           a->unit == b->unit && !moment_order(&a->at, &b->at);
+}
+
+/* How many entries the journal's records from n on have made. */
+static u32 entries_from(const struct journal *j, size_t n)
+{
+    u32 entries = 0;
+
+    for (size_t i = n; i < j->logged; i++)
+        entries += i == n || !merges(j->log[i - 1], j->log[i]);
+    return entries;
+}
+
+static void put_back_entry(struct pc *pc)
+{
+    struct recorder *r = &pc->recorder;
+    struct history *h = pc->history;
+    s64 passed = pc->clk.now - r->last;
+    ns_t due = next_second(pc);
+
+    put_serial(r);
+    buf_put(&r->waits, RECORD_BACK, 1);
+    put_varint(&r->waits, (u64)passed << 1 ^ (passed < 0 ? ~(u64)0 : 0));
+    put_varint(&r->waits, entries_from(&pc->journal,
+                                       (size_t)(h->applied - h->forgotten)));
+    put_varint(&r->waits, (u64)(r->due - due) / NS_PER_S);
+    r->last = pc->clk.now;
+    r->due = due;
+}
+
+void recorder_back(struct pc *pc)
+{
+    struct recorder *r = &pc->recorder;
+    struct moment m = moment_now(pc);
+
+    if (!r->put)
+        return;
+    if (moment_order(&m, &r->start) >= 0) {
+        put_back_entry(pc);
+        record_flush(r);
+        return;
+    }
+    LOG(&pc->log, ERROR, "pc", "the record is over: the machine has gone back "
+        "to before it began");
+    r->failed = true;
 }
 
 /* A machine that is not new brings its state along. */
@@ -170,9 +225,10 @@ bool pc_record(struct pc *pc, bool (*put)(void *ctx, const void *bytes,
     enum err e;
 
     pc_record_end(pc);
-    *r = (struct recorder){ .put = put, .ctx = ctx };
+    e = history_branch(pc, &why);
+    *r = (struct recorder){ .put = put, .ctx = ctx, .start = moment_now(pc) };
     record_put_head(pc, &r->waits);
-    e = put_start(pc, r, &why);
+    e = e ? e : put_start(pc, r, &why);
     record_flush(r);
     if (!e && r->failed)
         e = ERR_IO;
@@ -202,6 +258,8 @@ void pc_record_end(struct pc *pc)
 
     if (!r->put)
         return;
+    if (pc->history && pc->history->away)
+        recorder_back(pc);
     m = moment_now(pc);
     put_serial(r);
     put_place(r, RECORD_END, &m, false);

@@ -10,7 +10,7 @@
 
 /* ---- reading entries ---- */
 
-static u64 get_varint(struct buf *b)
+u64 record_varint(struct buf *b)
 {
     u64 v = 0;
 
@@ -27,7 +27,7 @@ static u64 get_varint(struct buf *b)
 
 static u32 get_word(struct buf *b)
 {
-    u32 v = (u32)get_varint(b);
+    u32 v = (u32)record_varint(b);
 
     return v >> 1 ^ (v & 1 ? ~0u : 0);
 }
@@ -36,17 +36,17 @@ static struct moment get_place(struct replay *r, u8 tag)
 {
     struct buf *b = &r->from;
     struct moment m = { 0 };
-    u64 passed = get_varint(b);
+    u64 passed = record_varint(b);
 
     b->failed |= passed > (u64)NEVER - (u64)r->last;
     m.now = b->failed ? NEVER : r->last + (ns_t)passed;
     if (tag & RECORD_EXACT) {
-        m.count = get_varint(b);
-        m.spent = get_varint(b);
-        m.frac_ps = (u32)get_varint(b);
+        m.count = record_varint(b);
+        m.spent = record_varint(b);
+        m.frac_ps = (u32)record_varint(b);
     }
     if (tag & RECORD_ACTED)
-        m.acts = (u32)get_varint(b);
+        m.acts = (u32)record_varint(b);
     return m;
 }
 
@@ -64,7 +64,7 @@ static struct record *get_words(struct buf *b, u8 kind, u8 unit)
     return record_new(kind, unit, bytes, 4 * n);
 }
 
-static bool kind_known(u8 kind, u8 unit)
+bool record_has_entry(u8 kind, u8 unit)
 {
     return kind < REC_KINDS &&
            (kind != REC_SERIAL || unit < SERIALS) &&
@@ -84,12 +84,12 @@ static struct record *replay_get_record(struct replay *r, u8 tag)
 
     if (record_has_unit(kind))
         unit = (u8)buf_get(b, 1);
-    if (b->failed || !kind_known(kind, unit))
+    if (b->failed || !record_has_entry(kind, unit))
         return NULL;
     if (record_words(kind)) {
         rec = get_words(b, kind, unit);
     } else {
-        n = get_varint(b);
+        n = record_varint(b);
         p = n <= JOURNAL_MOST ? buf_get_bytes(b, n) : NULL;
         rec = p && (kind != REC_POKE || n >= 4)
                   ? record_new(kind, unit, p, (u32)n) : NULL;
@@ -133,6 +133,23 @@ static bool replay_compare(struct pc *pc, u64 expected)
     return false;
 }
 
+/* Places from which the machine went another way. */
+static void skip_marks(struct replay *r)
+{
+    struct buf *b = &r->from;
+
+    while (b->len < b->cap && b->p[b->len] == RECORD_MARK) {
+        u64 passed;
+
+        b->len++;
+        passed = record_varint(b);
+        if (passed > (u64)NEVER - (u64)r->last)
+            b->failed = true;
+        else
+            r->last += (ns_t)passed;
+    }
+}
+
 /* Reads up to the next record, over hashes that are not due yet: they say
  * themselves when. */
 static void replay_fetch(struct pc *pc)
@@ -143,6 +160,7 @@ static void replay_fetch(struct pc *pc)
 
     free(r->next);
     r->next = NULL;
+    skip_marks(r);
     if (r->from.len == r->from.cap) {
         r->kind = RECORD_KIND - 2;      /* cut off: the host crashed, say */
         replay_over(pc, PC_REPLAYED, "the record ends here without its end");
@@ -249,15 +267,17 @@ void replay_tick(struct pc *pc)
 bool pc_replay_config(const void *bytes, size_t n, struct pc_replay_file **out,
                       char *words)
 {
-    struct record_head *h = malloc(sizeof *h);
+    struct record_head *h = malloc(sizeof *h + n);
     struct why why = { "out of memory" };
 
     *out = NULL;
-    if (!h || record_get_head(h, bytes, n, &why)) {
+    if (!h || record_get_head(h, bytes, n, &why) ||
+        (h->size = record_cut(h->entries, h->size, h->cut)) == SIZE_MAX) {
         memcpy(words, why.text, sizeof why.text);
         free(h);
         return false;
     }
+    h->entries = h->cut;
     for (int d = 0; d < PC_DRIVES; d++)
         h->config.drive[d].snapshot = true;
     *out = (struct pc_replay_file *)h;

@@ -382,6 +382,10 @@ bool pc_step_back(struct pc *pc, char *words)
 
 bool pc_history(struct pc *pc, uint64_t bytes)
 {
+    struct why why;
+
+    if (history_branch(pc, &why))
+        return false;
     if (!bytes)
         history_end(pc);
     return !bytes || history_start(pc, bytes);

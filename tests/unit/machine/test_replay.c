@@ -170,6 +170,118 @@ START_TEST(a_record_may_begin_late_and_load)
 }
 END_TEST
 
+/* ---- over rewinds ---- */
+
+static void back(struct pc *pc, int64_t ns)
+{
+    char why[PC_WHY];
+    struct pc_moment first, last;
+
+    ck_assert(pc_history_range(pc, &first, &last));
+    ns = pc_now(pc) - ns < first.ns ? first.ns : pc_now(pc) - ns;
+    ck_assert_msg(pc_seek(pc, ns, why), "%s", why);
+}
+
+/* Goes on from places of the past with other keys; some of them lie before
+ * those gone back to earlier, and some journeys end in the present again. The
+ * record ends in the past when `n` is odd. */
+static struct file wound(int n, uint64_t *hash)
+{
+    struct pc *pc = machine("fast");
+    struct file f = { 0 };
+    char why[PC_WHY];
+    u64 seed = 40 + (u64)n;
+
+    ck_assert(pc_history(pc, 32 << 20));
+    if (n % 4 > 1)                      /* not a new one */
+        pc_run(pc, 700 * MS, 0);
+    ck_assert_msg(pc_record(pc, put, &f, why), "%s", why);
+    for (int i = 0; i < 12; i++) {
+        play(pc, (int)random_below(&seed, 14));
+        pc_run(pc, (int64_t)random_below(&seed, 1500) * MS, 0);
+        if (i && pc_now(pc) > 3000 * MS)
+            back(pc, (int64_t)random_below(&seed, 2200) * MS);
+        if (i % 4 == 3)
+            pc_run(pc, (int64_t)random_below(&seed, 2500) * MS, 0);
+        for (u32 k = random_below(&seed, 3); k > 0; k--)
+            pc_receive(pc, PC_COM1, (u8)k);
+        if (i % 3)
+            pc_key(pc, (u16)(2 + i), true);
+    }
+    if (n & 1)
+        back(pc, 400 * MS);
+    pc_record_end(pc);
+    *hash = pc_hash(pc);
+    pc_free(pc);
+    return f;
+}
+
+START_TEST(a_record_holds_what_rewinds_have_left)
+{
+    struct pc_replay_info i;
+    uint64_t hash, other = 0;
+    struct file f = wound(_i, &hash);
+
+    ck_assert_int_eq(replay(&f, _i & 1 ? "plain" : "fast", 1000 * MS, &i,
+                            &other), PC_REPLAYED);
+    ck_assert_msg(i.complete && !i.diverged, "%s", i.text);
+    ck_assert_uint_eq(hash, other);
+    free(f.p);
+}
+END_TEST
+
+START_TEST(a_record_is_over_where_its_machine_was_not_yet)
+{
+    struct pc *pc = machine("fast");
+    struct file f = { 0 };
+    char why[PC_WHY];
+
+    ck_assert(pc_history(pc, 32 << 20));
+    pc_run(pc, 1000 * MS, 0);
+    ck_assert(pc_record(pc, put, &f, why));
+    pc_run(pc, 500 * MS, 0);
+    back(pc, 900 * MS);
+    ck_assert(pc_recording(pc));
+    pc_key(pc, 2, true);
+    ck_assert(!pc_recording(pc));
+    pc_free(pc);
+    free(f.p);
+}
+END_TEST
+
+/* A state that is loaded in the past replaces a machine of the present. */
+START_TEST(a_load_in_the_past_is_recorded_where_time_was)
+{
+    struct pc *pc = machine("fast");
+    struct file f = { 0 };
+    char why[PC_WHY];
+    struct pc_replay_info i;
+    uint64_t hash, other = 0;
+    void *state;
+    size_t n;
+
+    ck_assert(pc_history(pc, 32 << 20));
+    ck_assert(pc_record(pc, put, &f, why));
+    pc_run(pc, 1300 * MS, 0);
+    state = pc_save_bytes(pc, &n);
+    pc_run(pc, 1900 * MS, 0);
+    back(pc, 1000 * MS);
+    ck_assert(pc_load_bytes(pc, state, n, why));
+    ck_assert(!pc_in_past(pc));
+    pc_run(pc, 1900 * MS, 0);
+    back(pc, 1100 * MS);
+    pc_key(pc, 2, true);
+    pc_run(pc, 900 * MS, 0);
+    pc_record_end(pc);
+    hash = pc_hash(pc);
+    ck_assert_int_eq(replay(&f, "fast", 1000 * MS, &i, &other), PC_REPLAYED);
+    ck_assert_uint_eq(hash, other);
+    pc_free(pc);
+    free(state);
+    free(f.p);
+}
+END_TEST
+
 START_TEST(a_crash_loses_a_second_at_most)
 {
     uint64_t hash, other;
@@ -192,7 +304,13 @@ START_TEST(damage_is_refused_or_seen)
     u64 seed = 3;
 
     for (int n = 0; n < 60; n++) {
-        struct file g = { malloc(f.n), f.n };
+        struct file g;
+
+        if (n == 40) {                  /* BACKs, too */
+            free(f.p);
+            f = wound(1, &hash);
+        }
+        g = (struct file){ malloc(f.n), f.n };
 
         memcpy(g.p, f.p, f.n);
         for (u32 k = 0; k < 1 + n % 3u; k++)
@@ -215,6 +333,9 @@ int main(void)
     tcase_add_loop_test(t, a_replay_ends_alike, 0, 9);
     tcase_add_test(t, one_other_key_is_seen);
     tcase_add_test(t, a_record_may_begin_late_and_load);
+    tcase_add_loop_test(t, a_record_holds_what_rewinds_have_left, 0, 8);
+    tcase_add_test(t, a_record_is_over_where_its_machine_was_not_yet);
+    tcase_add_test(t, a_load_in_the_past_is_recorded_where_time_was);
     tcase_add_test(t, a_crash_loses_a_second_at_most);
     tcase_add_test(t, damage_is_refused_or_seen);
     suite_add_tcase(s, t);
