@@ -38,13 +38,6 @@ struct block_check {
     struct buf text;                    /* a line for each, up to some */
 };
 
-/* Sectors that change together. */
-struct block_change {
-    u64 sector;
-    u32 n;
-    const u8 *data;
-};
-
 /* Who writes what a medium finds on the host. */
 struct block_put {
     enum err (*write)(void *ctx, u64 sector, const void *buf, u32 n);
@@ -79,9 +72,6 @@ struct block_ops {
     struct block *(*backing)(struct block *b);  /* NULL: there is none */
     enum err (*rebase)(struct block *b, const char *backing,
                        const char *format, struct why *why);
-    /* Writes all of them or, should the host fail in between, none: the next
-     * open finishes or undoes it. NULL: one after the other. */
-    enum err (*write_all)(struct block *b, const struct block_change *c, u32 n);
     /* Of a medium whose bytes lie in other media: those, by number, NULL past
      * the last. NULL: they lie in `file`. */
     struct block *(*piece)(struct block *b, u32 n);

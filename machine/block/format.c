@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "machine/block/probe.h"
+#include "machine/host/redo.h"
 
 #define X(name) &format_##name,
 static const struct block_format *const formats[] = { FORMAT_LIST(X) };
@@ -172,6 +173,7 @@ enum err block_open_file(struct block **out, struct file *f,
     else if (!h.shared && !file_lock(f, true))
         e = err_say(why, ERR_BUSY, "%s: file is in use by another program",
                     f->name);
+    e = e ? e : file_recover(f, h.shared, why);
     if (!e)
         e = open_by_contents(out, &f, &h, why);
     if (e)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/host/redo.h"
+
 enum { BYTES = BLOCK_CLUSTER * SECTOR, FIRST_SLOTS = 64 };
 
 struct seen {
@@ -180,47 +182,57 @@ static struct seen **in_order(const struct view *v)
 }
 
 /* What the medium holds already need not be written. */
-static struct block_change *changes_of(struct block *b, struct seen **list,
-                                       u32 *n)
+static bool is_held(struct block *b, const struct seen *s)
 {
-    struct block_change *c = calloc(b->view->used + 1, sizeof *c);
     u8 old[BYTES];
 
-    *n = 0;
-    for (size_t i = 0; c && i < b->view->used; i++)
-        if (base_read(b, list[i]->cluster, old) ||
-            memcmp(old, list[i]->data, BYTES))
-            c[(*n)++] = (struct block_change){ list[i]->cluster * BLOCK_CLUSTER,
-                                         cluster_sectors(b, list[i]->cluster),
-                                         list[i]->data };
-    return c;
+    return !base_read(b, s->cluster, old) && !memcmp(old, s->data, BYTES);
 }
 
-static enum err write_each(struct block *b, const struct block_change *c, u32 n)
+static enum err write_each(struct block *b, struct seen *const *list)
 {
     enum err e = ERR_OK;
 
-    for (u32 i = 0; i < n && !e; i++)
-        e = b->ops->write(b, c[i].sector, c[i].data, c[i].n);
+    for (size_t i = 0; i < b->view->used && !e; i++)
+        if (!is_held(b, list[i]))
+            e = b->ops->write(b, list[i]->cluster * BLOCK_CLUSTER,
+                              list[i]->data,
+                              cluster_sectors(b, list[i]->cluster));
+    return e;
+}
+
+/* From here on the files below have writes wait; false: memory is short. */
+static bool begin_below(struct block *b)
+{
+    bool ok = !b->file || file_begin(b->file);
+
+    for (u32 n = 0; ok && b->ops->piece && b->ops->piece(b, n); n++)
+        ok = begin_below(b->ops->piece(b, n));
+    return ok;
+}
+
+/* Each file gets all that waits, or nothing of it. */
+static enum err commit_below(struct block *b)
+{
+    enum err e = b->file ? block_file_error(b, b->file, file_commit(b->file))
+                         : ERR_OK;
+
+    for (u32 n = 0; !e && b->ops->piece && b->ops->piece(b, n); n++)
+        e = commit_below(b->ops->piece(b, n));
     return e;
 }
 
 enum err view_commit(struct block *b)
 {
     struct seen **list;
-    struct block_change *c;
-    enum err e = ERR_NOMEM;
-    u32 n;
+    enum err e;
 
     if (!b->view)
         return ERR_OK;
     list = in_order(b->view);
-    c = list ? changes_of(b, list, &n) : NULL;
-    if (c)
-        e = !n ? ERR_OK : b->ops->write_all ? b->ops->write_all(b, c, n)
-                                            : write_each(b, c, n);
-    free(c);
+    e = list && begin_below(b) ? write_each(b, list) : ERR_NOMEM;
     free(list);
+    e = e ? e : commit_below(b);
     if (!e)
         view_close(b);
     return e;

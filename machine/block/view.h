@@ -20,7 +20,8 @@ enum err view_read(struct block *b, u64 sector, void *buf, u32 n);
 enum err view_write(struct block *b, u64 sector, const void *buf, u32 n);
 
 /* Writes all that the view holds to the medium, in ascending order, and takes
- * it off. After an error it is still there. */
+ * it off. After an error it is still there. Should the power fail meanwhile,
+ * the next open of the file finds what it was before, or what it shall be. */
 enum err view_commit(struct block *b);
 
 /* A whole cluster of the medium as it is seen now; what lies behind its last

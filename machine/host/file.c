@@ -1,7 +1,7 @@
 /* file.c - files with byte offsets, whoever keeps them. */
-#include "machine/host/host.h"
-
 #include <string.h>
+
+#include "machine/host/redo.h"
 
 static enum err must_be_writable(struct file *f)
 {
@@ -16,7 +16,8 @@ enum err file_read(struct file *f, u64 at, void *to, size_t n)
     if (have > f->size - at)
         have = (size_t)(f->size - at);
     memset((u8 *)to + have, 0, n - have);
-    return have ? f->ops->read(f, at, to, have) : ERR_OK;
+    return have ? (f->redo ? redo_read : f->ops->read)(f, at, to, have)
+                : ERR_OK;
 }
 
 enum err file_write(struct file *f, u64 at, const void *from, size_t n)
@@ -27,8 +28,10 @@ enum err file_write(struct file *f, u64 at, const void *from, size_t n)
         return e;
     if (at > (u64)INT64_MAX - n)
         return ERR_RANGE;
+    if (at + n >= f->size && redo_is_seal(from, n))
+        return ERR_RDONLY;              /* a guest's, to be taken for ours */
     f->dirty = true;
-    e = f->ops->write(f, at, from, n);
+    e = (f->redo ? redo_write : f->ops->write)(f, at, from, n);
     if (!e && at + n > f->size)
         f->size = at + n;
     return e;
@@ -40,6 +43,8 @@ enum err file_flush(struct file *f)
 
     if (f->later || f->yielded)
         return ERR_OK;
+    if (f->redo)
+        return redo_flush(f);
     if (f->dirty && f->ops->flush)
         e = f->ops->flush(f);
     if (!e)
@@ -56,7 +61,7 @@ enum err file_resize(struct file *f, u64 size)
     if (!f->ops->resize || f->fixed)
         return ERR_RANGE;
     f->dirty = true;
-    e = f->ops->resize(f, size);
+    e = f->redo ? redo_resize(f, size) : f->ops->resize(f, size);
     if (!e)
         f->size = size;
     return e;
@@ -67,6 +72,7 @@ void file_close(struct file *f)
     if (!f)
         return;
     file_flush(f);                      /* who wants to know flushes before */
+    redo_drop(f);
     f->ops->close(f);
 }
 
@@ -113,7 +119,7 @@ enum err file_take_back(struct file *f, struct why *why)
 u64 file_hole(struct file *f, u64 at, u64 *data)
 {
     *data = at < f->size ? f->size - at : 0;
-    return f->ops->hole && *data ? f->ops->hole(f, at, data) : 0;
+    return f->ops->hole && *data && !f->redo ? f->ops->hole(f, at, data) : 0;
 }
 
 enum err file_say(struct file *f, enum err e, struct why *why)

@@ -30,12 +30,16 @@ struct file_ops {
     u64 (*hole)(struct file *f, u64 at, u64 *data);
 };
 
+struct redo;
+
 struct file {
     const struct file_ops *ops;
+    struct redo *redo;                  /* writes that wait, or NULL: redo.h */
     u64 size;                           /* in bytes */
     bool readonly, dirty;               /* dirty: written since a flush */
     bool later;                         /* flushes are put off */
     bool fixed;                         /* a device: it can't grow */
+    bool grows_only;                    /* it can't shrink */
     bool yielded;                       /* to another program, to write it */
     int error;                          /* errno of the last failure */
     u64 birth;                          /* which file, changed when; not 0 */

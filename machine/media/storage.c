@@ -66,6 +66,7 @@ enum err storage_open(struct block **out, const char *name,
     p->f.ops = &storage_ops;
     p->f.size = s->size;
     p->f.readonly = how->readonly || !s->write;
+    p->f.grows_only = true;
     p->f.birth = 1;
     p->s = *s;
     snprintf(p->f.name, sizeof p->f.name, "%s", name);

@@ -44,6 +44,17 @@ static inline enum err cut_read(struct file *f, u64 at, void *to, size_t n)
     return file_read(((struct cut_file *)f)->now, at, to, n);
 }
 
+/* Past the checks of file_write(), as the host takes all bytes. */
+static inline enum err cut_put(struct file *f, u64 at, const void *from,
+                               size_t n)
+{
+    enum err e = f->ops->write(f, at, from, n);
+
+    if (!e && at + n > f->size)
+        f->size = at + n;
+    return e;
+}
+
 static inline enum err cut_write(struct file *f, u64 at, const void *from,
                                  size_t n)
 {
@@ -54,7 +65,7 @@ static inline enum err cut_write(struct file *f, u64 at, const void *from,
     e->size = n;
     e->bytes = malloc(n);
     memcpy(e->bytes, from, n);
-    return file_write(c->now, at, from, n);
+    return cut_put(c->now, at, from, n);
 }
 
 static inline enum err cut_flush(struct file *f)
@@ -120,7 +131,7 @@ static inline u8 *cut_bytes(struct cut_file *c, size_t *n)
 static inline void cut_apply(struct file *f, const struct cut_entry *e, u64 n)
 {
     if (e->kind == CUT_WRITE && n)
-        file_write(f, e->at, e->bytes, n);
+        cut_put(f, e->at, e->bytes, n);
     else if (e->kind == CUT_RESIZE)
         file_resize(f, e->size);
 }

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "machine/block/format.h"
+#include "machine/block/view.h"
 #include "machine/core/bytes.h"
+#include "machine/host/redo.h"
 #include "tests/lib/powercut.h"
 
 enum { BYTES = 3 << 20, SECTORS = BYTES / SECTOR, OPS = 50, MOST = 300 };
@@ -278,6 +280,152 @@ START_TEST(power_cuts)
 }
 END_TEST
 
+/* ---- going back ---- */
+
+/* A disk that goes on from its past: a view shows other sectors than the image
+ * holds, and all of them are written at once. */
+static void lay_view(struct run *r, u64 *past)
+{
+    u8 cluster[BLOCK_CLUSTER * SECTOR];
+    u32 n = 1 + dice() % (dice() % 4 ? 12 : 80);
+
+    memcpy(past, r->version, sizeof r->version);
+    ck_assert(view_open(r->b));
+    for (; n > 0; n--) {
+        u64 c = dice() % (SECTORS / BLOCK_CLUSTER);
+
+        for (u32 i = 0; i < BLOCK_CLUSTER; i++) {
+            u64 at = c * BLOCK_CLUSTER + i;
+
+            past[at] = r->next++;
+            stamp(cluster + i * SECTOR, at, past[at]);
+        }
+        ck_assert_int_eq(cluster_write(r->b, c, cluster), ERR_OK);
+    }
+}
+
+/* All sectors have these versions; as said for the host's file f, which is
+ * taken over. Its power may fail again while it is opened. */
+static void must_be(struct run *r, struct file *f, const u64 *before,
+                    const u64 *after, size_t cut)
+{
+    struct block *b = open_it(r->k, f);
+    static u8 s[64 * SECTOR];
+    bool old = true, new = true;
+
+    for (u64 i = 0; i < SECTORS; i++) {
+        u64 v;
+
+        if (i % 64 == 0)
+            ck_assert_int_eq(block_read(b, i, s, 64), ERR_OK);
+        v = version_of(s + i % 64 * SECTOR, i);
+        old &= v == before[i];
+        new &= v == after[i];
+    }
+    ck_assert_msg(old || new, "%s: a mixture, cut at write %zu", r->k->name,
+                  cut);
+    check_clean(r, b, UINT64_MAX);
+    block_close(b);
+}
+
+/* The power fails once more while the file is made whole. */
+static void cut_twice(struct run *r, size_t cut, const u64 *before,
+                      const u64 *after)
+{
+    struct file *f = file_after(r->c, cut, dice);
+    u8 *p = malloc(f->size + 1);
+    struct cut_file *again;
+    struct file *first;
+
+    file_read(f, 0, p, f->size);
+    again = cut_new(p, f->size);
+    first = &again->f;
+    ck_assert_msg(!file_recover(first, false, &why), "%s", why.text);
+    redo_drop(first);
+    if (again->n)
+        must_be(r, file_after(again, dice() % (again->n + 1), dice), before,
+                after, cut);
+    cut_free(again);
+    file_close(f);
+    free(p);
+}
+
+static int mixtures_looked_for;
+
+static void wind_back(struct run *r, bool all)
+{
+    u64 *past = malloc(sizeof r->version);
+    size_t from, step;
+
+    ck_assert_int_eq(block_flush(r->b), ERR_OK);
+    from = r->c->n;
+    lay_view(r, past);
+    ck_assert_int_eq(view_commit(r->b), ERR_OK);
+    ck_assert_ptr_null(r->b->file->redo);
+    step = all ? 1 : 1 + (r->c->n - from) / 3;
+    for (size_t cut = from; cut <= r->c->n; cut += step) {
+        must_be(r, file_after(r->c, cut, NULL), r->version, past, cut);
+        must_be(r, file_after(r->c, cut, dice), r->version, past, cut);
+        cut_twice(r, cut, r->version, past);
+        mixtures_looked_for += 3;
+    }
+    memcpy(r->version, past, sizeof r->version);
+    free(past);
+}
+
+/* Each time from what the host's file is by then, as if it were opened anew. */
+static void forget_entries(struct run *r)
+{
+    u8 *p;
+    size_t n;
+
+    block_close(r->b);
+    p = cut_bytes(r->c, &n);
+    cut_free(r->c);
+    r->c = cut_new(p, n);
+    free(p);
+    r->b = open_it(r->k, &r->c->f);
+}
+
+START_TEST(no_mixture_of_two_times)
+{
+    struct run *r = calloc(1, sizeof *r);
+    const char *many = getenv("POWER_CUTS");
+    int rewinds = many ? 50 : 1;
+
+    seed = 31;
+    mixtures_looked_for = 0;
+    begin(r, &kinds[_i]);
+    for (int i = 0; i < rewinds; i++) {
+        for (int n = 1 + dice() % 5; n > 0; n--)
+            write_some(r);
+        wind_back(r, many);
+        compare(r, r->b, r->version, r->next, "gone back");
+        forget_entries(r);
+    }
+    if (many)
+        printf("%s: %d rewinds, %d cuts, no mixture\n", r->k->name, rewinds,
+               mixtures_looked_for);
+    block_close(r->b);
+    finish(r);
+}
+END_TEST
+
+/* A guest's sectors that look like a seal do not get to a file's end. */
+START_TEST(a_guest_makes_no_seal)
+{
+    struct run *r = calloc(1, sizeof *r);
+    u8 s[SECTOR] = { 0 };
+
+    begin(r, &kinds[0]);
+    memcpy(s + SECTOR - 16, "ISABOX redo v1\r\n", 16);
+    ck_assert_int_eq(block_write(r->b, SECTORS - 1, s, 1), ERR_RDONLY);
+    ck_assert_int_eq(block_write(r->b, SECTORS - 2, s, 1), ERR_OK);
+    block_close(r->b);
+    finish(r);
+}
+END_TEST
+
 /* An Anex86 disk of 2 cylinders, 4 heads, 17 sectors: what lies where. */
 START_TEST(sectors_behind_a_header)
 {
@@ -353,6 +501,8 @@ int main(void)
 
     tcase_add_loop_test(t, writes_are_read_back, 0, n);
     tcase_add_loop_test(t, power_cuts, 0, n);
+    tcase_add_loop_test(t, no_mixture_of_two_times, 0, n);
+    tcase_add_test(t, a_guest_makes_no_seal);
     tcase_add_loop_test(t, zeros_are_zeros, 0, n);
     tcase_add_test(t, sectors_behind_a_header);
     suite_add_tcase(s, t);
