@@ -214,7 +214,7 @@ static bool seal_get(struct seal *s, const u8 *from, u64 size)
 
 /* ---- commit ---- */
 
-static int by_number(const void *a, const void *b)
+static int by_page_number(const void *a, const void *b)
 {
     u64 x = (*(struct redo_page *const *)a)->number;
     u64 y = (*(struct redo_page *const *)b)->number;
@@ -231,7 +231,7 @@ static struct redo_page **redo_in_order(const struct redo *r)
         if (r->slot[i])
             list[n++] = r->slot[i];
     if (list)
-        qsort(list, n, sizeof *list, by_number);
+        qsort(list, n, sizeof *list, by_page_number);
     return list;
 }
 
