@@ -1,11 +1,16 @@
 #!/bin/sh
 # bench.sh - make bench: isabox against other emulators on bootable floppies.
 #
+# usage: bench.sh [-quick] [ROW ...]
+#
 # Wants SRCDIR, CC, NASM from the Makefile, and isabox built in the current
-# folder. Prints a table in Markdown; progress goes to stderr.
+# folder. Prints tables in Markdown; progress goes to stderr. With ROWs (kernels,
+# programs, sets of programs, systems) only these. -quick: one run, of this
+# build's best engine and the rivals.
 #
 # BENCH_KERNELS  names from tests/bench/kernels, or none [all]
 # BENCH_SYSTEMS  start freedos selftest seabios ten, or none [all]
+# BENCH_PROGRAMS names from tests/bench/programs, or none [all]
 # BENCH_RIVALS   qemu bochs dosbox dosbox-dyn [those installed], or none
 # BENCH_BUILDS   NAME=FOLDER ... of isabox [this one and the other compiler's]
 # BENCH_ENGINES  [all that isabox has]
@@ -15,16 +20,20 @@
 # BENCH_FREEDOS  a FreeDOS boot floppy, for the system row; never written to
 # BENCH_KEEP     a folder for the raw results [none]
 #
-# Exit status 1 when isabox gives a wrong checksum or doesn't run a kernel.
+# Exit status 1 when isabox gives a wrong checksum or doesn't run a kernel or
+# a program. programs.sh tells where the programs' media are looked for.
 src=$(cd "${SRCDIR:-.}" && pwd)
 NASM=${NASM:-nasm} CC=${CC:-cc}
-runs=${BENCH_RUNS:-3} target=${BENCH_MS:-900} pick=${BENCH_PICK:-median}
+quick=
+[ "${1:-}" != -quick ] || { quick=1; shift; }
+runs=${BENCH_RUNS:-${quick:-3}} target=${BENCH_MS:-900} pick=${BENCH_PICK:-median}
 systems=${BENCH_SYSTEMS:-start freedos selftest seabios ten}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
 . "$src/tests/bench/common.sh"
 . "$src/tests/bench/rivals.sh"
+. "$src/tests/bench/programs.sh"
 
 # ---- preparation ----
 
@@ -55,6 +64,7 @@ isabox_add() {
     best=$(echo $ours | tr ' ' '\n' |
         awk -F/ 'NR == 1 { first = $1 } $1 == first { last = $0 }
                  END { print last }')
+    [ -z "$quick" ] || ours=$best
 }
 
 kernels_build() {
@@ -196,10 +206,26 @@ systems_measure() {
     done
 }
 
+# rows_choose ROW ...: sets what is to be run to these.
+rows_choose() {
+    BENCH_KERNELS= BENCH_PROGRAMS= systems=
+    for row; do
+        if [ -n "$(field "$row" 1)" ]; then
+            BENCH_KERNELS="$BENCH_KERNELS $row"
+        elif [ -n "$(program_rows "$row")" ]; then
+            BENCH_PROGRAMS="$BENCH_PROGRAMS $(program_rows "$row")"
+        else
+            systems="$systems $row"         # it says when there is none
+        fi
+    done
+    : "${BENCH_KERNELS:=none}" "${BENCH_PROGRAMS:=none}" "${systems:=none}"
+}
+
 # ---- main ----
 
 [ -n "${NASM}" ] && command -v "$NASM" >/dev/null || { say 'no nasm'; exit 2; }
-builds=${BENCH_BUILDS:-}
+[ $# = 0 ] || rows_choose "$@"
+builds=${BENCH_BUILDS:-${quick:+$(basename "${CC%% *}")=$(pwd)}}
 [ -n "$builds" ] || builds_find
 first=${builds%% *}
 tool mark || exit 2
@@ -207,20 +233,22 @@ tool machine "${first#*=}/libisabox.a" -lz -lm || exit 2
 rivals_find
 isabox_add
 : > "$tmp/counts"; : > "$tmp/results"; : > "$tmp/systems"; : > "$tmp/notes"
+: > "$tmp/done"
 kernels_build
 for k in $kernels; do
     say "$k"
     kernel_measure "$k"
 done
+programs_measure
 systems_measure
 describe > "$tmp/machine.txt"
 if [ -n "${BENCH_KEEP:-}" ]; then
     mkdir -p "$BENCH_KEEP"
-    for f in machine.txt counts results systems notes; do
+    for f in machine.txt counts results done systems notes; do
         cp "$tmp/$f" "$BENCH_KEEP"
     done
 fi
 cat "$tmp/machine.txt"
 awk -v columns="$ours $rivals" -v best="$best" -v pick="$pick" \
-    -f "$bench/report.awk" "$bench/kernels" "$tmp/counts" "$tmp/results" \
-    "$tmp/systems" "$tmp/notes"
+    -f "$bench/report.awk" "$bench/kernels" "$bench/programs" "$tmp/counts" \
+    "$tmp/results" "$tmp/done" "$tmp/systems" "$tmp/notes"

@@ -7,6 +7,9 @@
  *   -s TEXT      starting mark [START]; empty: the start of the process
  *   -d TEXT      final mark [DONE]; empty: the end of the process
  *   -e           stop at the mark -d itself, not at the end of its line
+ *   -m           a run of several programs: a line "START" sets the clock, a
+ *                line "LAP name sum" is printed with the CPU and wall ns since
+ *                then behind it and sets the clock, "DONE" ends the run
  *   -t SECONDS   give up after [60]
  *
  * Prints: CPU ns from start to done, wall ns of the same, CPU ns and wall ns
@@ -36,7 +39,7 @@ struct moment { int64_t cpu, wall; };
 
 struct run {
     const char *start, *done, *image;
-    bool pty, early;
+    bool pty, early, laps;
     int port, seconds;
     uint32_t n;
     char **command;
@@ -133,7 +136,7 @@ static void spawn(struct run *r)
         child(r, fd[1]);
     close(fd[1]);
     r->out = fd[0];
-    if (!*r->start) {
+    if (!*r->start || r->laps) {
         r->first = r->spawn;
         r->has_first = true;
     }
@@ -166,10 +169,40 @@ static void look_done(struct run *r, struct moment now)
     r->has_last = true;
 }
 
+/* The line at the beginning of the text. START is the last one that counts. */
+static void look_line(struct run *r, char *line, struct moment now)
+{
+    char *lap = strstr(line, "LAP "), *start = strstr(line, "START");
+    if (lap)
+        printf("%s %lld %lld\n", lap + 4, (long long)(now.cpu - r->first.cpu),
+               (long long)(now.wall - r->first.wall));
+    if (lap || start)
+        r->first = now;
+    if (strstr(line, r->done)) {
+        r->last = now;
+        r->has_last = true;
+    }
+}
+
+static void look_laps(struct run *r, struct moment now)
+{
+    for (char *end; (end = memchr(r->text, '\n', r->length));) {
+        *end = 0;
+        if (end > r->text && end[-1] == '\r')
+            end[-1] = 0;
+        look_line(r, r->text, now);
+        drop(r, end + 1);
+    }
+}
+
 static void look(struct run *r)
 {
     struct moment now = moment_now(r->pid);
     char *at;
+    if (r->laps) {
+        look_laps(r, now);
+        return;
+    }
     if (!r->has_boot && (at = find(r, "BOOT\n"))) {
         r->boot = now;
         r->has_boot = true;
@@ -251,7 +284,7 @@ static void watch(struct run *r)
 
 static void options(struct run *r, int argc, char **argv)
 {
-    for (int c; (c = getopt(argc, argv, "+n:l:ps:d:et:")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "+n:l:ps:d:emt:")) != -1;) {
         switch (c) {
         case 'n':
             r->image = optarg;
@@ -262,6 +295,7 @@ static void options(struct run *r, int argc, char **argv)
         case 's': r->start = optarg; break;
         case 'd': r->done = optarg; break;
         case 'e': r->early = true; break;
+        case 'm': r->laps = true; break;
         case 't': r->seconds = atoi(optarg); break;
         default: exit(2);
         }

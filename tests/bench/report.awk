@@ -1,5 +1,6 @@
 # report.awk - the tables of bench.sh, in Markdown.
-# Wants: columns, best; pick; the files kernels counts results systems notes.
+# Wants: columns, best; pick; the files kernels programs counts results
+# done systems notes.
 FNR == 1 { file = FILENAME; sub(/.*\//, "", file) }
 file == "kernels" && !/^#/ {
     order[++kernels] = $1; most[$1] = $4
@@ -7,6 +8,13 @@ file == "kernels" && !/^#/ {
     for (i = 0; i < 4; i++) sub(/^[^ ]+ +/, "", text)
     what[$1] = text
 }
+file == "programs" && !/^#/ {
+    program[++programs] = $1
+    text = $0
+    for (i = 0; i < 3; i++) sub(/^[^ ]+ +/, "", text)
+    what[$1] = text
+}
+file == "done"    { add($1 " " $2, $3); ran[$1] = 1 }
 file == "counts"  { insns[$1] = $2 }
 file == "results" {
     add($1 " " $2 " once", $4); add($1 " " $2 " thrice", $5)
@@ -17,7 +25,7 @@ file == "systems" {
     if (NF > 4) add($1 "-kib " $2, $5)
     seen[$1] = 1
 }
-file == "notes"   { note[$1 " " $2] = $3 }
+file == "notes"   { note[$1 " " $2] = $3; ran[$1] = 1 }
 
 function add(key, v) { value[key, ++n[key]] = v }
 
@@ -144,12 +152,57 @@ function system_table() {
             "CPU time.\n", median("ten-wall " best) / median("ten-cpu " best)
 }
 
+# The least time of the rivals for a program; -1: none runs it.
+function rival_least(p,    i, v, least) {
+    least = -1
+    for (i = 1; i <= width; i++) {
+        v = median(p " " column[i])
+        if (column[i] !~ /\// && v > 0 && (least < 0 || v < least)) least = v
+    }
+    return least
+}
+
+function program_row(p,    i, v, line, q) {
+    line = "| " what[p] " |"
+    for (i = 1; i <= width; i++) {
+        if (!(column[i] in runs_programs)) continue
+        v = median(p " " column[i])
+        line = line " " (v < 0 ? "" : short(v / 1e6)) mark(p " " column[i]) " |"
+    }
+    v = median(p " " best); q = rival_least(p)
+    q = v > 0 && q > 0 ? v / q : -1
+    if (q > 0) { sum_logs += log(q); compared++ }
+    if (q > .8 || v < 0) missed = missed " " p
+    print line " " (q < 0 ? "" : short(q)) " | 0.8 |"
+}
+
+function program_table(    i, q, line, all, n) {
+    for (i = 1; i <= width; i++) {
+        all = column[i]; sub(/.*\//, "", all); line = best
+        sub(/.*\//, "", line)
+        if (column[i] !~ /\// || all == line) runs_programs[column[i]] = 1
+    }
+    print "Milliseconds of CPU time:\n"
+    all = width; line = columns; width = 0
+    for (i = 1; i <= all; i++)
+        if (column[i] in runs_programs) column[++width] = column[i]
+    head("program", " against the best rival | at most |")
+    for (i = 1; i <= programs; i++)
+        if (program[i] in ran) program_row(program[i])
+    q = compared ? exp(sum_logs / compared) : -1
+    if (q > .5) missed = missed " programs\x27-mean"
+    line = "| geometric mean |"
+    for (i = 1; i <= width; i++) line = line " |"
+    print line " " short(q) " | 0.5 |\n"
+    width = split(columns, column, " ")
+}
+
 function footnotes(    key, some) {
     for (key in note) if (note[key] == "sum") some = 1
     if (some) print "\\* gives another checksum: its results are not exact."
     some = ""
     for (key in note) if (note[key] == "failed") some = 1
-    if (some) print "- does not run there."
+    if (some) print "- does not run there, or not within the time."
     if (missed != "") print "Not yet as fast as wanted:" missed "."
 }
 
@@ -157,6 +210,8 @@ END {
     width = split(columns, column, " ")
     for (i in insns) any = 1
     if (any) { kernel_table(); compilers() }
+    for (i in ran) any_program = 1
+    if (any_program) { print ""; program_table() }
     for (i in seen) systems = 1
     if (systems) { print ""; system_table() }
     footnotes()

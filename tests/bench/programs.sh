@@ -1,0 +1,151 @@
+# programs.sh - for bench.sh: programs that people run, each with its system.
+#
+# A set is one run of a machine: SET_build makes its disks once, and sets fda,
+# fdb, hda, megs, order and seconds (then a rival is given up). The guest says
+# on COM1 START (the clock starts anew), at the end of each row "LAP row sum",
+# and at last DONE; from power on to the first of these counts where no START
+# was said. A rival whose sum is another one did not run the program.
+#
+# BENCH_IMAGES   a folder with freedos-1440K.img, freedos722.img,
+#                freedos13-floppy.img, elks-1440K.img
+# BENCH_LINUX    a folder with Linux and its first disk: linux, initrd.gz
+images=${BENCH_IMAGES:-$src/../shared/images}
+[ -d "$images" ] || images=${SHARED:-/nowhere}/images
+linux=${BENCH_LINUX:-/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386}
+. "$src/tests/lib/fatdisk.sh"
+
+# program_rows [NAME]: all rows, or those that are or whose set is NAME.
+program_rows() {
+    awk -v k="${1:-}" '!/^#/ && (k == "" || $1 == k || $2 == k) { print $1 }' \
+        "$bench/programs"
+}
+
+# program_field NAME N: the N-th field of a row.
+program_field() {
+    awk -v k="$1" -v n="$2" '$1 == k { print $n }' "$bench/programs"
+}
+
+# wanted NAME: is the row to be run?
+wanted() {
+    case " $programs " in
+    *" $1 "*) return 0 ;;
+    esac
+    return 1
+}
+
+# needs FILE|COMMAND ...: false, with a line, when one is not there.
+needs() {
+    for n; do
+        case $n in
+        /*) [ -r "$n" ] ;;
+        *)  command -v "$n" > /dev/null ;;
+        esac || { say "$set: left out: no $n"; return 1; }
+    done
+}
+
+# ---- DOS: FreeDOS from A:, programs and their files on C: ----
+
+# dos_boot: the floppy that runs C:\RUN.BAT; SAY and SUM are on it.
+dos_boot() {
+    needs mcopy "$images/freedos-1440K.img" || return
+    [ -f "$tmp/dos.img" ] && return
+    for p in say sum; do
+        program_assemble $p com || return
+    done
+    printf '@echo off\r\nC:\r\n\\RUN.BAT\r\n' > "$tmp/autoexec.bat"
+    cp "$images/freedos-1440K.img" "$tmp/dos.img" &&
+        chmod u+w "$tmp/dos.img" &&
+        mcopy -o -i "$tmp/dos.img" "$tmp/autoexec.bat" "$tmp/say.com" \
+            "$tmp/sum.com" ::
+}
+
+# program_assemble NAME TYPE: $tmp/NAME.TYPE
+program_assemble() {
+    $NASM -f bin -I "$bench/program/" -I "$bench/kernel/" -I "$tmp/" \
+        -o "$tmp/$1.$2" "$bench/program/$1.asm"
+}
+
+# dos_disk IMAGE FILE ...: C: with these, and run.bat from standard input.
+dos_disk() {
+    sed 's/$/\r/' > "$tmp/run.bat"
+    disk=$1; shift
+    fat_disk "$disk" 64 && mcopy -i "$disk@@$at" "$tmp/run.bat" "$@" ::
+}
+
+nasm_build() {
+    dos_boot && needs "$images/freedos722.img" || return
+    mcopy -n -o -i "$images/freedos722.img" ::nasm.exe "$tmp" &&
+        awk -v lines=20000 -f "$bench/program/source.awk" > "$tmp/big.asm" &&
+        dos_disk "$tmp/nasm.img" "$tmp/nasm.exe" "$tmp/big.asm" <<'END'
+A:\SAY START
+NASM -f bin -o BIG.BIN BIG.ASM
+A:\SUM nasm BIG.BIN
+A:\SAY DONE
+END
+    fda=$tmp/dos.img hda=$tmp/nasm.img
+}
+
+# ---- the measurement ----
+
+# program_sets: those with a wanted row, each once.
+program_sets() {
+    for p in $programs; do
+        program_field $p 2
+    done | awk '!seen[$0]++'
+}
+
+# program_copy IMAGE: the copy that a run may write to.
+program_copy() {
+    [ -z "$1" ] && return
+    rm -f "$tmp/run-${1##*/}.lock"      # Bochs's, when it was ended
+    cp --sparse=always "$1" "$tmp/run-${1##*/}" && echo "$tmp/run-${1##*/}"
+}
+
+# set_run SET WHO: "row who CPU-ns" lines into done, what failed into notes.
+set_run() {
+    set=$1 who=$2
+    fda=$(program_copy "$set_fda") fdb=$(program_copy "$set_fdb")
+    hda=$(program_copy "$set_hda")
+    text=com snapshot=
+    rival_boot "$who" -m -t "$seconds" > "$tmp/laps" 2> "$tmp/err" ||
+        say "$set on $who: $(tail -c 200 "$tmp/err" | tr '\n\r' '  ')"
+    for p in $programs; do
+        [ "$(program_field $p 2)" = "$set" ] || continue
+        awk -v p=$p -v who="$who" -v sum="$(program_field $p 3)" '
+            $1 == p && $2 == sum { print p, who, $3; found = 1 }
+            $1 == p && $2 != sum { wrong = 1 }
+            END { if (!found) print p, who, wrong ? "sum" : "failed" > notes }' \
+            notes="$tmp/failed" "$tmp/laps" >> "$tmp/done"
+    done
+    [ ! -f "$tmp/failed" ] || cat "$tmp/failed" >> "$tmp/notes"
+    rm -f "$tmp/failed"
+}
+
+# A rival that failed once is not run again.
+set_measure() {
+    for i in $(seq "$runs"); do
+        for who in $judged $rivals; do
+            case " $given_up " in
+            *" $who "*) continue ;;
+            esac
+            set_run "$1" "$who"
+            [ -s "$tmp/laps" ] || given_up="$given_up $who"
+        done
+    done
+}
+
+# Only the best engine of each build runs the programs.
+programs_measure() {
+    programs=${BENCH_PROGRAMS:-$(program_rows)}
+    [ "$programs" = none ] && return
+    judged=$(for o in $ours; do
+        [ "${o#*/}" = "${best#*/}" ] && echo "$o"
+    done)
+    for set in $(program_sets); do
+        fda= fdb= hda= megs=16 order=a seconds=120 given_up= isabox_more=
+        "${set}_build" || { say "$set: left out"; continue; }
+        set_fda=$fda set_fdb=$fdb set_hda=$hda
+        say "$set"
+        set_measure "$set"
+    done
+}

@@ -1,0 +1,24 @@
+# fatdisk.sh - for scripts: hard disks with one active FAT16 partition.
+
+# fat_disk IMAGE CYLINDERS [MBR]: makes a disk of 16 heads and 63 sectors,
+# with MBR's code; $at: where its file system begins, for mtools: IMAGE@@$at.
+fat_disk() {
+    end=$(($2 - 2)) sectors=$((($2 - 1) * 16 * 63 - 63)) at=$((63 * 512))
+    rm -f "$1" && truncate -s $(($2 * 16 * 63 * 512)) "$1" || return
+    [ -z "${3:-}" ] || dd if="$3" of="$1" conv=notrunc status=none || return
+    # 80: active; CHS 0/1/1; type 6; CHS end/15/63; LBA 63; sectors
+    { printf '\200\001\001\000\006\017'
+      fat_byte $((63 | end >> 8 << 6)) $end
+      printf '\077\000\000\000'
+      fat_byte $sectors $((sectors >> 8)) $((sectors >> 16)) 0
+    } | dd of="$1" bs=1 seek=446 conv=notrunc status=none
+    printf '\125\252' | dd of="$1" bs=1 seek=510 conv=notrunc status=none
+    mformat -i "$1@@$at" -T $sectors -h 16 -s 63 -H 63 ::
+}
+
+# fat_byte N ...: each as a byte.
+fat_byte() {
+    for n; do
+        printf "\\$(printf '%03o' $((n & 255)))"
+    done
+}
