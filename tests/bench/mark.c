@@ -9,7 +9,8 @@
  *   -e           stop at the mark -d itself, not at the end of its line
  *   -m           a run of several programs: a line "START" sets the clock, a
  *                line "LAP name sum" is printed with the CPU and wall ns since
- *                then behind it and sets the clock, "DONE" ends the run
+ *                then behind it and sets the clock, "DONE" ends the run; with
+ *                a line "STOP" the row has ended there, before its sum is told
  *   -t SECONDS   give up after [60]
  *
  * Prints: CPU ns from start to done, wall ns of the same, CPU ns and wall ns
@@ -46,8 +47,8 @@ struct run {
 
     pid_t pid;
     int out, listener, peer;            /* -1: none */
-    struct moment spawn, boot, first, last;
-    bool has_boot, has_first, has_last;
+    struct moment spawn, boot, first, stop, last;
+    bool has_boot, has_first, has_stop, has_last;
     long rss;
     char text[1 << 16];                 /* what came since the last mark */
     size_t length;
@@ -173,11 +174,19 @@ static void look_done(struct run *r, struct moment now)
 static void look_line(struct run *r, char *line, struct moment now)
 {
     char *lap = strstr(line, "LAP "), *start = strstr(line, "START");
-    if (lap)
-        printf("%s %lld %lld\n", lap + 4, (long long)(now.cpu - r->first.cpu),
-               (long long)(now.wall - r->first.wall));
-    if (lap || start)
+    if (strstr(line, "STOP") && !r->has_stop) {
+        r->stop = now;
+        r->has_stop = true;
+    }
+    if (lap) {
+        struct moment end = r->has_stop ? r->stop : now;
+        printf("%s %lld %lld\n", lap + 4, (long long)(end.cpu - r->first.cpu),
+               (long long)(end.wall - r->first.wall));
+    }
+    if (lap || start) {
         r->first = now;
+        r->has_stop = false;
+    }
     if (strstr(line, r->done)) {
         r->last = now;
         r->has_last = true;

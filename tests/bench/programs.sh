@@ -2,8 +2,8 @@
 #
 # A set is one run of a machine: SET_build makes its disks once, and sets fda,
 # fdb, hda, megs, order and seconds (then a rival is given up). The guest says
-# on COM1 START (the clock starts anew), at the end of each row "LAP row sum",
-# and at last DONE; from power on to the first of these counts where no START
+# on COM1 START (the clock starts anew), at the end of each row STOP and "LAP row
+# sum", or only the latter, and at last DONE; from power on to the first of these counts where no START
 # was said. A rival whose sum is another one did not run the program.
 #
 # BENCH_IMAGES   a folder with freedos-1440K.img, freedos722.img,
@@ -69,7 +69,7 @@ program_assemble() {
 dos_disk() {
     sed 's/$/\r/' > "$tmp/run.bat"
     disk=$1; shift
-    fat_disk "$disk" 64 && mcopy -i "$disk@@$at" "$tmp/run.bat" "$@" ::
+    fat_disk "$disk" 120 && mcopy -i "$disk@@$at" "$tmp/run.bat" "$@" ::
 }
 
 nasm_build() {
@@ -79,10 +79,111 @@ nasm_build() {
         dos_disk "$tmp/nasm.img" "$tmp/nasm.exe" "$tmp/big.asm" <<'END'
 A:\SAY START
 NASM -f bin -o BIG.BIN BIG.ASM
+A:\SAY STOP
 A:\SUM nasm BIG.BIN
 A:\SAY DONE
 END
     fda=$tmp/dos.img hda=$tmp/nasm.img
+}
+
+# A new disk: its partition, its file system, then a file. The machine starts a
+# second time after FDISK.
+fdisk_build() {
+    dos_boot && needs "$images/freedos13-floppy.img" || return
+    program_assemble reboot com &&
+        mcopy -n -o -i "$images/freedos13-floppy.img" \
+            ::freedos/bin/fdisk.exe ::freedos/bin/fdisk.ini \
+            ::freedos/bin/format.exe "$tmp" &&
+        printf 'YES\r\n\r\nN\r\n' > "$tmp/yes" &&
+        sed 's/$/\r/' > "$tmp/autoexec.bat" <<'END' &&
+@echo off
+IF EXIST A:\SECOND GOTO FORMAT
+SAY START
+FDISK /AUTO 1
+ECHO 2 > A:\SECOND
+REBOOT
+:FORMAT
+FORMAT C: /U /V:TEST < A:\YES
+SAY STOP
+COPY A:\FORMAT.EXE C:\
+IF EXIST C:\FORMAT.EXE SAY LAP fdisk ok
+SAY DONE
+END
+        cp "$tmp/dos.img" "$tmp/fdisk-a.img" &&
+        mcopy -o -i "$tmp/fdisk-a.img" "$tmp/autoexec.bat" \
+            "$tmp/reboot.com" "$tmp/fdisk.exe" "$tmp/fdisk.ini" \
+            "$tmp/format.exe" "$tmp/yes" :: &&
+        rm -f "$tmp/fdisk.img" && truncate -s 33030144 "$tmp/fdisk.img"
+    fda=$tmp/fdisk-a.img hda=$tmp/fdisk.img
+}
+
+# 20 MB of numbers.
+cp_build() {
+    dos_boot && seq 2700000 | head -c 20000000 > "$tmp/big.txt" &&
+        dos_disk "$tmp/cp.img" "$tmp/big.txt" <<'END'
+A:\SAY START
+COPY BIG.TXT COPY.TXT
+A:\SAY STOP
+A:\SUM cp COPY.TXT
+A:\SAY DONE
+END
+    fda=$tmp/dos.img hda=$tmp/cp.img
+}
+
+# ---- ELKS: its start's program is written over ----
+
+elks_build() {
+    needs "$images/elks-1440K.img" || return
+    cp "$images/elks-1440K.img" "$tmp/elks.img" && chmod u+w "$tmp/elks.img" &&
+        elks_replace '# System initialization script' 666 \
+            < "$bench/program/elks.sh" &&
+        echo 'init=/bin/sh /etc/rc.sys' |
+        elks_replace '#LOCALIP=10.0.2.16' 36 || return
+    fda=$tmp/elks.img
+}
+
+# elks_replace TEXT SIZE: at the first place of the text on ELKS's floppy there
+# is now what comes by standard input, and blanks up to SIZE bytes.
+elks_replace() {
+    place=$(LC_ALL=C grep -abo "$1" "$tmp/elks.img" | head -n 1 | cut -d: -f1)
+    [ -n "$place" ] && awk -v size="$2" '{ text = text $0 "\n" }
+        END { printf "%s%*s\n", text, size - 1 - length(text), "" }' |
+        dd of="$tmp/elks.img" bs=1 seek="$place" conv=notrunc status=none
+}
+
+# ---- Linux: Debian's kernel, its installer's shell and tools ----
+
+# linux_root FOLDER: the root of the first disk, as little of it as is needed.
+linux_root() {
+    rm -rf "$1" && mkdir -p "$1" && (cd "$1" && zcat "$linux/initrd.gz" |
+        cpio -id --quiet bin/busybox 'lib/ld-linux.so.2' \
+            'lib/i386-linux-gnu/ld-linux.so.2' \
+            'lib/i386-linux-gnu/libc.so.6' 2>/dev/null
+     mkdir -p dev proc tmp && gzip -9n < lib/i386-linux-gnu/libc.so.6 > data.gz)
+}
+
+# linux_init SUM: the first program; data.gz becomes data of that sum.
+linux_init() {
+    sed "s/@SUM@/$1/" "$bench/program/linux.sh"
+    for row in gunzip awk copy calls; do
+        ! wanted $row || echo "row $row"
+    done
+    echo 'say DONE; $b sleep 1000'
+}
+
+linux_build() {
+    needs mcopy cpio syslinux "$syslinux_mbr" "$linux/linux" \
+        "$linux/initrd.gz" || return
+    linux_root "$tmp/root" &&
+        linux_init "$(md5sum < "$tmp/root/lib/i386-linux-gnu/libc.so.6" | cut -c1-32)" \
+            > "$tmp/root/init" &&
+        chmod +x "$tmp/root/init" &&
+        (cd "$tmp/root" && find . | sort | cpio -o -H newc --quiet) |
+            gzip > "$tmp/initrd" &&
+        linux_disk "$tmp/linux.img" 64 "$linux/linux" "$tmp/initrd" \
+            'console=ttyS0,115200 nomodeset panic=-1' || return
+    hda=$tmp/linux.img order=c megs=128 seconds=400
+    isabox_more='-M pc -cpu pentium2'
 }
 
 # ---- the measurement ----
@@ -136,7 +237,7 @@ set_measure() {
 
 # Only the best engine of each build runs the programs.
 programs_measure() {
-    programs=${BENCH_PROGRAMS:-$(program_rows)}
+    programs=$(echo ${BENCH_PROGRAMS:-$(program_rows)})
     [ "$programs" = none ] && return
     judged=$(for o in $ours; do
         [ "${o#*/}" = "${best#*/}" ] && echo "$o"

@@ -1,4 +1,5 @@
-# fatdisk.sh - for scripts: hard disks with one active FAT16 partition.
+# fatdisk.sh - for scripts: hard disks with one FAT16 partition, and such ones
+# that boot Linux.
 
 # fat_disk IMAGE CYLINDERS [MBR]: makes a disk of 16 heads and 63 sectors,
 # with MBR's code; $at: where its file system begins, for mtools: IMAGE@@$at.
@@ -21,4 +22,24 @@ fat_byte() {
     for n; do
         printf "\\$(printf '%03o' $((n & 255)))"
     done
+}
+
+syslinux_mbr=/usr/lib/syslinux/mbr/mbr.bin
+
+# linux_disk IMAGE CYLINDERS KERNEL INITRD PARAMETERS: a disk that boots these
+# by SYSLINUX.
+linux_disk() {
+    image=$1 kernel=$3 initrd=$4 parameters=$5
+    fat_disk "$image" "$2" "$syslinux_mbr" &&
+        mcopy -i "$image@@$at" "$kernel" ::linux &&
+        mcopy -i "$image@@$at" "$initrd" ::initrd &&
+        linux_parameters "$image" "$parameters" &&
+        syslinux --offset $at -i "$image"
+}
+
+# linux_parameters IMAGE PARAMETERS: other ones for Linux.
+linux_parameters() {
+    printf '%s\n' 'default linux' 'prompt 0' 'label linux' '  kernel linux' \
+        "  append initrd=initrd $2" |
+        mcopy -o -i "$1@@$at" - ::syslinux.cfg
 }
