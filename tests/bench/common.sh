@@ -15,11 +15,13 @@ c_kernel_compiler() {
     return 1
 }
 
+c_kernel_flags='-m32 -march=i486 -O2 -ffreestanding -fno-pic -mno-sse
+    -fno-stack-protector -fno-asynchronous-unwind-tables'
+
 # c_kernel SOURCE OBJECT FLAGS...: a flat binary for c.inc.
 c_kernel() {
     source=$1 name=$2; shift 2
-    $CC386 -m32 -march=i486 -O2 -ffreestanding -fno-pic -fno-stack-protector \
-        -fno-asynchronous-unwind-tables -mno-sse "$@" -c \
+    $CC386 $c_kernel_flags "$@" -c \
         -o "$tmp/$name.o" "$bench/kernel/$source.c" &&
     ld -m elf_i386 -T "$bench/kernel/c.ld" -o "$tmp/$name.bin" "$tmp/$name.o"
 }

@@ -9,8 +9,9 @@
  *   -e           stop at the mark -d itself, not at the end of its line
  *   -m           a run of several programs: a line "START" sets the clock, a
  *                line "LAP name sum" is printed with the CPU and wall ns since
- *                then behind it and sets the clock, "DONE" ends the run; with
- *                a line "STOP" the row has ended there, before its sum is told
+ *                then behind it and sets the clock, "DONE" ends the run and
+ *                "DONE sum" is printed as a row, too; with a line "STOP"
+ *                the row has ended there, before its sum is told
  *   -t SECONDS   give up after [60]
  *
  * Prints: CPU ns from start to done, wall ns of the same, CPU ns and wall ns
@@ -170,20 +171,32 @@ static void look_done(struct run *r, struct moment now)
     r->has_last = true;
 }
 
-/* The line at the beginning of the text. START is the last one that counts. */
-static void look_line(struct run *r, char *line, struct moment now)
+/* A row's end, if the line is one: "name sum", or "DONE sum"; NULL: it isn't. */
+static const char *row_of(struct run *r, const char *line)
 {
-    char *lap = strstr(line, "LAP "), *start = strstr(line, "START");
+    const char *lap = strstr(line, "LAP "), *done = strstr(line, r->done);
+    if (lap)
+        return lap + 4;
+    return done && done[strlen(r->done)] ? done : NULL;
+}
+
+static void row_end(struct run *r, const char *row, struct moment now)
+{
+    struct moment end = r->has_stop ? r->stop : now;
+    printf("%s %lld %lld\n", row, (long long)(end.cpu - r->first.cpu),
+           (long long)(end.wall - r->first.wall));
+}
+
+static void look_line(struct run *r, const char *line, struct moment now)
+{
+    const char *row = row_of(r, line);
     if (strstr(line, "STOP") && !r->has_stop) {
         r->stop = now;
         r->has_stop = true;
     }
-    if (lap) {
-        struct moment end = r->has_stop ? r->stop : now;
-        printf("%s %lld %lld\n", lap + 4, (long long)(end.cpu - r->first.cpu),
-               (long long)(end.wall - r->first.wall));
-    }
-    if (lap || start) {
+    if (row)
+        row_end(r, row, now);
+    if (row || strstr(line, "START")) {
         r->first = now;
         r->has_stop = false;
     }
