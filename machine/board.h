@@ -350,7 +350,7 @@ enum err medium_check(const struct medium *m, struct block *b,
                       struct why *why);
 u64 medium_digest(struct block *b);
 
-/* snapshot.c: the state without what media keep in memory, as a hash. */
+/* state/snapshot.c: the state without what media keep in memory, as a hash. */
 u64 machine_hash(struct pc *pc);
 
 /* record.c, replay.c: at the first place at or behind their `due`, before
@@ -374,14 +374,14 @@ int pc_step_on(struct pc *pc, int stop);
 /* pc.c: lets n events or resets that are due here act. */
 void pc_act(struct pc *pc, u32 n);
 
-/* snapshot.c: a line for each part, and whether somebody else's are the same;
+/* state/snapshot.c: a line for each part, and whether somebody else's are the same;
  * whether writes to a span are told (history_writing()). */
 void state_parts(struct buf *b, struct pc *pc);
 enum err state_check_parts(struct pc *pc, const u8 *text, size_t n,
                            struct why *why);
 bool span_tells(const struct span *s);
 
-/* snapshot.c: loads a state that a record brings. */
+/* state/load.c: loads a state that a record brings. */
 bool state_take(struct pc *pc, const void *bytes, size_t size);
 
 /* idle.c */

@@ -128,7 +128,7 @@ enum err page_put(struct pc *pc, u32 n, const u8 *from, u8 mask);
 u32 page_of_cluster(struct pc *pc, u8 drive, u64 cluster);     /* ~0: none */
 void page_touch(struct pc *pc, u32 n);
 
-/* snapshot.c: the tables as bytes, as they lie in memory. */
+/* state/snapshot.c: the tables as bytes, as they lie in memory. */
 size_t tables_size(const struct pc *pc);
 void tables_get(struct pc *pc, u8 *to);
 void tables_put(struct pc *pc, const u8 *from);

@@ -13,7 +13,7 @@
  *
  *   CONFIG   what must be the same at both ends, see config_put()
  *   PAGES    u8 span, u32 first page, u8 pages, u8 all zeros; their bytes
- *   STATE    the next bytes of a state (machine/snapshot.c) in which spans
+ *   STATE    the next bytes of a state (machine/state/save.c) in which spans
  *            that came as pages have no bytes
  *   REFUSED  the target's words
  *
@@ -85,7 +85,7 @@ enum err config_check(struct pc *pc, const struct frame *f, struct why *why);
 /* media.c: a folder of the host that is written to is this process's alone. */
 enum err media_can_go(const struct pc *pc, struct why *why);
 
-/* snapshot.c */
+/* state/load.c */
 enum err state_arrive(struct pc *pc, const void *bytes, size_t size,
                       struct why *why);
 
