@@ -15,19 +15,29 @@ cd_check:
         clr_cf
         ret
 
-; 42h: frames of the disc, or sectors of an emulated hard disk.
+; 42h: frames of the disc, or sectors of an emulated hard disk. Counts that
+; would not fit in 16 bits as sectors, 32 MB, are more than a buffer can hold.
 cd_extended:
         push    ds
         mov     ds, [bp + R_DS]
         mov     bx, [bp + R_SI]
+        cmp     byte [bx], 10h
         mov     cx, [bx + 2]
         mov     di, [bx + 4]
         mov     dx, [bx + 6]
+        jb      .short
+        mov     ax, [bx + 12]
+        or      ax, [bx + 14]
         mov     ax, [bx + 8]
         mov     bx, [bx + 10]
         pop     ds
+        jnz     .range
         cmp     byte [es:E_CDKIND], 3
         je      .sectors
+        cmp     cx, 4000h
+        jae     .bad
+        test    bh, 0C0h
+        jnz     .range
         shl     ax, 1
         rcl     bx, 1
         shl     ax, 1
@@ -36,7 +46,10 @@ cd_extended:
         shl     cx, 1
         jmp     short .read
 .sectors:
+        cmp     cx, 0FFF8h
+        ja      .bad
         call    cd_image
+        jc      .range
 .read:
         mov     [es:E_COUNT], cx
         mov     cx, dx
@@ -45,7 +58,26 @@ cd_extended:
         mov     al, 0
         jnc     .done
         mov     al, HS_NOTREADY
+        mov     bx, [es:E_COUNT]
+        cmp     byte [es:E_CDKIND], 3
+        je      .left
+        add     bx, 3
+        shr     bx, 1
+        shr     bx, 1
+.left:
+        call    edd_count
 .done:
+        jmp     disk_return
+.short:
+        pop     ds
+.bad:
+        mov     al, FS_BAD
+        jmp     short .none
+.range:
+        mov     al, FS_NOSECTOR
+.none:
+        mov     bx, 0FFFFh
+        call    edd_count
         jmp     disk_return
 
 ; 48h
