@@ -154,8 +154,9 @@ ns_t fdc_byte_time(const struct fdc *f);
 ns_t fdc_index_time(const struct fdc *f, int pulses);
 
 /* The track under the head, as far as the controller can read it with its data
- * rate and density: else it has no sectors. */
-void fdc_surface(const struct fdc *f, struct surface *t);
+ * rate and density: else it has no sectors, and none after an error of the
+ * medium, which the log has been told of. */
+enum err fdc_surface(const struct fdc *f, struct surface *t);
 /* When sector i next begins or has passed. */
 ns_t fdc_place_time(const struct fdc *f, const struct surface *t, int i,
                     bool passed);

@@ -152,7 +152,8 @@ void fdc_find_sector(struct fdc *f)
     struct surface t;
     int i;
 
-    fdc_surface(f, &t);
+    if (!fdc_track(f, FDC_OP_START, &t))
+        return;
     if (!t.n) {
         fdc_miss(f, ST1_MA, 0);
     } else if (fdc_opcode(f) == READ_TRACK) {
@@ -237,7 +238,8 @@ static void fdc_read_id(struct fdc *f)
 {
     struct surface t;
 
-    fdc_surface(f, &t);
+    if (!fdc_track(f, FDC_OP_START, &t))
+        return;
     if (!t.n) {
         fdc_miss(f, ST1_MA, 0);
         return;
@@ -252,11 +254,12 @@ static void id_passed(struct fdc *f)
     struct fdc_state *s = &f->s;
     struct surface t;
 
-    fdc_surface(f, &t);
     if (!fdc_ready(f)) {
         fdc_hang(f);
         return;
     }
+    if (!fdc_track(f, FDC_OP_ID, &t))
+        return;
     if (s->index < 1 || s->index > t.n) {
         fdc_miss(f, ST1_MA, 0);
         return;

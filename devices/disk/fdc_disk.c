@@ -45,17 +45,30 @@ static bool rate_fits(const struct fdc *f, u8 rate)
     return (f->lenient && !f->s.rate_given) || f->s.rate == rate;
 }
 
-void fdc_surface(const struct fdc *f, struct surface *t)
+static enum err fdc_tell(const struct fdc *f, const struct block *b,
+                         const char *what, u64 n, enum err e)
+{
+    if (e == ERR_RANGE)
+        LOG(f->log, GUEST, "fdc", "%s: write past the image's end", b->name);
+    else if (e && e != ERR_AGAIN)
+        LOG(f->log, ERROR, "fdc", "%s: %s %llu: %s", b->name, what,
+            (unsigned long long)n, block_error(b, e));
+    return e;
+}
+
+enum err fdc_surface(const struct fdc *f, struct surface *t)
 {
     const struct fdc_unit *u = &f->unit[f->s.dor & 3];
     int c = fdc_cylinder(f);
+    enum err e;
 
     *t = (struct surface){ .rate = f->s.rate, .even = true };
     if (!u->media || c < 0)
-        return;
-    if (surface_read(u->media, &u->format, (u32)c, f->s.head, t) ||
-        !rate_fits(f, t->rate) || t->fm != !(f->s.param[0] & BIT_MFM))
+        return ERR_OK;
+    e = surface_read(u->media, &u->format, (u32)c, f->s.head, t);
+    if (e || !rate_fits(f, t->rate) || t->fm != !(f->s.param[0] & BIT_MFM))
         t->n = 0;
+    return fdc_tell(f, u->media, "list of track", 2 * (u64)c + f->s.head, e);
 }
 
 u8 fdc_per_track(const struct fdc *f)
@@ -167,24 +180,13 @@ ns_t fdc_index_time(const struct fdc *f, int pulses)
                    : now - now % fdc_turn(f) + pulses * fdc_turn(f);
 }
 
-static enum err fdc_tell(const struct fdc *f, const struct block *b, u64 n,
-                         enum err e)
-{
-    if (e == ERR_RANGE)
-        LOG(f->log, GUEST, "fdc", "%s: write past the image's end", b->name);
-    else if (e && e != ERR_AGAIN)
-        LOG(f->log, ERROR, "fdc", "%s: sector %llu: %s", b->name,
-            (unsigned long long)n, block_error(b, e));
-    return e;
-}
-
 enum err fdc_load(struct fdc *f, const struct surface_sector *k, u32 from,
                   u8 *p, u32 n)
 {
     struct block *b = fdc_selected(f)->media;
     u32 at = k->at + from / SURFACE_PIECE;
 
-    return fdc_tell(f, b, at * (u64)SURFACE_PIECE / SECTOR,
+    return fdc_tell(f, b, "sector", at * (u64)SURFACE_PIECE / SECTOR,
                     surface_load(b, at, p, n));
 }
 
@@ -194,7 +196,7 @@ enum err fdc_store(struct fdc *f, const struct surface_sector *k, u32 from,
     struct block *b = fdc_selected(f)->media;
     u32 at = k->at + from / SURFACE_PIECE;
 
-    return fdc_tell(f, b, at * (u64)SURFACE_PIECE / SECTOR,
+    return fdc_tell(f, b, "sector", at * (u64)SURFACE_PIECE / SECTOR,
                     surface_store(b, at, p, n));
 }
 

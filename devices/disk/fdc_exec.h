@@ -53,6 +53,8 @@ void fdc_advance(struct fdc *f, bool tc);
 /* True: the machine stops for the host's sake, and the operation is tried
  * again when it goes on. */
 bool fdc_kept(struct fdc *f, enum fdc_op op, enum err e);
+/* The track under the head. False: the same. */
+bool fdc_track(struct fdc *f, enum fdc_op op, struct surface *t);
 bool fdc_fetch(struct fdc *f, u32 n, u8 rest);
 void fdc_sector(struct fdc *f, bool held);
 

@@ -24,7 +24,8 @@ void fdc_format_start(struct fdc *f)
     struct fdc_state *s = &f->s;
     struct surface t;
 
-    fdc_surface(f, &t);
+    if (!fdc_track(f, FDC_OP_START, &t))
+        return;
     s->index = 1;
     s->count = s->param[3];
     s->bad_layout = !t.n || s->param[2] != SIZE_CODE || s->count != t.n;
@@ -98,7 +99,8 @@ void fdc_lay_down(struct fdc *f)
     struct surface t;
     enum err e;
 
-    fdc_surface(f, &t);
+    if (!fdc_track(f, FDC_OP_AGAIN, &t))
+        return;
     e = format_place(f, &t);
     if (fdc_kept(f, FDC_OP_AGAIN, e))
         return;

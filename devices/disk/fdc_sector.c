@@ -55,6 +55,11 @@ bool fdc_kept(struct fdc *f, enum fdc_op op, enum err e)
     return true;
 }
 
+bool fdc_track(struct fdc *f, enum fdc_op op, struct surface *t)
+{
+    return !fdc_kept(f, op, fdc_surface(f, t));
+}
+
 /* What the medium said to a portion. False: not yet, or the command has ended
  * with st2. */
 static bool went_well(struct fdc *f, enum fdc_op op, enum err e, u8 st2)
@@ -272,7 +277,8 @@ void fdc_sector(struct fdc *f, bool held)
         fdc_hang(f);
         return;
     }
-    fdc_surface(f, &t);
+    if (!fdc_track(f, held ? FDC_OP_AGAIN : FDC_OP_SECTOR, &t))
+        return;
     if (f->s.index < 1 || f->s.index > t.n) {
         fdc_miss(f, ST1_MA, 0);
         return;

@@ -9,6 +9,7 @@ enum {
     HEAD = 16, ROW = 12, PIECES = SECTOR / SURFACE_PIECE,
     NORMAL = 2,                         /* code of 512 bytes */
     XDF_SIDE = 23,                      /* 512-byte sectors of the image */
+    NO_ROOM = SURFACE_END * PIECES      /* no piece of the medium */
 };
 
 u16 surface_bytes(u8 rate, bool fm)
@@ -248,7 +249,7 @@ static bool is_taken(const struct surface *s, u32 at)
 }
 
 /* Where the data of a new sector goes: a plain one into its place in the row,
- * others one behind the other behind the list. 0: there is no room. */
+ * others one behind the other behind the list. NO_ROOM: there is none. */
 static u32 lay_place(const struct floppy_format *f, u32 cylinder, u32 head,
                      const struct surface *s, const struct surface_lay *how)
 {
@@ -267,7 +268,7 @@ static u32 lay_place(const struct floppy_format *f, u32 cylinder, u32 head,
             at = s->sector[i].at + pieces;
     if (at % PIECES && pieces > 1)
         at += PIECES - at % PIECES;
-    return at + pieces <= list + SURFACE_TRACK * PIECES ? at : 0;
+    return at + pieces <= list + SURFACE_TRACK * PIECES ? at : NO_ROOM;
 }
 
 static enum err lay_fill(struct block *b, u32 at, u8 fill, u32 bytes)
@@ -296,7 +297,7 @@ enum err surface_lay(struct block *b, const struct floppy_format *f,
                               .bytes = surface_bytes(how->rate, how->fm) };
     s.n = s.n > how->place ? how->place : s.n;
     at = lay_place(f, cylinder, head, &s, how);
-    if (s.n == SURFACE_MOST || !at)
+    if (s.n == SURFACE_MOST || at == NO_ROOM)
         return ERR_RANGE;
     s.sector[s.n++] = (struct surface_sector){
         how->c, how->h, how->r, how->n, 0,
