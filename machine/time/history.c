@@ -8,104 +8,6 @@
 #include "machine/time/migrate.h"
 
 enum { CHUNK = PAGE_SIZE };
-static const u8 zero_page[CHUNK];
-
-/* ---- memory ---- */
-
-static void *history_take(struct pc *pc, size_t n)
-{
-    void *p = calloc(1, n);
-
-    if (p)
-        pc->history->bytes += n;
-    else
-        pc->history->broken = true;
-    return p;
-}
-
-static void give(struct pc *pc, void *p, size_t n)
-{
-    if (p)
-        pc->history->bytes -= n;
-    free(p);
-}
-
-/* Makes room for one more in an array; false: out of memory. */
-static bool history_grow(struct pc *pc, void **p, u32 *room, u32 used,
-                         size_t each)
-{
-    u32 n = *room ? *room * 2 : 64;
-    void *q;
-
-    if (used < *room)
-        return true;
-    q = realloc(*p, n * each);
-    if (!q) {
-        pc->history->broken = true;
-        return false;
-    }
-    pc->history->bytes += (n - *room) * each;
-    *p = q;
-    *room = n;
-    return true;
-}
-
-/* ---- versions ---- */
-
-static void version_free(struct pc *pc, struct version *v)
-{
-    give(pc, v->data, v->packed ? v->packed : CHUNK);
-    give(pc, v, sizeof *v);
-}
-
-static bool version_held(const struct version *v)
-{
-    return v->data || v->zero;
-}
-
-/* Copies what the page holds into a version of it. */
-static void version_fill(struct pc *pc, u32 n, struct version *v)
-{
-    const u8 *now;
-    u8 copy[CHUNK];
-
-    if (version_held(v) || !(now = page_look(pc, n, copy, &v->mask)))
-        return;
-    v->zero = !memcmp(now, zero_page, CHUNK);
-    if (v->zero)
-        return;
-    v->data = malloc(CHUNK);
-    if (!v->data) {
-        pc->history->broken = true;
-        return;
-    }
-    memcpy(v->data, now, CHUNK);
-    pc->history->bytes += CHUNK;
-}
-
-static const u8 *version_bytes(const struct version *v)
-{
-    return v->zero ? zero_page : v->data;
-}
-
-static bool same_as(struct pc *pc, u32 n, const struct version *v)
-{
-    u8 copy[CHUNK], mask = 0;
-    const u8 *now = version_held(v) ? page_look(pc, n, copy, &mask) : NULL;
-
-    return now && mask == v->mask && !memcmp(now, version_bytes(v), CHUNK);
-}
-
-/* The page's version at a snapshot; NULL: the page was never written up to
- * then, but is now: the oldest one. */
-static struct version *version_at(const struct page *p, u32 id)
-{
-    struct version *v = p->newest;
-
-    while (v && v->since > id && v->older)
-        v = v->older;
-    return v;
-}
 
 static bool list_add(struct pc *pc, struct snap *s, u32 page)
 {
@@ -114,20 +16,6 @@ static bool list_add(struct pc *pc, struct snap *s, u32 page)
         return false;
     s->page[s->pages++] = page;
     return true;
-}
-
-/* A version for the page's contents at a snapshot, on top of the others. */
-static struct version *version_push(struct pc *pc, u32 n, u32 id)
-{
-    struct page *p = &pc->history->page[n];
-    struct version *v = history_take(pc, sizeof *v);
-
-    if (!v)
-        return NULL;
-    v->since = id;
-    v->older = p->newest;
-    p->newest = p->live = v;
-    return v;
 }
 
 /* ---- the first write to a page ---- */
@@ -250,9 +138,9 @@ static void fill_blob(struct pc *pc)
 
 static void snap_free(struct pc *pc, struct snap *s)
 {
-    give(pc, s->page, s->room * sizeof *s->page);
-    give(pc, s->queue, s->queue_size);
-    give(pc, s, sizeof *s);
+    history_give(pc, s->page, s->room * sizeof *s->page);
+    history_give(pc, s->queue, s->queue_size);
+    history_give(pc, s, sizeof *s);
 }
 
 static void fill_media(struct pc *pc, struct snap *s)
@@ -284,7 +172,7 @@ static void settle_pages(struct pc *pc, struct snap *s)
         u32 n = h->dirty[i];
         struct page *p = &h->page[n];
 
-        if (same_as(pc, n, p->live))
+        if (version_is_now(pc, n, p->live))
             continue;
         if (!version_push(pc, n, s->id) || !list_add(pc, s, n))
             return;
@@ -318,27 +206,10 @@ static void snap_take(struct pc *pc)
     h->now = h->snaps;
     h->snap[h->snaps++] = s;
     h->due = pc->clk.now + snap_gap(changed);
+    pack_some(pc);
 }
 
 /* ---- fewer snapshots ---- */
-
-static bool has_version(const struct page *p, u32 id)
-{
-    const struct version *v = p->newest;
-
-    while (v && v->since > id)
-        v = v->older;
-    return v && v->since == id;
-}
-
-static struct version **history_place_of(struct page *p, u32 id)
-{
-    struct version **v = &p->newest;
-
-    while (*v && (*v)->since != id)
-        v = &(*v)->older;
-    return v;
-}
 
 static void snap_remove(struct pc *pc, u32 i)
 {
@@ -359,13 +230,12 @@ static void snap_thin(struct pc *pc, u32 i)
 
     for (u32 k = 0; k < s->pages; k++) {
         struct page *p = &h->page[s->page[k]];
-        struct version **v = history_place_of(p, s->id), *gone = *v;
+        struct version **v = version_link(p, s->id), *gone = *v;
 
         if (!gone)
             continue;
-        if (has_version(p, next->id)) {
-            *v = gone->older;
-            version_free(pc, gone);
+        if (version_of_id(p, next->id)) {
+            version_unlink(pc, s->page[k], v);
         } else if (list_add(pc, next, s->page[k])) {
             gone->since = next->id;
         }
@@ -381,7 +251,7 @@ static void snap_drop_oldest(struct pc *pc)
 
     for (u32 k = 0; k < next->pages; k++) {
         struct version **v =
-            history_place_of(&h->page[next->page[k]], next->id);
+            version_link(&h->page[next->page[k]], next->id);
         struct version *o = *v ? (*v)->older : NULL;
 
         if (*v)
@@ -462,24 +332,29 @@ static enum err restore_page(struct pc *pc, u32 n, u32 id)
 {
     struct page *p = &pc->history->page[n];
     struct version *v = version_at(p, id);
+    u8 copy[CHUNK];
+    const u8 *bytes;
     enum err e;
 
     if (!v || (v == p->live && !p->dirty))
         return ERR_OK;
     if (!p->dirty)
         version_fill(pc, n, p->live);
-    if (!version_held(v))
+    bytes = version_bytes(pc, n, v, copy);
+    if (!bytes)
         return ERR_NOMEM;
-    e = page_put(pc, n, version_bytes(v), v->mask);
+    e = page_put(pc, n, bytes, v->mask);
     p->live = v;
     return e;
 }
 
-int history_byte(const struct pc *pc, u32 n, const u8 *at)
+int history_byte(struct pc *pc, u32 n, const u8 *at)
 {
     const struct history *h = pc->history;
     u32 k = page_at(pc, at), span = 0;
     const struct version *v;
+    u8 copy[CHUNK];
+    const u8 *bytes;
 
     if (k == ~0u)
         return -1;
@@ -488,9 +363,8 @@ int history_byte(const struct pc *pc, u32 n, const u8 *at)
     v = version_at(&h->page[k], h->snap[n]->id);
     if (!v || (v == h->page[k].live && !h->page[k].dirty))
         return *at;
-    if (!version_held(v))
-        return -1;
-    return version_bytes(v)[(size_t)(at - pc->span[span].p) % CHUNK];
+    bytes = version_bytes(pc, k, v, copy);
+    return bytes ? bytes[(size_t)(at - pc->span[span].p) % CHUNK] : -1;
 }
 
 static bool media_same(const struct pc *pc, const struct snap *s)
@@ -584,8 +458,7 @@ static void drop_ahead(struct pc *pc)
 
             if (!v || v->since != s->id)
                 continue;
-            p->newest = v->older;
-            version_free(pc, v);
+            version_unlink(pc, s->page[k], &p->newest);
         }
         snap_free(pc, h->snap[--h->snaps]);
     }
@@ -690,6 +563,7 @@ void history_end(struct pc *pc)
     free(h->cluster);
     free(h->slot);
     free(h->dirty);
+    history_zip_end(h);
     free(h);
     pc->history = NULL;
     pc->journal.keeps = false;

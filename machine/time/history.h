@@ -24,14 +24,21 @@
  * MANY_PAGES or more have changed since the last. */
 enum { SNAPS = 4096, SNAP_MS = 250, MANY_PAGES = 256 };
 
+/* How a version's contents are kept. A patch holds what differs from the next
+ * newer version, so that a page in which a counter ticks takes some bytes. */
+enum version_kind { KEPT_PLAIN, KEPT_PATCH, KEPT_ZIPPED };
+
 struct version {
     struct version *older;
-    u32 since;                          /* a snapshot's id */
-    u32 packed;                         /* bytes, when packed by zlib */
     u8 *data;                           /* NULL: it is what the page holds now,
                                            or zeros */
+    u32 since;                          /* a snapshot's id */
+    u16 size;                           /* of data; at most a page */
+    u8 kind;                            /* enum version_kind */
+    u8 run;                             /* patches in a row, from here back */
     u8 mask;                            /* of a cluster: see block_ops.peek */
     bool zero;                          /* all bytes are 0; no data */
+    bool full;                          /* it would be no smaller packed */
 };
 
 struct page {
@@ -85,6 +92,12 @@ struct history {
     u32 slots;
     u32 *dirty;                         /* list of pages */
     u32 dirties, dirty_room;
+    u32 patched;                        /* id up to which versions are patches,
+                                           where that is less */
+    u32 zipped, zipped_page;            /* the same of zlib: this id, from its
+                                           list's page on */
+    ns_t slept;                         /* pc_asleep() at the last snapshot */
+    struct z_stream_s *zip;             /* is kept, for making one takes long */
     bool broken;                        /* out of memory: history is over */
 };
 
@@ -102,7 +115,7 @@ enum err history_restore(struct pc *pc, u32 n, struct why *why);
 
 /* The byte at a place of the host's memory as it was at snapshot n; -1 where
  * that is not known. */
-int history_byte(const struct pc *pc, u32 n, const u8 *at);
+int history_byte(struct pc *pc, u32 n, const u8 *at);
 
 /* Makes the machine's place in the past its present: what the disks held then
  * is written to them, and the snapshots and records ahead are gone. */
@@ -116,6 +129,34 @@ void history_writing(struct pc *pc, u8 *p, size_t n);
  * behind the last of them. */
 void history_shut(struct pc *pc, u32 n);
 void history_asks(struct pc *pc);
+
+/* versions.c: memory that counts; what a version of page n holds, in place or
+ * in `copy`, or NULL where that is not known. */
+void *history_take(struct pc *pc, size_t n);
+void history_give(struct pc *pc, void *p, size_t n);
+bool history_grow(struct pc *pc, void **p, u32 *room, u32 used, size_t each);
+const u8 *version_bytes(struct pc *pc, u32 n, const struct version *v,
+                        u8 *copy);
+bool version_is_now(struct pc *pc, u32 n, const struct version *v);
+
+/* The page's version at a snapshot; NULL: the page was never written up to
+ * then, but is now: the oldest one. And the link to the version that a
+ * snapshot made, or to NULL; and that version. */
+struct version *version_at(const struct page *p, u32 id);
+struct version **version_link(struct page *p, u32 id);
+bool version_of_id(struct page *p, u32 id);
+
+/* A version for the page's contents at a snapshot, on top of the others;
+ * copying what the page holds into one; taking one out. */
+struct version *version_push(struct pc *pc, u32 n, u32 id);
+void version_fill(struct pc *pc, u32 n, struct version *v);
+void version_unlink(struct pc *pc, u32 n, struct version **link);
+void version_free(struct pc *pc, struct version *v);
+
+/* Packs versions that have rested for a while: all that patches are for, and
+ * by zlib as many as the guest, or want of memory, leaves time for. */
+void pack_some(struct pc *pc);
+void history_zip_end(struct history *h);
 
 /* historydisk.c */
 void history_media(struct pc *pc);      /* the drives' media are watched */

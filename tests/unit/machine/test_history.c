@@ -77,6 +77,38 @@ START_TEST(a_seek_ends_where_the_run_was)
 }
 END_TEST
 
+/* Minutes, of which fewer snapshots are left the older they are, and all but
+ * the newest are packed; every place is as near as ever. */
+START_TEST(old_places_are_what_they_were)
+{
+    struct pc *pc = machine("fast", NULL, 64 << 20);
+    struct place p[PLACES];
+    struct pc_moment first, last;
+    u64 seed = 23;
+    char why[PC_WHY];
+
+    for (int i = 0; i < PLACES; i++) {
+        pc_run(pc, (int64_t)random_below(&seed, 12000) * MS + 1, 0);
+        pc_key(pc, (u16)(2 + random_below(&seed, 60)), i & 1);
+        p[i] = (struct place){ pc_moment(pc), pc_hash(pc) };
+    }
+    ck_assert(pc_history_range(pc, &first, &last));
+    ck_assert_int_eq(first.ns, 0);
+    for (int i = 0; i < 24; i++) {
+        int k = (int)random_below(&seed, PLACES);
+
+        ck_assert_msg(pc_seek_moment(pc, &p[k].at, why), "%s", why);
+        ck_assert_msg(pc_hash(pc) == p[k].hash, "seek %d, place %d", i, k);
+    }
+    ck_assert(pc_seek_moment(pc, &p[20].at, why));
+    ck_assert(pc_key(pc, 2, true));     /* all ahead is gone */
+    pc_run(pc, 3000 * MS, 0);
+    ck_assert(pc_seek_moment(pc, &p[11].at, why));
+    ck_assert_uint_eq(pc_hash(pc), p[11].hash);
+    pc_free(pc);
+}
+END_TEST
+
 START_TEST(a_step_back_is_a_step)
 {
     struct place p[40];
@@ -278,6 +310,7 @@ int main(void)
 
     tcase_set_timeout(t, 600);
     tcase_add_loop_test(t, a_seek_ends_where_the_run_was, 0, 3);
+    tcase_add_test(t, old_places_are_what_they_were);
     tcase_add_loop_test(t, a_step_back_is_a_step, 0, 3);
     tcase_add_loop_test(t, rewinds_with_new_input_leave_no_trace, 0, 3);
     tcase_add_test(t, limits_are_kept);

@@ -1,0 +1,414 @@
+/* versions.c - what pages held: copies, patches, and packed ones.
+ *
+ *    newest                                             oldest
+ *    [live] --> [plain] --> [patch] --> [patch] --> [zipped] --> ..
+ *                 bytes <---- over it <--- over it
+ *
+ * Going back costs less the nearer the place is, so the newest versions are
+ * plain. */
+#include "machine/time/history.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum {
+    CHUNK = PAGE_SIZE,
+    HEAP = 16,                          /* what malloc() takes for itself */
+    REST = 8,                           /* snapshots that are left plain */
+    RUN_MOST = 16,
+    PATCH_MOST = CHUNK / 4,
+    GAP = 8,                            /* equal bytes that end a piece */
+    ZIPS_BUSY = 8, ZIPS_IDLE = 128, ZIPS_SHORT = 400,
+};
+static const u8 zero_page[CHUNK];
+
+/* ---- memory ---- */
+
+void *history_take(struct pc *pc, size_t n)
+{
+    void *p = calloc(1, n);
+
+    if (p)
+        pc->history->bytes += n + HEAP;
+    else
+        pc->history->broken = true;
+    return p;
+}
+
+void history_give(struct pc *pc, void *p, size_t n)
+{
+    if (p)
+        pc->history->bytes -= n + HEAP;
+    free(p);
+}
+
+bool history_grow(struct pc *pc, void **p, u32 *room, u32 used, size_t each)
+{
+    u32 n = *room ? *room * 2 : 16;
+    void *q;
+
+    if (used < *room)
+        return true;
+    q = realloc(*p, n * each);
+    if (!q) {
+        pc->history->broken = true;
+        return false;
+    }
+    pc->history->bytes += (n - *room) * each + (*room ? 0 : HEAP);
+    *p = q;
+    *room = n;
+    return true;
+}
+
+/* ---- the list ---- */
+
+void version_free(struct pc *pc, struct version *v)
+{
+    history_give(pc, v->data, v->size);
+    history_give(pc, v, sizeof *v);
+}
+
+struct version *version_at(const struct page *p, u32 id)
+{
+    struct version *v = p->newest;
+
+    while (v && v->since > id && v->older)
+        v = v->older;
+    return v;
+}
+
+struct version **version_link(struct page *p, u32 id)
+{
+    struct version **v = &p->newest;
+
+    while (*v && (*v)->since > id)
+        v = &(*v)->older;
+    while (*v && (*v)->since != id)
+        v = &(*v)->older;
+    return v;
+}
+
+bool version_of_id(struct page *p, u32 id)
+{
+    return *version_link(p, id);
+}
+
+struct version *version_push(struct pc *pc, u32 n, u32 id)
+{
+    struct page *p = &pc->history->page[n];
+    struct version *v = history_take(pc, sizeof *v);
+
+    if (!v)
+        return NULL;
+    v->since = id;
+    v->older = p->newest;
+    p->newest = p->live = v;
+    return v;
+}
+
+/* ---- contents ---- */
+
+static bool version_held(const struct version *v)
+{
+    return v->data || v->zero;
+}
+
+/* Keeps n bytes in the place of what a version has. */
+static bool version_keep(struct pc *pc, struct version *v, const u8 *bytes,
+                         size_t n, enum version_kind kind)
+{
+    u8 *data = history_take(pc, n);
+
+    if (!data)
+        return false;
+    memcpy(data, bytes, n);
+    history_give(pc, v->data, v->size);
+    v->data = data;
+    v->size = (u16)n;
+    v->kind = (u8)kind;
+    return true;
+}
+
+void version_fill(struct pc *pc, u32 n, struct version *v)
+{
+    const u8 *now;
+    u8 copy[CHUNK];
+
+    if (version_held(v) || !(now = page_look(pc, n, copy, &v->mask)))
+        return;
+    v->zero = !memcmp(now, zero_page, CHUNK);
+    if (!v->zero)
+        version_keep(pc, v, now, CHUNK, KEPT_PLAIN);
+}
+
+static bool unzip(const struct version *v, u8 *to)
+{
+    uLongf n = CHUNK;
+
+    return uncompress(to, &n, v->data, v->size) == Z_OK && n == CHUNK;
+}
+
+/* A patch is pieces, each u16 where it begins, u16 its length, its bytes. */
+static void patch(const struct version *v, u8 *to)
+{
+    for (u32 at = 0; at + 4 <= v->size; ) {
+        u32 first = v->data[at] | (u32)v->data[at + 1] << 8;
+        u32 n = v->data[at + 2] | (u32)v->data[at + 3] << 8;
+
+        memcpy(to + first, v->data + at + 4, n);
+        at += 4 + n;
+    }
+}
+
+/* What a version holds that is no patch. */
+static const u8 *own_bytes(struct pc *pc, u32 n, const struct version *v,
+                           u8 *copy)
+{
+    const struct page *p = &pc->history->page[n];
+    u8 mask;
+
+    if (v->zero)
+        return zero_page;
+    if (!v->data)
+        return v == p->live && !p->dirty ? page_look(pc, n, copy, &mask)
+                                         : NULL;
+    return v->kind == KEPT_PLAIN ? v->data : unzip(v, copy) ? copy : NULL;
+}
+
+/* Patches lie over the last version before them that is none. */
+const u8 *version_bytes(struct pc *pc, u32 n, const struct version *v, u8 *copy)
+{
+    const struct version *base = NULL, *w = pc->history->page[n].newest;
+    const u8 *bytes;
+
+    if (v->kind != KEPT_PATCH)
+        return own_bytes(pc, n, v, copy);
+    for (; w && w != v; w = w->older)
+        if (w->kind != KEPT_PATCH)
+            base = w;
+    bytes = base ? own_bytes(pc, n, base, copy) : NULL;
+    if (!bytes)
+        return NULL;
+    if (bytes != copy)
+        memcpy(copy, bytes, CHUNK);
+    for (w = base; w != v; ) {
+        w = w->older;
+        patch(w, copy);
+    }
+    return copy;
+}
+
+bool version_is_now(struct pc *pc, u32 n, const struct version *v)
+{
+    u8 copy[CHUNK], kept[CHUNK], mask = 0;
+    const u8 *now = version_held(v) ? page_look(pc, n, copy, &mask) : NULL;
+    const u8 *was = now ? version_bytes(pc, n, v, kept) : NULL;
+
+    return was && mask == v->mask && !memcmp(now, was, CHUNK);
+}
+
+/* ---- packing ---- */
+
+static u32 first_difference(const u8 *a, const u8 *b, u32 at)
+{
+    u64 x, y;
+
+    for (; at < CHUNK; at++) {
+        if (at % 8 == 0) {
+            memcpy(&x, a + at, 8);
+            memcpy(&y, b + at, 8);
+            if (x == y) {
+                at += 7;
+                continue;
+            }
+        }
+        if (a[at] != b[at])
+            break;
+    }
+    return at;
+}
+
+/* The end of a piece that begins at `at`: GAP bytes behind it are equal. */
+static u32 piece_end(const u8 *a, const u8 *b, u32 at)
+{
+    u32 end = at + 1;
+
+    for (u32 i = end; i < CHUNK && i < end + GAP; i++)
+        if (a[i] != b[i])
+            end = i + 1;
+    return end;
+}
+
+/* What of `old` differs from `new`, as a patch; 0: nothing, or too much. */
+static u32 make_patch(const u8 *old, const u8 *new, u8 *to)
+{
+    u32 n = 0, end;
+
+    for (u32 at = first_difference(old, new, 0); at < CHUNK;
+         at = first_difference(old, new, end)) {
+        end = piece_end(old, new, at);
+        if (n + 4 + (end - at) > PATCH_MOST)
+            return 0;
+        to[n] = (u8)at, to[n + 1] = (u8)(at >> 8);
+        to[n + 2] = (u8)(end - at), to[n + 3] = (u8)((end - at) >> 8);
+        memcpy(to + n + 4, old + at, end - at);
+        n += 4 + (end - at);
+    }
+    return n;
+}
+
+static bool zip_ready(struct history *h)
+{
+    if (h->zip)
+        return deflateReset(h->zip) == Z_OK;
+    h->zip = calloc(1, sizeof *h->zip);
+    if (!h->zip || deflateInit(h->zip, 1) == Z_OK)
+        return h->zip;
+    free(h->zip);
+    h->zip = NULL;
+    return false;
+}
+
+static void version_zip(struct pc *pc, struct version *v, const u8 *bytes)
+{
+    u8 to[CHUNK / 4 * 3];
+    z_stream *z;
+
+    v->full = true;
+    if (!zip_ready(pc->history))
+        return;
+    z = pc->history->zip;
+    z->next_in = (u8 *)(uintptr_t)bytes;
+    z->avail_in = CHUNK;
+    z->next_out = to;
+    z->avail_out = sizeof to;
+    if (deflate(z, Z_FINISH) == Z_STREAM_END)
+        version_keep(pc, v, to, z->total_out, KEPT_ZIPPED);
+}
+
+/* Makes a version a patch over the next newer one, where that is worth it. */
+static void version_patch(struct pc *pc, u32 n, struct version *newer)
+{
+    struct version *v = newer->older;
+    u8 copy[CHUNK], over[CHUNK], to[PATCH_MOST];
+    u8 run = v->older && v->older->kind == KEPT_PATCH ? v->older->run + 1 : 0;
+    const u8 *base;
+    u32 size;
+
+    if (v->kind != KEPT_PLAIN || !v->data || v->full)
+        return;
+    if (run >= RUN_MOST) {
+        memcpy(copy, v->data, CHUNK);
+        version_zip(pc, v, copy);
+        return;
+    }
+    base = n < pc->history->fixed || version_held(newer)
+               ? version_bytes(pc, n, newer, over) : NULL;
+    size = base ? make_patch(v->data, base, to) : 0;
+    if (size && version_keep(pc, v, to, size, KEPT_PATCH))
+        v->run = run;
+}
+
+/* Takes a version out. The older one may be a patch over it, which then is one
+ * over the version before it, if there is one. */
+void version_unlink(struct pc *pc, u32 n, struct version **link)
+{
+    struct version *gone = *link, *older = gone->older, *newer = NULL;
+    u8 copy[CHUNK];
+    const u8 *bytes;
+    bool patched = older && older->kind == KEPT_PATCH;
+
+    if (patched) {
+        bytes = version_bytes(pc, n, older, copy);
+        if (!bytes || !version_keep(pc, older, bytes, CHUNK, KEPT_PLAIN))
+            pc->history->broken = true;
+    }
+    *link = older;
+    version_free(pc, gone);
+    for (newer = pc->history->page[n].newest; newer && newer->older != older; )
+        newer = newer->older;
+    if (patched && newer)
+        version_patch(pc, n, newer);
+}
+
+void history_zip_end(struct history *h)
+{
+    if (h->zip)
+        deflateEnd(h->zip);
+    free(h->zip);
+}
+
+/* The version that a snapshot's page was before it. */
+static struct version *version_before(struct history *h, const struct snap *s,
+                                      u32 k, struct version **newer)
+{
+    *newer = *version_link(&h->page[s->page[k]], s->id);
+    return *newer ? (*newer)->older : NULL;
+}
+
+static void make_patches(struct pc *pc)
+{
+    struct history *h = pc->history;
+    u32 i = h->snaps > REST ? h->snaps - REST : 0, end = i;
+    struct version *newer;
+
+    while (i && h->snap[i - 1]->id > h->patched)
+        i--;
+    for (; i < end; i++) {
+        for (u32 k = 0; k < h->snap[i]->pages; k++)
+            if (version_before(h, h->snap[i], k, &newer))
+                version_patch(pc, h->snap[i]->page[k], newer);
+        h->patched = h->snap[i]->id;
+    }
+}
+
+/* How many may be packed by zlib now. */
+static u32 zips_now(struct pc *pc)
+{
+    struct history *h = pc->history;
+    ns_t gap = h->snaps > 1 ? pc->clk.now - h->snap[h->snaps - 2]->at.now : 0;
+    ns_t slept = pc_asleep(pc) - h->slept;
+
+    h->slept += slept;
+    return h->bytes > h->limit / 4 * 3 ? ZIPS_SHORT
+           : slept > gap / 4 * 3 ? ZIPS_IDLE : ZIPS_BUSY;
+}
+
+static bool zip_one(struct pc *pc, const struct snap *s, u32 k)
+{
+    struct version *newer;
+    struct version *v = version_before(pc->history, s, k, &newer);
+    u8 copy[CHUNK];
+
+    if (!v || v->kind != KEPT_PLAIN || !v->data || v->full)
+        return false;
+    memcpy(copy, v->data, CHUNK);
+    version_zip(pc, v, copy);
+    return true;
+}
+
+static void make_zips(struct pc *pc)
+{
+    struct history *h = pc->history;
+    u32 i = h->snaps, end = h->snaps > REST ? h->snaps - REST : 0;
+    u32 left = zips_now(pc);
+
+    while (i && h->snap[i - 1]->id >= h->zipped)
+        i--;
+    for (; i < end && left; i++) {
+        const struct snap *s = h->snap[i];
+        u32 k = s->id == h->zipped ? h->zipped_page : 0;
+
+        for (; k < s->pages && left; k++)
+            left -= zip_one(pc, s, k);
+        h->zipped = s->id;
+        h->zipped_page = k;
+    }
+}
+
+void pack_some(struct pc *pc)
+{
+    make_patches(pc);
+    make_zips(pc);
+}
