@@ -16,11 +16,15 @@ struct look_back {
     struct moment at;                   /* of the last one met before */
     struct pc_hit hit;
     bool met, data;
+    bool all;                           /* none is too many */
+    u32 hits;                           /* in this scan */
 };
+
+enum { MANY_HITS = 500, FEW_COUNT = 20000 };
 
 /* Of an access to memory, going back comes to the place before it. It may so
  * end here; an instruction's place lies before. */
-static void look_met(void *ctx)
+static bool look_met(void *ctx)
 {
     struct look_back *l = ctx;
     struct pc_hit hit = l->pc->breaks->last;
@@ -30,11 +34,12 @@ static void look_met(void *ctx)
     int order = moment_order(&m, &l->here);
 
     if (order > 0 || (order == 0 && !data))
-        return;
+        return true;
     l->at = m;
     l->hit = hit;
     l->data = data;
     l->met = true;
+    return ++l->hits < MANY_HITS || l->all;
 }
 
 static struct pc_moment public_moment(const struct moment *m)
@@ -50,14 +55,42 @@ static bool to_moment(struct pc *pc, const struct moment *m, char *why)
     return pc_seek_moment(pc, &to, why);
 }
 
-/* Runs the stretch from snapshot n up to `end`. */
-static bool look_through(struct look_back *l, u32 n, const struct moment *end,
+/* Goes to the middle of what lies between here and `end`; false: that is not
+ * worth it. */
+static bool to_middle(struct pc *pc, const struct moment *end)
+{
+    u64 count = pc_icount(pc);
+    char why[PC_WHY];
+
+    return end->count > count && end->count - count > FEW_COUNT &&
+           pc_seek_count(pc, count + (end->count - count) / 2, why);
+}
+
+/* Runs the stretch from snapshot n up to `end`. Where many stops are met, only
+ * the last counts: it is looked for in the second half of what is left, and in
+ * the first half when it is not there. */
+static bool look_through(struct look_back *l, u32 n, struct moment end,
                          char *why)
 {
-    if (!to_moment(l->pc, &l->pc->history->snap[n]->at, why))
+    struct pc *pc = l->pc;
+    struct moment from = pc->history->snap[n]->at, middle;
+
+    if (!to_moment(pc, &from, why))
         return false;
-    travel_scan(l->pc, end, look_met, l);
-    return true;
+    for (;;) {
+        l->hits = 0;
+        middle = moment_now(pc);
+        if (travel_scan(pc, &end, look_met, l)) {
+            if (l->hits || moment_order(&middle, &from) <= 0)
+                return true;
+            end = middle;               /* none in the second half */
+            if (!to_moment(pc, &from, why))
+                return false;
+        } else {
+            from = moment_now(pc);
+        }
+        l->all = !to_middle(pc, &end);
+    }
 }
 
 static u32 snap_before(const struct history *h, const struct moment *m)
@@ -90,7 +123,7 @@ bool pc_run_back(struct pc *pc, char *words)
     if (e)
         return travel_tell(words, e, &why);
     for (u32 n = snap_before(pc->history, &l.here); pc->breaks; n--) {
-        if (!look_through(&l, n, &end, words))
+        if (!look_through(&l, n, end, words))
             return false;
         if (l.met)
             return go_to_hit(&l, words);
@@ -122,7 +155,7 @@ static u8 byte_now(struct pc *pc, u32 addr)
     return v;
 }
 
-static void look_wrote(void *ctx)
+static bool look_wrote(void *ctx)
 {
     struct look_who *l = ctx;
     u8 v = byte_now(l->pc, l->addr);
@@ -135,6 +168,7 @@ static void look_wrote(void *ctx)
         l->w->device = l->pc->breaks->last.device;
     }
     l->last = v;
+    return true;
 }
 
 /* The latest snapshot before here at which the byte was another one. Of plain

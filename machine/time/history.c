@@ -186,6 +186,15 @@ static ns_t snap_gap(u32 changed)
            (changed < MANY_PAGES ? 1 : changed < 2 * MANY_PAGES ? 2 : 4);
 }
 
+/* What it says of the moment, but for pages. */
+static void fill_snap(struct pc *pc, struct snap *s)
+{
+    s->at = moment_now(pc);
+    s->logged = pc->history->applied;
+    fill_queue(pc, s);
+    fill_media(pc, s);
+}
+
 static void snap_take(struct pc *pc)
 {
     struct history *h = pc->history;
@@ -196,17 +205,61 @@ static void snap_take(struct pc *pc)
         return;
     fill_blob(pc);
     changed = h->dirties;
-    s->id = h->next_id++;
-    s->at = moment_now(pc);
-    s->logged = h->applied;
-    fill_queue(pc, s);
-    fill_media(pc, s);
+    s->id = h->next_id;
+    h->next_id += ID_STEP;
+    fill_snap(pc, s);
     settle_pages(pc, s);
     all_clean(pc);
     h->now = h->snaps;
     h->snap[h->snaps++] = s;
     h->due = pc->clk.now + snap_gap(changed);
     pack_some(pc);
+}
+
+/* The id of one between that at `now` and the next; 0: there is no room. */
+static u32 id_between(const struct history *h)
+{
+    u32 id = h->snap[h->now]->id;
+
+    if (h->now + 1 == h->snaps)
+        return h->next_id;
+    return id + (h->snap[h->now + 1]->id - id) / 2 == id
+               ? 0 : id + (h->snap[h->now + 1]->id - id) / 2;
+}
+
+static void insert_pages(struct pc *pc, struct snap *s, struct snap *next)
+{
+    struct history *h = pc->history;
+
+    for (u32 i = 0; i < h->dirties && !h->broken; i++) {
+        u32 n = h->dirty[i];
+
+        if (version_insert(pc, n, s->id, next ? next->id : 0))
+            list_add(pc, next, n);
+        list_add(pc, s, n);
+    }
+}
+
+void history_insert(struct pc *pc)
+{
+    struct history *h = pc->history;
+    u32 id = id_between(h), at = h->now + 1;
+    struct snap *s = id && h->snaps < SNAPS - 1 ? history_take(pc, sizeof *s)
+                                                : NULL;
+
+    if (!s)
+        return;
+    fill_blob(pc);
+    s->id = id;
+    if (id == h->next_id)
+        h->next_id += ID_STEP;
+    fill_snap(pc, s);
+    insert_pages(pc, s, at < h->snaps ? h->snap[at] : NULL);
+    all_clean(pc);
+    memmove(&h->snap[at + 1], &h->snap[at], (h->snaps++ - at) *
+                                                sizeof *h->snap);
+    h->snap[at] = s;
+    h->now = at;
 }
 
 /* ---- fewer snapshots ---- */
@@ -331,11 +384,15 @@ static enum err restore_tables(struct pc *pc, const struct snap *s,
 static enum err restore_page(struct pc *pc, u32 n, u32 id)
 {
     struct page *p = &pc->history->page[n];
-    struct version *v = version_at(p, id);
+    struct version *v;
     u8 copy[CHUNK];
     const u8 *bytes;
     enum err e;
 
+    if (p->restored == pc->history->restores)
+        return ERR_OK;                  /* another snapshot lists it, too */
+    p->restored = pc->history->restores;
+    v = version_at(p, id);
     if (!v || (v == p->live && !p->dirty))
         return ERR_OK;
     if (!p->dirty)
@@ -384,6 +441,7 @@ enum err history_restore(struct pc *pc, u32 n, struct why *why)
 
     if (!media_same(pc, s))
         return err_say(why, ERR_RANGE, "another floppy was in its drive then");
+    h->restores++;
     for (u32 i = 0; i < h->dirties && !e; i++)
         e = restore_page(pc, h->dirty[i], s->id);
     for (u32 i = first + 1; i <= last && !e; i++)
@@ -433,11 +491,13 @@ void history_tick(struct pc *pc)
         return;
     if (h->away && h->now + 1 < h->snaps) {
         snap_again(pc);
+    } else if (!h->away && h->next_id > ~(u32)0 - ID_STEP) {
+        history_restart(pc);            /* months of guest time */
     } else if (!h->away) {
         snap_take(pc);
         keep_within(pc);
     }
-    if (h->broken) {
+    if (pc->history && pc->history->broken) {
         LOG(&pc->log, ERROR, "pc", "out of memory: the history begins anew");
         history_restart(pc);
     }

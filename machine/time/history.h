@@ -22,7 +22,8 @@
 
 /* A snapshot is due each SNAP_MS of virtual time, and more rarely when
  * MANY_PAGES or more have changed since the last. */
-enum { SNAPS = 4096, SNAP_MS = 250, MANY_PAGES = 256 };
+enum { SNAPS = 4096, SNAP_MS = 250, MANY_PAGES = 256,
+       ID_STEP = 64 };                  /* room between for some in the past */
 
 /* How a version's contents are kept. A patch holds what differs from the next
  * newer version, so that a page in which a counter ticks takes some bytes. */
@@ -48,6 +49,7 @@ struct page {
                                            data of its own */
     bool open;                          /* it is written without a call until
                                            the next snapshot */
+    u32 restored;                       /* by which restore, of `restores` */
 };
 
 struct cluster_page {                   /* of a disk: its place */
@@ -75,6 +77,7 @@ struct history {
     u32 now;                            /* index of the one that the machine is
                                            at or has left last */
     u32 next_id;
+    u32 restores;                       /* so far */
     u64 forgotten;                      /* records that the log had before */
     u64 applied;                        /* records that have acted, of all */
     bool away;                          /* in the past; `present` is its end */
@@ -112,6 +115,9 @@ void history_tick(struct pc *pc);       /* at the first place behind that */
 /* Makes the machine what it was at snap[n]. The later snapshots stay. Fails
  * with ERR_RANGE when another medium was in a drive then. */
 enum err history_restore(struct pc *pc, u32 n, struct why *why);
+
+/* One more snapshot, here in the past. */
+void history_insert(struct pc *pc);
 
 /* The byte at a place of the host's memory as it was at snapshot n; -1 where
  * that is not known. */
@@ -152,6 +158,11 @@ struct version *version_push(struct pc *pc, u32 n, u32 id);
 void version_fill(struct pc *pc, u32 n, struct version *v);
 void version_unlink(struct pc *pc, u32 n, struct version **link);
 void version_free(struct pc *pc, struct version *v);
+
+/* Puts a version of the live one's page on top of it, for what the page holds
+ * now; the next snapshot, of that id, keeps its own. True: it is listed there
+ * from now on. */
+bool version_insert(struct pc *pc, u32 n, u32 id, u32 next_id);
 
 /* Packs versions that have rested for a while: all that patches are for, and
  * by zlib as many as the guest, or want of memory, leaves time for. */

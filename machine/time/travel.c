@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { NEAR_STEPS = 256 };
+enum { NEAR_STEPS = 256, NEAR_COUNT = 200000 };
 
 /* ---- the journal acts again ---- */
 
@@ -85,6 +85,7 @@ struct goal {                           /* the first place that is one */
     const struct moment *exact;         /* NULL: no certain place */
     travel_met *met;                    /* told of stops on the way, or NULL */
     void *ctx;
+    bool over;                          /* met() wants no more */
 };
 
 static bool travel_reached(const struct pc *pc, const struct goal *g)
@@ -110,14 +111,14 @@ static int stops_on(const struct goal *g)
     return g->met ? PC_BREAK : 0;
 }
 
-static void tell_met(int why, const struct goal *g)
+static void tell_met(int why, struct goal *g)
 {
-    if ((why & PC_BREAK) && g->met)
-        g->met(g->ctx);
+    if ((why & PC_BREAK) && g->met && !g->met(g->ctx))
+        g->over = true;
 }
 
 /* Runs as long as no more than n instructions can pass: each costs a unit. */
-static void run_at_most(struct pc *pc, u64 n, const struct goal *g)
+static void run_at_most(struct pc *pc, u64 n, struct goal *g)
 {
     ns_t ns = (ns_t)(n * pc->clk.ps_per_insn / 1000);
 
@@ -126,13 +127,13 @@ static void run_at_most(struct pc *pc, u64 n, const struct goal *g)
 }
 
 /* Forward to the goal. A guest that is off stays where it is. */
-static void forward(struct pc *pc, const struct goal *g)
+static void forward(struct pc *pc, struct goal *g)
 {
     ns_t now = g->exact ? g->exact->now : g->now;
 
-    while (pc->clk.now < now && !pc->s.off)
+    while (pc->clk.now < now && !pc->s.off && !g->over)
         tell_met(pc_run(pc, now - pc->clk.now, stops_on(g)), g);
-    while (!travel_reached(pc, g) && !pc->s.off) {
+    while (!travel_reached(pc, g) && !pc->s.off && !g->over) {
         u64 count = g->exact ? g->exact->count : g->count;
         u64 at = pc_icount(pc);
 
@@ -141,7 +142,7 @@ static void forward(struct pc *pc, const struct goal *g)
         else
             tell_met(pc_step_on(pc, stops_on(g)), g);
     }
-    if (g->exact)
+    if (g->exact && !g->over)
         act_up_to(pc, g->exact);
 }
 
@@ -261,7 +262,7 @@ bool pc_is_silent(const struct pc *pc)
     return pc->history && pc->history->moving;
 }
 
-void travel_scan(struct pc *pc, const struct moment *end, travel_met *met,
+bool travel_scan(struct pc *pc, const struct moment *end, travel_met *met,
                  void *ctx)
 {
     struct goal g = { .exact = end, .met = met, .ctx = ctx };
@@ -269,6 +270,7 @@ void travel_scan(struct pc *pc, const struct moment *end, travel_met *met,
     travel_mute(pc, true);
     forward(pc, &g);
     travel_mute(pc, false);
+    return !g.over;
 }
 
 static enum err within(struct pc *pc, ns_t now, u64 count, struct why *why)
@@ -339,6 +341,18 @@ bool pc_seek_count(struct pc *pc, uint64_t count, char *words)
     return travel_tell(words, go(pc, &g, &why), &why);
 }
 
+/* Far behind a snapshot, one is made a little before: who steps back once does
+ * so again. */
+static void come_near(struct pc *pc, const struct moment *here)
+{
+    u64 from = pc->history->snap[pc->history->now]->at.count;
+    char why[PC_WHY];
+
+    if (here->count - from > 2 * NEAR_COUNT &&
+        pc_seek_count(pc, here->count - NEAR_COUNT, why) && pc_in_past(pc))
+        history_insert(pc);
+}
+
 /* The last place before this one: from a little before, step by step. */
 bool pc_step_back(struct pc *pc, char *words)
 {
@@ -357,6 +371,10 @@ bool pc_step_back(struct pc *pc, char *words)
     if (moment_order(&h->snap[n]->at, &here) >= 0)
         return travel_tell(words, err_say(&why, ERR_RANGE, "history begins "
                                           "here"), &why);
+    if (here.count > h->snap[n]->at.count)
+        come_near(pc, &here);
+    if (h->snap[h->now]->at.count < here.count)
+        n = h->now;
     to = outside(&h->snap[n]->at);
     if (here.count > to.count + 2) {
         if (!pc_seek_count(pc, here.count - 2, words))

@@ -19,9 +19,10 @@ bool travel_tell(char *words, enum err e, const struct why *why);
 void travel_mute(struct pc *pc, bool on);
 
 /* From the present place, in the past, forward to a later one, in which met()
- * is called at each stop of pc_break_set() on the way. */
-typedef void travel_met(void *ctx);
-void travel_scan(struct pc *pc, const struct moment *end, travel_met *met,
+ * is called at each stop of pc_break_set() on the way. False: it wanted no more
+ * and returned false; the machine is there. */
+typedef bool travel_met(void *ctx);
+bool travel_scan(struct pc *pc, const struct moment *end, travel_met *met,
                  void *ctx);
 
 #endif

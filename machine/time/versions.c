@@ -15,9 +15,9 @@
 enum {
     CHUNK = PAGE_SIZE,
     HEAP = 16,                          /* what malloc() takes for itself */
-    REST = 8,                           /* snapshots that are left plain */
-    RUN_MOST = 16,
-    PATCH_MOST = CHUNK / 4,
+    REST = 4,                           /* snapshots that are left plain */
+    RUN_MOST = 64,
+    PATCH_MOST = CHUNK / 4, JOIN_MOST = 400,
     GAP = 8,                            /* equal bytes that end a piece */
     ZIPS_BUSY = 8, ZIPS_IDLE = 128, ZIPS_SHORT = 400,
 };
@@ -310,25 +310,48 @@ static void version_patch(struct pc *pc, u32 n, struct version *newer)
         v->run = run;
 }
 
+static bool version_plain(struct pc *pc, u32 n, struct version *v)
+{
+    u8 copy[CHUNK];
+    const u8 *bytes = v->kind == KEPT_PATCH ? version_bytes(pc, n, v, copy)
+                                            : NULL;
+
+    return v->kind != KEPT_PATCH ||
+           (bytes && version_keep(pc, v, bytes, CHUNK, KEPT_PLAIN));
+}
+
+/* The pieces of both, one behind the other: a patch over what the one taken out
+ * is one over. */
+static bool patches_join(struct pc *pc, struct version *older,
+                         const struct version *gone)
+{
+    u8 both[JOIN_MOST];
+
+    if (gone->kind != KEPT_PATCH || gone->size + older->size > JOIN_MOST)
+        return false;
+    memcpy(both, gone->data, gone->size);
+    memcpy(both + gone->size, older->data, older->size);
+    return version_keep(pc, older, both, (size_t)gone->size + older->size,
+                        KEPT_PATCH);
+}
+
 /* Takes a version out. The older one may be a patch over it, which then is one
  * over the version before it, if there is one. */
 void version_unlink(struct pc *pc, u32 n, struct version **link)
 {
     struct version *gone = *link, *older = gone->older, *newer = NULL;
-    u8 copy[CHUNK];
-    const u8 *bytes;
-    bool patched = older && older->kind == KEPT_PATCH;
+    bool patched = older && older->kind == KEPT_PATCH &&
+                   !patches_join(pc, older, gone);
 
-    if (patched) {
-        bytes = version_bytes(pc, n, older, copy);
-        if (!bytes || !version_keep(pc, older, bytes, CHUNK, KEPT_PLAIN))
-            pc->history->broken = true;
-    }
+    if (patched && !version_plain(pc, n, older))
+        pc->history->broken = true;
     *link = older;
     version_free(pc, gone);
+    if (!patched)
+        return;
     for (newer = pc->history->page[n].newest; newer && newer->older != older; )
         newer = newer->older;
-    if (patched && newer)
+    if (newer)
         version_patch(pc, n, newer);
 }
 
@@ -337,6 +360,43 @@ void history_zip_end(struct history *h)
     if (h->zip)
         deflateEnd(h->zip);
     free(h->zip);
+}
+
+/* A new version between `older` and what *link leads to now. */
+static struct version *version_between(struct pc *pc, struct version **link,
+                                       u32 id)
+{
+    struct version *v = history_take(pc, sizeof *v);
+
+    if (v) {
+        v->since = id;
+        v->older = *link;
+        *link = v;
+    }
+    return v;
+}
+
+bool version_insert(struct pc *pc, u32 n, u32 id, u32 next_id)
+{
+    struct page *p = &pc->history->page[n];
+    struct version *was = p->live, **link = &p->newest, *v;
+    bool again;
+
+    while (*link != was)
+        link = &(*link)->older;
+    again = next_id && !version_of_id(p, next_id);
+    if (!version_plain(pc, n, was))
+        pc->history->broken = true;
+    if (!(v = version_between(pc, link, id)))
+        return false;
+    p->live = v;
+    if (!again || !(v = version_between(pc, link, next_id)))
+        return false;
+    v->zero = was->zero;
+    v->mask = was->mask;
+    if (was->data && version_keep(pc, v, was->data, was->size, was->kind))
+        v->full = was->full;
+    return true;
 }
 
 /* The version that a snapshot's page was before it. */

@@ -381,6 +381,45 @@ START_TEST(back_comes_by_the_same_stops)
 }
 END_TEST
 
+/* Thousands of stops lie in a stretch, in its last part or its first alone. */
+struct early { struct pc *pc; u32 turns; };
+
+static bool is_early(void *ctx)
+{
+    struct early *e = ctx;
+
+    return (word_at(e->pc, TURNS) & 0xffff) < e->turns;
+}
+
+START_TEST(back_finds_the_last_of_many)
+{
+    struct pc *pc = machine(engines[_i]);
+    struct early e = { pc, 0 };
+    struct pc_break b = { .kind = PC_BREAK_CODE, .first = AGAIN, .last = AGAIN,
+                          .when = is_early, .ctx = &e };
+    char why[PC_WHY] = "";
+    u32 turns;
+
+    if (!pc)
+        return;
+    ck_assert(pc_history(pc, 32 << 20));
+    boot(pc);
+    pc_run(pc, 400 * MS, 0);
+    turns = word_at(pc, TURNS) & 0xffff;
+    ck_assert_uint_gt(turns, 4000);
+    ck_assert(pc_break_set(pc, &b));
+    for (u32 back = 0; back < turns; back += turns / 5) {
+        e.turns = turns - back;
+        ck_assert_msg(pc_run_back(pc, why), "%s", why);
+        ck_assert_uint_eq(word_at(pc, TURNS) & 0xffff, e.turns - 1);
+        ck_assert_uint_eq(reg(pc, "pc"), AGAIN);
+        if (back)
+            pc_seek(pc, pc_now(pc) + 50 * MS, why);
+    }
+    pc_free(pc);
+}
+END_TEST
+
 START_TEST(back_comes_to_the_writer)
 {
     struct pc *pc = machine(engines[_i]);
@@ -469,6 +508,7 @@ int main(void)
     tcase_add_loop_test(t, interrupt_lines_are_known, 0, 4);
     tcase_add_loop_test(t, the_guest_sees_nothing_of_it, 0, 4);
     tcase_add_loop_test(t, back_comes_by_the_same_stops, 0, 3);
+    tcase_add_loop_test(t, back_finds_the_last_of_many, 0, 3);
     tcase_add_loop_test(t, back_comes_to_the_writer, 0, 3);
     tcase_add_test(t, back_ends_where_history_begins);
     tcase_add_loop_test(t, who_names_the_instruction, 0, 3);
