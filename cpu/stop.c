@@ -41,14 +41,16 @@ static bool tell_hit(struct cpu *c, u32 n, const struct cpu_event *e)
 
 /* ---- code ---- */
 
-/* Without paging an address is physical but for the A20 gate. */
+/* Without paging an address is physical but for the A20 gate. A range of code
+ * is all of it: the addresses are compared when it runs. */
 bool stop_cuts_here(const struct cpu *c, u32 phys, bool paged)
 {
     u32 same = paged ? PAGE_SIZE - 1 : ~(u32)0x100000;
 
     for (u32 n = 0; n < c->stop_count; n++)
         if ((c->stops[n].kinds & 1 << STOP_CODE) &&
-            !((c->stops[n].first ^ phys) & same))
+            (c->stops[n].last != c->stops[n].first ||
+             !((c->stops[n].first ^ phys) & same)))
             return true;
     return false;
 }

@@ -611,9 +611,10 @@ bool pc_step_back(struct pc *pc, char *why);
  * is no last hit. */
 bool pc_run_back(struct pc *pc, char *why);
 
-/* Back to the last place before this one at which holds() says so. Every
- * instruction on the way is asked for, so it takes some seconds for a second.
- * False where there is none, and the machine stays where it is. */
+/* Back to the last place before this one, an instruction, at which holds()
+ * says so. It is asked at each instruction on the way, the latest million
+ * first; loops that change nothing are gone over at once. False where there is
+ * none, and the machine stays where it is. */
 bool pc_when(struct pc *pc, bool (*holds)(void *ctx), void *ctx, char *why);
 
 /* The step that made a byte of physical memory what it is now: CS:EIP before

@@ -17,10 +17,11 @@ struct look_back {
     struct pc_hit hit;
     bool met, data;
     bool all;                           /* none is too many */
+    bool each;                          /* each instruction is asked for */
     u32 hits;                           /* in this scan */
 };
 
-enum { MANY_HITS = 500, FEW_COUNT = 20000 };
+enum { MANY_HITS = 500, FEW_COUNT = 20000, EACH_COUNT = 1000000 };
 
 /* Of an access to memory, going back comes to the place before it. It may so
  * end here; an instruction's place lies before. */
@@ -55,41 +56,46 @@ static bool to_moment(struct pc *pc, const struct moment *m, char *why)
     return pc_seek_moment(pc, &to, why);
 }
 
-/* Goes to the middle of what lies between here and `end`; false: that is not
- * worth it. */
-static bool to_middle(struct pc *pc, const struct moment *end)
+/* Goes a part of the way from here to `end`; false: that is not worth it. */
+static bool part_of_way(struct pc *pc, const struct moment *end, u64 left)
 {
     u64 count = pc_icount(pc);
     char why[PC_WHY];
 
-    return end->count > count && end->count - count > FEW_COUNT &&
-           pc_seek_count(pc, count + (end->count - count) / 2, why);
+    return end->count > count + FEW_COUNT && left < end->count - count &&
+           pc_seek_count(pc, end->count - left, why);
 }
 
 /* Runs the stretch from snapshot n up to `end`. Where many stops are met, only
  * the last counts: it is looked for in the second half of what is left, and in
- * the first half when it is not there. */
+ * the first half when it is not there. Where each instruction is asked for,
+ * the last ones of the stretch come first. */
 static bool look_through(struct look_back *l, u32 n, struct moment end,
                          char *why)
 {
     struct pc *pc = l->pc;
-    struct moment from = pc->history->snap[n]->at, middle;
+    struct moment from = pc->history->snap[n]->at, begun;
+    u64 last = l->each ? EACH_COUNT : 0;        /* 0: halves */
 
     if (!to_moment(pc, &from, why))
         return false;
+    l->all = last && !part_of_way(pc, &end, last);
     for (;;) {
         l->hits = 0;
-        middle = moment_now(pc);
+        begun = moment_now(pc);
         if (travel_scan(pc, &end, look_met, l)) {
-            if (l->hits || moment_order(&middle, &from) <= 0)
+            if (l->hits || moment_order(&begun, &from) <= 0)
                 return true;
-            end = middle;               /* none in the second half */
+            end = begun;                /* none in the last part */
+            last *= 4;
             if (!to_moment(pc, &from, why))
                 return false;
         } else {
             from = moment_now(pc);
+            last = 0;
         }
-        l->all = !to_middle(pc, &end);
+        l->all = !part_of_way(pc, &end,
+                              last ? last : (end.count - pc_icount(pc)) / 2);
     }
 }
 
@@ -113,27 +119,36 @@ static bool go_to_hit(struct look_back *l, char *why)
     return true;
 }
 
-bool pc_run_back(struct pc *pc, char *words)
+/* Goes to the last stop before here; l->met says whether there was one. */
+static bool look_back(struct look_back *l, char *words)
 {
-    struct look_back l = { .pc = pc, .here = moment_now(pc) };
-    struct moment end = l.here;
-    struct why why;
-    enum err e = travel_can_go(pc, &why);
+    struct pc *pc = l->pc;
+    struct moment end = l->here;
 
-    if (e)
-        return travel_tell(words, e, &why);
-    for (u32 n = snap_before(pc->history, &l.here); pc->breaks; n--) {
-        if (!look_through(&l, n, end, words))
+    for (u32 n = snap_before(pc->history, &end); pc->breaks; n--) {
+        if (!look_through(l, n, end, words))
             return false;
-        if (l.met)
-            return go_to_hit(&l, words);
+        if (l->met)
+            return go_to_hit(l, words);
         if (!n)
             break;
         end = pc->history->snap[n]->at;
     }
     if (pc->breaks)
         pc->breaks->met = false;
-    return to_moment(pc, &pc->history->snap[0]->at, words);
+    return true;
+}
+
+bool pc_run_back(struct pc *pc, char *words)
+{
+    struct look_back l = { .pc = pc, .here = moment_now(pc) };
+    struct why why;
+    enum err e = travel_can_go(pc, &why);
+
+    if (e)
+        return travel_tell(words, e, &why);
+    return look_back(&l, words) &&
+           (l.met || to_moment(pc, &pc->history->snap[0]->at, words));
 }
 
 /* ---- who wrote a byte ---- */
@@ -250,53 +265,29 @@ bool pc_who(struct pc *pc, uint32_t addr, struct pc_writer *w, char *words)
 
 /* ---- the last place where something was so ---- */
 
-struct look_when {
-    bool (*holds)(void *ctx);
-    void *ctx;
-};
-
-/* Runs from snapshot n instruction by instruction; true when there was such a
- * place before `end`, which is then in *at. */
-static bool last_held(struct pc *pc, const struct look_when *l,
-                      const struct moment *end, struct moment *at)
-{
-    struct moment m = moment_now(pc);
-    bool met = false;
-
-    travel_mute(pc, true);
-    while (moment_order(&m, end) < 0 && !pc->s.off) {
-        if (l->holds(l->ctx)) {
-            *at = m;
-            met = true;
-        }
-        pc_step(pc, 0);
-        m = moment_now(pc);
-    }
-    travel_mute(pc, false);
-    return met;
-}
-
+/* A stop at all instructions, and going back to it. */
 bool pc_when(struct pc *pc, bool (*holds)(void *ctx), void *ctx, char *words)
 {
-    struct look_when l = { holds, ctx };
-    struct moment here = moment_now(pc), end = here, at;
+    struct pc_break b = { .kind = PC_BREAK_CODE, .last = ~(u32)0,
+                          .when = holds, .ctx = ctx };
+    struct look_back l = { .pc = pc, .here = moment_now(pc), .each = true };
     struct why why;
     enum err e = travel_can_go(pc, &why);
-    u32 n;
+    int number = e ? 0 : pc_break_set(pc, &b);
+    bool ok;
 
+    if (!e && !number)
+        e = err_say(&why, ERR_NOMEM, "out of memory");
     if (e)
         return travel_tell(words, e, &why);
-    here.acts = end.acts = 0;
-    for (n = snap_before(pc->history, &here); ; n--) {
-        if (!to_moment(pc, &pc->history->snap[n]->at, words))
-            return false;
-        if (last_held(pc, &l, &end, &at))
-            return to_moment(pc, &at, words);
-        if (!n)
-            break;
-        end = pc->history->snap[n]->at;
-    }
+    pc->breaks->only = number;
+    ok = look_back(&l, words);
+    pc->breaks->only = 0;
+    pc_break_clear(pc, number);
+    pc->breaks->met = false;
+    if (!ok || l.met)
+        return ok;
     err_say(&why, ERR_RANGE, "it was so at no place of the history");
-    to_moment(pc, &here, NULL);
+    to_moment(pc, &l.here, NULL);
     return travel_tell(words, ERR_RANGE, &why);
 }

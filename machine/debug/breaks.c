@@ -188,8 +188,11 @@ static bool note_hit(void *ctx, u32 n, const struct cpu_event *e)
     const struct breakpoint *p = &k->list[n];
     u32 at = e->kind == STOP_IRQ ? irq_of(pc, e->at) : e->at;
 
-    if (!(pc->stop & PC_BREAK) || k->changed)
+    if (!(pc->stop & PC_BREAK) || k->changed ||
+        (k->only && k->only != p->number))
         return false;
+    if (e->kind == STOP_CODE && p->b.when && !p->b.when(p->b.ctx))
+        return false;                   /* it is asked for at this very place */
     if (e->kind == STOP_IRQ && (at < p->b.first || at > p->b.last))
         return false;
     if (k->hits < HITS)
@@ -208,7 +211,7 @@ void breaks_judge(struct pc *pc)
     for (u32 n = 0; n < k->hits && !k->met; n++) {
         const struct pc_break *b = pc_break_get(pc, k->hit[n].number);
 
-        if (!b || (b->when && !b->when(b->ctx)))
+        if (!b || (b->kind != PC_BREAK_CODE && b->when && !b->when(b->ctx)))
             continue;
         k->last = k->hit[n];
         k->met = true;

@@ -28,6 +28,7 @@ struct breaks {
     bool changed;                       /* the list, since then */
     struct pc_hit hit[HITS];            /* noted, not judged yet */
     u32 hits;
+    int only;                           /* 0, or the one that counts */
     struct pc_hit last;
     bool met;                           /* last is of the last run */
 };

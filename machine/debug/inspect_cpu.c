@@ -212,7 +212,7 @@ const char *pc_register_name(int n)
 static const struct reg *reg_find(const char *name)
 {
     for (size_t n = 0; n < COUNT_OF(regs); n++)
-        if (!strcmp(regs[n].name, name))
+        if (regs[n].name[0] == *name && !strcmp(regs[n].name, name))
             return &regs[n];
     return NULL;
 }

@@ -142,8 +142,8 @@ const struct command commands[] = {
       "Of a write that is watched, to the place before it.", ANY_WAY },
     { "when", NULL, "expression:line", "go back to where the expression was "
       "true for the last time", cmd_when,
-      "Each instruction on the way is asked for: a second of the guest's time\n"
-      "takes some seconds.", ANY_WAY },
+      "Each instruction on the way is asked for, the latest first: some millions\n"
+      "take a second.", ANY_WAY },
     { "trace", NULL, "count:number?", "the last instructions that were run; 20",
       cmd_trace, NULL, ANY_WAY },
     { "timeline", NULL, "", "pictures of the past, to go on from one of them; "

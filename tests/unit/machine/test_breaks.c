@@ -420,6 +420,48 @@ START_TEST(back_finds_the_last_of_many)
 }
 END_TEST
 
+static bool in_stub(void *ctx)
+{
+    struct early *e = ctx;
+
+    return reg(e->pc, "pc") == STUB &&
+           (word_at(e->pc, TURNS) & 0xffff) == e->turns;
+}
+
+START_TEST(when_comes_to_the_last_such_place)
+{
+    struct pc *pc = machine(engines[_i]);
+    struct early e = { pc, 0 };
+    struct pc_moment here;
+    char why[PC_WHY] = "";
+    uint64_t hash;
+    u32 turns;
+
+    if (!pc)
+        return;
+    boot(pc);
+    ck_assert(pc_history(pc, 32 << 20));
+    pc_run(pc, 12 * MS, 0);
+    stop_at(pc, PC_BREAK_WRITE, TURNS, TURNS + 1);      /* does not disturb */
+    here = pc_moment(pc);
+    hash = pc_hash(pc);
+    turns = word_at(pc, TURNS) & 0xffff;
+    for (u32 back = 1; back < turns; back += turns / 2) {
+        e.turns = turns - back;
+        ck_assert_msg(pc_when(pc, in_stub, &e, why), "%s", why);
+        ck_assert_uint_eq(word_at(pc, TURNS) & 0xffff, e.turns);
+        ck_assert_uint_eq(reg(pc, "pc"), STUB);
+        pc_seek_moment(pc, &here, why);
+    }
+    e.turns = turns + 2;
+    ck_assert(!pc_when(pc, in_stub, &e, why));
+    ck_assert_ptr_nonnull(strstr(why, "at no place"));
+    ck_assert_uint_eq(pc_hash(pc), hash);
+    ck_assert_int_eq(pc_run(pc, 100 * MS, PC_BREAK), PC_BREAK);
+    pc_free(pc);
+}
+END_TEST
+
 START_TEST(back_comes_to_the_writer)
 {
     struct pc *pc = machine(engines[_i]);
@@ -509,6 +551,7 @@ int main(void)
     tcase_add_loop_test(t, the_guest_sees_nothing_of_it, 0, 4);
     tcase_add_loop_test(t, back_comes_by_the_same_stops, 0, 3);
     tcase_add_loop_test(t, back_finds_the_last_of_many, 0, 3);
+    tcase_add_loop_test(t, when_comes_to_the_last_such_place, 1, 3);
     tcase_add_loop_test(t, back_comes_to_the_writer, 0, 3);
     tcase_add_test(t, back_ends_where_history_begins);
     tcase_add_loop_test(t, who_names_the_instruction, 0, 3);
