@@ -8,7 +8,8 @@
 # $SHARED (../shared beside the sources) holds media and recorded results.
 # Steps of `check` run side by side, in a lane for each of the host's processors
 # and two for those that mostly wait; those of `long` one by one, with their
-# times.
+# times. What each step cost stands in tests/out/check-times or long-times
+# afterwards, the dearest first: seconds of processor, seconds by the clock.
 export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-120}    # a loaded host is no
                                                         # failure
 export LC_ALL=C                         # ranges, sorting, decimal points
@@ -82,10 +83,19 @@ sanitized() {
         > "$out/san.log" 2>&1 || echo 'the sanitized build failed'
 }
 
+# cost FOLDER: seconds of processor that the lane's children took between the
+# two files, which `times` wrote.
+cost() {
+    cat "$1/before" "$1/after" | tr 'ms' '  ' | awk '
+        NR % 2 == 0 { t[NR / 2] = $1 * 60 + $2 + $3 * 60 + $4 }
+        END { printf "%.2f", t[2] - t[1] }'
+}
+
 # step NEEDS|NAME|COMMAND: quiet when it passes.
 step() {
     needs=${1%%|*} command=${1##*|} name=${1#*|}
     name=${name%|*} log=$out/$index/log began=$now why=
+    times > "$out/$index/before"
     for need in $needs; do
         [ -n "$why" ] || why=$(lacks "$need")
     done
@@ -96,7 +106,8 @@ step() {
     fi
     now=$(date +%s) last=
     took=$((now - began))
-    echo "$took s  $name" > "$out/$index/took"
+    times > "$out/$index/after"
+    echo "$(cost "$out/$index") $took $name" > "$out/$index/took"
     [ "$tag $status" = 'check 0' ] ||
         last=$(grep -v '^ *$' "$log" | tail -n 1 | cut -c 1-70)
     case $status in
@@ -157,7 +168,10 @@ while [ "$lanes" -gt 0 ]; do
     lanes=$((lanes - 1))
 done
 wait
-cat "$out"/*/took 2>/dev/null | sort -rn | head -n 5 | sed 's/^/took  /'
+mkdir -p tests/out
+cat "$out"/*/took 2>/dev/null | sort -rn > "tests/out/$tag-times"
+awk 'NR <= 5 { cpu = $1; sub(/^[^ ]* [^ ]* /, "")
+               print "took  " cpu " s  " $0 }' "tests/out/$tag-times"
 again skipped
 again failed
 echo "$(count passed) passed, $(count failed) failed, $(count skipped) skipped"
