@@ -135,7 +135,7 @@ static void find_id(struct pc *pc, const struct part *part, char id[SLOT_ID])
 {
     const char *stem = part->ops ? part->ops->name : "part";
 
-    for (int n = 1; n <= SLOTS; n++) {
+    for (u8 n = 1; n <= SLOTS; n++) {
         snprintf(id, SLOT_ID, "%.8s%d", stem, n);
         if (!slot_find(pc, id))
             return;
