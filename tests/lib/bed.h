@@ -271,6 +271,13 @@ static inline u64 bed_hash(struct bed *b)
     return hash_bytes(cpu_hash(b) ^ (u64)b->clk.now, b->ram, RAM_SIZE);
 }
 
+/* Memory is compared: that takes a fraction of the time of hashing it. */
+static inline bool bed_same(struct bed *a, struct bed *b)
+{
+    return cpu_hash(a) == cpu_hash(b) && a->clk.now == b->clk.now &&
+           memcmp(a->ram, b->ram, RAM_SIZE) == 0;
+}
+
 static inline void bed_free(struct bed *b)
 {
     cpu_free(&b->cpu);

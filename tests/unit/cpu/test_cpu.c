@@ -5,6 +5,7 @@
 
 #include "cpu/exec.h"
 #include "cpu/lap.h"
+#include "tests/lib/seeds.h"
 
 /* ---- the table ---- */
 
@@ -49,9 +50,10 @@ END_TEST
 enum { RAM_SIZE = 1 << 20, IDT = 0x1000, GDT = 0x2000, TSS = 0x3000,
        PAGE_DIR = 0x4000, PAGE_TABLE = 0x5000, STACK0 = 0x8000,
        HANDLER = 0x9000, CODE = 0x10000, OPERAND = 0x20000, STACK = 0x40000,
+       SMALL = STACK + 0x4000,          /* what the rows need of it */
        MISSING = 0, READ_ONLY = 5, WRITABLE = 7 };
 
-static u8 ram[RAM_SIZE], before_ram[RAM_SIZE];
+static u8 ram[RAM_SIZE], before_ram[RAM_SIZE], after_ram[RAM_SIZE];
 static struct cpu cpu;
 static struct mem mem;
 static struct region ram_region;
@@ -65,7 +67,7 @@ static void put(u32 at, u64 v, int n)
         ram[at + (u32)i] = (u8)(v >> 8 * i);
 }
 
-static void machine(const char *name)
+static void machine_of(const char *name, u32 size)
 {
     model = *cpu_model_find(name);
     memset(&cpu, 0, sizeof cpu);
@@ -75,9 +77,11 @@ static void machine(const char *name)
     mem.clk = &clk;
     mem.a20_mask = ~0u;
     ram_region = (struct region){ .name = "ram", .host = ram };
-    mem_attach(&mem, &ram_region, 0, RAM_SIZE);
+    mem_attach(&mem, &ram_region, 0, size);
     ck_assert_int_eq(cpu_init(&cpu, &model, &mem, &bus, &clk, NULL), ERR_OK);
 }
+
+static void machine(const char *name) { machine_of(name, RAM_SIZE); }
 
 /* ---- a fault changes nothing ---- */
 
@@ -86,9 +90,10 @@ static void page(u32 lin, u32 rights)
     put(PAGE_TABLE + (lin >> 12) * 4, (lin & ~0xfffu) | rights, 4);
 }
 
+/* What memory holds before each try but for the code and some pages' rights. */
 static void tables(void)
 {
-    memset(ram, 0, sizeof ram);
+    memset(ram, 0, SMALL);
     put(GDT + 8, 0x00cf9b000000ffff, 8);
     put(GDT + 16, 0x00cf93000000ffff, 8);
     put(GDT + 24, 0x00cffb000000ffff, 8);
@@ -104,6 +109,7 @@ static void tables(void)
         page(n << 12, WRITABLE);
     for (u32 n = 0; n < 0x3000; n++)
         ram[OPERAND - 0x1000 + n] = ram[STACK - 0x1000 + n] = (u8)(n * 37 + 11);
+    memcpy(before_ram, ram, SMALL);
 }
 
 static void user_mode(void)
@@ -198,7 +204,8 @@ static void encode(const struct op *o, bool wide, u32 at)
 
 static void set_up(const struct op *o, const struct variant *v, bool wide)
 {
-    tables();
+    memset(before_ram + CODE, 0, 32);
+    memcpy(ram, before_ram, SMALL);
     user_mode();
     page(OPERAND - 1, v->low);
     page(OPERAND, v->high);
@@ -207,6 +214,7 @@ static void set_up(const struct op *o, const struct variant *v, bool wide)
     cpu.s.gpr[ESP] = cpu.s.gpr[EBP] = v->stack;
     cpu.s.gpr[ESI] = cpu.s.gpr[EDI] = v->operand;
     encode(o, wide, v->operand);
+    memcpy(before_ram + CODE, ram + CODE, 32);
     cpu_loaded(&cpu);
 }
 
@@ -242,7 +250,7 @@ static void undo_delivery(const struct cpu_state *was)
 static bool memory_kept(u32 esp)
 {
     return memcmp(ram + HANDLER, before_ram + HANDLER, STACK - 0x1000 - HANDLER)
-           == 0 && memcmp(ram + esp, before_ram + esp, RAM_SIZE - esp) == 0;
+           == 0 && memcmp(ram + esp, before_ram + esp, SMALL - esp) == 0;
 }
 
 static void try_row(const struct op *o, const struct variant *v, bool wide)
@@ -251,7 +259,6 @@ static void try_row(const struct op *o, const struct variant *v, bool wide)
 
     set_up(o, v, wide);
     was = cpu.s;
-    memcpy(before_ram, ram, sizeof ram);
     cpu_step(&cpu);
     cpu_sync(&cpu);
     if (cpu.s.cpl == 3)
@@ -278,7 +285,8 @@ static void try_row(const struct op *o, const struct variant *v, bool wide)
 
 START_TEST(fault_changes_nothing)
 {
-    machine("pentium2");
+    machine_of("pentium2", SMALL);
+    tables();
     for (int n = 0; n < op_count; n++)
         for (int wide = 0; wide < 2; wide++)
             try_row(&op_table[n], &variants[_i], wide);
@@ -625,11 +633,26 @@ static void random_ram(u32 seed)
             ram[CODE + n] = 0x90;       /* HLT would end it early */
 }
 
-static u64 random_run(const char *name, u32 seed, bool nocache, u32 slice)
+/* Whether registers and memory are those that the first run has left. */
+static bool ends_alike(bool first)
 {
+    static u64 wanted;
     u64 h;
 
-    random_ram(seed);
+    cpu_sync(&cpu);
+    h = state_hash(0, &cpu_table, &cpu.s);
+    cpu_free(&cpu);
+    if (first) {
+        wanted = h;
+        memcpy(after_ram, ram, sizeof ram);
+    }
+    return h == wanted && memcmp(ram, after_ram, sizeof ram) == 0;
+}
+
+/* In the memory that before_ram holds. */
+static void random_run(const char *name, bool nocache, u32 slice)
+{
+    memcpy(ram, before_ram, sizeof ram);
     machine(name);
     cpu.cache_off = nocache;
     for (int i = ES; i <= GS; i++) {
@@ -642,11 +665,6 @@ static u64 random_run(const char *name, u32 seed, bool nocache, u32 slice)
     for (ns_t t = slice; t < 4000; t += slice)
         cpu_run(&cpu, t);
     cpu_run(&cpu, 4000);
-    cpu_sync(&cpu);
-    h = state_hash(0, &cpu_table, &cpu.s);
-    h = hash_bytes(h, ram, sizeof ram);
-    cpu_free(&cpu);
-    return h;
 }
 
 START_TEST(random_code_runs_alike)
@@ -654,26 +672,27 @@ START_TEST(random_code_runs_alike)
     static const char *const names[] = { "8086", "186", "286", "386", "486",
                                          "pentium" };
 
-    for (u32 seed = 0; seed < 12; seed++) {
-        const char *name = names[_i];
-        u64 h = random_run(name, seed, false, 5000);
+    static const struct { bool nocache; u32 slice; } ways[] = {
+        { false, 5000 }, { true, 5000 }, { false, 7 }, { true, 1 } };
 
-        ck_assert_msg(h == random_run(name, seed, true, 5000),
-                      "%s: no cache, seed %u", name, seed);
-        ck_assert_msg(h == random_run(name, seed, false, 7),
-                      "%s: slices of 7, seed %u", name, seed);
-        ck_assert_msg(h == random_run(name, seed, true, 1),
-                      "%s: slices of 1, seed %u", name, seed);
+    for (u32 seed = 0; seed < seeds_for(12); seed++) {
+        random_ram(seed);
+        memcpy(before_ram, ram, sizeof ram);
+        for (u32 n = 0; n < COUNT_OF(ways); n++) {
+            random_run(names[_i], ways[n].nocache, ways[n].slice);
+            ck_assert_msg(ends_alike(n == 0), "%s: seed %u, %s slices of %u",
+                          names[_i], seed, ways[n].nocache ? "no cache," : "",
+                          ways[n].slice);
+        }
     }
 }
 END_TEST
 
 /* Repeated instructions in whole runs and turn by turn. */
-static u64 rep_run(u32 seed, u32 slice)
+static void rep_run(u32 seed, u32 slice)
 {
     static const u8 op[] = { 0xa4, 0xa5, 0xa6, 0xa7, 0xaa, 0xab, 0xae, 0xaf };
     u8 code[5];
-    u64 h;
 
     random_state = seed;
     code[0] = random_byte() & 1 ? 0xf2 : 0xf3;
@@ -699,20 +718,19 @@ static u64 rep_run(u32 seed, u32 slice)
     for (ns_t t = slice; t < 20000; t += slice)
         cpu_run(&cpu, t);
     cpu_run(&cpu, 20000);
-    cpu_sync(&cpu);
-    h = hash_bytes(state_hash(0, &cpu_table, &cpu.s), ram, sizeof ram);
-    cpu_free(&cpu);
-    return h;
 }
 
 START_TEST(runs_equal_turns)
 {
-    for (u32 seed = (u32)_i * 100; seed < (u32)_i * 100 + 100; seed++) {
-        u64 h = rep_run(seed, 1);
+    static const u32 slices[] = { 1, 19999, 777 };
+    u32 from = (u32)_i * 100;
 
-        ck_assert_msg(h == rep_run(seed, 19999), "seed %u", seed);
-        ck_assert_msg(h == rep_run(seed, 777), "seed %u, slices", seed);
-    }
+    for (u32 seed = from; seed < from + seeds_for(100); seed++)
+        for (u32 n = 0; n < COUNT_OF(slices); n++) {
+            rep_run(seed, slices[n]);
+            ck_assert_msg(ends_alike(n == 0), "seed %u, slices of %u", seed,
+                          slices[n]);
+        }
 }
 END_TEST
 
