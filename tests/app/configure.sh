@@ -20,12 +20,21 @@ says() {
 }
 has() { grep -qxF "$1" Makefile || fail "the Makefile lacks '$1'"; }
 
+# The last run asks the real compiler; the others one that takes anything, and
+# hosts' that lack something.
+cat > any-gcc <<'END'
+#!/bin/sh
+for a; do case $a in *.c) ! grep -q "$LACKING" "$a" || exit 1 ;; esac; done
+END
+chmod +x any-gcc
+export LACKING=nothing
+
 says 0 'usage: configure' --help
 says 1 "unknown option '--prefxi=/x'" --prefxi=/x
 says 1 "no working C11 compiler: tried 'no-such-cc'" CC=no-such-cc
 says 1 "tried 'no-such-host-gcc'" --host=no-such-host
 says 0 'no window' --prefix='/opt/a&b|c' --bindir=/bb --mandir=/mm \
-    --datarootdir=/dd --without-sdl --enable-debug CC=cc
+    --datarootdir=/dd --without-sdl --enable-debug CC=./any-gcc
 has 'prefix = /opt/a&b|c'
 has 'bindir = /bb'
 has 'mandir = /mm'
@@ -33,22 +42,14 @@ has 'datadir = /dd'
 has 'HAVE_SDL = 0'
 has 'CFLAGS = -O0 -g'
 
-# A compiler for hosts that lack something.
-cat > lacking-gcc <<'END'
-#!/bin/sh
-for a; do case $a in *.c) grep -q "$LACKING" "$a" && exit 1 ;; esac; done
-exec cc "$@"
-END
-chmod +x lacking-gcc
-LACKING=zlib.h says 1 'zlib is missing' CC=./lacking-gcc
-LACKING=__int128 says 1 'isabox needs 64-bit' CC=./lacking-gcc
-export LACKING=nothing
-PATH=$dir:$PATH PKG_CONFIG=false says 0 'check      no' --host=lacking \
+LACKING=zlib.h says 1 'zlib is missing' CC=./any-gcc
+LACKING=__int128 says 1 'isabox needs 64-bit' CC=./any-gcc
+PATH=$dir:$PATH PKG_CONFIG=false says 0 'check      no' --host=any \
     CFLAGS=-O1 BUILD_CC=cc
-has 'CC = lacking-gcc'
+has 'CC = any-gcc'
 has 'BUILD_CC = cc'
 has 'BUILD_CFLAGS = -O2'
-PKG_CONFIG=false says 1 'SDL2 is missing' --with-sdl
+PKG_CONFIG=false says 1 'SDL2 is missing' --with-sdl CC=./any-gcc
 
 # Spaces: make can do without them in the sources' path alone.
 configure='a path/src/configure' says 1 "with a space in the sources' path"
