@@ -11,6 +11,21 @@
 
 #include "cpu/cpu.h"
 
+#define likely(x)   __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+/* Of a function that is called where the guest's registers are in the host's
+ * (threaded/regs.h): it leaves them alone. */
+#ifndef __has_attribute
+#define __has_attribute(a) 0
+#endif
+#if defined __x86_64__ && __has_attribute(preserve_none) && \
+    __has_attribute(musttail)
+#define KEEPS_REGS __attribute__((preserve_most))
+#else
+#define KEEPS_REGS
+#endif
+
 /* How costs are counted: see cost.h. */
 enum { COUNT_BITS = 18, CHARGE_UNIT = 1 << COUNT_BITS };
 
@@ -144,7 +159,7 @@ struct cpu {
     struct charges charge;
     u8 *cost_class;                     /* of each row in op_table */
     u32 insn_eip;                       /* where the running one began */
-    u32 fr, fx;                         /* lazy flags: see flags.h */
+    u32 fr, fx, fb, fs;                 /* lazy flags: see flags.h */
     u32 spmask;                         /* 0xffff or ~0, by SS */
     u32 mode;                           /* block key bits: see block.h */
     u32 flags_legal;                    /* that exist, of the rarer ones */

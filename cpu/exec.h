@@ -7,9 +7,6 @@
 #include "cpu/flags.h"
 #include "cpu/isa/insn.h"
 
-#define likely(x)   __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
-
 /* ---- faults (int.c) ---- */
 
 /* Abandons the instruction and delivers the exception, EIP at its start. */

@@ -13,7 +13,16 @@
  * fast ones rotate the whole vector of a word or a byte, which takes AF to bit
  * 19 or 27. FX_PDB and FX_SD are 0 after an operation. They say how PF and SF
  * differ from those of `fr`, for flags that software loads need not agree with
- * any result. */
+ * any result.
+ *
+ * Threaded code may put off even that where it expects nobody to read them
+ * (threaded/make_flags.c). It leaves the operands of an operation in fr and fb
+ * and in fx which one it was; whoever reads a flag has it done again:
+ *   fx:  13-8 width | 7-4 enum held | 1 FX_HELD        otherwise 0
+ * INC and DEC, which keep CF, leave their result in fs and set only one byte of
+ * fx, on top of either form:
+ *   fx:  20-18 bytes | 17 DEC | 16 FX_STEP
+ * Upper halves of fr, fb and fs that the width does not reach are anything. */
 #ifndef FLAGS_H
 #define FLAGS_H
 
@@ -24,22 +33,44 @@ enum { FX_SD = 1, FX_AF = 8, FX_PDB = 0xff00, FX_PO = 1 << 30,
        FX_AFS = 0x08080008 };
 #define FX_CF 0x80000000u
 
-/* One flag, as 0 or 1. */
-static inline u32 flag_cf(const struct cpu *c) { return c->fx >> 31; }
-static inline u32 flag_zf(const struct cpu *c) { return c->fr == 0; }
-static inline u32 flag_af(const struct cpu *c) { return (c->fx & FX_AFS) != 0; }
+enum held { HELD_ADD, HELD_SUB, HELD_SHL, HELD_SHR, HELD_SAR };
+enum { FX_HELD = 2, FX_STEP = 1 << 16, FX_DEC = 1 << 17 };
 
-static inline u32 flag_of(const struct cpu *c)
+/* fx of an operation on so many bits, and the byte of a step. */
+#define FX_OPERATION(op, width) \
+    (FX_HELD | (u32)(op) << 4 | (u32)(width) << 8)
+#define FX_STEP_BYTE(dec, width) ((dec) << 1 | (width) / 8 << 2 | 1)
+
+/* Puts the flags into their first form: what was held is done. They stay what
+ * they are, so a constant cpu remains one. */
+void flags_work_out(const struct cpu *c) KEEPS_REGS;
+
+static inline void flags_settle(const struct cpu *c)
+{
+    if (unlikely(c->fx & (FX_HELD | FX_STEP)))
+        flags_work_out(c);
+}
+
+/* One flag, as 0 or 1, when nothing is held. */
+static inline u32 settled_cf(const struct cpu *c) { return c->fx >> 31; }
+static inline u32 settled_zf(const struct cpu *c) { return c->fr == 0; }
+
+static inline u32 settled_af(const struct cpu *c)
+{
+    return (c->fx & FX_AFS) != 0;
+}
+
+static inline u32 settled_of(const struct cpu *c)
 {
     return (c->fx ^ c->fx << 1) >> 31;
 }
 
-static inline u32 flag_sf(const struct cpu *c)
+static inline u32 settled_sf(const struct cpu *c)
 {
     return (c->fr >> 31 ^ c->fx) & 1;
 }
 
-static inline u32 flag_pf(const struct cpu *c)
+static inline u32 settled_pf(const struct cpu *c)
 {
     u32 b = (c->fr ^ c->fx >> 8) & 0xff;
 
@@ -47,11 +78,33 @@ static inline u32 flag_pf(const struct cpu *c)
     return ~(0x6996u >> (b & 15)) & 1;
 }
 
+/* One flag, as 0 or 1. A step leaves CF where it was. */
+static inline u32 flag_cf(const struct cpu *c)
+{
+    if (unlikely(c->fx & FX_HELD))
+        flags_work_out(c);
+    return settled_cf(c);
+}
+
+#define FLAG_READER(f)                                                      \
+    static inline u32 flag_##f(const struct cpu *c)                         \
+    {                                                                       \
+        flags_settle(c);                                                    \
+        return settled_##f(c);                                              \
+    }
+FLAG_READER(zf)
+FLAG_READER(af)
+FLAG_READER(of)
+FLAG_READER(sf)
+FLAG_READER(pf)
+#undef FLAG_READER
+
 /* All six in their EFLAGS places. */
 static inline u32 flags_arith(const struct cpu *c)
 {
-    return flag_cf(c) * CF | flag_pf(c) * PF | flag_af(c) * AF |
-           flag_zf(c) * ZF | flag_sf(c) * SF | flag_of(c) * OF;
+    flags_settle(c);
+    return settled_cf(c) * CF | settled_pf(c) * PF | settled_af(c) * AF |
+           settled_zf(c) * ZF | settled_sf(c) * SF | settled_of(c) * OF;
 }
 
 /* Sets all six from EFLAGS bits. */

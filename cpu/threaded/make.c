@@ -27,6 +27,17 @@ struct fop *fast_put(struct maker *m, fast_fn *run)
 
 static void put(struct maker *m, fast_fn *run) { fast_put(m, run); }
 
+static const struct fast_forms *forms_of(u32 width)
+{
+    return width == 8 ? &fast_8 : width == 16 ? &fast_16 : &fast_32;
+}
+
+static const struct fast_held *make_held_of(u32 width)
+{
+    return width == 8 ? &fast_held_8 : width == 16 ? &fast_held_16
+                                                   : &fast_held_32;
+}
+
 /* t = the offset of the memory operand. */
 void fast_put_address(struct maker *m)
 {
@@ -79,46 +90,99 @@ void fast_put_operand(struct maker *m, const struct fast_forms *forms)
     }
 }
 
-static void arith(struct maker *m)
+/* The instruction's flags are put off, which ADD, SUB and CMP have forms for. */
+static bool make_holds(const struct maker *m)
+{
+    return m->live == HELD &&
+           (m->k.op == ADD || m->k.op == SUB || m->k.op == CMP);
+}
+
+/* Register r with t, by register t's value, with an immediate. */
+static fast_fn *make_rt(const struct maker *m, u32 r)
+{
+    u32 op = m->k.op;
+
+    if (make_holds(m))
+        return op == CMP ? m->held->cmp_rt[r] : m->held->rt[op == SUB][r];
+    return op == CMP ? m->forms->cmp_rt[r] :
+           op == TEST ? m->forms->test_rt[r]
+                      : m->forms->rt[m->live != DEAD][op][r];
+}
+
+static fast_fn *make_ri(const struct maker *m, u32 r)
+{
+    u32 op = m->k.op;
+
+    if (make_holds(m))
+        return op == CMP ? m->held->cmp_ri[r] : m->held->ri[op == SUB][r];
+    return op == CMP ? m->forms->cmp_ri[r] :
+           op == TEST ? m->forms->test_ri[r]
+                      : m->forms->ri[m->live != DEAD][op][r];
+}
+
+/* Memory with register r or an immediate. */
+static void make_compare_memory(struct maker *m, u32 r)
 {
     const struct fast_forms *f = m->forms;
-    const struct insn *i = m->i;
-    u32 op = m->k.op, r = i->reg, live = m->live;
+    bool holds = make_holds(m);
 
-    switch (m->k.form) {
-    case E_G:
-        if (!memory(i)) {
-            put(m, f->get[r]);
-            put(m, op == CMP ? f->cmp_rt[i->rm] :
-                   op == TEST ? f->test_rt[i->rm] : f->rt[live][op][i->rm]);
-        } else if (op >= CMP) {
-            fast_put_operand(m, f);
-            put(m, op == CMP ? f->cmp_tr[r] : f->test_rt[r]);
-        } else {
-            fast_put_address(m);
-            put(m, f->mr[op][r]);
-        }
-        break;
-    case G_E:
-        fast_put_operand(m, f);
-        put(m, op == CMP ? f->cmp_rt[r] : f->rt[live][op][r]);
-        break;
-    case A_I:
-        put(m, op == CMP ? f->cmp_ri[EAX] : op == TEST ? f->test_ri[EAX] :
-               f->ri[live][op][EAX]);
-        break;
-    default:
-        if (!memory(i)) {
-            put(m, op == CMP ? f->cmp_ri[i->rm] :
-                   op == TEST ? f->test_ri[i->rm] : f->ri[live][op][i->rm]);
-        } else if (op >= CMP) {
-            fast_put_operand(m, f);
-            put(m, op == CMP ? f->cmp_ti : f->test_ti);
-        } else {
-            fast_put_address(m);
-            put(m, f->mi[op]);
-        }
+    fast_put_operand(m, f);
+    if (m->k.form == E_G)
+        put(m, m->k.op == TEST ? f->test_rt[r] :
+               holds ? m->held->cmp_tr[r] : f->cmp_tr[r]);
+    else
+        put(m, m->k.op == TEST ? f->test_ti :
+               holds ? m->held->cmp_ti : f->cmp_ti);
+}
+
+static void make_arith_memory(struct maker *m, u32 r)
+{
+    u32 op = m->k.op;
+
+    fast_put_address(m);
+    if (m->k.form == E_G)
+        put(m, make_holds(m) ? m->held->mr[op == SUB][r]
+                             : m->forms->mr[op][r]);
+    else
+        put(m, make_holds(m) ? m->held->mi[op == SUB] : m->forms->mi[op]);
+}
+
+static void arith(struct maker *m)
+{
+    const struct insn *i = m->i;
+    u32 form = m->k.form;
+
+    if (form == G_E) {
+        fast_put_operand(m, m->forms);
+        put(m, make_rt(m, i->reg));
+    } else if (form == A_I) {
+        put(m, make_ri(m, EAX));
+    } else if (!memory(i)) {
+        if (form == E_G)
+            put(m, m->forms->get[i->reg]);
+        put(m, form == E_G ? make_rt(m, i->rm) : make_ri(m, i->rm));
+    } else if (m->k.op >= CMP) {
+        make_compare_memory(m, i->reg);
+    } else {
+        make_arith_memory(m, i->reg);
     }
+}
+
+/* Of register r. */
+static fast_fn *make_step(const struct maker *m, bool dec, u32 r)
+{
+    const struct fast_forms *f = m->forms;
+
+    if (m->live == HELD)
+        return dec ? m->held->dec[r] : m->held->inc[r];
+    return dec ? f->dec[m->live][r] : f->inc[m->live][r];
+}
+
+static fast_fn *make_step_memory(const struct maker *m, bool dec)
+{
+    if (m->live == HELD)
+        return dec ? m->held->dec_m : m->held->inc_m;
+    return dec ? m->forms->dec_m : m->forms->inc_m;
 }
 
 static void make_unary(struct maker *m)
@@ -126,18 +190,17 @@ static void make_unary(struct maker *m)
     const struct fast_forms *f = m->forms;
     const struct insn *i = m->i;
     u32 form = m->k.form;
+    bool dec = form == DEC_E || form == DEC_Z;
 
     if (form == INC_Z || form == DEC_Z) {
-        put(m, form == INC_Z ? f->inc[m->live][i->reg]
-                             : f->dec[m->live][i->reg]);
+        put(m, make_step(m, dec, i->reg));
     } else if (memory(i)) {
         fast_put_address(m);
-        put(m, form == INC_E ? f->inc_m : form == DEC_E ? f->dec_m :
-               form == NEG_E ? f->neg_m : f->not_m);
+        put(m, form == NEG_E ? f->neg_m : form == NOT_E ? f->not_m
+                                        : make_step_memory(m, dec));
     } else {
-        put(m, form == INC_E ? f->inc[m->live][i->rm] :
-               form == DEC_E ? f->dec[m->live][i->rm] :
-               form == NEG_E ? f->neg[i->rm] : f->not[i->rm]);
+        put(m, form == NEG_E ? (m->live == HELD ? m->held->neg : f->neg)[i->rm]
+               : form == NOT_E ? f->not[i->rm] : make_step(m, dec, i->rm));
     }
 }
 
@@ -262,7 +325,9 @@ static void make_shift(struct maker *m)
     } else if (n == 0) {
         put(m, fast_control.nop);
     } else {
-        put(m, m->live || !m->forms->shift_0[m->k.op][i->rm]
+        put(m, m->live == HELD && m->k.op >= SHL
+               ? m->held->shift[m->k.op - SHL][i->rm] :
+               m->live || !m->forms->shift_0[m->k.op][i->rm]
                ? m->forms->shift[m->k.op][i->rm]
                : m->forms->shift_0[m->k.op][i->rm]);
         m->op[m->n - 1].imm = n;
@@ -275,13 +340,13 @@ static void make_product(struct maker *m)
 
     fast_put_operand(m, f);
     switch (m->k.form) {
-    case MUL_E:    put(m, f->mul_t[m->live]); break;
-    case IMUL_E:   put(m, f->imul_t[m->live]); break;
+    case MUL_E:    put(m, f->mul_t[m->live != DEAD]); break;
+    case IMUL_E:   put(m, f->imul_t[m->live != DEAD]); break;
     case DIV_E:    put(m, f->div_t); break;
     case IDIV_E:   put(m, f->idiv_t); break;
-    case IMUL_G_E: put(m, f->imul[m->live][m->i->reg]); break;
+    case IMUL_G_E: put(m, f->imul[m->live != DEAD][m->i->reg]); break;
     default:
-        put(m, f->imul_ti[m->live]);
+        put(m, f->imul_ti[m->live != DEAD]);
         put(m, f->set[m->i->reg]);
     }
 }
@@ -332,6 +397,20 @@ static bool jumps_around(const struct maker *m)
            m->c->s.eip + m->b->bytes + m->i->imm > 0xffff;
 }
 
+static fast_fn *make_jcc(const struct maker *m)
+{
+    const struct fast_held *h = make_held_of(m->fates.width);
+    u32 cc = m->k.op;
+
+    switch (m->fates.found) {
+    case FOUND_SETTLED:        return fast_control.jcc_settled[cc];
+    case FOUND_COMPARED:       return h->jcc[cc];
+    case FOUND_MAYBE_COMPARED: return h->jcc_try[cc];
+    case FOUND_STEPPED:        return h->jcc_step[cc];
+    default:                   return fast_control.jcc[cc];
+    }
+}
+
 /* imm becomes the target's offset from the block, disp the block's length. */
 static void ends(struct maker *m)
 {
@@ -344,7 +423,7 @@ static void ends(struct maker *m)
         fast_put_operand(m, w);
     first = m->n;
     switch (m->k.form) {
-    case JCC:    put(m, f->jcc[m->k.op]); break;
+    case JCC:    put(m, make_jcc(m)); break;
     case LOOP_J: put(m, f->loop[m->k.op][!!(i->flags & I_A32)]); break;
     case JMP_J:  put(m, jumps_around(m) ? fast_jump_around : f->jmp); break;
     case JMP_E:  put(m, f->jmp_t); break;
@@ -462,11 +541,6 @@ static void make_one(struct maker *m)
     }
 }
 
-static const struct fast_forms *forms_of(u32 width)
-{
-    return width == 8 ? &fast_8 : width == 16 ? &fast_16 : &fast_32;
-}
-
 /* How it reaches memory, if simply. */
 static u8 make_way(const struct maker *m)
 {
@@ -483,7 +557,7 @@ static u8 make_way(const struct maker *m)
     }
 }
 
-static void make_insn(struct maker *m, bool live)
+static void make_insn(struct maker *m, enum fate live)
 {
     const struct known *k = fast_known(m->c, m->i);
     u32 first = m->n;
@@ -491,6 +565,7 @@ static void make_insn(struct maker *m, bool live)
     m->k = *k;
     m->live = live;
     m->forms = forms_of(k->width);
+    m->held = make_held_of(k->width);
     if (fast_allowed(m->c, m->i, k))
         make_one(m);
     else
@@ -570,14 +645,19 @@ static struct fop *make_keep(struct cpu *c, struct block *b,
     return p;
 }
 
+static enum fate make_fate(const struct fates *f, u32 n)
+{
+    return f->held >> n & 1 ? HELD : f->live >> n & 1 ? READ : DEAD;
+}
+
 struct fop *fast_make(struct cpu *c, struct block *b)
 {
     struct maker m = { .c = c, .b = b, .i = b->insn,
                        .wide_stack = b->mode & MODE_SS32 };
-    u32 live = fast_live_flags(c, b);
 
+    fast_fates(c, b, &m.fates);
     for (; m.idx < b->count; m.idx++, m.i++) {
-        make_insn(&m, live >> m.idx & 1);
+        make_insn(&m, make_fate(&m.fates, m.idx));
         m.at += m.i->len;
     }
     if (!(b->insn[b->count - 1].flags & I_END))

@@ -90,9 +90,22 @@ bool fast_allowed(const struct cpu *c, const struct insn *i,
                   const struct known *k);
 bool fast_harmless(const struct insn *i, const struct known *k);
 
-/* Bit n: another instruction or an interrupt may see the flags that instruction
- * n of the block leaves. */
-u32 fast_live_flags(const struct cpu *c, const struct block *b);
+/* What becomes of the flags that an instruction leaves: nobody sees them; an
+ * instruction of the block reads them, or merges them with its own; only a
+ * fault, an interrupt or another block may see them, so they are put off
+ * (flags.h) where there is a form that does. */
+enum fate { DEAD, READ, HELD };
+
+/* What a conditional jump at the block's end finds, of which it has forms. */
+enum found { FOUND_ANY, FOUND_SETTLED, FOUND_COMPARED, FOUND_MAYBE_COMPARED,
+             FOUND_STEPPED };
+
+struct fates {
+    u32 live, held;                     /* bit n: instruction n */
+    u8 found, width;                    /* of what it found */
+};
+
+void fast_fates(const struct cpu *c, const struct block *b, struct fates *f);
 
 static inline bool memory(const struct insn *i) { return i->flags & I_MEM; }
 
@@ -107,7 +120,9 @@ struct maker {
     const struct insn *i;               /* the instruction at work */
     struct known k;                     /* and what its row is */
     const struct fast_forms *forms;     /* handlers of its width */
-    bool live;                          /* somebody may read i's flags */
+    const struct fast_held *held;       /* ..that put flags off */
+    enum fate live;                     /* of i's flags */
+    struct fates fates;
     bool wide_stack;                    /* of 32 bits */
     u32 at;                             /* bytes from the block's start to i */
     u8 idx;                             /* number of i in the block */

@@ -106,23 +106,117 @@ bool fast_harmless(const struct insn *i, const struct known *k)
     return !(reads(i, k) & ~(u32)CF);
 }
 
-u32 fast_live_flags(const struct cpu *c, const struct block *b)
+/* Those that it wants in their first form, since it reads or keeps some. Jumps
+ * are looked at apart. */
+static u32 make_flags_asked(const struct insn *i, const struct known *k,
+                            bool live)
 {
-    u32 live = 0, wanted = ARITH;
+    switch (k->form) {
+    case E_G: case G_E: case E_I: case A_I:
+        return k->op == ADC || k->op == SBB ? CF : 0;
+    case SHIFT_I: case SHIFT_1: case SHIFT_C:
+        return k->op >= SHL ? 0 :
+               live ? ARITH : k->op == RCL || k->op == RCR ? CF : 0;
+    case FLAG:
+        return k->op < 3 ? ARITH : 0;
+    case LOOP_J:
+        return k->op == 1 || k->op == 2 ? ZF : 0;
+    case SETCC_E: case CMOV_G_E: case BIT_E_G: case BIT_E_I: case SCAN_G_E:
+    case QUIET: case SAHF: case LAHF: case PUSHF: case INT_I: case JCC:
+        return ARITH;
+    default:
+        (void)i;
+        return 0;
+    }
+}
 
+/* Neither reads nor changes flags, and is sure to do without a plain handler
+ * when all is in registers. */
+static bool make_flags_neutral(const struct known *k)
+{
+    switch (k->form) {
+    case LEA: case NOP: case NOT_E: case BSWAP: case CBW: case CWD:
+    case MOV_E_G: case MOV_G_E: case MOV_E_I: case MOV_Z_I:
+    case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
+    case XCHG_E_G: case XCHG_A_Z:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Whether it takes flags from its operands by a subtraction. */
+static bool make_flags_compares(const struct known *k)
+{
+    return k->form <= A_I && k->form >= E_G && (k->op == CMP || k->op == SUB);
+}
+
+/* Which form a jump on condition cc finds the flags of instruction i in; the
+ * two are in registers, as is all between them, or not. */
+static enum found make_flags_found(const struct insn *i, const struct known *k,
+                                   bool registers, u32 cc)
+{
+    u32 pair = cc & ~1u;
+
+    if (make_flags_compares(k))
+        return registers ? FOUND_COMPARED : FOUND_MAYBE_COMPARED;
+    if (k->form == INC_E || k->form == DEC_E || k->form == INC_Z ||
+        k->form == DEC_Z)
+        return registers && (pair == 4 || pair == 8) ? FOUND_STEPPED
+                                                     : FOUND_SETTLED;
+    return make_flags_writes(i, k) ? FOUND_SETTLED : FOUND_ANY;
+}
+
+/* The same for the block's last instruction, if it is such a jump. */
+static void make_flags_jump(const struct cpu *c, const struct block *b,
+                            struct fates *f)
+{
+    u32 n = b->count - 1u;
+    const struct known *jump = fast_known(c, &b->insn[n]), *k;
+    bool registers = true;
+
+    f->found = FOUND_ANY;
+    if (jump->form != JCC || !fast_allowed(c, &b->insn[n], jump))
+        return;
+    while (n-- > 0) {
+        const struct insn *i = &b->insn[n];
+
+        k = fast_known(c, i);
+        registers = registers && !memory(i);
+        if (!fast_allowed(c, i, k))
+            return;
+        if (make_flags_neutral(k))
+            continue;
+        f->found = (u8)make_flags_found(i, k, registers, jump->op);
+        f->width = k->width;
+        return;
+    }
+}
+
+void fast_fates(const struct cpu *c, const struct block *b, struct fates *f)
+{
+    u32 wanted = ARITH, asked = 0;
+
+    *f = (struct fates){ 0 };
+    make_flags_jump(c, b, f);
     for (u32 n = b->count; n-- > 0; ) {
         const struct insn *i = &b->insn[n];
         const struct known *k = fast_known(c, i);
+        u32 w, bit = (u32)1 << n;
 
-        if (fast_allowed(c, i, k)) {
-            u32 w = make_flags_writes(i, k);
-
-            live |= (u32)((w & wanted) != 0) << n;
-            wanted = (wanted & ~w) | reads(i, k);
-        } else {
-            live |= (u32)1 << n;
+        if (!fast_allowed(c, i, k)) {
+            f->live |= bit;
             wanted = ARITH;
+            asked = 0;
+            continue;
         }
+        w = make_flags_writes(i, k);
+        f->live |= w & wanted ? bit : 0;
+        f->held |= (w & wanted) && !(w & asked) ? bit : 0;
+        wanted = (wanted & ~w) | reads(i, k);
+        asked = (asked & ~w) | make_flags_asked(i, k, f->live & bit);
+        if (k->form == JCC && f->found != FOUND_ANY &&
+            f->found != FOUND_SETTLED)
+            asked = 0;
     }
-    return live;
 }

@@ -39,7 +39,7 @@ static void double_shift(struct maker *m)
     if (by_cl)
         fast_put(m, f->shd_c[op][i->rm]);
     else if (n)
-        fast_put(m, f->shd_i[op][m->live][i->rm])->imm = n;
+        fast_put(m, f->shd_i[op][m->live != DEAD][i->rm])->imm = n;
 }
 
 static void bit_by_register(struct maker *m)

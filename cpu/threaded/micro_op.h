@@ -152,6 +152,31 @@ COLD(fast_unknown);
         GO(n, delta);                                                       \
     } while (0)
 
+/* Flags in their first form from here on, as what merges new ones with old
+ * wants them; or CF alone. A stencil leaves to the handler for that. */
+#ifndef STENCIL
+#define SETTLED(otherwise)    flags_settle(c)
+#define SETTLED_CF(otherwise) (void)flag_cf(c)
+#else
+#define SETTLED(otherwise)                                                  \
+    do {                                                                    \
+        if (unlikely(c->fx & (FX_HELD | FX_STEP)))                          \
+            otherwise;                                                      \
+    } while (0)
+#define SETTLED_CF(otherwise)                                               \
+    do {                                                                    \
+        if (unlikely(c->fx & FX_HELD))                                      \
+            otherwise;                                                      \
+    } while (0)
+#endif
+
+/* Tells the compiler that they still are. */
+#define STILL_SETTLED                                                       \
+    do {                                                                    \
+        if (c->fx & (FX_HELD | FX_STEP))                                    \
+            __builtin_unreachable();                                        \
+    } while (0)
+
 /* ---- parts of registers ---- */
 
 /* r with its lowest bits replaced: one instruction where the compiler can be
@@ -471,6 +496,20 @@ struct fast_forms {
 };
 
 extern const struct fast_forms fast_8, fast_16, fast_32;
+
+/* Those of ops_held.inc, which put flags off. [2]: ADD, SUB; [3]: SHL, SHR,
+ * SAR. Jumps are for what came before them in the block: jcc for a comparison
+ * or subtraction, in registers alone; jcc_try for one that a plain handler may
+ * have done; jcc_step for INC or DEC of a register, NULL but for ZF and SF. */
+struct fast_held {
+    fast_fn *rt[2][8], *ri[2][8], *mr[2][8], *mi[2];
+    fast_fn *cmp_rt[8], *cmp_tr[8], *cmp_ri[8], *cmp_ti;
+    fast_fn *neg[8], *inc[8], *dec[8], *inc_m, *dec_m;
+    fast_fn *shift[3][8];
+    fast_fn *jcc[16], *jcc_try[16], *jcc_step[16];
+};
+
+extern const struct fast_held fast_held_8, fast_held_16, fast_held_32;
 
 /* Those of ops_more.inc. shd: SHLD and SHRD, [2] without and with flags; bit:
  * BT, BTS, BTR, BTC; by register or t (rt), immediate (ri), in memory at t by

@@ -2,4 +2,5 @@
 #define FAST_HANDLERS
 #define W 32
 #include "cpu/threaded/ops_w.inc"
+#include "cpu/threaded/ops_held.inc"
 #include "cpu/threaded/ops_more.inc"

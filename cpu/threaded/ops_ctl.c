@@ -43,11 +43,23 @@ EACH(EA32)
 #define JCC(cc, condition)                                                  \
     FAST(j##cc)                                                             \
     {                                                                       \
+        SETTLED(SLOW_END);                                                  \
         if (condition)                                                      \
             JUMP(1, i->imm);                                                \
         JUMP(2, i->disp);                                                   \
     }
 CONDITIONS(JCC)
+
+/* The block is sure to have settled the flags. */
+#define JCC_SETTLED(cc, condition)                                          \
+    FAST(js_##cc)                                                           \
+    {                                                                       \
+        STILL_SETTLED;                                                      \
+        if (condition)                                                      \
+            JUMP(1, i->imm);                                                \
+        JUMP(2, i->disp);                                                   \
+    }
+CONDITIONS(JCC_SETTLED)
 
 FAST(jmp) { JUMP(1, i->imm); }
 
@@ -60,11 +72,13 @@ FAST(jmp_t)
 }
 
 /* The count register is changed only when the jump is sure. */
-#define LOOP(name, count, set, condition)                                   \
+#define LOOP(name, count, set, ask, condition)                              \
     FAST(name)                                                              \
     {                                                                       \
-        u32 n = count, taken = n && (condition);                            \
+        u32 n = count, taken;                                               \
                                                                             \
+        ask;                                                                \
+        taken = n && (condition);                                           \
         if (unlikely(!INSIDE(taken ? i->imm : i->disp)))                    \
             SLOW_END;                                                        \
         set;                                                                \
@@ -72,22 +86,22 @@ FAST(jmp_t)
             GO(1, i->imm);                                                  \
         GO(2, i->disp);                                                     \
     }
-#define LOOPS(cc, condition)                                                \
-    LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = with_low16(ecx, (u16)n),      \
+#define LOOPS(cc, ask, condition)                                           \
+    LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = with_low16(ecx, (u16)n), ask, \
          condition)                                                         \
-    LOOP(loop##cc##_32, ecx - 1, ecx = n, condition)
-LOOPS(, true)
-LOOPS(e, flag_zf(c))
-LOOPS(ne, !flag_zf(c))
-LOOP(jcxz_a16, 1, (void)0, !(u16)ecx)
-LOOP(jcxz_a32, 1, (void)0, !ecx)
+    LOOP(loop##cc##_32, ecx - 1, ecx = n, ask, condition)
+LOOPS(, (void)0, true)
+LOOPS(e, SETTLED(SLOW_END), flag_zf(c))
+LOOPS(ne, SETTLED(SLOW_END), !flag_zf(c))
+LOOP(jcxz_a16, 1, (void)0, (void)0, !(u16)ecx)
+LOOP(jcxz_a32, 1, (void)0, (void)0, !ecx)
 
 /* ---- the rest ---- */
 
 FAST(nop) { NEXT; }
-FAST(clc) { flags_set_cf(c, 0); NEXT; }
-FAST(stc) { flags_set_cf(c, 1); NEXT; }
-FAST(cmc) { flags_set_cf(c, !flag_cf(c)); NEXT; }
+FAST(clc) { SETTLED(SLOW); flags_set_cf(c, 0); NEXT; }
+FAST(stc) { SETTLED(SLOW); flags_set_cf(c, 1); NEXT; }
+FAST(cmc) { SETTLED(SLOW); flags_set_cf(c, !flag_cf(c)); NEXT; }
 FAST(cld) { c->s.eflags &= ~(u32)DF; NEXT; }
 FAST(std) { c->s.eflags |= DF; NEXT; }
 FAST(cbw_w16) { eax = with_low16(eax, (u16)(s8)eax); NEXT; }
@@ -103,7 +117,13 @@ FAST(bswap)
     NEXT;
 }
 
-#define SETCC(cc, condition) FAST(set##cc) { t = (condition); NEXT; }
+#define SETCC(cc, condition)                                                \
+    FAST(set##cc)                                                           \
+    {                                                                       \
+        SETTLED(SLOW);                                                      \
+        t = (condition);                                                    \
+        NEXT;                                                               \
+    }
 CONDITIONS(SETCC)
 
 #define ALL(p)                                                              \
@@ -114,7 +134,7 @@ const struct fast_control fast_control = {
     .ea16 = TABLE(ea16), .ea_none = ea_none, .ea32 = TABLE(ea32),
     .index = { TABLE(index_0), TABLE(index_1), TABLE(index_2),
                TABLE(index_3) },
-    .fall = fall, .jcc = ALL(j), .set = ALL(set), .jmp = jmp, .jmp_t = jmp_t,
+    .fall = fall, .jcc = ALL(j), .jcc_settled = ALL(js_), .set = ALL(set), .jmp = jmp, .jmp_t = jmp_t,
     .loop = { { loop_16, loop_32 }, { loope_16, loope_32 },
               { loopne_16, loopne_32 }, { jcxz_a16, jcxz_a32 } },
     .nop = nop, .flag = { clc, stc, cmc, cld, std },

@@ -638,6 +638,7 @@ FAST(fldcw)
 
 FAST(sahf)
 {
+    SETTLED(SLOW);
     flags_set_arith(c, (eax >> 8 & (SF | ZF | AF | PF | CF)) |
                        flag_of(c) << 11);
     NEXT;
@@ -645,8 +646,10 @@ FAST(sahf)
 
 FAST(lahf)
 {
-    u32 f = flags_arith(c) | 2;
+    u32 f;
 
+    SETTLED(SLOW);
+    f = flags_arith(c) | 2;
     eax = (eax & 0xffff00ff) | (f & 0xff) << 8;
     NEXT;
 }

@@ -208,6 +208,7 @@ ALWAYS void flags_load(struct cpu *c, u32 f, u32 mask)
     {                                                                       \
         if (unlikely(flags_denied(c)))                                      \
             AWAY(fast_denied);                                              \
+        SETTLED(SLOW);                                                      \
         WRITABLE(p, STACK, SP_##b(esp - 2), 1, SLOW);                       \
         put16(p, flags_get(c) | 2);                                         \
         SET_SP_##b(SP_##b(esp - 2));                                        \
@@ -346,6 +347,7 @@ FAST(int_real)
 
     if (unlikely(c->s.cr[0] & CR0_PE))
         AWAY(fast_int_prot);
+    SETTLED(SLOW_END);
     p = room_real(c, off, 6);
     if (unlikely(may_yield(i->imm, (u16)eax)))
         SLOW_END;
@@ -356,6 +358,7 @@ FAST(int_real)
     entry = get32(c->low_host + entry);
     t = c->s.seg[CS].sel;
     recode(c, entry >> 16);
+    STILL_SETTLED;
     put16(p + 4, flags_get(c) | 2);
     put16(p + 2, t);
     put16(p, EIP + i->disp);

@@ -7,9 +7,7 @@
 #ifndef REGS_H
 #define REGS_H
 
-#ifndef __has_attribute
-#define __has_attribute(a) 0
-#endif
+#include "cpu/core.h"
 
 /* In a stencil i is a constant, and whatever comes in its place goes on. */
 #ifdef STENCIL
@@ -23,7 +21,6 @@
 
 #define FAST_IN_REGS 1
 #define FAST_CC      __attribute__((preserve_none))
-#define KEEPS_REGS   __attribute__((preserve_most))
 /* Eleven: the twelfth register holds the address of the next handler, so the
  * lazy flags are in memory. */
 #define FAST_ARGS                                                           \
@@ -44,7 +41,6 @@
 
 #ifdef FAST_IN_GLOBALS
 #define FAST_IN_REGS 1
-#define KEEPS_REGS
 #ifdef FAST_HANDLERS
 register u32 eax __asm__("rbx");
 register u32 ecx __asm__("rbp");
@@ -58,7 +54,6 @@ register u32 ebp __asm__("r15");
 
 #else
 #define FAST_IN_REGS 0
-#define KEEPS_REGS
 #ifdef FAST_HANDLERS
 #define eax c->s.gpr[EAX]
 #define ecx c->s.gpr[ECX]
