@@ -442,6 +442,11 @@ static struct block *lookup(const struct cpu *c, u32 phys)
     return b;
 }
 
+const struct block *block_known(const struct cpu *c, u32 phys)
+{
+    return lookup(c, phys);
+}
+
 const struct insn *block_first(const struct cpu *c)
 {
     u32 lin = c->s.seg[CS].base + c->s.eip;

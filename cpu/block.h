@@ -50,6 +50,10 @@ struct block *block_at(struct cpu *c);
  * fetched; or NULL. */
 const struct insn *block_first(const struct cpu *c);
 
+/* The block that starts at a physical address, in the present mode, if the
+ * cache has one; or NULL. */
+const struct block *block_known(const struct cpu *c, u32 phys);
+
 /* Memory that lives until block_cache_clear(); NULL when there is none. */
 void *block_memory(struct cpu *c, u32 size);
 

@@ -77,17 +77,18 @@ struct odd_window {
 };
 
 /* Memory that stores of an engine look up by line: nonzero in `lines`
- * where code may be, where the page is clean, and in the last line before a
- * clean page. A store of up to four bytes looks at its first only. */
-enum { LINE_CODE = 1, LINE_CLEAN = 2, LINE_BEFORE = 4 };
+ * where code may be, where the page is clean, in the last line before a clean
+ * page, and from that before the hole to 1 MB. A store of up to four bytes looks
+ * at its first only. */
+enum { LINE_CODE = 1, LINE_CLEAN = 2, LINE_BEFORE = 4, LINE_HOLE = 8 };
 enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
 
 enum { PLAIN_RUNS = 2 };                /* fast_after, but in tests */
 
 /* Where a block was last entered, by linear address. */
 struct near_block {
-    u32 lin, key;
-    u32 eip, end;                       /* as EIP and fast_end were */
+    u32 lin, eip;
+    u32 end, key;                       /* as fast_end and near_key were */
     const struct fop *ops;
     u32 charge;
 };
@@ -179,7 +180,8 @@ struct cpu {
     struct tlb *tlb_now;                /* of the present privilege */
     u8 *lines;
     u32 fast_end;                       /* jumps below it need no check */
-    u32 near_key, code_gen;
+    u32 near_key;                       /* follows fast_end */
+    u32 code_gen;
     u32 chain_mode;
     bool moved;                         /* code may be elsewhere now */
     bool no_room;                       /* the cache is full */

@@ -127,6 +127,9 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
     c->blocks = block_cache_new();
     c->patches = patches_new();
     c->lines = calloc(LINES_TOP / CODE_LINE + 1, 1);
+    if (c->lines)
+        memset(c->lines + 0xa0000 / CODE_LINE - 1, LINE_HOLE,
+               0x60000 / CODE_LINE + 1);
     c->ops = op_map_new(model);
     c->cost_class = cost_classes_new();
     if (!c->blocks || !c->patches || !c->lines || !c->ops || !c->cost_class) {

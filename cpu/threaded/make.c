@@ -147,11 +147,31 @@ static void make_arith_memory(struct maker *m, u32 r)
         put(m, make_holds(m) ? m->held->mi[op == SUB] : m->forms->mi[op]);
 }
 
+/* An operation of a register with itself; false: it has no form of its own. */
+static bool make_itself(struct maker *m)
+{
+    const struct insn *i = m->i;
+
+    switch (m->k.op) {
+    case OR: case AND: case TEST:
+        put(m, m->live ? m->held->tst[i->rm] : fast_control.nop);
+        return true;
+    case XOR: case SUB:
+        put(m, m->held->zero[m->live != DEAD][i->rm]);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void arith(struct maker *m)
 {
     const struct insn *i = m->i;
     u32 form = m->k.form;
 
+    if ((form == G_E || form == E_G) && !memory(i) && i->reg == i->rm &&
+        make_itself(m))
+        return;
     if (form == G_E) {
         fast_put_operand(m, m->forms);
         put(m, make_rt(m, i->reg));
@@ -313,6 +333,19 @@ static void exchange(struct maker *m, u32 a, u32 b)
     put(m, f->rt[0][XOR][b]);
 }
 
+static fast_fn *make_shift_by(const struct maker *m, u32 n)
+{
+    const struct fast_forms *f = m->forms;
+    u32 op = m->k.op, r = m->i->rm;
+
+    if (m->live == HELD && op >= SHL)
+        return m->held->shift[op - SHL][r];
+    if (m->live || !f->shift_0[op][r])
+        return n == 1 && m->c->family != I286 ? f->shift_1[op][r]
+                                              : f->shift[op][r];
+    return f->shift_0[op][r];
+}
+
 static void make_shift(struct maker *m)
 {
     const struct insn *i = m->i;
@@ -325,28 +358,52 @@ static void make_shift(struct maker *m)
     } else if (n == 0) {
         put(m, fast_control.nop);
     } else {
-        put(m, m->live == HELD && m->k.op >= SHL
-               ? m->held->shift[m->k.op - SHL][i->rm] :
-               m->live || !m->forms->shift_0[m->k.op][i->rm]
-               ? m->forms->shift[m->k.op][i->rm]
-               : m->forms->shift_0[m->k.op][i->rm]);
+        put(m, make_shift_by(m, n));
         m->op[m->n - 1].imm = n;
+    }
+}
+
+/* A product or quotient whose flags are put off. */
+static bool make_held_product(struct maker *m)
+{
+    const struct fast_held *h = m->held;
+
+    if (m->live != HELD)
+        return false;
+    switch (m->k.form) {
+    case MUL_E:      put(m, h->mul_t); return true;
+    case IMUL_E:     put(m, h->imul_t); return true;
+    case IMUL_G_E:   put(m, h->imul[m->i->reg]); return true;
+    case DIV_E:
+        if (m->c->family == I286)       /* it has flags of its own */
+            return false;
+        put(m, h->div_t);
+        return true;
+    case IMUL_G_E_I:
+        put(m, h->imul_ti);
+        put(m, m->forms->set[m->i->reg]);
+        return true;
+    default:
+        return false;
     }
 }
 
 static void make_product(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
+    u32 live = m->live != DEAD;
 
     fast_put_operand(m, f);
+    if (make_held_product(m))
+        return;
     switch (m->k.form) {
-    case MUL_E:    put(m, f->mul_t[m->live != DEAD]); break;
-    case IMUL_E:   put(m, f->imul_t[m->live != DEAD]); break;
+    case MUL_E:    put(m, f->mul_t[live]); break;
+    case IMUL_E:   put(m, f->imul_t[live]); break;
     case DIV_E:    put(m, f->div_t); break;
     case IDIV_E:   put(m, f->idiv_t); break;
-    case IMUL_G_E: put(m, f->imul[m->live != DEAD][m->i->reg]); break;
+    case IMUL_G_E: put(m, f->imul[live][m->i->reg]); break;
     default:
-        put(m, f->imul_ti[m->live != DEAD]);
+        put(m, f->imul_ti[live]);
         put(m, f->set[m->i->reg]);
     }
 }
@@ -429,11 +486,10 @@ static void ends(struct maker *m)
     case JMP_E:  put(m, f->jmp_t); break;
     case CALL_J: put(m, w->call[m->wide_stack]); break;
     case CALL_E: put(m, w->call_t[m->wide_stack]); break;
+    case RET:    put(m, w->ret[m->wide_stack]); break;
     default:     put(m, w->ret_i[m->wide_stack]);
     }
     m->op[first].disp = length;
-    if (m->k.form == RET)
-        m->op[first].imm = 0;
     if (m->k.form == RET || m->k.form == RET_I || m->k.form == JMP_E ||
         m->k.form == CALL_E)
         return;

@@ -167,9 +167,10 @@ static enum found make_flags_found(const struct insn *i, const struct known *k,
     return make_flags_writes(i, k) ? FOUND_SETTLED : FOUND_ANY;
 }
 
-/* The same for the block's last instruction, if it is such a jump. */
-static void make_flags_jump(const struct cpu *c, const struct block *b,
-                            struct fates *f)
+/* The same for the block's last instruction, if it is such a jump; returns the
+ * number of the one whose flags it finds, or -1. */
+static int make_flags_jump(const struct cpu *c, const struct block *b,
+                           struct fates *f)
 {
     u32 n = b->count - 1u;
     const struct known *jump = fast_known(c, &b->insn[n]), *k;
@@ -177,32 +178,68 @@ static void make_flags_jump(const struct cpu *c, const struct block *b,
 
     f->found = FOUND_ANY;
     if (jump->form != JCC || !fast_allowed(c, &b->insn[n], jump))
-        return;
+        return -1;
     while (n-- > 0) {
         const struct insn *i = &b->insn[n];
 
         k = fast_known(c, i);
         registers = registers && !memory(i);
         if (!fast_allowed(c, i, k))
-            return;
+            return -1;
         if (make_flags_neutral(k))
             continue;
         f->found = (u8)make_flags_found(i, k, registers, jump->op);
         f->width = k->width;
-        return;
+        return (int)n;
     }
+    return -1;
+}
+
+/* What the block at an address asks for, as far as that is known. */
+static u32 make_flags_asked_at(const struct cpu *c, const struct block *from,
+                               u32 phys)
+{
+    const struct block *b =
+        (phys ^ from->phys) & ~0xfffu ? NULL : block_known(c, phys);
+    u32 written = 0, asked = 0;
+
+    for (u32 n = 0; b && n < b->count && written != ARITH; n++) {
+        const struct insn *i = &b->insn[n];
+        const struct known *k = fast_known(c, i);
+
+        if (!fast_allowed(c, i, k))
+            break;
+        asked |= make_flags_asked(i, k, true) & ~written;
+        written |= make_flags_writes(i, k);
+    }
+    return asked;
+}
+
+/* The same of the blocks behind. */
+static u32 make_flags_asked_next(const struct cpu *c, const struct block *b)
+{
+    const struct insn *i = &b->insn[b->count - 1];
+    const struct known *k = fast_known(c, i);
+    u32 end = b->phys + b->bytes, asked = 0;
+
+    if (k->form == JCC || k->form == LOOP_J || k->form == JMP_J)
+        asked = make_flags_asked_at(c, b, end + i->imm);
+    if (k->form == JCC || k->form == LOOP_J || !(i->flags & I_END))
+        asked |= make_flags_asked_at(c, b, end);
+    return asked;
 }
 
 void fast_fates(const struct cpu *c, const struct block *b, struct fates *f)
 {
-    u32 wanted = ARITH, asked = 0;
+    u32 wanted = ARITH, asked = make_flags_asked_next(c, b);
+    int found;
 
     *f = (struct fates){ 0 };
-    make_flags_jump(c, b, f);
+    found = make_flags_jump(c, b, f);
     for (u32 n = b->count; n-- > 0; ) {
         const struct insn *i = &b->insn[n];
         const struct known *k = fast_known(c, i);
-        u32 w, bit = (u32)1 << n;
+        u32 w = make_flags_writes(i, k), bit = (u32)1 << n;
 
         if (!fast_allowed(c, i, k)) {
             f->live |= bit;
@@ -210,13 +247,14 @@ void fast_fates(const struct cpu *c, const struct block *b, struct fates *f)
             asked = 0;
             continue;
         }
-        w = make_flags_writes(i, k);
         f->live |= w & wanted ? bit : 0;
         f->held |= (w & wanted) && !(w & asked) ? bit : 0;
+        if ((int)n == found && (w & asked))
+            f->found = FOUND_SETTLED;
         wanted = (wanted & ~w) | reads(i, k);
-        asked = (asked & ~w) | make_flags_asked(i, k, f->live & bit);
-        if (k->form == JCC && f->found != FOUND_ANY &&
-            f->found != FOUND_SETTLED)
-            asked = 0;
+        asked &= ~w;
+        if (k->form != JCC || f->found == FOUND_ANY ||
+            f->found == FOUND_SETTLED)
+            asked |= make_flags_asked(i, k, f->live & bit);
     }
 }

@@ -113,20 +113,63 @@ COLD(fast_unknown);
         TAIL(i->run, i);                                                    \
     } while (0)
 
+/* The block at CS:eip if it is known, or NULL. Both its key and the end of the
+ * code segment are compared at once. */
+_Static_assert(offsetof(struct cpu, near_key) ==
+                   offsetof(struct cpu, fast_end) + 4 &&
+               offsetof(struct near_block, key) ==
+                   offsetof(struct near_block, end) + 4, "near_find");
+ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
+{
+    u32 lin = c->window[CS].base + eip;
+    const struct near_block *n = c->near + (lin & (NEAR_BLOCKS - 1));
+    u64 have, want;
+
+    memcpy(&have, &n->end, sizeof have);
+    memcpy(&want, &c->fast_end, sizeof want);
+    return likely(n->lin == lin && n->eip == eip && have == want) ? n : NULL;
+}
+
 /* Into the block at CS:EIP if it is known. */
 #define FIND                                                                \
     do {                                                                    \
-        u32 lin_ = c->window[CS].base + c->s.eip;                           \
-        const struct near_block *n_ = c->near + (lin_ & (NEAR_BLOCKS - 1)); \
+        const struct near_block *n_ = near_find(c, c->s.eip);               \
                                                                             \
-        if (unlikely(n_->lin != lin_ || n_->key != c->near_key ||           \
-                     n_->eip != c->s.eip || n_->end != c->fast_end))        \
+        if (unlikely(!n_))                                                  \
             TAIL(fast_unknown, i);                                          \
         t = n_->charge;                                                     \
         if (unlikely((c->left -= t) < 0))                                   \
             TAIL(fast_poor, n_->ops);                                       \
         TAIL(n_->ops->run, n_->ops);                                        \
     } while (0)
+
+/* Sets EIP to `to`, does what else changes, and goes there; what lies behind the
+ * end of the code segment leaves by `otherwise` before. A known block does not,
+ * so a stencil, which has the handler to fall back on, asks for one first. */
+#ifndef STENCIL
+#define FIND_AT(to, change, otherwise)                                      \
+    do {                                                                    \
+        if (unlikely((to) >= c->fast_end))                                  \
+            otherwise;                                                      \
+        change;                                                             \
+        c->s.eip = (to);                                                    \
+        FIND;                                                               \
+    } while (0)
+#else
+#define FIND_AT(to, change, otherwise)                                      \
+    do {                                                                    \
+        const struct near_block *n_ = near_find(c, to);                     \
+                                                                            \
+        if (unlikely(!n_))                                                  \
+            otherwise;                                                      \
+        change;                                                             \
+        c->s.eip = (to);                                                    \
+        t = n_->charge;                                                     \
+        if (unlikely((c->left -= t) < 0))                                   \
+            TAIL(fast_poor, n_->ops);                                       \
+        TAIL(n_->ops->run, n_->ops);                                        \
+    } while (0)
+#endif
 
 /* EIP where the block begins; whether a jump by `delta` from there needs no
  * check; to link n behind this fop, whose block begins there. A compiled block
@@ -179,23 +222,37 @@ COLD(fast_unknown);
 
 /* ---- parts of registers ---- */
 
-/* r with its lowest bits replaced: one instruction where the compiler can be
- * told so. */
+/* r with its lowest bits replaced by v, or by what an operation makes of them
+ * and v: one instruction where the compiler can be told so. */
 #if FAST_IN_REGS
-ALWAYS u32 with_low16(u32 r, u16 v)
-{
-    __asm__("movw %w1, %w0" : "+r"(r) : "r"(v));
-    return r;
-}
-ALWAYS u32 with_low8(u32 r, u8 v)
-{
-    __asm__("movb %b1, %b0" : "+r"(r) : "r"(v));
-    return r;
-}
+#define LOW_PART(name, insn, op)                                            \
+    ALWAYS u32 name##_low16(u32 r, u32 v)                                   \
+    {                                                                       \
+        __asm__(insn "w %w1, %w0" : "+r"(r) : "ri"((u16)v) : "cc");         \
+        return r;                                                           \
+    }                                                                       \
+    ALWAYS u32 name##_low8(u32 r, u32 v)                                    \
+    {                                                                       \
+        __asm__(insn "b %b1, %b0" : "+r"(r) : "qi"((u8)v) : "cc");          \
+        return r;                                                           \
+    }
 #else
-ALWAYS u32 with_low16(u32 r, u16 v) { return (r & ~0xffffu) | v; }
-ALWAYS u32 with_low8(u32 r, u8 v) { return (r & ~0xffu) | v; }
+#define LOW_PART(name, insn, op)                                            \
+    ALWAYS u32 name##_low16(u32 r, u32 v)                                   \
+    {                                                                       \
+        return (r & ~0xffffu) | (u16)(op);                                  \
+    }                                                                       \
+    ALWAYS u32 name##_low8(u32 r, u32 v)                                    \
+    {                                                                       \
+        return (r & ~0xffu) | (u8)(op);                                     \
+    }
 #endif
+LOW_PART(with, "mov", v)
+LOW_PART(add, "add", r + v)
+LOW_PART(sub, "sub", r - v)
+LOW_PART(and, "and", r & v)
+LOW_PART(or, "or", r | v)
+LOW_PART(xor, "xor", r ^ v)
 
 /* Bits 8 to 15 of r; gcc 12 fails on those of a global register variable. */
 ALWAYS u8 second_byte(u32 r)
@@ -456,8 +513,7 @@ ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
         if (unlikely(!tlb_plain(c, w_, off, k, &p)))                        \
             otherwise;                                                      \
     } else {                                                                \
-        if (unlikely((HOW == IN_HIGH ? (off) >= w_->wh[k] || IN_HOLE(w_, off)\
-                                     : (off) >= w_->wd[k]) ||               \
+        if (unlikely((off) >= (HOW == IN_HIGH ? w_->wh : w_->wd)[k] ||      \
                      c->lines[(w_->base + (off)) / CODE_LINE]))             \
             otherwise;                                                      \
         p = w_->host + (off);                                               \
@@ -486,13 +542,13 @@ struct fast_forms {
     fast_fn *inc[2][8], *dec[2][8], *neg[8], *not[8];
     fast_fn *inc_m, *dec_m, *neg_m, *not_m;
     fast_fn *shift_0[SHIFTS][8];                /* not RCL, RCR */
-    fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][8];
+    fast_fn *shift[SHIFTS][8], *shift_1[SHIFTS][8], *shift_c[SHIFTS][8];
     fast_fn *movsx;                             /* of t, from this width */
     fast_fn *imul[2][8], *imul_ti[2], *mul_t[2], *imul_t[2];
     fast_fn *div_t, *idiv_t;
     fast_fn *lods[2], *stos[2], *movs1[2], *movs2[2];   /* A32 */
     fast_fn *push[2][8], *push_i[2], *push_t[2], *pop[2][8];    /* SS32 */
-    fast_fn *call[2], *call_t[2], *ret_i[2], *leave[2];
+    fast_fn *call[2], *call_t[2], *ret[2], *ret_i[2], *leave[2];
 };
 
 extern const struct fast_forms fast_8, fast_16, fast_32;
@@ -506,6 +562,8 @@ struct fast_held {
     fast_fn *cmp_rt[8], *cmp_tr[8], *cmp_ri[8], *cmp_ti;
     fast_fn *neg[8], *inc[8], *dec[8], *inc_m, *dec_m;
     fast_fn *shift[3][8];
+    fast_fn *tst[8], *zero[2][8];       /* a register with itself */
+    fast_fn *mul_t, *imul_t, *div_t, *imul[8], *imul_ti;
     fast_fn *jcc[16], *jcc_try[16], *jcc_step[16];
 };
 

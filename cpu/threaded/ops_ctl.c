@@ -63,13 +63,7 @@ CONDITIONS(JCC_SETTLED)
 
 FAST(jmp) { JUMP(1, i->imm); }
 
-FAST(jmp_t)
-{
-    if (unlikely(t >= c->fast_end))
-        SLOW_END;
-    c->s.eip = t;
-    FIND;
-}
+FAST(jmp_t) { FIND_AT(t, (void)0, SLOW_END); }
 
 /* The count register is changed only when the jump is sure. */
 #define LOOP(name, count, set, ask, condition)                              \

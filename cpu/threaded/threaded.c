@@ -157,7 +157,7 @@ static void threaded_remember(struct cpu *c, struct block *b)
         return;
     if (b->near && b->near->ops == b->fast)
         *b->near = (struct near_block){ 0 };
-    *n = (struct near_block){ lin, c->near_key, c->s.eip, c->fast_end, b->fast,
+    *n = (struct near_block){ lin, c->s.eip, c->fast_end, c->near_key, b->fast,
                               b->charge };
     b->near = n;
 }

@@ -22,7 +22,12 @@ FASTX(stencil_leave)
 /* Into the next block, when the budget has what it costs. */
 FASTX(stencil_link)
 {
-    if (likely((c->left -= (s64)(uintptr_t)stencil_charge) >= 0))
+    bool poor;
+
+    /* The compiler would take two. */
+    __asm__("subq %2, %0" : "+m"(c->left), "=@ccs"(poor)
+                          : "i"(stencil_charge));
+    if (likely(!poor))
         TAIL_ANY(stencil_target);
     t = (u32)(uintptr_t)stencil_charge;
     c->s.eip = EIP;
