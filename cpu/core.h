@@ -76,10 +76,10 @@ struct odd_window {
     struct window window;
 };
 
-/* Memory that stores of an engine look up by line: nonzero in `lines`
- * where code may be, where the page is clean, in the last line before a clean
- * page, and from that before the hole to 1 MB. A store of up to four bytes looks
- * at its first only. */
+/* Memory that stores of an engine look up by line: nonzero in `lines` where
+ * code may be, where the page is clean, in the last line before a clean page,
+ * and from the last line before the hole up to 1 MB. A store of up to four
+ * bytes looks at its first only. */
 enum { LINE_CODE = 1, LINE_CLEAN = 2, LINE_BEFORE = 4, LINE_HOLE = 8 };
 enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
 

@@ -33,8 +33,8 @@ enum { FX_SD = 1, FX_AF = 8, FX_PDB = 0xff00, FX_PO = 1 << 30,
        FX_AFS = 0x08080008 };
 #define FX_CF 0x80000000u
 
-enum held { HELD_ADD, HELD_SUB, HELD_SHL, HELD_SHR, HELD_SAR, HELD_MUL,
-            HELD_IMUL };
+enum held { HELD_ADD, HELD_SUB, HELD_ROL, HELD_ROR, HELD_SHL, HELD_SHR,
+            HELD_SAR, HELD_MUL, HELD_IMUL };
 enum { FX_HELD = 2, FX_STEP = 1 << 16, FX_DEC = 1 << 17 };
 
 /* fx of an operation on so many bits, and the byte of a step. */

@@ -90,140 +90,6 @@ void fast_put_operand(struct maker *m, const struct fast_forms *forms)
     }
 }
 
-/* The instruction's flags are put off, which ADD, SUB and CMP have forms for. */
-static bool make_holds(const struct maker *m)
-{
-    return m->live == HELD &&
-           (m->k.op == ADD || m->k.op == SUB || m->k.op == CMP);
-}
-
-/* Register r with t, by register t's value, with an immediate. */
-static fast_fn *make_rt(const struct maker *m, u32 r)
-{
-    u32 op = m->k.op;
-
-    if (make_holds(m))
-        return op == CMP ? m->held->cmp_rt[r] : m->held->rt[op == SUB][r];
-    return op == CMP ? m->forms->cmp_rt[r] :
-           op == TEST ? m->forms->test_rt[r]
-                      : m->forms->rt[m->live != DEAD][op][r];
-}
-
-static fast_fn *make_ri(const struct maker *m, u32 r)
-{
-    u32 op = m->k.op;
-
-    if (make_holds(m))
-        return op == CMP ? m->held->cmp_ri[r] : m->held->ri[op == SUB][r];
-    return op == CMP ? m->forms->cmp_ri[r] :
-           op == TEST ? m->forms->test_ri[r]
-                      : m->forms->ri[m->live != DEAD][op][r];
-}
-
-/* Memory with register r or an immediate. */
-static void make_compare_memory(struct maker *m, u32 r)
-{
-    const struct fast_forms *f = m->forms;
-    bool holds = make_holds(m);
-
-    fast_put_operand(m, f);
-    if (m->k.form == E_G)
-        put(m, m->k.op == TEST ? f->test_rt[r] :
-               holds ? m->held->cmp_tr[r] : f->cmp_tr[r]);
-    else
-        put(m, m->k.op == TEST ? f->test_ti :
-               holds ? m->held->cmp_ti : f->cmp_ti);
-}
-
-static void make_arith_memory(struct maker *m, u32 r)
-{
-    u32 op = m->k.op;
-
-    fast_put_address(m);
-    if (m->k.form == E_G)
-        put(m, make_holds(m) ? m->held->mr[op == SUB][r]
-                             : m->forms->mr[op][r]);
-    else
-        put(m, make_holds(m) ? m->held->mi[op == SUB] : m->forms->mi[op]);
-}
-
-/* An operation of a register with itself; false: it has no form of its own. */
-static bool make_itself(struct maker *m)
-{
-    const struct insn *i = m->i;
-
-    switch (m->k.op) {
-    case OR: case AND: case TEST:
-        put(m, m->live ? m->held->tst[i->rm] : fast_control.nop);
-        return true;
-    case XOR: case SUB:
-        put(m, m->held->zero[m->live != DEAD][i->rm]);
-        return true;
-    default:
-        return false;
-    }
-}
-
-static void arith(struct maker *m)
-{
-    const struct insn *i = m->i;
-    u32 form = m->k.form;
-
-    if ((form == G_E || form == E_G) && !memory(i) && i->reg == i->rm &&
-        make_itself(m))
-        return;
-    if (form == G_E) {
-        fast_put_operand(m, m->forms);
-        put(m, make_rt(m, i->reg));
-    } else if (form == A_I) {
-        put(m, make_ri(m, EAX));
-    } else if (!memory(i)) {
-        if (form == E_G)
-            put(m, m->forms->get[i->reg]);
-        put(m, form == E_G ? make_rt(m, i->rm) : make_ri(m, i->rm));
-    } else if (m->k.op >= CMP) {
-        make_compare_memory(m, i->reg);
-    } else {
-        make_arith_memory(m, i->reg);
-    }
-}
-
-/* Of register r. */
-static fast_fn *make_step(const struct maker *m, bool dec, u32 r)
-{
-    const struct fast_forms *f = m->forms;
-
-    if (m->live == HELD)
-        return dec ? m->held->dec[r] : m->held->inc[r];
-    return dec ? f->dec[m->live][r] : f->inc[m->live][r];
-}
-
-static fast_fn *make_step_memory(const struct maker *m, bool dec)
-{
-    if (m->live == HELD)
-        return dec ? m->held->dec_m : m->held->inc_m;
-    return dec ? m->forms->dec_m : m->forms->inc_m;
-}
-
-static void make_unary(struct maker *m)
-{
-    const struct fast_forms *f = m->forms;
-    const struct insn *i = m->i;
-    u32 form = m->k.form;
-    bool dec = form == DEC_E || form == DEC_Z;
-
-    if (form == INC_Z || form == DEC_Z) {
-        put(m, make_step(m, dec, i->reg));
-    } else if (memory(i)) {
-        fast_put_address(m);
-        put(m, form == NEG_E ? f->neg_m : form == NOT_E ? f->not_m
-                                        : make_step_memory(m, dec));
-    } else {
-        put(m, form == NEG_E ? (m->live == HELD ? m->held->neg : f->neg)[i->rm]
-               : form == NOT_E ? f->not[i->rm] : make_step(m, dec, i->rm));
-    }
-}
-
 static void make_load(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
@@ -331,81 +197,6 @@ static void exchange(struct maker *m, u32 a, u32 b)
     put(m, f->rt[0][XOR][a]);
     put(m, f->get[a]);
     put(m, f->rt[0][XOR][b]);
-}
-
-static fast_fn *make_shift_by(const struct maker *m, u32 n)
-{
-    const struct fast_forms *f = m->forms;
-    u32 op = m->k.op, r = m->i->rm;
-
-    if (m->live == HELD && op >= SHL)
-        return m->held->shift[op - SHL][r];
-    if (m->live || !f->shift_0[op][r])
-        return n == 1 && m->c->family != I286 ? f->shift_1[op][r]
-                                              : f->shift[op][r];
-    return f->shift_0[op][r];
-}
-
-static void make_shift(struct maker *m)
-{
-    const struct insn *i = m->i;
-    u32 n = m->k.form == SHIFT_1 ? 1 : i->imm & 31;
-
-    if (memory(i)) {
-        fast_make_shift_memory(m, n);
-    } else if (m->k.form == SHIFT_C) {
-        put(m, m->forms->shift_c[m->k.op][i->rm]);
-    } else if (n == 0) {
-        put(m, fast_control.nop);
-    } else {
-        put(m, make_shift_by(m, n));
-        m->op[m->n - 1].imm = n;
-    }
-}
-
-/* A product or quotient whose flags are put off. */
-static bool make_held_product(struct maker *m)
-{
-    const struct fast_held *h = m->held;
-
-    if (m->live != HELD)
-        return false;
-    switch (m->k.form) {
-    case MUL_E:      put(m, h->mul_t); return true;
-    case IMUL_E:     put(m, h->imul_t); return true;
-    case IMUL_G_E:   put(m, h->imul[m->i->reg]); return true;
-    case DIV_E:
-        if (m->c->family == I286)       /* it has flags of its own */
-            return false;
-        put(m, h->div_t);
-        return true;
-    case IMUL_G_E_I:
-        put(m, h->imul_ti);
-        put(m, m->forms->set[m->i->reg]);
-        return true;
-    default:
-        return false;
-    }
-}
-
-static void make_product(struct maker *m)
-{
-    const struct fast_forms *f = m->forms;
-    u32 live = m->live != DEAD;
-
-    fast_put_operand(m, f);
-    if (make_held_product(m))
-        return;
-    switch (m->k.form) {
-    case MUL_E:    put(m, f->mul_t[live]); break;
-    case IMUL_E:   put(m, f->imul_t[live]); break;
-    case DIV_E:    put(m, f->div_t); break;
-    case IDIV_E:   put(m, f->idiv_t); break;
-    case IMUL_G_E: put(m, f->imul[live][m->i->reg]); break;
-    default:
-        put(m, f->imul_ti[live]);
-        put(m, f->set[m->i->reg]);
-    }
 }
 
 static void string(struct maker *m)
@@ -528,10 +319,10 @@ static void make_one(struct maker *m)
 
     switch (m->k.form) {
     case E_G: case G_E: case E_I: case A_I:
-        arith(m);
+        fast_make_arith(m);
         break;
     case INC_E: case DEC_E: case NEG_E: case NOT_E: case INC_Z: case DEC_Z:
-        make_unary(m);
+        fast_make_unary(m);
         break;
     case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
         extend(m);
@@ -546,11 +337,11 @@ static void make_one(struct maker *m)
         exchange(m, EAX, i->reg);
         break;
     case SHIFT_I: case SHIFT_1: case SHIFT_C:
-        make_shift(m);
+        fast_make_shift(m);
         break;
     case MUL_E: case IMUL_E: case DIV_E: case IDIV_E: case IMUL_G_E:
     case IMUL_G_E_I:
-        make_product(m);
+        fast_make_product(m);
         break;
     case PUSH_Z: case PUSH_I: case PUSH_E: case POP_Z: case LEAVE:
         stack(m);

@@ -141,6 +141,13 @@ void fast_put_address(struct maker *m);
  * its width. */
 void fast_put_operand(struct maker *m, const struct fast_forms *forms);
 
+/* Append the fops of arithmetic: two operands, one, shifts, products and
+ * quotients. */
+void fast_make_arith(struct maker *m);
+void fast_make_unary(struct maker *m);
+void fast_make_shift(struct maker *m);
+void fast_make_product(struct maker *m);
+
 /* Append the fops of a form from MORE on; those of a shift in memory by n, or
  * by CL for SHIFT_C. */
 void fast_make_more(struct maker *m);

@@ -106,17 +106,17 @@ bool fast_harmless(const struct insn *i, const struct known *k)
     return !(reads(i, k) & ~(u32)CF);
 }
 
-/* Those that it wants in their first form, since it reads or keeps some. Jumps
- * are looked at apart. */
+/* Those that it wants in their first form, since it reads them or keeps them
+ * for whoever wants them behind it. Jumps are looked at apart. */
 static u32 make_flags_asked(const struct insn *i, const struct known *k,
-                            bool live)
+                            u32 wanted)
 {
     switch (k->form) {
     case E_G: case G_E: case E_I: case A_I:
         return k->op == ADC || k->op == SBB ? CF : 0;
     case SHIFT_I: case SHIFT_1: case SHIFT_C:
-        return k->op >= SHL ? 0 :
-               live ? ARITH : k->op == RCL || k->op == RCR ? CF : 0;
+        return (k->op == RCL || k->op == RCR ? CF : 0) |
+               (k->op >= SHL ? 0 : wanted & ~(u32)(CF | OF));
     case FLAG:
         return k->op < 3 ? ARITH : 0;
     case LOOP_J:
@@ -209,7 +209,7 @@ static u32 make_flags_asked_at(const struct cpu *c, const struct block *from,
 
         if (!fast_allowed(c, i, k))
             break;
-        asked |= make_flags_asked(i, k, true) & ~written;
+        asked |= make_flags_asked(i, k, ARITH) & ~written;
         written |= make_flags_writes(i, k);
     }
     return asked;
@@ -229,6 +229,13 @@ static u32 make_flags_asked_next(const struct cpu *c, const struct block *b)
     return asked;
 }
 
+/* Whether it can put its flags off: a rotation when it keeps none. */
+static bool make_flags_holds(const struct known *k, u32 asks)
+{
+    return (k->form != SHIFT_I && k->form != SHIFT_1) || k->op >= SHL ||
+           !asks;
+}
+
 void fast_fates(const struct cpu *c, const struct block *b, struct fates *f)
 {
     u32 wanted = ARITH, asked = make_flags_asked_next(c, b);
@@ -239,7 +246,7 @@ void fast_fates(const struct cpu *c, const struct block *b, struct fates *f)
     for (u32 n = b->count; n-- > 0; ) {
         const struct insn *i = &b->insn[n];
         const struct known *k = fast_known(c, i);
-        u32 w = make_flags_writes(i, k), bit = (u32)1 << n;
+        u32 w = make_flags_writes(i, k), bit = (u32)1 << n, may, asks;
 
         if (!fast_allowed(c, i, k)) {
             f->live |= bit;
@@ -247,14 +254,17 @@ void fast_fates(const struct cpu *c, const struct block *b, struct fates *f)
             asked = 0;
             continue;
         }
-        f->live |= w & wanted ? bit : 0;
-        f->held |= (w & wanted) && !(w & asked) ? bit : 0;
+        asks = make_flags_asked(i, k, wanted);
+        may = w ? w : k->form == SHIFT_C ? ARITH : 0;
+        f->live |= may & wanted ? bit : 0;
+        f->held |= (may & wanted) && !(may & asked) && make_flags_holds(k, asks)
+                       ? bit : 0;
         if ((int)n == found && (w & asked))
             f->found = FOUND_SETTLED;
         wanted = (wanted & ~w) | reads(i, k);
         asked &= ~w;
         if (k->form != JCC || f->found == FOUND_ANY ||
             f->found == FOUND_SETTLED)
-            asked |= make_flags_asked(i, k, f->live & bit);
+            asked |= asks;
     }
 }

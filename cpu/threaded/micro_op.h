@@ -143,8 +143,8 @@ ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
         TAIL(n_->ops->run, n_->ops);                                        \
     } while (0)
 
-/* Sets EIP to `to`, does what else changes, and goes there; what lies behind the
- * end of the code segment leaves by `otherwise` before. A known block does not,
+/* Sets EIP to `to`, does what else changes, and goes there; what lies behind
+ * the end of the code segment leaves by `otherwise` before. A known block does not,
  * so a stencil, which has the handler to fall back on, asks for one first. */
 #ifndef STENCIL
 #define FIND_AT(to, change, otherwise)                                      \
@@ -475,8 +475,9 @@ ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
         if (unlikely(!tlb_read(c, w_, off, k, &p)))                         \
             otherwise;                                                      \
     } else {                                                                \
-        if (unlikely(HOW == IN_HIGH ? (off) >= w_->rh[k] || IN_HOLE(w_, off)\
-                                    : (off) >= w_->rd[k]))                  \
+        if (unlikely(!((off) < w_->rd[k] ||                                 \
+                       (HOW == IN_HIGH && (off) < w_->rh[k] &&              \
+                        !IN_HOLE(w_, off)))))                               \
             otherwise;                                                      \
         p = w_->host + (off);                                               \
     }
@@ -553,15 +554,16 @@ struct fast_forms {
 
 extern const struct fast_forms fast_8, fast_16, fast_32;
 
-/* Those of ops_held.inc, which put flags off. [2]: ADD, SUB; [3]: SHL, SHR,
- * SAR. Jumps are for what came before them in the block: jcc for a comparison
+/* Those of ops_held.inc, which put flags off. [2]: ADD, SUB; shift: not RCL,
+ * RCR; shift_c: those that shift, by CL, without flags and with them put off.
+ * Jumps are for what came before them in the block: jcc for a comparison
  * or subtraction, in registers alone; jcc_try for one that a plain handler may
  * have done; jcc_step for INC or DEC of a register, NULL but for ZF and SF. */
 struct fast_held {
     fast_fn *rt[2][8], *ri[2][8], *mr[2][8], *mi[2];
     fast_fn *cmp_rt[8], *cmp_tr[8], *cmp_ri[8], *cmp_ti;
     fast_fn *neg[8], *inc[8], *dec[8], *inc_m, *dec_m;
-    fast_fn *shift[3][8];
+    fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][2][8];
     fast_fn *tst[8], *zero[2][8];       /* a register with itself */
     fast_fn *mul_t, *imul_t, *div_t, *imul[8], *imul_ti;
     fast_fn *jcc[16], *jcc_try[16], *jcc_step[16];

@@ -7,7 +7,8 @@
 
 struct fast_control {
     fast_fn *ea16[8], *ea_none, *ea32[8], *index[4][8];
-    fast_fn *fall, *jcc[16], *jcc_settled[16], *set[16], *jmp, *jmp_t, *loop[4][2];
+    fast_fn *fall, *jcc[16], *jcc_settled[16], *set[16];
+    fast_fn *jmp, *jmp_t, *loop[4][2];
     fast_fn *nop, *flag[5], *cbw[2], *cwd[2], *xlat[2], *bswap;
 };
 extern const struct fast_control fast_control;
