@@ -179,8 +179,10 @@ struct cpu {
     u32 small_end;                      /* bases below it have small ones */
     struct tlb *tlb_now;                /* of the present privilege */
     u8 *lines;
-    u32 fast_end;                       /* jumps below it need no check */
+    u32 fast_end;                       /* jumps below it need no check: to
+                                         * blocks looked up */
     u32 near_key;                       /* follows fast_end */
+    u32 link_end;                       /* the same by links */
     u32 code_gen;
     u32 chain_mode;
     bool moved;                         /* code may be elsewhere now */

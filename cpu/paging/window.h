@@ -18,15 +18,20 @@ void window_map(struct cpu *c);
  * the next call. */
 const struct window *window_odd(struct cpu *c, const struct access *a);
 
-/* Jumps to offsets below fast_end need no check. No block leaves its page, so
- * a segment that ends with one needs no margin. */
+/* Blocks are looked up, and compiled, for one EIP and one fast_end, so that of
+ * those it is known where they end: a jump to them is only below the limit.
+ * A link between blocks that are not compiled may be followed in another
+ * segment than it was made in. No block leaves its page, so a segment that ends
+ * with one needs no margin there. */
 static inline void window_code_limit(struct cpu *c)
 {
     const struct seg *s = &c->s.seg[CS];
     u32 last = s->attr & SEG_DB || s->limit < 0xffff ? s->limit : 0xffff;
+    u32 early = last >= MARGIN ? last - MARGIN + 1 : 0;
     bool whole = last != ~0u && !((s->base + last + 1) & 0xfff);
 
-    c->fast_end = whole ? last + 1 : last >= MARGIN ? last - MARGIN + 1 : 0;
+    c->fast_end = last != ~0u ? last + 1 : early;
+    c->link_end = whole ? c->fast_end : early;
 }
 
 /* Puts a window that begins at `base` into its place. */

@@ -176,7 +176,7 @@ ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
  * is for one EIP and code segment only, and has checked its jumps. */
 #ifndef STENCIL
 #define EIP           c->s.eip
-#define INSIDE(delta) (EIP + (delta) < c->fast_end)
+#define INSIDE(delta) (EIP + (delta) < c->link_end)
 #define GO(n, delta)                                                        \
     do {                                                                    \
         EIP += (delta);                                                     \

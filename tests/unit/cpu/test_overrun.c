@@ -3,7 +3,7 @@
  *
  * Recorded cases (tests/tools/singlestep) show the rule for words at offset FFFFh
  * in real mode; here is every string instruction, each turn of a repeated one,
- * both directions, both modes, all engines. */
+ * both directions, both modes, all engines; and code at its segment's end. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +26,11 @@ static void put(u32 at, u64 v, int n)
 {
     for (int i = 0; i < n; i++)
         ram[at + (u32)i] = (u8)(v >> 8 * i);
+}
+
+static u32 get_word(u32 at)
+{
+    return ram[at] | (u32)ram[at + 1] << 8;
 }
 
 static void machine(const char *model, int engine)
@@ -238,6 +243,33 @@ START_TEST(coprocessor)
 }
 END_TEST
 
+/* ---- code that its segment's limit cuts ---- */
+
+/* The same blocks, with their links, in a segment of 64 KB and then in one that
+ * ends within them: the instruction that does not fit faults. */
+START_TEST(code)
+{
+    static const u8 loops[] = {
+        0xb9, 3, 0, 0x49, 0x75, 0xfd,       /* mov cx, 3; dec cx; jnz 3 */
+        0x40, 0x40, 0x40, 0x40, 0x4a,       /* inc ax (4); dec dx */
+        0x75, 0xf3, 0xea, 0, 0, 0x10, 0     /* jnz 0; jmp 10h:0 */
+    };
+    static const u8 fault_at[] = { [4] = 4, 6, 7, 8, 9, 10, 11, 11 };
+
+    for (u32 limit = 4; limit < sizeof fault_at; limit++) {
+        machine(models[_i / 4], _i % 4);
+        put(GDT + 16, 0x00009b0000000000 | (u64)CODE << 16 | limit, 8);
+        set(true, 0xffff);
+        cpu.s.gdt_limit = 23;
+        cpu.s.gpr[EDX] = 20;
+        run(loops, sizeof loops);
+        ck_assert_uint_eq(cpu.s.eip - 1, HANDLER + EX_GP);
+        ck_assert_uint_eq(get_word(STACK + SP - 6), fault_at[limit]);
+        cpu_free(&cpu);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("overrun");
@@ -249,6 +281,7 @@ int main(void)
     tcase_add_loop_test(c, pop, 0, 4 * (int)COUNT_OF(models));
     tcase_add_loop_test(c, ports, 0, 4);
     tcase_add_loop_test(c, coprocessor, 0, 4);
+    tcase_add_loop_test(c, code, 0, 4 * (int)COUNT_OF(models));
     suite_add_tcase(s, c);
     srunner_run_all(r, CK_NORMAL);
     failed = srunner_ntests_failed(r);
