@@ -45,7 +45,7 @@ field() { awk -v k="$1" -v n="$2" '$1 == k { print $n }' "$bench/kernels"; }
 # tool NAME FLAGS...: builds a helper program of tests/bench.
 tool() {
     name=$1; shift
-    ${CC:-cc} -std=c11 -O2 -I"$src" -o "$tmp/$name" "$bench/$name.c" "$@"
+    ${CC:-cc} -std=c11 -O2 -I"$src" -o "$tmp/${name##*/}" "$bench/$name.c" "$@"
 }
 
 # image_iterations IMAGE N: patches the number of iterations.

@@ -68,6 +68,13 @@ render_assemble() {
 render13_build() { render_assemble; }
 renderx_build() { render_assemble -DMODEX; }
 
+unpack_build() {
+    tool program/pack && program_assemble payload bin &&
+        "$tmp/pack" 0x5a3c < "$tmp/payload.bin" > "$tmp/packed.bin" &&
+        flat_assemble unpack -DCODE_FILE="'$tmp/packed.bin'" \
+            -DSIZE=$(stat -c %s "$tmp/payload.bin")
+}
+
 # ---- DOS: FreeDOS from A:, programs and their files on C: ----
 
 # dos_boot: the floppy that runs C:\RUN.BAT; SAY and SUM are on it.
@@ -109,6 +116,18 @@ A:\SUM nasm BIG.BIN
 A:\SAY DONE
 END
     fda=$tmp/dos.img hda=$tmp/nasm.img
+}
+
+pascal_build() {
+    dos_boot && program_assemble pascal com &&
+        dos_disk "$tmp/pascal.img" "$tmp/pascal.com" <<'END'
+A:\SAY START
+PASCAL
+A:\SAY STOP
+A:\SUM pascal OUT.TXT
+A:\SAY DONE
+END
+    fda=$tmp/dos.img hda=$tmp/pascal.img
 }
 
 # A new disk: its partition, its file system, then a file. The machine starts a
