@@ -198,6 +198,7 @@ static void page_add(struct cpu *c, struct block *b)
     if (!p->lines)
         mark_tlb(c, p->phys);
     p->changes++;
+    p->drops = 0;
     p->lines |= b->lines;
     b->page_next = p->blocks;
     p->blocks = b;
@@ -263,6 +264,20 @@ static bool is_cold(const struct cpu *c, struct block *b)
     return c->engine->micro_ops && !b->fast && b->patches++ >= PATCHES;
 }
 
+/* Blocks that go with none decoded in between are of code that is being written
+ * over: the rest of the page then goes at once, not each with a walk of its
+ * own. */
+static void page_overwritten(struct cpu *c, struct code_page *p)
+{
+    enum { DROPS = 8 };
+
+    if (++p->drops < DROPS)
+        return;
+    for (struct block *b = p->blocks; b; b = b->page_next)
+        if (!b->dead)
+            block_drop(c, b);
+}
+
 static void bytes_changed(struct cpu *c, struct code_page *p, u32 phys, u32 n)
 {
     bool dropped = false, followed = false;
@@ -277,10 +292,12 @@ static void bytes_changed(struct cpu *c, struct code_page *p, u32 phys, u32 n)
             dropped = true;
         }
     }
-    if (dropped)
+    if (dropped) {
+        page_overwritten(c, p);
         forget_dropped(c, p);
-    else if (followed)
+    } else if (followed) {
         patch_count(c, p, phys, n);
+    }
 }
 
 static bool patch_again(struct cpu *c, u32 phys, u32 n)

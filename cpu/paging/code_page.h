@@ -14,6 +14,7 @@ struct code_page {
     u32 phys;
     u32 changes;                        /* of its list of blocks, and of forms
                                          * that an engine gave them */
+    u32 drops;                          /* since a block was decoded */
     u64 lines;
     u64 code[PAGE_SIZE / 64];
     struct block *blocks;
