@@ -101,6 +101,9 @@ struct block {
     bool tracks;                        /* they are those of a floppy's own
                                          * tracks, whatever its contents say;
                                          * these stand at SURFACE_AT */
+    u8 odd_size;                        /* of those sectors: 0: 512 bytes, else
+                                         * 1 plus their size code; the row of
+                                         * sectors is then cut from them */
     /* Asked when the host fails: ERR_OK lets it pass as if it had worked,
      * ERR_AGAIN has the device keep the request and try it again. NULL: the
      * device gets the error. */

@@ -13,18 +13,18 @@ enum {
 };
 
 const struct floppy_format floppy_formats[] = {
-    { "160K",  40, 1,  8, RATE_250K, DRIVE_360K, 0 },
-    { "180K",  40, 1,  9, RATE_250K, DRIVE_360K, 0 },
-    { "320K",  40, 2,  8, RATE_250K, DRIVE_360K, 0 },
-    { "360K",  40, 2,  9, RATE_250K, DRIVE_360K, 0 },
-    { "640K",  80, 2,  8, RATE_250K, DRIVE_720K, 0 },
-    { "720K",  80, 2,  9, RATE_250K, DRIVE_720K, 0 },
-    { "1200K", 80, 2, 15, RATE_500K, DRIVE_1200K, 0 },
-    { "1440K", 80, 2, 18, RATE_500K, DRIVE_1440K, 0 },
-    { "1680K", 80, 2, 21, RATE_500K, DRIVE_1440K, 0 },
-    { "1722K", 82, 2, 21, RATE_500K, DRIVE_1440K, 0 },
-    { "1840K", 80, 2, 23, RATE_500K, DRIVE_1440K, 0 },
-    { "2880K", 80, 2, 36, RATE_1M,   DRIVE_2880K, 0 },
+    { "160K",  40, 1,  8, RATE_250K, DRIVE_360K, 0, 0 },
+    { "180K",  40, 1,  9, RATE_250K, DRIVE_360K, 0, 0 },
+    { "320K",  40, 2,  8, RATE_250K, DRIVE_360K, 0, 0 },
+    { "360K",  40, 2,  9, RATE_250K, DRIVE_360K, 0, 0 },
+    { "640K",  80, 2,  8, RATE_250K, DRIVE_720K, 0, 0 },
+    { "720K",  80, 2,  9, RATE_250K, DRIVE_720K, 0, 0 },
+    { "1200K", 80, 2, 15, RATE_500K, DRIVE_1200K, 0, 0 },
+    { "1440K", 80, 2, 18, RATE_500K, DRIVE_1440K, 0, 0 },
+    { "1680K", 80, 2, 21, RATE_500K, DRIVE_1440K, 0, 0 },
+    { "1722K", 82, 2, 21, RATE_500K, DRIVE_1440K, 0, 0 },
+    { "1840K", 80, 2, 23, RATE_500K, DRIVE_1440K, 0, 0 },
+    { "2880K", 80, 2, 36, RATE_1M,   DRIVE_2880K, 0, 0 },
     { 0 }
 };
 
@@ -104,7 +104,7 @@ bool floppy_format_from(const struct chs *g, struct floppy_format *f)
     *f = (struct floppy_format){ "odd", (u8)g->cylinders, (u8)g->heads,
                                  (u8)g->sectors, rate_for(g->sectors),
                                  chs_drive_for(g->cylinders, g->sectors),
-                                 LAYOUT_PLAIN };
+                                 LAYOUT_PLAIN, 0 };
     for (const struct floppy_format *k = floppy_formats; k->name; k++)
         if (k->cylinders == f->cylinders && k->heads == f->heads &&
             k->sectors == f->sectors)
@@ -192,6 +192,26 @@ static u8 layout_by_bpb(struct block *b, const u8 *s,
     return LAYOUT_PLAIN;
 }
 
+/* The boot sector of a PC-98's floppy, of which the first half is looked at: a
+ * BPB of 1024-byte sectors, or on a disk of just that size not a PC's mark. */
+static bool format_of_pc98(struct block *b, const u8 *s,
+                           struct floppy_format *f, enum chs_source *source)
+{
+    static const struct floppy_format pc98 = {
+        "1232K", 77, 2, 8, RATE_500K, DRIVE_1200K, LAYOUT_PLAIN, 1 + 3
+    };
+    bool bpb = (s[0] == 0xeb || s[0] == 0xe9) && get_le16(s + 11) == 1024 &&
+               get_le16(s + 24) == 8 && get_le16(s + 26) == 2;
+
+    if (b->sectors > floppy_sectors(&pc98) ||
+        (!bpb && (b->sectors != floppy_sectors(&pc98) ||
+                  (s[510] == 0x55 && s[511] == 0xaa))))
+        return false;
+    *f = pc98;
+    *source = bpb ? CHS_BPB : CHS_SIZE;
+    return true;
+}
+
 /* The smallest format from 1.44 MB on that holds so many sectors. */
 static void format_that_holds(u64 sectors, struct floppy_format *f)
 {
@@ -201,7 +221,7 @@ static void format_that_holds(u64 sectors, struct floppy_format *f)
             return;
         }
     *f = (struct floppy_format){ "odd", FLOPPY_CYLINDERS, 2, FLOPPY_SPT,
-                                 RATE_1M, DRIVE_2880K, LAYOUT_PLAIN };
+                                 RATE_1M, DRIVE_2880K, LAYOUT_PLAIN, 0 };
 }
 
 bool floppy_guess(struct block *b, struct floppy_format *f,
@@ -218,6 +238,8 @@ bool floppy_guess(struct block *b, struct floppy_format *f,
         surface_density(b, f);
         return true;
     }
+    if (block_read(b, 0, s, 1) == ERR_OK && format_of_pc98(b, s, f, source))
+        return true;
     *source = CHS_BPB;
     if (block_read(b, 0, s, 1) == ERR_OK && format_by_bpb(s, b->sectors, f)) {
         f->layout = layout_by_bpb(b, s, f);

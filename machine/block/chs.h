@@ -26,10 +26,12 @@ enum floppy_layout { LAYOUT_PLAIN, LAYOUT_DMF, LAYOUT_XDF };
 
 struct floppy_format {
     const char *name;                   /* "1440K"; "odd" when from a BPB */
-    u8 cylinders, heads, sectors;       /* sectors per track, of 512 bytes */
+    u8 cylinders, heads, sectors;       /* sectors per track */
     u8 rate;                            /* in the drive it belongs to */
     u8 drive;                           /* the drive it belongs to */
     u8 layout;                          /* what its contents say it is */
+    u8 odd_size;                        /* 0: sectors of 512 bytes, else 1
+                                         * plus their size code */
 };
 
 /* Every format with a name; ends with a null name. */
@@ -40,9 +42,17 @@ extern const struct floppy_format floppy_formats[];
 const struct floppy_format *floppy_by_name(const char *name);
 const struct floppy_format *floppy_by_sectors(u64 sectors);
 
+static inline u8 floppy_size_code(const struct floppy_format *f)
+{
+    return f->odd_size ? f->odd_size - 1 : 2;
+}
+
+/* Sectors of 512 bytes that hold all of it. */
 static inline u32 floppy_sectors(const struct floppy_format *f)
 {
-    return (u32)f->cylinders * f->heads * f->sectors;
+    u32 n = (u32)f->cylinders * f->heads * f->sectors;
+
+    return ((n << floppy_size_code(f)) + 3) / 4;
 }
 
 /* What a geometry was concluded from. */
@@ -60,7 +70,8 @@ enum chs_source {
 /* In words: "by its boot sector". */
 const char *chs_source_text(enum chs_source s);
 
-/* What is on the medium. A BPB names heads and sectors per track, and DOS
+/* What is on the medium. A disk of a PC-98 has eight sectors of 1024 bytes a
+ * track, as its BPB says, or its size that no other has. A BPB names heads and sectors per track, and DOS
  * trusts it alone, so it decides even where the file is longer or shorter.
  * Without one a size that is some format's counts, then a FAT's first byte.
  * What is left is an image of some odd size, which loaders of hobby systems

@@ -344,6 +344,7 @@ enum err block_open_overlay(struct block **out, struct block *below,
     o->b.heads = below->heads;
     o->b.spt = below->spt;
     o->b.tracks = below->tracks;
+    o->b.odd_size = below->odd_size;
     snprintf(o->b.name, sizeof o->b.name, "%s", below->name);
     o->below = below;
     *out = &o->b;

@@ -170,7 +170,7 @@ static void add_line(struct buf *text, const char *line)
 
 static void describe_medium(struct buf *text, const struct image_info *i)
 {
-    char line[120];
+    char line[160];
 
     snprintf(line, sizeof line,
              "%s, %llu bytes, %u cylinders, %u heads, "
@@ -180,6 +180,12 @@ static void describe_medium(struct buf *text, const struct image_info *i)
              i->floppy ? i->format.cylinders : i->chs.cylinders,
              i->floppy ? i->format.heads : i->chs.heads,
              i->floppy ? i->format.sectors : i->chs.sectors);
+    if (i->floppy && i->format.odd_size) {
+        size_t n = strlen(line);
+
+        snprintf(line + n, sizeof line - n, " of %u bytes, which INT 13h and "
+                 "DOS don't read", 128u << floppy_size_code(&i->format));
+    }
     add_line(text, line);
     snprintf(line, sizeof line, "file system %s%s%s%s",
              *i->filesystem ? i->filesystem : "unknown",

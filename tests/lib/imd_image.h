@@ -6,7 +6,7 @@
 #include "machine/core/state.h"
 
 /* Modes of tracks; the largest sector. */
-enum { MFM250 = 5, MFM500 = 3, FM250 = 2, BIGGEST = 8192 };
+enum { FM500 = 0, FM250 = 2, MFM500 = 3, MFM250 = 5, BIGGEST = 8192 };
 
 /* Types of records. */
 enum { NO_DATA = 0, SOUND = 1, DELETED = 3, BAD_CRC = 5, DELETED_BAD = 7 };

@@ -85,6 +85,19 @@ static u8 drive_of_density(u8 rate, u16 bytes)
                                                               : DRIVE_1440K;
 }
 
+/* Disks of such sectors are what eight-inch drives wrote, and drives of a PC-98
+ * like a 1.2M one, or a system with CP/M at 250 kbit/s. */
+static void odd_density(struct floppy_format *f, const struct surface *s)
+{
+    f->name = "odd";
+    f->rate = s->rate;
+    f->drive = s->rate == RATE_1M ? DRIVE_2880K
+               : s->rate != RATE_500K
+                   ? (f->cylinders <= 43 ? DRIVE_360K : DRIVE_720K)
+               : f->cylinders <= 77 ? DRIVE_1200K
+                                    : drive_of_density(s->rate, s->bytes);
+}
+
 void surface_density(struct block *b, struct floppy_format *f)
 {
     struct surface s = { 0 };
@@ -92,7 +105,10 @@ void surface_density(struct block *b, struct floppy_format *f)
 
     for (u32 t = 0; t < 2 * FLOPPY_CYLINDERS && !s.n && !e; t++)
         e = surface_listed(b, t / 2, t % 2, &s);
-    if (e || !s.n || s.fm || s.rate == RATE_300K || s.rate == RATE_250K ||
+    f->odd_size = b->odd_size;
+    if (!e && s.n && f->odd_size)
+        odd_density(f, &s);
+    if (e || !s.n || f->odd_size || s.fm || s.rate == RATE_300K || s.rate == RATE_250K ||
         f->rate != RATE_250K)
         return;
     f->rate = s.rate;
@@ -115,8 +131,13 @@ static void surface_regular(const struct floppy_format *f, u32 cylinder,
 {
     u64 first = ((u64)cylinder * f->heads + head) * f->sectors;
 
+    u8 n = floppy_size_code(f);
+
     for (u8 r = 1; r <= f->sectors; r++)
-        put_normal(s, cylinder, head, r, first + r - 1);
+        s->sector[s->n++] = (struct surface_sector){
+            .c = (u8)cylinder, .h = (u8)head, .r = r, .n = n,
+            .at = (u32)(first + r - 1) << n,
+        };
 }
 
 /* Every second place, so that DOS has time between two sectors: 12, 2, 13,
@@ -258,7 +279,7 @@ static u32 lay_place(const struct floppy_format *f, u32 cylinder, u32 head,
     u32 pieces = surface_size(how->size) / SURFACE_PIECE;
     u32 at = list + SURFACE_LIST / SURFACE_PIECE;
 
-    if (how->size == NORMAL && how->n == NORMAL && how->c == cylinder &&
+    if (!f->odd_size && how->size == NORMAL && how->n == NORMAL && how->c == cylinder &&
         how->h == head && head < f->heads && cylinder < f->cylinders &&
         how->r >= 1 && how->r <= f->sectors &&
         !is_taken(s, (u32)row * PIECES))

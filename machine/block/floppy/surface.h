@@ -81,8 +81,9 @@ static inline u64 surface_track_at(u32 cylinder, u32 head)
 enum err surface_read(struct block *b, const struct floppy_format *f,
                       u32 cylinder, u32 head, struct surface *s);
 
-/* Corrects the data rate of a format, and with it the drive, where the first
- * track that has sectors was recorded at another. */
+/* Corrects the size of a format's sectors by the medium; and its data rate, and
+ * with it the drive, where the first track that has sectors was recorded at
+ * another. */
 void surface_density(struct block *b, struct floppy_format *f);
 
 /* The list of a track in its SURFACE_LIST bytes. */

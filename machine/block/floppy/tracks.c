@@ -8,7 +8,7 @@
 #include "machine/block/chs.h"
 
 enum { HEADS = 2, MOST_LISTED = 8192, MOST_FILE = 16 << 20, IDS = 64,
-       PER_SECTOR = SECTOR / SURFACE_PIECE, NONE = 0 };
+       NONE = 0 };
 
 /* What the plain disk of the same size doesn't have. */
 enum note {
@@ -22,8 +22,8 @@ static const struct { const char *name, *words; } notes[NOTES] = {
     [NOTE_ABSENT] = { "absent", "without data in the image: zeros" },
     [NOTE_CRC] = { "crc-errors", "read with a wrong CRC" },
     [NOTE_DELETED] = { "deleted", "with a deleted mark" },
-    [NOTE_SIZE] = { "odd-sizes", "of another size than 512 bytes: not in a "
-                                 "raw image" },
+    [NOTE_SIZE] = { "odd-sizes", "of another size than most: not in a raw "
+                                 "image" },
     [NOTE_NUMBER] = { "odd-numbers", "of a number that other tracks lack: "
                                      "not in a raw image" },
     [NOTE_TWICE] = { "repeated", "more than once on a track: the first "
@@ -52,17 +52,22 @@ struct tracks {
     struct buf data;
 };
 
-/* Which of the numbers from 1 on are on a track, in 512 bytes. */
+/* The sectors that the row is made of: their size code, and the number before
+ * their first one, 0 on disks of a PC. */
+struct usual { u8 size; int before; };
+
+/* Which of the numbers from there on are on a track, in that size. */
 struct track_map { u64 there[FLOPPY_CYLINDERS][HEADS]; };
 
 struct track_block {
     struct block b;
     struct noted note[NOTES];
+    struct usual usual;
     u32 placed;
     u32 *taken;                         /* for each sector of the row: which
                                          * of the list, plus 1; or NONE */
     u8 *bytes;
-    u64 held;                           /* sectors in bytes */
+    u64 held;                           /* sectors of the row, of that size */
     u8 *surface;                        /* the sectors from SURFACE_AT on */
     u32 used[FLOPPY_CYLINDERS * HEADS]; /* bytes of odd data of each track */
 };
@@ -97,24 +102,73 @@ enum err tracks_add(struct tracks *t, const struct track_sector *s,
 
 /* ---- the geometry ---- */
 
-static bool is_usual(const struct track_sector *s)
+static bool is_usual(const struct usual *u, const struct track_sector *s)
 {
-    return s->size == TRACK_BYTES && s->id >= 1 && s->id < IDS &&
-           !(s->flags & TRACK_BARE);
+    return s->size == u->size && s->id > u->before &&
+           s->id - u->before < IDS && !(s->flags & TRACK_BARE);
 }
 
-static void map_tracks(const struct tracks *t, struct track_map *m)
+static bool any_usual(const struct tracks *t, const struct usual *u)
+{
+    for (u32 i = 0; i < t->n; i++)
+        if (is_usual(u, &t->sector[i]))
+            return true;
+    return false;
+}
+
+static u8 commonest_size(const struct tracks *t)
+{
+    u32 votes[SURFACE_SIZES] = { 0 };
+    u8 best = 0;
+
+    for (u32 i = 0; i < t->n; i++)
+        votes[t->sector[i].size]++;
+    for (u8 n = 1; n < SURFACE_SIZES; n++)
+        best = votes[n] > votes[best] ? n : best;
+    return best;
+}
+
+/* From 0 when most tracks have that, from 1 when any has, else from the lowest
+ * number there is. */
+static int first_number(const struct tracks *t, u8 size)
+{
+    u32 count[256] = { 0 };
+    int n = 1;
+
+    for (u32 i = 0; i < t->n; i++)
+        count[t->sector[i].id] += t->sector[i].size == size;
+    if (2 * count[0] > count[1])
+        return 0;
+    while (n < 255 && !count[n])
+        n++;
+    return n;
+}
+
+/* 512 bytes and numbers from 1 on, if the disk has any such. */
+static struct usual choose_usual(const struct tracks *t)
+{
+    struct usual u = { TRACK_BYTES, 0 };
+
+    if (!any_usual(t, &u)) {
+        u.size = commonest_size(t);
+        u.before = first_number(t, u.size) - 1;
+    }
+    return u;
+}
+
+static void map_tracks(const struct tracks *t, const struct usual *u,
+                       struct track_map *m)
 {
     memset(m, 0, sizeof *m);
     for (u32 i = 0; i < t->n; i++) {
         const struct track_sector *s = &t->sector[i];
 
-        if (is_usual(s))
-            m->there[s->cylinder][s->head] |= 1ull << s->id;
+        if (is_usual(u, s))
+            m->there[s->cylinder][s->head] |= 1ull << (s->id - u->before);
     }
 }
 
-/* How many numbers from 1 on follow each other without a gap. */
+/* How many numbers from the first on follow each other without a gap. */
 static u32 run_of(u64 there)
 {
     u32 n = 0;
@@ -138,7 +192,9 @@ static u32 usual_spt(const struct track_map *m)
     return best;
 }
 
-static void measure_disk(struct block *b, const struct track_map *m)
+/* The row ends with a sector of its own, be it half full. */
+static void measure_disk(struct block *b, const struct track_map *m,
+                         const struct usual *u)
 {
     b->spt = usual_spt(m);
     for (u32 c = 0; c < FLOPPY_CYLINDERS; c++)
@@ -147,8 +203,9 @@ static void measure_disk(struct block *b, const struct track_map *m)
                 b->cylinders = c + 1;
                 b->heads = h + 1 > b->heads ? h + 1 : b->heads;
             }
-    b->sectors = (u64)b->cylinders * b->heads * b->spt;
+    b->sectors = (((u64)b->cylinders * b->heads * b->spt << u->size) + 3) / 4;
     b->tracks = true;
+    b->odd_size = u->size == TRACK_BYTES ? 0 : u->size + 1;
 }
 
 /* ---- the row ---- */
@@ -159,6 +216,7 @@ static void take_note(struct track_block *t, enum note n, struct place at)
         t->note[n].first = at;
 }
 
+/* p.id counts from 1 here. */
 static u64 row_place(const struct block *b, struct place p)
 {
     return ((u64)p.cylinder * b->heads + p.head) * b->spt + p.id - 1;
@@ -197,17 +255,19 @@ static void choose_sector(struct track_block *t, const struct tracks *list,
     u32 *taken;
 
     note_flags(t, s, at);
-    if (s->size != TRACK_BYTES) {
+    if (s->size != t->usual.size) {
         take_note(t, NOTE_SIZE, at);
         return;
     }
-    if (!is_usual(s) || s->id > t->b.spt) {
+    if (!is_usual(&t->usual, s) || s->id - t->usual.before > (int)t->b.spt) {
         take_note(t, NOTE_NUMBER, at);
         return;
     }
+    at.id = (u8)(s->id - t->usual.before);
     taken = &t->taken[row_place(&t->b, at)];
     if (*taken)
-        take_note(t, NOTE_TWICE, at);
+        take_note(t, NOTE_TWICE,
+                  (struct place){ s->cylinder, s->head, s->id });
     else
         t->placed++;
     if (!*taken || track_rank(s) > track_rank(&list->sector[*taken - 1]))
@@ -219,7 +279,7 @@ static void note_missing(struct track_block *t)
     for (u64 i = 0; i < t->held; i++) {
         u64 track = i / t->b.spt;
         struct place at = { (u8)(track / t->b.heads), (u8)(track % t->b.heads),
-                            (u8)(i % t->b.spt + 1) };
+                            (u8)(i % t->b.spt + 1 + t->usual.before) };
 
         if (t->taken[i] == NONE)
             take_note(t, NOTE_MISSING, at);
@@ -233,7 +293,8 @@ static void choose_all(struct track_block *t, const struct tracks *list)
 
         choose_sector(t, list, i);
         if (i && last->cylinder == s->cylinder && last->head == s->head &&
-            is_usual(s) && is_usual(last) && s->id < last->id)
+            is_usual(&t->usual, s) && is_usual(&t->usual, last) &&
+            s->id < last->id)
             take_note(t, NOTE_ORDER,
                       (struct place){ s->cylinder, s->head, s->id });
     }
@@ -254,21 +315,23 @@ static u8 *data_place(struct track_block *t, const struct tracks *list, u32 n,
 {
     const struct track_sector *s = &list->sector[n];
     u32 track = s->cylinder * HEADS + s->head, *used = &t->used[track];
-    u64 row = is_usual(s) && s->size == TRACK_BYTES && s->id <= t->b.spt
+    u8 number = (u8)(s->id - t->usual.before);
+    u64 row = is_usual(&t->usual, s) && number <= t->b.spt
                   ? row_place(&t->b, (struct place){ s->cylinder, s->head,
-                                                     s->id }) : t->held;
+                                                     number }) : t->held;
     u32 begin = *used, size = surface_size(s->size);
 
     if (row < t->held && t->taken[row] == n + 1) {
-        *at = (u32)row * PER_SECTOR;
-        return t->bytes + row * SECTOR;
+        *at = (u32)row << s->size;
+        return t->bytes + row * size;
     }
     if (begin % SECTOR + size > SECTOR)
         begin = (begin + SECTOR - 1) / SECTOR * SECTOR;
     if (begin + size > SURFACE_ROOM)
         return NULL;
     *used = begin + size;
-    *at = (u32)surface_track_at(s->cylinder, s->head) * PER_SECTOR +
+    *at = (u32)surface_track_at(s->cylinder, s->head) * (SECTOR /
+                                                         SURFACE_PIECE) +
           (SURFACE_LIST + begin) / SURFACE_PIECE;
     return track_area(t, track) + SURFACE_LIST + begin;
 }
@@ -306,15 +369,17 @@ static enum err lay_sector(struct track_block *t, const struct tracks *list,
 
 /* What a plain disk has none of: then the time that things take may be what
  * somebody looks at. */
-static bool is_exact(const struct surface *s, const struct track_sector *first)
+static bool is_exact(const struct surface *s, const struct track_sector *first,
+                     const struct usual *u)
 {
     u64 seen[4] = { 0 };
 
     for (int i = 0; i < s->n; i++) {
         const struct surface_sector *k = &s->sector[i];
 
-        if (k->flags || k->n != TRACK_BYTES || k->c != first->cylinder ||
-            k->h != first->head || k->r > FLOPPY_SPT || k->r < 1 ||
+        if (k->flags || k->n != u->size || k->c != first->cylinder ||
+            k->h != first->head || k->r > u->before + FLOPPY_SPT ||
+            k->r <= u->before ||
             (seen[k->r / 64] >> k->r % 64 & 1))
             return true;
         seen[k->r / 64] |= 1ull << k->r % 64;
@@ -371,7 +436,7 @@ static enum err lay_track(struct track_block *t, const struct tracks *list,
     s.rate = believable_rate(&s);
     if (!s.bytes)
         s.bytes = surface_bytes(s.rate, s.fm);
-    s.exact = is_exact(&s, first);
+    s.exact = is_exact(&s, first, &t->usual);
     if (!first->placed)
         spread_sectors(&s);
     surface_pack(&s, track_area(t, first->cylinder * HEADS + first->head));
@@ -401,7 +466,8 @@ static enum err lay_tracks(struct track_block *t, const struct tracks *list,
 static enum err tracks_read(struct block *b, u64 sector, void *buf, u32 n)
 {
     const struct track_block *t = (const struct track_block *)b;
-    u64 have = sector >= t->held ? 0 : t->held - sector;
+    u64 row = (((u64)t->held << t->usual.size) + 3) / 4;
+    u64 have = sector >= row ? 0 : row - sector;
 
     if (sector >= SURFACE_AT) {
         memcpy(buf, t->surface + (sector - SURFACE_AT) * SECTOR,
@@ -470,11 +536,12 @@ static struct track_block *tracks_make(const struct tracks *list)
     struct track_map *m = malloc(sizeof *m);
 
     if (t && m) {
-        map_tracks(list, m);
-        measure_disk(&t->b, m);
-        t->held = t->b.sectors;
+        t->usual = choose_usual(list);
+        map_tracks(list, &t->usual, m);
+        measure_disk(&t->b, m, &t->usual);
+        t->held = (u64)t->b.cylinders * t->b.heads * t->b.spt;
         t->taken = calloc((size_t)t->held + 1, sizeof *t->taken);
-        t->bytes = calloc((size_t)t->held + 1, SECTOR);
+        t->bytes = calloc((size_t)t->b.sectors + 1, SECTOR);
         t->surface = calloc(SURFACE_END - SURFACE_AT, SECTOR);
     }
     free(m);
@@ -496,8 +563,8 @@ static enum err make_medium(struct block **out, const struct tracks *list,
     t->b.ops = &tracks_ops;
     t->b.readonly = true;
     if (!t->held)
-        e = err_say(why, ERR_FORMAT, "%.120s: no track has a sector of 512 "
-                    "bytes with number 1: not a disk of a PC", f->name);
+        e = err_say(why, ERR_FORMAT, "%.120s: no track has a sector: an image "
+                    "of an empty disk", f->name);
     else {
         choose_all(t, list);
         e = lay_tracks(t, list, f, why);
