@@ -3,7 +3,8 @@
 # to show the machine, pipes that nobody reads, clients that do not come;
 # run by make check in the build folder.
 #
-# 200 ms is the aim; MOST (ms) leaves room for a loaded host.
+# 200 ms is the aim; MOST (ms) leaves room for a loaded host, where it is longer
+# by what a machine takes there to begin and to end ten times.
 src=$(cd "$1" && pwd)
 MOST=${MOST:-4000}
 work=${TMPDIR:-/tmp}/isabox-signals.$$
@@ -25,6 +26,14 @@ mkfifo full unread
 sleep 1000 < full > /dev/null 2>&1 &    # has it open and does not read
 others=$!
 
+# bare: how long a machine takes that ends by itself at once.
+bare() {
+    begun=$(now)
+    echo quit > quit.script
+    "$isabox" -display none -script quit.script > /dev/null 2>&1
+    echo $(($(now) - begun))
+}
+
 # ends SIGNAL WHAT: $pid must do so, of that signal.
 ends() {
     kill -"$1" $pid
@@ -34,7 +43,8 @@ ends() {
     took=$(($(now) - begun))
     pid=
     echo "$1, $2: $took ms"
-    [ $took -le "$MOST" ] || fail "$1, $2: $took ms"
+    [ $took -le "$MOST" ] || [ $took -le $((MOST + 10 * $(bare))) ] ||
+        fail "$1, $2: $took ms"
     [ "$(kill -l $status 2>/dev/null)" = "$1" ] || fail "$1, $2: status $status"
     [ ! -e pid ] || fail "$1, $2: the pid file stays"
     [ ! -e s ] && [ ! -e m ] || fail "$1, $2: a socket stays"

@@ -11,6 +11,7 @@
 #include "machine/core/bytes.h"
 #include "machine/host/redo.h"
 #include "tests/lib/powercut.h"
+#include "tests/lib/seeds.h"
 
 enum { BYTES = 3 << 20, SECTORS = BYTES / SECTOR, OPS = 50, MOST = 300 };
 
@@ -269,7 +270,7 @@ START_TEST(power_cuts)
         }
     }
     block_close(r->b);
-    step = many ? 1 : 1 + r->c->n / 8;
+    step = many ? 1 : 1 + r->c->n / (2 + seeds_for(6));
     for (size_t cut = 0; cut <= r->c->n; cut += step) {
         cut_at(r, cut, false);
         cut_at(r, cut, true);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cpu/block.h"
+#include "tests/lib/seeds.h"
 
 static const struct {
     int bits;
@@ -296,7 +297,7 @@ START_TEST(any_bytes)
     u32 seed = 1;
 
     machine(&m);
-    for (int k = 0; k < 200000; k++) {
+    for (int k = 0; k < (int)seeds_for(200000); k++) {
         char s[12];
         u8 b[16];
         int len;
