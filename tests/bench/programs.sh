@@ -75,6 +75,8 @@ unpack_build() {
             -DSIZE=$(stat -c %s "$tmp/payload.bin")
 }
 
+gui_build() { flat_assemble gui; }
+
 # ---- DOS: FreeDOS from A:, programs and their files on C: ----
 
 # dos_boot: the floppy that runs C:\RUN.BAT; SAY and SUM are on it.

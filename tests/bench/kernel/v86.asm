@@ -65,35 +65,8 @@ iter:   mov [ESP_RUN], esp
         push guest
         iretd
 
-; From V86 the frame is: error eip cs eflags esp ss; EBX: the instruction.
-EIP     equ 36
-CS_     equ 40
-FLAGS   equ 44
-ESP_    equ 48
-SS_     equ 52
-fault:  pushad
-        mov eax, DATA
-        mov ds, ax
-        movzx ebx, word [esp + CS_]
-        shl ebx, 4
-        add ebx, [esp + EIP]
-        movzx edx, word [esp + SS_]
-        shl edx, 4              ; base of its stack
-        mov al, [ebx]
-        cmp al, 0cdh
-        je .int
-        cmp al, 0cfh
-        je .iret
-        inc dword [esp + EIP]
-        cmp al, 0fah
-        je .cli
-        cmp al, 0fbh
-        je .sti
-        cmp al, 9ch
-        je .pushf
-        cmp al, 9dh
-        je .popf
-.hlt:   movzx ebx, word [esp + 16]
+v86_end:
+        movzx ebx, word [esp + 16]
         mov esp, [ESP_RUN]
         mov ax, DATA
         mov es, ax
@@ -101,64 +74,5 @@ fault:  pushad
         shl eax, 16
         mov ax, bx
         ret
-
-.int:   movzx ecx, byte [ebx + 1]
-        movzx eax, word [esp + ESP_]
-        sub ax, 6
-        mov [esp + ESP_], eax
-        add edx, eax
-        mov ebx, [esp + FLAGS]
-        and ebx, 0fffffdffh
-        or ebx, [IF16]
-        mov [edx + 4], bx
-        mov ebx, [esp + CS_]
-        mov [edx + 2], bx
-        mov ebx, [esp + EIP]
-        add ebx, 2
-        mov [edx], bx
-        mov ebx, [ecx * 4]
-        movzx eax, bx
-        shr ebx, 16
-        mov [esp + EIP], eax
-        mov [esp + CS_], ebx
-        mov dword [IF16], 0
-        jmp .back
-
-.iret:  movzx eax, word [esp + ESP_]
-        movzx ebx, word [edx + eax]
-        mov [esp + EIP], ebx
-        movzx ebx, word [edx + eax + 2]
-        mov [esp + CS_], ebx
-        movzx ebx, word [edx + eax + 4]
-        add ax, 6
-        mov [esp + ESP_], eax
-        jmp .flags
-
-.popf:  movzx eax, word [esp + ESP_]
-        movzx ebx, word [edx + eax]
-        add ax, 2
-        mov [esp + ESP_], eax
-.flags: mov eax, ebx
-        and eax, 200h
-        mov [IF16], eax
-        and ebx, 0dd5h          ; the arithmetic flags, DF and TF
-        or ebx, 20002h
-        mov [esp + FLAGS], ebx
-        jmp .back
-
-.pushf: movzx eax, word [esp + ESP_]
-        sub ax, 2
-        mov [esp + ESP_], eax
-        mov ebx, [esp + FLAGS]
-        and ebx, 0fffffdffh
-        or ebx, [IF16]
-        mov [edx + eax], bx
-        jmp .back
-
-.cli:   mov dword [IF16], 0
-        jmp .back
-.sti:   mov dword [IF16], 200h
-.back:  popad
-        add esp, 4
-        iretd
+%include "v86.inc"
 kernel_end:
