@@ -12,14 +12,14 @@
 di=/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
 : "${KERNEL:=$di/linux}"
 here=$SRCDIR/tests/long
+. "$SRCDIR/tests/lib/fatdisk.sh"
 skip() { echo "linux.sh: skipped, no $1"; exit 77; }
 
 for tool in syslinux mformat mcopy cpio nasm ld dd; do
     command -v $tool > /dev/null || skip "$tool"
 done
 [ -r "$KERNEL" ] || skip "$KERNEL (debian-installer-12-netboot-i386)"
-mbr=/usr/lib/syslinux/mbr/mbr.bin
-[ -r $mbr ] || skip "$mbr (syslinux-common)"
+[ -r $syslinux_mbr ] || skip "$syslinux_mbr (syslinux-common)"
 mkdir -p "$OUT" && cd "$OUT" || exit 1
 case $ISABOX in /*) ;; *) ISABOX=$OLDPWD/$ISABOX ;; esac
 case $here in /*) ;; *) here=$OLDPWD/$here ;; esac
@@ -34,29 +34,9 @@ cp linux-init linux-root/init
 
 # A disk of 41 cylinders, FAT16 behind one active partition.
 img=linux.img
-rm -f $img && truncate -s $((41 * 16 * 63 * 512)) $img
-dd if=$mbr of=$img conv=notrunc status=none
-# 80: active; CHS 0/1/1; type 6; CHS 40/15/63; LBA 63; sectors
-size=$((40 * 16 * 63 + 15 * 63))
-printf '\200\001\001\000\006\017\077\050\077\000\000\000' |
-    dd of=$img bs=1 seek=446 conv=notrunc status=none
-byte() { printf "\\$(printf '%03o' $(($1 & 255)))"; }
-{ byte size; byte 'size >> 8'; byte 'size >> 16'; byte 0; } |
-    dd of=$img bs=1 seek=458 conv=notrunc status=none
-printf '\125\252' | dd of=$img bs=1 seek=510 conv=notrunc status=none
-at=$((63 * 512))
-mformat -i $img@@$at -T $size -h 16 -s 63 -H 63 :: || exit 1
-cat > linux.cfg <<CFG
-default linux
-prompt 0
-label linux
-  kernel linux
-  append initrd=initrd console=tty0 console=ttyS0,115200 earlyprintk=serial,ttyS0,115200 nomodeset panic=-1 $APPEND
-CFG
-mcopy -i $img@@$at linux.cfg ::syslinux.cfg &&
-    mcopy -i $img@@$at "$KERNEL" ::linux &&
-    mcopy -i $img@@$at linux-initrd ::initrd || exit 1
-syslinux --offset $at -i $img || exit 1
+console='console=tty0 console=ttyS0,115200 earlyprintk=serial,ttyS0,115200'
+linux_disk $img 41 "$KERNEL" linux-initrd \
+    "$console nomodeset panic=-1 $APPEND" || exit 1
 
 # boot CPU ENGINE [TIME ...]: the serial text in linux-CPU.txt, the state's hash
 # in $hash. After each TIME the state is saved and loaded.
@@ -102,8 +82,7 @@ finds() {
         bad=1
     done
 }
-sed -i 's/nomodeset/& vga=0x314/' linux.cfg &&
-    mcopy -o -i $img@@$at linux.cfg ::syslinux.cfg || bad=1
+linux_parameters $img "$console nomodeset vga=0x314 panic=-1 $APPEND" || bad=1
 for card in std=1234:1111 cirrus=1013:00b8; do
     MACHINE="-M pc -vga ${card%=*}"
     boot pentium2 compiled || { echo "linux.sh: $MACHINE FAILED"; bad=1; }

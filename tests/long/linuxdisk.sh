@@ -8,7 +8,8 @@
 # unpacked from two packages for i386: the folder /lib/modules/VERSION of
 # linux-image-6.1.0-N-686, N that of the installer's kernel, and the program
 # of busybox-static. Is skipped, with a line, where they are not.
-: "${ISABOX:=./isabox}" "${OUT:=tests/out}" "${CPU:=pentium2}"
+: "${ISABOX:=./isabox}" "${SRCDIR:=.}" "${OUT:=tests/out}" "${CPU:=pentium2}"
+. "$SRCDIR/tests/lib/fatdisk.sh"
 di=/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
 : "${KERNEL:=$di/linux}"
 skip() { echo "linuxdisk.sh: skipped, no $1"; exit 77; }
@@ -17,8 +18,7 @@ for tool in syslinux mformat mcopy cpio genisoimage md5sum; do
     command -v $tool > /dev/null || skip "$tool"
 done
 [ -r "$KERNEL" ] || skip "$KERNEL (debian-installer-12-netboot-i386)"
-mbr=/usr/lib/syslinux/mbr/mbr.bin
-[ -r $mbr ] || skip "$mbr (syslinux-common)"
+[ -r $syslinux_mbr ] || skip "$syslinux_mbr (syslinux-common)"
 [ -d "$MODULES/kernel" ] || skip 'modules in MODULES'
 [ -x "$BUSYBOX" ] || skip 'busybox for i386 in BUSYBOX'
 mkdir -p "$OUT" && cd "$OUT" || exit 1
@@ -69,18 +69,8 @@ chmod +x ld-root/init
 
 # A disk of 61 cylinders that boots, FAT16 behind one active partition; one of
 # noise; a CD.
-img=ld-boot.img size=$((60 * 16 * 63 + 15 * 63)) at=$((63 * 512))
-rm -f $img && truncate -s $((61 * 16 * 63 * 512)) $img
-dd if=$mbr of=$img conv=notrunc status=none
-byte() { printf "\\$(printf '%03o' $(($1 & 255)))"; }
-{ printf '\200\001\001\000\006\017\077\074\077\000\000\000'
-  byte size; byte 'size >> 8'; byte 'size >> 16'; byte 0; } |
-    dd of=$img bs=1 seek=446 conv=notrunc status=none
-printf '\125\252' | dd of=$img bs=1 seek=510 conv=notrunc status=none
-mformat -i $img@@$at -T $size -h 16 -s 63 -H 63 :: &&
-    mcopy -i $img@@$at "$KERNEL" ::linux &&
-    mcopy -i $img@@$at ld-initrd ::initrd &&
-    syslinux --offset $at -i $img || exit 1
+img=ld-boot.img
+linux_disk $img 61 "$KERNEL" ld-initrd '' || exit 1
 dd if=/dev/urandom of=ld-data.img bs=64k count=128 status=none
 mkdir -p ld-cd && dd if=/dev/urandom of=ld-cd/big bs=64k count=64 status=none
 genisoimage -quiet -R -o ld-cd.iso ld-cd || exit 1
@@ -92,10 +82,7 @@ dd if=ld-data.img of=ld-want.img bs=64k count=16 seek=32 conv=notrunc \
 # hash in $hash. LOADS: it is saved and loaded so often.
 boot() {
     tag=$1
-    printf '%s\n' 'default linux' 'prompt 0' 'label linux' '  kernel linux' \
-        "  append initrd=initrd console=ttyS0,115200 nomodeset panic=-1 $2" \
-        > ld.cfg
-    mcopy -o -i $img@@$at ld.cfg ::syslinux.cfg
+    linux_parameters $img "console=ttyS0,115200 nomodeset panic=-1 $2"
     echo 'expect-serial 120s "===="' > ld.script
     for t in ${LOADS:+31 47 113 5 211 17 76}; do
         printf 'wait %sms\nsave ld.state\nload ld.state\n' "$t"
