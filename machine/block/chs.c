@@ -212,6 +212,25 @@ static bool format_of_pc98(struct block *b, const u8 *s,
     return true;
 }
 
+/* A header tells of sectors of another size than 512 bytes. */
+static bool format_by_header(const struct block *b, struct floppy_format *f)
+{
+    struct chs g = { b->cylinders, b->heads, b->spt };
+    u32 track;
+
+    if (!b->odd_size || !floppy_format_from(&g, f))
+        return false;
+    f->name = "odd";
+    f->odd_size = b->odd_size;
+    track = 64u * g.sectors << b->odd_size;
+    f->rate = track > 12500 ? RATE_1M : track > 6250 ? RATE_500K : RATE_250K;
+    f->drive = f->rate == RATE_1M ? DRIVE_2880K
+               : f->rate == RATE_500K
+                   ? (track > 10416 ? DRIVE_1440K : DRIVE_1200K)
+                   : g.cylinders <= 43 ? DRIVE_360K : DRIVE_720K;
+    return true;
+}
+
 /* The smallest format from 1.44 MB on that holds so many sectors. */
 static void format_that_holds(u64 sectors, struct floppy_format *f)
 {
@@ -238,6 +257,8 @@ bool floppy_guess(struct block *b, struct floppy_format *f,
         surface_density(b, f);
         return true;
     }
+    if (format_by_header(b, f))
+        return true;
     if (block_read(b, 0, s, 1) == ERR_OK && format_of_pc98(b, s, f, source))
         return true;
     *source = CHS_BPB;

@@ -28,16 +28,32 @@ static bool is_savedskf(const struct probe *p)
            get_le16(p->head + 2) <= 0xff;
 }
 
-/* Anex86's header has no signature, but its numbers must agree. */
-static bool is_hdi(const struct probe *p)
+static bool is_savedskf_packed(const struct probe *p)
+{
+    return is_savedskf(p) && p->head[1] == 0x5a;
+}
+
+/* Anex86's headers have no signature, but their numbers must agree. */
+static bool is_anex86(const struct probe *p)
 {
     const u8 *h = p->head;
 
     return p->head_size >= 4096 && get_le32(h) == 0 &&
-           get_le32(h + 8) == 4096 && get_le32(h + 16) == 512 &&
-           get_le32(h + 20) && get_le32(h + 24) && get_le32(h + 28) &&
-           get_le32(h + 12) == (u64)512 * get_le32(h + 20) * get_le32(h + 24) *
-                                   get_le32(h + 28);
+           get_le32(h + 8) == 4096 && get_le32(h + 16) && get_le32(h + 20) &&
+           get_le32(h + 24) && get_le32(h + 28) &&
+           get_le32(h + 12) == (u64)get_le32(h + 16) * get_le32(h + 20) *
+                                   get_le32(h + 24) * get_le32(h + 28);
+}
+
+static bool is_fdi(const struct probe *p)
+{
+    return is_anex86(p) && get_le32(p->head + 24) <= 2 &&
+           get_le32(p->head + 28) <= 84;
+}
+
+static bool is_hdi(const struct probe *p)
+{
+    return is_anex86(p) && get_le32(p->head + 16) == 512;
 }
 
 /* "-lh5-" and its kin, behind two bytes of sizes. */
@@ -105,6 +121,7 @@ static const struct image_format formats[] = {
       AT(0, "Bochs Virtual HD Image") },
     { "hdx", "86Box disk image", "make it raw there",
       AT(0, "YTDD \xa8x\xd7") },
+    { "fdi", "Anex86 floppy image", "make it raw", 0, 0, "", is_fdi },
     { "hdi", "Anex86 disk image", "make it raw", 0, 0, "", is_hdi },
     { "nhd", "T98-Next disk image", "make it raw", AT(0, "T98HDDIMAGE.R0") },
     { "dmg", "Apple disk image", CONVERT, AT(-512, "koly") },
@@ -112,8 +129,11 @@ static const struct image_format formats[] = {
     { "imd", "ImageDisk floppy image", FLUX, AT(0, "IMD ") },
     { "td0", "Teledisk floppy image", FLUX, 0, 2, "TD", is_teledisk },
     { "td0", "packed Teledisk floppy image", FLUX, 0, 2, "td", is_teledisk },
-    { "dsk", "SaveDskF floppy image", "LoadDskF unpacks it", 0, 1, "\xaa",
-      is_savedskf },
+    { "dsk", "packed SaveDskF floppy image", "LoadDskF unpacks it", 0, 1,
+      "\xaa", is_savedskf_packed },
+    { "savedskf", "SaveDskF floppy image", "LoadDskF unpacks it", 0, 1,
+      "\xaa", is_savedskf },
+    { "dim", "DIM floppy image", FLUX, AT(0xab, "DIFC HEADER") },
     { "cqm", "CopyQM floppy image", FLUX, AT(0, "CQ\x14") },
     { "86f", "86Box floppy image", FLUX, AT(0, "86BF") },
     { "hfe", "HxC floppy image", FLUX, AT(0, "HXCPICFE") },
@@ -124,7 +144,7 @@ static const struct image_format formats[] = {
     { "psi", "PCE floppy image", FLUX, AT(0, "PSI \0") },
     { "pri", "PCE floppy image", FLUX, AT(0, "PRI \0") },
     { "pfi", "PCE floppy image", FLUX, AT(0, "PFI \0") },
-    { "fdi", "FDI floppy image", FLUX,
+    { "ukv-fdi", "FDI floppy image", FLUX,
       AT(0, "Formatted Disk Image file") },
     { "nfd", "T98-Next floppy image", FLUX, AT(0, "T98FDDIMAGE.R") },
     { "dsk", "CPC floppy image", FLUX, AT(0, "MV - CPC") },
