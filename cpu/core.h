@@ -60,14 +60,14 @@ struct tlb {
 
 /* What an engine reaches of a segment without a fault: below r[n] or
  * w[n], accesses of 1 << n bytes; directly in host memory below rd[n] and
- * wd[n], where nothing is paged and `host` is offset 0; below rh[n] and wh[n]
- * too, but for HOLE_SIZE bytes from `hole` on. */
-enum { HOLE_SIZE = 0x60003 };
+ * wd[n], where nothing is paged and `host` is offset 0; from `above` on, which
+ * is 1 MB, below rh[n]; and below wh[n], but for lines of the hole before. */
+enum { HIGH_BASE = 0x100000 };
 struct window {
     u8 *host;
     u32 base;
     u32 rd[3], wd[3], r[3], w[3], rh[3], wh[3];
-    u32 hole;
+    u32 above;
 };
 
 enum { ODD_WINDOWS = 16 };

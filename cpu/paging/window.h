@@ -42,7 +42,7 @@ static inline void window_put(const struct cpu *c, struct window *w,
     w->base = base;
     w->host = base < c->low_end || base < c->high_end ? c->low_host + base
                                                       : NULL;
-    w->hole = c->low_end - 3 - base;
+    w->above = base < HIGH_BASE ? HIGH_BASE - base : 0;
 }
 
 /* Segment register n was loaded. Nearly all are of the usual kinds. */

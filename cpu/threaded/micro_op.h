@@ -265,8 +265,6 @@ ALWAYS u8 second_byte(u32 r)
 
 /* ---- memory ---- */
 
-#define IN_HOLE(w, off) ((off) - (w)->hole < HOLE_SIZE)
-
 /* Whether 1 << k bytes at a physical address hold no code, although others of
  * their line do. A call that leaves registers alone. */
 bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
@@ -477,7 +475,7 @@ ALWAYS bool tlb_write(struct cpu *c, const struct window *w, u32 t, int k,
     } else {                                                                \
         if (unlikely(!((off) < w_->rd[k] ||                                 \
                        (HOW == IN_HIGH && (off) < w_->rh[k] &&              \
-                        !IN_HOLE(w_, off)))))                               \
+                        (off) >= w_->above))))                              \
             otherwise;                                                      \
         p = w_->host + (off);                                               \
     }

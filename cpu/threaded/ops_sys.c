@@ -62,7 +62,7 @@ ALWAYS bool rebase(struct cpu *c, u32 n, u32 sel)
     s->sel = (u16)sel;
     s->base = c->access[n].base = w->base = base;
     w->host = c->low_host + base;
-    w->hole = c->low_end - 3 - base;
+    w->above = HIGH_BASE - base;
     return true;
 }
 
