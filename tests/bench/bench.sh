@@ -26,7 +26,8 @@ src=$(cd "${SRCDIR:-.}" && pwd)
 NASM=${NASM:-nasm} CC=${CC:-cc}
 quick=
 [ "${1:-}" != -quick ] || { quick=1; shift; }
-runs=${BENCH_RUNS:-${quick:-3}} target=${BENCH_MS:-900} pick=${BENCH_PICK:-median}
+runs=${BENCH_RUNS:-${quick:-3}} target=${BENCH_MS:-900}
+pick=${BENCH_PICK:-median}
 systems=${BENCH_SYSTEMS:-start freedos selftest seabios ten}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

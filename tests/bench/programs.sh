@@ -1,17 +1,18 @@
 # programs.sh - for bench.sh: programs that people run, each with its system.
 #
 # A set is one run of a machine: SET_build makes its disks once, and sets fda,
-# fdb, hda, megs, order and seconds (then a rival is given up). The guest says
-# on COM1 START (the clock starts anew), at the end of each row STOP and "LAP row
-# sum", or only the latter, and at last DONE; from power on to the first of these counts where no START
-# was said. A rival whose sum is another one did not run the program.
+# fdb, hda, megs, order and seconds (then a rival is given up). The guest says on
+# COM1 START (the clock starts anew), at the end of each row STOP and "LAP row
+# sum", or only the latter, and at last DONE. Where no START was said the clock
+# runs from power on. A rival whose sum is another one did not run the program.
 #
 # BENCH_IMAGES   a folder with freedos-1440K.img, freedos722.img,
 #                freedos13-floppy.img, elks-1440K.img
 # BENCH_LINUX    a folder with Linux and its first disk: linux, initrd.gz
 images=${BENCH_IMAGES:-$src/../shared/images}
 [ -d "$images" ] || images=${SHARED:-/nowhere}/images
-linux=${BENCH_LINUX:-/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386}
+installer=/usr/lib/debian-installer/images/12/i386/text
+linux=${BENCH_LINUX:-$installer/debian-installer/i386}
 . "$src/tests/lib/fatdisk.sh"
 
 # program_rows [NAME]: all rows, or those that are or whose set is NAME.
