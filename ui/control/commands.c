@@ -259,8 +259,8 @@ const struct command commands[] = {
       ".BR \\-allow .\n"
       "In a script it waits for the end. A machine with a folder that is written\n"
       "to (fat:rw:) does not migrate.", ANY_WAY },
-    { "migrate_cancel", "migrate_cancel", "", "it stays here",
-      cmd_migrate_cancel, NULL, ANY_WAY },
+    { "migrate_cancel", "migrate_cancel", "", "it stays here; at the target: "
+      "where it is", cmd_migrate_cancel, NULL, ANY_WAY },
     { "info migrate", "query-migrate", "", "how far a migration is",
       cmd_migrate_info, NULL, ANY_WAY },
     { "migrate_set_downtime", NULL, "ms:number", "how long the machine may "

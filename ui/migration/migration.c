@@ -161,7 +161,9 @@ bool migration_cancel(struct session *s, char *why)
 
     if (pc_is_gone(s->pc))
         return opt_bad(why, "the machine runs elsewhere already");
-    if (!m->coming && m->status >= MIGRATION_SETUP &&
+    if (m->coming)
+        return migration_give_up(s, why);
+    if (m->status >= MIGRATION_SETUP &&
         m->status <= MIGRATION_DEVICE)
         migration_end(s, MIGRATION_CANCELLED);
     return true;
@@ -574,6 +576,7 @@ int64_t migration_serve(struct session *s, int64_t wait)
     struct migration *m = s->migration;
     int64_t start = pace_clock(), now = start, end, ns;
 
+    migration_mind_sender(s);
     if (!migration_under_way(s))
         return wait;
     if (m->back) {

@@ -52,6 +52,7 @@ struct migration {
     bool deferred;                      /* -incoming defer: failures are not
                                          * the end */
     bool one_way;                       /* nobody hears an answer */
+    int64_t heard;                      /* host time of the last bytes */
 };
 
 /* The command line's -allow and -incoming. */
@@ -71,6 +72,11 @@ int64_t migration_serve(struct session *s, int64_t wait);
 /* Waits for the machine at a place; "defer" puts that off. */
 bool migration_listen(struct session *s, const char *uri, bool remote,
                       char *why);
+
+/* A sender that has said nothing for minutes is cut off; and giving it up, as
+ * long as the machine is the sender's. False: there is none to give up. */
+void migration_mind_sender(struct session *s);
+bool migration_give_up(struct session *s, char *why);
 
 /* Why the machine can't go on here, or NULL. */
 const char *migration_holds(const struct session *s);

@@ -12,7 +12,7 @@
 #include "ui/migration/migration.h"
 #include "ui/session/session.h"
 
-enum { PARTS_AT_ONCE = 32, HEAR_MS = 1000 };
+enum { PARTS_AT_ONCE = 32, HEAR_MS = 1000, SILENT_S = 120 };
 
 const char *migration_word(const struct session *s)
 {
@@ -141,6 +141,7 @@ static void stream_readable(void *ctx, short events)
             refuse(s, n ? strerror(errno) : "the sender is gone");
             return;
         }
+        m->heard = pace_clock();
         if (!pc_incoming_put(s->pc, m->part, (size_t)n, why)) {
             refuse(s, why);
             return;
@@ -160,7 +161,34 @@ static bool take_stream(struct session *s, int fd)
         return false;
     }
     s->migration->from = fd;
+    s->migration->heard = pace_clock();
     migration_become(s, MIGRATION_ACTIVE);
+    return true;
+}
+
+/* Once the sender has been told that all is ready the machine may be ours, and
+ * nobody else's. */
+static bool may_give_up(const struct session *s)
+{
+    return s->migration->from >= 0 && pc_incoming(s->pc) == PC_INCOMING_PART;
+}
+
+void migration_mind_sender(struct session *s)
+{
+    struct migration *m = s->migration;
+
+    if (m->coming && !m->one_way && may_give_up(s) &&
+        pace_clock() > m->heard + SILENT_S * INT64_C(1000000000))
+        refuse(s, "the sender has been silent for two minutes");
+}
+
+bool migration_give_up(struct session *s, char *why)
+{
+    if (s->migration->from < 0)
+        return true;                    /* nobody has come yet */
+    if (!may_give_up(s))
+        return opt_bad(why, "the sender was told that it may let go");
+    refuse(s, "the target was told not to take it");
     return true;
 }
 
