@@ -24,6 +24,19 @@ see() {
     done
 }
 
+# opens KEY TEXT: the key brings it. A program that has just drawn its screen
+# may not read keys yet, so the key is pressed again after a while.
+opens() {
+    for try in 1 2 3 4; do
+        keys "$1"
+        for wait in 1 2 3 4 5 6 7 8 9 10 11 12; do
+            sleep 0.25
+            $T capture-pane -t t -p | grep -qF -- "$2" && return
+        done
+    done
+    see "$2"
+}
+
 # gone TEXT: waits until it is no longer there.
 gone() {
     n=0
@@ -45,14 +58,10 @@ keys 'ver /r' Enter
 see 'FreeCom version'
 keys 'edit readme' Enter
 see 'F1=Help'
-sleep 0.5
-keys M-f
-see '│ Save'
+opens M-f '│ Save'
 keys Escape
 gone '│ Save'
-sleep 0.3
-keys M-f
-see '│ Save'
+opens M-f '│ Save'
 keys x
 see 'A:\>'
 keys 'cls' Enter
