@@ -83,7 +83,7 @@ struct odd_window {
 enum { LINE_CODE = 1, LINE_CLEAN = 2, LINE_BEFORE = 4, LINE_HOLE = 8 };
 enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
 
-enum { PLAIN_RUNS = 2 };                /* fast_after, but in tests */
+enum { PLAIN_RUNS = 6 };                /* fast_after, but in tests */
 
 /* Where a block was last entered, by linear address. */
 struct near_block {
