@@ -224,7 +224,7 @@ ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
 
 /* r with its lowest bits replaced by v, or by what an operation makes of them
  * and v: one instruction where the compiler can be told so. */
-#if FAST_IN_REGS
+#if FAST_IN_REGS && defined __x86_64__
 #define LOW_PART(name, insn, op)                                            \
     ALWAYS u32 name##_low16(u32 r, u32 v)                                   \
     {                                                                       \

@@ -1,7 +1,7 @@
 /* regs.h - where fast handlers keep the guest's registers.
  *
- * In arguments that travel in host registers (clang 19 on x86-64), in global
- * register variables (gcc on x86-64, where configure defines FAST_IN_GLOBALS;
+ * In arguments that travel in host registers (clang 19 on x86-64 and AArch64),
+ * in global register variables (gcc on x86-64, where configure defines FAST_IN_GLOBALS;
  * only the six registers that calls keep are safe), or in struct cpu. Handlers
  * define FAST_HANDLERS and then have eax .. edi as variables. */
 #ifndef REGS_H
@@ -16,13 +16,14 @@
 #define FOP_ARG i
 #endif
 
-#if defined __x86_64__ && __has_attribute(preserve_none) && \
-    __has_attribute(musttail)
+#if (defined __x86_64__ || defined __aarch64__) && \
+    __has_attribute(preserve_none) && __has_attribute(musttail)
 
 #define FAST_IN_REGS 1
 #define FAST_CC      __attribute__((preserve_none))
-/* Eleven: the twelfth register holds the address of the next handler, so the
- * lazy flags are in memory. */
+/* Eleven: the twelfth register of x86-64 holds the address of the next handler,
+ * so the lazy flags are in memory. On AArch64 the first nine are registers that
+ * calls keep. */
 #define FAST_ARGS                                                           \
     struct cpu *c, __attribute__((unused)) const struct fop *FOP_ARG,       \
     u32 ebx, u32 esp, u32 edi, u32 esi, u32 edx, u32 ecx, u32 ebp, u32 eax, \

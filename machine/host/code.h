@@ -25,6 +25,10 @@ struct host_code {
 bool host_code_new(struct host_code *m, size_t size);
 void host_code_free(struct host_code *m);
 
+/* Must be called after something was written to `size` bytes from `at` on and
+ * before they are run: not every processor looks whether its code changes. */
+void host_code_written(const struct host_code *m, size_t at, size_t size);
+
 /* `size` bytes of zeros in the lowest 2 GB, for data that such code names by
  * 32-bit addresses; or NULL. */
 u8 *host_low_new(size_t size);

@@ -142,10 +142,15 @@ void *compiler_memory(struct compiler *k, u32 size)
 
 /* ---- code ---- */
 
-/* A jump to anywhere: jmp [rip + 0], then the address. */
+/* A jump to anywhere: jmp [rip + 0], or ldr x16, 8; br x16; then the address.
+ * No call keeps x16. */
 static u8 *compile_far_jump(struct compiler *k, const void *to)
 {
+#ifdef __aarch64__
+    static const u8 jump[] = { 0x50, 0, 0, 0x58, 0, 2, 0x1f, 0xd6 };
+#else
     static const u8 jump[] = { 0xff, 0x25, 0, 0, 0, 0 };
+#endif
     struct entry *e = compile_find(k, to);
 
     if (!e->far) {
@@ -155,6 +160,7 @@ static u8 *compile_far_jump(struct compiler *k, const void *to)
         k->fars += FAR_SIZE;
         memcpy(k->arena.write + e->far, jump, sizeof jump);
         memcpy(k->arena.write + e->far + sizeof jump, &to, sizeof to);
+        host_code_written(&k->arena, e->far, FAR_SIZE);
     }
     return k->arena.run + e->far;
 }
@@ -197,23 +203,15 @@ static u64 compile_value(struct compiler *k, const struct stencil_hole *h,
     }
 }
 
-static bool compile_absolute(enum hole_kind kind)
-{
-    return kind == HOLE_FOP || kind == HOLE_WINDOW || kind == HOLE_CHARGE ||
-           kind == HOLE_EIP;
-}
-
 static void compile_fill(struct compiler *k, const struct stencil_hole *h,
                          const struct place *p)
 {
-    u32 at = p->at + h->at;
+    u32 at = p->at + h->at, code;
     u64 v = compile_value(k, h, p) + (u64)(s64)h->addend;
-    u32 v32;
 
-    if (!compile_absolute(h->kind))
-        v -= (uintptr_t)(k->arena.run + at);
-    v32 = (u32)v;
-    memcpy(k->arena.write + at, &v32, sizeof v32);
+    memcpy(&code, k->arena.write + at, sizeof code);
+    code = form_put(h->form, code, v, (uintptr_t)(k->arena.run + at));
+    memcpy(k->arena.write + at, &code, sizeof code);
 }
 
 static void lay(struct compiler *k, const struct place *p)
@@ -268,6 +266,7 @@ static void set_piece(struct compiler *k, const struct link *l, u32 target)
         if (h->kind == HOLE_TARGET || h->kind == HOLE_CHARGE)
             compile_fill(k, h, &p);
     }
+    host_code_written(&k->arena, p.at, p.s->size);
 }
 
 void compiler_link(struct compiler *k, const struct link *l)
@@ -373,7 +372,7 @@ static u32 lay_fop(struct compiler *k, struct fop *f, struct place *p, u32 end)
 
 bool compiler_run(struct compiler *k, const struct job *j)
 {
-    u32 end = k->code, last = HOLE_CALL, link[2] = { 0, 0 };
+    u32 begin = k->code, end = begin, last = HOLE_CALL, link[2] = { 0, 0 };
 
     if (end + FULL > k->arena.size || k->fars + (j->n + 16) * FAR_SIZE > FARS)
         return false;
@@ -392,6 +391,7 @@ bool compiler_run(struct compiler *k, const struct job *j)
             memcpy(p.link, link, sizeof link);
             end = lay_fop(k, &j->fop[n], &p, end);
         }
+    host_code_written(&k->arena, begin, end - begin);
     k->code = (end + 15) & ~15u;
     return true;
 }

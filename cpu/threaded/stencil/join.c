@@ -24,9 +24,13 @@ FASTX(stencil_link)
 {
     bool poor;
 
+#ifdef __x86_64__
     /* The compiler would take two. */
     __asm__("subq %2, %0" : "+m"(c->left), "=@ccs"(poor)
                           : "i"(stencil_charge));
+#else
+    poor = (c->left -= (s64)(uintptr_t)stencil_charge) < 0;
+#endif
     if (likely(!poor))
         TAIL_ANY(stencil_target);
     t = (u32)(uintptr_t)stencil_charge;

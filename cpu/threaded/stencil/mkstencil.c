@@ -7,10 +7,12 @@
  * very end is left out. A handler with a relocation that is not one of those
  * in stencil.h, such as to a constant in memory, is none. gcc puts unlikely
  * parts into a section of their own: a branch to a lone jump there becomes
- * that jump, anything else is put behind the likely part. The tables of
- * handlers are found by their relocations too.
+ * that jump, anything else is put behind the likely part. On AArch64 a branch
+ * to a lone jump of its own section becomes that jump. The tables of handlers
+ * are found by their relocations too.
  *
- * Reference: System V ABI, AMD64 supplement, chapter 4. */
+ * References: System V ABI, AMD64 supplement, chapter 4; ELF for the Arm
+ * 64-bit Architecture, section 5.7. */
 #include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +27,7 @@ struct object {
     const char *path;
     unsigned char *bytes;
     size_t size;
+    unsigned machine;
     const char *reach;
     const Elf64_Shdr *section;
     unsigned sections;
@@ -72,9 +75,10 @@ static void mkstencil_load(struct object *o)
         die(o->path, "can't be read");
     fclose(f);
     h = (const void *)o->bytes;
-    if (memcmp(h->e_ident, ELFMAG, SELFMAG) || h->e_machine != EM_X86_64 ||
-        h->e_type != ET_REL)
-        die(o->path, "no object file for x86-64");
+    o->machine = h->e_machine;
+    if (memcmp(h->e_ident, ELFMAG, SELFMAG) || h->e_type != ET_REL ||
+        (o->machine != EM_X86_64 && o->machine != EM_AARCH64))
+        die(o->path, "no object file for x86-64 or AArch64");
     o->section = (const void *)(o->bytes + h->e_shoff);
     o->sections = h->e_shnum;
     o->section_names = (const char *)o->bytes +
@@ -113,24 +117,60 @@ static u32 mkstencil_call_number(struct out *out, const char *name)
     return n;
 }
 
-static const struct { const char *name; int rel; enum hole_kind kind; }
+/* What a relocation may name: code, or a number. */
+enum { CODE = 1, NUMBER };
+
+static const struct {
+    unsigned machine, type;
+    enum hole_form form;
+    int names;
+} mkstencil_forms[] = {
+    { EM_X86_64, R_X86_64_PC32,  FORM_REL, CODE },
+    { EM_X86_64, R_X86_64_PLT32, FORM_REL, CODE },
+    { EM_X86_64, R_X86_64_32,    FORM_ABS, NUMBER },
+    { EM_X86_64, R_X86_64_32S,   FORM_ABS, NUMBER },
+    { EM_AARCH64, R_AARCH64_JUMP26, FORM_JUMP, CODE },
+    { EM_AARCH64, R_AARCH64_CALL26, FORM_JUMP, CODE },
+    { EM_AARCH64, R_AARCH64_ADR_PREL_PG_HI21,     FORM_PAGE,   NUMBER },
+    { EM_AARCH64, R_AARCH64_ADD_ABS_LO12_NC,      FORM_LOW,    NUMBER },
+    { EM_AARCH64, R_AARCH64_LDST8_ABS_LO12_NC,    FORM_LOW,    NUMBER },
+    { EM_AARCH64, R_AARCH64_LDST16_ABS_LO12_NC,   FORM_LOW_2,  NUMBER },
+    { EM_AARCH64, R_AARCH64_LDST32_ABS_LO12_NC,   FORM_LOW_4,  NUMBER },
+    { EM_AARCH64, R_AARCH64_LDST64_ABS_LO12_NC,   FORM_LOW_8,  NUMBER },
+    { EM_AARCH64, R_AARCH64_LDST128_ABS_LO12_NC,  FORM_LOW_16, NUMBER },
+};
+
+static const struct { const char *name; int is; enum hole_kind kind; }
 holes[] = {
-    { "stencil_next",    1, HOLE_NEXT },
-    { "stencil_self",    1, HOLE_LEAVE },
-    { "stencil_handler", 1, HOLE_HANDLER },
-    { "stencil_fop",     1, HOLE_FOP_REL },
-    { "stencil_fop",     0, HOLE_FOP },
-    { "stencil_window",  0, HOLE_WINDOW },
-    { "stencil_link_1",  1, HOLE_LINK_1 },
-    { "stencil_link_2",  1, HOLE_LINK_2 },
-    { "stencil_target",  1, HOLE_TARGET },
-    { "stencil_charge",  0, HOLE_CHARGE },
-    { "stencil_eip",     0, HOLE_EIP },
+    { "stencil_next",    CODE,          HOLE_NEXT },
+    { "stencil_self",    CODE,          HOLE_LEAVE },
+    { "stencil_handler", CODE,          HOLE_HANDLER },
+    { "stencil_fop",     CODE | NUMBER, HOLE_FOP },
+    { "stencil_window",  NUMBER,        HOLE_WINDOW },
+    { "stencil_link_1",  CODE,          HOLE_LINK_1 },
+    { "stencil_link_2",  CODE,          HOLE_LINK_2 },
+    { "stencil_target",  CODE,          HOLE_TARGET },
+    { "stencil_charge",  NUMBER,        HOLE_CHARGE },
+    { "stencil_eip",     NUMBER,        HOLE_EIP },
 };
 static const char *const joins[JOINS] = {
     ".text.stencil_leave", ".text.stencil_link", ".text.stencil_unlinked",
     ".text.stencil_far", ".text.stencil_jump"
 };
+
+/* What relocation r may name, and its form; 0: it is of no kind that we know.
+ */
+static int mkstencil_form(const struct object *o, const Elf64_Rela *r,
+                          enum hole_form *form)
+{
+    for (u32 k = 0; k < sizeof mkstencil_forms / sizeof *mkstencil_forms; k++)
+        if (mkstencil_forms[k].machine == o->machine &&
+            mkstencil_forms[k].type == ELF64_R_TYPE(r->r_info)) {
+            *form = mkstencil_forms[k].form;
+            return mkstencil_forms[k].names;
+        }
+    return 0;
+}
 
 /* Whether relocation r is a hole that we know. */
 static int hole_of(struct out *out, const struct object *o, const Elf64_Rela *r,
@@ -138,22 +178,21 @@ static int hole_of(struct out *out, const struct object *o, const Elf64_Rela *r,
 {
     const Elf64_Sym *s = &o->symbol[ELF64_R_SYM(r->r_info)];
     const char *name = o->names + s->st_name;
-    u32 type = (u32)ELF64_R_TYPE(r->r_info);
-    int rel = type == R_X86_64_PC32 || type == R_X86_64_PLT32;
+    enum hole_form form;
+    int names = mkstencil_form(o, r, &form);
 
-    if (s->st_shndx != SHN_UNDEF ||
-        (!rel && type != R_X86_64_32 && type != R_X86_64_32S))
+    if (s->st_shndx != SHN_UNDEF || !names)
         return 0;
-    *h = (struct stencil_hole){ .at = (u16)r->r_offset,
+    *h = (struct stencil_hole){ .at = (u16)r->r_offset, .form = form,
                                 .addend = (s32)r->r_addend };
     for (u32 k = 0; k < sizeof holes / sizeof *holes; k++)
-        if (!strcmp(name, holes[k].name) && rel == holes[k].rel) {
+        if (!strcmp(name, holes[k].name) && (names & holes[k].is)) {
             h->kind = holes[k].kind;
             return 1;
         }
     h->kind = HOLE_CALL;
     h->which = (u8)mkstencil_call_number(out, name);
-    return rel && h->which < CALLS_TOP && strncmp(name, "stencil_", 8);
+    return names == CODE && h->which < CALLS_TOP && strncmp(name, "stencil_", 8);
 }
 
 /* The stencil that has the same code and holes, or ~0; remembers it by the
@@ -182,8 +221,8 @@ static u32 mkstencil_known(struct out *out, const struct build *b, u32 last)
 static void put_holes(struct out *out, const struct stencil_hole *h, u32 n)
 {
     for (u32 k = 0; k < n; k++)
-        fprintf(out->hole_file, "{%u,%u,%u,%d},%c", h[k].at, h[k].kind,
-                h[k].which, h[k].addend, k + 1 == n ? '\n' : ' ');
+        fprintf(out->hole_file, "{%u,%u,%u,%u,%d},%c", h[k].at, h[k].kind,
+                h[k].form, h[k].which, h[k].addend, k + 1 == n ? '\n' : ' ');
     out->holes += n;
 }
 
@@ -247,6 +286,8 @@ static int mkstencil_fill(struct out *out, struct build *b, unsigned n,
 
         if (b->holes == 64)
             return 0;
+        if (local(b->o, to) && b->o->machine != EM_X86_64)
+            return 0;
         if (local(b->o, to)) {
             const char *name = b->o->section_names +
                                b->o->section[there].sh_name;
@@ -274,16 +315,109 @@ static int mkstencil_fill(struct out *out, struct build *b, unsigned n,
     return 1;
 }
 
+/* ---- jumps ---- */
+
+static u32 mkstencil_insn(const struct build *b, u32 at)
+{
+    u32 v;
+
+    memcpy(&v, b->code + at, sizeof v);
+    return v;
+}
+
+/* AArch64: whether the instruction is b; whether it is b.cond, cbz or cbnz. */
+static int arm_jumps(u32 insn) { return insn >> 26 == 5; }
+
+static int arm_branches(u32 insn)
+{
+    return insn >> 24 == 0x54 || (insn >> 25 & 0x3f) == 0x1a;
+}
+
+/* Where the branch at `at` leads in the same stencil, tbz and tbnz as well;
+ * ~0: the instruction is none. */
+static u32 arm_target(const struct build *b, u32 at)
+{
+    u32 insn = mkstencil_insn(b, at);
+    int bits = arm_jumps(insn) ? 26 : arm_branches(insn) ? 19 :
+               (insn >> 25 & 0x3f) == 0x1b ? 14 : 0;
+    u32 sign, v;
+
+    if (!bits)
+        return ~0u;
+    sign = 1u << (bits - 1);
+    v = insn >> (bits == 26 ? 0 : 5) & (2 * sign - 1);
+    return at + (((v ^ sign) - sign) << 2);
+}
+
+static struct stencil_hole *mkstencil_hole_at(struct build *b, u32 at)
+{
+    for (u32 k = 0; k < b->holes; k++)
+        if (b->hole[k].at == at)
+            return &b->hole[k];
+    return NULL;
+}
+
+/* Has a branch to a lone jump go where that leads, if the block has it near. */
+static void arm_thread(struct build *b, u32 at)
+{
+    u32 to = arm_target(b, at);
+    const struct stencil_hole *h;
+
+    if (!arm_branches(mkstencil_insn(b, at)) || to >= b->size ||
+        b->holes == 64 || !(h = mkstencil_hole_at(b, to)) ||
+        !arm_jumps(mkstencil_insn(b, to)) ||
+        (h->kind != HOLE_NEXT && h->kind != HOLE_LEAVE &&
+         h->kind != HOLE_LINK_1 && h->kind != HOLE_LINK_2))
+        return;
+    b->hole[b->holes] = *h;
+    b->hole[b->holes].at = (u16)at;
+    b->hole[b->holes++].form = FORM_BRANCH;
+}
+
+/* Whether nothing leads to the instruction at `at`, which follows another. */
+static int arm_dead(struct build *b, u32 at)
+{
+    for (u32 k = 0; k < b->size; k += 4)
+        if (!mkstencil_hole_at(b, k) && arm_target(b, k) == at)
+            return 0;
+    return at && arm_jumps(mkstencil_insn(b, at - 4));
+}
+
+/* Lets branches leave the stencil, and drops jumps at the end that no branch
+ * leads to any more. */
+static void arm_straighten(struct build *b)
+{
+    struct stencil_hole *h;
+
+    for (u32 at = 0; at < b->size; at += 4)
+        arm_thread(b, at);
+    while (b->size > 4 && (h = mkstencil_hole_at(b, b->size - 4)) &&
+           arm_jumps(mkstencil_insn(b, b->size - 4)) &&
+           arm_dead(b, b->size - 4)) {
+        *h = b->hole[--b->holes];
+        b->size -= 4;
+    }
+}
+
+/* The length of a jump that ends in hole h; 0: it is none. */
+static u32 mkstencil_jump_size(const struct build *b,
+                               const struct stencil_hole *h)
+{
+    if (h->form == FORM_REL)
+        return b->code[h->at - 1] == 0xe9 ? 5 : 0;
+    return h->form == FORM_JUMP && arm_jumps(mkstencil_insn(b, h->at)) ? 4 : 0;
+}
+
 /* Leaves out a jump at the very end; returns where it led. */
 static u32 mkstencil_shorten(struct build *b)
 {
     for (u32 k = 0; k < b->holes; k++) {
-        u32 kind = b->hole[k].kind;
+        u32 kind = b->hole[k].kind, jump = mkstencil_jump_size(b, &b->hole[k]);
 
-        if (b->hole[k].at + 4u == b->size && b->code[b->size - 5] == 0xe9 &&
+        if (b->hole[k].at + 4u == b->size && jump &&
             (kind == HOLE_NEXT || kind == HOLE_LINK_1 ||
              kind == HOLE_LINK_2)) {
-            b->size -= 5;
+            b->size -= jump;
             b->hole[k] = b->hole[--b->holes];
             return kind;
         }
@@ -304,6 +438,8 @@ static u32 put_stencil(struct out *out, const struct object *o, unsigned n)
     if (!mkstencil_fill(out, &b, n, 0) ||
         (b.cold && !mkstencil_fill(out, &b, b.cold, b.hot)))
         return NO_STENCIL;
+    if (o->machine == EM_AARCH64)
+        arm_straighten(&b);
     last = mkstencil_shorten(&b);
     twin = mkstencil_known(out, &b, last);
     if (twin != ~0u)
@@ -411,7 +547,7 @@ static void mkstencil_put_all(const struct out *out)
     put_externs(out);
     array("const u8 stencil_code[]", out->code_file, "0 ");
     array("const struct stencil_hole stencil_holes[]", out->hole_file,
-          "{0,0,0,0} ");
+          "{0,0,0,0,0} ");
     array("const struct stencil stencils[]", out->stencil_file, "{0,0,0,0,0} ");
     printf("const u32 stencil_count = %u;\n\n", out->stencils);
     mkstencil_copy(out->number_file);

@@ -5,26 +5,26 @@
 #ifndef STENCIL_H
 #define STENCIL_H
 
-#include "machine/core/core.h"
+#include "cpu/threaded/stencil/form.h"
 
-/* What is to be filled into the code: a 32-bit number at `at`. REL ones are
- * relative to their own place, as the processor wants them. */
+/* What is to be filled into the four bytes of code at `at`. */
 enum hole_kind {
-    HOLE_NEXT,                          /* REL: behind this stencil */
-    HOLE_LEAVE,                         /* REL: out, to the handler itself */
-    HOLE_HANDLER,                       /* REL: the handler itself */
-    HOLE_CALL,                          /* REL: function number `which` */
-    HOLE_FOP_REL, HOLE_FOP,             /* REL; absolute: the fop's address */
+    HOLE_NEXT,                          /* behind this stencil */
+    HOLE_LEAVE,                         /* out, to the handler itself */
+    HOLE_HANDLER,                       /* the handler itself */
+    HOLE_CALL,                          /* function number `which` */
+    HOLE_FOP,                           /* the fop's address */
     HOLE_WINDOW,                        /* in struct cpu, of its segment */
-    HOLE_LINK_1, HOLE_LINK_2,           /* REL: the piece of that link */
-    HOLE_TARGET,                        /* REL: where that leads */
+    HOLE_LINK_1, HOLE_LINK_2,           /* the piece of that link */
+    HOLE_TARGET,                        /* where that leads */
     HOLE_CHARGE,                        /* what going there costs */
     HOLE_EIP,                           /* where the block begins */
 };
 
 struct stencil_hole {
     u16 at;
-    u8 kind, which;
+    u8 kind : 4, form : 4;              /* enum hole_kind, enum hole_form */
+    u8 which;
     s32 addend;
 };
 
