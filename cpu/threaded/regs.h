@@ -1,9 +1,10 @@
 /* regs.h - where fast handlers keep the guest's registers.
  *
  * In arguments that travel in host registers (clang 19 on x86-64 and AArch64),
- * in global register variables (gcc on x86-64, where configure defines FAST_IN_GLOBALS;
- * only the six registers that calls keep are safe), or in struct cpu. Handlers
- * define FAST_HANDLERS and then have eax .. edi as variables. */
+ * in global register variables (gcc on x86-64, where configure defines
+ * FAST_IN_GLOBALS; only the six registers that calls keep are safe), or in
+ * struct cpu. Handlers define FAST_HANDLERS and then have eax .. edi as
+ * variables. */
 #ifndef REGS_H
 #define REGS_H
 
