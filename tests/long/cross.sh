@@ -63,8 +63,8 @@ migrates() {
     *)  fail "migration $1" ;;
     esac
 }
-TO="$emulator $dir/isabox -engine $engine" migrates 'to it'
-FROM="$emulator $dir/isabox -engine $engine" migrates 'from it'
+TO="$emulator $dir/isabox" migrates 'to it'
+FROM="$emulator $dir/isabox" migrates 'from it'
 if [ -n "$NASM" ]; then
     for g in "$src"/tests/guest/*.asm; do
         grep -q '^%include "frame' "$g" || continue
