@@ -19,8 +19,8 @@
 #ifndef __has_attribute
 #define __has_attribute(a) 0
 #endif
-#if defined __x86_64__ && __has_attribute(preserve_none) && \
-    __has_attribute(musttail)
+#if (defined __x86_64__ || defined __aarch64__) && \
+    __has_attribute(preserve_none) && __has_attribute(musttail)
 #define KEEPS_REGS __attribute__((preserve_most))
 #else
 #define KEEPS_REGS
