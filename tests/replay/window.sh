@@ -160,14 +160,7 @@ until_true shown 'A:\>'
 
 # ---- states, pause, turbo ----
 
-# On a loaded host these keys have been lost; then once more.
-for try in 1 2 3; do
-    type_line 'rem before'
-    for wait in 1 2 3 4 5 6 7 8; do
-        shown 'rem before' && break 2
-        sleep 0.5
-    done
-done
+type_line 'rem before'
 until_true shown 'rem before'
 keys ctrl+F6
 until_true titled 'saved in tested.state'

@@ -183,6 +183,28 @@ START_TEST(hurried_keys)
 }
 END_TEST
 
+/* Ctrl is down at the place in the past, and up later. */
+START_TEST(keys_of_the_past_are_let_go)
+{
+    char why[PC_WHY] = "";
+    int64_t at;
+
+    ck_assert(pc_history(pc, 16 << 20));
+    ck_assert(typist_event(&typist, pc, 0x1d, true));
+    pc_run(pc, 400 * MS, 0);
+    at = pc_now(pc);
+    pc_run(pc, 100 * MS, 0);
+    ck_assert(typist_event(&typist, pc, 0x1d, false));
+    pc_run(pc, 600 * MS, 0);
+    ck_assert_msg(pc_seek(pc, at, why), "%s", why);
+    ck_assert(typist_event(&typist, pc, 0x1e, true));
+    ck_assert(typist_event(&typist, pc, 0x1e, false));
+    finish();
+    ck_assert_uint_eq(heard.n, 1);
+    ck_assert_int_eq(heard.text[0], 'a');
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("typist");
@@ -198,6 +220,7 @@ int main(void)
     tcase_add_test(c, events_wait_for_the_guest);
     tcase_add_test(c, one_event_is_immediate);
     tcase_add_test(c, there_is_an_end);
+    tcase_add_test(c, keys_of_the_past_are_let_go);
     suite_add_tcase(s, c);
     tcase_add_checked_fixture(own, boot_own_driver, teardown);
     tcase_add_test(own, own_drivers_are_found_out);
