@@ -536,7 +536,8 @@ static void put_externs(const struct out *out)
             printf("extern const void *const %s[];\n", out->table[n]);
     }
     for (u32 n = 0; n < out->calls; n++)
-        printf("extern void %s(void);\n", out->call[n]);
+        printf("extern void call_%u(void) __asm__(\"%s\");\n", n,
+               out->call[n]);
 }
 
 static void mkstencil_put_all(const struct out *out)
@@ -556,7 +557,7 @@ static void mkstencil_put_all(const struct out *out)
     printf("const u32 stencil_table_count = %u;\n\n", out->tables);
     printf("const void *const stencil_calls[] = {\n");
     for (u32 n = 0; n < out->calls; n++)
-        printf("    (const void *)%s,\n", out->call[n]);
+        printf("    (const void *)call_%u,\n", n);
     printf("    0\n};\nconst u32 stencil_call_count = %u;\n", out->calls);
     printf("const u16 stencil_joins[JOINS] = { ");
     for (u32 n = 0; n < JOINS; n++)

@@ -94,7 +94,8 @@ static enum err cqm_tracks(struct tracks *list, const struct cqm *q,
                            const struct buf *data, struct file *f,
                            struct why *why)
 {
-    u32 n = (u32)q->cylinders * q->heads * q->spt, bytes = surface_size(q->size);
+    u32 n = (u32)q->cylinders * q->heads * q->spt;
+    u32 bytes = surface_size(q->size);
     enum err e = ERR_OK;
 
     for (u32 i = 0; i < n && !e; i++) {
@@ -115,13 +116,15 @@ static enum err cqm_list(struct tracks *list, const u8 *image, struct file *f,
                          struct why *why)
 {
     struct buf in = { .p = (u8 *)image, .cap = (size_t)f->size }, data = { 0 };
-    struct cqm q;
+    struct cqm q = { 0 };
     enum err e;
 
     if (f->size < HEAD)
         return cqm_refuse(f, "the file ends in its head", why);
     e = cqm_head(&q, image, f, why);
     in.len = HEAD + get_le16(image + COMMENT);
+    if (!e && in.len > in.cap)
+        e = cqm_refuse(f, "the file ends in its comment", why);
     if (!e)
         e = cqm_unpack(&data, &in, (size_t)q.used * q.heads * q.spt *
                                        surface_size(q.size), f, why);
