@@ -184,6 +184,10 @@ START_TEST(cqm_damaged)
     refuses("CopyQM: a geometry");
     cqm_head(512, 9, 0, 200, 40);
     refuses("CopyQM: a geometry");
+    cqm_head(512, 9, 0, 40, 40);
+    put_le16(image.p + 0x6f, 0xffff);
+    cqm_sum();
+    refuses("CopyQM: the file ends in its comment");
     image.len = 60;
     refuses("CopyQM: the file ends in its head");
     buf_free(&image);
