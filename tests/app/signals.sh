@@ -112,8 +112,9 @@ if command -v script > /dev/null && [ -r /proc/self/stat ]; then
     TERM=xterm script -qc "exec '$isabox' -display term -pidfile pid \
         -fda a.img -snapshot" /dev/null < /dev/zero > full 2> /dev/null &
     shell=$!
-    others="$others $shell"
-    sleep 1
+    others="$others $shell" i=0
+    until [ -s pid ] || [ $i = 100 ]; do i=$((i + 1)); sleep 0.1; done
+    sleep 0.5
     term=$(cat pid)
     begun=$(now)
     kill -TERM "$term"
