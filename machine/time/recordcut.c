@@ -18,6 +18,7 @@ struct cutter {
     size_t n, room;
     size_t floor;                       /* a state: nothing before goes */
     s64 passed;                         /* of the entry read last */
+    bool no_room;                       /* out of memory */
 };
 
 static bool cutter_add(struct cutter *c, u8 kind, size_t at)
@@ -27,8 +28,10 @@ static bool cutter_add(struct cutter *c, u8 kind, size_t at)
 
     if (c->n == c->room) {
         kept = realloc(c->kept, room * sizeof *kept);
-        if (!kept)
+        if (!kept) {
+            c->no_room = true;
             return false;
+        }
         c->kept = kept;
         c->room = room;
     }
@@ -160,5 +163,5 @@ size_t record_cut(const u8 *entries, size_t size, u8 *to)
     n = cutter_put(&c, to);
     memcpy(to + n, entries + good, size - good);
     free(c.kept);
-    return n + size - good;
+    return c.no_room ? SIZE_MAX : n + size - good;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ui/control/hotkeys.h"
+#include "ui/session/hand.h"
 #include "ui/session/keys.h"
 #include "ui/display/sdlstick.h"
 #include "ui/display/page.h"
@@ -48,7 +49,7 @@ static void release_all(struct window *w)
         if (w->held[i])
             sdl_key_moved(w, w->held[i], false);
     if (w->buttons)
-        pc_mouse(w->s->pc, 0, 0, 0, w->buttons = 0);
+        hand_mouse(w->s->pc, 0, 0, 0, w->buttons = 0);
 }
 
 /* ---- mouse ---- */
@@ -96,7 +97,7 @@ static void button(struct window *w, const SDL_MouseButtonEvent *e)
     }
     w->buttons = down ? w->buttons | button_bit(e->button)
                       : w->buttons & ~button_bit(e->button);
-    pc_mouse(w->s->pc, 0, 0, 0, w->buttons);
+    hand_mouse(w->s->pc, 0, 0, 0, w->buttons);
 }
 
 /* ---- hot keys ---- */
@@ -277,13 +278,13 @@ static void typed(struct window *w, const char *text)
 static void motion(struct window *w, const SDL_MouseMotionEvent *e)
 {
     if (w->captured)
-        pc_mouse(w->s->pc, e->xrel, e->yrel, 0, w->buttons);
+        hand_mouse(w->s->pc, e->xrel, e->yrel, 0, w->buttons);
 }
 
 static void wheel(struct window *w, int up)
 {
     if (w->captured)
-        pc_mouse(w->s->pc, 0, 0, -up, w->buttons);
+        hand_mouse(w->s->pc, 0, 0, -up, w->buttons);
     else if (w->s->panel) {
         panel_wheel(w->s, up);
         display_look_soon(w->display);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/session/hand.h"
 #include "ui/session/keys.h"
 
 #define MS INT64_C(1000000)
@@ -100,19 +101,10 @@ bool typist_paste(struct typist *t, int ch)
     return true;
 }
 
-/* In the past keys may be down that were let go later. That will not come to
- * pass when the machine goes another way from here. */
-static bool typist_put(struct pc *pc, uint16_t code, bool down)
-{
-    if (down && pc_in_past(pc))
-        pc_release(pc);
-    return pc_key(pc, code, down);
-}
-
 bool typist_event(struct typist *t, struct pc *pc, uint16_t code, bool down)
 {
     if (!t->count && pc_keys_pending(pc) < PENDING &&
-        typist_put(pc, code, down))
+        hand_key(pc, code, down))
         return true;
     if (!typist_has_room(t, 1))
         return false;
@@ -182,7 +174,7 @@ int64_t typist_run(struct typist *t, struct pc *pc)
     while (t->count && t->due <= now) {
         struct typist_step s = t->step[t->first];
 
-        if (!typist_put(pc, s.code, s.down)) {
+        if (!hand_key(pc, s.code, s.down)) {
             t->due = now + RETRY_MS * MS;
             break;
         }
