@@ -4,6 +4,7 @@
 src=$1
 . "$src/tests/lib/replay.sh"
 need tmux freedos722.img freedos-720K.img
+client=$(pwd)/tests/tools/client
 T="tmux -L isabox-test-$$ -f /dev/null"
 trap '$T kill-server 2>/dev/null; rm -rf "$work"' EXIT
 
@@ -24,17 +25,20 @@ see() {
     done
 }
 
-# opens KEY TEXT: the key brings it. A program that has just drawn its screen
-# may not read keys yet, so the key is pressed again after a while.
-opens() {
-    for try in 1 2 3 4; do
-        keys "$1"
-        for wait in 1 2 3 4 5 6 7 8 9 10 11 12; do
-            sleep 0.25
-            $T capture-pane -t t -p | grep -qF -- "$2" && return
-        done
+# passes TICKS: waits until so many of the guest's clock, 18 a second, have
+# gone by.
+ticks() {
+    printf '0<(isabox) \n0>pmemsave 0x46c 4 ticks\n0<(isabox) \n' |
+        "$client" unix:"$work/mon" > /dev/null && od -An -tu4 "$work/ticks"
+}
+passes() {
+    begun=$(ticks) n=0
+    [ -n "$begun" ] || fail 'the monitor does not answer'
+    until [ $(($(ticks) - begun)) -ge "$1" ]; do
+        n=$((n + 1))
+        [ $n -lt 150 ] || fail "the guest's clock stands"
+        sleep 0.1
     done
-    see "$2"
 }
 
 # gone TEXT: waits until it is no longer there.
@@ -51,17 +55,21 @@ export work isabox images               # whatever is in their names
 SHELL=/bin/sh LC_ALL=C.UTF-8 TERM=xterm $T new-session -d -s t -x 80 -y 25 \
     'cd "$work" && exec env TERM=screen-256color LC_ALL=C.UTF-8 PS1="+ " sh' \
     2>/dev/null || skip 'tmux does not start'
-keys '"$isabox" -display term -snapshot "$images/freedos722.img"; echo st-$?' \
-    Enter
+keys '"$isabox" -display term -snapshot -monitor unix:mon,server,nowait' \
+    ' "$images/freedos722.img"; echo st-$?' Enter
 see 'A:\>'
 keys 'ver /r' Enter
 see 'FreeCom version'
 keys 'edit readme' Enter
 see 'F1=Help'
-opens M-f '│ Save'
+passes 18
+keys M-f
+see '│ Save'
 keys Escape
 gone '│ Save'
-opens M-f '│ Save'
+passes 9
+keys M-f
+see '│ Save'
 keys x
 see 'A:\>'
 keys 'cls' Enter
