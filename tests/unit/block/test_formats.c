@@ -353,6 +353,18 @@ static void cut_twice(struct run *r, size_t cut, const u64 *before,
 
 static int mixtures_looked_for;
 
+static void cut_back_at(struct run *r, size_t cut, const u64 *past,
+                        int tries)
+{
+    must_be(r, file_after(r->c, cut, NULL), r->version, past, cut);
+    for (int n = 0; n < tries; n++)
+        must_be(r, file_after(r->c, cut, dice), r->version, past, cut);
+    cut_twice(r, cut, r->version, past);
+    mixtures_looked_for += 2 + tries;
+}
+
+/* At each place, or at a few of them more often: the last is where the file
+ * has got its size and nothing is flushed yet. */
 static void wind_back(struct run *r, bool all)
 {
     u64 *past = malloc(sizeof r->version);
@@ -364,12 +376,9 @@ static void wind_back(struct run *r, bool all)
     ck_assert_int_eq(view_commit(r->b), ERR_OK);
     ck_assert_ptr_null(r->b->file->redo);
     step = all ? 1 : 1 + (r->c->n - from) / 3;
-    for (size_t cut = from; cut <= r->c->n; cut += step) {
-        must_be(r, file_after(r->c, cut, NULL), r->version, past, cut);
-        must_be(r, file_after(r->c, cut, dice), r->version, past, cut);
-        cut_twice(r, cut, r->version, past);
-        mixtures_looked_for += 3;
-    }
+    for (size_t cut = from; cut <= r->c->n; cut += step)
+        cut_back_at(r, cut, past, all ? 1 : 6);
+    cut_back_at(r, r->c->n - 1, past, 6);
     memcpy(r->version, past, sizeof r->version);
     free(past);
 }
