@@ -5,7 +5,7 @@
  *           its bytes at 12, bytes a sector at 16, sectors a track at 20, heads
  *           at 24, cylinders at 28
  * dim       of X68000 systems and others. A byte that tells the format, a byte
- *           for each of 170 tracks whether it is in the file, "DIFC HEADER";
+ *           for each of 160 tracks whether it is in the file, "DIFC HEADER";
  *           the data begins at 256
  * savedskf  of IBM's SaveDskF, when it has not packed the data. Words: AAh and
  *           58h or 59h; bytes a sector at 4; cylinders at 24, heads at 26,
