@@ -6,7 +6,7 @@
 #include "machine/board.h"
 
 enum { PART_OF = 512, LATEST_MS = 20, LEAST_RATE = 8000, MOST_RATE = 192000,
-       PERCENT = 100, MOST_PERCENT = 400 };
+       USUAL_RATE = 48000, PERCENT = 100, MOST_PERCENT = 400 };
 
 /* ---- one voice ---- */
 
@@ -19,8 +19,6 @@ static void mixer_begin(struct pc *pc, struct mixed *m)
     m->den = v->den;
     m->since = v->since;
     m->made = v->num ? voice_count(v, pc->clk.now) : 0;
-    if (pc->mixer.out)
-        m->start = resample_place(pc->mixer.out->rate, v->since);
 }
 
 static bool mixer_changed(const struct mixed *m)
@@ -32,7 +30,7 @@ static bool mixer_changed(const struct mixed *m)
 
 static bool heard(const struct mixer *x, const struct mixed *m)
 {
-    if (!x->out || m->muted || x->muted)
+    if (m->muted || x->muted)
         return false;
     for (int n = 0; n < x->voices; n++)
         if (x->voice[n].solo)
@@ -46,39 +44,64 @@ static s32 mixer_loud(const struct mixed *m, s32 v, u32 gain)
     return (s32)((s64)v * m->volume * gain / VOICE_UNITY);
 }
 
-/* When the front end has not taken samples for long, drops the oldest, so that
- * there is room around p. */
+/* From the first sound on there is an output. Until the last time that all
+ * voices were settled there was none. */
+static bool mixer_mixes(struct mixer *x)
+{
+    u32 reach = resample_reach(x->rate);
+
+    if (x->out)
+        return true;
+    x->out = calloc(1, sizeof *x->out);
+    if (!x->out)
+        return false;
+    resample_init(x->out, x->rate, x->settled);
+    x->out->next -= x->out->next < reach ? x->out->next : reach;
+    for (int n = 0; n < x->voices; n++)
+        resample_charge(x->out, x->voice[n].given[0], x->voice[n].given[1]);
+    return true;
+}
+
+/* When nobody has taken samples for long, drops the oldest, so that there is
+ * room around p. */
 static void mixer_make_room(struct resample *r, struct place p)
 {
     u64 end = p.at + resample_reach(r->rate) + 2;
-    s64 excess = (s64)(end - r->next) - RESAMPLE_ROOM;
 
-    if (excess <= 0)
-        return;
-    excess += RESAMPLE_ROOM / 2;
-    resample_take(r, NULL, (u32)(excess < RESAMPLE_ROOM ? excess
-                                                        : RESAMPLE_ROOM), 0);
-    if (excess > RESAMPLE_ROOM)
-        r->next = end - RESAMPLE_ROOM / 2;
+    if ((s64)(end - r->next) > RESAMPLE_ROOM)
+        resample_skip(r, end - RESAMPLE_ROOM / 2);
 }
 
-/* Samples come from the k-th on. At a rate that is too low for the resampler
- * each counts several times. */
+/* Samples come from the k-th on, or s is NULL and they are zero. At a rate
+ * that is too low for the resampler each counts several times. */
 static void add_samples(struct resample *r, const struct mixed *m, u64 k,
                         const s16 *s, u32 n)
 {
+    const struct voice *v = m->voice;
     u64 slow = (u64)RESAMPLE_SLOWEST * m->den;
     u32 times = m->num < slow ? (u32)((slow + m->num - 1) / m->num) : 1;
-    u32 num = m->num * times;
-    struct places at = resample_places(r->rate, m->start, k * times, num,
-                                       m->den);
+    struct feed_of of = {
+        .start = resample_place(r->rate, m->since),
+        .num = m->num * times, .den = m->den,
+        .gain = { m->volume * v->left, m->volume * v->right }
+    };
 
-    mixer_make_room(r, resample_nth(r->rate, m->start, k + n, m->num, m->den));
-    for (u32 i = 0; i < n; i++)
-        for (u32 t = 0; t < times; t++, places_next(&at))
-            resample_add(r, at.p, num, m->den,
-                         mixer_loud(m, s[2 * i], m->voice->left),
-                         mixer_loud(m, s[2 * i + 1], m->voice->right));
+    mixer_make_room(r, resample_nth(r->rate, of.start, k + n, m->num, m->den));
+    if (!s)
+        feed_silence(r, m->feed, (u64)n * times);
+    else if (times == 1)
+        feed_samples(r, m->feed, of, k, s, n);
+    else
+        for (u64 i = 0; i < (u64)n * times; i++)
+            feed_samples(r, m->feed, of, k * times + i, s + i / times * 2, 1);
+}
+
+/* Gets what a voice needs when it is heard for the first time. */
+static bool mixer_feeds(struct mixer *x, struct mixed *m)
+{
+    if (!m->feed)
+        m->feed = calloc(1, sizeof *m->feed);
+    return m->feed && mixer_mixes(x);
 }
 
 static void make_samples(struct pc *pc, struct mixed *m, u64 total)
@@ -88,14 +111,15 @@ static void make_samples(struct pc *pc, struct mixed *m, u64 total)
     bool wanted;
 
     m->sounds = !(v->silent && v->silent(v->dev));
-    wanted = m->sounds && heard(&pc->mixer, m);
+    wanted = m->sounds && heard(&pc->mixer, m) && m->made < total &&
+             mixer_feeds(&pc->mixer, m);
     while (m->made < total) {
         u64 left = total - m->made;
         u32 n = left < PART_OF ? (u32)left : PART_OF;
 
         v->make(v->dev, wanted ? out : NULL, n);
-        if (wanted)
-            add_samples(pc->mixer.out, m, m->made, out, n);
+        if (wanted || (m->feed && m->feed->on))
+            add_samples(pc->mixer.out, m, m->made, wanted ? out : NULL, n);
         m->made += n;
     }
 }
@@ -120,7 +144,7 @@ static void update_level(struct pc *pc, struct mixed *m)
 
     wanted_level(x, m, &left, &right);
     m->sounds = left != m->given[0] || right != m->given[1];
-    if (!x->out || (left == m->given[0] && right == m->given[1]))
+    if (!m->sounds || !mixer_mixes(x))
         return;
     p = resample_place(x->out->rate, pc->clk.now);
     mixer_make_room(x->out, p);
@@ -155,10 +179,13 @@ static void mixer_settle_due(void *ctx, int n)
 void mixer_init(struct pc *pc)
 {
     pc->mixer.volume = VOLUME_ONE;
+    pc->mixer.rate = USUAL_RATE;
 }
 
 void mixer_free(struct pc *pc)
 {
+    for (int n = 0; n < pc->mixer.voices; n++)
+        free(pc->mixer.voice[n].feed);
     free(pc->mixer.out);
 }
 
@@ -206,12 +233,16 @@ static void mixer_restart(struct pc *pc)
 {
     struct resample *r = pc->mixer.out;
 
-    if (r)
+    if (r) {
         resample_restart(r, pc->clk.now);
+        pc->mixer.from = r->next;
+    }
     for (int n = 0; n < pc->mixer.voices; n++) {
         struct mixed *m = &pc->mixer.voice[n];
 
         mixer_begin(pc, m);
+        if (m->feed)
+            m->feed->on = false;
         wanted_level(&pc->mixer, m, &m->given[0], &m->given[1]);
         if (r)
             resample_charge(r, m->given[0], m->given[1]);
@@ -235,50 +266,73 @@ void mixer_loaded(struct pc *pc)
 
 /* ---- who listens ---- */
 
+/* With another rate the output begins anew. */
+static void mixer_set_rate(struct pc *pc, u32 rate)
+{
+    struct mixer *x = &pc->mixer;
+
+    mixer_settle(pc);
+    x->rate = rate;
+    if (!x->out)
+        return;
+    resample_init(x->out, rate, pc->clk.now);
+    mixer_restart(pc);
+}
+
 static bool mixer_listen(struct pc *pc, u32 rate)
 {
     struct mixer *x = &pc->mixer;
-    bool known = x->out != NULL;
+    struct place p = resample_place(rate, pc->clk.now);
 
-    if (known && x->out->rate == rate)
+    if (x->listened && x->rate == rate)
         return true;
     if (rate < LEAST_RATE || rate > MOST_RATE)
         return false;
-    mixer_settle(pc);
-    if (!known)
-        x->out = calloc(1, sizeof *x->out);
-    if (!x->out)
+    if (x->rate != rate)
+        mixer_set_rate(pc, rate);
+    if (!mixer_mixes(x))
         return false;
-    resample_init(x->out, rate, pc->clk.now);
-    mixer_restart(pc);
+    x->listened = true;
+    x->from = p.at + (p.part != 0);
     return true;
+}
+
+/* The outputs that are final now. */
+static u64 mixer_final(const struct pc *pc)
+{
+    u64 now = resample_place(pc->mixer.rate, pc->clk.now).at;
+    u32 reach = resample_reach(pc->mixer.rate);
+
+    return now > reach ? now - reach : 0;
 }
 
 size_t pc_audio(struct pc *pc, uint32_t rate, int16_t *out, size_t frames)
 {
     struct mixer *x = &pc->mixer;
-    s64 n;
+    u64 end;
 
-    if (!rate) {
-        free(x->out);
-        x->out = NULL;
-    }
+    if (!rate)
+        x->listened = false;
     if (!rate || !mixer_listen(pc, rate))
         return 0;
     mixer_settle(pc);
-    n = (s64)(resample_place(rate, pc->clk.now).at - resample_reach(rate) -
-              x->out->next);
-    if (n <= 0)
+    end = mixer_final(pc);
+    resample_skip(x->out, end < x->from ? end : x->from);
+    if (end <= x->out->next || end <= x->from)
         return 0;
-    if ((u64)n < frames)
-        frames = (size_t)n;
+    if (end - x->out->next < frames)
+        frames = (size_t)(end - x->out->next);
     resample_take(x->out, out, (u32)frames, x->muted ? 0 : x->volume);
     return frames;
 }
 
 uint64_t pc_audio_next(const struct pc *pc)
 {
-    return pc->mixer.out ? pc->mixer.out->next : 0;
+    const struct mixer *x = &pc->mixer;
+
+    if (!x->listened)
+        return 0;
+    return x->out->next > x->from ? x->out->next : x->from;
 }
 
 /* ---- who sets it ---- */

@@ -4,8 +4,9 @@
  *   chip -- voice: levels at any time -------+--> resample --> pc_audio()
  *                        volume, mute, solo -+
  *
- * None of this belongs to the machine's state. Whether anybody listens decides
- * only whether samples are kept; the chips make them in either case. */
+ * None of this belongs to the machine's state. The voices are mixed whether
+ * anybody listens or not, so that who begins to listen hears what he would have
+ * heard had he always listened. */
 #ifndef MIXER_H
 #define MIXER_H
 
@@ -21,8 +22,8 @@ struct mixed {
     struct voice *voice;
     u32 num, den;                       /* its rate when it was last settled */
     ns_t since;                         /* virtual time of its sample 0 */
-    struct place start;                 /* and where in the output that is */
     u64 made;                           /* samples since then */
+    struct feed *feed;                  /* a sampled voice that has sounded */
     s32 given[2];                       /* of a stepped voice: its level in
                                            the output */
     u32 volume;
@@ -36,7 +37,10 @@ struct mixer {
     bool muted;
     bool held;                          /* a state is being loaded */
     ns_t settled;                       /* when all voices last were */
-    struct resample *out;               /* NULL: nobody listens */
+    u32 rate;                           /* of the output */
+    struct resample *out;               /* NULL: nothing has sounded */
+    bool listened;                      /* somebody takes what is mixed */
+    u64 from;                           /* from this output on */
 };
 
 void mixer_init(struct pc *pc);

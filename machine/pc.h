@@ -356,7 +356,9 @@ bool pc_text(struct pc *pc, struct pc_text *text);
  * second, begins at the present, one with rate 0 ends that. Sample n of power
  * on belongs to virtual time n / rate; it can be had some milliseconds later,
  * for sound spreads. What nobody fetches for long is forgotten. Listening
- * changes nothing in the machine. */
+ * changes nothing in the machine, and who begins late gets the very samples
+ * that he would have got had he begun at power on; but another rate than the
+ * last one (at first 48000) makes the sound begin anew. */
 size_t pc_audio(struct pc *pc, uint32_t rate, int16_t *out, size_t frames);
 
 /* The number n of the sample that comes next; it jumps where time does, after

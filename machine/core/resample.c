@@ -98,17 +98,6 @@ struct place resample_nth(u32 rate, struct place p, u64 k, u32 num, u32 den)
     return (struct place){ (u64)(sum >> 32), (u32)sum };
 }
 
-struct places resample_places(u32 rate, struct place p, u64 k, u32 num, u32 den)
-{
-    unsigned __int128 step = ((unsigned __int128)rate * den << 32);
-
-    return (struct places){
-        .p = resample_nth(rate, p, k, num, den),
-        .step = (u64)(step / num), .rest = (u32)(step % num),
-        .sum = (u32)(step % num * (k % num) % num), .num = num
-    };
-}
-
 u32 resample_reach(u32 rate)
 {
     u32 n = rate * HALF / RESAMPLE_SLOW;
@@ -133,12 +122,14 @@ void resample_init(struct resample *r, u32 rate, ns_t now)
     make_kernel(r->kernel, HALF);
     make_kernel(r->slow, HALF / 2);
     make_edge(r);
+    rows_make(&r->rows, r->kernel, HALF, 1, 1);
+    rows_make(&r->rows_slow, r->slow, HALF / 2, 1, 1);
     resample_restart(r, now);
 }
 
 /* ---- adding ---- */
 
-/* One impulse on its way into the output: taps first to last, entry u of the
+/* One step on its way into the output: taps first to last, entry u of the
  * kernel (16 bits behind the point) for the first, `step` more for the next. */
 struct spread {
     u64 first;
@@ -146,15 +137,13 @@ struct spread {
     u64 u, step;
 };
 
-static struct spread aim(const struct resample *r, struct place p, u64 step,
-                         u32 samples)
+static struct spread aim(const struct resample *r, struct place p)
 {
-    const u64 middle = (u64)samples * PHASES << 16;
-    u64 half = middle / step;
-    struct spread s = { p.at - (half - 1), (u32)(2 * half), 0, step };
+    const u64 step = (u64)PHASES << 16;
+    struct spread s = { p.at - (HALF - 1), 2 * HALF, 0, step };
     s64 late;
 
-    s.u = middle - (half - 1) * step - (p.part * step >> 32);
+    s.u = step - (p.part * step >> 32);
     late = (s64)(r->next - s.first);
     if (late > 0) {                     /* some outputs have been taken */
         s.taps = late < s.taps ? s.taps - (u32)late : 0;
@@ -171,48 +160,11 @@ static inline s64 weight(const s32 *kernel, u64 u)
     return k[0] + ((k[1] - k[0]) * (s64)(u & 0xffff) >> 16);
 }
 
-static void spread(const s32 *kernel, s64 (*to)[2], struct spread s, s32 left,
-                   s32 right)
-{
-    while (s.taps) {
-        u64 at = s.first & MASK;
-        u32 n = (u32)(RESAMPLE_ROOM - at);
-
-        n = n < s.taps ? n : s.taps;
-        for (u32 i = 0; i < n; i++, s.u += s.step) {
-            s64 w = weight(kernel, s.u);
-
-            to[at + i][0] += left * w;
-            to[at + i][1] += right * w;
-        }
-        s.first += n;
-        s.taps -= n;
-    }
-}
-
-void resample_add(struct resample *r, struct place p, u32 num, u32 den,
-                  s32 left, s32 right)
-{
-    u64 down = (u64)r->rate * den, step = (u64)PHASES << 16;
-    bool slow = num < (u64)RESAMPLE_SLOW * den;
-
-    if (!left && !right)
-        return;
-    if (num < down) {                   /* the source is the slower one */
-        step = step * num / down;
-    } else {
-        left = (s32)(left * (s64)down / num);
-        right = (s32)(right * (s64)down / num);
-    }
-    spread(slow ? r->slow : r->kernel, r->sample,
-           aim(r, p, step, slow ? HALF / 2 : HALF), left, right);
-}
-
 /* The level follows the integral; what is added are its differences, so that
  * in the end it has moved by exactly one step. */
 void resample_step(struct resample *r, struct place p, s32 left, s32 right)
 {
-    struct spread s = aim(r, p, (u64)PHASES << 16, HALF);
+    struct spread s = aim(r, p);
     s64 before = 0;
 
     for (u32 i = 0; i <= s.taps; i++, s.u += s.step, s.first++) {
@@ -260,4 +212,19 @@ void resample_take(struct resample *r, s16 *out, u32 n, u32 volume)
             if (out)
                 *out++ = v;
         }
+}
+
+/* Behind what the ring can hold nothing was added; as soon as the capacitor
+ * moves no more either, all outputs are the same. */
+void resample_skip(struct resample *r, u64 to)
+{
+    u64 empty = r->next + RESAMPLE_ROOM;
+
+    while (r->next < to) {
+        s64 left = r->rest[0], right = r->rest[1];
+
+        resample_take(r, NULL, 1, 0);
+        if (r->next > empty && r->rest[0] == left && r->rest[1] == right)
+            r->next = to;
+    }
 }

@@ -14,15 +14,26 @@
 enum { N = 24000, AMPLITUDE = 20000 };
 
 static struct resample *r;
+static struct feed *f;
 static s16 out[2 * N];
 
 static void setup(void)
 {
     r = calloc(1, sizeof *r);
-    ck_assert(r != NULL);
+    f = calloc(1, sizeof *f);
+    ck_assert(r != NULL && f != NULL);
 }
 
-static void teardown(void) { free(r); }
+static void teardown(void) { free(r), free(f); }
+
+/* A sample on the left, half as much on the right. */
+static void put(u32 num, u32 den, u64 k, double v)
+{
+    struct feed_of of = { .num = num, .den = den, .gain = { 1 << 24, 1 << 24 } };
+    s16 s[2] = { (s16)lrint(v), (s16)(lrint(v) / 2) };
+
+    feed_samples(r, f, of, k, s, 1);
+}
 
 /* Makes N outputs, from 0.1 s on, of a source that sends value(k). */
 static void feed(u32 rate, u32 num, u32 den, double hz)
@@ -34,9 +45,8 @@ static void feed(u32 rate, u32 num, u32 den, double hz)
     for (u64 k = 0; n < N; k++) {
         struct place p = resample_nth(rate, zero, k, num, den);
         double t = (double)k * den / num;
-        s32 v = (s32)lrint(AMPLITUDE * sin(2 * PI * hz * t)) * 256;
 
-        resample_add(r, p, num, den, v, v / 2);
+        put(num, den, k, AMPLITUDE * sin(2 * PI * hz * t));
         while (n < N && r->next + resample_reach(rate) < p.at)
             if (r->next < rate / 10)
                 resample_take(r, NULL, 1, 256);
@@ -125,31 +135,6 @@ START_TEST(steps_are_clean)
 }
 END_TEST
 
-/* Places one after the other are those that each sample's number tells. */
-START_TEST(places_in_a_row)
-{
-    static const struct { u32 rate, num, den; } rates[] = {
-        { 48000, 44100, 1 }, { 48000, 14318180, 288 }, { 44100, 11111, 1 },
-        { 192000, 6000, 1 }, { 8000, 999999937, 20833 },
-    };
-    struct place start = { 77, 0xfedcba98 };
-
-    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
-        u64 first = UINT64_C(123456789012);
-        struct places at = resample_places(rates[i].rate, start, first,
-                                           rates[i].num, rates[i].den);
-
-        for (u64 k = first; k < first + 5000; k++, places_next(&at)) {
-            struct place p = resample_nth(rates[i].rate, start, k,
-                                          rates[i].num, rates[i].den);
-
-            ck_assert_uint_eq(at.p.at, p.at);
-            ck_assert_uint_eq(at.p.part, p.part);
-        }
-    }
-}
-END_TEST
-
 /* In which portions outputs are taken makes no difference. */
 START_TEST(portions)
 {
@@ -158,15 +143,15 @@ START_TEST(portions)
     u32 seed = 7, n = 0;
 
     feed(48000, 22050, 1, 700);
+    f->on = false;
     resample_init(r, 48000, 0);
     for (u64 k = 0; n < 6800; k++) {
         struct place p = resample_nth(48000, zero, k, 22050, 1);
         double t = (double)k / 22050;
-        s32 v = (s32)lrint(AMPLITUDE * sin(2 * PI * 700 * t)) * 256;
         u64 done = p.at > resample_reach(48000)
                        ? p.at - resample_reach(48000) : 0;
 
-        resample_add(r, p, 22050, 1, v, v / 2);
+        put(22050, 1, k, AMPLITUDE * sin(2 * PI * 700 * t));
         if (chip_random(&seed) % 100 || done <= r->next)
             continue;
         if (r->next < 4800) {
@@ -194,7 +179,6 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, sine_is_clean, 0, (int)COUNT_OF(sines));
     tcase_add_test(tc, steps_are_clean);
-    tcase_add_test(tc, places_in_a_row);
     tcase_add_test(tc, portions);
     return chip_run_case("resample", tc);
 }

@@ -144,6 +144,42 @@ START_TEST(listening_changes_nothing)
 }
 END_TEST
 
+/* Who begins to listen late hears what he would have heard anyway, also when
+ * he stopped in between, and when nothing sounded at first. */
+START_TEST(late_listeners)
+{
+    struct pc *a = make(), *b = make();
+    size_t n, m;
+
+    pc_audio(a, HZ, one, 0);
+    for (struct pc *pc = a; pc; pc = pc == a ? b : NULL) {
+        pc_run(pc, 1200 * MS, 0);       /* more than the mixer holds */
+        note(pc, 0, 0x44), note(pc, 4, 0x81);
+        beep(pc);
+        chord(pc);
+        pc_run(pc, (_i ? 1700 : 100) * MS, 0);
+        pc_port_out(pc, 0x61, 1, 0);
+        pc_audio(pc, HZ, two, 0);
+        pc_run(pc, 17 * MS, 0);
+    }
+    while (pc_audio(a, HZ, one, FRAMES))
+        continue;
+    pc_audio(b, HZ, two, FRAMES);
+    pc_audio(b, 0, two, 0);
+    pc_run(a, 83 * MS, 0), pc_run(b, 83 * MS, 0);
+    while (pc_audio(a, HZ, one, FRAMES))
+        continue;
+    pc_audio(b, HZ, two, 0);
+    n = play(a, one, 10000, 1, false);
+    m = play(b, two, 7777, 1, false);
+    ck_assert_uint_gt(n, m);
+    ck_assert_int_gt(loudest(two, m), 3000);
+    ck_assert_int_eq(memcmp(one + 2 * (n - m), two, m * 4), 0);
+    pc_free(a);
+    pc_free(b);
+}
+END_TEST
+
 /* Another machine that a state is loaded into goes on with the very next
  * samples; the capacitor in its output has no past, which takes 0.3 s to
  * fade. */
@@ -249,6 +285,7 @@ int main(void)
     tcase_add_loop_test(t, same_samples, 0,
                         (int)(sizeof ways / sizeof ways[0]));
     tcase_add_test(t, listening_changes_nothing);
+    tcase_add_loop_test(t, late_listeners, 0, 2);
     tcase_add_test(t, goes_on_elsewhere);
     tcase_add_test(t, volumes);
     tcase_add_test(t, odd_listeners);
