@@ -187,7 +187,7 @@ static void port_message_ends(struct midi_port *p)
 
 static void port_exclusive_ends(struct midi_port *p)
 {
-    if (p->exclusive_n < MIDI_BYTES) {
+    if (p->exclusive_n < PC_MIDI_BYTES) {
         p->exclusive[p->exclusive_n++] = EXCLUSIVE_END;
         midi_tell(p, p->exclusive, p->exclusive_n);
     }
@@ -211,7 +211,7 @@ static void port_take_data(struct midi_port *p, u8 byte)
     struct midi_told *t = &p->told;
 
     if (p->exclusive_n) {
-        if (p->exclusive_n < MIDI_BYTES)
+        if (p->exclusive_n < PC_MIDI_BYTES)
             p->exclusive[p->exclusive_n++] = byte;
     } else if (t->message[0]) {
         t->message[t->have] = byte;

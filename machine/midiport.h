@@ -17,8 +17,9 @@
 
 #include "machine/core/dev.h"
 #include "machine/core/state.h"
+#include "machine/pc.h"
 
-enum { MIDI_CHANNELS = 16, MIDI_CONTROLS = 120, MIDI_BYTES = 256 };
+enum { MIDI_CHANNELS = 16, MIDI_CONTROLS = 120 };
 
 /* Numbers are one more than what was sent; 0: nothing was. */
 struct midi_told {
@@ -38,7 +39,7 @@ struct midi_port {
     char *font;
     char name[24];                      /* of its chunk */
     struct sink file;
-    u8 exclusive[MIDI_BYTES];
+    u8 exclusive[PC_MIDI_BYTES];        /* longer ones are left out */
     u32 exclusive_n;                    /* 0: none is on its way */
     bool stale;                         /* the instrument was told other
                                            things */

@@ -187,7 +187,8 @@ struct sink slot_channel(struct slot *s, enum pc_channel ch,
 
 /* Where a MIDI port's bytes go: a file that is written when the machine ends
  * (machine/midifile.h), path NULL: none; and an instrument of the host's with
- * a SoundFont (machine/midiport.h), "none": none. */
+ * a SoundFont (machine/midiport.h), "none": none. Path "alsa" or "alsa:ADDRESS":
+ * no file, but the host's sequencer as the instrument. */
 enum err slot_midi(struct slot *s, const char *path, const char *font,
                    struct sink *sink, struct why *why);
 

@@ -180,8 +180,10 @@ struct pc *pc_new(const struct pc_config *config, char *why);
  * are written when the machine is closed. */
 const char *pc_midi_name(const struct pc *pc, int n);
 
-/* The SoundFonts that MIDI ports ask of their instrument, by number: a path, or
- * "auto"; NULL past the last. */
+/* The instruments that MIDI ports ask for, by number: a SoundFont's path,
+ * "auto", or "alsa" or "alsa:ADDRESS" of the host's sequencer; NULL past the
+ * last. Messages have at most PC_MIDI_BYTES. */
+enum { PC_MIDI_BYTES = 16384 };
 const char *pc_midi_font(const struct pc *pc, int n);
 
 /* The instruments are new, and are told by pc_config.midi() what those before

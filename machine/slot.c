@@ -164,7 +164,9 @@ enum err slot_midi(struct slot *s, const char *path, const char *font,
     struct why words = { "" };
     struct midi_port *p;
 
-    if (path && midi_file_new(s->pc, path, sink, &words))
+    if (path && (!strcmp(path, "alsa") || !strncmp(path, "alsa:", 5)))
+        font = path;
+    else if (path && midi_file_new(s->pc, path, sink, &words))
         return slot_say(s, ERR_IO, why, "midi=%s", words.text);
     if (!strcmp(font, "none"))
         return ERR_OK;

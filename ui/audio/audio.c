@@ -70,19 +70,24 @@ static bool display_sounds(const struct session *s)
     return false;
 }
 
-/* The instruments of MIDI ports. Where the user named no SoundFont there need
- * be none. */
-static bool open_synths(struct session *s, char *why)
+static bool open_instrument(struct audio *a, int n, const char *font, char *why)
 {
-    struct audio *a = &s->audio;
+    if (alsaseq_means(font))
+        return (a->alsa[n] = alsaseq_open(font, why)) != NULL;
+    return (a->synth[n] = synth_open(font, a->hz, why)) != NULL;
+}
+
+/* The instruments of MIDI ports. Where the user named none there need be none,
+ * nor for a recording, which may have come from another host. */
+static bool open_instruments(struct session *s, char *why)
+{
     const char *font;
     char words[PC_WHY];
 
-    for (int n = 0; n < SYNTHS && (font = pc_midi_font(s->pc, n)); n++) {
-        a->synth[n] = synth_open(font, a->hz, words);
-        if (!a->synth[n] && strcmp(font, "auto") && !s->o->replaying.head)
+    for (int n = 0; n < SYNTHS && (font = pc_midi_font(s->pc, n)); n++)
+        if (!open_instrument(&s->audio, n, font, words) &&
+            strcmp(font, "auto") && !s->o->replaying.head)
             return opt_bad(why, "%s", words);
-    }
     pc_midi_again(s->pc);
     return true;
 }
@@ -103,7 +108,7 @@ bool audio_open(struct session *s, char *why)
             return false;
     if (!o->audiodevs && display_sounds(s))
         s->audio.sdl = sdl_sound_open(s->audio.hz, words);
-    return open_synths(s, why);
+    return open_instruments(s, why);
 }
 
 static bool end_capture(struct audio *a, char *why)
@@ -131,7 +136,7 @@ bool audio_close(struct session *s, char *why)
         ok &= end_capture(a, why);
     sdl_sound_close(a->sdl);
     for (int n = 0; n < SYNTHS; n++)
-        synth_close(a->synth[n]);
+        synth_close(a->synth[n]), alsaseq_close(a->alsa[n]);
     *a = (struct audio){ .hz = a->hz };
     return ok;
 }
@@ -170,6 +175,8 @@ void audio_midi(void *ctx, int n, const uint8_t *message, size_t size)
 
     if (to)
         synth_message(to, pc_now(s->pc), s->audio.listening, message, size);
+    else if (n < SYNTHS && s->audio.alsa[n])
+        alsaseq_message(s->audio.alsa[n], message, size);
 }
 
 void audio_serve(struct session *s)

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ui/audio/alsaseq.h"
 #include "ui/audio/synth.h"
 
 enum { AUDIO_HZ = 48000, AUDIO_OUTPUTS = 4, AUDIO_FILL_MS = 18,
@@ -34,6 +35,7 @@ struct audio {
     bool torn;                          /* a movie had to end early */
     struct sdl_sound *sdl;
     struct synth *synth[SYNTHS];        /* of MIDI ports; NULL: none */
+    struct alsaseq *alsa[SYNTHS];       /* or these */
     bool listening;
     bool quiet;                         /* no sound lately, or nobody asked */
 };

@@ -12,7 +12,8 @@ struct midi_card {
 static const struct prop props[] = {
     PROP_PORT(struct midi_card, iobase, "0x330", "first of its two ports"),
     PROP_(struct midi_card, irq, PROP_NUMBER, "9", 2, 15, "interrupt line"),
-    PROP_TXT(struct midi_card, midi, NULL, "a MIDI file to be written"),
+    PROP_TXT(struct midi_card, midi, NULL, "a MIDI file to be written, or "
+             "alsa[:ADDRESS]: the host's sequencer"),
     PROP_TXT(struct midi_card, soundfont, "auto", "General MIDI instrument's "
              "file; auto: one of the host's, none: no instrument"),
     PROP_END

@@ -58,7 +58,8 @@ enum { NO_CHANNEL = 8 };
     PROP_NUM(P, dma, "1", 0, 3, "DMA channel: 0, 1 or 3"),                 \
     { "fm", "FM synthesizer, also at 388h", "on", offsetof(P, fm_on), 0,   \
       1, PROP_BOOL },                                                      \
-    PROP_TXT(P, midi, NULL, "a MIDI file to be written"),                   \
+    PROP_TXT(P, midi, NULL, "a MIDI file to be written, or "                \
+             "alsa[:ADDRESS]: the host's sequencer"),                       \
     PROP_TXT(P, soundfont, "none", "General MIDI instrument's file; auto: "  \
              "one of the host's, none: no instrument")
 
