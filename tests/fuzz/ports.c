@@ -9,7 +9,8 @@
 enum { OPS = 300, MOST_US = 40000, STRING = 40, IMAGES = 3 };
 enum { OUT, OUT_AGAIN, OUT_NEAR, IN, WAIT, WAIT_LONG, KEY, POINTER, RECEIVE,
        MEDIUM, MEMORY_WRITE, MEMORY_READ, SWITCH, STRING_OUT, STEP, LOOK };
-enum { OPT_BIOS = 1, OPT_SAVE_EARLY = 2, OPT_CACHE_OFF = 4, OPT_PCI = 8 };
+enum { OPT_BIOS = 1, OPT_SAVE_EARLY = 2, OPT_CACHE_OFF = 4, OPT_PCI = 8,
+       OPT_SOUND = 16 };
 
 /* A guest that takes every interrupt and waits for the next. */
 static const u8 guest[] = {
@@ -60,10 +61,18 @@ static void make_files(void)
 
 static struct pc *new_machine(u32 options)
 {
+    static const char *const cards[] = {
+        "VGA,vgamem_mb=1", "sb16", "tandy", "disney", "gus,iobase=0x260",
+        "gameblaster,iobase=0x240"
+    };
     struct pc_config c = small_config();
 
     if (!(options & OPT_BIOS))
         c.bios = in_folder("rom");
+    if (options & OPT_SOUND) {
+        c.device = cards;
+        c.devices = COUNT_OF(cards);
+    }
     c.cache_off = options & OPT_CACHE_OFF;
     c.machine = options & OPT_PCI ? "pc" : NULL;
     c.drive[PC_FDA] = medium(in_folder(images[0].name));
