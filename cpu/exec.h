@@ -301,9 +301,21 @@ void cpu_io_done(struct cpu *c);
 /* The same after n accesses to a timeless region, which need no cpu_clock(). */
 void cpu_mmio_done(struct cpu *c, u32 n);
 
-/* Takes the cost of one access to a timeless region off the budget. False when
- * the budget has no more than that; then it is as it was. */
-bool cpu_mmio_pay(struct cpu *c);
+/* Takes the cost of n accesses to a timeless region off the budget. False when
+ * the budget has no more than that, or the pace is another one; then it is as
+ * it was, and the plain way must be gone. */
+static inline bool cpu_mmio_pay(struct cpu *c, u32 n)
+{
+    s64 units = n * c->mmio_cost;
+
+    if (unlikely(c->left <= units * CHARGE_UNIT ||
+                 c->pace != c->clk->ps_per_insn))
+        return false;
+    clk_wait(c->clk, (ns_t)n * c->mem->mmio_ns, false, false);
+    c->end -= (u64)units;
+    c->left -= units * CHARGE_UNIT;
+    return true;
+}
 
 /* How many of n turns of a repeated instruction are sure to fit into the
  * budget, each with that charge and with k accesses to a timeless region. */

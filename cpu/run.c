@@ -105,16 +105,6 @@ void cpu_mmio_done(struct cpu *c, u32 n)
     pay(c, n * c->mmio_cost);
 }
 
-bool cpu_mmio_pay(struct cpu *c)
-{
-    follow_pace(c);
-    if (unlikely(c->left <= c->mmio_cost * CHARGE_UNIT))
-        return false;
-    clk_wait(c->clk, c->mem->mmio_ns, false, false);
-    run_shorten(c, c->mmio_cost);
-    return true;
-}
-
 u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 charge, u32 k)
 {
     s64 turns;

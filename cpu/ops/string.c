@@ -218,6 +218,47 @@ static inline void place_put(const struct place *p, u32 at, u32 size, u32 v)
         memcpy(p->host + (s32)at, &v, size);
 }
 
+/* Bytes of planes: those of n elements of `size`, of which each is d behind the
+ * one before; downwards of bytes only. False: not there, or they are no plain
+ * ones, so that the device must be called. */
+static inline bool planes_hold(const struct place *p, u32 n, u32 size, u32 d)
+{
+    const struct turned_bytes *t = p->device ? p->device->turned : NULL;
+
+    if (d >> 31)
+        return size == 1 && turned_holds(t, p->off - (n - 1), n);
+    return turned_holds(t, p->off, n * size);
+}
+
+static inline bool planes_move(const struct place *to, const struct place *from,
+                               u32 n, u32 size, u32 d)
+{
+    const struct turned_bytes *t = to->device ? to->device->turned : NULL;
+
+    if (!planes_hold(to, n, size, d) || !t->blends)
+        return false;
+    if (from->host && !from->device && !(d >> 31)) {
+        turned_store(t, to->off - t->first, from->host, n * size);
+        return true;
+    }
+    if (size > 1 || from->device != to->device || !t->reads ||
+        !planes_hold(from, n, 1, d))
+        return false;
+    turned_copy(t, to->off - t->first, from->off - t->first, n, d);
+    return true;
+}
+
+static inline bool planes_fill(const struct place *to, u32 n, u32 size, u32 d,
+                               u32 v)
+{
+    const struct turned_bytes *t = to->device->turned;
+
+    if (size > 1 || d >> 31 || !planes_hold(to, n, 1, d) || !t->blends)
+        return false;
+    turned_fill(t, to->off - t->first, n, (u8)v);
+    return true;
+}
+
 /* ---- the 80286's registers where an element does not fit ---- */
 
 /* Its microcode moves a register on as the address goes out, and takes from CX

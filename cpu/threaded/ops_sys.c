@@ -98,7 +98,7 @@ FAST(seg_prot)
 }
 
 FAST_STORE(store_seg, win(c, i->seg), t, 1,
-           put16(p, c->s.seg[i->imm].sel); NEXT;)
+           put16(p, c->s.seg[i->imm].sel);)
 
 /* The pointer at t: its selector into register imm, t = its offset. It must
  * not wrap around a segment's end. */
@@ -152,7 +152,7 @@ FAR_POINTERS(32)
     FAST_LOAD(top_32_##b, STACK, SP_##b(esp), 2, t = get32(p); NEXT;)       \
     FAST(drop_##b) { SET_SP_##b(esp + i->disp); NEXT; }                     \
     FAST_STORE(push_seg_##b, STACK, SP_##b(esp - 4), 1,                     \
-               put16(p, t); SET_SP_##b(SP_##b(esp - 4)); NEXT;)
+               put16(p, t); SET_SP_##b(SP_##b(esp - 4));)
 TOPS(16)
 TOPS(32)
 

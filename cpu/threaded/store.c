@@ -8,26 +8,11 @@
  * the original. So programs that store the same code again leave it as it is;
  * other code is dropped, which may be the block that runs.
  *
- * Stores to devices that know no time go the same way, but where a byte of the
- * host's stands for the device's (machine/core/turned.h). */
+ * Devices that know no time are read and written to at once, where possible
+ * without a call of theirs (machine/core/turned.h). */
 #define FAST_HANDLERS
 #include "cpu/patch.h"
 #include "cpu/threaded/micro_op.h"
-
-static inline u32 sized(const u8 *p, int k)
-{
-    u32 v;
-    u16 h;
-
-    if (k == 0)
-        return *p;
-    if (k == 1) {
-        memcpy(&h, p, sizeof h);
-        return h;
-    }
-    memcpy(&v, p, sizeof v);
-    return v;
-}
 
 /* The first store to a clean page takes the long way, where it is noted. */
 static bool is_clean(const struct cpu *c, u32 phys)
@@ -55,7 +40,7 @@ u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
     h->back = i + 1;
     h->op[0] = *i;
     h->op[1].run = fast_stored;
-    h->value = sized(p, k);
+    h->value = sized_get(p, k);
     return (u8 *)&h->value;
 }
 
@@ -65,7 +50,7 @@ static KEEPS_REGS bool release(struct cpu *c)
     struct held_store *h = c->held_store;
     u32 k = h->size >> 1;
 
-    if (sized(h->to, (int)k) == h->value)
+    if (sized_get(h->to, (int)k) == h->value)
         return true;
     if (k == 2)
         memcpy(h->to, &h->value, 4);
@@ -87,11 +72,9 @@ FASTX(fast_stored)
 
 /* ---- segments that expand down ---- */
 
-/* They have no window, since those begin at offset 0. The host address of what
- * the TLB has of one. */
-static __attribute__((noinline)) u8 *reach_down(struct cpu *c,
-                                                const struct window *w,
-                                                u32 off, int k, bool write)
+/* They have no window, since those begin at offset 0. */
+u8 *fast_down(const struct cpu *c, const struct window *w, u32 off, int k,
+              bool write)
 {
     const struct access *a = &c->access[w - c->window];
     u32 lin = w->base + off, last = lin + (1u << k) - 1;
@@ -107,83 +90,21 @@ static __attribute__((noinline)) u8 *reach_down(struct cpu *c,
 
 /* ---- devices ---- */
 
-/* A store that could end the chain, which few do. */
-FASTX(fast_stored_device);
-
-/* Apart, so that the usual case below needs fewer registers. */
-static __attribute__((noinline)) u8 *hold_for_device(struct cpu *c,
-                                                     const struct fop *i,
-                                                     const struct region *r,
-                                                     u32 at)
+u32 fast_device_read(const struct region *r, u32 off, u32 size)
 {
-    struct held_store *h = c->held_store;
-
-    if (!cpu_mmio_pay(c))
-        return NULL;
-    h->device = r;
-    h->phys = at;
-    h->size = 1;
-    h->value = 0;
-    h->back = i + 1;
-    h->next = h->op;
-    h->op[0] = *i;
-    h->op[1].run = fast_stored_device;
-    return (u8 *)&h->value;
+    return r->ops->mem_read(r->dev, off, (int)size);
 }
 
-u8 *fast_device(struct cpu *c, const struct fop *i, const struct window *w,
-                u32 off, int k)
+bool fast_device_write(const struct cpu *c, const struct region *r, u32 off,
+                       u32 size, u32 v)
 {
-    const struct region *r;
-    u32 at;
-    u8 *p;
+    const struct turned_bytes *t = r->turned;
 
-    (void)k;                            /* 0: bytes only */
-    c->held_store->next = i;
-    if (unlikely(off >= w->w[0]))
-        return reach_down(c, w, off, 0, true);
-    if (i->way != STORES)
-        return NULL;
-    r = tlb_device(c, w->base + off, 1, true, c->user, &at);
-    if (!r)
-        return NULL;
-    p = r->turned ? turned_byte(r->turned, at) : NULL;
-    if (!p)
-        return hold_for_device(c, i, r, at);
-    return cpu_mmio_pay(c) ? p : NULL;
-}
-
-const u8 *fast_device_load(struct cpu *c, const struct fop *i,
-                           const struct window *w, u32 off, int k)
-{
-    struct held_store *h = c->held_store;
-    const struct region *r;
-    u32 at;
-
-    if (off >= w->r[k])
-        return reach_down(c, w, off, k, false);
-    if (i->way != LOADS)
-        return NULL;
-    r = tlb_device(c, w->base + off, 1, false, c->user, &at);
-    if (!r || !cpu_mmio_pay(c))
-        return NULL;
-    h->value = r->ops->mem_read(r->dev, at, 1);
-    return (u8 *)&h->value;
-}
-
-static KEEPS_REGS void release_to_device(struct cpu *c)
-{
-    const struct held_store *h = c->held_store;
-
-    h->device->ops->mem_write(h->device->dev, h->phys, (int)h->size,
-                              h->value);
-}
-
-FASTX(fast_stored_device)
-{
-    release_to_device(c);
-    if (unlikely(c->moved || c->left <= 0))
-        TAIL(fast_stored_out, c->held_store->op);
-    i = c->held_store->back;
-    TAIL(i->run, i);
+    if (turned_holds(t, off, size) && t->blends) {
+        for (u32 n = 0; n < size; n++)
+            turned_write(t, off - t->first + n, (u8)(v >> 8 * n));
+        return true;
+    }
+    r->ops->mem_write(r->dev, off, (int)size, v);
+    return !c->moved && c->left > 0;
 }

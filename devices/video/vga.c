@@ -64,6 +64,8 @@ static void seq_out(struct vga *v, u8 value)
         LOG(v->log, TRACE, "vga", "sequencer %02x: %02x lost", i, value);
         return;
     }
+    if (i == SR_MAP_MASK && v->s.seq[i] == (value & mask[i]))
+        return;
     if (i != SR_MAP_MASK && i != SR_MEMORY)
         vga_note(v, REG_SEQ, i, v->s.seq[i], value & mask[i]);
     v->s.seq[i] = value & mask[i];
@@ -89,13 +91,15 @@ static void gc_out(struct vga *v, u8 value)
         LOG(v->log, TRACE, "vga", "graphics %02x: %02x lost", i, value);
         return;
     }
+    if (v->s.gc[i] == (value & mask[i]))
+        return;
     if (i == GR_MODE || i == GR_MISC)
         vga_note(v, REG_GC, i, v->s.gc[i], value & mask[i]);
     v->s.gc[i] = value & mask[i];
     if (i == GR_MODE || i == GR_MISC)
         vga_path_update(v);
     else
-        vga_masks_update(v);
+        vga_masks_update(v, i);
 }
 
 /* While the palette feeds the screen (address bit 5 set) it can't be
@@ -355,14 +359,27 @@ static u32 vga_in(void *dev, u16 port, int size)
     return value;
 }
 
-static void vga_out(void *dev, u16 port, int size, u32 value)
+static void vga_any_out(struct vga *v, u16 port, int size, u32 value)
 {
     if (port >= P_DISPI) {
-        vga_dispi_out(dev, port - P_DISPI, (u16)value);
+        vga_dispi_out(v, port - P_DISPI, (u16)value);
         return;
     }
     for (int i = 0; i < size; i++)
-        vga_byte_out(dev, (u16)(port + i), (u8)(value >> 8 * i));
+        vga_byte_out(v, (u16)(port + i), (u8)(value >> 8 * i));
+}
+
+/* The ports that programs write to before each stroke come first. */
+static void vga_out(void *dev, u16 port, int size, u32 value)
+{
+    struct vga *v = dev;
+
+    if (port == P_GC && size == 1 && (v->s.enable & 1))
+        v->s.gc_index = (u8)value;
+    else if (port == P_GC_DATA && size == 1 && (v->s.enable & 1))
+        gc_out(v, (u8)value);
+    else
+        vga_any_out(v, port, size, value);
 }
 
 static void vga_reset(void *dev)

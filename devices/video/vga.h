@@ -90,11 +90,6 @@ struct vga_path {
     u32 bank_read, bank_write;          /* vram offsets, or plane addresses */
     u32 map_mask, set_reset, enable_set_reset, compare, care;
     u32 mask;                           /* bit_mask in each plane */
-    /* Where `blends`, a write stores, of all planes: what they hold under
-     * `kept`, the latch under `latched`, the CPU's byte under `stored`, and
-     * `fixed`. */
-    bool blends;
-    u32 kept, latched, stored, fixed;
     u32 straight;                       /* below, an offset is a plane address
                                            for reads and writes; 0: never */
     u32 straight_read, straight_write;  /* where those begin in vram */
@@ -155,7 +150,7 @@ struct vga {
 
     struct vga_timing timing;
     struct vga_path path;
-    struct turned_bytes turned;         /* what a lone plane takes at once */
+    struct turned_bytes turned;         /* where planes lie straight */
     struct timer retrace, strip;
     struct clk *clk;
     struct log *log;

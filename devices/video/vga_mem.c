@@ -36,16 +36,27 @@ static bool is_plain(const struct vga_state *s)
 
 /* Most drawing needs no function and no rotation: each bit then has one
  * source. */
-static void set_blend(struct vga_path *p)
+static void set_blend(const struct vga_path *p, struct turned_bytes *t)
 {
     u32 changed = p->write_mode == 0 ? p->mask & p->map_mask : 0;
 
-    p->blends = p->write_mode == 1 ||
+    t->blends = p->write_mode == 1 ||
                 (p->write_mode == 0 && !p->rotate && !p->function);
-    p->kept = ~p->map_mask;
-    p->latched = p->map_mask & ~changed;
-    p->stored = changed & ~p->enable_set_reset;
-    p->fixed = changed & p->enable_set_reset & p->set_reset;
+    t->kept = ~p->map_mask;
+    t->latched = p->map_mask & ~changed;
+    t->stored = changed & ~p->enable_set_reset;
+    t->fixed = changed & p->enable_set_reset & p->set_reset;
+}
+
+/* A plane that is written alone and gets bytes as they come, as in unchained
+ * modes. */
+static void set_lone(const struct vga *v, struct turned_bytes *t)
+{
+    static const u8 plane[16] = { [1] = 1, [2] = 2, [4] = 3, [8] = 4 };
+    u32 n = plane[v->s.seq[SR_MAP_MASK] & 15];
+
+    t->lone = n && t->blends && t->stored == v->path.map_mask
+                  ? t->write + n - 1 : NULL;
 }
 
 static void set_masks(const struct vga_state *s, struct vga_path *p)
@@ -62,7 +73,6 @@ static void set_masks(const struct vga_state *s, struct vga_path *p)
     p->compare = vga_spread(s->gc[GR_COMPARE]);
     p->care = vga_spread(s->gc[GR_CARE]);
     p->mask = p->bit_mask * (u32)REPLICATE;
-    set_blend(p);
 }
 
 /* Three bits make "odd/even": one turns writes, one reads, and one says what
@@ -114,20 +124,30 @@ static void set_straight(const struct vga *v, struct vga_path *p)
     p->straight_write = p->bank_write * 4 & vram_mask(v);
 }
 
-/* A straight plane that is written alone and gets bytes as they come, as in
- * unchained modes. */
+/* What a write stores, and where. */
+static void set_turned_writes(struct vga *v)
+{
+    set_blend(&v->path, &v->turned);
+    set_lone(v, &v->turned);
+}
+
+static void set_turned_reads(struct vga *v)
+{
+    v->turned.reads = !v->path.read_compare;
+    v->turned.shift = (u8)(8 * v->path.read_plane);
+}
+
 static void set_turned(struct vga *v)
 {
-    static const u8 plane[16] = { [1] = 1, [2] = 2, [4] = 3, [8] = 4 };
     const struct vga_path *p = &v->path;
-    u32 n = plane[v->s.seq[SR_MAP_MASK] & 15];
 
-    v->turned.size = 0;
-    if (!n || !p->blends || p->stored != p->map_mask)
-        return;
-    v->turned.host = v->vram + p->straight_write + n - 1;
+    v->turned.read = v->vram + p->straight_read;
+    v->turned.write = v->vram + p->straight_write;
+    v->turned.latch = &v->s.latch;
     v->turned.first = p->first;
     v->turned.size = p->straight;
+    set_turned_reads(v);
+    set_turned_writes(v);
 }
 
 static struct vga_path work_out(const struct vga *v)
@@ -165,13 +185,33 @@ void vga_path_update(struct vga *v)
             v->window_changed(v->window_ctx);
 }
 
-void vga_masks_update(struct vga *v)
+/* Programs write to these before each stroke, so no more is worked out than
+ * follows from the one register. */
+void vga_masks_update(struct vga *v, u8 reg)
 {
-    if (v->path.kind == PATH_PLANES)
-        set_masks(&v->s, &v->path);
-    else
+    const u8 *gc = v->s.gc;
+    struct vga_path *p = &v->path;
+
+    if (p->kind != PATH_PLANES) {
         vga_path_update(v);
-    set_turned(v);
+        return;
+    }
+    switch (reg) {
+    case GR_BIT_MASK:
+        p->bit_mask = gc[reg];
+        p->mask = p->bit_mask * (u32)REPLICATE;
+        break;
+    case GR_SET_RESET:
+        p->set_reset = vga_spread(gc[reg]);
+        break;
+    case GR_ENABLE_SET_RESET:
+        p->enable_set_reset = vga_spread(gc[reg]);
+        break;
+    default:
+        set_masks(&v->s, p);
+        set_turned_reads(v);
+    }
+    set_turned_writes(v);
 }
 
 /* The one that programs change for each column or plane. */
@@ -182,8 +222,7 @@ void vga_map_mask_update(struct vga *v)
         return;
     }
     v->path.map_mask = vga_spread(v->s.seq[SR_MAP_MASK]);
-    set_blend(&v->path);
-    set_turned(v);
+    set_turned_writes(v);
 }
 
 bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
@@ -298,26 +337,18 @@ static void vga_write_byte(struct vga *v, u32 off, u8 value)
               old ^ ((old ^ vga_write_data(p, v->s.latch, value)) & planes));
 }
 
-/* The four bytes of a straight plane address: vga_dword(). */
-static u8 *straight_at(const struct vga *v, u32 bank, u32 off)
-{
-    return v->vram + bank + ((off & 3) << 16 | (off & 0xfffc));
-}
-
 static u8 straight_read(struct vga *v, u32 off)
 {
-    const struct vga_path *p = &v->path;
-    u32 latch = vga_load(straight_at(v, p->straight_read, off));
+    u8 value = turned_read(&v->turned, off);
 
-    v->s.latch = latch;
-    return p->read_compare ? vga_compare(p, latch)
-                           : (u8)(latch >> 8 * p->read_plane);
+    return v->turned.reads ? value : vga_compare(&v->path, v->s.latch);
 }
 
 /* Apart from the quick way, which then needs no room on the stack. */
 static __attribute__((noinline)) void straight_write_any(struct vga *v,
-                                                         u8 *at, u8 value)
+                                                         u32 off, u8 value)
 {
+    u8 *at = v->turned.write + turned_offset(off);
     u32 old = vga_load(at), new = vga_write_data(&v->path, v->s.latch, value);
 
     vga_store(at, old ^ ((old ^ new) & v->path.map_mask));
@@ -325,14 +356,10 @@ static __attribute__((noinline)) void straight_write_any(struct vga *v,
 
 static inline void straight_write(struct vga *v, u32 off, u8 value)
 {
-    const struct vga_path *p = &v->path;
-    u8 *at = straight_at(v, p->straight_write, off);
-
-    if (p->blends)
-        vga_store(at, (vga_load(at) & p->kept) | (v->s.latch & p->latched) |
-                          (value * (u32)REPLICATE & p->stored) | p->fixed);
+    if (v->turned.blends)
+        turned_write(&v->turned, off, value);
     else
-        straight_write_any(v, at, value);
+        straight_write_any(v, off, value);
 }
 
 u32 vga_mem_read(void *dev, u32 off, int size)

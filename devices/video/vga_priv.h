@@ -69,7 +69,8 @@ const u8 *vga_row_at(const struct vga_state *s, const u8 *vram, u32 at,
 /* vga_mem.c */
 void vga_path_update(struct vga *v);
 void vga_map_mask_update(struct vga *v);
-void vga_masks_update(struct vga *v);   /* what chain-4 alone could map by */
+void vga_masks_update(struct vga *v, u8 reg);   /* of the graphics controller,
+                                           what chain-4 alone could map by */
 u32  vga_mem_read(void *dev, u32 off, int size);
 u8   vga_mem_peek(const void *dev, u32 off);
 void vga_mem_write(void *dev, u32 off, int size, u32 v);

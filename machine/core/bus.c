@@ -133,7 +133,7 @@ static u32 in_one(const struct bus *b, u16 port, int size)
                         : range_read(b, r, port, size);
 }
 
-static void out_one(const struct bus *b, u16 port, int size, u32 v)
+static inline void out_one(const struct bus *b, u16 port, int size, u32 v)
 {
     const struct range *r = b->range[b->map[port]];
 
@@ -141,6 +141,13 @@ static void out_one(const struct bus *b, u16 port, int size, u32 v)
         out_logged(b, r, port, size, v & mask(size));
     else
         range_write(b, r, port, size, v & mask(size));
+}
+
+/* What most accesses end as. */
+static __attribute__((noinline)) void out_byte(const struct bus *b, u16 port,
+                                               u32 v)
+{
+    out_one(b, port, 1, v);
 }
 
 u32 bus_in(struct bus *b, u16 port, int size)
@@ -161,13 +168,15 @@ u32 bus_in(struct bus *b, u16 port, int size)
 
 void bus_out(struct bus *b, u16 port, int size, u32 v)
 {
-    if (bus_whole(b, port, size)) {
+    if (size == 1) {
+        out_byte(b, port, v);
+    } else if (bus_whole(b, port, size)) {
         out_one(b, port, size, v);
     } else if (size == 4 && b->range[b->map[port]]->width >= 2) {
         bus_out(b, port, 2, v & 0xffff);
         bus_out(b, (u16)(port + 2), 2, v >> 16);
     } else {
         for (int i = 0; i < size; i++)
-            out_one(b, (u16)(port + i), 1, v >> 8 * i & 0xff);
+            out_byte(b, (u16)(port + i), v >> 8 * i);
     }
 }
