@@ -392,8 +392,6 @@ static void make_one(struct maker *m)
 static u8 make_way(const struct maker *m)
 {
     switch (m->k.form) {
-    case MOV_E_G: case MOV_E_I: case MOV_O_A: case STOS: case MOVS:
-        return STORES;
     case E_G: case E_I:
         return m->k.op >= CMP ? LOADS : 0;
     case MOV_G_E: case MOV_A_O: case LODS: case G_E:
