@@ -2,8 +2,8 @@
 ;
 ; References: ATA-3 (X3T10 2008D), ATA/ATAPI-6 for 48-bit addresses. The task
 ; file is left as the last command left it: Windows' 32-bit disk access and
-; others compare it with what INT 13h was asked for. Not modelled: READ and
-; WRITE MULTIPLE, DMA.
+; others compare it with what INT 13h was asked for. Several sectors go by READ
+; and WRITE MULTIPLE where the drive has them. Not modelled: DMA.
 ;
 ; All routines here take ES:SI = disk record (ES = EBDA), DS = BDA.
 
@@ -212,6 +212,12 @@ ata_ext:
         mov     al, [es:E_CMD]
         cmp     al, 70h                 ; no 48-bit SEEK
         je      .done
+        mov     ah, 29h                 ; READ MULTIPLE EXT
+        cmp     al, 0C4h
+        je      .store
+        mov     ah, 39h
+        cmp     al, 0C5h
+        je      .store
         and     al, 0F0h
         mov     ah, 24h                 ; READ SECTORS EXT
         cmp     al, 20h
@@ -263,15 +269,53 @@ ata_simple:
         ret
 
 ; ata_transfer: AL = command (2xh reads, 3xh writes, else no data), DX:DI =
-; buffer. E_COUNT sectors; E_LEFT counts down. CF = 1: AL = status.
+; buffer. E_COUNT sectors; E_LEFT counts down. CF = 1: AL = status; else CX:DI =
+; where the buffer goes on. What fails by blocks goes sector by sector, so that
+; E_LEFT is right.
 ata_transfer:
+        cmp     byte [es:si + D_MULT], 0
+        je      .single
+        cmp     word [es:E_COUNT], 1
+        je      .single
+        mov     ah, 0C4h
+        cmp     al, 20h
+        je      .blocks
+        inc     ah
+        cmp     al, 30h
+        jne     .single
+.blocks:
+        push    dx
+        push    di
+        push    ax
+        xchg    al, ah
+        call    ata_move
+        pop     bx
+        jnc     .whole
+        pop     di
+        pop     dx
+        cmp     al, FS_TIMEOUT
+        stc
+        je      .done
+        mov     al, bl
+.single:
+        mov     ah, al
+        and     ah, 0F0h
+        jmp     short ata_move
+.whole:
+        pop     dx
+        pop     dx
+.done:
+        ret
+
+; ata_move: the same by command AL, AH = 20h reads, 30h writes, else no data.
+; Each sector waits until the drive has it, so that the size of its blocks is
+; of no account.
+ata_move:
         mov     [es:E_CMD], al
         mov     cx, [es:E_COUNT]
         mov     [es:E_LEFT], cx
         push    dx
         push    di
-        and     al, 0F0h
-        mov     ah, al
         push    ax
         call    ata_issue
         pop     bx                      ; BH = kind
@@ -399,7 +443,8 @@ ata_outsw:
         loop    .next
         ret
 
-; ata_set_geometry: INITIALIZE DEVICE PARAMETERS. AL = status.
+; ata_set_geometry: INITIALIZE DEVICE PARAMETERS and SET MULTIPLE MODE, which a
+; reset undoes too. AL = status.
 ata_set_geometry:
         call    ata_select
         jc      .done
@@ -417,7 +462,22 @@ ata_set_geometry:
         out     dx, al
         call    ata_status
         jc      .done
+        mov     al, [es:si + D_MULT]
+        or      al, al
+        jz      .done
+        sub     dx, 5
+        out     dx, al
+        add     dx, 4
+        mov     al, [es:si + D_DEV]
+        out     dx, al
+        inc     dx
+        mov     al, 0C6h
+        out     dx, al
+        call    ata_status
         mov     al, 0
+        jnc     .done
+        mov     [es:si + D_MULT], al    ; it has no such mode
+        clc
 .done:
         ret
 

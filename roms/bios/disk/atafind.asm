@@ -140,6 +140,8 @@ ata_geometry:
         mov     al, [es:E_SCRATCH + 12]
         mov     [es:si + D_PSPT], al
         mov     [es:si + D_LSPT], al
+        mov     al, [es:E_SCRATCH + 94]
+        mov     [es:si + D_MULT], al
         call    ata_total
         mov     al, CM_HEADS
         add     al, bl
