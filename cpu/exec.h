@@ -321,6 +321,11 @@ static inline bool cpu_mmio_pay(struct cpu *c, u32 n)
  * budget, each with that charge and with k accesses to a timeless region. */
 u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 charge, u32 k);
 
+/* The same two for accesses to a port of ns each; the bus has let their time
+ * pass already. */
+u32 cpu_port_turns(struct cpu *c, u32 n, u32 charge, u32 ns);
+void cpu_port_done(struct cpu *c, u32 n, u32 ns);
+
 /* The device of a timeless region where that access reaches one at once; what
  * it takes for an offset there. NULL: it does not. */
 static inline const struct region *tlb_device(const struct cpu *c, u32 lin,

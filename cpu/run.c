@@ -105,6 +105,26 @@ void cpu_mmio_done(struct cpu *c, u32 n)
     pay(c, n * c->mmio_cost);
 }
 
+/* What an access of ns takes off the budget, at most. */
+static inline s64 port_cost(const struct cpu *c, u32 ns)
+{
+    return (s64)ns * c->units_per_ns + 1;
+}
+
+u32 cpu_port_turns(struct cpu *c, u32 n, u32 charge, u32 ns)
+{
+    s64 turns;
+
+    follow_pace(c);
+    turns = c->left / (port_cost(c, ns) * CHARGE_UNIT + charge);
+    return turns <= 0 ? 0 : turns < n ? (u32)turns : n;
+}
+
+void cpu_port_done(struct cpu *c, u32 n, u32 ns)
+{
+    pay(c, n * port_cost(c, ns));
+}
+
 u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 charge, u32 k)
 {
     s64 turns;

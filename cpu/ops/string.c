@@ -10,6 +10,7 @@
 #include "cpu/block.h"
 #include "cpu/ops/ops.h"
 #include "cpu/queue.h"
+#include "cpu/stop.h"
 
 static inline u32 string_step(const struct cpu *c, u32 bytes)
 {
@@ -256,6 +257,49 @@ static inline bool planes_fill(const struct place *to, u32 n, u32 size, u32 d,
     if (size > 1 || d >> 31 || !planes_hold(to, n, 1, d) || !t->blends)
         return false;
     turned_fill(t, to->off - t->first, n, (u8)v);
+    return true;
+}
+
+/* ---- the same between memory and a port ---- */
+
+/* Nothing watches port accesses or has to allow them. */
+static inline bool ports_free(const struct cpu *c)
+{
+    return !stops_at(c, STOP_IN) && !stops_at(c, STOP_OUT) &&
+           !(c->s.dr[7] & 0xff) &&
+           (!(c->s.cr[0] & CR0_PE) || (!v86(c) && c->s.cpl <= iopl(c)));
+}
+
+static void port_copy(u8 *host, u8 *kept, u32 bytes, bool out)
+{
+    if (out)
+        memcpy(kept, host, bytes);
+    else
+        memcpy(host, kept, bytes);
+}
+
+/* Many turns at once of INS, or of OUTS, whose device keeps the data in one
+ * piece and does nothing but count them. */
+static bool port_run(struct cpu *c, const struct insn *i, int seg, u32 reg,
+                     u32 size, bool out)
+{
+    u32 n = run_limit(c, i);
+    u16 port = (u16)c->s.gpr[EDX];
+    const struct range *r;
+    u8 *host, *kept;
+
+    if (n < 2 || (c->s.eflags & DF) || !ports_free(c) ||
+        !(r = bus_straight(c->bus, port, (int)size)))
+        return false;
+    n = cpu_port_turns(c, n, i->charge, r->ns);
+    host = run_at(c, i, seg, reg, size, !out, &n);
+    if (!host || n < 2 ||
+        !(kept = bus_run(c->bus, r, port, (int)size, out, &n)))
+        return false;
+    port_copy(host, kept, n * size, out);
+    string_advance(c, i, reg, n * size);
+    run_done(c, i, n);
+    cpu_port_done(c, n, r->ns);
     return true;
 }
 

@@ -298,6 +298,24 @@ static void data_out(struct ide *d, u32 v, bool byte)
         ide_block_given(d, n);
 }
 
+/* All of a block but its last access, which has consequences. */
+static u8 *ide_data_run(void *dev, u16 port, int size, bool out, u32 *n)
+{
+    struct ide *d = dev;
+    int drive = d->s.select & 1;
+    struct ide_drive_state *s = &d->s.drive[drive];
+    u32 most;
+    u8 *p = s->data + s->at;
+
+    if (port != DATA || size < 2 || s->byte_wide || !ide_present(d, drive) ||
+        s->phase != (out ? IDE_OUT : IDE_IN) || s->at + size >= s->size)
+        return NULL;
+    most = (u32)(s->size - s->at - 1) / (u32)size;
+    *n = *n < most ? *n : most;
+    s->at = (u16)(s->at + *n * (u32)size);
+    return p;
+}
+
 /* Wide accesses are what the bus bridge makes of them: words at the data
  * port, bytes elsewhere. */
 static u32 ide_in(void *dev, u16 port, int size)
@@ -457,5 +475,6 @@ static const struct table ide_table =
 
 const struct dev_ops ide_ops = {
     .name = "ide", .state = &ide_table, .reset = ide_reset,
-    .port_in = ide_in, .port_out = ide_out, .loaded = ide_loaded,
+    .port_in = ide_in, .port_out = ide_out,
+    .port_run = ide_data_run, .loaded = ide_loaded,
 };

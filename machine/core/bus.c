@@ -180,3 +180,23 @@ void bus_out(struct bus *b, u16 port, int size, u32 v)
             out_byte(b, (u16)(port + i), v >> 8 * i);
     }
 }
+
+const struct range *bus_straight(const struct bus *b, u16 port, int size)
+{
+    const struct range *r = b->range[b->map[port]];
+
+    return r->ops && r->ops->port_run && bus_whole(b, port, size) &&
+           !is_logged(b) ? r : NULL;
+}
+
+u8 *bus_run(struct bus *b, const struct range *r, u16 port, int size, bool out,
+            u32 *n)
+{
+    u8 *p = r->ops->port_run(r->dev, (u16)(port - r->first + r->base), size,
+                             out, n);
+
+    if (p)
+        clk_wait(b->clk, (ns_t)*n * r->ns, !out && is_steady(r, port),
+                 r->quiet);
+    return p;
+}

@@ -55,4 +55,13 @@ void bus_detach(struct bus *b, struct range *r);
 u32  bus_in(struct bus *b, u16 port, int size);
 void bus_out(struct bus *b, u16 port, int size, u32 v);
 
+/* For string instructions: the range that may hand out runs of a port, NULL
+ * when there is none and each access goes by itself. */
+const struct range *bus_straight(const struct bus *b, u16 port, int size);
+
+/* Where that range's device keeps the next *n elements, or fewer, or NULL: see
+ * dev.h. Virtual time passes for all of them. */
+u8 *bus_run(struct bus *b, const struct range *r, u16 port, int size, bool out,
+            u32 *n);
+
 #endif

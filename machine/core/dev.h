@@ -26,6 +26,11 @@ static inline void line_set(struct line *l, bool level)
  * relative to the range the board mapped; size is 1, 2 or 4 bytes, and never
  * more than the width the board gave the range.
  *
+ * port_run() is for string instructions: where the device keeps the next *n
+ * elements that such accesses to a port would move, in either direction, with
+ * no other effect than that its place goes on by as many, which it does at
+ * once. It may make *n less; NULL when the next one must be a plain access.
+ *
  * A device struct starts with its saved state, so `dev` points at both.
  * reset() is the RESET pin: it also brings a zeroed device to power-on state.
  * loaded() comes after a load, when the timers whose times are saved run
@@ -36,6 +41,7 @@ struct dev_ops {
     void (*reset)(void *dev);
     u32  (*port_in)(void *dev, u16 port, int size);
     void (*port_out)(void *dev, u16 port, int size, u32 v);
+    u8  *(*port_run)(void *dev, u16 port, int size, bool out, u32 *n);
     u32  (*mem_read)(void *dev, u32 off, int size);
     void (*mem_write)(void *dev, u32 off, int size, u32 v);
     u8   (*mem_peek)(const void *dev, u32 off);     /* changes nothing */
