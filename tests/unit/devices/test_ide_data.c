@@ -72,6 +72,39 @@ START_TEST(read_many)
 }
 END_TEST
 
+/* A run hands out all of a block but its last access, at the right place, and
+ * only where plain accesses would move data. */
+START_TEST(run_of_a_block)
+{
+    static const int widths[] = { 2, 4 };
+    int w = widths[_i];
+    u32 n = 1000;
+    u8 *p;
+
+    ck_assert_ptr_null(ide_ops.port_run(&ide, 0, w, false, &n));
+    lba28(1, 7);
+    command(0x20);
+    ck_assert_ptr_null(ide_ops.port_run(&ide, 0, w, true, &n));
+    ck_assert_ptr_null(ide_ops.port_run(&ide, 0, 1, false, &n));
+    ck_assert_ptr_null(ide_ops.port_run(&ide, 1, w, false, &n));
+    take(buf, w, w);
+    n = 3;
+    p = ide_ops.port_run(&ide, 0, w, false, &n);
+    ck_assert_ptr_nonnull(p);
+    ck_assert_uint_eq(n, 3);
+    memcpy(buf + w, p, 3 * (size_t)w);
+    n = 1000;
+    p = ide_ops.port_run(&ide, 0, w, false, &n);
+    ck_assert_uint_eq(n, 512 / (u32)w - 5);
+    memcpy(buf + 4 * w, p, n * (size_t)w);
+    ck_assert_ptr_null(ide_ops.port_run(&ide, 0, w, false, &n));
+    ck_assert_uint_eq(in(STATUS), 0x58);
+    take(buf + 512 - w, w, w);
+    ck_assert(marked(buf, 7));
+    ck_assert_uint_eq(in(STATUS), 0x50);
+}
+END_TEST
+
 START_TEST(read_multiple)
 {
     lba28(10, 0);
@@ -254,6 +287,7 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_loop_test(c, read_one_sector, 0, COUNT_OF(places));
     tcase_add_loop_test(c, read_many, 0, 2);
+    tcase_add_loop_test(c, run_of_a_block, 0, 2);
     tcase_add_test(c, read_multiple);
     tcase_add_test(c, set_multiple_limits);
     tcase_add_loop_test(c, write_sectors, 0, COUNT_OF(writes));
