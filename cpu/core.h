@@ -81,11 +81,11 @@ struct odd_window {
  * and from the last line before the hole up to 1 MB. A store of up to four
  * bytes looks at its first only. */
 enum { LINE_CODE = 1, LINE_CLEAN = 2, LINE_BEFORE = 4, LINE_HOLE = 8 };
-enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 1024 };
+enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 16384 };
 
 enum { PLAIN_RUNS = 6 };                /* fast_after, but in tests */
 
-/* Where a block was last entered, by linear address. */
+/* Where a block was last entered, by linear address: threaded/near.h. */
 struct near_block {
     u32 lin, eip;
     u32 end, key;                       /* as fast_end and near_key were */
@@ -193,7 +193,8 @@ struct cpu {
                                          * engine makes a form of it */
     struct link *link_from;
     const struct block *running;
-    struct near_block *near;
+    struct near_block *near;            /* threaded/near.h */
+    struct near_page *near_pages;
     u16 *fast_rows;
     struct compiler *compiler;          /* NULL: no third tier */
     struct held_store *held_store;      /* micro_op.h */

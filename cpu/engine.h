@@ -35,6 +35,10 @@ struct engine {
     /* Pages of code may be elsewhere, or paging was switched. */
     void (*code_moved)(struct cpu *c);
 
+    /* The same of the one page of code that the TLB's entry for this linear
+     * address led to. */
+    void (*code_left)(struct cpu *c, bool user, u32 lin);
+
     /* Brings the x87's registers back into struct cpu_state. */
     void (*settle_fpu)(struct cpu *c);
 
@@ -55,6 +59,12 @@ static inline void engine_code_moved(struct cpu *c)
 {
     if (c->engine->code_moved)
         c->engine->code_moved(c);
+}
+
+static inline void engine_code_left(struct cpu *c, bool user, u32 lin)
+{
+    if (c->engine->code_left)
+        c->engine->code_left(c, user, lin);
 }
 
 /* The x87's registers stand in struct cpu_state after this. */

@@ -262,7 +262,7 @@ struct tlb *mmu_fill_code(struct cpu *c, u32 lin)
         return t;
     phys = mmu_translate(c, lin, false, c->user);
     if (t->tag != TLB_NONE && (c->s.cr[0] & CR0_PG))
-        engine_code_moved(c);           /* as if it fetched each time */
+        engine_code_left(c, c->user, lin);      /* as if it fetched each time */
     mmu_enter(c, t, page, phys, TLB_FETCH, c->user);
     return t;
 }
@@ -311,78 +311,6 @@ void mmu_unmark(struct cpu *c)
             if (t->tag != TLB_NONE)
                 t->tag &= ~(u32)TLB_CODE;
         }
-}
-
-/* The next instruction is fetched anew, in the middle of a block, too. */
-static void moved(struct cpu *c)
-{
-    engine_code_moved(c);
-    cpu_kick(c);
-}
-
-void mmu_flush(struct cpu *c)
-{
-    struct tlb *t = &c->tlb[0][0][0];
-    u32 n = c->tlb_all_noted ? c->tlb_filled : sizeof c->tlb / sizeof *t;
-
-    for (u32 i = 0; i < n; i++)
-        t[c->tlb_all_noted ? c->tlb_note[i] : i] =
-            (struct tlb){ .tag = TLB_NONE };
-    c->tlb_filled = 0;
-    c->tlb_all_noted = true;
-    c->tlb_large = false;
-    moved(c);
-}
-
-/* Empties one entry unless it stays; returns whether it does. */
-static bool mmu_keep(struct tlb *t)
-{
-    if (t->tag != TLB_NONE && t->global)
-        return true;
-    *t = (struct tlb){ .tag = TLB_NONE };
-    return false;
-}
-
-void mmu_flush_local(struct cpu *c)
-{
-    struct tlb *t = &c->tlb[0][0][0];
-    u32 kept = 0;
-
-    if (!(c->s.cr[4] & CR4_PGE)) {
-        mmu_flush(c);
-        return;
-    }
-    if (!c->tlb_all_noted)
-        for (u32 i = 0; i < sizeof c->tlb / sizeof *t; i++)
-            (void)mmu_keep(&t[i]);
-    for (u32 i = 0; c->tlb_all_noted && i < c->tlb_filled; i++)
-        if (mmu_keep(&t[c->tlb_note[i]]))
-            c->tlb_note[kept++] = c->tlb_note[i];
-    c->tlb_filled = c->tlb_all_noted ? kept : c->tlb_filled;
-    moved(c);
-}
-
-/* All of the large page that `lin` is in; of 4 MB where it may be of 2. */
-static void flush_large(struct cpu *c, u32 lin)
-{
-    struct tlb *t = &c->tlb[0][0][0];
-    u32 n = c->tlb_all_noted ? c->tlb_filled : sizeof c->tlb / sizeof *t;
-
-    for (u32 i = 0; i < n; i++) {
-        struct tlb *e = &t[c->tlb_all_noted ? c->tlb_note[i] : i];
-
-        if (e->large && (e->tag ^ lin) >> 22 == 0)
-            e->tag = TLB_NONE;
-    }
-}
-
-void mmu_flush_page(struct cpu *c, u32 lin)
-{
-    if (unlikely(c->tlb_large))
-        flush_large(c, lin);
-    for (u32 n = lin >> 12 & (TLB_SIZE - 1); n < TLB_ENTRIES; n += TLB_SIZE)
-        (&c->tlb[0][0][0])[n].tag = TLB_NONE;
-    moved(c);
 }
 
 /* ---- accesses ---- */

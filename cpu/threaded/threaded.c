@@ -8,6 +8,7 @@
 #include "cpu/threaded/stencil/compile.h"
 #include "cpu/patch.h"
 #include "cpu/threaded/make.h"
+#include "cpu/threaded/near.h"
 #include "cpu/threaded/quick.h"
 #include "cpu/threaded/x87.h"
 #include "cpu/tally.h"
@@ -23,14 +24,13 @@ enum { BUILT = 1 };
 static void fast_stop(struct cpu *c)
 {
     compiler_free(c->compiler);
-    free(c->near);
+    near_stop(c);
     free(c->fast_rows);
     free(c->held_store);
     free(c->quick);
     free(c->tally.rows);
     c->tally.rows = NULL;
     c->compiler = NULL;
-    c->near = NULL;
     c->fast_rows = NULL;
     c->held_store = NULL;
     c->quick = NULL;
@@ -38,12 +38,11 @@ static void fast_stop(struct cpu *c)
 
 static bool fast_start(struct cpu *c)
 {
-    c->near = calloc(NEAR_BLOCKS, sizeof *c->near);
     c->fast_rows = fast_rows_new();
     c->held_store = calloc(1, sizeof *c->held_store);
     c->quick = quick_new();
     c->tally.rows = tally_rows_new();
-    if (c->near && c->fast_rows && c->held_store && c->quick &&
+    if (near_start(c) && c->fast_rows && c->held_store && c->quick &&
         c->tally.rows)
         return true;
     fast_stop(c);
@@ -67,7 +66,7 @@ static void fast_moved(struct cpu *c)
     bool near = c->low_end != 0, paged = c->s.cr[0] & CR0_PG;
 
     c->moved = true;
-    c->code_gen++;
+    near_forget(c);
     if (near == paged)
         window_map(c);
 }
@@ -98,9 +97,7 @@ static void fast_drop(struct cpu *c, struct block *b)
         unlink_one(c, l);
     }
     b->from = NULL;
-    if (b->near && b->near->ops == b->fast)
-        *b->near = (struct near_block){ 0 };
-    b->near = NULL;
+    near_drop(b);
 }
 
 /* A fop without `skip` stands behind the block. */
@@ -138,28 +135,9 @@ static void fast_patched(const struct micro_ops *ops, const struct insn *i)
 
 static void fast_forget(struct cpu *c)
 {
-    if (c->near)
-        memset(c->near, 0, NEAR_BLOCKS * sizeof *c->near);
     c->link_from = NULL;
     if (c->compiler)
         compiler_clear(c->compiler);
-}
-
-static void threaded_remember(struct cpu *c, struct block *b)
-{
-    u32 lin = c->s.seg[CS].base + c->s.eip;
-    struct near_block *n = &c->near[lin & (NEAR_BLOCKS - 1)];
-
-    if (n->lin == lin && n->key == c->near_key && n->ops == b->fast &&
-        n->eip == c->s.eip && n->end == c->fast_end)
-        return;
-    if (c->s.eip >= c->fast_end)
-        return;
-    if (b->near && b->near->ops == b->fast)
-        *b->near = (struct near_block){ 0 };
-    *n = (struct near_block){ lin, c->s.eip, c->fast_end, c->near_key, b->fast,
-                              b->charge };
-    b->near = n;
 }
 
 /* A link within a page holds as long as both blocks do. Out of a compiled
@@ -239,7 +217,7 @@ static void fast_run(struct cpu *c)
         if (l && epoch == block_epoch(c))
             link_to(c, l, b);
         epoch = block_epoch(c);
-        threaded_remember(c, b);
+        near_remember(c, b);
         c->link_from = NULL;
         c->left -= b->charge;
         fast_chain(c, b->fast);
@@ -249,7 +227,8 @@ static void fast_run(struct cpu *c)
 
 #define HOOKS                                                               \
     .stop = fast_stop, .run = fast_run, .windows = true,                    \
-    .code_moved = fast_moved, .settle_fpu = x87_unload,                     \
+    .code_moved = fast_moved, .code_left = near_left,                       \
+    .settle_fpu = x87_unload,                                               \
     .block_dropped = fast_drop, .all_dropped = fast_forget,                 \
     .micro_ops = fast_micro_ops, .patched = fast_patched
 

@@ -1,0 +1,98 @@
+/* flush.c - what empties entries of the TLB.
+ *
+ * Entries that were filled since the last flush are noted, so that a flush of a
+ * few does not look at all; where they became too many for that, all are looked
+ * at once.
+ *
+ * Reference: SDM volume 3, 4.10.4. */
+#include "cpu/block.h"
+#include "cpu/engine.h"
+
+/* The entry that is the n-th of those that a flush has to look at. */
+static inline struct tlb *flush_entry(struct cpu *c, u32 n)
+{
+    return &c->tlb[0][0][0] + (c->tlb_all_noted ? c->tlb_note[n] : n);
+}
+
+static inline u32 flush_count(const struct cpu *c)
+{
+    return c->tlb_all_noted ? c->tlb_filled : TLB_ENTRIES;
+}
+
+void mmu_flush(struct cpu *c)
+{
+    u32 n = flush_count(c);
+
+    for (u32 i = 0; i < n; i++)
+        *flush_entry(c, i) = (struct tlb){ .tag = TLB_NONE };
+    c->tlb_filled = 0;
+    c->tlb_all_noted = true;
+    c->tlb_large = false;
+    engine_code_moved(c);
+    cpu_kick(c);                /* the next instruction is fetched anew, in the
+                                 * middle of a block, too */
+}
+
+/* Empties entry t unless it stays; returns whether it does. The engine hears
+ * of a page of code that goes. */
+static bool flush_keep(struct cpu *c, struct tlb *t)
+{
+    u32 n = (u32)(t - &c->tlb[0][0][0]);
+
+    if (t->tag == TLB_NONE)
+        return false;
+    if (t->global)
+        return true;
+    if (n / TLB_SIZE % TLB_KINDS == TLB_FETCH)
+        engine_code_left(c, n >= TLB_ENTRIES / 2, t->tag);
+    *t = (struct tlb){ .tag = TLB_NONE };
+    return false;
+}
+
+/* Global entries alone are noted after this, if they are few enough. */
+void mmu_flush_local(struct cpu *c)
+{
+    u32 n = flush_count(c), kept = 0;
+
+    if (!(c->s.cr[4] & CR4_PGE)) {
+        mmu_flush(c);
+        return;
+    }
+    for (u32 i = 0; i < n; i++) {
+        struct tlb *t = flush_entry(c, i);
+
+        if (!flush_keep(c, t))
+            continue;
+        if (kept < TLB_NOTED)
+            c->tlb_note[kept] = (u16)(t - &c->tlb[0][0][0]);
+        kept++;
+    }
+    c->tlb_all_noted = kept <= TLB_NOTED;
+    c->tlb_filled = kept <= TLB_NOTED ? kept : TLB_NOTED;
+    cpu_kick(c);
+}
+
+/* All of the large page that `lin` is in; of 4 MB where it may be of 2. */
+static void flush_large(struct cpu *c, u32 lin)
+{
+    u32 n = flush_count(c);
+
+    for (u32 i = 0; i < n; i++) {
+        struct tlb *t = flush_entry(c, i);
+
+        if (t->large && (t->tag ^ lin) >> 22 == 0)
+            t->tag = TLB_NONE;
+    }
+    engine_code_moved(c);
+}
+
+void mmu_flush_page(struct cpu *c, u32 lin)
+{
+    if (unlikely(c->tlb_large))
+        flush_large(c, lin);
+    for (u32 n = lin >> 12 & (TLB_SIZE - 1); n < TLB_ENTRIES; n += TLB_SIZE)
+        (&c->tlb[0][0][0])[n].tag = TLB_NONE;
+    engine_code_left(c, false, lin);
+    engine_code_left(c, true, lin);
+    cpu_kick(c);
+}

@@ -1,0 +1,102 @@
+/* near.c - see near.h. */
+#include "cpu/threaded/near.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/block.h"
+
+enum { NEAR_NOTED = 60, NEAR_GENS = 1 << 27 };
+
+/* Numbers of entries, some of which may be other pages' by now; one more than
+ * there is room for: not all are noted. Of generation `gen` of translations. */
+struct near_page {
+    u32 gen, n;
+    u16 entry[NEAR_NOTED];
+};
+
+static struct near_page *near_page(struct cpu *c, bool user, u32 lin)
+{
+    return &c->near_pages[user * TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1))];
+}
+
+bool near_start(struct cpu *c)
+{
+    c->near = calloc(NEAR_BLOCKS, sizeof *c->near);
+    c->near_pages = calloc(2 * TLB_SIZE, sizeof *c->near_pages);
+    return c->near && c->near_pages;
+}
+
+void near_stop(struct cpu *c)
+{
+    free(c->near);
+    free(c->near_pages);
+    c->near = NULL;
+    c->near_pages = NULL;
+}
+
+void near_drop(struct block *b)
+{
+    if (b->near && b->near->ops == b->fast)
+        *b->near = (struct near_block){ 0 };
+    b->near = NULL;
+}
+
+/* Entries of earlier generations can't be met before their number comes again;
+ * so there need be no walk through memory that was perhaps never touched. */
+void near_forget(struct cpu *c)
+{
+    if (++c->code_gen % NEAR_GENS)
+        return;
+    memset(c->near, 0, NEAR_BLOCKS * sizeof *c->near);
+    memset(c->near_pages, 0, 2 * TLB_SIZE * sizeof *c->near_pages);
+}
+
+static void near_note(struct near_page *p, u32 gen, u32 entry)
+{
+    if (p->gen != gen)
+        p->n = 0;
+    p->gen = gen;
+    if (p->n < NEAR_NOTED)
+        p->entry[p->n++] = (u16)entry;
+    else
+        p->n = NEAR_NOTED + 1;
+}
+
+void near_remember(struct cpu *c, struct block *b)
+{
+    u32 lin = c->s.seg[CS].base + c->s.eip, at = lin & (NEAR_BLOCKS - 1);
+    struct near_block *n = &c->near[at];
+
+    if (n->lin == lin && n->key == c->near_key && n->ops == b->fast &&
+        n->eip == c->s.eip && n->end == c->fast_end)
+        return;
+    if (c->s.eip >= c->fast_end)
+        return;
+    near_drop(b);
+    *n = (struct near_block){ lin, c->s.eip, c->fast_end, c->near_key, b->fast,
+                              b->charge };
+    b->near = n;
+    if (c->mode & MODE_PAGED)
+        near_note(near_page(c, c->user, lin), c->code_gen, at);
+}
+
+void near_left(struct cpu *c, bool user, u32 lin)
+{
+    struct near_page *p = near_page(c, user, lin);
+
+    if (p->gen != c->code_gen)
+        return;
+    if (p->n > NEAR_NOTED) {
+        near_forget(c);
+        return;
+    }
+    for (u32 k = 0; k < p->n; k++) {
+        struct near_block *n = &c->near[p->entry[k]];
+
+        if (!((n->lin ^ lin) >> 12 & (TLB_SIZE - 1)) &&
+            (n->key >> 4 & 1) == user)
+            *n = (struct near_block){ 0 };
+    }
+    p->n = 0;
+}
