@@ -1,0 +1,145 @@
+/* test_near.c - code in pages that are mapped anew, with and without the flush
+ * that makes it known: an engine that remembers blocks by their linear
+ * address goes on with the old translation exactly as long as the TLB does.
+ *
+ * Functions lie in sixteen linear pages, every second of which has the same
+ * place in the TLB as another one. A program calls them, leads their pages to
+ * other memory, and flushes one page or all. */
+#include "tests/lib/engine.h"
+
+enum { FUNCTIONS = 0x60000, TWICE = 0x200000, PLACES = 8,
+       MEMORY = 0x100000, FUNCTION = 0x40, GLOBAL = 0x100 };
+
+/* Each function of each page of memory adds another number. */
+static void put_functions(struct bed *b)
+{
+    for (u32 n = 0; n < 2 * PLACES * (PAGE_SIZE / FUNCTION); n++) {
+        static const u8 code[] = { 0x81, 0xc1, 0, 0, 0, 0, 0xc3 };
+
+        memcpy(b->ram + MEMORY + n * FUNCTION, code, sizeof code);
+        put(b, MEMORY + n * FUNCTION + 2, rnd(0x8000), 4);
+    }
+}
+
+/* Any of the pages. */
+static u32 some_page(void)
+{
+    return FUNCTIONS + rnd(PLACES) * PAGE_SIZE + rnd(2) * TWICE;
+}
+
+static void dword(struct bed *b, struct text *t, u64 v)
+{
+    put(b, CODE + t->n, v, 4);
+    t->n += 4;
+}
+
+static void put_map(struct bed *b, struct text *t, u32 page)
+{
+    byte(t, 0xc7); byte(t, 0x05);       /* mov dword [entry], page */
+    dword(b, t, TABLE + (page >> 12) * 4);
+    dword(b, t, MEMORY + rnd(2 * PLACES) * PAGE_SIZE +
+                (rnd(2) ? GLOBAL : 0) + 7);
+}
+
+static void put_call(struct bed *b, struct text *t, u32 page)
+{
+    byte(t, 0xe8);
+    dword(b, t, page + rnd(8) * FUNCTION - (CODE + t->n + 4));
+}
+
+static void put_code(struct text *t, const u8 *code, u32 n)
+{
+    memcpy(t->p + t->n, code, n);
+    t->n += n;
+}
+
+/* Calls all functions of a page. */
+static void put_calls(struct bed *b, struct text *t)
+{
+    static const u8 loop[] = { 0xff, 0xd2, 0x83, 0xc2, FUNCTION,
+                               0xf7, 0xc2, 0xff, 0x0f, 0, 0, 0x75, 0xf3 };
+
+    byte(t, 0xba);                      /* mov edx, page; 1: call edx; */
+    dword(b, t, some_page());           /* add edx, FUNCTION; */
+    put_code(t, loop, sizeof loop);     /* test edx, 0fffh; jne 1b */
+}
+
+/* Of a page; but for global pages; of all, where there are such. */
+static void put_flush(struct bed *b, struct text *t, u32 page, bool pge)
+{
+    static const u8 cr3[] = { 0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8 };
+    static const u8 cr4[] = { 0x0f, 0x20, 0xe0, 0x34, 0x80, 0x0f, 0x22, 0xe0 };
+
+    if (rnd(3)) {
+        byte(t, 0x0f); byte(t, 0x01); byte(t, 0x3d);    /* invlpg [page] */
+        dword(b, t, page);
+    } else if (pge && rnd(4) == 0) {
+        put_code(t, cr4, sizeof cr4);
+    } else {
+        put_code(t, cr3, sizeof cr3);
+    }
+}
+
+static void put_body(struct bed *b, bool pge)
+{
+    struct text text = { b->ram + CODE, 0, true, 0 }, *t = &text;
+
+    put_functions(b);
+    for (u32 n = 0; n < 2 * PLACES; n++) {
+        byte(t, 0xc7); byte(t, 0x05);
+        dword(b, t, TABLE + ((FUNCTIONS >> 12) + n % PLACES +
+                             n / PLACES * (TWICE >> 12)) * 4);
+        dword(b, t, MEMORY + n * PAGE_SIZE + 7);
+    }
+    while (t->n < CODE_SIZE - 70) {
+        u32 page = some_page(), other = rnd(2) ? page : some_page();
+
+        put_call(b, t, page);
+        if (rnd(4) == 0)
+            put_map(b, t, other);
+        if (rnd(6) == 0)
+            put_flush(b, t, other, pge);
+        put_call(b, t, page);
+        if (rnd(12) == 0)
+            put_calls(b, t);
+    }
+    byte(t, 0xe9);
+    dword(b, t, 0 - (t->n + 4));
+}
+
+static void local(struct bed *b, enum mode m)
+{
+    (void)m;
+    put_body(b, false);
+}
+
+static void global(struct bed *b, enum mode m)
+{
+    (void)m;
+    put_body(b, true);
+}
+
+START_TEST(pages_of_code_move)
+{
+    for (u32 seed = 1; seed <= 4 * seeds(); seed++) {
+        compare((struct kind){ "486", PAGED, seed, local, false, 0 });
+        compare((struct kind){ "pentium2", PAGED, seed, global, false, 0 });
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("near");
+    TCase *t = tcase_create("pages of code");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_set_timeout(t, 0);
+    tcase_add_test(t, pages_of_code_move);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
