@@ -6,6 +6,7 @@
  * Not modelled: what the memory types, machine checks, test, update and
  * last-branch registers do (their values are kept); the counting of events;
  * the local APIC, which can't be enabled. */
+#include "cpu/block.h"
 #include "cpu/desc.h"
 #include "cpu/lap.h"
 #include "cpu/ops/ops.h"
@@ -255,10 +256,14 @@ static struct seg flat(u16 sel, u32 cpl, bool code)
 
 static void fast_switch(struct cpu *c, u16 cs, u16 ss, u32 cpl)
 {
+    bool stays = c->mode & MODE_PROT;
+
     c->s.cpl = (u8)cpl;
-    c->s.seg[CS] = flat(cs, cpl, true);
-    c->s.seg[SS] = flat(ss, cpl, false);
-    cpu_mode_changed(c);
+    c->user = cpl == 3;
+    seg_replace(c, CS, flat(cs, cpl, true));
+    seg_replace(c, SS, flat(ss, cpl, false));
+    if (unlikely(!stays))               /* V86 mode ends */
+        cpu_mode_changed(c);
 }
 
 void op_sysenter(struct cpu *c, const struct insn *i)

@@ -18,7 +18,7 @@ bool fast_system_allowed(const struct cpu *c, const struct insn *i,
     case E_SEG:
         return i->reg <= (c->family < I386 ? DS : GS);
     case PUSHF: case POPF:
-        return !wide;
+        return !real || !wide;
     case PUSH_SEG: case CLI: case STI: case PUSHA: case POPA: case PORT:
         return true;
     case LOAD_FAR:
@@ -58,8 +58,8 @@ static fast_fn *single(const struct cpu *c, const struct insn *i,
     switch (k->form) {
     case CLI:      return f->cli;
     case STI:      return f->sti;
-    case PUSHF:    return f->pushf[ss32];
-    case POPF:     return f->popf[ss32];
+    case PUSHF:    return f->pushf[wide][ss32];
+    case POPF:     return f->popf[wide][ss32];
     case PUSHA:    return f->pusha[wide][ss32];
     case POPA:     return f->popa[wide][ss32];
     case INT_I:    return prot ? fast_int_prot : f->int_real;

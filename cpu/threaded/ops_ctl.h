@@ -22,7 +22,7 @@ FASTX(fast_far);
 struct fast_system {
     fast_fn *get_seg, *get_i, *seg_real, *ss_real, *seg_prot;
     fast_fn *top[2][2], *drop[2], *push_seg[2];
-    fast_fn *cli, *sti, *pushf[2], *popf[2];
+    fast_fn *cli, *sti, *pushf[2][2], *popf[2][2];
     fast_fn *pusha[2][2], *popa[2][2];
     fast_fn *int_real, *iret_real, *call_real, *jmp_real, *retf_real;
     fast_fn *call_m_real, *jmp_m_real;

@@ -202,32 +202,43 @@ ALWAYS void flags_load(struct cpu *c, u32 f, u32 mask)
     c->s.eflags = (c->s.eflags & ~mask) | (f & mask);
 }
 
-/* With 16-bit operands. */
-#define FLAGS(b)                                                            \
-    FAST(pushf_##b)                                                         \
+/* With 32-bit operands there are more of them; AC may change what accesses do,
+ * VIF and VIP are cleared. */
+enum { FLAGS_16 = DF | NT | IF, FLAGS_32 = FLAGS_16 | ID | VIF | VIP };
+#define PUSHED_16 (flags_get(c) | 2)
+#define PUSHED_32 ((flags_get(c) | 2) & ~(u32)(RF | VM))
+#define POPS_16(f) true
+#define POPS_32(f) (!(((f) ^ c->s.eflags) & AC))
+#define POPPED_16(f) (f)
+#define POPPED_32(f) ((f) & ~(u32)(VIF | VIP))
+
+#define FLAGS(w, k, b)                                                      \
+    FAST(pushf_##w##_##b)                                                   \
     {                                                                       \
         if (unlikely(flags_denied(c)))                                      \
             AWAY(fast_denied);                                              \
         SETTLED(SLOW);                                                      \
-        WRITABLE(p, STACK, SP_##b(esp - 2), 1, SLOW);                       \
-        put16(p, flags_get(c) | 2);                                         \
-        SET_SP_##b(SP_##b(esp - 2));                                        \
+        WRITABLE(p, STACK, SP_##b(esp - w / 8), k, SLOW);                   \
+        put##w(p, PUSHED_##w);                                              \
+        SET_SP_##b(SP_##b(esp - w / 8));                                    \
         NEXT;                                                               \
     }                                                                       \
-    FAST(popf_##b)                                                          \
+    FAST(popf_##w##_##b)                                                    \
     {                                                                       \
         if (unlikely(!may_set_if(c)))                                       \
             AWAY(fast_denied);                                              \
-        READABLE(p, STACK, SP_##b(esp), 1, SLOW);                           \
-        t = get16(p);                                                       \
-        if (unlikely(!flags_simple(c, t)))                                  \
+        READABLE(p, STACK, SP_##b(esp), k, SLOW);                           \
+        t = get##w(p);                                                      \
+        if (unlikely(!flags_simple(c, t) || !POPS_##w(t)))                  \
             SLOW;                                                           \
-        flags_load(c, t, DF | NT | IF | (c->s.cpl ? 0 : IOPL));             \
-        SET_SP_##b(SP_##b(esp + 2));                                        \
+        flags_load(c, POPPED_##w(t), FLAGS_##w | (c->s.cpl ? 0 : IOPL));    \
+        SET_SP_##b(SP_##b(esp + w / 8));                                    \
         NEXT;                                                               \
     }
-FLAGS(16)
-FLAGS(32)
+FLAGS(16, 1, 16)
+FLAGS(16, 1, 32)
+FLAGS(32, 2, 16)
+FLAGS(32, 2, 32)
 
 /* ---- all registers ---- */
 
@@ -478,7 +489,8 @@ const struct fast_system fast_system = {
     .top = { { top_16_16, top_16_32 }, { top_32_16, top_32_32 } },
     .drop = { drop_16, drop_32 }, .push_seg = { push_seg_16, push_seg_32 },
     .cli = cli, .sti = sti,
-    .pushf = { pushf_16, pushf_32 }, .popf = { popf_16, popf_32 },
+    .pushf = { { pushf_16_16, pushf_16_32 }, { pushf_32_16, pushf_32_32 } },
+    .popf = { { popf_16_16, popf_16_32 }, { popf_32_16, popf_32_32 } },
     .pusha = { { pusha_16_16, pusha_16_32 }, { pusha_32_16, pusha_32_32 } },
     .popa = { { popa_16_16, popa_16_32 }, { popa_32_16, popa_32_32 } },
     .int_real = int_real, .iret_real = iret_real, .call_real = call_real,

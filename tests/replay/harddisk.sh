@@ -64,6 +64,8 @@ cmp "$work/readme" "$work/readme0" || fail 'another README'
 
 run boot -snapshot "$work/c.img"
 same boot -snapshot -hda "$work/c.img"
+# With the log on, each access to a port is made by itself.
+same boot -snapshot -d io -D /dev/null "$work/c.img"
 run boot "$work/c.img"
 dd if="$work/c.img" of="$work/part.img" bs=512 skip=63 2>/dev/null
 fsck.fat -n "$work/part.img" || fail 'fsck.fat finds errors after the boot'
