@@ -11,6 +11,15 @@
 
 enum { HASH_SIZE = 1 << 14, ARENA = 8 << 20 };
 
+/* An instruction over the end of a page, as it was decoded last. It is fetched
+ * each time and decoded anew when a byte or the mode is another one. */
+enum { SINGLES = 64, SINGLE_BYTES = 15 };
+struct single {
+    struct insn insn;                   /* len 0: none */
+    u32 lin, mode;
+    u8 bytes[SINGLE_BYTES];
+};
+
 struct block_cache {
     struct block *hash[HASH_SIZE];
     u8 *arena;
@@ -18,6 +27,7 @@ struct block_cache {
     u32 epoch;
     struct block_stats stats;
     struct insn scratch[8];             /* a block of one instruction */
+    struct single single[SINGLES];
 };
 
 struct block_cache *block_cache_new(void)
@@ -46,6 +56,7 @@ void block_cache_clear(struct cpu *c)
     struct block_cache *b = c->blocks;
 
     memset(b->hash, 0, sizeof b->hash);
+    memset(b->single, 0, sizeof b->single);
     memset(c->pages, 0, sizeof c->pages);
     patches_clear(c->patches);
     b->used = 0;
@@ -380,6 +391,52 @@ static u32 fetch_byte(struct cpu *c, u32 eip)
     return queued >= 0 ? (u32)queued : mmu_fetch(c, lin);
 }
 
+static struct tlb *fetch_page(struct cpu *c, u32 lin)
+{
+    struct tlb *t = &c->tlb[c->user][TLB_FETCH][lin >> 12 & (TLB_SIZE - 1)];
+
+    if (unlikely(t->tag != (lin & ~0xfffu)))
+        mmu_fill_code(c, lin);
+    return t;
+}
+
+static struct single *single_of(struct cpu *c, u32 lin)
+{
+    return &c->blocks->single[(lin >> 12 ^ lin) & (SINGLES - 1)];
+}
+
+/* Whether the instruction at `lin` is still the one that was decoded: its bytes
+ * are fetched in their order, those behind a page's end only when those before
+ * it are the same, so that they are no others than decoding would fetch. */
+static bool single_same(struct cpu *c, const struct single *s, u32 lin)
+{
+    u32 len = s->insn.len, first = PAGE_SIZE - (lin & 0xfff);
+    const struct tlb *t;
+
+    if (s->lin != lin || s->mode != c->mode || first >= len ||
+        (u64)c->s.eip + len - 1 > c->s.seg[CS].limit ||
+        c->family < I286 || c->cache_off)
+        return false;
+    t = fetch_page(c, lin);
+    if (!t->host || memcmp(t->host + (lin & 0xfff), s->bytes, first) != 0)
+        return false;
+    t = fetch_page(c, lin + first);
+    return t->host && !memcmp(t->host, s->bytes + first, len - first);
+}
+
+static void single_keep(struct cpu *c, u32 lin, const u8 *bytes,
+                        const struct insn *i)
+{
+    struct single *s = single_of(c, lin);
+
+    if ((lin & 0xfff) + i->len <= PAGE_SIZE || i->len > SINGLE_BYTES)
+        return;
+    s->insn = *i;
+    s->lin = lin;
+    s->mode = c->mode;
+    memcpy(s->bytes, bytes, i->len);
+}
+
 /* An instruction that crosses a page, lies in device memory or runs into the
  * limit is decoded each time, byte by byte. */
 static struct block *decode_single(struct cpu *c)
@@ -388,8 +445,14 @@ static struct block *decode_single(struct cpu *c)
     enum decode_result r = DECODE_SHORT;
     u8 bytes[INSN_BYTES];
     u32 n = 0, wrap = c->family >= I286 ? ~0u : 0xffff;
+    u32 lin = c->s.seg[CS].base + c->s.eip;
+    const struct single *known = single_of(c, lin);
 
     *b = (struct block){ .count = 1, .dead = true };
+    if (single_same(c, known, lin)) {
+        *b->insn = known->insn;
+        r = DECODE_OK;
+    }
     while (r == DECODE_SHORT && n < INSN_BYTES) {
         bytes[n] = (u8)fetch_byte(c, (c->s.eip + n) & wrap);
         n++;
@@ -397,6 +460,8 @@ static struct block *decode_single(struct cpu *c)
     }
     if (r != DECODE_OK)
         cpu_raise_code(c, EX_GP, 0);
+    if (n)
+        single_keep(c, lin, bytes, b->insn);
     b->charge = b->insn->charge;
     if (unlikely(c->s.queued == QUEUE_STALE)) {
         c->s.queue_insn = c->s.seg[CS].base + c->s.eip;
@@ -438,15 +503,6 @@ static struct block *block_miss(struct cpu *c, u32 lin, const struct tlb *t)
     c->blocks->stats.misses++;
     decode_block(c, b, t->host + (lin & 0xfff), block_readable(c, lin));
     return b->count ? block_insert(c, phys, b) : decode_single(c);
-}
-
-static struct tlb *fetch_page(struct cpu *c, u32 lin)
-{
-    struct tlb *t = &c->tlb[c->user][TLB_FETCH][lin >> 12 & (TLB_SIZE - 1)];
-
-    if (unlikely(t->tag != (lin & ~0xfffu)))
-        mmu_fill_code(c, lin);
-    return t;
 }
 
 static struct block *lookup(const struct cpu *c, u32 phys)

@@ -4,11 +4,21 @@
  *
  * Functions lie in sixteen linear pages, every second of which has the same
  * place in the TLB as another one. A program calls them, leads their pages to
- * other memory, and flushes one page or all. */
+ * other memory, and flushes one page or all. One function of each page begins
+ * with an instruction that ends in the next, and whose bytes change. */
 #include "tests/lib/engine.h"
 
 enum { FUNCTIONS = 0x60000, TWICE = 0x200000, PLACES = 8,
-       MEMORY = 0x100000, FUNCTION = 0x40, GLOBAL = 0x100 };
+       MEMORY = 0x100000, FUNCTION = 0x40, GLOBAL = 0x100,
+       CROSSING = PAGE_SIZE - 3 };
+
+/* The first bytes of a page are the end of the instruction that crosses. */
+static void put_crossing(struct bed *b, u32 page)
+{
+    put(b, page, rnd(0x8000), 3);
+    put(b, page + 3, 0xc3, 1);
+    put(b, page + CROSSING, 0xc181 | rnd(256) << 16, 3);
+}
 
 /* Each function of each page of memory adds another number. */
 static void put_functions(struct bed *b)
@@ -19,6 +29,8 @@ static void put_functions(struct bed *b)
         memcpy(b->ram + MEMORY + n * FUNCTION, code, sizeof code);
         put(b, MEMORY + n * FUNCTION + 2, rnd(0x8000), 4);
     }
+    for (u32 n = 0; n < 2 * PLACES; n++)
+        put_crossing(b, MEMORY + n * PAGE_SIZE);
 }
 
 /* Any of the pages. */
@@ -44,7 +56,20 @@ static void put_map(struct bed *b, struct text *t, u32 page)
 static void put_call(struct bed *b, struct text *t, u32 page)
 {
     byte(t, 0xe8);
-    dword(b, t, page + rnd(8) * FUNCTION - (CODE + t->n + 4));
+    dword(b, t, page + (1 + rnd(7)) * FUNCTION - (CODE + t->n + 4));
+}
+
+/* A store to the instruction that crosses, and a call of it. */
+static void put_crossed(struct bed *b, struct text *t)
+{
+    u32 page = MEMORY + rnd(2 * PLACES) * PAGE_SIZE;
+
+    byte(t, 0xc6); byte(t, 0x05);       /* mov byte [..], .. */
+    dword(b, t, page + (rnd(2) ? rnd(3) : PAGE_SIZE - 1));
+    byte(t, rnd(256));
+    byte(t, 0xe8);
+    page = FUNCTIONS + rnd(PLACES - 1) * PAGE_SIZE + rnd(2) * TWICE;
+    dword(b, t, page + CROSSING - (CODE + t->n + 4));
 }
 
 static void put_code(struct text *t, const u8 *code, u32 n)
@@ -59,8 +84,8 @@ static void put_calls(struct bed *b, struct text *t)
     static const u8 loop[] = { 0xff, 0xd2, 0x83, 0xc2, FUNCTION,
                                0xf7, 0xc2, 0xff, 0x0f, 0, 0, 0x75, 0xf3 };
 
-    byte(t, 0xba);                      /* mov edx, page; 1: call edx; */
-    dword(b, t, some_page());           /* add edx, FUNCTION; */
+    byte(t, 0xba);                      /* mov edx, ..; 1: call edx; */
+    dword(b, t, some_page() + FUNCTION);        /* add edx, FUNCTION; */
     put_code(t, loop, sizeof loop);     /* test edx, 0fffh; jne 1b */
 }
 
@@ -91,7 +116,7 @@ static void put_body(struct bed *b, bool pge)
                              n / PLACES * (TWICE >> 12)) * 4);
         dword(b, t, MEMORY + n * PAGE_SIZE + 7);
     }
-    while (t->n < CODE_SIZE - 70) {
+    while (t->n < CODE_SIZE - 80) {
         u32 page = some_page(), other = rnd(2) ? page : some_page();
 
         put_call(b, t, page);
@@ -102,6 +127,8 @@ static void put_body(struct bed *b, bool pge)
         put_call(b, t, page);
         if (rnd(12) == 0)
             put_calls(b, t);
+        if (rnd(3) == 0)
+            put_crossed(b, t);
     }
     byte(t, 0xe9);
     dword(b, t, 0 - (t->n + 4));
@@ -128,6 +155,32 @@ START_TEST(pages_of_code_move)
 }
 END_TEST
 
+/* The plain engine, which keeps what it decoded, against itself without that. */
+static void compare_uncached(struct kind k)
+{
+    ck_assert(bed_make(&plain, &k, ENGINE_PLAIN, 0));
+    ck_assert(bed_make(&fast, &k, ENGINE_PLAIN, 0));
+    plain.cpu.cache_off = true;
+    for (ns_t at = 501; at < SPAN; at += 501) {
+        cpu_run(&plain.cpu, at);
+        cpu_run(&fast.cpu, at);
+        if (!bed_same(&plain, &fast))
+            differ(&k, at);
+    }
+    bed_free(&plain);
+    bed_free(&fast);
+}
+
+START_TEST(instructions_cross_pages)
+{
+    for (u32 seed = 1; seed <= 2 * seeds(); seed++) {
+        compare_uncached((struct kind){ "486", PAGED, seed, local, false, 0 });
+        compare_uncached((struct kind){ "pentium2", PAGED, seed, global, false,
+                                        0 });
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("near");
@@ -137,6 +190,7 @@ int main(void)
 
     tcase_set_timeout(t, 0);
     tcase_add_test(t, pages_of_code_move);
+    tcase_add_test(t, instructions_cross_pages);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
     failed = srunner_ntests_failed(r);
