@@ -127,6 +127,9 @@ struct pc_config {
     bool (*give_up)(void *ctx);         /* asked while a state is packed: true
                                            ends that with an error */
     void (*trouble)(void *ctx, const struct pc_trouble *t);
+    /* Input is about to lead the machine from a place of its past another way
+     * than it went. Input that is made in this call comes before it. */
+    void (*branch)(void *ctx);
     /* A whole MIDI message of port n, for an instrument; from pc_run(), and
      * where another state is loaded: then all that one must be told. */
     void (*midi)(void *ctx, int n, const uint8_t *message, size_t size);

@@ -124,7 +124,8 @@ void history_insert(struct pc *pc);
 int history_byte(struct pc *pc, u32 n, const u8 *at);
 
 /* Makes the machine's place in the past its present: what the disks held then
- * is written to them, and the snapshots and records ahead are gone. */
+ * is written to them, and the snapshots and records ahead are gone. The host
+ * is not told (pc_config.branch); travel_branch() does both. */
 enum err history_branch(struct pc *pc, struct why *why);
 
 /* Is called before n bytes of a span at p change by another hand than that of

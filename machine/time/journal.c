@@ -1,6 +1,6 @@
 /* journal.c - everything that came from outside: records, their log, and
  * those that still wait. */
-#include "machine/time/history.h"
+#include "machine/time/travel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +110,7 @@ static bool branches(struct pc *pc, u8 kind)
         return true;
     if (pc->history->moving || kind == REC_PACE || kind == REC_HOLD)
         return false;
-    if (!history_branch(pc, &why))
+    if (!travel_branch(pc, &why))
         return true;
     LOG(&pc->log, ERROR, "pc", "%s", why.text);
     return false;

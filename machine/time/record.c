@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/time/history.h"
+#include "machine/time/travel.h"
 
 u32 record_words(u8 kind)
 {
@@ -225,7 +225,7 @@ bool pc_record(struct pc *pc, bool (*put)(void *ctx, const void *bytes,
     enum err e;
 
     pc_record_end(pc);
-    e = history_branch(pc, &why);
+    e = travel_branch(pc, &why);
     *r = (struct recorder){ .put = put, .ctx = ctx, .start = moment_now(pc) };
     record_put_head(pc, &r->waits);
     e = e ? e : put_start(pc, r, &why);

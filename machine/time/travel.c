@@ -198,6 +198,16 @@ enum err travel_can_go(struct pc *pc, struct why *why)
                                : migrate_idle(pc, why);
 }
 
+enum err travel_branch(struct pc *pc, struct why *why)
+{
+    bool away = pc->history && pc->history->away;
+    enum err e = history_branch(pc, why);
+
+    if (!e && away && pc->config.branch)
+        pc->config.branch(pc->config.ctx);
+    return e;
+}
+
 bool travel_tell(char *words, enum err e, const struct why *why)
 {
     if (e && words)

@@ -12,6 +12,10 @@ void travel_tick(struct pc *pc);
 /* Whether there is a past to go to. */
 enum err travel_can_go(struct pc *pc, struct why *why);
 
+/* The machine goes on from its place, another way than it went if that is one
+ * of the past. */
+enum err travel_branch(struct pc *pc, struct why *why);
+
 /* Copies what went wrong for pc.h's caller; returns whether nothing did. */
 bool travel_tell(char *words, enum err e, const struct why *why);
 

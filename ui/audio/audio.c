@@ -197,6 +197,12 @@ void audio_serve(struct session *s)
     }
 }
 
+void audio_forget(struct session *s)
+{
+    pc_audio(s->pc, 0, NULL, 0);
+    s->audio.listening = false;
+}
+
 /* ---- captures ---- */
 
 static bool is_film(const char *path)

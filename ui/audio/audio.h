@@ -52,6 +52,9 @@ void audio_midi(void *ctx, int n, const uint8_t *message, size_t size);
 /* Passes on what the guest has played since the last call. */
 void audio_serve(struct session *s);
 
+/* Drops what it has played since then: it was on its way through its past. */
+void audio_forget(struct session *s);
+
 /* Into a WAV file from now on, or with the pictures into one whose name ends in
  * .avi; path NULL: no longer. bound: as movie_open() has it. */
 bool audio_capture(struct session *s, const char *path, bool bound, char *why);

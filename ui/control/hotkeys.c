@@ -7,22 +7,22 @@
 #include "ui/control/commands.h"
 
 const struct hotkey hotkeys[] = {
-    { 'q', "Ctrl+F9", "quit" },
-    { 'r', "Ctrl+Alt+R", "system_reset" },
-    { 'p', "Ctrl+Alt+P", "pause" },
-    { 's', "Ctrl+F5", "screenshot" },
-    { 'u', "Alt+F12", "turbo" },
-    { 'd', "Ctrl+Alt+Insert", "reboot_keys" },
-    { 'w', "Ctrl+F6", "save" },
-    { 'l', "Ctrl+F7", "load" },
-    { 'f', "Ctrl+F4", "swap" },
-    { 'b', "Ctrl+Alt+Left", "rewind 1s" },
-    { 'n', "Ctrl+Alt+Right", "forward 1s" },
-    { 't', "Ctrl+Alt+T", "timeline" },
-    { 'v', "Ctrl+Alt+F5", "capture toggle" },
-    { 'm', NULL, "monitor" },
-    { 'e', NULL, "eject fda" },
-    { 0, NULL, NULL }
+    { 'q', "Ctrl+F9", "quit", 0 },
+    { 'r', "Ctrl+Alt+R", "system_reset", 0 },
+    { 'p', "Ctrl+Alt+P", "pause", 0 },
+    { 's', "Ctrl+F5", "screenshot", 0 },
+    { 'u', "Alt+F12", "turbo", 0 },
+    { 'd', "Ctrl+Alt+Insert", "reboot_keys", 0 },
+    { 'w', "Ctrl+F6", "save", 0 },
+    { 'l', "Ctrl+F7", "load", 0 },
+    { 'f', "Ctrl+F4", "swap", 0 },
+    { 'b', "Ctrl+Alt+Left", "rewind 1s", -1 },
+    { 'n', "Ctrl+Alt+Right", "forward 1s", 1 },
+    { 't', "Ctrl+Alt+T", "timeline", 0 },
+    { 'v', "Ctrl+Alt+F5", "capture toggle", 0 },
+    { 'm', NULL, "monitor", 0 },
+    { 'e', NULL, "eject fda", 0 },
+    { 0, NULL, NULL, 0 }
 };
 
 const char *hotkey_help(const struct hotkey *k)
@@ -45,9 +45,18 @@ void hotkey_press(struct session *s, const struct hotkey *k)
     call_end(&c);
 }
 
-void hotkey_letter(struct session *s, int letter)
+const struct hotkey *hotkey_at(int letter)
 {
     for (const struct hotkey *k = hotkeys; k->line; k++)
         if (k->letter == letter)
-            hotkey_press(s, k);
+            return k;
+    return NULL;
+}
+
+void hotkey_letter(struct session *s, int letter)
+{
+    const struct hotkey *k = hotkey_at(letter);
+
+    if (k)
+        hotkey_press(s, k);
 }

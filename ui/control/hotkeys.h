@@ -8,6 +8,8 @@ struct hotkey {
     char letter;                /* after the terminal's prefix key */
     const char *keys;           /* in a window, as "Ctrl+Alt+P"; or NULL */
     const char *line;           /* a command, as the monitor takes it */
+    int winds;                  /* and what wind_hold() does while it is held:
+                                   its way, or 0 */
 };
 extern const struct hotkey hotkeys[];   /* ends with a NULL line */
 
@@ -17,5 +19,8 @@ const char *hotkey_help(const struct hotkey *k);
 /* Runs the key's command; what it has to say the front ends show. */
 void hotkey_press(struct session *s, const struct hotkey *k);
 void hotkey_letter(struct session *s, int letter);      /* when it is one */
+
+/* The key that has this letter, or NULL. */
+const struct hotkey *hotkey_at(int letter);
 
 #endif

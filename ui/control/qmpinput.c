@@ -6,7 +6,6 @@
 #if HAVE_CJSON
 #include <string.h>
 
-#include "ui/session/hand.h"
 #include "ui/session/keys.h"
 #include "ui/session/session.h"
 
@@ -67,7 +66,7 @@ static void btn_event(struct call *c, const cJSON *data, struct moves *m,
 
 static void send_moves(struct call *c, struct moves *m, unsigned buttons)
 {
-    if (m->any && !hand_mouse(c->s->pc, m->dx, m->dy, m->dz, buttons))
+    if (m->any && !pc_mouse(c->s->pc, m->dx, m->dy, m->dz, buttons))
         call_fail(c, NULL, "the input queue is full");
     *m = (struct moves){ 0 };
 }

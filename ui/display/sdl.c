@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "ui/control/hotkeys.h"
-#include "ui/session/hand.h"
 #include "ui/session/keys.h"
 #include "ui/display/sdlstick.h"
 #include "ui/display/page.h"
@@ -14,7 +13,8 @@
 #include "ui/display/sdlkeys.h"
 #include "ui/host/tty.h"
 
-enum { TITLE_MS = 500, MESSAGE_MS = 2500 };
+enum { TITLE_MS = 500, MESSAGE_MS = 2500, WIND_AFTER_MS = 400,
+       CHORD_MS = 250 };
 
 /* ---- keys ---- */
 
@@ -37,19 +37,61 @@ static bool sdl_is_held(const struct window *w, uint16_t code)
     return false;
 }
 
-static void sdl_key_moved(struct window *w, uint16_t code, bool down)
+static void sdl_give_key(struct window *w, uint16_t code, bool down)
 {
     if (code && down != sdl_is_held(w, code) && sdl_hold(w, code, down))
         typist_event(&w->s->typist, w->s->pc, code, down);
 }
 
+/* In the past, Ctrl and Alt may be the beginning of a hot key, which shall not
+ * lead the machine another way: they are kept until it is clear that they are
+ * for the guest. */
+static bool sdl_keeps(struct window *w, uint16_t code)
+{
+    int n = w->late[0] != 0;
+
+    if (!pc_in_past(w->s->pc) || w->late[1] ||
+        ((code & 0xff) != KEY_CTRL && (code & 0xff) != KEY_ALT))
+        return false;
+    w->late[n] = code;
+    w->late_due = pace_clock() + CHORD_MS * MS;
+    return true;
+}
+
+static void sdl_give_late(struct window *w)
+{
+    uint16_t late[2] = { w->late[0], w->late[1] };
+
+    w->late[0] = w->late[1] = 0;
+    for (int n = 0; n < 2; n++)
+        sdl_give_key(w, late[n], true);
+}
+
+static void sdl_key_moved(struct window *w, uint16_t code, bool down)
+{
+    if (down && sdl_keeps(w, code))
+        return;
+    if (down || code == w->late[0] || code == w->late[1])
+        sdl_give_late(w);
+    sdl_give_key(w, code, down);
+}
+
+static void sdl_wind_end(struct window *w)
+{
+    if (w->winding)
+        wind_end(w->s);
+    w->winding = 0;
+}
+
 static void release_all(struct window *w)
 {
+    w->late[0] = w->late[1] = 0;
+    sdl_wind_end(w);
     for (int i = 0; i < KEYS_HELD; i++)
         if (w->held[i])
-            sdl_key_moved(w, w->held[i], false);
+            sdl_give_key(w, w->held[i], false);
     if (w->buttons)
-        hand_mouse(w->s->pc, 0, 0, 0, w->buttons = 0);
+        pc_mouse(w->s->pc, 0, 0, 0, w->buttons = 0);
 }
 
 /* ---- mouse ---- */
@@ -97,7 +139,8 @@ static void button(struct window *w, const SDL_MouseButtonEvent *e)
     }
     w->buttons = down ? w->buttons | button_bit(e->button)
                       : w->buttons & ~button_bit(e->button);
-    hand_mouse(w->s->pc, 0, 0, 0, w->buttons);
+    if (!w->winding)
+        pc_mouse(w->s->pc, 0, 0, 0, w->buttons);
 }
 
 /* ---- hot keys ---- */
@@ -220,6 +263,10 @@ static bool sdl_hot_key(struct window *w, const SDL_KeyboardEvent *e)
         own->act(w);
     else
         hotkey_press(w->s, k);
+    if (!own && k->winds) {
+        wind_hold(w->s, k->winds, pace_clock() + WIND_AFTER_MS * MS, INT64_MAX);
+        w->winding = e->keysym.scancode;
+    }
     return true;
 }
 
@@ -264,8 +311,17 @@ static void key_down(struct window *w, const SDL_KeyboardEvent *e)
         return;
     if (w->s->panel)
         sdl_panel_press(w, e);
-    else if (!e->repeat)
+    else if (!e->repeat) {
+        sdl_wind_end(w);
         sdl_key_moved(w, sdl_key(e->keysym.scancode), true);
+    }
+}
+
+static void key_up(struct window *w, const SDL_KeyboardEvent *e)
+{
+    if (e->keysym.scancode == w->winding || sdl_modifiers(e) != (CTRL | ALT))
+        sdl_wind_end(w);
+    sdl_key_moved(w, sdl_key(e->keysym.scancode), false);
 }
 
 static void typed(struct window *w, const char *text)
@@ -277,14 +333,14 @@ static void typed(struct window *w, const char *text)
 
 static void motion(struct window *w, const SDL_MouseMotionEvent *e)
 {
-    if (w->captured)
-        hand_mouse(w->s->pc, e->xrel, e->yrel, 0, w->buttons);
+    if (w->captured && !w->winding)
+        pc_mouse(w->s->pc, e->xrel, e->yrel, 0, w->buttons);
 }
 
 static void wheel(struct window *w, int up)
 {
-    if (w->captured)
-        hand_mouse(w->s->pc, 0, 0, -up, w->buttons);
+    if (w->captured && !w->winding)
+        pc_mouse(w->s->pc, 0, 0, -up, w->buttons);
     else if (w->s->panel) {
         panel_wheel(w->s, up);
         display_look_soon(w->display);
@@ -305,7 +361,7 @@ static void sdl_event(struct window *w, const SDL_Event *e)
         typed(w, e->text.text);
         break;
     case SDL_KEYUP:
-        sdl_key_moved(w, sdl_key(e->key.keysym.scancode), false);
+        key_up(w, &e->key);
         break;
     case SDL_MOUSEBUTTONDOWN:
     case SDL_MOUSEBUTTONUP:
@@ -350,6 +406,8 @@ static void serve(void *display)
     while (sdl.PollEvent(&e))
         if (!sdl_stick_event(w, &e))
             sdl_event(w, &e);
+    if (w->late[0] && !w->late[1] && now >= w->late_due)
+        sdl_give_late(w);
     /* A minimized machine that is quiet needs less frequent care. */
     if (w->s->panel && w->captured)
         capture(w, false);              /* its pointer is the host's */

@@ -26,6 +26,9 @@ struct window {
     bool hidden;                        /* minimized: nobody sees a picture */
     int64_t interval, title_due;
     uint16_t held[KEYS_HELD];           /* keys that the guest sees down */
+    uint16_t late[2];                   /* Ctrl and Alt, see sdl_keeps() */
+    int64_t late_due;                   /* host time at which they go on */
+    int winding;                        /* the scan code that winds, or 0 */
     unsigned buttons;
     SDL_GameController *stick[STICKS];
     char message[PC_WHY];

@@ -23,7 +23,8 @@
 #define MS INT64_C(1000000)
 enum { FRAME_MS = 33, PICTURE_MS = 66, ESC_MS = 40, MESSAGE_MS = 2500,
        BLINK_MS = 267, KEY_MS = 20, PASTE_END_MS = 1000, MANY = 16,
-       CHORD_MOST = 4 };
+       CHORD_MOST = 4,
+       REPEAT_AFTER_MS = 700, REPEAT_MS = 250 };
 
 /* Alternate screen, no wrapping at the right edge, pastes between marks, and
  * back. */
@@ -130,6 +131,16 @@ static void term_press(struct term *t, uint16_t code, int mods)
     typist_chord(&t->s->typist, chord, n, paste ? TYPIST_PASTE_MS : KEY_MS);
 }
 
+/* A terminal does not tell that a key is held, but that repeats it. */
+static void term_wind_key(struct term *t, int ch)
+{
+    const struct hotkey *k = hotkey_at(ch);
+    int64_t now = pace_clock(), end = now + REPEAT_AFTER_MS * MS;
+
+    if (k && k->winds)
+        wind_hold(t->s, k->winds, end, end);
+}
+
 static void term_hot_key(struct term *t, int ch)
 {
     t->prefix = false;
@@ -139,6 +150,19 @@ static void term_hot_key(struct term *t, int ch)
     else if (ch == ']' || ch == TERM_PREFIX)
         term_press(t, 0x1b, TERM_CTRL);
     hotkey_letter(t->s, ch);
+    term_wind_key(t, ch);
+}
+
+static bool term_wind_repeat(struct term *t, int ch)
+{
+    const struct hotkey *k = t->s->wind.way ? hotkey_at(ch) : NULL;
+    int64_t now = pace_clock();
+
+    if (k && k->winds == t->s->wind.way)
+        wind_hold(t->s, k->winds, now, now + REPEAT_MS * MS);
+    else
+        wind_end(t->s);
+    return t->s->wind.way;
 }
 
 static void term_panel_press(struct term *t, uint16_t code, int raw)
@@ -179,6 +203,8 @@ static void take_keys(struct term *t)
                 term_paste(t, raw);
         } else if (t->prefix)
             term_hot_key(t, raw);
+        else if (term_wind_repeat(t, raw))
+            ;
         else if (raw == TERM_PREFIX) {
             t->prefix = true;
             show_help(t);

@@ -205,7 +205,8 @@ bool display_looks(const struct display *d, int64_t now)
     int64_t late = now - d->look_due;
 
     return late >= -EARLY_MS * MS &&
-           (d->s->at_frame || d->s->paused || late >= FRAMES_RARE_MS * MS);
+           (d->s->at_frame || d->s->paused || d->s->wind.way ||
+            late >= FRAMES_RARE_MS * MS);
 }
 
 /* A look that was early or late does not move those after it, so that their

@@ -13,7 +13,7 @@
 #define MS INT64_C(1000000)
 enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
        WRITING_MS = 1000, HURRY_MS = 50, STILL_MS = 200, PAUSED_MS = 50,
-       PANEL_MS = 15, FRAME_MOST_MS = 50, RETRY_MS = 1000 };
+       PANEL_MS = 15, WIND_MS = 25, FRAME_MOST_MS = 50, RETRY_MS = 1000 };
 
 void session_quit(struct session *s, int status)
 {
@@ -330,12 +330,21 @@ static void session_one_slice(struct session *s, int64_t end)
     serve_host(s, s->turbo ? 0 : pace_ahead(&s->pace, s->pc));
 }
 
+/* One slice, or, paused, a little of the host's time; or one of the pictures
+ * that run backwards while a key for that is held. */
+static void session_slice_or_wait(struct session *s, int64_t end)
+{
+    if (wind_turn(s))
+        serve_host(s, WIND_MS * MS);
+    else if (s->paused)
+        serve_host(s, (s->panel ? PANEL_MS : PAUSED_MS) * MS);
+    else
+        session_one_slice(s, end);
+}
+
 void session_turn(struct session *s)
 {
-    if (s->paused)
-        serve_host(s, 50 * MS);
-    else
-        session_one_slice(s, pc_now(s->pc) + SLICE_MS * MS);
+    session_slice_or_wait(s, pc_now(s->pc) + SLICE_MS * MS);
 }
 
 void session_anew(struct session *s)
@@ -364,10 +373,7 @@ void session_run(struct session *s, int64_t ns)
     while (!s->quit && !s->off && !s->broke && pc_now(s->pc) < end) {
         if (s->paused && s->io_error && alone(s) && pace_clock() > s->retry)
             session_pause(s, false);
-        if (s->paused)
-            serve_host(s, (s->panel ? PANEL_MS : PAUSED_MS) * MS);
-        else
-            session_one_slice(s, end);
+        session_slice_or_wait(s, end);
     }
 }
 
@@ -375,6 +381,7 @@ void session_travelled(struct session *s)
 {
     s->off = s->down = false;
     typist_clear(&s->typist);
+    audio_forget(s);
     pace_restart(&s->pace, s->pc);
 }
 

@@ -72,6 +72,13 @@ static void out(void *ctx, enum pc_channel ch, uint8_t byte)
     channels_put(&s->channels, ch, byte);
 }
 
+/* Keys and buttons that were down at a place of the past were let go later,
+ * which will not come to pass once the machine goes another way. */
+static void session_branch(void *ctx)
+{
+    pc_release(((struct session *)ctx)->pc);
+}
+
 static bool session_give_up(void *ctx)
 {
     (void)ctx;
@@ -145,6 +152,7 @@ bool session_open(struct session *s, struct options *o, char *why)
     o->config.out = out;
     o->config.give_up = session_give_up;
     o->config.trouble = trouble;
+    o->config.branch = session_branch;
     o->config.midi = audio_midi;
     o->config.ctx = s;
     o->config.incoming = o->incoming != NULL;

@@ -14,6 +14,7 @@
 #include "ui/session/pace.h"
 #include "ui/session/panel.h"
 #include "ui/session/typist.h"
+#include "ui/session/wind.h"
 #include "ui/host/watch.h"
 
 /* What a serial port has sent, for expect-serial. */
@@ -47,6 +48,7 @@ struct session {
     struct edit *console;               /* the monitor on the serial console */
     bool in_console;
     bool capturing;
+    struct wind wind;
     bool turbo, paused, quit, off;
     bool down;                          /* paused because the guest is off */
     bool io_error;                      /* paused because a medium failed */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/session/hand.h"
 #include "ui/session/keys.h"
 
 #define MS INT64_C(1000000)
@@ -104,7 +103,7 @@ bool typist_paste(struct typist *t, int ch)
 bool typist_event(struct typist *t, struct pc *pc, uint16_t code, bool down)
 {
     if (!t->count && pc_keys_pending(pc) < PENDING &&
-        hand_key(pc, code, down))
+        pc_key(pc, code, down))
         return true;
     if (!typist_has_room(t, 1))
         return false;
@@ -174,7 +173,7 @@ int64_t typist_run(struct typist *t, struct pc *pc)
     while (t->count && t->due <= now) {
         struct typist_step s = t->step[t->first];
 
-        if (!hand_key(pc, s.code, s.down)) {
+        if (!pc_key(pc, s.code, s.down)) {
             t->due = now + RETRY_MS * MS;
             break;
         }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "ui/control/commands.h"
-#include "ui/session/hand.h"
 #include "ui/session/keys.h"
 
 #define MS INT64_C(1000000)
@@ -87,7 +86,7 @@ void cmd_type(struct call *c)
 
 static void cmdinput_move(struct call *c, int dx, int dy, int dz)
 {
-    if (!hand_mouse(c->s->pc, dx, dy, dz, c->s->buttons))
+    if (!pc_mouse(c->s->pc, dx, dy, dz, c->s->buttons))
         call_fail(c, NULL, "the input queue is full");
 }
 
@@ -120,9 +119,9 @@ void cmd_click(struct call *c)
 {
     struct pc *pc = c->s->pc;
 
-    hand_mouse(pc, 0, 0, 0, 1u << call_number(c, "button", 0));
+    pc_mouse(pc, 0, 0, 0, 1u << call_number(c, "button", 0));
     session_run(c->s, CLICK_MS * MS);
-    hand_mouse(pc, 0, 0, 0, 0);
+    pc_mouse(pc, 0, 0, 0, 0);
     session_run(c->s, CLICK_MS * MS);
 }
 
