@@ -123,6 +123,22 @@ see 'now (oldest -'
 keys Home Up Enter
 see ' s (-'
 see 'A:\>'
+keys 'rem ahead' Enter
+see 'rem ahead'
+sleep 1
+wind() {                                # LETTER, as a terminal repeats it
+    keys C-] "$1"
+    sleep 0.4
+    for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+        keys "$1"
+        sleep 0.1
+    done
+}
+wind b
+gone 'rem ahead'
+wind n
+see 'rem ahead'
+gone 'bb'
 keys M-C-@                              # what Ctrl+Alt+2 sends
 see '(isabox)'
 keys 'info status' Enter

@@ -158,6 +158,27 @@ keys Up Up Up Left Return
 until_true titled ' s (-'
 until_true shown 'A:\>'
 
+# ---- held, the keys wind; what has been is still ahead, and no key leads the
+# machine another way ----
+
+hold_until() {                          # KEY CONDITION..
+    xdotool keydown ctrl keydown alt keydown "$1"
+    key=$1
+    shift
+    until_true "$@"
+    xdotool keyup "$key" keyup alt keyup ctrl
+}
+gone() { ! shown "$1"; }
+type_line 'rem ahead'
+until_true shown 'rem ahead'
+sleep 2
+hold_until Left gone 'rem ahead'
+titled ' s' || fail 'the title does not say how far'
+hold_until Right shown 'rem ahead'
+hold_until Right titled 'tested - now'
+type_line 'rem behind'
+until_true shown 'rem behind'
+
 # ---- states, pause, turbo ----
 
 type_line 'rem before'

@@ -319,7 +319,8 @@ static void key_down(struct window *w, const SDL_KeyboardEvent *e)
 
 static void key_up(struct window *w, const SDL_KeyboardEvent *e)
 {
-    if (e->keysym.scancode == w->winding || sdl_modifiers(e) != (CTRL | ALT))
+    if ((int)e->keysym.scancode == w->winding ||
+        sdl_modifiers(e) != (CTRL | ALT))
         sdl_wind_end(w);
     sdl_key_moved(w, sdl_key(e->keysym.scancode), false);
 }

@@ -64,7 +64,10 @@ static void wind_on(struct session *s, int64_t now)
         return;
     }
     session_travelled(s);
-    front_say(s, "%+.1f s", (double)(pc_now(s->pc) - last.ns) / 1e9);
+    if (pc_in_past(s->pc))
+        front_say(s, "%+.1f s", (double)(pc_now(s->pc) - last.ns) / 1e9);
+    else
+        front_say(s, "now");
     for (int n = 0; n < s->displays; n++)
         display_look_soon(&s->display[n]);
 }
