@@ -672,6 +672,12 @@ void pc_migrate_commit(struct pc *pc);
 bool pc_migrate_cancel(struct pc *pc, char *why);
 bool pc_is_gone(const struct pc *pc);   /* pc_migrate_commit() was called */
 
+/* A machine that is gone goes on here after all, for somebody knows that the
+ * target has ended before it went on. False, with words, where another has a
+ * medium or has written to it since; where there is none to tell by, the
+ * machine may be in two places from then on. */
+bool pc_migrate_revive(struct pc *pc, char *why);
+
 /* The receiving side: a machine made with pc_config.incoming, which only looks
  * at its media. It takes bytes of a stream, which may be anything: false, with
  * words, when they are refused, and then it can take another stream.

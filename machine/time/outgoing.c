@@ -391,6 +391,19 @@ bool pc_migrate_cancel(struct pc *pc, char *words)
     return travel_tell(words, e, &why);
 }
 
+bool pc_migrate_revive(struct pc *pc, char *words)
+{
+    struct why why;
+
+    if (pc->away != GONE)
+        return travel_tell(words, err_say(&why, ERR_BUSY, "the machine is "
+                                          "nowhere else"), &why);
+    pc->away = LEAVING;
+    if (!pc_migrate_cancel(pc, words))
+        pc->away = GONE;
+    return pc->away != GONE;
+}
+
 bool pc_is_gone(const struct pc *pc)
 {
     return pc->away == GONE;

@@ -148,6 +148,12 @@ start from -allow exec -qmp unix:qmp,server,nowait -history off
 0<postmigrate
 0>{"execute":"cont"}
 0<runs elsewhere
+0>{"execute":"x-migrate_revive"}
+0<in two places
+0>{"execute":"x-migrate_revive","arguments":{"force":true}}
+0<"return"
+0>{"execute":"query-status"}
+0<"running":true
 0>{"execute":"quit"}
 0$
 END

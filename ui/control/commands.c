@@ -261,6 +261,13 @@ const struct command commands[] = {
       "to (fat:rw:) does not migrate.", ANY_WAY },
     { "migrate_cancel", "migrate_cancel", "", "it stays here; at the target: "
       "where it is", cmd_migrate_cancel, NULL, ANY_WAY },
+    { "migrate_revive", NULL, "-f=force:flag?", "a machine that has gone goes "
+      "on here after all", cmd_migrate_revive,
+      "Only for when the target has ended and the machine is nowhere, as when\n"
+      "it is killed while it takes over. It is refused where another program\n"
+      "has one of the images or has written to it since; with no image that is\n"
+      "written to nothing can tell, so it wants\n"
+      ".B \\-f .", ANY_WAY },
     { "info migrate", "query-migrate", "", "how far a migration is",
       cmd_migrate_info, NULL, ANY_WAY },
     { "migrate_set_downtime", NULL, "ms:number", "how long the machine may "

@@ -213,7 +213,8 @@ command_run cmd_stop, cmd_cont, cmd_pause, cmd_turbo, cmd_monitor,
             cmd_delvm, cmd_snapshots, cmd_snapshot_save, cmd_snapshot_load,
             cmd_snapshot_delete;
 /* cmdmigrate.c */
-command_run cmd_migrate, cmd_migrate_cancel, cmd_migrate_info,
+command_run cmd_migrate, cmd_migrate_cancel, cmd_migrate_revive,
+            cmd_migrate_info,
             cmd_migrate_downtime, cmd_migrate_speed, cmd_migrate_set,
             cmd_migrate_parameters, cmd_migrate_incoming;
 /* cmdinput.c */

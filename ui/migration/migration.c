@@ -169,7 +169,17 @@ bool migration_cancel(struct session *s, char *why)
     return true;
 }
 
-/* From here on there is no way back. */
+bool migration_revive(struct session *s, char *why)
+{
+    if (!pc_migrate_revive(s->pc, why))
+        return false;
+    snprintf(s->migration->why, PC_WHY, "the target has not gone on");
+    migration_become(s, MIGRATION_FAILED);
+    session_pause(s, s->migration->was_paused);
+    return true;
+}
+
+/* From here on only a person leads back. */
 static void migration_hand_over(struct session *s)
 {
     struct migration *m = s->migration;

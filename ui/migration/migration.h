@@ -63,6 +63,8 @@ void migration_close(struct session *s);
 bool migration_start(struct session *s, const char *uri, bool remote,
                      char *why);
 bool migration_cancel(struct session *s, char *why);
+/* The machine goes on here though it has gone, as pc_migrate_revive(). */
+bool migration_revive(struct session *s, char *why);
 bool migration_under_way(const struct session *s);
 
 /* Sends for up to `wait` ns of host time, or a little while the guest runs;

@@ -243,7 +243,7 @@ END_TEST
 
 /* ---- the source goes on ---- */
 
-enum { BEGUN, FIRST_PASS, LATER_PASS, WHOLE, ARRIVED, PHASES };
+enum { BEGUN, FIRST_PASS, LATER_PASS, WHOLE, ARRIVED, GO_LOST, PHASES };
 
 /* The stream up to a phase; the target, which has taken that. */
 static struct pc *goes_as_far_as(struct pc *from, const char *disk, int phase)
@@ -255,7 +255,7 @@ static struct pc *goes_as_far_as(struct pc *from, const char *disk, int phase)
 
     if (phase >= WHOLE) {
         ck_assert_msg(migration_send(from, to, MS, 3, why), "%s", why);
-        if (phase == ARRIVED)
+        if (phase >= ARRIVED)
             ck_assert_msg(pc_incoming_arrive(to, why), "%s", why);
         return to;
     }
@@ -269,6 +269,15 @@ static struct pc *goes_as_far_as(struct pc *from, const char *disk, int phase)
     return to;
 }
 
+/* Behind the GO it takes a person, who knows that the target has ended. */
+static bool comes_back(struct pc *from, int phase, char *why)
+{
+    if (phase < GO_LOST)
+        return pc_migrate_cancel(from, why);
+    ck_assert(!pc_migrate_cancel(from, why));
+    return pc_migrate_revive(from, why);
+}
+
 START_TEST(the_source_goes_on)
 {
     const char *a = disk_made("a.img"), *b = disk_made("b.img");
@@ -280,13 +289,15 @@ START_TEST(the_source_goes_on)
     run_to(from, 300 * MS);
     for (int again = 0; again < 2; again++) {
         to = goes_as_far_as(from, a, phase);
-        if (phase == ARRIVED) {
-            ck_assert(!pc_migrate_cancel(from, why));
+        if (phase == GO_LOST)
+            pc_migrate_commit(from);
+        if (phase >= ARRIVED) {
+            ck_assert(!comes_back(from, phase, why));
             ck_assert_msg(strstr(why, "another program has it"), "%s", why);
             ck_assert_int_eq(pc_run(from, MS, 0), PC_AWAY);
         }
         pc_free(to);
-        ck_assert_msg(pc_migrate_cancel(from, why), "%s", why);
+        ck_assert_msg(comes_back(from, phase, why), "%s", why);
         run_to(from, pc_now(from) + 50 * MS);
     }
     to = target_of("fast", a, 0);       /* and it can still go */
@@ -539,6 +550,7 @@ START_TEST(a_machine_that_has_gone)
     char why[PC_WHY] = "";
     size_t n;
     void *p;
+    int fd;
 
     c.nvram = nvram;
     from = made(&c, HISTORY);
@@ -546,6 +558,12 @@ START_TEST(a_machine_that_has_gone)
     to = target_of("fast", a, 0);
     arrives(from, to, MS, 3);
     pc_free(to);
+    nanosleep(&(struct timespec){ 0, 20 * MS }, NULL);
+    fd = open(a, O_WRONLY);
+    ck_assert(pwrite(fd, "?", 1, 1000) == 1);
+    close(fd);
+    ck_assert(!pc_migrate_revive(from, why));
+    ck_assert_msg(strstr(why, "has written to it"), "%s", why);
     ck_assert_int_eq(pc_run(from, MS, 0), PC_AWAY);
     ck_assert_int_eq(pc_step(from, 0), PC_AWAY);
     ck_assert(!pc_migrate_cancel(from, why));

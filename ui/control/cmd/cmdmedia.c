@@ -43,7 +43,7 @@ void cmd_eject(struct call *c)
     enum pc_drive d = (enum pc_drive)call_number(c, "device", 0);
     char why[PC_WHY];
 
-    if (!drive_eject(c->s, d, call_number(c, "force", 0) != 0, why))
+    if (!drive_eject(c->s, d, call_arg(c, "-f")->given, why))
         call_fail(c, NULL, "%s", why);
     else if (c->way == BY_KEY)
         call_print(c, "%s is empty\n", drive_name(d));
@@ -55,7 +55,7 @@ void cmd_drive_refresh(struct call *c)
     char why[PC_WHY];
     bool later;
 
-    if (!drive_refresh(c->s, d, call_number(c, "force", 0) != 0, &later, why))
+    if (!drive_refresh(c->s, d, call_arg(c, "-f")->given, &later, why))
         call_fail(c, NULL, "%s", why);
     else
         call_print(c, "%s: %s\n", drive_name(d),

@@ -36,6 +36,17 @@ void cmd_migrate_cancel(struct call *c)
         call_fail(c, NULL, "%s", why);
 }
 
+void cmd_migrate_revive(struct call *c)
+{
+    char why[PC_WHY];
+
+    if (!call_arg(c, "-f")->given)
+        call_fail(c, NULL, "if the target has gone on, the machine would be "
+                  "in two places; migrate_revive -f does it all the same");
+    else if (!migration_revive(c->s, why))
+        call_fail(c, NULL, "%s", why);
+}
+
 void cmd_migrate_incoming(struct call *c)
 {
     char why[PC_WHY];
