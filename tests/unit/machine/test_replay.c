@@ -331,7 +331,7 @@ int main(void)
     SRunner *r = srunner_create(s);
     int failed;
 
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 3000);
     tcase_add_loop_test(t, a_replay_ends_alike, 0, 9);
     tcase_add_test(t, one_other_key_is_seen);
     tcase_add_test(t, a_record_may_begin_late_and_load);
