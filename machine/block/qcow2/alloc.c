@@ -157,6 +157,17 @@ enum err q_give_back(struct qcow2 *q)
 
 /* ---- more blocks, a larger table ---- */
 
+/* What is left in a block, when more are asked for in a row than that, stays
+ * free: the next ones come from q->ahead on, where a new block begins. */
+static enum err leave_rest(struct qcow2 *q)
+{
+    u64 from = q->next;
+
+    q->next = q->ahead;
+    return q->ahead > from ? q_set_counts(q, from, q->ahead - from, 0)
+                           : ERR_OK;
+}
+
 static enum err flush_file(struct qcow2 *q)
 {
     return qcow2_error(q, file_flush(q->b.file));
@@ -180,7 +191,7 @@ static enum err add_block(struct qcow2 *q)
 {
     u64 i = q->ahead / q_counts(q), at = q->ahead << q->bits;
     u8 entry[8];
-    enum err e = q_give_back(q);
+    enum err e = leave_rest(q);
 
     e = e ? e : qcow2_write_block(q, 0);
     e = e ? e : flush_file(q);
@@ -224,7 +235,7 @@ static enum err grow_reftable(struct qcow2 *q)
 
     if (n + 1 > q_counts(q) || n * q->cluster > Q_MOST_REFTABLE)
         return ERR_FULL;
-    e = q_give_back(q);
+    e = leave_rest(q);
     table = e ? NULL : calloc(n * q_entries(q), 8);
     if (!table)
         return e ? e : ERR_NOMEM;

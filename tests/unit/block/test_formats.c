@@ -501,6 +501,42 @@ START_TEST(zeros_are_zeros)
 }
 END_TEST
 
+/* A disk of n clusters of 512 bytes that is closed and then grows, so that its
+ * tables need more clusters in a row than the last refcount block has left. */
+static void grow_behind(u32 n)
+{
+    static u8 s[300 * SECTOR], back[300 * SECTOR];
+    struct run r = { .k = &kinds[3], .c = make(&kinds[3]) };
+    struct file *f;
+    size_t size;
+    u8 *p;
+
+    memset(s, 0x5a, sizeof s);
+    r.b = open_it(r.k, &r.c->f);
+    ck_assert_int_eq(block_write(r.b, 0, s, n), ERR_OK);
+    block_close(r.b);
+    p = cut_bytes(r.c, &size);
+    ck_assert_int_eq(file_memory(&f, p, size, "grown.img", &why), ERR_OK);
+    free(p);
+    r.b = open_it(r.k, f);
+    ck_assert_msg(!r.b->ops->resize(r.b, 40 << 11, &why), "%u clusters: %s", n,
+                  why.text);
+    check_clean(&r, r.b, UINT64_MAX);
+    ck_assert_int_eq(block_write(r.b, 40000, s, n), ERR_OK);
+    check_clean(&r, r.b, UINT64_MAX);
+    ck_assert_int_eq(block_read(r.b, 0, back, n), ERR_OK);
+    ck_assert_int_eq(memcmp(s, back, n * SECTOR), 0);
+    block_close(r.b);
+    cut_free(r.c);
+}
+
+START_TEST(qcow2_grows_behind_any_end)
+{
+    for (u32 n = 1; n < 300; n += 7)
+        grow_behind(n);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("formats");
@@ -515,6 +551,7 @@ int main(void)
     tcase_add_test(t, a_guest_makes_no_seal);
     tcase_add_loop_test(t, zeros_are_zeros, 0, n);
     tcase_add_test(t, sectors_behind_a_header);
+    tcase_add_test(t, qcow2_grows_behind_any_end);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
