@@ -51,6 +51,7 @@ static enum err read_probe(struct file *f, struct probe *p)
 
     p->head_size = f->size < PROBE_HEAD ? (size_t)f->size : PROBE_HEAD;
     p->tail_size = (size_t)tail;
+    p->size = f->size;
     e = file_read(f, 0, p->head, p->head_size);
     return e ? e : file_read(f, f->size - tail, p->tail, p->tail_size);
 }

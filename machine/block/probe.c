@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/block/floppy/unsigned.h"
 #include "machine/block/format.h"
 #include "machine/core/bytes.h"
 
@@ -149,6 +150,46 @@ static const struct image_format formats[] = {
     { "nfd", "T98-Next floppy image", FLUX, AT(0, "T98FDDIMAGE.R") },
     { "dsk", "CPC floppy image", FLUX, AT(0, "MV - CPC") },
     { "dsk", "CPC floppy image", FLUX, AT(0, "EXTENDED CPC DSK") },
+    { "qrst", "QRST floppy image", FLUX, AT(0, "QRST") },
+    { "apridisk", "ApriDisk floppy image", FLUX,
+      AT(0, "ACT Apricot disk image\x1a\4") },
+    { "dip", "DIP floppy image", FLUX, AT(0, "\1\x08\0\x13\x41\0\1\0") },
+    { "d88", "D88 floppy image", FLUX, 0, 0, "", is_d88 },
+    { "dcp", "DCP floppy image", FLUX, 0, 0, "", is_dcp },
+    { "dcf", "CisCopy floppy image", FLUX, 0, 0, "", is_ciscopy },
+    { "dc42", "DiskCopy floppy image", FLUX, 0, 0, "", is_dc42 },
+    { "ana", "AnaDisk floppy image", FLUX, 0, 0, "", is_anadisk },
+    { "dmk", "DMK floppy image", FLUX, 0, 0, "", is_dmk },
+    { "kryoflux", "KryoFlux stream of one track", FLUX, 0, 0, "",
+      is_kryoflux },
+    { "a2r", "Applesauce flux image", FLUX, AT(0, "A2R2\xff\n\r\n") },
+    { "a2r", "Applesauce flux image", FLUX, AT(0, "A2R3\xff\n\r\n") },
+    { "woz", "Apple floppy image", FLUX, AT(0, "WOZ1\xff\n\r\n") },
+    { "woz", "Apple floppy image", FLUX, AT(0, "WOZ2\xff\n\r\n") },
+    { "moof", "Apple floppy image", FLUX, AT(0, "MOOF\xff\n\r\n") },
+    { "2mg", "Apple II disk image", FLUX, AT(0, "2IMG") },
+    { "dfi", "DiscFerret flux image", FLUX, AT(0, "DFER") },
+    { "dfi", "DiscFerret flux image", FLUX, AT(0, "DFE2") },
+    { "mfi", "MAME floppy image", FLUX, AT(0, "MAMEFLOPPYIMAGE\0") },
+    { "mfi", "MAME floppy image", FLUX, AT(0, "MESSFLOPPYIMAGE\0") },
+    { "cp2", "Copy II PC floppy image", FLUX, AT(0, "SOFTWARE PIRATES") },
+    { "tc", "Transcopy floppy image", FLUX, 0, 2, "\x5a\xa5",
+      is_transcopy },
+    { "ddi", "DiskDupe floppy image", FLUX, AT(0, "IM\0\0\0\0\0\0\0\0") },
+    { "ddi", "DiskDupe floppy image", FLUX, AT(0, "MSD Image Version") },
+    { "udi", "Spectrum floppy image", FLUX, AT(0, "UDI!") },
+    { "stx", "Pasti floppy image", FLUX, AT(0, "RSY\0\3\0") },
+    { "dms", "packed Amiga floppy image", UNPACK, AT(0, "DMS!") },
+
+    { "pqi", "Drive Image backup", OTHER, AT(0, "PQIMG") },
+    { "wim", "Windows image", OTHER, AT(0, "MSWIM\0\0\0") },
+    { "ewf", "EnCase image", CONVERT, AT(0, "EVF\x09\x0d\x0a\xff\0") },
+    { "isz", "packed CD image", CDROM, AT(0, "IsZ!") },
+    { "daa", "packed CD image", CDROM, AT(0, "DAA\0\0\0\0\0") },
+    { "elf", "program (ELF)", OTHER, AT(0, "\x7f" "ELF") },
+    { "pdf", "document (PDF)", OTHER, AT(0, "%PDF-") },
+    { "png", "picture (PNG)", OTHER, AT(0, "\x89PNG\r\n\x1a\n") },
+    { "ole", "document", OTHER, AT(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") },
 
     { "iso", "ISO 9660 CD image", CDROM, AT(ISO_VOLUME, "CD001") },
     { "iso", "High Sierra CD image", CDROM, AT(0x8009, "CDROM") },
@@ -230,6 +271,7 @@ bool probe_head_follows(const void *head, size_t n)
     if (!p)
         return true;                    /* better once too often */
     p->head_size = n < PROBE_HEAD ? n : PROBE_HEAD;
+    p->size = n;
     memcpy(p->head, head, p->head_size);
     f = probe_format(p);
     row = f ? format_find(f->name) : NULL;

@@ -14,6 +14,7 @@ enum { PROBE_HEAD = 34 << 10, PROBE_TAIL = 512 };
 struct probe {
     u8 head[PROBE_HEAD], tail[PROBE_TAIL];
     size_t head_size, tail_size;        /* less in a file that is shorter */
+    u64 size;                           /* of the whole file */
 };
 
 struct image_format {

@@ -16,7 +16,7 @@
  *
  * Reference: CopyQM Image Layout (rio.early8bitz.de, 2011).
  * Not modelled: interleave and skew, the sum of the data; see tracks.h. */
-#include "machine/block/floppy/tracks.h"
+#include "machine/block/floppy/listing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,9 +51,7 @@ static enum err cqm_head(struct cqm *q, const u8 *h, struct file *f,
     *q = (struct cqm){ .used = h[USED], .cylinders = h[CYLINDERS],
                        .heads = (u8)heads, .spt = (u8)spt,
                        .first = (u8)(h[BASE] + 1) };
-    while (q->size < SURFACE_SIZES &&
-           surface_size(q->size) != get_le16(h + BYTES))
-        q->size++;
+    q->size = listing_size_code(get_le16(h + BYTES));
     if (q->size == SURFACE_SIZES || h[DENSITY] >= sizeof rates || !heads ||
         heads > 2 || !spt || spt > SURFACE_MOST ||
         q->cylinders > FLOPPY_CYLINDERS || q->used > FLOPPY_CYLINDERS)

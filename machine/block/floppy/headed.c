@@ -1,5 +1,5 @@
-/* headed.c - formats fdi, dim, savedskf: floppy images that are a header and
- * behind it the sectors, one after the other.
+/* headed.c - formats fdi, dim, dip, dc42, savedskf: floppy images that are a
+ * header and behind it the sectors, one after the other.
  *
  * fdi       of Anex86, a PC-98 emulator. Dwords: where the data begins at 8,
  *           its bytes at 12, bytes a sector at 16, sectors a track at 20, heads
@@ -7,15 +7,22 @@
  * dim       of X68000 systems and others. A byte that tells the format, a byte
  *           for each of 160 tracks whether it is in the file, "DIFC HEADER";
  *           the data begins at 256
+ * dip       of a PC-98: a mark of eight bytes and a comment; the data of a 2HD
+ *           disk begins at 256
+ * dc42      of Apple's DiskCopy 4.2: a name; bytes of data at 64, of tags at 68,
+ *           high byte first; encoding at 80 (2: 720 KB, 3: 1440 KB); the data
+ *           begins at 84
  * savedskf  of IBM's SaveDskF, when it has not packed the data. Words: AAh and
  *           58h or 59h; bytes a sector at 4; cylinders at 24, heads at 26,
  *           sectors a track at 28, sectors in the file at 34, where they begin
  *           at 38 (0: at 512). The file ends behind the last sector in use
  *
- * Reference: pc98.org's notes on FDI and DIM; fileformats.archiveteam.org,
- * LoadDskF/SaveDskF. Not modelled: DIM files that lack tracks, and their odd
- * formats of nine sectors a track. */
-#include "machine/block/floppy/surface.h"
+ * Reference: pc98.org's notes on FDI, DIM and DIP; discferret.com, Apple
+ * DiskCopy 4.2; fileformats.archiveteam.org, LoadDskF/SaveDskF. Not modelled:
+ * DIM files that lack tracks, and their odd formats of nine sectors a track;
+ * DiskCopy's sums, and its disks of 400 and 800 KB, which no drive of a PC
+ * reads. */
+#include "machine/block/floppy/listing.h"
 #include "machine/block/format.h"
 
 #include <inttypes.h>
@@ -24,7 +31,8 @@
 
 #include "machine/core/bytes.h"
 
-enum { LOOKED_AT = 512, DIM_DATA = 256, SKF_DATA = 512 };
+enum { LOOKED_AT = 512, DIM_DATA = 256, SKF_DATA = 512, DC42_DATA = 84,
+       DC42_720K = 2, DC42_1440K = 3 };
 
 /* What a header says. `held`: bytes that are in the file; the rest is zeros. */
 struct head {
@@ -65,18 +73,9 @@ static const struct block_ops headed_ops = {
     .close = block_file_close,
 };
 
-static u8 headed_size_code(u32 bytes)
-{
-    u8 code = 0;
-
-    while (code < SURFACE_SIZES && surface_size(code) != bytes)
-        code++;
-    return code;
-}
-
 static bool headed_fits(const struct head *k)
 {
-    return headed_size_code(k->bytes) < SURFACE_SIZES && k->spt &&
+    return listing_size_code(k->bytes) < SURFACE_SIZES && k->spt &&
            k->spt <= FLOPPY_SPT && k->heads && k->heads <= 2 && k->cylinders &&
            k->cylinders <= FLOPPY_CYLINDERS;
 }
@@ -110,7 +109,7 @@ static enum err headed_make(struct block **out, struct file *f,
     h->b.cylinders = k->cylinders;
     h->b.heads = k->heads;
     h->b.spt = k->spt;
-    h->b.odd_size = k->bytes == SECTOR ? 0 : headed_size_code(k->bytes) + 1;
+    h->b.odd_size = k->bytes == SECTOR ? 0 : listing_size_code(k->bytes) + 1;
     h->b.readonly = !whole || all % SECTOR;
     h->at = k->at;
     h->held = whole ? all : k->held;
@@ -164,6 +163,34 @@ static enum err dim_open(struct block **out, struct file *f,
                                  "are read", why);
 }
 
+static enum err dip_open(struct block **out, struct file *f,
+                         const struct open_how *how, struct why *why)
+{
+    (void)how;
+    return headed_make(out, f, &(struct head){ DIM_DATA, 0, 1024, 8, 2, 77 },
+                       true, why);
+}
+
+/* What is written makes the sums in the header wrong, so nothing is. */
+static enum err dc42_open(struct block **out, struct file *f,
+                          const struct open_how *how, struct why *why)
+{
+    u8 h[LOOKED_AT];
+    enum err e = headed_look(f, h, why);
+    struct head k = { DC42_DATA, 0, SECTOR, 9, 2, 80 };
+
+    (void)how;
+    if (e)
+        return e;
+    k.spt = h[80] == DC42_1440K ? 18 : 9;
+    k.held = (u64)k.spt * 160 * SECTOR;
+    if ((h[80] != DC42_720K && h[80] != DC42_1440K) ||
+        get_be32(h + 64) != k.held)
+        return headed_refuse(f, "DiskCopy: only disks of 720 and 1440 KB are "
+                             "read: a PC's drive can't read others", why);
+    return headed_make(out, f, &k, false, why);
+}
+
 static enum err skf_open(struct block **out, struct file *f,
                          const struct open_how *how, struct why *why)
 {
@@ -187,6 +214,12 @@ const struct block_format format_fdi = {
 };
 const struct block_format format_dim = {
     .name = "dim", .words = "DIM floppy image", .open = dim_open,
+};
+const struct block_format format_dip = {
+    .name = "dip", .words = "DIP floppy image", .open = dip_open,
+};
+const struct block_format format_dc42 = {
+    .name = "dc42", .words = "DiskCopy floppy image", .open = dc42_open,
 };
 const struct block_format format_savedskf = {
     .name = "savedskf", .words = "SaveDskF floppy image", .open = skf_open,

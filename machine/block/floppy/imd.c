@@ -16,7 +16,7 @@
  * Not modelled: see tracks.h. */
 #include <string.h>
 
-#include "machine/block/floppy/tracks.h"
+#include "machine/block/floppy/listing.h"
 #include "machine/core/bytes.h"
 
 enum { COMMENT_END = 0x1a, MODES = 6, HAS_CYLINDERS = 0x80, HAS_HEADS = 0x40,
@@ -71,16 +71,6 @@ static enum err imd_track_head(struct imd_track *t, struct buf *in,
                       : ERR_OK;
 }
 
-/* The code of a size in bytes; SURFACE_SIZES: there is none. */
-static u8 imd_size_code(u32 bytes)
-{
-    u8 code = 0;
-
-    while (code < SURFACE_SIZES && 128u << code != bytes)
-        code++;
-    return code;
-}
-
 /* Types count two by two: sound, deleted, with an error, and both. */
 static u8 imd_flags(u8 type)
 {
@@ -99,7 +89,7 @@ static enum err imd_sector(struct tracks *list, const struct imd_track *t,
         .cylinder = t->cylinder, .head = t->head, .id = t->number[n],
         .id_cylinder = t->cylinders ? t->cylinders[n] : t->cylinder,
         .id_head = t->heads ? t->heads[n] : t->head,
-        .size = t->sizes ? imd_size_code(get_le16(t->sizes + 2 * n)) : t->size,
+        .size = t->sizes ? listing_size_code(get_le16(t->sizes + 2 * n)) : t->size,
         .rate = rates[t->mode % 3], .fm = t->mode < 3,
     };
     u8 type = (u8)buf_get(in, 1), fill[BIGGEST];

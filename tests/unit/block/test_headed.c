@@ -1,105 +1,7 @@
 /* test_headed.c - floppy images of CopyQM, SaveDskF, Anex86 and DIM: made
  * here, read back byte by byte, written to where that can be; damaged ones are
  * refused. */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "machine/block/chs.h"
-#include "machine/block/format.h"
-#include "machine/core/bytes.h"
-
-static struct why why;
-static struct buf image;
-
-/* A sector holds its number, but every third one byte throughout. */
-static u8 byte_at(u32 at)
-{
-    u32 n = at / 512;
-
-    return n % 3 ? (u8)(at * 31 + n) : (u8)n;
-}
-
-static void put_data(u32 bytes)
-{
-    for (u32 i = 0; i < bytes; i++)
-        buf_put(&image, byte_at(i), 1);
-}
-
-static void put_zeros(u32 n)
-{
-    for (u32 i = 0; i < n; i++)
-        buf_put(&image, 0, 1);
-}
-
-static enum err image_open(struct block **b)
-{
-    struct open_how how = { .readonly = false };
-    struct file *f;
-
-    ck_assert_int_eq(file_memory(&f, image.p, image.len, "a.img", &why),
-                     ERR_OK);
-    why.text[0] = 0;
-    return block_open_file(b, f, &how, &why);
-}
-
-/* Its contents: `held` bytes of data, then zeros. */
-static struct block *holds(const char *format, u32 sectors, u32 held)
-{
-    static u8 got[4 * 1024 * 1024];
-    struct block *b;
-    u32 wrong = 0;
-
-    ck_assert_msg(image_open(&b) == ERR_OK, "%s", why.text);
-    ck_assert_str_eq(b->format->name, format);
-    ck_assert_uint_eq(b->sectors, sectors);
-    ck_assert(image_is_floppy(b));
-    ck_assert_int_eq(block_read(b, 0, got, sectors), ERR_OK);
-    for (u32 i = 0; i < sectors * 512; i++)
-        wrong += got[i] != (i < held ? byte_at(i) : 0);
-    ck_assert_uint_eq(wrong, 0);
-    return b;
-}
-
-static void is_floppy_of(struct block *b, u8 cylinders, u8 sectors, u8 rate,
-                         u8 drive)
-{
-    struct floppy_format f;
-
-    ck_assert(floppy_format_of(b, &f));
-    ck_assert_uint_eq(f.cylinders, cylinders);
-    ck_assert_uint_eq(f.sectors, sectors);
-    ck_assert_uint_eq(f.rate, rate);
-    ck_assert_uint_eq(f.drive, drive);
-}
-
-/* A sector that is written is read again, after another opening, too. */
-static void takes_writes(struct block *b)
-{
-    u8 data[512];
-
-    memset(data, 0x5a, sizeof data);
-    ck_assert_int_eq(block_write(b, 7, data, 1), ERR_OK);
-    memset(data, 0, sizeof data);
-    ck_assert_int_eq(block_read(b, 7, data, 1), ERR_OK);
-    ck_assert_uint_eq(data[511], 0x5a);
-    ck_assert_int_eq(block_read(b, 8, data, 1), ERR_OK);
-    ck_assert_uint_eq(data[0], byte_at(8 * 512));
-}
-
-static void refuses(const char *words)
-{
-    struct block *b;
-
-    ck_assert_int_eq(image_open(&b), ERR_FORMAT);
-    ck_assert_msg(strstr(why.text, words) != NULL, "%s", why.text);
-}
-
-static void done(struct block *b)
-{
-    block_close(b);
-    buf_free(&image);
-}
+#include "tests/lib/imagebed.h"
 
 /* ---- CopyQM ---- */
 
@@ -295,6 +197,41 @@ START_TEST(savedskf)
 }
 END_TEST
 
+/* ---- damage ---- */
+
+static void made_cqm(void)
+{
+    cqm_head(512, 9, 0, 40, 40);
+    cqm_data(720 * 512);
+}
+
+static void made_fdi(void)
+{
+    fdi_head(512, 15, 80);
+    put_data(2400 * 512);
+}
+
+static void made_dim(void)
+{
+    put_zeros(256);
+    memcpy(image.p + 0xab, "DIFC HEADER", 11);
+    put_data(77 * 16 * 1024);
+}
+
+static void made_skf(void)
+{
+    skf_head(0x59, 93, 1000);
+}
+
+static void (*const makers[])(void) = { made_cqm, made_fdi, made_dim,
+                                        made_skf };
+
+START_TEST(damaged)
+{
+    damage_often(makers[_i], 91 + (u32)_i);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("headed");
@@ -307,6 +244,7 @@ int main(void)
     tcase_add_test(c, fdi);
     tcase_add_test(c, dim);
     tcase_add_loop_test(c, savedskf, 0, 3);
+    tcase_add_loop_test(c, damaged, 0, COUNT_OF(makers));
     suite_add_tcase(s, c);
     r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -55,6 +55,21 @@ static const struct row {
     { "psi", 0, B("PSI \0\0\0\4") },
     { "ukv-fdi", 0, B("Formatted Disk Image file\r\n") },
     { "dsk", 0, B("EXTENDED CPC DSK File\r\n") },
+    { "qrst", 0, B("QRST\0\0\x80\x3f") },
+    { "apridisk", 0, B("ACT Apricot disk image\x1a\4") },
+    { "dip", 0, B("\1\x08\0\x13\x41\0\1\0") },
+    { "kryoflux", 0, B("\x0d\4\x1c\0host_date=2026.01.01") },
+    { NULL, 0, B("\x0d\4\x1c\0hosts and dates") },
+    { "a2r", 0, B("A2R3\xff\n\r\n") },
+    { "woz", 0, B("WOZ2\xff\n\r\n") },
+    { "2mg", 0, B("2IMG") },
+    { "dfi", 0, B("DFE2\0\0\0\0") },
+    { "mfi", 0, B("MAMEFLOPPYIMAGE\0") },
+    { "cp2", 0, B("SOFTWARE PIRATESRelease 3") },
+    { "ddi", 0, B("IM\0\0\0\0\0\0\0\0\4") },
+    { "ddi", 0, B("MSD Image Version 1") },
+    { "elf", 0, B("\x7f" "ELF\2\1") },
+    { "pdf", 0, B("%PDF-1.4") },
     { "iso", 0x8000, B("\1CD001\1\0") },
     { "iso", 0x8000, B("\0BEA01\1\0") },
     { "bin", 0, B("\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0\2\0\1") },
@@ -160,6 +175,24 @@ START_TEST(header_that_adds_up)
 }
 END_TEST
 
+/* Formats without a signature: TRS-80's tracks and Transcopy's cells. */
+START_TEST(numbers_that_agree)
+{
+    fresh();
+    memcpy(p.head, "\0\x28\x80\x19", 4);
+    p.size = 16 + 40 * 2 * 0x1980;
+    ck_assert_pstr_eq(name_now(), "dmk");
+    p.size++;
+    ck_assert_pstr_eq(name_now(), NULL);
+    fresh();
+    memcpy(p.head, "\x5a\xa5", 2);
+    memcpy(p.head + 256, "\7\0\x27\2\1", 5);
+    ck_assert_pstr_eq(name_now(), "tc");
+    p.head[259] = 3;
+    ck_assert_pstr_eq(name_now(), NULL);
+}
+END_TEST
+
 START_TEST(words)
 {
     struct why why = { "" };
@@ -185,6 +218,7 @@ int main(void)
     tcase_add_loop_test(t, short_files, 0, COUNT_OF(rows));
     tcase_add_loop_test(t, boot_sectors, 0, COUNT_OF(rows));
     tcase_add_test(t, header_that_adds_up);
+    tcase_add_test(t, numbers_that_agree);
     tcase_add_test(t, words);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
