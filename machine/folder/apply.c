@@ -220,6 +220,17 @@ static enum err apply_move(struct sync *s, struct node *n, struct node *o)
     return e;
 }
 
+/* o: what the host has of it. Its attributes are all that a folder has. */
+static void apply_take_folder(struct sync *s, struct node *n, struct node *o)
+{
+    char *path = n->attr == o->attr ? NULL : node_path(o, NULL);
+
+    if (path)
+        tree_set_folder(s->host, path, n->attr);
+    free(path);
+    node_take(o, n);
+}
+
 static void apply_folder(struct sync *s, struct node *n)
 {
     char name[256], *path;
@@ -228,7 +239,7 @@ static void apply_folder(struct sync *s, struct node *n)
 
     if (n->pair) {
         if (!is_renamed(n, n->pair) || !apply_move(s, n, n->pair))
-            node_take(n->pair, n);
+            apply_take_folder(s, n, n->pair);
         return;
     }
     node_host_name(n, name);
@@ -246,6 +257,8 @@ static void apply_folder(struct sync *s, struct node *n)
         e = ERR_NOMEM;
     if (e)
         apply_failed(s, e, path ? path : n->name);
+    else if (n->attr)
+        tree_set_folder(s->host, path, n->attr);
     free(path);
 }
 
@@ -274,7 +287,7 @@ static enum err apply_write(struct apply_to *a, const struct node *n,
     node_to_entry(n, &e);
     result = fat_read_file(&a->s->now.f, &e, &out, NULL);
     return result ? result
-                  : tree_settle(a->s->host, &a->to, n->readonly,
+                  : tree_settle(a->s->host, &a->to, n->attr,
                                 (struct dos_time){ n->date, n->time }, info);
 }
 
@@ -341,14 +354,14 @@ static void apply_contents(struct sync *s, struct node *n)
     free(folder);
 }
 
-/* Date and write protection alone. */
+/* Date and attributes alone. */
 static void apply_set(struct sync *s, struct node *n, struct node *o)
 {
     char *path = node_path(o, NULL);
     struct tree_info info = { 0 };
 
     if (path && o->stamp.seconds && is_ours_still(s, o, path) &&
-        !tree_set(s->host, path, n->readonly,
+        !tree_set(s->host, path, n->attr,
                   (struct dos_time){ n->date, n->time }, &info))
         o->stamp = info;
     node_take(o, n);
@@ -383,7 +396,7 @@ static void apply_file(struct sync *s, struct node *n)
     if (!o || has_other_contents(n, o))
         apply_contents(s, n);
     else if (n->date != o->date || n->time != o->time ||
-             n->readonly != o->readonly)
+             n->attr != o->attr)
         apply_set(s, n, o);
     else
         node_take(o, n);

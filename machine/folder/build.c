@@ -59,7 +59,7 @@ static enum err list_name(void *ctx, const char *name,
     if (!n || !(n->host = strdup(name)))
         return ERR_NOMEM;
     n->folder = info->folder;
-    n->readonly = info->readonly;
+    n->attr = info->attr;
     n->size = info->folder ? 0 : (u32)info->size;
     time = host_dos_time(info->seconds);
     n->date = time.date;
@@ -276,8 +276,7 @@ static enum err build_files(struct build *w)
 void node_to_entry(const struct node *n, struct fat_entry *e)
 {
     *e = (struct fat_entry){
-        .attr = (u8)(n->folder ? FAT_FOLDER : FAT_ARCHIVE |
-                                 (n->readonly ? FAT_READONLY : 0)),
+        .attr = (u8)(n->attr | (n->folder ? FAT_FOLDER : 0)),
         .date = n->date, .time = n->time, .made_date = n->date,
         .made_time = n->time, .cluster = n->cluster, .size = n->size,
         .folder = n->parent->cluster,

@@ -10,8 +10,11 @@
  * in time, or to a saved state, nothing on the host goes back: from there on
  * what the guest changes goes out.
  *
- * Not modelled: hidden, system and archive attributes and the dates of folders
- * stay on the disk; so does what lies outside of the file system. */
+ * Hidden, system and archive attributes go to the host, and are there in the
+ * next run, where the host keeps such things (dosattr.h).
+ *
+ * Not modelled: the dates of folders stay on the disk; so does what lies outside
+ * of the file system. */
 #ifndef FOLDER_DISK_H
 #define FOLDER_DISK_H
 

@@ -113,7 +113,7 @@ u32 node_depth(const struct node *n)
 void node_take(struct node *o, const struct node *n)
 {
     memcpy(o->alias, n->alias, sizeof o->alias);
-    o->readonly = n->readonly;
+    o->attr = n->attr;
     o->is_long = n->is_long;
     o->date = n->date;
     o->time = n->time;

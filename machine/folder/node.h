@@ -28,7 +28,8 @@ struct node {
     char *name;                         /* the guest's, UTF-8 */
     char *host;                         /* on the host; NULL: it is not there */
     char alias[FAT_SHORT];
-    bool folder, readonly;
+    bool folder;
+    u8 attr;                            /* DOSATTR_HIDDEN, .. */
     bool is_long;                       /* it has a long name */
     bool bad;                           /* the disk does not have it whole */
     bool changed;                       /* sectors of it were written to */

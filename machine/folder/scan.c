@@ -95,7 +95,8 @@ static enum err scan_entry(struct scanning *w, struct node *in,
         return ERR_RANGE;
     memcpy(n->alias, e->alias, sizeof n->alias);
     n->folder = e->attr & FAT_FOLDER;
-    n->readonly = e->attr & FAT_READONLY;
+    n->attr = e->attr & (n->folder ? FAT_HIDDEN | FAT_SYSTEM
+                                   : DOSATTR_KEPT);
     n->is_long = e->first != e->at;
     n->date = e->date;
     n->time = e->time;

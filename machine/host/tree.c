@@ -161,11 +161,18 @@ static int tree_parent(struct tree *t, const char *path, const char **name)
     return tree_folder(t, path, slash ? (size_t)(slash - path) : 0);
 }
 
+/* What a file has that nothing is kept of. */
+static u8 tree_usual(const struct stat *st)
+{
+    return S_ISDIR(st->st_mode) ? 0 : DOSATTR_ARCHIVE |
+           (st->st_mode & WRITERS ? 0 : DOSATTR_READONLY);
+}
+
 static struct tree_info tree_info_of(const struct stat *st)
 {
     return (struct tree_info){
         .folder = S_ISDIR(st->st_mode), .plain = S_ISREG(st->st_mode),
-        .readonly = (st->st_mode & WRITERS) == 0, .size = (u64)st->st_size,
+        .attr = tree_usual(st), .size = (u64)st->st_size,
         .seconds = st->st_mtim.tv_sec, .ns = (u32)st->st_mtim.tv_nsec,
         .inode = (u64)st->st_ino,
     };
@@ -175,10 +182,15 @@ static bool tree_stat(const struct tree *t, int fd, const char *name,
                       struct tree_info *info)
 {
     struct stat st;
+    int kept;
 
     if (fstatat(fd, name, &st, t->follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
         return false;
     *info = tree_info_of(&st);
+    kept = dosattr_get(fd, name, t->follow);
+    if (kept >= 0)                      /* who may write says the mode */
+        info->attr = (u8)((kept & ~DOSATTR_READONLY) |
+                          (info->attr & DOSATTR_READONLY));
     return true;
 }
 
@@ -409,6 +421,24 @@ static void tree_set_mode(int fd, bool readonly)
                         : (st.st_mode & 07777) | (WRITERS & ~mask));
 }
 
+/* Such attributes may be given to what can be written to alone. */
+static void tree_set_attr(int fd, u8 attr)
+{
+    struct stat st;
+    u8 usual;
+
+    if (fstat(fd, &st) != 0)
+        return;
+    usual = S_ISDIR(st.st_mode) ? 0 : DOSATTR_ARCHIVE |
+                                      (attr & DOSATTR_READONLY);
+    if (dosattr_differs(fd, attr, usual)) {
+        tree_set_mode(fd, false);
+        dosattr_set(fd, attr);
+    }
+    if (!S_ISDIR(st.st_mode))
+        tree_set_mode(fd, attr & DOSATTR_READONLY);
+}
+
 static void tree_set_time(int fd, struct dos_time time)
 {
     struct timespec ts[2] = { { .tv_nsec = UTIME_OMIT } };
@@ -418,7 +448,7 @@ static void tree_set_time(int fd, struct dos_time time)
     futimens(fd, ts);
 }
 
-enum err tree_settle(struct tree *t, struct tree_new *n, bool readonly,
+enum err tree_settle(struct tree *t, struct tree_new *n, u8 attr,
                      struct dos_time time, struct tree_info *info)
 {
     struct stat st;
@@ -426,7 +456,7 @@ enum err tree_settle(struct tree *t, struct tree_new *n, bool readonly,
 
     if (tree_refused(t, TREE_SETTLE, n->path))
         return tree_failed(t, errno);
-    tree_set_mode(n->fd, readonly);
+    tree_set_attr(n->fd, attr);
     tree_set_time(n->fd, time);
     bad = fstat(n->fd, &st);
     if (!bad)
@@ -538,7 +568,7 @@ enum err tree_make_folder(struct tree *t, const char *path)
                ? tree_failed(t, errno) : ERR_OK;
 }
 
-enum err tree_set(struct tree *t, const char *path, bool readonly,
+enum err tree_set(struct tree *t, const char *path, u8 attr,
                   struct dos_time time, struct tree_info *info)
 {
     int fd = tree_refused(t, TREE_SET, path) ? -1 : tree_open_plain(t, path);
@@ -546,12 +576,21 @@ enum err tree_set(struct tree *t, const char *path, bool readonly,
 
     if (fd < 0)
         return tree_failed(t, errno);
-    tree_set_mode(fd, readonly);
+    tree_set_attr(fd, attr);
     tree_set_time(fd, time);
     if (fstat(fd, &st) == 0)
         *info = tree_info_of(&st);
     close(fd);
     return ERR_OK;
+}
+
+void tree_set_folder(struct tree *t, const char *path, u8 attr)
+{
+    int fd = tree_refused(t, TREE_SET, path)
+                 ? -1 : tree_folder(t, path, strlen(path));
+
+    if (fd >= 0 && fd != t->root)
+        tree_set_attr(fd, attr);
 }
 
 void tree_sync_folder(struct tree *t, const char *path)

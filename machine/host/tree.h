@@ -14,10 +14,12 @@
 #ifndef TREE_H
 #define TREE_H
 
+#include "machine/host/dosattr.h"
 #include "machine/host/host.h"
 
 struct tree_info {
-    bool folder, plain, readonly;
+    bool folder, plain;
+    u8 attr;                            /* DOSATTR_HIDDEN, .. */
     u64 size;
     s64 seconds;                        /* of the last write, since 1970 */
     u32 ns;
@@ -72,8 +74,8 @@ struct tree_new {
 enum err tree_new(struct tree *t, const char *folder, struct tree_new *n);
 enum err tree_put(struct tree *t, struct tree_new *n, const void *bytes,
                   u32 size);
-/* Puts it on the disk, with its time and mode; info says what it is then. */
-enum err tree_settle(struct tree *t, struct tree_new *n, bool readonly,
+/* Puts it on the disk, with its time and attributes; info says what it is then. */
+enum err tree_settle(struct tree *t, struct tree_new *n, u8 attr,
                      struct dos_time time, struct tree_info *info);
 void tree_drop(struct tree *t, struct tree_new *n); /* and its name */
 
@@ -88,8 +90,10 @@ enum err tree_swap(struct tree *t, const char *a, const char *b);
 enum err tree_remove(struct tree *t, const char *path);
 enum err tree_make_folder(struct tree *t, const char *path);
 enum err tree_remove_folder(struct tree *t, const char *path);
-enum err tree_set(struct tree *t, const char *path, bool readonly,
+enum err tree_set(struct tree *t, const char *path, u8 attr,
                   struct dos_time time, struct tree_info *info);
+/* Of a folder; a host that has no such attributes has none. */
+void tree_set_folder(struct tree *t, const char *path, u8 attr);
 void tree_sync_folder(struct tree *t, const char *path);
 
 #endif

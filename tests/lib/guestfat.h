@@ -98,6 +98,34 @@ static inline bool guest_rm(struct block *b, const char *path)
     return ok;
 }
 
+static inline bool guest_set_attr(struct block *b, const char *path, u8 attr)
+{
+    struct fat_entry e;
+    struct fat f;
+    bool ok;
+
+    guest_open(&f, b);
+    ok = !fat_find(&f, path, &e, &guest_why);
+    e.attr = (u8)((e.attr & FAT_FOLDER) | attr);
+    ok = ok && !fat_dir_update(&f, &e, &guest_why) &&
+         !fat_sync(&f, &guest_why);
+    fat_close(&f);
+    return ok;
+}
+
+/* -1: there is no such file. */
+static inline int guest_attr(struct block *b, const char *path)
+{
+    struct fat_entry e;
+    struct fat f;
+    int attr;
+
+    guest_open(&f, b);
+    attr = fat_find(&f, path, &e, &guest_why) ? -1 : e.attr;
+    fat_close(&f);
+    return attr;
+}
+
 static inline bool guest_mv(struct block *b, const char *from, const char *to)
 {
     struct fat_entry e, in;

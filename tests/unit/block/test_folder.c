@@ -96,6 +96,50 @@ START_TEST(it_arrives)
 }
 END_TEST
 
+static int attr_on_host(const char *folder, const char *name)
+{
+    int fd = open(in_dir(folder), O_RDONLY | O_DIRECTORY);
+    int attr = dosattr_get(fd, name, false);
+
+    close(fd);
+    return attr;
+}
+
+/* They are there in the next run, too, where the host can keep them. */
+START_TEST(attributes_stay)
+{
+    struct block *b;
+    struct stat st;
+
+    host_text("in/plain.txt", "plain");
+    host_text("in/set.txt", "set");
+    mkdir(in_dir("in/dir"), 0755);
+    b = folder_disk("rw:");
+    ck_assert(guest_write(b, "HIDDEN.SYS", "h", 1,
+                          FAT_HIDDEN | FAT_SYSTEM | FAT_READONLY));
+    ck_assert(guest_set_attr(b, "set.txt", FAT_HIDDEN));
+    ck_assert(guest_set_attr(b, "dir", FAT_HIDDEN));
+    block_close(b);
+    ck_assert_int_eq(stat(in_dir("in/HIDDEN.SYS"), &st), 0);
+    ck_assert_uint_eq(st.st_mode & 0222, 0);
+    if (attr_on_host("in", "set.txt") < 0)
+        return;                         /* not on this file system */
+    ck_assert_int_eq(attr_on_host("in", "plain.txt"), -1);
+    b = folder_disk("rw:");
+    ck_assert_int_eq(guest_attr(b, "HIDDEN.SYS"), 7);
+    ck_assert_int_eq(guest_attr(b, "set.txt"), FAT_HIDDEN);
+    ck_assert_int_eq(guest_attr(b, "plain.txt"), FAT_ARCHIVE);
+    ck_assert_int_eq(guest_attr(b, "dir"), FAT_FOLDER | FAT_HIDDEN);
+    ck_assert(guest_set_attr(b, "HIDDEN.SYS", FAT_ARCHIVE | FAT_READONLY));
+    ck_assert(guest_text(b, "set.txt", "anew"));
+    block_close(b);
+    b = folder_disk("");
+    ck_assert_int_eq(guest_attr(b, "HIDDEN.SYS"), FAT_ARCHIVE | FAT_READONLY);
+    ck_assert_int_eq(guest_attr(b, "set.txt"), FAT_ARCHIVE);
+    block_close(b);
+}
+END_TEST
+
 /* A DOS program writes anew under the short name; the host's name stays. */
 START_TEST(names_of_the_host_stay)
 {
@@ -473,6 +517,7 @@ int main(void)
     tcase_add_checked_fixture(t, folder_setup, folder_teardown);
     tcase_add_test(t, what_was_half_written_goes);
     tcase_add_test(t, it_arrives);
+    tcase_add_test(t, attributes_stay);
     tcase_add_test(t, names_of_the_host_stay);
     tcase_add_test(t, without_rw_nothing_arrives);
     tcase_add_test(t, nothing_leads_out);
