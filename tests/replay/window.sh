@@ -210,6 +210,14 @@ until_true shown 'AUTOEXEC'
 keys ctrl+F4
 until_true titled 'a.img is in drive A:'
 
+# What is dropped goes the same way; X's protocol for it needs a partner.
+mkdir 'to drop' && echo text > 'to drop/seen.txt'
+ask 'drop "to drop"' || fail 'a folder is not taken'
+type_line 'dir /b a:'
+until_true shown 'SEEN.TXT'
+ask 'drop a.img' || fail 'an image is not taken'
+type_line 'cls'
+
 xdotool keydown shift
 until_true shift_is 2
 if [ -n "$manager" ]; then

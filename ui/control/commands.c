@@ -207,6 +207,11 @@ const struct command commands[] = {
       "runs keeps parts of them in its memory, and\n"
       ".B \\-f\n"
       "is for one that has let go of the disk (umount).", ANY_WAY },
+    { "drop", NULL, "filename:text device=device|id:drive?",
+      "put an image or a folder into the drive that it fits", cmd_drop,
+      "As when it is dropped on the window: a floppy's image goes into drive A:\n"
+      "or the device, a disc into the CD-ROM drive, and a folder is a floppy\n"
+      "(fat:rw:). Hard disks can't be changed while a system runs.", ANY_WAY },
     { "swap", NULL, "", "put the next of the floppy images into drive A:",
       cmd_swap, NULL, ANY_WAY },
     { "screendump|screenshot", "screendump",

@@ -223,6 +223,8 @@ command_run cmd_sendkey, cmd_key, cmd_type, cmd_reboot_keys, cmd_mouse_move,
 /* cmdmedia.c */
 command_run cmd_change, cmd_eject, cmd_drive_refresh, cmd_swap, cmd_screendump,
             cmd_text;
+/* cmddrop.c */
+command_run cmd_drop;
 /* cmdsound.c */
 command_run cmd_capture, cmd_mixer;
 /* cmdscript.c */

@@ -32,17 +32,35 @@ const char *hotkey_help(const struct hotkey *k)
     return command_find(k->line, &n)->help;
 }
 
-void hotkey_press(struct session *s, const struct hotkey *k)
+static void hotkey_run(struct session *s, const char *line)
 {
     struct call c = { .s = s, .way = BY_KEY };
 
-    if (call_read(&c, k->line))
+    if (call_read(&c, line))
         call_run(&c);
     if (c.bad)
         front_say(s, "%s", c.why);
     else if (c.text.n)
         front_say(s, "%.*s", (int)strcspn(c.text.p, "\n"), c.text.p);
     call_end(&c);
+}
+
+/* In quotes a backslash stands before each quote and backslash. */
+void hotkey_drop(struct session *s, const char *path, bool second)
+{
+    char line[2 * PC_WHY];
+    size_t n = (size_t)snprintf(line, sizeof line, "drop \"");
+
+    for (; *path && n + 16 < sizeof line; path++) {
+        if (*path == '"' || *path == '\\')
+            line[n++] = '\\';
+        line[n++] = *path;
+    }
+    snprintf(line + n, sizeof line - n, "\"%s", second ? " fdb" : "");
+    if (*path)
+        front_say(s, "the name of what was dropped is too long");
+    else
+        hotkey_run(s, line);
 }
 
 const struct hotkey *hotkey_at(int letter)

@@ -2,6 +2,8 @@
 #ifndef HOTKEYS_H
 #define HOTKEYS_H
 
+#include <stdbool.h>
+
 struct session;
 
 struct hotkey {
@@ -18,6 +20,9 @@ const char *hotkey_help(const struct hotkey *k);
 
 /* Runs the key's command; what it has to say the front ends show. */
 void hotkey_press(struct session *s, const struct hotkey *k);
+/* Puts a file that was dropped on a display into the drive that it fits; a
+ * floppy into drive B: if `second`. */
+void hotkey_drop(struct session *s, const char *path, bool second);
 void hotkey_letter(struct session *s, int letter);      /* when it is one */
 
 /* The key that has this letter, or NULL. */

@@ -348,6 +348,27 @@ static void wheel(struct window *w, int up)
     }
 }
 
+/* The right half of the window is drive B:, where there is one. */
+static bool sdl_is_second(const struct window *w)
+{
+    struct pc_block_info info;
+    int left, top, width, height, x, y;
+
+    if (!pc_block_info(w->s->pc, PC_FDB, &info))
+        return false;
+    sdl.GetWindowPosition(w->window, &left, &top);
+    sdl.GetWindowSize(w->window, &width, &height);
+    sdl.GetGlobalMouseState(&x, &y);
+    return x > left + width / 2 && x < left + width && y >= top &&
+           y < top + height;
+}
+
+static void sdl_dropped(struct window *w, char *path)
+{
+    hotkey_drop(w->s, path, sdl_is_second(w));
+    sdl.free(path);
+}
+
 static void sdl_event(struct window *w, const SDL_Event *e)
 {
     switch (e->type) {
@@ -373,6 +394,9 @@ static void sdl_event(struct window *w, const SDL_Event *e)
         break;
     case SDL_MOUSEWHEEL:
         wheel(w, e->wheel.y);
+        break;
+    case SDL_DROPFILE:
+        sdl_dropped(w, e->drop.file);
         break;
     case SDL_WINDOWEVENT:
         window_event(w, &e->window);

@@ -23,6 +23,7 @@
     F(GL_GetProcAddress) F(GameControllerClose) F(GameControllerGetAxis) \
     F(GameControllerGetButton) F(GameControllerGetJoystick) \
     F(GameControllerOpen) F(GetClipboardText) F(GetError) \
+    F(GetGlobalMouseState) F(GetWindowPosition) \
     F(GetQueuedAudioSize) F(GetRendererOutputSize) F(GetScancodeFromName) \
     F(GetWindowSize) F(Init) F(InitSubSystem) F(IsGameController) \
     F(JoystickInstanceID) F(OpenAudioDevice) F(PauseAudioDevice) \
