@@ -45,6 +45,11 @@ static void hotkey_run(struct session *s, const char *line)
     call_end(&c);
 }
 
+void hotkey_press(struct session *s, const struct hotkey *k)
+{
+    hotkey_run(s, k->line);
+}
+
 /* In quotes a backslash stands before each quote and backslash. */
 void hotkey_drop(struct session *s, const char *path, bool second)
 {

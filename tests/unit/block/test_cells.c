@@ -16,7 +16,7 @@ enum { C = 40, H = 2, S = 9, SECTORS = C * H * S, CELLS = 100000,
 static struct why why;
 static u8 disk[SECTORS][SECTOR], got[SECTORS][SECTOR];
 static struct mfm_track track;
-static struct buf hfe, f86, swapped, twice;
+static struct buf hfe, hfe3, f86, swapped, twice;
 static u32 seed;
 
 static u32 dice(u32 n)
@@ -83,6 +83,61 @@ static struct buf make_hfe(void)
     return o;
 }
 
+/* The same in revision 3: commands between the cells, the first of a byte that
+ * is cut, and an index hole that is where the cells begin. */
+static u32 put_commands(u8 *to, const u8 *cells)
+{
+    static const u8 rate[] = { 0x4f, 0x12 }, nothing = 0x0f, index = 0x8f,
+                    cut[] = { 0xcf, 0x20 };     /* leave out 4 */
+    u32 n = 0, i;
+
+    memcpy(to, rate, 2);
+    to[2] = index;
+    n = 3;
+    for (i = 0; i < BYTES; i++) {
+        if (i % 500 == 99)
+            to[n++] = nothing;
+        if (i % 700 == 300) {           /* four cells of one byte, then four */
+            memcpy(to + n, cut, 2);
+            to[n + 2] = (u8)(cells[i] << 4);
+            memcpy(to + n + 3, cut, 2);
+            to[n + 5] = (u8)(cells[i] & 0xf0);
+            n += 6;
+        } else {
+            to[n++] = cells[i];
+        }
+    }
+    return n;
+}
+
+static struct buf make_hfe3(void)
+{
+    enum { BLOCKS = (BYTES + 300 + 255) / 256, ROOM = BLOCKS * 256 };
+    static u8 pair[BLOCKS * 512], side[BLOCKS * 512], to[ROOM], cells[BYTES];
+    struct buf o = { 0 };
+    u32 n = 0;
+
+    buf_put_bytes(&o, hfe.p, 1024);
+    memcpy(o.p, "HXCHFEV3", 8);
+    for (int c = 0; c < C; c++) {
+        memset(pair, 0, sizeof pair);
+        for (int h = 0; h < H; h++) {
+            memset(side, 0, sizeof side);
+            write_track(c, h);
+            put_side(side, 0);
+            for (u32 i = 0; i < BYTES; i++)
+                cells[i] = side[i / 256 * 512 + i % 256];
+            n = put_commands(to, cells);
+            for (u32 i = 0; i < n; i++)
+                pair[i / 256 * 512 + (u32)h * 256 + i % 256] = to[i];
+        }
+        put_le16(o.p + 512 + 4 * c, (u16)(2 + c * BLOCKS));
+        put_le16(o.p + 514 + 4 * c, (u16)(2 * n));
+        buf_put_bytes(&o, pair, sizeof pair);
+    }
+    return o;
+}
+
 /* ---- 86F ---- */
 
 /* From the cell `hole` on, which then is at the index hole. */
@@ -122,7 +177,7 @@ static struct buf make_86f(int times, bool swap)
     return o;
 }
 
-static struct buf *const images[] = { &hfe, &f86, &swapped, &twice };
+static struct buf *const images[] = { &hfe, &hfe3, &f86, &swapped, &twice };
 
 static void make_images(void)
 {
@@ -131,6 +186,7 @@ static void make_images(void)
         for (int k = 0; k < SECTOR; k++)
             disk[i][k] = (u8)dice(i % 3 ? 256 : 2);
     hfe = make_hfe();
+    hfe3 = make_hfe3();
     f86 = make_86f(1, false);
     swapped = make_86f(1, true);
     twice = make_86f(2, false);
