@@ -76,6 +76,7 @@ static bool wanted(const struct pc_config *c, const struct row *r)
 {
     switch (r->when) {
     case ROW_DRIVES:  return !c->nodefaults || has_drives(c, r->n);
+    case ROW_MEDIA:   return has_drives(c, r->n);
     case ROW_CHANNEL: return c->channels >> r->n & 1;
     case ROW_EXIT:    return c->exit_port != 0;
     case ROW_BIOS:    return c->bios != NULL;

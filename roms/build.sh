@@ -36,6 +36,7 @@ finish() {
 }
 
 rom bios.bin bios bios.asm 65536
+rom xthdc.bin xthdc xthdc.asm 4096
 rom vgabios.bin vgabios vgabios.asm 32768
 rom cirrus.bin vgabios vgabios.asm 32768 -DCIRRUS
 nasm -f bin -w+error -i "$here/tour/" -o "$out/tour.bin" "$here/tour/tour.asm"

@@ -127,6 +127,27 @@ static enum chs_source elect(const struct evidence *v, struct chs *best)
     return why;
 }
 
+/* The drives that an AT's BIOS knows by number; all have 17 sectors a track. An
+ * image of just that size, with nothing in it yet, is one of them.
+ * Reference: IBM PC AT Technical Reference, "Fixed disk types" 1 to 23. */
+static bool by_size(u64 sectors, struct chs *g)
+{
+    enum { OLD_SECTORS = 17 };
+    static const struct { u16 cylinders; u8 heads; } known[] = {
+        { 306, 4 }, { 615, 4 }, { 615, 6 }, { 940, 8 }, { 940, 6 },
+        { 462, 8 }, { 733, 5 }, { 900, 15 }, { 820, 3 }, { 855, 5 },
+        { 855, 7 }, { 612, 4 }, { 733, 7 }, { 306, 8 }, { 977, 5 },
+        { 977, 7 }, { 1024, 7 }, { 306, 2 }, { 306, 6 }, { 375, 8 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (sectors == (u64)known[i].cylinders * known[i].heads * OLD_SECTORS) {
+            *g = (struct chs){ 0, known[i].heads, OLD_SECTORS };
+            return true;
+        }
+    return false;
+}
+
 static u32 cylinders_of(u64 sectors, u32 heads, u32 per_track)
 {
     u64 n = sectors / (heads * per_track);
@@ -185,6 +206,8 @@ struct disk_geometry disk_guess(struct block *b, const struct chs *given,
 
     gather(&v, b);
     d.source = elect(&v, &g);
+    if (d.source == CHS_ASSUMED && by_size(b->sectors, &g))
+        d.source = CHS_SIZE;
     if (given && (given->heads || given->sectors || given->cylinders)) {
         g.heads = given->heads ? given->heads : g.heads;
         g.sectors = given->sectors ? given->sectors : g.sectors;

@@ -240,7 +240,8 @@ u8 media_drive(const struct pc *pc, int n)
 static bool is_cd(const struct pc *pc, int d)
 {
     return d >= PC_HDA && d < PC_DRIVES && pc->config.drive[d].cdrom &&
-           pc->roles.disk[(d - PC_HDA) / 2].ops;
+           pc->roles.disk[(d - PC_HDA) / 2].ops &&
+           pc->roles.disk[(d - PC_HDA) / 2].ops->attach_cd;
 }
 
 bool media_removable(const struct pc *pc, int d)
@@ -368,6 +369,8 @@ static enum err open_disk(struct pc *pc, int n, struct why *why)
         return ERR_OK;
     if (!pc->roles.disk[n / 2].ops)
         return no_bus(why, "disk");
+    if (m->cdrom && !is_cd(pc, PC_HDA + n))
+        return no_bus(why, "CD-ROM");
     if (m->cdrom)
         return open_cd(pc, n, why);
     e = open_hard_disk(b, &pc->geometry[n], m, why);
@@ -391,7 +394,7 @@ static void connect_again(struct pc *pc)
             media_take_out(pc, n);
         else if (n < FLOPPIES && !floppy_format(pc->disk[n], m, &f, &why))
             media_put_in(pc, n, pc->disk[n], &f);
-        else if (n >= PC_HDA && m->cdrom && pc->roles.disk[bus].ops)
+        else if (is_cd(pc, n))
             change_disc(pc, n, pc->disk[n]);
         else if (n >= PC_HDA && pc->disk[n])
             pc->roles.disk[bus].ops->attach(

@@ -6,11 +6,11 @@
 #include "machine/pc.h"
 
 /* When a row is in: always; unless -nodefaults leaves it out and there is no
- * medium for either of the two drives from n on (pc_drive); when the
- * configuration has channel n (pc_channel), an exit port, a BIOS of its own, a
- * display. */
-enum row_when { ROW_BOARD, ROW_DRIVES, ROW_CHANNEL, ROW_EXIT, ROW_BIOS,
-                ROW_DISPLAY };
+ * medium for either of the two drives from n on (pc_drive); when there is such
+ * a medium; when the configuration has channel n (pc_channel), an exit port, a
+ * BIOS of its own, a display. */
+enum row_when { ROW_BOARD, ROW_DRIVES, ROW_MEDIA, ROW_CHANNEL, ROW_EXIT,
+                ROW_BIOS, ROW_DISPLAY };
 
 struct row {
     const char *part, *id, *props;

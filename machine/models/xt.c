@@ -6,11 +6,13 @@
  *   IRQ 2 VGA            |           |        8255A port C <-- SW1
  *   IRQ 3 COM2           |           |
  *   IRQ 4 COM1           +-- INTR ---+        8237A channel 2 <-- floppies
+ *   IRQ 5 fixed disks          |                    channel 3 <-- fixed disks
  *   IRQ 6 floppies             |
  *   IRQ 7 LPT1                CPU             8253 output 2 --> speaker
  *
  * There is no second interrupt or DMA controller, no calendar clock and no
- * CMOS RAM, no mouse port and no hard disk. The timer is an 8254, which an
+ * CMOS RAM and no mouse port. The fixed disk adapter is there when a disk is
+ * (-hda); its BIOS lies at C8000h. The timer is an 8254, which an
  * 8253 is a part of; the floppy controller knows later commands and rates, as
  * the cards did that people put into theirs.
  *
@@ -31,6 +33,7 @@ static const struct row xt_rows[] = {
     { "isa-parallel", "lpt", "", ROW_CHANNEL, PC_LPT1 },
     { "post", "debug", "", ROW_BOARD, 0 },
     { "isa-fdc", "fdc", "", ROW_DRIVES, PC_FDA },
+    { "xt-hdc", "xthdc", "", ROW_MEDIA, PC_HDA },
     { "fw_cfg", "fwcfg", "", ROW_BIOS, 0 },
     { "isa-debugcon", "debugcon", "", ROW_CHANNEL, PC_DEBUGCON },
     { "isa-debug-exit", "exit", "", ROW_EXIT, 0 },
@@ -39,7 +42,7 @@ static const struct row xt_rows[] = {
 
 /* FBh is what IBM's BIOS of 1986 says, the first for a keyboard of 101 keys. */
 const struct model model_xt = {
-    .name = "xt", .doc = "PC/XT: 8086, 640 KB, no hard disk", .rows = xt_rows,
+    .name = "xt", .doc = "PC/XT: 8086, 640 KB", .rows = xt_rows,
     .cpu = "8086", .model_byte = 0xfb, .ram_kib = 640, .min_kib = 64,
     .max_kib = 640,
 };

@@ -18,7 +18,7 @@ E2
 
 # guest SWITCHES KB TYPE BYTES OPTION...: the report has no FAIL.
 guest() {
-    "$NASM" -f bin -DSW1=$1 -DKIB=$2 -DTYPE=$3 -o "$work/xt.img" \
+    "$NASM" -f bin -i "$scripts/" -DSW1=$1 -DKIB=$2 -DTYPE=$3 -o "$work/xt.img" \
         "$scripts/xt.asm" || fail 'xt.asm does not assemble'
     truncate -s $4 "$work/xt.img"
     want="$*" kb=$2; shift 4
@@ -41,7 +41,7 @@ sed 's/^#save/save a.state\nload a.state/' "$work/xt.script" \
 same saved -M xt -snapshot -fda "$work/xt.img" -debugcon file:report
 
 # What does not fit is said.
-for t in '-m 1M,64 KB to 640 KB' '-hda x.img,no disk controller' \
+for t in '-m 1M,64 KB to 640 KB' \
     '-device isa-ide,no interrupt line 14'; do
     truncate -s 1M "$work/x.img"
     (cd "$work" && "$isabox" -M xt -display none ${t%%,*}) > "$work/out" 2>&1 &&
