@@ -99,7 +99,7 @@ void xthd_move(struct xthd *d, enum xthd_phase phase, u32 bytes, bool dma)
         move_by_dma(d);
 }
 
-static void step_event(void *ctx, int n, ns_t when)
+static void xthd_event(void *ctx, int n, ns_t when)
 {
     struct xthd *d = ctx;
 
@@ -242,7 +242,7 @@ void xthd_init(struct xthd *d, const struct dev_env *env)
 {
     d->clk = env->clk;
     d->log = env->log;
-    timer_init(&d->step, env, 0, "xthdc step", &d->s.at, step_event, d);
+    timer_init(&d->step, env, 0, "xthdc step", &d->s.at, xthd_event, d);
     xthd_reset(d);
 }
 

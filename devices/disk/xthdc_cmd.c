@@ -74,7 +74,7 @@ static u32 cylinder_of(const struct xthd *d)
 }
 
 static u32 head_of(const struct xthd *d) { return d->s.command[1] & 0x1f; }
-static u32 sector_of(const struct xthd *d) { return d->s.command[2] & 0x3f; }
+static u32 xthd_sector(const struct xthd *d) { return d->s.command[2] & 0x3f; }
 
 static void put_address(struct xthd *d, u32 cylinder, u32 head, u32 sector)
 {
@@ -91,7 +91,7 @@ static u32 heads_of(struct xthd *d)
     return chosen(d)->heads ? chosen(d)->heads : xthd_selected(d)->chs.heads;
 }
 
-static u32 cylinders_of(struct xthd *d)
+static u32 xthd_cylinders(struct xthd *d)
 {
     return chosen(d)->cylinders ? chosen(d)->cylinders
                                 : xthd_selected(d)->chs.cylinders;
@@ -100,7 +100,7 @@ static u32 cylinders_of(struct xthd *d)
 /* On to the next sector. False: ten bits can't count its cylinder. */
 static bool next_address(struct xthd *d)
 {
-    u32 c = cylinder_of(d), h = head_of(d), s = sector_of(d) + 1;
+    u32 c = cylinder_of(d), h = head_of(d), s = xthd_sector(d) + 1;
 
     if (s >= xthd_selected(d)->chs.sectors) {
         s = 0;
@@ -122,27 +122,27 @@ static void xthd_fail(struct xthd *d, u8 code)
 }
 
 /* 0, or what is wrong with going there. */
-static u8 misplaced(struct xthd *d)
+static u8 xthd_misplaced(struct xthd *d)
 {
     const struct xthd_unit *u = xthd_selected(d);
 
     if (!u->media)
         return SENSE_NOT_READY;
-    if (cylinder_of(d) >= cylinders_of(d) || head_of(d) >= heads_of(d))
+    if (cylinder_of(d) >= xthd_cylinders(d) || head_of(d) >= heads_of(d))
         return SENSE_ADDRESS;
     if (cylinder_of(d) >= u->chs.cylinders)
         return SENSE_SEEK;
-    if (head_of(d) >= u->chs.heads || sector_of(d) >= u->chs.sectors)
+    if (head_of(d) >= u->chs.heads || xthd_sector(d) >= u->chs.sectors)
         return SENSE_NOT_FOUND;
     return SENSE_OK;
 }
 
-static u64 place_of(struct xthd *d)
+static u64 xthd_place(struct xthd *d)
 {
     const struct chs *g = &xthd_selected(d)->chs;
 
     return ((u64)cylinder_of(d) * g->heads + head_of(d)) * g->sectors +
-           sector_of(d);
+           xthd_sector(d);
 }
 
 /* ---- sector by sector ---- */
@@ -150,7 +150,7 @@ static u64 place_of(struct xthd *d)
 /* The time to the next sector, with the way of the heads to it. */
 static void go_to_sector(struct xthd *d)
 {
-    u8 wrong = misplaced(d);
+    u8 wrong = xthd_misplaced(d);
     bool far = chosen(d)->cylinder != cylinder_of(d);
 
     if (wrong) {
@@ -169,7 +169,7 @@ static u32 portion(const struct xthd *d)
 /* Asks for the next sector's bytes, or lets its time pass. */
 static void begin_sector(struct xthd *d)
 {
-    u8 wrong = misplaced(d);
+    u8 wrong = xthd_misplaced(d);
 
     if (wrong)
         xthd_fail(d, wrong);
@@ -191,7 +191,7 @@ static void sector_done(struct xthd *d)
     more = next_address(d);
     if (last)
         d->s.left = (u16)xthd_selected(d)->chs.sectors;
-    if (more && (!all || cylinder_of(d) < cylinders_of(d)))
+    if (more && (!all || cylinder_of(d) < xthd_cylinders(d)))
         begin_sector(d);
     else if (all)
         xthd_end(d, SENSE_OK);
@@ -209,16 +209,17 @@ static bool xthd_went_well(struct xthd *d, enum err e, u8 code)
     }
     if (e) {
         LOG(d->log, ERROR, "xthdc", "%s: sector %llu: %s",
-            xthd_selected(d)->media->name, (unsigned long long)place_of(d),
+            xthd_selected(d)->media->name, (unsigned long long)xthd_place(d),
             block_error(xthd_selected(d)->media, e));
         xthd_fail(d, code);
     }
     return !e;
 }
 
-static void read_sector(struct xthd *d)
+static void xthd_read_sector(struct xthd *d)
 {
-    enum err e = block_read(xthd_selected(d)->media, place_of(d), d->s.data, 1);
+    enum err e = block_read(xthd_selected(d)->media, xthd_place(d),
+                            d->s.data, 1);
 
     if (!xthd_went_well(d, e, SENSE_DATA))
         return;
@@ -231,7 +232,7 @@ static void read_sector(struct xthd *d)
 
 static void write_sector(struct xthd *d)
 {
-    enum err e = block_write(xthd_selected(d)->media, place_of(d), d->s.data,
+    enum err e = block_write(xthd_selected(d)->media, xthd_place(d), d->s.data,
                              1);
 
     if (xthd_went_well(d, e, SENSE_WRITE_FAULT))
@@ -300,7 +301,7 @@ static void xthd_start(struct xthd *d)
 /* The heads are where the sector passes. */
 static void at_sector(struct xthd *d)
 {
-    u8 wrong = misplaced(d);
+    u8 wrong = xthd_misplaced(d);
 
     if (wrong)
         xthd_fail(d, wrong);
@@ -309,7 +310,7 @@ static void at_sector(struct xthd *d)
     else if (is_writing(d))
         write_sector(d);
     else
-        read_sector(d);
+        xthd_read_sector(d);
 }
 
 void xthd_command(struct xthd *d)

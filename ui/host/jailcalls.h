@@ -18,7 +18,8 @@ static const struct jail_row jail_allowed[] = {
     { "open openat openat2 close close_range dup dup2 dup3",
       "other media, states, pictures; Landlock says where" },
     { "stat fstat lstat newfstatat fstatat64 statx access faccessat "
-      "faccessat2 readlink readlinkat getcwd statfs fstatfs getdents64",
+      "faccessat2 readlink readlinkat getcwd statfs fstatfs getdents64 "
+      "getxattr lgetxattr fgetxattr",
       "what kind of file a name is" },
     { "unlink unlinkat rename renameat renameat2 fchmod umask",
       "whole files or none: a new one takes the old one's name" },
@@ -45,8 +46,8 @@ static const struct jail_row jail_allowed[] = {
 
 /* Without a window, where a folder is a drive that is written to (fat:rw:). */
 static const struct jail_row jail_tree_calls[] = {
-    { "mkdir mkdirat rmdir utimensat fchmodat",
-      "folders and dates in a folder that is a drive" },
+    { "mkdir mkdirat rmdir utimensat fchmodat fsetxattr",
+      "folders, dates and attributes in a folder that is a drive" },
 };
 
 /* With a window: all but these. Without one they are named in the words. */

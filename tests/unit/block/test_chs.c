@@ -473,11 +473,35 @@ START_TEST(disk_by_bad_bpb)
     struct block *b;
     struct chs g;
 
-    bpb(41820, t[_i].heads, t[_i].sectors, 0xf8);
-    b = medium(41820);
+    bpb(41821, t[_i].heads, t[_i].sectors, 0xf8);
+    b = medium(41821);
     g = chs_of_disk(b);
     ck_assert_uint_eq(g.heads, 16);
     ck_assert_uint_eq(g.sectors, 63);
+    block_close(b);
+}
+END_TEST
+
+/* An empty image of just the size of an old drive is that drive; one sector
+ * more is a disk of no known kind, and a table outvotes the size. */
+START_TEST(disk_by_size)
+{
+    static const struct { u32 sectors; u16 cylinders, heads; } t[] = {
+        { 20808, 306, 4 }, { 41820, 615, 4 }, { 124848, 918, 8 },
+        { 229500, 900, 15 }, { 10404, 306, 2 },
+    };
+    struct block *b = medium(t[_i].sectors);
+    struct disk_geometry d = disk_guess(b, NULL, TRANS_AUTO);
+    bool known = t[_i].cylinders != 918;
+
+    ck_assert_int_eq(d.source, known ? CHS_SIZE : CHS_ASSUMED);
+    ck_assert_uint_eq(d.drive.heads, known ? t[_i].heads : 16);
+    ck_assert_uint_eq(d.drive.sectors, known ? 17 : 63);
+    if (known)
+        ck_assert_uint_eq(d.drive.cylinders, t[_i].cylinders);
+    block_close(b);
+    b = medium(t[_i].sectors + 1);
+    ck_assert_int_eq(disk_guess(b, NULL, TRANS_AUTO).source, CHS_ASSUMED);
     block_close(b);
 }
 END_TEST
@@ -637,6 +661,7 @@ int main(void)
     tcase_add_loop_test(t, disk_by_partition, 0, COUNT_OF(tables));
     tcase_add_test(t, disk_by_bpb);
     tcase_add_loop_test(t, disk_by_bad_bpb, 0, 5);
+    tcase_add_loop_test(t, disk_by_size, 0, 5);
     tcase_add_test(t, small_disk_with_a_table);
     tcase_add_test(t, hostile_first_sector);
     tcase_add_loop_test(t, size_texts, 0, COUNT_OF(texts));

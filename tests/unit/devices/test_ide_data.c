@@ -211,38 +211,6 @@ START_TEST(write_sectors)
 }
 END_TEST
 
-/* All words of a sector at once but the last, which ends it as ever; none
- * where there is no data, or of another port. */
-START_TEST(words_at_once)
-{
-    u8 data[SECTOR + 2];
-
-    ck_assert_uint_eq(ide_ops.port_words(&ide, DATA, data, 4, false), 0);
-    lba28(1, 42);
-    command(0x20);
-    ck_assert_uint_eq(ide_ops.port_words(&ide, ERROR, data, 4, false), 0);
-    ck_assert_uint_eq(ide_ops.port_words(&ide, DATA, data, 4, true), 0);
-    ck_assert_uint_eq(ide_ops.port_words(&ide, DATA, data, 4, false), 4);
-    ck_assert_uint_eq(ide_ops.port_words(&ide, DATA, data + 8, 999, false),
-                      251);
-    ck_assert_uint_eq(ide_ops.port_words(&ide, DATA, data, 1, false), 0);
-    ck_assert_uint_eq(in(STATUS), 0x58);
-    take(data + SECTOR - 2, 2, 2);
-    ck_assert(marked(data, 42));
-    ck_assert_uint_eq(in(STATUS), 0x50);
-
-    for (int n = 0; n < SECTOR; n++)
-        buf[n] = (u8)(n % SECTOR);
-    lba28(1, 1000);
-    command(0x30);
-    ck_assert_uint_eq(ide_ops.port_words(&ide, DATA, buf, 999, true), 255);
-    ck_assert_uint_eq(in(STATUS), 0x58);
-    give(buf + SECTOR - 2, 2, 2);
-    settle();
-    check_written(1000, 1);
-}
-END_TEST
-
 START_TEST(write_runs_off_the_end)
 {
     memset(buf, 0xab, sizeof buf);
@@ -323,7 +291,6 @@ int main(void)
     tcase_add_test(c, read_multiple);
     tcase_add_test(c, set_multiple_limits);
     tcase_add_loop_test(c, write_sectors, 0, COUNT_OF(writes));
-    tcase_add_test(c, words_at_once);
     tcase_add_test(c, write_runs_off_the_end);
     tcase_add_test(c, half_a_sector_is_not_written);
     tcase_add_test(c, read_only_disk);
