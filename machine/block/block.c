@@ -3,6 +3,7 @@
 
 #include "machine/block/view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,6 +129,8 @@ u64 block_zeros(struct block *b, u64 sector, u64 *data)
 
 const char *block_error(const struct block *b, enum err e)
 {
+    if (e == ERR_FORMAT && *b->damage)
+        return b->damage;
     return (e == ERR_IO || e == ERR_FULL) && b->error ? host_words(b->error)
                                                       : err_text(e);
 }
@@ -162,9 +165,19 @@ void block_file_close(struct block *b)
 
 enum err block_below_error(struct block *b, struct block *below, enum err e)
 {
-    if (e)
+    if (e) {
         b->error = below->error;
+        memcpy(b->damage, below->damage, sizeof b->damage);
+    }
     return e;
+}
+
+enum err block_damaged(struct block *b, const char *what, u64 where)
+{
+    b->error = 0;
+    snprintf(b->damage, sizeof b->damage, "the image is damaged: %.25s %llu",
+             what, (unsigned long long)where);
+    return ERR_FORMAT;
 }
 
 void block_close(struct block *b)

@@ -94,6 +94,7 @@ struct block {
     bool unsafe, through;               /* no write is flushed; each is */
     u64 written;                        /* sectors, since it was opened */
     int error;                          /* errno of the last failure; 0: none */
+    char damage[64];                    /* words for the last ERR_FORMAT */
     const struct block_format *format;  /* of its file; NULL: it has none */
     const struct disc *disc;            /* NULL: it is no compact disc */
     struct file *file;                  /* owned; NULL: in no file */
@@ -136,6 +137,10 @@ const char *block_error(const struct block *b, enum err e);
 /* Takes over e and the errno of what b lies on. */
 enum err block_file_error(struct block *b, struct file *f, enum err e);
 enum err block_below_error(struct block *b, struct block *below, enum err e);
+
+/* ERR_FORMAT: `what` of the image is not as it must be: "L2 table at byte", and
+ * where. */
+enum err block_damaged(struct block *b, const char *what, u64 where);
 
 /* The medium at the end of a stack of overlays; NULL where b is. */
 static inline struct block *block_bottom(struct block *b)

@@ -80,7 +80,7 @@ static enum err sparse_add(struct chunks *c, u64 chunk, u64 *at)
     enum err e = ERR_OK;
 
     if (chunk / TABLE >= s->tables || !s->directory[n])
-        return ERR_FORMAT;              /* who made it made no tables */
+        return block_damaged(&c->b, "grain directory, entry", chunk / TABLE);
     *at = (f->size + SECTOR - 1) / SECTOR * SECTOR;
     if (*at / SECTOR > UINT32_MAX)
         return ERR_FULL;
@@ -106,13 +106,13 @@ static enum err sparse_unpack(struct chunks *c, u64 at, u8 *to)
 
     size = get_le32(head + 8);
     if (e || size > 2 * c->size + 1024)
-        return e ? e : ERR_FORMAT;
+        return e ? e : block_damaged(&c->b, "packed grain at byte", at);
     raw = malloc(size + 1);
     if (!raw)
         return ERR_NOMEM;
     e = file_read(c->b.file, at + sizeof head, raw, size);
     if (!e && (uncompress(to, &n, raw, size) != Z_OK))
-        e = ERR_FORMAT;
+        e = block_damaged(&c->b, "packed grain at byte", at);
     if (!e)
         memset(to + n, 0, c->size - n);
     free(raw);

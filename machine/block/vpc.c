@@ -71,13 +71,14 @@ static const struct block_ops fixed_ops = {
 
 static enum err vpc_look_up(struct chunks *c, u64 chunk, u64 *at)
 {
-    const struct vpc *v = (const struct vpc *)c;
+    struct vpc *v = (struct vpc *)c;
 
     *at = 0;
     if (chunk >= v->entries || v->table[chunk] == FREE_BLOCK)
         return ERR_OK;
     *at = (u64)v->table[chunk] * SECTOR + v->bitmap;
-    return v->table[chunk] ? ERR_OK : ERR_FORMAT;
+    return v->table[chunk] ? ERR_OK
+                           : block_damaged(&c->b, "block table, entry", chunk);
 }
 
 static enum err set_bitmap(struct vpc *v, u64 at)

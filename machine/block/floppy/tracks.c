@@ -1,5 +1,5 @@
 /* tracks.c - floppy images of tracks as a row of sectors. */
-#include "machine/block/floppy/tracks.h"
+#include "machine/block/floppy/trackrow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,16 +7,9 @@
 
 #include "machine/block/chs.h"
 
-enum { HEADS = 2, MOST_LISTED = 8192, MOST_FILE = 16 << 20, IDS = 64,
-       NONE = 0 };
+enum { MOST_FILE = 16 << 20 };
 
-/* What the plain disk of the same size doesn't have. */
-enum note {
-    NOTE_MISSING, NOTE_ABSENT, NOTE_CRC, NOTE_DELETED, NOTE_SIZE, NOTE_NUMBER,
-    NOTE_TWICE, NOTE_ID, NOTE_ORDER, NOTE_SUM, NOTE_NO_DATA, NOTE_ID_CRC,
-    NOTES
-};
-
+/* Words for each enum track_note. */
 static const struct { const char *name, *words; } notes[NOTES] = {
     [NOTE_MISSING] = { "missing", "not on the disk: zeros" },
     [NOTE_ABSENT] = { "absent", "without data in the image: zeros" },
@@ -38,40 +31,6 @@ static const struct { const char *name, *words; } notes[NOTES] = {
                                 "damaged" },
 };
 
-struct place { u8 cylinder, head, id; };
-
-struct noted {
-    u32 n;
-    struct place first;
-};
-
-struct tracks {
-    u32 n;
-    struct track_sector sector[MOST_LISTED];
-    size_t at[MOST_LISTED];             /* in data */
-    struct buf data;
-};
-
-/* The sectors that the row is made of: their size code, and the number before
- * their first one, 0 on disks of a PC. */
-struct usual { u8 size; int before; };
-
-/* Which of the numbers from there on are on a track, in that size. */
-struct track_map { u64 there[FLOPPY_CYLINDERS][HEADS]; };
-
-struct track_block {
-    struct block b;
-    struct noted note[NOTES];
-    struct usual usual;
-    u32 placed;
-    u32 *taken;                         /* for each sector of the row: which
-                                         * of the list, plus 1; or NONE */
-    u8 *bytes;
-    u64 held;                           /* sectors of the row, of that size */
-    u8 *surface;                        /* the sectors from SURFACE_AT on */
-    u32 used[FLOPPY_CYLINDERS * HEADS]; /* bytes of odd data of each track */
-};
-
 /* ---- listing ---- */
 
 static void tracks_free(struct tracks *t)
@@ -84,12 +43,12 @@ static void tracks_free(struct tracks *t)
 enum err tracks_add(struct tracks *t, const struct track_sector *s,
                     const u8 *bytes, struct file *f, struct why *why)
 {
-    if (s->cylinder >= FLOPPY_CYLINDERS || s->head >= HEADS)
+    if (s->cylinder >= FLOPPY_CYLINDERS || s->head >= TRACK_HEADS)
         return err_say(why, ERR_FORMAT, "%.120s: cylinder %u, head %u: no "
                        "floppy drive has them", f->name, s->cylinder, s->head);
-    if (t->n == MOST_LISTED)
+    if (t->n == TRACKS_LISTED)
         return err_say(why, ERR_FORMAT, "%.120s: more than %d sectors: no "
-                       "floppy disk has so many", f->name, MOST_LISTED);
+                       "floppy disk has so many", f->name, TRACKS_LISTED);
     t->at[t->n] = t->data.len;
     if (bytes && !(s->flags & (TRACK_ABSENT | TRACK_NO_DATA)))
         buf_put_bytes(&t->data, bytes, surface_size(s->size));
@@ -98,207 +57,6 @@ enum err tracks_add(struct tracks *t, const struct track_sector *s,
     t->sector[t->n++] = *s;
     return t->data.failed ? err_say(why, ERR_NOMEM, "%.120s: out of memory",
                                     f->name) : ERR_OK;
-}
-
-/* ---- the geometry ---- */
-
-static bool is_usual(const struct usual *u, const struct track_sector *s)
-{
-    return s->size == u->size && s->id > u->before &&
-           s->id - u->before < IDS && !(s->flags & TRACK_BARE);
-}
-
-static bool any_usual(const struct tracks *t, const struct usual *u)
-{
-    for (u32 i = 0; i < t->n; i++)
-        if (is_usual(u, &t->sector[i]))
-            return true;
-    return false;
-}
-
-static u8 commonest_size(const struct tracks *t)
-{
-    u32 votes[SURFACE_SIZES] = { 0 };
-    u8 best = 0;
-
-    for (u32 i = 0; i < t->n; i++)
-        votes[t->sector[i].size]++;
-    for (u8 n = 1; n < SURFACE_SIZES; n++)
-        best = votes[n] > votes[best] ? n : best;
-    return best;
-}
-
-/* From 0 when most tracks have that, from 1 when any has, else from the lowest
- * number there is. */
-static int first_number(const struct tracks *t, u8 size)
-{
-    u32 count[256] = { 0 };
-    int n = 1;
-
-    for (u32 i = 0; i < t->n; i++)
-        count[t->sector[i].id] += t->sector[i].size == size;
-    if (2 * count[0] > count[1])
-        return 0;
-    while (n < 255 && !count[n])
-        n++;
-    return n;
-}
-
-/* 512 bytes and numbers from 1 on, if the disk has any such. */
-static struct usual choose_usual(const struct tracks *t)
-{
-    struct usual u = { TRACK_BYTES, 0 };
-
-    if (!any_usual(t, &u)) {
-        u.size = commonest_size(t);
-        u.before = first_number(t, u.size) - 1;
-    }
-    return u;
-}
-
-static void map_tracks(const struct tracks *t, const struct usual *u,
-                       struct track_map *m)
-{
-    memset(m, 0, sizeof *m);
-    for (u32 i = 0; i < t->n; i++) {
-        const struct track_sector *s = &t->sector[i];
-
-        if (is_usual(u, s))
-            m->there[s->cylinder][s->head] |= 1ull << (s->id - u->before);
-    }
-}
-
-/* How many numbers from the first on follow each other without a gap. */
-static u32 run_of(u64 there)
-{
-    u32 n = 0;
-
-    while (n < FLOPPY_SPT && (there >> (n + 1) & 1))
-        n++;
-    return n;
-}
-
-/* What most tracks have; of two the larger, lest something is left out. */
-static u32 usual_spt(const struct track_map *m)
-{
-    u32 votes[FLOPPY_SPT + 1] = { 0 }, best = 0;
-
-    for (int c = 0; c < FLOPPY_CYLINDERS; c++)
-        for (int h = 0; h < HEADS; h++)
-            votes[run_of(m->there[c][h])]++;
-    for (u32 n = 1; n <= FLOPPY_SPT; n++)
-        if (votes[n] && (!best || votes[n] >= votes[best]))
-            best = n;
-    return best;
-}
-
-/* The row ends with a sector of its own, be it half full. */
-static void measure_disk(struct block *b, const struct track_map *m,
-                         const struct usual *u)
-{
-    b->spt = usual_spt(m);
-    for (u32 c = 0; c < FLOPPY_CYLINDERS; c++)
-        for (u32 h = 0; h < HEADS; h++)
-            if (m->there[c][h] & ((2ull << b->spt) - 2)) {
-                b->cylinders = c + 1;
-                b->heads = h + 1 > b->heads ? h + 1 : b->heads;
-            }
-    b->sectors = (((u64)b->cylinders * b->heads * b->spt << u->size) + 3) / 4;
-    b->tracks = true;
-    b->odd_size = u->size == TRACK_BYTES ? 0 : u->size + 1;
-}
-
-/* ---- the row ---- */
-
-static void take_note(struct track_block *t, enum note n, struct place at)
-{
-    if (t->note[n].n++ == 0)
-        t->note[n].first = at;
-}
-
-/* p.id counts from 1 here. */
-static u64 row_place(const struct block *b, struct place p)
-{
-    return ((u64)p.cylinder * b->heads + p.head) * b->spt + p.id - 1;
-}
-
-static void note_flags(struct track_block *t, const struct track_sector *s,
-                       struct place at)
-{
-    static const struct { u8 flag; enum note note; } of[] = {
-        { TRACK_ABSENT, NOTE_ABSENT }, { TRACK_CRC, NOTE_CRC },
-        { TRACK_DELETED, NOTE_DELETED }, { TRACK_SUM, NOTE_SUM },
-        { TRACK_NO_DATA, NOTE_NO_DATA }, { TRACK_ID_CRC, NOTE_ID_CRC },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(of); i++)
-        if (s->flags & of[i].flag)
-            take_note(t, of[i].note, at);
-    if (s->id_cylinder != s->cylinder || s->id_head != s->head)
-        take_note(t, NOTE_ID, at);
-}
-
-static int track_rank(const struct track_sector *s)
-{
-    if (s->flags & TRACK_NO_DATA)
-        return 0;
-    return s->flags & (TRACK_CRC | TRACK_ABSENT | TRACK_SUM | TRACK_ID_CRC)
-               ? 1 : 2;
-}
-
-/* Gives a sector its place in the row, if it is the soundest of its number. */
-static void choose_sector(struct track_block *t, const struct tracks *list,
-                          u32 n)
-{
-    const struct track_sector *s = &list->sector[n];
-    struct place at = { s->cylinder, s->head, s->id };
-    u32 *taken;
-
-    note_flags(t, s, at);
-    if (s->size != t->usual.size) {
-        take_note(t, NOTE_SIZE, at);
-        return;
-    }
-    if (!is_usual(&t->usual, s) || s->id - t->usual.before > (int)t->b.spt) {
-        take_note(t, NOTE_NUMBER, at);
-        return;
-    }
-    at.id = (u8)(s->id - t->usual.before);
-    taken = &t->taken[row_place(&t->b, at)];
-    if (*taken)
-        take_note(t, NOTE_TWICE,
-                  (struct place){ s->cylinder, s->head, s->id });
-    else
-        t->placed++;
-    if (!*taken || track_rank(s) > track_rank(&list->sector[*taken - 1]))
-        *taken = n + 1;
-}
-
-static void note_missing(struct track_block *t)
-{
-    for (u64 i = 0; i < t->held; i++) {
-        u64 track = i / t->b.spt;
-        struct place at = { (u8)(track / t->b.heads), (u8)(track % t->b.heads),
-                            (u8)(i % t->b.spt + 1 + t->usual.before) };
-
-        if (t->taken[i] == NONE)
-            take_note(t, NOTE_MISSING, at);
-    }
-}
-
-static void choose_all(struct track_block *t, const struct tracks *list)
-{
-    for (u32 i = 0; i < list->n; i++) {
-        const struct track_sector *s = &list->sector[i], *last = s - 1;
-
-        choose_sector(t, list, i);
-        if (i && last->cylinder == s->cylinder && last->head == s->head &&
-            is_usual(&t->usual, s) && is_usual(&t->usual, last) &&
-            s->id < last->id)
-            take_note(t, NOTE_ORDER,
-                      (struct place){ s->cylinder, s->head, s->id });
-    }
-    note_missing(t);
 }
 
 /* ---- the tracks ---- */
@@ -314,14 +72,11 @@ static u8 *data_place(struct track_block *t, const struct tracks *list, u32 n,
                       u32 *at)
 {
     const struct track_sector *s = &list->sector[n];
-    u32 track = s->cylinder * HEADS + s->head, *used = &t->used[track];
-    u8 number = (u8)(s->id - t->usual.before);
-    u64 row = is_usual(&t->usual, s) && number <= t->b.spt
-                  ? row_place(&t->b, (struct place){ s->cylinder, s->head,
-                                                     number }) : t->held;
+    u32 track = s->cylinder * TRACK_HEADS + s->head, *used = &t->used[track];
+    u64 row = trackrow_of(t, list, n);
     u32 begin = *used, size = surface_size(s->size);
 
-    if (row < t->held && t->taken[row] == n + 1) {
+    if (row < t->held) {
         *at = (u32)row << s->size;
         return t->bytes + row * size;
     }
@@ -370,7 +125,7 @@ static enum err lay_sector(struct track_block *t, const struct tracks *list,
 /* What a plain disk has none of: then the time that things take may be what
  * somebody looks at. */
 static bool is_exact(const struct surface *s, const struct track_sector *first,
-                     const struct usual *u)
+                     const struct track_usual *u)
 {
     u64 seen[4] = { 0 };
 
@@ -439,7 +194,8 @@ static enum err lay_track(struct track_block *t, const struct tracks *list,
     s.exact = is_exact(&s, first, &t->usual);
     if (!first->placed)
         spread_sectors(&s);
-    surface_pack(&s, track_area(t, first->cylinder * HEADS + first->head));
+    surface_pack(&s, track_area(t, first->cylinder * TRACK_HEADS +
+                                       first->head));
     return e;
 }
 
@@ -495,10 +251,10 @@ static void tracks_close(struct block *b)
     tracks_drop((struct track_block *)b);
 }
 
-static void describe_note(const struct track_block *t, enum note n,
+static void describe_note(const struct track_block *t, enum track_note n,
                           struct block_details *d)
 {
-    const struct noted *k = &t->note[n];
+    const struct track_noted *k = &t->note[n];
     char line[200];
     int len = snprintf(line, sizeof line, "%u sector%s %s (the first: "
                        "cylinder %u, head %u, sector %u)\n", k->n,
@@ -523,7 +279,7 @@ static void tracks_describe(struct block *b, struct block_details *d)
     buf_put_bytes(&d->json, line, (size_t)n);
     for (int i = 0; i < NOTES; i++)
         if (t->note[i].n)
-            describe_note(t, (enum note)i, d);
+            describe_note(t, (enum track_note)i, d);
 }
 
 static const struct block_ops tracks_ops = {
@@ -533,22 +289,16 @@ static const struct block_ops tracks_ops = {
 static struct track_block *tracks_make(const struct tracks *list)
 {
     struct track_block *t = calloc(1, sizeof *t);
-    struct track_map *m = malloc(sizeof *m);
 
-    if (t && m) {
-        t->usual = choose_usual(list);
-        map_tracks(list, &t->usual, m);
-        measure_disk(&t->b, m, &t->usual);
-        t->held = (u64)t->b.cylinders * t->b.heads * t->b.spt;
-        t->taken = calloc((size_t)t->held + 1, sizeof *t->taken);
-        t->bytes = calloc((size_t)t->b.sectors + 1, SECTOR);
-        t->surface = calloc(SURFACE_END - SURFACE_AT, SECTOR);
-    }
-    free(m);
-    if (t && t->taken && t->bytes && t->surface)
+    if (!t)
+        return NULL;
+    trackrow_measure(t, list);
+    t->taken = calloc((size_t)t->held + 1, sizeof *t->taken);
+    t->bytes = calloc((size_t)t->b.sectors + 1, SECTOR);
+    t->surface = calloc(SURFACE_END - SURFACE_AT, SECTOR);
+    if (t->taken && t->bytes && t->surface)
         return t;
-    if (t)
-        tracks_drop(t);
+    tracks_drop(t);
     return NULL;
 }
 
@@ -566,7 +316,7 @@ static enum err make_medium(struct block **out, const struct tracks *list,
         e = err_say(why, ERR_FORMAT, "%.120s: no track has a sector: an image "
                     "of an empty disk", f->name);
     else {
-        choose_all(t, list);
+        trackrow_choose(t, list);
         e = lay_tracks(t, list, f, why);
     }
     if (e)

@@ -10,8 +10,8 @@
  * spt is what most tracks have. A sector that the image lacks is zeros there;
  * one of another size or number is not in the row. A disk that has no sector of
  * 512 bytes, as of CP/M and of the PC-98, makes the row of the size that most
- * of its sectors have, one behind the other, from its lowest number on. A medium in memory that
- * can't be written to, as a disk with its notch closed.
+ * of its sectors have, one behind the other, from its lowest number on. A
+ * medium in memory that can't be written to, as a disk with its notch closed.
  *
  * Not modelled: gaps, weak bits. What a row doesn't show is counted, and `image
  * info` tells it. */

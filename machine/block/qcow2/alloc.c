@@ -39,7 +39,7 @@ static enum err load_counts(struct qcow2 *q, u64 at)
     enum err e;
 
     if (at % q->cluster || at >= q->b.file->size)
-        return q_bad(q, "refcount block", at);
+        return block_damaged(&q->b, "refcount block at byte", at);
     if (!q->counts && !(q->counts = malloc(q->cluster)))
         return ERR_NOMEM;
     if (q->counts_at == at)
@@ -74,7 +74,8 @@ static enum err set_counts(struct qcow2 *q, u64 cluster, u64 n, u64 count)
 {
     u64 at = block_for(q, cluster), i = cluster % q_counts(q);
     u64 first = (i << q->order) / 8, last = ((i + n - 1) << q->order) / 8;
-    enum err e = at ? load_counts(q, at) : q_bad(q, "refcount block", 0);
+    enum err e = at ? load_counts(q, at)
+                    : block_damaged(&q->b, "refcount block at byte", 0);
 
     if (e)
         return e;

@@ -9,14 +9,6 @@
 
 enum { BACKING_MOST = 1023, EXT_BACKING_FORMAT = 0xe2792aca };
 
-enum err q_bad(struct qcow2 *q, const char *what, u64 where)
-{
-    (void)where;
-    (void)what;
-    q->b.error = 0;
-    return ERR_FORMAT;
-}
-
 /* ---- tables ---- */
 
 enum err q_table(struct qcow2 *q, u64 at, u8 **p)
@@ -25,7 +17,7 @@ enum err q_table(struct qcow2 *q, u64 at, u8 **p)
     enum err e;
 
     if (at % q->cluster || at >= q->b.file->size)
-        return q_bad(q, "L2 table", at);
+        return block_damaged(&q->b, "L2 table at byte", at);
     if (!t->p && !(t->p = malloc(q->cluster)))
         return ERR_NOMEM;
     if (t->at != at) {
@@ -94,7 +86,7 @@ static enum err unpack_cluster(struct qcow2 *q, u64 entry)
     q->packed_entry = 0;
     q_packed_range(q, entry, &at, &n);
     if (at >= q->b.file->size)
-        return q_bad(q, "compressed cluster", at);
+        return block_damaged(&q->b, "packed cluster at byte", at);
     if (!q->packed && !(q->packed = malloc(q->cluster)))
         return ERR_NOMEM;
     raw = malloc(n);
@@ -102,7 +94,7 @@ static enum err unpack_cluster(struct qcow2 *q, u64 entry)
         return ERR_NOMEM;
     e = qcow2_error(q, file_read(q->b.file, at, raw, n));
     if (!e && !inflate_cluster(q, raw, n))
-        e = q_bad(q, "compressed cluster", at);
+        e = block_damaged(&q->b, "packed cluster at byte", at);
     free(raw);
     if (!e)
         q->packed_entry = entry;
@@ -148,7 +140,7 @@ enum err q_read_part(struct qcow2 *q, u64 at, void *to, size_t n)
     if (!(entry & Q_OFFSET))
         return read_backing(q, at, to, n);
     if ((entry & Q_OFFSET) % q->cluster)
-        return q_bad(q, "data cluster", entry & Q_OFFSET);
+        return block_damaged(&q->b, "data cluster at byte", entry & Q_OFFSET);
     return qcow2_error(q, file_read(q->b.file, (entry & Q_OFFSET) + inside, to,
                                    n));
 }

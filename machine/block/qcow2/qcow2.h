@@ -83,8 +83,6 @@ void q_packed_range(const struct qcow2 *q, u64 entry, u64 *at, u64 *n);
 /* n bytes within one cluster, as a guest sees them. */
 enum err q_read_part(struct qcow2 *q, u64 at, void *to, size_t n);
 
-enum err q_bad(struct qcow2 *q, const char *what, u64 where);
-
 /* qcow2_alloc.c */
 enum err q_count(struct qcow2 *q, u64 cluster, u64 *count);
 enum err q_set_counts(struct qcow2 *q, u64 cluster, u64 n, u64 count);

@@ -42,7 +42,7 @@ static enum err table_for(struct qcow2 *q, u64 cluster, u64 *at, u8 **p)
     enum err e = ERR_OK;
 
     if (i >= q->l1_size)
-        return q_bad(q, "L1 table", i);
+        return block_damaged(&q->b, "L1 table, entry", i);
     if (!(q->l1[i] & Q_COPIED) || !(q->l1[i] & Q_OFFSET))
         e = own_table(q, i);
     *at = q->l1[i] & Q_OFFSET;
@@ -131,7 +131,7 @@ static enum err qcow2_write_part(struct qcow2 *q, u64 at, const void *from,
         return move_cluster(q, at, entry, from, n);
     host = entry & Q_OFFSET;
     if (host % q->cluster)
-        return q_bad(q, "data cluster", host);
+        return block_damaged(&q->b, "data cluster at byte", host);
     return qcow2_error(q, file_write(q->b.file, host + at % q->cluster, from,
                                     n));
 }

@@ -537,6 +537,29 @@ START_TEST(qcow2_grows_behind_any_end)
 }
 END_TEST
 
+/* What is wrong with an image is told: which of its parts, and where. */
+START_TEST(damage_has_words)
+{
+    enum { L1_AT = 40, NOWHERE = 0x30 };
+    const struct kind *k = &kinds[1];
+    struct cut_file *c = make(k);
+    struct block *b;
+    u8 at[8], s[SECTOR];
+    struct file *f = &c->f;
+    struct open_how how = { .format = "qcow2" };
+
+    file_read(f, L1_AT, at, 8);
+    put_be64(s, (u64)NOWHERE << 40);
+    file_write(f, get_be64(at), s, 8);
+    ck_assert_int_eq(block_open_file(&b, f, &how, &why), ERR_OK);
+    ck_assert_int_eq(block_read(b, 0, s, 1), ERR_FORMAT);
+    ck_assert_str_eq(block_error(b, ERR_FORMAT), "the image is damaged: L2 "
+                     "table at byte 52776558133248");
+    block_close(b);
+    cut_free(c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("formats");
@@ -552,6 +575,7 @@ int main(void)
     tcase_add_loop_test(t, zeros_are_zeros, 0, n);
     tcase_add_test(t, sectors_behind_a_header);
     tcase_add_test(t, qcow2_grows_behind_any_end);
+    tcase_add_test(t, damage_has_words);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
