@@ -4,13 +4,14 @@
 #include <string.h>
 
 enum { MIX = 0x00, STATUS = 0x06, ADLIB = 0x08, ADLIB_DATA = 0x09,
-       VOICE = 0x12, REGISTER = 0x13, LOW = 0x14, HIGH = 0x15,
+       MIDI_STATUS = 0x10, MIDI_DATA = 0x11, VOICE = 0x12, REGISTER = 0x13, LOW = 0x14, HIGH = 0x15,
        MEMORY = 0x17 };
 enum { R_CONTROL, R_PITCH, R_START_HIGH, R_START_LOW, R_END_HIGH, R_END_LOW,
        R_RAMP_RATE, R_RAMP_START, R_RAMP_END, R_VOLUME, R_AT_HIGH, R_AT_LOW,
        R_PAN, R_RAMP, R_ACTIVE,
        R_DMA = 0x41, R_DMA_ADDRESS, R_ADDRESS_LOW, R_ADDRESS_HIGH, R_TIMERS,
-       R_TIMER1, R_TIMER2, R_RESET = 0x4c, R_SOURCE = 0x8f };
+       R_TIMER1, R_TIMER2, R_RESET = 0x4c, R_SOURCE = 0x8f, R_RESET_AGAIN = 0xcc };
+enum { MIX_USUAL = 0x09, MIDI_MAY_SEND = 0x02 };
 enum { S_TIMERS = 0x0c, S_WAVE = 0x20, S_RAMP = 0x40, S_DMA = 0x80 };
 
 static struct gus_voice_state *gus_chosen(struct gus *g)
@@ -30,14 +31,20 @@ static u32 low_part(u32 old, u16 v)
     return (old & 0x1fff0000) | v;
 }
 
-/* The CPU may set an interrupt as well as clear one. */
+/* The CPU may set an interrupt as well as clear one; but only where it is
+ * wanted. */
+static u8 written_control(u8 v)
+{
+    return (v & C_IRQ) ? v : v & (u8)~C_PENDING;
+}
+
 static void write_voice(struct gus *g, u8 reg, u16 v)
 {
     struct gus_voice_state *c = gus_chosen(g);
     u8 high = (u8)(v >> 8);
 
     switch (reg) {
-    case R_CONTROL:    c->control = high; break;
+    case R_CONTROL:    c->control = written_control(high); break;
     case R_PITCH:      c->pitch = v; break;
     case R_START_HIGH: c->start = with_high_part(c->start, v); break;
     case R_START_LOW:  c->start = low_part(c->start, v & 0xffe0); break;
@@ -50,7 +57,7 @@ static void write_voice(struct gus *g, u8 reg, u16 v)
     case R_AT_HIGH:    c->at = with_high_part(c->at, v); break;
     case R_AT_LOW:     c->at = low_part(c->at, v); break;
     case R_PAN:        c->pan = high & 15; break;
-    case R_RAMP:       c->ramp = high; break;
+    case R_RAMP:       c->ramp = written_control(high); break;
     }
     gus_arm(g);
 }
@@ -111,6 +118,7 @@ static u8 read_source(struct gus *g)
         v->control &= (u8)~C_PENDING;
         v->ramp &= (u8)~C_PENDING;
         gus_arm(g);
+        gus_new_irq(g);                 /* if there is another one */
         return out;
     }
     return 0xe0;
@@ -158,7 +166,8 @@ static u16 gus_read_reg(struct gus *g)
     case R_DMA:         return (u16)(read_dma(g) << 8);
     case R_DMA_ADDRESS: return g->s.dma_address;
     case R_TIMERS:      return (u16)(g->s.timer_control << 8);
-    case R_RESET:       return (u16)(g->s.reset << 8);
+    case R_RESET:
+    case R_RESET_AGAIN: return (u16)(g->s.reset << 8);
     }
     return reg >= 0x80 && reg <= 0x80 + R_ACTIVE
                ? read_voice(g, reg & 0x7f) : 0xffff;
@@ -175,16 +184,30 @@ static u8 gus_status(struct gus *g)
         v |= g->s.voice[n].control & C_PENDING ? S_WAVE : 0;
         v |= g->s.voice[n].ramp & C_PENDING ? S_RAMP : 0;
     }
-    return (u8)(v | (g->s.dma_done ? S_DMA : 0));
+    return (u8)(v | (gus_dma_waits(&g->s) ? S_DMA : 0));
 }
 
 /* AdLib's status: its timer 1 is bit 6. */
 static u8 adlib_status(const struct gus *g)
 {
-    u8 v = (u8)((g->s.overflows & 4 ? 0x40 : 0) |
-                (g->s.overflows & 8 ? 0x20 : 0));
+    return g->s.expired ? g->s.expired | 0x80 : 0;
+}
 
-    return v ? v | 0x80 : 0;
+/* Registers of 16 bits are those of addresses, the pitch and the volume. One of
+ * 8 bits is at both ports. */
+static bool gus_is_wide(u8 reg)
+{
+    reg &= 0x7f;
+    return (reg >= R_PITCH && reg <= R_END_LOW) ||
+           (reg >= R_VOLUME && reg <= R_AT_LOW) || reg == R_DMA_ADDRESS ||
+           reg == R_ADDRESS_LOW;
+}
+
+static u8 read_low(struct gus *g)
+{
+    u16 v = gus_read_reg(g);
+
+    return (u8)(gus_is_wide(g->s.selected) ? v : v >> 8);
 }
 
 static u32 gus_in(void *dev, u16 port, int size)
@@ -194,9 +217,11 @@ static u32 gus_in(void *dev, u16 port, int size)
     switch (port) {
     case STATUS:   return gus_status(g);
     case ADLIB:    return adlib_status(g);
+    case MIDI_STATUS: return MIDI_MAY_SEND;
+    case MIDI_DATA: return 0;
     case VOICE:    return g->s.selected_voice;
     case REGISTER: return g->s.selected;
-    case LOW:      return size == 2 ? gus_read_reg(g) : (u8)gus_read_reg(g);
+    case LOW:      return size == 2 ? gus_read_reg(g) : read_low(g);
     case HIGH:     return gus_read_reg(g) >> 8;
     case MEMORY:   return g->memory[g->s.address & (GUS_MEMORY - 1)];
     default:       return 0xff;
@@ -244,7 +269,7 @@ static void gus_clear(struct gus *g)
         timer_stop(&g->timer[n]);
     timer_stop(&g->dma_step);
     g->s.dma_control = g->s.timer_control = g->s.timers = 0;
-    g->s.overflows = 0;
+    g->s.overflows = g->s.expired = 0;
     g->s.dma_done = false;
     g->s.reset = 0;
     gus_set_active(g, GUS_LEAST);
@@ -258,7 +283,9 @@ static void gus_reset(void *dev)
     gus_clear(g);
     g->s.address = g->s.dma_address = 0;
     g->s.timer_count[0] = g->s.timer_count[1] = 0;
-    g->s.selected_voice = g->s.selected = g->s.mix = g->s.adlib = g->s.low = 0;
+    g->s.selected_voice = g->s.selected = g->s.adlib = g->s.low = 0;
+    g->s.mix = MIX_USUAL;
+    g->s.reset = RESET_RUN | RESET_DAC | RESET_IRQ;
     gus_update_irq(g);
 }
 
@@ -316,6 +343,7 @@ static const struct field fields[] = {
     FIELD_ARRAY(S, timer_count, "registers 46, 47"),
     FIELD(S, timers,            "AdLib's register 4"),
     FIELD_MAX(S, overflows, 12, "timers that have interrupted"),
+    FIELD(S, expired,           "timers that have ended, at port 2X8"),
     FIELD(S, dma_done,          "DMA has come to its count's end"),
     FIELD_MAX(S, selected_voice, 31, "port 3X2"),
     FIELD(S, selected,          "port 3X3"),

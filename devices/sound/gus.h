@@ -9,6 +9,10 @@
  * that may ramp. Registers are chosen by ports 3X2 (voice) and 3X3 (number).
  * The more voices are active, the slower each gets its turn: the rate falls.
  *
+ * Each event is an edge of the interrupt line, even while another waits for its
+ * answer. After power-on the card is as Gravis's ULTRINIT leaves it, which
+ * programs count on: it runs, and its interrupts are let through.
+ *
  * Ports here: 0 to Fh are 2X0 to 2XF, 10h to 17h are 3X0 to 3X7.
  *
  * Reference: Advanced Gravis, UltraSound Software Development Kit 2.22 (1994),
@@ -51,7 +55,9 @@ struct gus_state {
     u8 mix, adlib;                      /* ports 2X0 and 2X8 */
     u8 low;                             /* the last byte for port 3X4, which
                                            goes with one for port 3X5 */
-    u8 spare[4];
+    u8 expired;                         /* timers that have come to their end,
+                                           as port 2X8 shows them */
+    u8 spare[3];
 };
 
 struct gus {

@@ -4,7 +4,8 @@
 enum { BURST = 512, BURST_NS = 800 * 1000, STALL_NS = 1000 * 1000 };
 enum { D_ENABLE = 0x01, D_OUT = 0x02, D_WIDE = 0x04, D_IRQ = 0x20,
        D_INVERT = 0x80, D_WORDS = 0x40 };
-enum { T_IRQ1 = 0x04, T_START1 = 0x01, T_RESET = 0x80 };
+enum { T_IRQ1 = 0x04, T_START1 = 0x01, T_RESET = 0x80,
+       T_MASK1 = 0x40, S_TIMER1 = 0x40 };
 enum { MIX_LATCHES = 0x08 };
 
 /* ---- the line ---- */
@@ -17,12 +18,24 @@ static bool voice_pending(const struct gus_state *s)
     return false;
 }
 
+/* DMA is done and wants to be told so. */
+bool gus_dma_waits(const struct gus_state *s)
+{
+    return s->dma_done && (s->dma_control & D_IRQ);
+}
+
+void gus_new_irq(struct gus *g)
+{
+    line_set(&g->irq, false);
+    gus_update_irq(g);
+}
+
 void gus_update_irq(struct gus *g)
 {
     const struct gus_state *s = &g->s;
     bool wants = (s->reset & RESET_IRQ) && voice_pending(s);
 
-    wants |= s->overflows || (s->dma_done && (s->dma_control & D_IRQ));
+    wants |= s->overflows || gus_dma_waits(s);
     line_set(&g->irq, wants && (s->mix & MIX_LATCHES));
 }
 
@@ -52,6 +65,7 @@ static void voice_end(void *dev, int n, ns_t when)
 
     (void)n, (void)when;
     voice_settle(&g->voice);
+    line_set(&g->irq, false);           /* as gus_new_irq() */
     gus_arm(g);
 }
 
@@ -104,7 +118,7 @@ static void dma_step(void *dev, int n, ns_t when)
     if (tc) {
         g->s.dma_control &= (u8)~D_ENABLE;
         g->s.dma_done = true;
-        gus_update_irq(g);
+        gus_new_irq(g);
         return;
     }
     timer_set(&g->dma_step, g->clk->now + (moved ? BURST_NS : STALL_NS));
@@ -128,19 +142,22 @@ static void timer(void *dev, int n, ns_t when)
 {
     struct gus *g = dev;
 
+    if (!(g->s.timers & T_MASK1 >> n))
+        g->s.expired |= S_TIMER1 >> n;
     if (g->s.timer_control & T_IRQ1 << n)
         g->s.overflows |= (u8)(T_IRQ1 << n);
     timer_set(&g->timer[n], when + gus_period(g, n) > g->clk->now
                                 ? when + gus_period(g, n)
                                 : g->clk->now + gus_period(g, n));
-    gus_update_irq(g);
+    if (g->s.timer_control & T_IRQ1 << n)
+        gus_new_irq(g);
 }
 
 /* AdLib's register 4, by ports 2X8 and 2X9. */
 void gus_timers(struct gus *g, u8 v)
 {
     if (v & T_RESET) {
-        g->s.overflows = 0;
+        g->s.overflows = g->s.expired = 0;
         gus_update_irq(g);
         return;
     }

@@ -22,6 +22,8 @@ u64 gus_next_end(const struct gus_state *s);
 void gus_card_init(struct gus *g, const struct dev_env *env);
 void gus_card_loaded(struct gus *g);
 void gus_update_irq(struct gus *g);
+void gus_new_irq(struct gus *g);        /* another event: another edge */
+bool gus_dma_waits(const struct gus_state *s);
 void gus_arm(struct gus *g);            /* the next end of a voice */
 void gus_dma_control(struct gus *g, u8 v);
 void gus_timers(struct gus *g, u8 v);

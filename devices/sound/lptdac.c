@@ -4,7 +4,8 @@
 #include <string.h>
 
 enum { DATA, STATUS, CONTROL };
-enum { C_SELECT = 0x08, C_FLOATS = 0xe0, S_ACK = 0x40, S_FLOATS = 0x3f };
+enum { C_SELECT = 0x08, C_FLOATS = 0xe0, S_ACK = 0x40, S_NOT_BUSY = 0x80,
+       S_FLOATS = 0x3f };
 enum { MIDDLE = 0x80 };
 
 static s16 lptdac_sample(u8 v)
@@ -51,13 +52,17 @@ static bool lptdac_silent(const void *dev)
 
 /* ---- ports ---- */
 
+/* Disney's plug joins data bit 7 and BUSY, which the port inverts. */
 static u8 lptdac_status(const struct lptdac *d)
 {
-    bool full;
+    u8 v = S_FLOATS;
 
     voice_settle(&d->voice);
-    full = d->disney && d->s.waiting == LPTDAC_FIFO;
-    return (u8)(S_FLOATS | (full ? S_ACK : 0));
+    if (d->disney && d->s.waiting == LPTDAC_FIFO)
+        v |= S_ACK;
+    if (d->disney && !(d->s.data & 0x80))
+        v |= S_NOT_BUSY;
+    return v;
 }
 
 static u32 lptdac_in(void *dev, u16 port, int size)

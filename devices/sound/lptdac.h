@@ -6,7 +6,8 @@
  *
  * A Covox is eight resistors: the level follows each byte at once. Disney's
  * takes a byte when SELECT IN (control bit 3) rises, keeps up to 16 and plays
- * 7,000 a second; ACK (status bit 6) is high while there is no room.
+ * 7,000 a second; ACK (status bit 6) is high while there is no room. Its plug
+ * joins data bit 7 (pin 9) and BUSY (pin 11), by which some programs know it.
  *
  * Reference: Covox Inc., Speech Thing manual (1987); Disney Sound Source
  * programmer's notes (1990). Not modelled: the power that Disney's takes from

@@ -5,7 +5,8 @@
 
 enum { RESET = 6, READ = 0x0a, WRITE = 0x0c, STATUS = 0x0e, ACK16 = 0x0f };
 enum { READY = 0x80, FLOATS = 0x7f, RESET_ANSWER = 0xaa };
-enum { RESET_NS = 100 * 1000 };         /* data sheet: about 100 us */
+enum { RESET_NS = 20 * 1000,            /* the guide: within 100 us */
+       BYTE_NS = 2 * 1000, FRAME_NS = 12 * 1000, IDLE_NS = 2 * 1000 };
 
 /* ---- answers and interrupts ---- */
 
@@ -16,6 +17,13 @@ static void sbdsp_answer(struct sbdsp *d, u8 v)
     if (s->answers == SBDSP_ANSWERS)
         return;
     s->answer[(s->answer_at + s->answers++) % SBDSP_ANSWERS] = v;
+}
+
+/* The answer to a command. What nobody has read of the one before is gone. */
+static void sbdsp_reply(struct sbdsp *d, u8 v)
+{
+    d->s.answers = 0;
+    sbdsp_answer(d, v);
 }
 
 static void sbdsp_update(struct sbdsp *d)
@@ -57,7 +65,7 @@ static void direct_out(struct sbdsp *d, u8 code)
 static void direct_in(struct sbdsp *d, u8 code)
 {
     (void)code;
-    sbdsp_answer(d, 0x80);
+    sbdsp_reply(d, 0x80);
 }
 
 static void sbdsp_begin_play(struct sbdsp *d, enum sbdsp_kind kind, u32 n,
@@ -70,7 +78,7 @@ static void sbdsp_begin_play(struct sbdsp *d, enum sbdsp_kind kind, u32 n,
     sbdsp_begin(d, kind, n, f, reference);
 }
 
-/* 14 24 91 99: one block, 1C 2C 90 98: of command 48h, again and again. The
+/* 14 (some use 15) 24 91 99: one block, 1C 2C 90 98: of command 48h, again and again. The
  * later ones are of high speed: until the block ends, or for ever, the DSP
  * hears nothing but a reset. */
 static void pcm(struct sbdsp *d, u8 code)
@@ -78,7 +86,7 @@ static void pcm(struct sbdsp *d, u8 code)
     bool fast = code >= 0x90, again = fast ? !(code & 1) : code & 8;
 
     sbdsp_begin_play(d, PCM,
-                     code == 0x14 || code == 0x24 ? sbdsp_length(d, 0)
+                     code < 0x1c || code == 0x24 ? sbdsp_length(d, 0)
                                                   : d->s.auto_block,
                      again, fast ? code & 8 : (code & 0xf0) == 0x20, false);
     d->s.high_speed = fast && d->version < 0x400;
@@ -169,19 +177,19 @@ static void speaker(struct sbdsp *d, u8 code)
 static void speaker_status(struct sbdsp *d, u8 code)
 {
     (void)code;
-    sbdsp_answer(d, d->s.speaker ? 0xff : 0);
+    sbdsp_reply(d, d->s.speaker ? 0xff : 0);
 }
 
 static void sbdsp_identify(struct sbdsp *d, u8 code)
 {
     (void)code;
-    sbdsp_answer(d, (u8)~d->s.byte[0]);
+    sbdsp_reply(d, (u8)~d->s.byte[0]);
 }
 
 static void tell_version(struct sbdsp *d, u8 code)
 {
     (void)code;
-    sbdsp_answer(d, (u8)(d->version >> 8));
+    sbdsp_reply(d, (u8)(d->version >> 8));
     sbdsp_answer(d, (u8)d->version);
 }
 
@@ -211,6 +219,7 @@ static void copyright(struct sbdsp *d, u8 code)
     static const char text[] = "COPYRIGHT (C) CREATIVE TECHNOLOGY LTD, 1992.";
 
     (void)code;
+    d->s.answers = 0;
     for (size_t n = 0; n < sizeof text; n++)
         sbdsp_answer(d, (u8)text[n]);
 }
@@ -224,7 +233,7 @@ static void write_test(struct sbdsp *d, u8 code)
 static void read_test(struct sbdsp *d, u8 code)
 {
     (void)code;
-    sbdsp_answer(d, d->s.test);
+    sbdsp_reply(d, d->s.test);
 }
 
 static void interrupt(struct sbdsp *d, u8 code)
@@ -235,7 +244,17 @@ static void interrupt(struct sbdsp *d, u8 code)
 static void zero(struct sbdsp *d, u8 code)
 {
     (void)code;
-    sbdsp_answer(d, 0);
+    sbdsp_reply(d, 0);
+}
+
+/* Bytes of the SB16's microcontroller, of which its own programs want these. */
+static void read_mcu_memory(struct sbdsp *d, u8 code)
+{
+    u8 at = d->s.byte[0];
+
+    (void)code;
+    sbdsp_reply(d, at == 0x0e ? 0xff : at == 0x0f ? 0x07
+                                 : at == 0x37 ? 0x38 : 0);
 }
 
 static void midi(struct sbdsp *d, u8 code)
@@ -262,8 +281,9 @@ static void nothing(struct sbdsp *d, u8 code)
 
 static const struct command commands[] = {
     { 0x04, 0x04, 0x400, 1, nothing }, { 0x05, 0x05, 0x400, 2, nothing },
-    { 0x0e, 0x0e, 0x400, 2, nothing }, { 0x0f, 0x0f, 0x400, 1, zero },
-    { 0x10, 0x10, 0x100, 1, direct_out }, { 0x14, 0x14, 0x100, 2, pcm },
+    { 0x08, 0x08, 0x400, 1, zero }, { 0x0e, 0x0e, 0x400, 2, nothing },
+    { 0x0f, 0x0f, 0x400, 1, zero },
+    { 0x10, 0x10, 0x100, 1, direct_out }, { 0x14, 0x15, 0x100, 2, pcm },
     { 0x16, 0x17, 0x100, 2, adpcm }, { 0x1c, 0x1c, 0x200, 0, pcm },
     { 0x1f, 0x1f, 0x200, 0, adpcm }, { 0x20, 0x20, 0x100, 0, direct_in },
     { 0x24, 0x24, 0x100, 2, pcm }, { 0x28, 0x28, 0x201, 0, direct_in },
@@ -289,7 +309,8 @@ static const struct command commands[] = {
     { 0xe2, 0xe2, 0x100, 1, sum_by_dma }, { 0xe3, 0xe3, 0x300, 0, copyright },
     { 0xe4, 0xe4, 0x100, 1, write_test }, { 0xe8, 0xe8, 0x100, 0, read_test },
     { 0xf2, 0xf2, 0x100, 0, interrupt }, { 0xf3, 0xf3, 0x400, 0, interrupt },
-    { 0xf8, 0xf8, 0x100, 0, zero }, { 0xfb, 0xfd, 0x400, 0, zero },
+    { 0xf8, 0xf8, 0x100, 0, zero }, { 0xf9, 0xf9, 0x400, 1, read_mcu_memory },
+    { 0xfa, 0xfa, 0x400, 2, nothing }, { 0xfb, 0xfd, 0x400, 0, zero },
 };
 
 static const struct command *sbdsp_find_command(const struct sbdsp *d, u8 code)
@@ -308,6 +329,7 @@ static void sbdsp_write_command(struct sbdsp *d, u8 v)
     struct sbdsp_state *s = &d->s;
     const struct command *c;
 
+    s->busy = d->clk->now + BYTE_NS;
     if (s->uart) {
         sink_put(&d->midi, v);
         return;
@@ -400,11 +422,19 @@ static u8 sbdsp_read_data(struct sbdsp *d)
     return s->last;
 }
 
-/* A DSP that is at high speed or in reset takes no commands. */
-static u8 sbdsp_busy(const struct sbdsp *d)
+/* A DSP that is at high speed or in reset takes no commands. One that plays is
+ * busy with each frame for a moment, and one that waits looks so, if it is an
+ * SB16's, every other 2 us. */
+static bool sbdsp_is_busy(const struct sbdsp *d)
 {
-    return (d->s.high_speed || d->s.reset_high || d->s.ready != NEVER)
-               ? READY | FLOATS : FLOATS;
+    const struct sbdsp_state *s = &d->s;
+    ns_t now = d->clk->now;
+
+    if (s->high_speed || s->reset_high || s->ready != NEVER || now < s->busy)
+        return true;
+    if (s->kind != IDLE && !s->paused)
+        return sbdsp_at_frame(s, now, FRAME_NS);
+    return d->version >= 0x400 && (now / IDLE_NS & 1);
 }
 
 static u32 sbdsp_in(void *dev, u16 port, int size)
@@ -416,7 +446,7 @@ static u32 sbdsp_in(void *dev, u16 port, int size)
     case READ:
         return sbdsp_read_data(d);
     case WRITE:
-        return sbdsp_busy(d);
+        return sbdsp_is_busy(d) ? READY | FLOATS : FLOATS;
     case STATUS:
         d->s.irq8 = false;
         sbdsp_update(d);
@@ -468,6 +498,8 @@ static void sbdsp_loaded(void *dev)
 {
     struct sbdsp *d = dev;
 
+    if (d->s.busy > d->clk->now + BYTE_NS)
+        d->s.busy = d->clk->now;
     if (d->s.have > 3)
         d->s.need = d->s.have = 0;
     if (!d->s.auto_block)
@@ -491,6 +523,7 @@ static const struct field fields[] = {
     FIELD(S, since,         "frame 0 of the transfer, ns"),
     FIELD_MAX(S, due, INT64_MAX, "its next step, ns"),
     FIELD_MAX(S, ready, INT64_MAX, "end of a reset, ns"),
+    FIELD_MAX(S, busy, INT64_MAX, "end of its work with the last byte, ns"),
     FIELD(S, fetched,       "frames since then"),
     FIELD(S, num,           "frames a second"),
     FIELD(S, den,           "divided by"),
@@ -500,6 +533,7 @@ static const struct field fields[] = {
     FIELD_MAX(S, fifo_n, SBDSP_FIFO, "frames that wait to be played"),
     FIELD_ARRAY(S, fifo,    "they, left and right"),
     FIELD(S, rate,          "frames a second of command 41h"),
+    FIELD(S, half,          "left sample of a frame without a right one"),
     FIELD(S, time_constant, "256 - us for a sample"),
     FIELD(S, command,       "the one under way"),
     FIELD_MAX(S, have, 4,   "bytes of it that are there"),
@@ -533,7 +567,7 @@ static const struct field fields[] = {
     FIELD(S, identity,      "sum of command E2h"),
     FIELD(S, identities,    "how often it came"),
     FIELD_MAX(S, chunk, 1,  "a reference byte comes"),
-    FIELD_ARRAY(S, spare,   "zero"),
+    FIELD(S, halved,        "there is such a frame"),
     FIELD_END
 };
 const struct table sbdsp_table = { "sbdsp", sizeof(S), fields };

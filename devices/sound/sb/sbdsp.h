@@ -11,7 +11,12 @@
  * Commands and their bytes come in by port C, answers wait at port A. A
  * transfer fetches frames in bursts: one when it begins, the next when the
  * first has been played. So a block of n frames ends, with its interrupt,
- * exactly n frames after it began.
+ * exactly n frames after it began. Where the DMA controller's block is shorter
+ * than a burst, the burst ends with it: a buffer of one sample, which some
+ * players change by a timer's interrupt, is fetched for each sample.
+ *
+ * Port C shows a busy DSP for a moment after each byte and around each frame,
+ * for which some demos wait. No byte is lost by it.
  *
  * Versions: 1.05 (Sound Blaster 1.0 and 1.5), 2.00, 2.01 (2.0), 3.01, 3.02
  * (Pro, Pro 2), 4.05 (16); each has the commands of its time.
@@ -32,6 +37,7 @@ struct sbdsp_state {
     ns_t since;                         /* when frame 0 of the transfer was */
     ns_t due;                           /* its next step, or NEVER */
     ns_t ready;                         /* the end of a reset, or NEVER */
+    ns_t busy;                          /* until then: with the last byte */
     u64 fetched;                        /* frames since then */
     u32 num, den;                       /* frames a second */
     u32 left;                           /* units of the block still to come */
@@ -42,6 +48,8 @@ struct sbdsp_state {
     u16 fifo[2 * SBDSP_FIFO];           /* left, right, signed */
     u16 rate;                           /* frames a second, of command 41h; 0:
                                            time_constant holds */
+    u16 half;                           /* the left sample of a frame whose
+                                           right one has not come */
     u8 time_constant;
     u8 command, have, need;             /* bytes of the one under way */
     u8 byte[4];
@@ -64,7 +72,7 @@ struct sbdsp_state {
     u8 identity, identities;            /* sum and count of E2h */
     u8 chunk;                           /* ADPCM: the next byte is the
                                            reference, a level */
-    u8 spare[3];
+    bool halved;                        /* `half` is there */
 };
 
 struct sbdsp {

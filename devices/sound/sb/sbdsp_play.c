@@ -46,6 +46,15 @@ static ns_t sbdsp_time_of(const struct sbdsp_state *s, u64 n)
     return s->since + (ns_t)((t + s->num - 1) / s->num);
 }
 
+bool sbdsp_at_frame(const struct sbdsp_state *s, ns_t now, ns_t ns)
+{
+    ns_t frame = (ns_t)s->den * NS_PER_S / s->num;
+    u64 n = (u64)((unsigned __int128)(now - s->since) * s->num /
+                  ((u64)s->den * NS_PER_S));
+
+    return now - sbdsp_time_of(s, n) < (2 * ns < frame ? ns : frame / 2);
+}
+
 static void sbdsp_arm(struct sbdsp *d, ns_t when)
 {
     timer_set(&d->step, when);
@@ -71,12 +80,20 @@ static s16 sbdsp_sample(const struct sbdsp_state *s, const u8 *p, u32 unit)
     return (s16)(u16)(s->sign ? v : v ^ 0x8000);
 }
 
+/* Samples of both sides come in turn; what DMA gave at once may end between
+ * them. */
 static void take_pcm(struct sbdsp_state *s, const u8 *p, u32 units)
 {
-    u32 step = s->stereo ? 2 : 1;
+    for (u32 n = 0; n < units; n++) {
+        s16 v = sbdsp_sample(s, p, n);
 
-    for (u32 n = 0; n + step <= units; n += step)
-        push(s, sbdsp_sample(s, p, n), sbdsp_sample(s, p, n + step - 1));
+        if (!s->stereo)
+            push(s, v, v);
+        else if (s->halved)
+            push(s, (s16)s->half, v);
+        s->halved = s->stereo && !s->halved;
+        s->half = s->halved ? (u16)v : 0;
+    }
 }
 
 static void take_adpcm(struct sbdsp_state *s, const u8 *p, u32 units)
@@ -123,11 +140,27 @@ static u32 burst(const struct sbdsp_state *s)
     return n < s->left ? n : s->left;
 }
 
+/* How many of so many units DMA gave. */
+static u32 fetch_units(struct sbdsp *d, u32 units)
+{
+    struct sbdsp_state *s = &d->s;
+    u8 p[4 * SBDSP_BURST];
+    u32 got = sbdsp_move(d, p, units);
+
+    if (s->input || s->kind == PCM)
+        take_pcm(s, p, got);
+    else
+        take_adpcm(s, p, got);
+    if (s->input)
+        memset(s->fifo, 0, sizeof s->fifo);
+    s->left -= got;
+    return got;
+}
+
 /* False: DMA gave nothing. */
 static bool sbdsp_fetch(struct sbdsp *d)
 {
     struct sbdsp_state *s = &d->s;
-    u8 p[4 * SBDSP_BURST];
     u32 units = burst(s), got;
     u64 before = s->fetched;
 
@@ -136,14 +169,9 @@ static bool sbdsp_fetch(struct sbdsp *d)
         s->left -= units;
         return true;
     }
-    got = sbdsp_move(d, p, units);
-    if (s->input || s->kind == PCM)
-        take_pcm(s, p, got);
-    else
-        take_adpcm(s, p, got);
-    if (s->input)
-        memset(s->fifo, 0, sizeof s->fifo);
-    s->left -= got;
+    got = fetch_units(d, units);
+    if (got && s->halved && s->left)
+        fetch_units(d, 1);
     if (got && s->fetched == before)    /* half a frame takes time as well */
         s->fetched++;
     return got != 0;
@@ -210,6 +238,8 @@ void sbdsp_begin(struct sbdsp *d, enum sbdsp_kind kind, u32 n,
     s->again = f.again;
     s->ends = s->paused = s->stalled = false;
     s->chunk = reference;
+    s->halved = false;
+    s->half = 0;
     sbdsp_restart(d);
     fetch_and_wait(d);
 }

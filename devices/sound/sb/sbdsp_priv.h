@@ -15,6 +15,9 @@ void sbdsp_begin(struct sbdsp *d, enum sbdsp_kind kind, u32 n,
 void sbdsp_stop(struct sbdsp *d);
 void sbdsp_pause(struct sbdsp *d, bool on);
 void sbdsp_rate_changed(struct sbdsp *d);
+
+/* Is `now` within the first ns of a frame, or the first half of a short one? */
+bool sbdsp_at_frame(const struct sbdsp_state *s, ns_t now, ns_t ns);
 void sbdsp_play_init(struct sbdsp *d, const struct dev_env *env);
 void sbdsp_play_loaded(struct sbdsp *d);
 

@@ -33,11 +33,21 @@ static void sbmixer_update(struct sbmixer *m)
                          (m->s.reg[R_OUTPUT] & OUTPUT_STEREO));
 }
 
+static void sbmixer_drop(struct sbmixer *m)
+{
+    for (int n = 0; n < SBMIXER_LINES; n++)
+        line_set(&m->irq[n], false);
+}
+
+/* Each request is an edge of its own, for the interrupt controller sees nothing
+ * else, and a byte that nobody takes from the MPU-401 must not stop the DSP's. */
 void sbmixer_request(void *dev, int pin, bool level)
 {
     struct sbmixer *m = dev;
     u8 bit = (u8)(1 << pin);
 
+    if (level && !(m->s.requests & bit))
+        sbmixer_drop(m);
     m->s.requests = (u8)(level ? m->s.requests | bit : m->s.requests & ~bit);
     sbmixer_update(m);
 }
@@ -133,6 +143,12 @@ static u8 kept_bits(u8 reg)
          : reg >= R_TONE && reg <= R_LAST ? 0xf0 : 0xff;
 }
 
+/* The CT1345 keeps three of the four bits; the lowest always reads as 1. */
+static u8 three_bits(u8 nibble)
+{
+    return nibble < 2 ? 0 : nibble | 1;
+}
+
 static void sbmixer_clear(struct sbmixer *m)
 {
     memset(m->s.reg, 0, sizeof m->s.reg);
@@ -164,7 +180,9 @@ static void sbmixer_write_reg(struct sbmixer *m, u8 reg, u8 v)
     else if (m->kind == CT1335 && old)
         write_pair(m, old, (u8)(reg == 0x0a ? (v & 6) << 1 | 3 : v & 15),
                    (u8)(reg == 0x0a ? (v & 6) << 1 | 3 : v & 15));
-    else if (m->kind != CT1335 && old)
+    else if (m->kind == CT1345 && old)
+        write_pair(m, old, three_bits(v >> 4), three_bits(v & 15));
+    else if (old)
         write_pair(m, old, v >> 4, v & 15);
     else if (m->kind == CT1745 && reg == R_IRQ)
         m->s.irq_select = v & 15;
@@ -177,7 +195,9 @@ static void sbmixer_write_reg(struct sbmixer *m, u8 reg, u8 v)
 
 static u8 read_old(const struct sbmixer *m, u8 at)
 {
-    return (u8)((m->s.reg[at] & 0xf0) | m->s.reg[at + 1] >> 4);
+    u8 v = (u8)((m->s.reg[at] & 0xf0) | m->s.reg[at + 1] >> 4);
+
+    return m->kind == CT1345 ? v | 0x11 : v;
 }
 
 static u8 sbmixer_read_reg(const struct sbmixer *m, u8 reg)

@@ -264,6 +264,94 @@ START_TEST(timers)
 }
 END_TEST
 
+/* Programs without interrupts watch the timers at port 2X8, where one that is
+ * masked does not show. */
+START_TEST(timers_without_interrupts)
+{
+    reg8(0x46, 256 - 10);
+    reg8(0x47, 256 - 10);               /* 3200 us */
+    port(ADLIB, 4);
+    port(ADLIB + 1, 0x80);
+    port(ADLIB + 1, 0x03);
+    ck_assert_uint_eq(in(ADLIB), 0);
+    pass(810000);
+    ck_assert_uint_eq(in(ADLIB), 0xc0);
+    pass(3000000);
+    ck_assert_uint_eq(in(ADLIB), 0xe0);
+    ck_assert_uint_eq(in(STATUS), 0);
+    port(ADLIB + 1, 0x80);
+    ck_assert_uint_eq(in(ADLIB), 0);
+    port(ADLIB + 1, 0x43);
+    pass(10000000);
+    ck_assert_uint_eq(in(ADLIB), 0xa0);
+    ck_assert_int_eq(rises, 0);
+}
+END_TEST
+
+/* Handlers that answer one thing and leave: what comes while the line is high,
+ * and what is left, interrupts again. */
+START_TEST(each_event_interrupts)
+{
+    reg8(0x46, 256 - 10);
+    reg8(0x45, 0x04);
+    port(ADLIB, 4);
+    port(ADLIB + 1, 1);
+    pass(810000);
+    pass(800000);
+    ck_assert_int_eq(rises, 2);
+    port(ADLIB + 1, 0);
+    reg8(0x45, 0);
+    for (u8 v = 3; v < 5; v++) {
+        port(VOICE, v);
+        reg16(0x01, 1 << 10);
+        place(0x02, 1000), place(0x04, 1100), place(0x0a, 1000);
+        reg8(0x00, 0x20);
+    }
+    pass(20000000);
+    rises = 0;
+    ck_assert_uint_eq(get8(0x8f), 0x63);
+    ck_assert_int_eq(rises, 1);
+    ck_assert_uint_eq(get8(0x8f), 0x64);
+    ck_assert_int_eq(rises, 1);
+}
+END_TEST
+
+/* What programs count on that Gravis's ULTRINIT has set, and where they read
+ * what: registers of 8 bits at both ports, the reset register at CCh, too. */
+START_TEST(as_programs_find_it)
+{
+    gus_ops.reset(&gus);
+    ck_assert_uint_eq(get8(0x4c), 7);
+    left = 100;
+    reg8(0x41, 0x21);
+    pass(5000000);
+    ck_assert_int_eq(rises, 1);
+    port(REGISTER, 0x41);
+    ck_assert_uint_eq(in(LOW) & 0x40, 0x40);
+    port(REGISTER, 0xcc);
+    ck_assert_uint_eq(in(LOW), 7);
+    ck_assert_uint_eq(in(0x10), 2);     /* MIDI: may send, nothing came */
+    left = 100;
+    reg8(0x41, 0x01);                   /* without its interrupt */
+    pass(5000000);
+    ck_assert_uint_eq(in(STATUS), 0);
+    ck_assert_uint_eq(get8(0x41) & 0x40, 0x40);
+}
+END_TEST
+
+/* A byte that was read from the voice control, whose highest bit is set, and
+ * is written back without the wish to interrupt, does not interrupt. */
+START_TEST(pending_needs_the_wish)
+{
+    port(VOICE, 2);
+    reg8(0x00, 0x81);
+    reg8(0x0d, 0x81);
+    ck_assert_uint_eq(in(STATUS), 0);
+    reg8(0x00, 0xa1);
+    ck_assert_uint_eq(in(STATUS), 0x20);
+}
+END_TEST
+
 /* In which portions samples are made makes no difference. */
 START_TEST(portions)
 {
@@ -332,6 +420,10 @@ int main(void)
     tcase_add_test(tc, ramp);
     tcase_add_test(tc, dma_upload);
     tcase_add_test(tc, timers);
+    tcase_add_test(tc, timers_without_interrupts);
+    tcase_add_test(tc, each_event_interrupts);
+    tcase_add_test(tc, as_programs_find_it);
+    tcase_add_test(tc, pending_needs_the_wish);
     tcase_add_test(tc, portions);
     tcase_add_test(tc, states);
     return chip_run_case("gus", tc);

@@ -10,6 +10,7 @@ static struct sbdsp dsp, other;
 static u8 memory[MEMORY];
 static u32 at, most;                    /* DMA: place, bytes that are left */
 static bool again;                      /* DMA: auto-init */
+static u32 piece;                       /* of so many bytes; 0: endless */
 static u8 wrote;
 static int rises[2];
 static ns_t rose[2];
@@ -34,10 +35,13 @@ static u32 move(void *ctx, int channel, u8 *p, u32 n, bool to_memory, bool *tc)
         if (to_memory)
             wrote = p[i];
         else
-            p[i] = memory[at % MEMORY];
+            p[i] = memory[(piece ? at % piece : at) % MEMORY];
         at++;
         if (!again)
             most--;
+        *tc = piece && at % piece == 0;
+        if (*tc)
+            return i + 1;
     }
     return n;
 }
@@ -88,9 +92,14 @@ static void make(struct sbdsp *d, u16 version)
 static void pass(ns_t ns) { clk_run(&t.clk, t.clk.now + ns); }
 static u8 in(u16 port) { return (u8)sbdsp_ops.port_in(&dsp, port, 1); }
 static void out(u16 port, u8 v) { sbdsp_ops.port_out(&dsp, port, 1, v); }
+
+/* As drivers do: waits until the DSP is not busy. */
 static void cmd(u8 v)
 {
-    ck_assert_uint_eq(in(WRITE) & 0x80, 0);
+    for (int n = 0; in(WRITE) & 0x80; n++) {
+        ck_assert_int_lt(n, 100);
+        pass(1000);
+    }
     out(WRITE, v);
 }
 static void cmd1(u8 v, u8 a) { cmd(v), cmd(a); }
@@ -120,6 +129,7 @@ static void setup(void)
     heard_n = at = 0;
     most = MEMORY;
     again = true;
+    piece = 0;
     mix.num = 0;
     pass(1000000);
     make(&other, 0x405);
@@ -158,6 +168,105 @@ START_TEST(detection)
 }
 END_TEST
 
+/* A card is looked for with a hundred reads, a microsecond each. */
+START_TEST(ready_soon)
+{
+    int n = 0;
+
+    make(&dsp, versions[_i]);
+    out(RESET, 1);
+    pass(3000);
+    out(RESET, 0);
+    for (; n < 100 && in(READ) != 0xaa; n++)
+        pass(1000);
+    ck_assert_int_lt(n, 50);
+    ck_assert_int_gt(n, 0);
+}
+END_TEST
+
+/* How often port C shows a DSP that is busy, of 1000 times. */
+static int busy_times(void)
+{
+    int n = 0;
+
+    for (int i = 0; i < 1000; i++, pass(700))
+        n += in(WRITE) >> 7;
+    return n;
+}
+
+/* Demos wait until the DSP is busy, and then until it no longer is: it takes
+ * a while over each byte and each sample. The SB16's looks busy every other
+ * 2 us even when nothing is to be done. */
+START_TEST(busy_now_and_then)
+{
+    use(versions[_i]);
+    pass(1000000);
+    ck_assert_int_eq(busy_times() > 300, versions[_i] >= 0x400);
+    cmd(0xd1);
+    ck_assert_uint_eq(in(WRITE), 0xff);
+    cmd1(0x40, 256 - 90);
+    cmd2(0x14, 4000);
+    pass(1000000);
+    ck_assert_int_gt(busy_times(), 100);
+    ck_assert_int_lt(busy_times(), 700);
+}
+END_TEST
+
+/* An answer that nobody has read is not taken for the next one's. */
+START_TEST(answers_do_not_pile_up)
+{
+    cmd(0xe1);
+    ck_assert_uint_eq(in(READ), 4);
+    cmd1(0xe0, 0x0f);
+    ck_assert_uint_eq(in(READ), 0xf0);
+    ck_assert_uint_eq(in(STATUS), 0x7f);
+}
+END_TEST
+
+/* Commands that are in no guide: a block as by 14h, and what Creative's own
+ * programs ask an SB16. */
+START_TEST(unwritten_commands)
+{
+    cmd2(0x15, 99);
+    pass(30000000);
+    ck_assert_int_eq(rises[0], 1);
+    cmd1(0xf9, 0x0e);
+    ck_assert_uint_eq(in(READ), 0xff);
+    cmd1(0xf9, 0x37);
+    ck_assert_uint_eq(in(READ), 0x38);
+    cmd1(0x08, 0x03);
+    cmd2(0xfa, 0x1234);
+    cmd1(0xe0, 1);
+    ck_assert_uint_eq(in(READ), 0xfe);
+}
+END_TEST
+
+/* A DMA buffer of a byte or a frame, which the CPU keeps changing: each
+ * sample is the one that stands there when its turn comes. */
+START_TEST(one_sample_buffer)
+{
+    use(0x302);
+    cmd(0xd1);
+    if (_i)
+        sbdsp_set_stereo(&dsp, 0, true);
+    cmd1(0x40, 256 - (_i ? 22 : 44));
+    piece = _i == 2 ? 2 : 1;
+    memory[0] = memory[1] = 0;
+    cmd2(0x48, 0xfff0);
+    cmd(_i ? 0x90 : 0x1c);
+    for (u32 i = 0; i < 200; i++) {
+        pass(44000);
+        memory[0] = memory[1] = (u8)i;
+    }
+    settle(&dsp, 0);
+    ck_assert_uint_ge(heard_n, 198);
+    for (u32 i = 2; i < 198; i++) {
+        ck_assert_int_eq(heard[2 * i], (s16)((i - 2) * 256 - 32768));
+        ck_assert_int_eq(heard[2 * i + 1], heard[2 * i]);
+    }
+}
+END_TEST
+
 /* 80h, a count: one interrupt that many samples later. */
 START_TEST(silence_takes_its_time)
 {
@@ -183,8 +292,8 @@ START_TEST(single_block)
     use(0x201);
     cmd(0xd1);
     cmd1(0x40, 256 - 50);               /* 20 kHz */
-    start = t.clk.now;
     cmd2(0x14, (u16)(n - 1));
+    start = t.clk.now;
     pass((ns_t)n * 50000 - 1);
     ck_assert_int_eq(rises[0], 0);
     pass(1);
@@ -241,11 +350,12 @@ END_TEST
 /* Twice 100 frames of 10 kHz: an interrupt each 10 ms, no drift. */
 START_TEST(auto_init_interrupts)
 {
-    ns_t start = t.clk.now;
+    ns_t start;
 
     cmd1(0x40, 256 - 100);
     cmd2(0x48, 99);
     cmd(0x1c);
+    start = t.clk.now;
     for (int n = 1; n <= 50; n++) {
         pass(10000000);
         ck_assert_int_eq(rises[0], n);
@@ -272,6 +382,7 @@ START_TEST(high_speed)
     ck_assert_int_ge(rises[0], 1);
     out(RESET, 1);
     out(RESET, 0);
+    pass(10000);
     ck_assert_uint_eq(in(WRITE) & 0x80, 0);
     ck_assert_uint_eq(in(STATUS) & 0x80, 0);
     ck_assert(dsp.s.speaker);
@@ -362,6 +473,11 @@ int main(void)
 
     tcase_add_checked_fixture(tc, setup, NULL);
     tcase_add_loop_test(tc, detection, 0, (int)COUNT_OF(versions));
+    tcase_add_loop_test(tc, ready_soon, 0, (int)COUNT_OF(versions));
+    tcase_add_loop_test(tc, busy_now_and_then, 0, (int)COUNT_OF(versions));
+    tcase_add_test(tc, answers_do_not_pile_up);
+    tcase_add_test(tc, unwritten_commands);
+    tcase_add_loop_test(tc, one_sample_buffer, 0, 3);
     tcase_add_test(tc, silence_takes_its_time);
     tcase_add_loop_test(tc, single_block, 0, (int)COUNT_OF(lengths));
     tcase_add_loop_test(tc, auto_init, 0, 2);

@@ -61,7 +61,9 @@ registers[] = {
     { CT1745, 0x26, 0x84, 0x84, 0x34, 0x88 },
     { CT1745, 0x80, 0x04, 0xf4, 0x81, 0x22 },
     { CT1745, 0x81, 0x48, 0x48, 0x80, 0xf2 },
-    { CT1345, 0x22, 0x7c, 0x7c, 0x0e, 0x00 },
+    { CT1345, 0x22, 0x7c, 0x7d, 0x0e, 0x00 },
+    { CT1345, 0x22, 0xf3, 0xf3, 0x26, 0xff },
+    { CT1345, 0x04, 0x00, 0x11, 0x22, 0xff },
     { CT1345, 0x0e, 0x02, 0x02, 0x22, 0xff },
     { CT1345, 0x30, 0x80, 0xff, 0x80, 0xff },
     { CT1335, 0x02, 0x0e, 0x0e, 0x06, 0x0f },
@@ -110,6 +112,32 @@ START_TEST(requests_by_the_chosen_line)
     ck_assert_uint_eq(in(0x80), 0xf4);
     ck_assert_uint_eq(sbmixer_irq_bit(2), 1);
     ck_assert_uint_eq(sbmixer_irq_bit(3), 0);
+}
+END_TEST
+
+static int edges;
+
+static void count_edge(void *ctx, int n, bool level)
+{
+    (void)ctx, (void)n;
+    edges += level;
+}
+
+/* A byte that nobody takes from the MPU-401 holds the line: what the DSP asks
+ * for is an edge all the same. */
+START_TEST(each_request_is_an_edge)
+{
+    mixer.irq[1].set = count_edge;
+    edges = 0;
+    sbmixer_request(&mixer, SBMIXER_MPU, true);
+    sbmixer_request(&mixer, SBMIXER_IRQ8, true);
+    ck_assert_int_eq(edges, 2);
+    sbmixer_request(&mixer, SBMIXER_IRQ8, true);
+    sbmixer_request(&mixer, SBMIXER_IRQ8, false);
+    ck_assert_int_eq(edges, 2);
+    ck_assert(mixer.irq[1].level);
+    sbmixer_request(&mixer, SBMIXER_IRQ8, true);
+    ck_assert_int_eq(edges, 3);
 }
 END_TEST
 
@@ -185,6 +213,7 @@ int main(void)
                         (int)COUNT_OF(registers));
     tcase_add_test(tc, two_decibels_a_step);
     tcase_add_test(tc, requests_by_the_chosen_line);
+    tcase_add_test(tc, each_request_is_an_edge);
     tcase_add_test(tc, uart_mode);
     tcase_add_loop_test(tc, random_traffic, NO_MIXER, CT1745 + 1);
     tcase_add_test(tc, states);

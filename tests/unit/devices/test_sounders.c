@@ -203,6 +203,17 @@ START_TEST(disney_takes_its_time)
 }
 END_TEST
 
+/* In its plug data bit 7 goes to the pin for a busy printer, which the port
+ * shows upside down: by that programs know it. */
+START_TEST(disney_is_known_by_its_plug)
+{
+    lptdac_ops.port_out(&dac, 0, 1, 0x80);
+    ck_assert_uint_eq(disney_status() & 0x80, 0);
+    lptdac_ops.port_out(&dac, 0, 1, 0x7f);
+    ck_assert_uint_eq(disney_status() & 0x80, 0x80);
+}
+END_TEST
+
 START_TEST(covox_follows)
 {
     struct dev_env env = chip_env(&t);
@@ -251,6 +262,7 @@ int main(void)
     tcase_add_loop_test(tc, saa_frequency, 0, (int)COUNT_OF(notes));
     tcase_add_test(tc, saa_sides);
     tcase_add_test(tc, disney_takes_its_time);
+    tcase_add_test(tc, disney_is_known_by_its_plug);
     tcase_add_test(tc, covox_follows);
     tcase_add_loop_test(tc, states, 0, (int)COUNT_OF(chips));
     return chip_run_case("sounders", tc);
