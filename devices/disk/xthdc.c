@@ -32,12 +32,14 @@ static void xthd_idle(struct xthd *d)
 /* The command is over; its completion byte waits. */
 void xthd_end(struct xthd *d, u8 sense)
 {
+    if (!(sense & SENSE_HAS_ADDRESS))
+        memset(d->s.sense, 0, sizeof d->s.sense);
     d->s.sense[0] = sense;
     d->s.failed = (sense & ~SENSE_HAS_ADDRESS) != SENSE_OK;
     d->s.phase = XTHD_STATUS;
     d->s.waits = false;
     timer_stop(&d->step);
-    xthd_irq(d, true);
+    xthd_irq(d, d->s.mask & MASK_IRQ);
 }
 
 void xthd_wait(struct xthd *d, ns_t time)
@@ -62,41 +64,48 @@ static void xthd_moved(struct xthd *d)
         xthd_given(d);
 }
 
-/* Bytes go by DMA as far as the channel takes them now; a channel that has not
- * been set up yet is asked again. */
+/* Bytes go by DMA as far as the channel takes them now. One that has not been
+ * set up yet, or that has counted to its end, is asked again: the adapter does
+ * not see TC, the sectors of its command alone tell it when it is done. */
 static void move_by_dma(struct xthd *d)
 {
     struct xthd_state *s = &d->s;
-    bool tc = false;
+    u32 n = 1, room;
+    bool tc;
 
-    while (s->place < s->size && !tc) {
-        u32 room, n;
+    while (s->place < s->size && n) {
         u8 *p = xthd_bytes(d, s->place, &room);
 
         room = room > (u32)(s->size - s->place) ? (u32)(s->size - s->place)
                                                 : room;
         n = dma_move(&d->dma, p, room, s->phase == XTHD_IN, &tc);
-        s->place += (u16)(n > room ? room : n);
-        if (n < room && !tc)
-            break;
+        n = n > room ? room : n;
+        s->place += (u16)n;
     }
-    s->waits = s->place < s->size && !tc;
+    s->waits = s->place < s->size;
     if (s->waits)
         timer_set(&d->step, d->clk->now + DMA_AGAIN_NS);
     else
         xthd_moved(d);
 }
 
-/* `bytes` of the buffer are to move: by DMA where that may be and is let
- * through, else by the data port. */
-void xthd_move(struct xthd *d, enum xthd_phase phase, u32 bytes, bool dma)
+/* `bytes` of the buffer are to move, by DMA if that is let through. The data
+ * port moves them, too, as long as the channel has not. */
+void xthd_move(struct xthd *d, enum xthd_phase phase, u32 bytes)
 {
     d->s.phase = (u8)phase;
     d->s.place = 0;
     d->s.size = (u16)bytes;
     timer_stop(&d->step);
-    if (dma && (d->s.mask & MASK_DMA))
+    d->s.waits = false;
+    if (d->s.mask & MASK_DMA)
         move_by_dma(d);
+}
+
+static bool moves_data(const struct xthd *d)
+{
+    return (d->s.phase == XTHD_IN || d->s.phase == XTHD_OUT) &&
+           d->s.place < d->s.size;
 }
 
 static void xthd_event(void *ctx, int n, ns_t when)
@@ -104,7 +113,7 @@ static void xthd_event(void *ctx, int n, ns_t when)
     struct xthd *d = ctx;
 
     (void)n, (void)when;
-    if (d->s.waits)
+    if (moves_data(d))
         move_by_dma(d);
     else
         xthd_step(d);
@@ -124,13 +133,13 @@ static u8 xthd_status(const struct xthd *d)
     case XTHD_OUT:    break;
     default:          return v | BUSY;
     }
-    return v | BUSY | (d->s.waits ? DMA_REQUEST : REQUEST);
+    return v | BUSY | REQUEST | (d->s.waits ? DMA_REQUEST : 0);
 }
 
 /* A byte is to go over the data port. */
 static bool data_due(const struct xthd *d, enum xthd_phase phase)
 {
-    return d->s.phase == phase && !d->s.waits && d->s.place < d->s.size;
+    return d->s.phase == phase && moves_data(d);
 }
 
 static u8 take_byte(struct xthd *d)
@@ -186,10 +195,18 @@ static void write_select(struct xthd *d)
         d->s.phase = XTHD_TAKE;
 }
 
+/* The interrupt is forgotten where it is not let through: so drivers
+ * acknowledge it. Data that move now go on by the other way. */
 static void write_mask(struct xthd *d, u8 v)
 {
     d->s.mask = v & (MASK_DMA | MASK_IRQ);
-    xthd_irq(d, d->s.irq);
+    xthd_irq(d, d->s.irq && (v & MASK_IRQ));
+    if (!moves_data(d))
+        return;
+    d->s.waits = false;
+    timer_stop(&d->step);
+    if (v & MASK_DMA)
+        move_by_dma(d);
 }
 
 static u32 xthd_in(void *dev, u16 port, int size)
@@ -278,7 +295,7 @@ static const struct field xthd_fields[] = {
     FIELD_ARRAY(S, sense,   "sense bytes"),
     FIELD(S, begun,         "the command has begun"),
     FIELD(S, failed,        "the command ended with an error"),
-    FIELD(S, irq,           "interrupt request, before the mask"),
+    FIELD(S, irq,           "interrupt request"),
     FIELD(S, waits,         "data wait for their DMA channel"),
     FIELD_ARRAY(S, ecc,     "bytes behind the sector"),
     FIELD_STRUCTS(S, drive, drive_table, "the disks"),

@@ -50,7 +50,7 @@ struct xthd_state {
     u8 sense[4];                        /* what went wrong last */
     bool begun;                         /* the command, after its bytes */
     bool failed;                        /* bit 1 of the completion byte */
-    bool irq;                           /* before the mask */
+    bool irq;
     bool waits;                         /* for its DMA channel */
     u8 ecc[XTHD_LONG];                  /* behind the sector, as one wrote it */
     u8 data[SECTOR];
@@ -97,7 +97,7 @@ void xthd_given(struct xthd *d);        /* those of XTHD_OUT are there */
 
 void xthd_end(struct xthd *d, u8 sense);
 void xthd_wait(struct xthd *d, ns_t time);
-void xthd_move(struct xthd *d, enum xthd_phase phase, u32 bytes, bool dma);
+void xthd_move(struct xthd *d, enum xthd_phase phase, u32 bytes);
 u8 *xthd_bytes(struct xthd *d, u32 at, u32 *room);
 
 #endif

@@ -174,7 +174,7 @@ static void begin_sector(struct xthd *d)
     if (wrong)
         xthd_fail(d, wrong);
     else if (takes_bytes(d))
-        xthd_move(d, XTHD_OUT, portion(d), true);
+        xthd_move(d, XTHD_OUT, portion(d));
     else
         go_to_sector(d);
 }
@@ -182,8 +182,9 @@ static void begin_sector(struct xthd *d)
 /* Formatting a drive goes on with the next track, and ends with the disk. */
 static void sector_done(struct xthd *d)
 {
-    bool last = --d->s.left == 0, all = kind_of(d) == FORMAT_DRIVE, more;
+    bool last = d->s.left <= 1, all = kind_of(d) == FORMAT_DRIVE, more;
 
+    d->s.left -= !last;
     if (last && !all) {
         xthd_end(d, SENSE_OK);
         return;
@@ -227,7 +228,7 @@ static void xthd_read_sector(struct xthd *d)
     if (kind_of(d) == VERIFY)
         sector_done(d);
     else
-        xthd_move(d, XTHD_IN, portion(d), true);
+        xthd_move(d, XTHD_IN, portion(d));
 }
 
 static void write_sector(struct xthd *d)
@@ -269,7 +270,7 @@ static void tell_sense(struct xthd *d)
 {
     memcpy(d->s.data, d->s.sense, sizeof d->s.sense);
     memset(d->s.sense, 0, sizeof d->s.sense);
-    xthd_move(d, XTHD_IN, sizeof d->s.sense, false);
+    xthd_move(d, XTHD_IN, sizeof d->s.sense);
 }
 
 static void xthd_set_up(struct xthd *d)
@@ -288,10 +289,10 @@ static void xthd_start(struct xthd *d)
     case SENSE:        tell_sense(d); break;
     case FORMAT_DRIVE:
     case FORMAT_TRACK: start_format(d); break;
-    case SET_UP:       xthd_move(d, XTHD_OUT, PARAMETERS, false); break;
-    case ECC_LENGTH:   d->s.data[0] = 0; xthd_move(d, XTHD_IN, 1, false); break;
-    case READ_BUFFER:  xthd_move(d, XTHD_IN, SECTOR, true); break;
-    case WRITE_BUFFER: xthd_move(d, XTHD_OUT, SECTOR, true); break;
+    case SET_UP:       xthd_move(d, XTHD_OUT, PARAMETERS); break;
+    case ECC_LENGTH:   d->s.data[0] = 0; xthd_move(d, XTHD_IN, 1); break;
+    case READ_BUFFER:  xthd_move(d, XTHD_IN, SECTOR); break;
+    case WRITE_BUFFER: xthd_move(d, XTHD_OUT, SECTOR); break;
     case DIAGNOSE:     xthd_end(d, SENSE_OK); break;
     case BAD:          xthd_end(d, SENSE_COMMAND); break;
     default:           begin_sector(d);

@@ -3,18 +3,64 @@
  * the tracks in them. What a sector holds once it was written does not change.
  *
  * Input: a byte of options, then the file. */
+#include <unistd.h>
+
 #include "machine/block/cd/disc.h"
 #include "machine/block/floppy/surface.h"
 #include "machine/fat/fat.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { READS = 64, PIECE = 16, FILES = 40, WRITE = 1, REPAIR = 2 };
+enum { READS = 64, PIECE = 16, FILES = 40, WRITE = 1, REPAIR = 2,
+       FRAMES = 100 };
+
+/* Sheets name files. Those of a disc lie beside the image: "image.bin" for cue
+ * sheets, "image.img" for CloneCD. */
+static char home[] = "/tmp/isabox-fuzz-XXXXXX";
+static char image[sizeof home + 8], bin[sizeof home + 12],
+            img[sizeof home + 12];
+
+static void remove_folder(void)
+{
+    unlink(bin);
+    unlink(img);
+    rmdir(home);
+}
+
+static void make_disc(const char *path)
+{
+    static u8 frame[FRAME];
+    FILE *f = fopen(path, "wb");
+
+    memset(frame + 1, 0xff, 10);
+    for (int i = 0; f && i < FRAMES; i++) {
+        frame[14] = frame[20] = (u8)i;
+        frame[15] = 1 + i % 2;
+        fwrite(frame, 1, FRAME, f);
+    }
+    if (!f || fclose(f))
+        found("%s can't be written", path);
+}
+
+static void make_folder(void)
+{
+    if (*image)
+        return;
+    if (!mkdtemp(home))
+        found("there is no folder in /tmp");
+    atexit(remove_folder);
+    snprintf(image, sizeof image, "%s/image", home);
+    snprintf(bin, sizeof bin, "%s.bin", image);
+    snprintf(img, sizeof img, "%s.img", image);
+    make_disc(bin);
+    make_disc(img);
+}
 
 static struct file *memory_of(const u8 *p, size_t n)
 {
     struct file *f;
 
-    if (file_memory(&f, p, n, "image", NULL))
+    make_folder();
+    if (file_memory(&f, p, n, image, NULL))
         found("no memory");
     return f;
 }

@@ -3,8 +3,9 @@
 # others: qemu-img, qemu-io, fsck.fat. In each round every kind of image goes
 # through a scenario of a random sort, with random sizes, data and settings; at
 # the end it says how many there were of each. usage: formats.sh SOURCE_DIR
-# [ROUNDS]; SEED chooses the random numbers, SECONDS_LEFT ends it sooner, and
-# KEEP names a folder to be made where what failed is left.
+# [ROUNDS]; SEED chooses the random numbers, KINDS some kinds of the list below,
+# SECONDS_LEFT ends it sooner, and KEEP names a folder to be made where what
+# failed is left.
 isabox=$(pwd)/isabox rounds=${2:-2} limit=${SECONDS_LEFT:-99999}
 command -v qemu-img > /dev/null || { echo 'qemu-img is not installed'; exit 77; }
 work=$(mktemp -d)
@@ -185,8 +186,8 @@ backing() {
     qemu-img check -q on.qcow2 || fail 'resized: qemu-img check'
 }
 
-kinds='qcow2-v2 qcow2-v3 vpc-dynamic vpc-fixed vdi-dynamic vdi-static
-       vmdk-sparse vmdk-flat vmdk-split raw'
+kinds=${KINDS:-qcow2-v2 qcow2-v3 vpc-dynamic vpc-fixed vdi-dynamic vdi-static
+       vmdk-sparse vmdk-flat vmdk-split raw}
 sorts='to from writes files resize backing'
 round=0
 while [ $round -lt "$rounds" ] && [ $(($(date +%s) - begun)) -lt $limit ]; do
