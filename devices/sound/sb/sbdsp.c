@@ -78,9 +78,9 @@ static void sbdsp_begin_play(struct sbdsp *d, enum sbdsp_kind kind, u32 n,
     sbdsp_begin(d, kind, n, f, reference);
 }
 
-/* 14 (some use 15) 24 91 99: one block, 1C 2C 90 98: of command 48h, again and again. The
- * later ones are of high speed: until the block ends, or for ever, the DSP
- * hears nothing but a reset. */
+/* 14 (some use 15) 24 91 99: one block, 1C 2C 90 98: of command 48h, again and
+ * again. The later ones are of high speed: until the block ends, or for ever,
+ * the DSP hears nothing but a reset. */
 static void pcm(struct sbdsp *d, u8 code)
 {
     bool fast = code >= 0x90, again = fast ? !(code & 1) : code & 8;
