@@ -11,7 +11,7 @@ if nm "$lib" 2>/dev/null | grep -q __asan_init; then
 fi
 nm -A -u "$lib" 2>/dev/null | awk '
 BEGIN {
-    files = " posix whole folder tree store code "
+    files = " posix whole folder tree treewrite store code "
     n = split("open openat creat fopen freopen rename unlink remove link " \
               "symlink mkdir rmdir truncate ftruncate write pwrite fwrite",
               f, " ")
