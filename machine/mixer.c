@@ -279,6 +279,15 @@ static void mixer_set_rate(struct pc *pc, u32 rate)
     mixer_restart(pc);
 }
 
+bool pc_audio_rate(struct pc *pc, uint32_t rate)
+{
+    if (rate < LEAST_RATE || rate > MOST_RATE)
+        return false;
+    if (pc->mixer.rate != rate)
+        mixer_set_rate(pc, rate);
+    return true;
+}
+
 static bool mixer_listen(struct pc *pc, u32 rate)
 {
     struct mixer *x = &pc->mixer;
@@ -286,11 +295,7 @@ static bool mixer_listen(struct pc *pc, u32 rate)
 
     if (x->listened && x->rate == rate)
         return true;
-    if (rate < LEAST_RATE || rate > MOST_RATE)
-        return false;
-    if (x->rate != rate)
-        mixer_set_rate(pc, rate);
-    if (!mixer_mixes(x))
+    if (!pc_audio_rate(pc, rate) || !mixer_mixes(x))
         return false;
     x->listened = true;
     x->from = p.at + (p.part != 0);

@@ -366,6 +366,10 @@ bool pc_text(struct pc *pc, struct pc_text *text);
  * last one (at first 48000) makes the sound begin anew. */
 size_t pc_audio(struct pc *pc, uint32_t rate, int16_t *out, size_t frames);
 
+/* Whoever listens later gets the sound at this rate; false: not one that
+ * pc_audio() has. Costs nothing until something sounds. */
+bool pc_audio_rate(struct pc *pc, uint32_t rate);
+
 /* The number n of the sample that comes next; it jumps where time does, after
  * a load. */
 uint64_t pc_audio_next(const struct pc *pc);

@@ -42,24 +42,28 @@ static s64 bessel(s64 q)
 }
 
 /* At n entries from the middle; the window's beta is 8.5, a quarter of its
- * square 18.0625. */
-static s64 kernel(int n, int half)
+ * square 18.0625. `peak` is the window before it is scaled to 1. */
+static const s64 KERNEL_Q = INT64_C(19394461532);       /* 18.0625 */
+
+static s64 kernel(int n, int half, s64 peak)
 {
-    const s64 span = half * PHASES, q = INT64_C(19394461532);   /* 18.0625 */
+    const s64 span = half * PHASES;
     s64 x = PI_30 * n / PHASES;
     s64 sinc = n ? resample_sine(n) * (INT64_C(1) << 30) / x : INT64_C(1) << 30;
-    s64 window = bessel(q - (s64)((__int128)q * n * n / (span * span)));
+    s64 window = bessel(KERNEL_Q -
+                        (s64)((__int128)KERNEL_Q * n * n / (span * span)));
 
-    return (s64)((__int128)sinc * window / bessel(q));
+    return (s64)((__int128)sinc * window / peak);
 }
 
 /* Entries that are PHASES apart sum up to 1. */
 static void make_kernel(s32 *t, int half)
 {
     const int middle = half * PHASES;
+    const s64 peak = bessel(KERNEL_Q);
 
     for (int n = 0; n < middle; n++)
-        t[middle - n] = t[middle + n] = (s32)kernel(n, half);
+        t[middle - n] = t[middle + n] = (s32)kernel(n, half, peak);
     t[0] = t[2 * middle] = t[2 * middle + 1] = 0;
     for (int phase = 0; phase < PHASES; phase++) {
         s64 sum = 0;

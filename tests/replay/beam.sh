@@ -13,7 +13,7 @@ pictures='1 2 3 4 5 6 7 8 9 10'
 script_with() {
     echo 'wait 2s'
     for i in $pictures; do
-        printf "wait 5ms\n$1screenshot %s.ppm\nkey spc\nwait 595ms\n" "$i"
+        printf "wait 5ms\n$1screenshot %s.ppm\nkey spc\nwait 98ms\n" "$i"
     done
 }
 script_with '' > "$work/plain.script"

@@ -101,8 +101,7 @@ bool audio_open(struct session *s, char *why)
     for (int n = 0; n < o->audiodevs; n++)
         if (o->audiodev[n].hz)
             s->audio.hz = o->audiodev[n].hz;
-    pc_audio(s->pc, s->audio.hz, NULL, 0);      /* whoever listens later gets */
-    pc_audio(s->pc, 0, NULL, 0);                /* it at this rate */
+    pc_audio_rate(s->pc, s->audio.hz);
     for (int n = 0; n < o->audiodevs; n++)
         if (!audio_open_one(s, &o->audiodev[n], why))
             return false;
