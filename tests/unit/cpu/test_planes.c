@@ -265,6 +265,146 @@ START_TEST(draws_the_same)
 }
 END_TEST
 
+/* ---- a repetition is its turns ---- */
+
+enum { TURNS = 12, LATCH_AT = 0x7000 };
+
+/* TURNS string instructions, or one that is repeated, then a store of the latch
+ * at DI + LATCH_AT; the registers at the end are the same. */
+static void turns_program(struct bed *b, const struct kind *k, bool rep)
+{
+    static const u8 strings[] = { 0xa4, 0xaa, 0xac, 0xa5 };
+    struct text t = { b->ram + CODE, 0, wide_mode(k->mode), 0 };
+    u32 op = strings[k->seed % 4];
+
+    byte(&t, 0xfc + (k->seed >> 2 & 1));
+    load(&t, ECX, rep ? TURNS : 0);
+    if (rep)
+        byte(&t, 0xf3);
+    for (u32 n = 0; n < (rep ? 1 : TURNS); n++)
+        byte(&t, op);
+    byte(&t, 0x26);                     /* mov es:[(e)di + LATCH_AT], al */
+    byte(&t, 0x88);
+    byte(&t, t.wide ? 0x87 : 0x85);
+    byte_or(&t, false, LATCH_AT);
+    byte(&t, 0xf4);
+}
+
+/* The planes as they are after either program, with graphics mode `mode`. */
+static void turns_run(struct bed *b, struct screen *s, const struct kind *k,
+                      u32 mode, bool rep)
+{
+    u32 state = k->seed * 2654435761u;
+
+    screen_make(b, s, k, k->engine, 0);
+    for (u32 n = 0; n < VRAM; n++)
+        s->vram[n] = (u8)((state = state * 1664525 + 1013904223) >> 24);
+    for (int n = ES; n <= DS; n += DS - ES)
+        b->cpu.s.seg[n] = (struct seg){
+            n == DS && mode & 0x100 ? 0x60000 : WINDOW_AT, 0xffff,
+            (u16)(b->cpu.s.seg[n].sel), 0x93
+        };
+    b->cpu.s.gpr[ESI] = 0x1240;
+    b->cpu.s.gpr[EDI] = 0x1251;
+    b->cpu.s.gpr[EAX] = 0x5a;
+    cpu_loaded(&b->cpu);
+    bus_out(&b->bus, 0x3ce, 2, 5 | (mode & 0xff) << 8);
+    turns_program(b, k, rep);
+    draw_until(b, 10 * SPAN);
+    ck_assert(b->cpu.s.halted);
+}
+
+START_TEST(repeats_its_turns)
+{
+    for (u32 seed = 0; seed < 8; seed++) {
+        struct kind k = { "486", _i & 1 ? FLAT32 : REAL, seed, NULL, false,
+                          ENGINE_PLAIN };
+        u32 mode = ((u32)_i >> 1 & 3) | ((u32)_i & 8);
+
+        if (_i & 16)
+            mode |= 0x100;              /* from plain memory */
+        turns_run(&plain, &plain_screen, &k, mode, false);
+        turns_run(&fast, &fast_screen, &k, mode, true);
+        ck_assert_msg(plain_screen.chip.s.latch == fast_screen.chip.s.latch,
+                      "mode %x seed %u: latch", mode, seed);
+        ck_assert_msg(!memcmp(plain_screen.vram, fast_screen.vram, VRAM),
+                      "mode %x seed %u: planes", mode, seed);
+        ck_assert(plain.cpu.s.gpr[ESI] == fast.cpu.s.gpr[ESI] &&
+                  plain.cpu.s.gpr[EDI] == fast.cpu.s.gpr[EDI] &&
+                  plain.cpu.s.gpr[EAX] == fast.cpu.s.gpr[EAX] &&
+                  plain.cpu.s.gpr[ECX] == fast.cpu.s.gpr[ECX]);
+        bed_free(&plain);
+        bed_free(&fast);
+    }
+}
+END_TEST
+
+/* ---- the edges of segments that expand down ---- */
+
+/* A base that puts neither edge at a page's. */
+enum { DOWN_BASE = 0x5f800 };
+
+/* The instruction under test, after the page is known for both accesses. */
+static void edge_program(struct bed *b, const struct kind *k)
+{
+    static const u8 ops[] = { 0x8a, 0x88, 0x00, 0x8b, 0x89, 0x01 };
+    struct text t = { b->ram + CODE, 0, wide_mode(k->mode), 0 };
+    u32 op = k->seed % 9, si = t.wide ? 6 : 4, di = t.wide ? 7 : 5;
+
+    byte(&t, 0x8a), byte(&t, 3 << 3 | di);      /* mov bl, [(e)di] */
+    byte(&t, 0x88), byte(&t, 3 << 3 | di);
+    if (t.wide != (op >= 6))
+        op >= 3 ? byte(&t, 0x66) : (void)0;
+    byte(&t, ops[op >= 6 ? op - 3 : op]);       /* .. al or (e)ax, [(e)si] */
+    byte(&t, si);
+    byte(&t, 0xf4);
+}
+
+static void edge_make(struct bed *b, const struct kind *k, enum cpu_engine e,
+                      u32 at)
+{
+    bool wide = wide_mode(k->mode);
+
+    ck_assert(bed_make(b, k, e, 0));
+    b->cpu.s.seg[DS] = (struct seg){ DOWN_BASE, DOWN_FROM, b->cpu.s.seg[DS].sel,
+                                     (u16)(0x97 | (wide ? 0x4000 : 0)) };
+    b->cpu.s.gpr[ESI] = at;
+    b->cpu.s.gpr[EDI] = at >= 0x8000 ? (at & ~15u) - 0x20 : DOWN_FROM + 0x20;
+    cpu_loaded(&b->cpu);
+    edge_program(b, k);
+}
+
+static void edge_compare(struct kind k, u32 at)
+{
+    for (k.engine = ENGINE_FAST; is_built(k.engine); k.engine++) {
+        edge_make(&plain, &k, ENGINE_PLAIN, at);
+        edge_make(&fast, &k, k.engine, at);
+        cpu_run(&plain.cpu, 300);
+        cpu_run(&fast.cpu, 300);
+        if (!bed_same(&plain, &fast))
+            differ(&k, at);
+        bed_free(&plain);
+        bed_free(&fast);
+    }
+}
+
+START_TEST(edges_down)
+{
+    bool wide = wide_mode((enum mode)_i);
+    u32 top = wide ? ~0u : 0xffff;
+
+    if (_i != FLAT32 && _i != PROT16)
+        return;
+    for (u32 seed = 0; seed < 9; seed++)
+        for (u32 n = 0; n < 4; n++) {
+            struct kind k = { "486", (enum mode)_i, seed, NULL, false, 0 };
+
+            edge_compare(k, DOWN_FROM - 2 + n);
+            edge_compare(k, top - n);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("planes");
@@ -274,6 +414,8 @@ int main(void)
 
     tcase_set_timeout(t, 0);
     tcase_add_loop_test(t, draws_the_same, 0, MODES);
+    tcase_add_loop_test(t, repeats_its_turns, 0, 32);
+    tcase_add_loop_test(t, edges_down, 0, MODES);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
     failed = srunner_ntests_failed(r);
