@@ -178,7 +178,6 @@ struct cpu {
     struct odd_window odd[ODD_WINDOWS]; /* others, as they were last */
     u32 small_end;                      /* bases below it have small ones */
     struct tlb *tlb_now;                /* of the present privilege */
-    u8 *lines;
     u32 fast_end;                       /* jumps below it need no check: to
                                          * blocks looked up */
     u32 near_key;                       /* follows fast_end */
@@ -248,6 +247,10 @@ struct cpu {
     jmp_buf unwind;
 
     struct cpu_pins pin;
+
+    /* Last, so that what else is asked for is near. It lies in here because a
+     * store then finds its byte without a pointer to load. */
+    u8 lines[LINES_TOP / CODE_LINE + 1];
 };
 
 /* The instructions retired, the running one included, and the units of cost

@@ -126,13 +126,11 @@ enum err cpu_init(struct cpu *c, const struct cpu_model *model, struct mem *mem,
     c->tlb_now = c->tlb[0][0];
     c->blocks = block_cache_new();
     c->patches = patches_new();
-    c->lines = calloc(LINES_TOP / CODE_LINE + 1, 1);
-    if (c->lines)
-        memset(c->lines + 0xa0000 / CODE_LINE - 1, LINE_HOLE,
-               0x60000 / CODE_LINE + 1);
+    memset(c->lines + 0xa0000 / CODE_LINE - 1, LINE_HOLE,
+           0x60000 / CODE_LINE + 1);
     c->ops = op_map_new(model);
     c->cost_class = cost_classes_new();
-    if (!c->blocks || !c->patches || !c->lines || !c->ops || !c->cost_class) {
+    if (!c->blocks || !c->patches || !c->ops || !c->cost_class) {
         cpu_free(c);
         return ERR_NOMEM;
     }
@@ -150,9 +148,7 @@ void cpu_free(struct cpu *c)
     op_map_free(c->ops);
     free(c->cost_class);
     free(c->patches);
-    free(c->lines);
     c->patches = NULL;
-    c->lines = NULL;
     c->cost_class = NULL;
     c->blocks = NULL;
     c->ops = NULL;

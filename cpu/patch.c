@@ -175,6 +175,16 @@ static bool engine_follows(const struct cpu *c, const struct block *b,
            c->engine->micro_ops(b, i, ops);
 }
 
+/* The bytes are of a constant: the next form that the engine makes of the
+ * instruction must be able to follow. */
+static void note_patched(const struct cpu *c, u32 phys, u32 n)
+{
+    struct code_page *p = code_page_find(c, phys);
+
+    for (u32 k = phys & 0xfff; p && k < (phys & 0xfff) + n; k++)
+        p->patched[k / 64] |= (u64)1 << k % 64;
+}
+
 bool patch_block(struct cpu *c, struct block *b, u32 phys, u32 n)
 {
     struct micro_ops ops;
@@ -189,7 +199,10 @@ bool patch_block(struct cpu *c, struct block *b, u32 phys, u32 n)
         return false;
     p = host_bytes(c, at);
     if (!p || insn_decode(c, p, i->len, &now) != DECODE_OK ||
-        !only_constants(i, &now) || !engine_follows(c, b, i, &ops))
+        !only_constants(i, &now))
+        return false;
+    note_patched(c, phys, n);
+    if (!engine_follows(c, b, i, &ops))
         return false;
     now.rest = i->rest;
     *i = now;

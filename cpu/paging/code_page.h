@@ -17,6 +17,9 @@ struct code_page {
     u32 drops;                          /* since a block was decoded */
     u64 lines;
     u64 code[PAGE_SIZE / 64];
+    u64 patched[PAGE_SIZE / 64];        /* as code: bytes that were changed while
+                                         * only a constant of an instruction
+                                         * followed from them (patch.h) */
     struct block *blocks;
     struct code_page *next;             /* with the same hash */
 };
@@ -47,6 +50,17 @@ static inline bool code_page_free(const struct code_page *p, u32 phys, int k)
     if (sh > 60 && at / 64 + 1 < COUNT_OF(p->code))
         bits |= p->code[at / 64 + 1] << (64 - sh);
     return !(bits & ((1u << (1 << k)) - 1));
+}
+
+/* Whether one of n bytes, which lie in the page, was patched. */
+static inline bool code_page_patched(const struct code_page *p, u32 phys, u32 n)
+{
+    u32 at = phys & 0xfff, sh = at & 63;
+    u64 bits = p ? p->patched[at / 64] >> sh : 0;
+
+    if (p && sh + n > 64 && at / 64 + 1 < COUNT_OF(p->patched))
+        bits |= p->patched[at / 64 + 1] << (64 - sh);
+    return bits & (((u64)1 << n) - 1);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include "cpu/cost.h"
 #include "cpu/threaded/ops_ctl.h"
 #include "cpu/threaded/ops_fpu.h"
+#include "cpu/paging/code_page.h"
 #include "cpu/stop.h"
 
 /* ---- making ---- */
@@ -20,7 +21,8 @@ struct fop *fast_put(struct maker *m, fast_fn *run)
     *op = (struct fop){
         .run = run, .insn = i, .imm = i->imm, .disp = i->disp,
         .seg = (u16)(i->seg * sizeof(struct window)), .at = (u16)m->at,
-        .idx = m->idx, .rest = (u8)(m->b->count - 1 - m->idx),
+        .idx = m->idx, .rest = (m->b->count - 1 - m->idx) & 63,
+        .patched = m->patched,
     };
     return op;
 }
@@ -43,30 +45,34 @@ void fast_put_address(struct maker *m)
 {
     const struct fast_control *f = &fast_control;
     const struct insn *i = m->i;
-    u32 b = i->base, x = i->index;
+    u32 b = i->base, x = i->index, k = m->patched;
 
     if (b == NOREG && x == NOREG) {
-        put(m, f->ea_none);
+        put(m, f->ea_none[k]);
         m->op[m->n - 1].disp &= i->amask;
     } else if (i->flags & I_A32) {
-        put(m, b == NOREG ? f->ea_none : f->ea32[b]);
+        put(m, b == NOREG ? f->ea_none[k] : f->ea32[k][b]);
         if (x != NOREG)
             put(m, f->index[i->scale & 3][x]);
     } else if (b == NOREG || x == NOREG) {
         b = b == NOREG ? x : b;
-        put(m, f->ea16[b == ESI ? 4 : b == EDI ? 5 : b == EBP ? 6 : 7]);
+        put(m, f->ea16[k][b == ESI ? 4 : b == EDI ? 5 :
+                       b == EBP ? 6 : 7]);
     } else {
-        put(m, f->ea16[(b == EBP ? 2 : 0) + (x == EDI)]);
+        put(m, f->ea16[k][(b == EBP ? 2 : 0) + (x == EDI)]);
     }
 }
 
 /* The number of a lone base register among those of the b16 or b32 forms,
- * -1: another kind of address. */
-static int lone_base(const struct insn *i)
+ * -1: another kind of address, or one that a program patches. */
+static int lone_base(const struct maker *m)
 {
     static const s8 b16[8] = { -1, -1, -1, 3, -1, 2, 0, 1 };
+    const struct insn *i = m->i;
     u32 b = i->base;
 
+    if (m->patched)
+        return -1;
     if (i->flags & I_A32)
         return b != NOREG && i->index == NOREG ? (int)b : -1;
     if (b != NOREG && i->index != NOREG)
@@ -77,7 +83,7 @@ static int lone_base(const struct insn *i)
 
 void fast_put_operand(struct maker *m, const struct fast_forms *forms)
 {
-    int b = lone_base(m->i);
+    int b = lone_base(m);
 
     if (memory(m->i) && b >= 0) {
         put(m, m->i->flags & I_A32 ? forms->load_t_b32[b]
@@ -93,7 +99,7 @@ void fast_put_operand(struct maker *m, const struct fast_forms *forms)
 static void make_load(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
-    int b = lone_base(m->i);
+    int b = lone_base(m);
 
     if (b < 0) {
         fast_put_address(m);
@@ -107,7 +113,7 @@ static void make_load(struct maker *m)
 static void make_store(struct maker *m)
 {
     const struct fast_forms *f = m->forms;
-    int b = lone_base(m->i);
+    int b = lone_base(m);
 
     if (b < 0) {
         fast_put_address(m);
@@ -127,6 +133,17 @@ static void make_copy(struct maker *m, u32 to, u32 from)
     } else {
         put(m, f->get[from]);
         put(m, f->set[to]);
+    }
+}
+
+/* Register r = the immediate. */
+static void make_set(struct maker *m, u32 r)
+{
+    if (m->patched) {
+        put(m, fast_control.imm_patched);
+        put(m, m->forms->set[r]);
+    } else {
+        put(m, m->forms->set_i[r]);
     }
 }
 
@@ -153,18 +170,18 @@ static void make_move(struct maker *m)
             fast_put_address(m);
             put(m, f->store_i);
         } else {
-            put(m, f->set_i[i->rm]);
+            make_set(m, i->rm);
         }
         break;
     case MOV_Z_I:
-        put(m, f->set_i[i->reg]);
+        make_set(m, i->reg);
         break;
     case LEA:
         fast_put_address(m);
         put(m, f->set[i->reg]);
         break;
     default:                            /* MOV_A_O, MOV_O_A */
-        put(m, fast_control.ea_none);
+        put(m, fast_control.ea_none[m->patched]);
         put(m, m->k.form == MOV_A_O ? f->load[EAX] : f->store[EAX]);
     }
 }
@@ -217,7 +234,11 @@ static void stack(struct maker *m)
 
     switch (m->k.form) {
     case PUSH_Z: put(m, f->push[wide][m->i->reg]); break;
-    case PUSH_I: put(m, f->push_i[wide]); break;
+    case PUSH_I:
+        if (m->patched)
+            put(m, fast_control.imm_patched);
+        put(m, m->patched ? f->push_t[wide] : f->push_i[wide]);
+        break;
     case POP_Z:  put(m, f->pop[wide][m->i->reg]); break;
     case LEAVE:  put(m, f->leave[wide]); break;
     default:
@@ -409,6 +430,7 @@ static void make_insn(struct maker *m, enum fate live)
 
     m->k = *k;
     m->live = live;
+    m->patched = code_page_patched(m->page, m->b->phys + m->at, m->i->len);
     m->forms = forms_of(k->width);
     m->held = make_held_of(k->width);
     if (fast_allowed(m->c, m->i, k))
@@ -498,7 +520,8 @@ static enum fate make_fate(const struct fates *f, u32 n)
 struct fop *fast_make(struct cpu *c, struct block *b)
 {
     struct maker m = { .c = c, .b = b, .i = b->insn,
-                       .wide_stack = b->mode & MODE_SS32 };
+                       .wide_stack = b->mode & MODE_SS32,
+                       .page = code_page_find(c, b->phys) };
 
     fast_fates(c, b, &m.fates);
     for (; m.idx < b->count; m.idx++, m.i++) {

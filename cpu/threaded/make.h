@@ -123,7 +123,9 @@ struct maker {
     const struct fast_held *held;       /* ..that put flags off */
     enum fate live;                     /* of i's flags */
     struct fates fates;
+    bool patched;                       /* a program changes i's constants */
     bool wide_stack;                    /* of 32 bits */
+    const struct code_page *page;
     u32 at;                             /* bytes from the block's start to i */
     u8 idx;                             /* number of i in the block */
     u32 n;                              /* fops made so far */

@@ -24,10 +24,14 @@ static fast_fn *make_rt(const struct maker *m, u32 r)
                       : m->forms->rt[m->live != DEAD][op][r];
 }
 
-static fast_fn *make_ri(const struct maker *m, u32 r)
+static fast_fn *make_ri(struct maker *m, u32 r)
 {
     u32 op = m->k.op;
 
+    if (m->patched) {
+        fast_put(m, fast_control.imm_patched);
+        return make_rt(m, r);
+    }
     if (make_holds(m))
         return op == CMP ? m->held->cmp_ri[r] : m->held->ri[op == SUB][r];
     return op == CMP ? m->forms->cmp_ri[r] :

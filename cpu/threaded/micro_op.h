@@ -19,7 +19,11 @@ struct fop {                            /* 32 bytes on a 64-bit host */
     u32 imm, disp;
     u16 seg;                            /* offset into cpu.window[] */
     u16 at;                             /* its offset in the block */
-    u8 idx, rest;                       /* instructions before and after it */
+    u8 idx;                             /* instructions before it, */
+    u8 rest : 6;                        /* and after it */
+    u8 patched : 1;                     /* it must take its constants from here,
+                                         * for a program changes them */
+    u8 baked : 1;                       /* its code has them in it */
     u8 skip : 6;                        /* fops to the next instruction */
     u8 way : 2;                         /* LOADS */
     u8 scale;                           /* x87: what to do */
@@ -63,6 +67,8 @@ static inline s64 fast_link_extra(const struct link *l)
 #define SLOW_END    TAIL(fast_slow_end, i)
 #define FAR(name)   TAIL(name##_far, i)
 #define HOW IN_LOW
+#define IMM         i->imm
+#define DISP        i->disp
 #else
 /* Compiled once more as a stencil of compiled blocks (compile.h): the fop is
  * a constant, the next handler follows, and the unusual leaves to the handler
@@ -77,6 +83,17 @@ static inline s64 fast_link_extra(const struct link *l)
 extern const struct fop stencil_fop[];
 static const struct fop *const i = stencil_fop;
 extern const u8 stencil_window[], stencil_eip[];
+
+/* The fop's constants, which are then part of the code. Of an instruction that
+ * a program patches they are read from the fop: see struct fop. */
+extern const u8 stencil_imm[], stencil_disp[];
+#ifdef __x86_64__
+#define IMM         stencil_number_imm()
+#define DISP        stencil_number_disp()
+#else
+#define IMM         ((u32)(uintptr_t)stencil_imm)
+#define DISP        ((u32)(uintptr_t)stencil_disp)
+#endif
 FASTX(stencil_next);
 COLD(stencil_self);
 FASTX(stencil_link_1);
@@ -253,6 +270,80 @@ LOW_PART(sub, "sub", r - v)
 LOW_PART(and, "and", r & v)
 LOW_PART(or, "or", r | v)
 LOW_PART(xor, "xor", r ^ v)
+
+/* An offset as a part of an address. A compiler that sees an offset compared in
+ * one place and added in another one makes it that wide twice. */
+ALWAYS uintptr_t whole(u32 v)
+{
+    uintptr_t w = v;
+
+#ifdef STENCIL
+    __asm__("" : "+r"(w));
+#endif
+    return w;
+}
+
+/* ---- constants ----
+ *
+ * An operation with the fop's immediate, on all of r or its lowest bits; r and
+ * its displacement; the immediate stored. What a compiler does not know it has
+ * in a register first, so a stencil is told how to have it in one instruction. */
+#if defined STENCIL && defined __x86_64__
+#define STENCIL_NUMBER(name)                                                \
+    ALWAYS u32 stencil_number_##name(void)                                  \
+    {                                                                       \
+        u64 v;                                                              \
+                                                                            \
+        __asm__("movl %1, %k0" : "=r"(v) : "i"(stencil_##name));            \
+        if (v >> 32)                                                        \
+            __builtin_unreachable();                                        \
+        return (u32)v;                                                      \
+    }
+STENCIL_NUMBER(imm)
+STENCIL_NUMBER(disp)
+
+#define IMM_PART(name, insn, op)                                            \
+    ALWAYS u32 name##_imm32(u32 r)                                          \
+    {                                                                       \
+        __asm__(insn "l %1, %0" : "+r"(r) : "i"(stencil_imm) : "cc");       \
+        return r;                                                           \
+    }                                                                       \
+    ALWAYS u32 name##_imm16(u32 r)                                          \
+    {                                                                       \
+        __asm__(insn "w %1, %w0" : "+r"(r) : "i"(stencil_imm) : "cc");      \
+        return r;                                                           \
+    }                                                                       \
+    ALWAYS u32 name##_imm8(u32 r)                                           \
+    {                                                                       \
+        __asm__(insn "b %1, %b0" : "+q"(r) : "i"(stencil_imm) : "cc");      \
+        return r;                                                           \
+    }
+#define IMM_PARTS(X)                                                        \
+    X(with, "mov", _) X(add, "add", _) X(sub, "sub", _) X(and, "and", _)    \
+    X(or, "or", _) X(xor, "xor", _) X(rol, "rol", _) X(ror, "ror", _)       \
+    X(shl, "shl", _) X(shr, "shr", _) X(sar, "sar", _)
+IMM_PARTS(IMM_PART)
+
+ALWAYS uintptr_t with_disp(u32 r)
+{
+    uintptr_t v;
+
+    __asm__("leal %c2(%q1), %k0" : "=r"(v) : "r"(r), "i"(stencil_disp));
+    return v;
+}
+
+#define IMM_STORE(name, insn, type)                                         \
+    ALWAYS void store_imm##name(void *p)                                    \
+    {                                                                       \
+        __asm__(insn " %1, %0" : "=m"(*(u8 (*)[sizeof(type)])p)             \
+                               : "i"(stencil_imm));                         \
+    }
+IMM_STORE(8, "movb", u8)
+IMM_STORE(16, "movw", u16)
+IMM_STORE(32, "movl", u32)
+#else
+#define with_disp(r) whole((r) + DISP)
+#endif
 
 /* Bits 8 to 15 of r; gcc 12 fails on those of a global register variable. */
 ALWAYS u8 second_byte(u32 r)

@@ -5,16 +5,16 @@
 /* Behind a block whose last instruction is like any other. */
 FAST(fall)
 {
-    if (unlikely(!INSIDE(i->disp))) {
-        c->s.eip += i->disp;
+    if (unlikely(!INSIDE(DISP))) {
+        c->s.eip += DISP;
         TAIL(fast_unknown, i);
     }
-    GO(1, i->disp);
+    GO(1, DISP);
 }
 
 /* ---- effective addresses ---- */
 
-#define EA16(name, v) FAST(ea16_##name) { t = (u16)((v) + i->disp); NEXT; }
+#define EA16(name, v) FAST(ea16_##name) { t = (u16)with_disp(v); NEXT; }
 EA16(0, ebx + esi)
 EA16(1, ebx + edi)
 EA16(2, ebp + esi)
@@ -23,18 +23,33 @@ EA16(4, esi)
 EA16(5, edi)
 EA16(6, ebp)
 EA16(7, ebx)
-FAST(ea_none) { t = i->disp; NEXT; }
+FAST(ea_none) { t = DISP; NEXT; }
+
+/* With constants that a program patches, which a stencil must not have in it. */
+#define EA16_PATCHED(name, v)                                               \
+    FAST(ea16_patched_##name) { t = (u16)((v) + i->disp); NEXT; }
+EA16_PATCHED(0, ebx + esi)
+EA16_PATCHED(1, ebx + edi)
+EA16_PATCHED(2, ebp + esi)
+EA16_PATCHED(3, ebp + edi)
+EA16_PATCHED(4, esi)
+EA16_PATCHED(5, edi)
+EA16_PATCHED(6, ebp)
+EA16_PATCHED(7, ebx)
+FAST(ea_patched) { t = i->disp; NEXT; }
+FAST(imm_patched) { t = i->imm; NEXT; }
 
 #define EACH(X)                                                             \
     X(0, eax) X(1, ecx) X(2, edx) X(3, ebx) X(4, esp) X(5, ebp) X(6, esi)   \
     X(7, edi)
 #define TABLE(n) { n##_0, n##_1, n##_2, n##_3, n##_4, n##_5, n##_6, n##_7 }
 #define EA32(n, r)                                                          \
-    FAST(ea32_##n) { t = r + i->disp; NEXT; }                               \
-    FAST(index_0_##n) { t += r; NEXT; }                                     \
-    FAST(index_1_##n) { t += r << 1; NEXT; }                                \
-    FAST(index_2_##n) { t += r << 2; NEXT; }                                \
-    FAST(index_3_##n) { t += r << 3; NEXT; }
+    FAST(ea32_patched_##n) { t = r + i->disp; NEXT; }                       \
+    FAST(ea32_##n) { t = with_disp(r); NEXT; }                                 \
+    FAST(index_0_##n) { t = (u32)t + r; NEXT; }                             \
+    FAST(index_1_##n) { t = (u32)t + (r << 1); NEXT; }                     \
+    FAST(index_2_##n) { t = (u32)t + (r << 2); NEXT; }                     \
+    FAST(index_3_##n) { t = (u32)t + (r << 3); NEXT; }
 EACH(EA32)
 
 /* ---- jumps ---- */
@@ -45,8 +60,8 @@ EACH(EA32)
     {                                                                       \
         SETTLED(SLOW_END);                                                  \
         if (condition)                                                      \
-            JUMP(1, i->imm);                                                \
-        JUMP(2, i->disp);                                                   \
+            JUMP(1, IMM);                                                \
+        JUMP(2, DISP);                                                   \
     }
 CONDITIONS(JCC)
 
@@ -56,12 +71,12 @@ CONDITIONS(JCC)
     {                                                                       \
         STILL_SETTLED;                                                      \
         if (condition)                                                      \
-            JUMP(1, i->imm);                                                \
-        JUMP(2, i->disp);                                                   \
+            JUMP(1, IMM);                                                \
+        JUMP(2, DISP);                                                   \
     }
 CONDITIONS(JCC_SETTLED)
 
-FAST(jmp) { JUMP(1, i->imm); }
+FAST(jmp) { JUMP(1, IMM); }
 
 FAST(jmp_t) { FIND_AT(t, (void)0, SLOW_END); }
 
@@ -73,12 +88,12 @@ FAST(jmp_t) { FIND_AT(t, (void)0, SLOW_END); }
                                                                             \
         ask;                                                                \
         taken = n && (condition);                                           \
-        if (unlikely(!INSIDE(taken ? i->imm : i->disp)))                    \
+        if (unlikely(!INSIDE(taken ? IMM : DISP)))                    \
             SLOW_END;                                                        \
         set;                                                                \
         if (taken)                                                          \
-            GO(1, i->imm);                                                  \
-        GO(2, i->disp);                                                     \
+            GO(1, IMM);                                                  \
+        GO(2, DISP);                                                     \
     }
 #define LOOPS(cc, ask, condition)                                           \
     LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = with_low16(ecx, (u16)n), ask, \
@@ -107,7 +122,9 @@ FAST(xlat_16) { t = (u16)(ebx + (u8)eax); NEXT; }
 FAST(xlat_32) { t = ebx + (u8)eax; NEXT; }
 FAST(bswap)
 {
-    t = t << 24 | (t & 0xff00) << 8 | (t >> 8 & 0xff00) | t >> 24;
+    u32 v = (u32)t;
+
+    t = v << 24 | (v & 0xff00) << 8 | (v >> 8 & 0xff00) | v >> 24;
     NEXT;
 }
 
@@ -125,7 +142,9 @@ CONDITIONS(SETCC)
       p##pe, p##po, p##l, p##nl, p##ng, p##g }
 
 const struct fast_control fast_control = {
-    .ea16 = TABLE(ea16), .ea_none = ea_none, .ea32 = TABLE(ea32),
+    .ea16 = { TABLE(ea16), TABLE(ea16_patched) },
+    .ea_none = { ea_none, ea_patched },
+    .ea32 = { TABLE(ea32), TABLE(ea32_patched) }, .imm_patched = imm_patched,
     .index = { TABLE(index_0), TABLE(index_1), TABLE(index_2),
                TABLE(index_3) },
     .fall = fall, .jcc = ALL(j), .jcc_settled = ALL(js_),

@@ -6,7 +6,9 @@
 #include "cpu/threaded/micro_op.h"
 
 struct fast_control {
-    fast_fn *ea16[8], *ea_none, *ea32[8], *index[4][8];
+    fast_fn *ea16[2][8], *ea_none[2], *ea32[2][8];  /* [1]: of constants that a
+                                                     * program patches */
+    fast_fn *index[4][8], *imm_patched;             /* t = such an immediate */
     fast_fn *fall, *jcc[16], *jcc_settled[16], *set[16];
     fast_fn *jmp, *jmp_t, *loop[4][2];
     fast_fn *nop, *flag[5], *cbw[2], *cwd[2], *xlat[2], *bswap;

@@ -113,7 +113,7 @@ FAST_STORE(store_seg, win(c, i->seg), t, 1,
     if (w == 16) {                                                          \
         off = (u16)off;                                                     \
     } else {                                                                \
-        READABLE(p, win(c, i->seg), t + 4, 1, goto away);                   \
+        READABLE(p, win(c, i->seg), (u32)t + 4, 1, goto away);              \
         sel = get16(p);                                                     \
     }
 #define FAR_POINTERS(w)                                                     \

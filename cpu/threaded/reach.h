@@ -334,17 +334,18 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
 #else
 #define READABLE(p, w, off, k, otherwise)                                   \
     const struct window *w_ = (w);                                          \
+    const uintptr_t off_ = (off);                                           \
     const u8 *p;                                                            \
                                                                             \
     if (HOW == IN_PAGES) {                                                  \
-        if (unlikely(!tlb_read(c, w_, off, k, &p)))                         \
+        if (unlikely(!tlb_read(c, w_, (u32)off_, k, &p)))                   \
             otherwise;                                                      \
     } else {                                                                \
-        if (unlikely(!((off) < w_->rd[k] ||                                 \
-                       (HOW == IN_HIGH && (off) < w_->rh[k] &&              \
-                        (off) >= w_->above))))                              \
+        if (unlikely(!((u32)off_ < w_->rd[k] ||                             \
+                       (HOW == IN_HIGH && (u32)off_ < w_->rh[k] &&          \
+                        (u32)off_ >= w_->above))))                          \
             otherwise;                                                      \
-        p = w_->host + (off);                                               \
+        p = w_->host + off_;                                                \
     }
 #define WRITABLE(p, w, off, k, otherwise)                                   \
     PLAIN_STORE(p, w, off, k, otherwise)
@@ -421,16 +422,17 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
 /* The same, but for lines that hold code, and in one way. */
 #define PLAIN_STORE(p, w, off, k, otherwise)                                \
     const struct window *w_ = (w);                                          \
+    const uintptr_t off_ = (off);                                           \
     u8 *p;                                                                  \
                                                                             \
     if (HOW == IN_PAGES) {                                                  \
-        if (unlikely(!tlb_plain(c, w_, off, k, &p)))                        \
+        if (unlikely(!tlb_plain(c, w_, (u32)off_, k, &p)))                  \
             otherwise;                                                      \
     } else {                                                                \
-        if (unlikely((off) >= (HOW == IN_HIGH ? w_->wh : w_->wd)[k] ||      \
-                     c->lines[(w_->base + (off)) / CODE_LINE]))             \
+        if (unlikely((u32)off_ >= (HOW == IN_HIGH ? w_->wh : w_->wd)[k] ||  \
+                     c->lines[(w_->base + (u32)off_) / CODE_LINE]))         \
             otherwise;                                                      \
-        p = w_->host + (off);                                               \
+        p = w_->host + off_;                                                \
     }
 
 #endif

@@ -17,6 +17,8 @@
 #define FOP_ARG i
 #endif
 
+/* t holds 32 bits. It is as wide as an address, so that the host's upper half is
+ * known to be zero where t is added to one. */
 #if (defined __x86_64__ || defined __aarch64__) && \
     __has_attribute(preserve_none) && __has_attribute(musttail)
 
@@ -28,7 +30,7 @@
 #define FAST_ARGS                                                           \
     struct cpu *c, __attribute__((unused)) const struct fop *FOP_ARG,       \
     u32 ebx, u32 esp, u32 edi, u32 esi, u32 edx, u32 ecx, u32 ebp, u32 eax, \
-    u32 t
+    uintptr_t t
 #define FAST_PASS(op) c, op, ebx, esp, edi, esi, edx, ecx, ebp, eax, t
 #define TAIL(fn, op)  __attribute__((musttail)) return fn(FAST_PASS(op))
 
@@ -37,7 +39,7 @@
 #define FAST_CC
 #define FAST_ARGS                                                           \
     __attribute__((unused)) struct cpu *c,                                  \
-    __attribute__((unused)) const struct fop *FOP_ARG, u32 t
+    __attribute__((unused)) const struct fop *FOP_ARG, uintptr_t t
 #define FAST_PASS(op) c, op, t
 #define TAIL(fn, op)  do { fn(FAST_PASS(op)); return; } while (0)
 

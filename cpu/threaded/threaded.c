@@ -116,7 +116,7 @@ static bool fast_micro_ops(const struct block *b, const struct insn *i,
 
         if (!is_of(f, i))
             continue;
-        if (f->imm != i->imm || (f->disp != i->disp && !patch_is_vector(i)))
+        if (f->baked || f->imm != i->imm || (f->disp != i->disp && !patch_is_vector(i)))
             return false;
         if (!ops->n++)
             ops->first = f;

@@ -173,7 +173,7 @@ struct place {
     const void *handler, *fop;          /* what it stands for */
     u32 seg;
     u32 leave, link[2], target;
-    u32 charge, eip;
+    u32 charge, eip, imm, disp;
 };
 
 static const struct stencil *compile_join(enum join n)
@@ -199,6 +199,8 @@ static u64 compile_value(struct compiler *k, const struct stencil_hole *h,
     case HOLE_WINDOW:  return offsetof(struct cpu, window) + p->seg;
     case HOLE_CHARGE:  return p->charge;
     case HOLE_EIP:     return p->eip;
+    case HOLE_IMM:     return p->imm;
+    case HOLE_DISP:    return p->disp;
     default:           return (uintptr_t)p->fop;
     }
 }
@@ -284,28 +286,44 @@ void compiler_unlink(struct compiler *k, const struct link *l)
 
 /* ---- blocks ---- */
 
-static bool leaves(const struct stencil *s)
+static bool has_hole(const struct stencil *s, u32 kind)
 {
     for (u32 n = 0; n < s->holes; n++)
-        if (stencil_holes[s->hole + n].kind == HOLE_LEAVE)
+        if (stencil_holes[s->hole + n].kind == kind)
             return true;
     return false;
+}
+
+/* Whether it has constants of its fop in it. */
+static bool bakes(const struct stencil *s)
+{
+    return has_hole(s, HOLE_IMM) || has_hole(s, HOLE_DISP);
+}
+
+/* The stencil of so many; NULL when there is none, or none that the fop may
+ * have. */
+static const struct stencil *compile_allowed(const struct fop *f, u16 n)
+{
+    const struct stencil *s = &stencils[n];
+
+    return n == NO_STENCIL || (f->patched && bakes(s)) ? NULL : s;
 }
 
 static struct place compile_place_of(struct compiler *k, const struct job *j,
                                      const struct fop *f)
 {
-    struct place p = { .fop = f, .seg = f->seg, .eip = j->eip };
+    struct place p = { .fop = f, .seg = f->seg, .eip = j->eip,
+                       .imm = f->imm, .disp = f->disp };
     const struct entry *e;
-    u16 first, second;
+    const struct stencil *first, *second;
 
     memcpy(&p.handler, &f->run, sizeof p.handler);
     e = compile_find(k, p.handler);
-    first = e->stencil[j->reach];
-    second = e->stencil[IN_PAGES];
-    p.s = first == NO_STENCIL ? compile_join(JOIN_LEAVE) : &stencils[first];
-    if (first != NO_STENCIL && second != first && second != NO_STENCIL)
-        p.second = &stencils[second];
+    first = compile_allowed(f, e->stencil[j->reach]);
+    second = compile_allowed(f, e->stencil[IN_PAGES]);
+    p.s = first ? first : compile_join(JOIN_LEAVE);
+    if (first && second != first)
+        p.second = second;
     return p;
 }
 
@@ -358,9 +376,10 @@ static void lay_second(struct compiler *k, struct place *p, u32 next, u32 *end)
 static u32 lay_fop(struct compiler *k, struct fop *f, struct place *p, u32 end)
 {
     const u8 *code = k->arena.run + k->code;
-    bool ways = leaves(p->s);
+    bool ways = has_hole(p->s, HOLE_LEAVE);
 
     p->leave = end;
+    f->baked = bakes(p->s);
     compile_append(k, p, p->s, &k->code);
     if (ways && p->second)
         lay_second(k, p, k->code, &end);

@@ -30,7 +30,8 @@ enum hole_form {
     FORM_BRANCH,                        /* b.cond, cbz, cbnz: 1 MB each way */
     FORM_PAGE,                          /* adrp */
     FORM_LOW,                           /* add, and loads of one byte */
-    FORM_LOW_2, FORM_LOW_4, FORM_LOW_8, FORM_LOW_16     /* of more */
+    FORM_LOW_2, FORM_LOW_4, FORM_LOW_8, FORM_LOW_16,    /* of more */
+    FORM_ABS_8, FORM_ABS_16             /* as ABS, of fewer bits */
 };
 
 static inline u32 form_bits(u32 old, u32 v, int first, int count)
@@ -48,6 +49,8 @@ static inline u32 form_put(enum hole_form form, u32 old, u64 v, u64 place)
     switch (form) {
     case FORM_REL:    return (u32)(v - place);
     case FORM_ABS:    return (u32)v;
+    case FORM_ABS_8:  return form_bits(old, (u32)v, 0, 8);
+    case FORM_ABS_16: return form_bits(old, (u32)v, 0, 16);
     case FORM_JUMP:   return form_bits(old, (u32)((v - place) >> 2), 0, 26);
     case FORM_BRANCH: return form_bits(old, (u32)((v - place) >> 2), 5, 19);
     case FORM_PAGE:

@@ -32,10 +32,12 @@ FASTX(stencil_link)
     poor = (c->left -= (s64)(uintptr_t)stencil_charge) < 0;
 #endif
     if (likely(!poor))
-        TAIL_ANY(stencil_target);
+        goto on;
     t = (u32)(uintptr_t)stencil_charge;
     c->s.eip = EIP;
     TAIL(fast_poor_link, i);
+on:;                                    /* at the end: see FAST_LOAD */
+    TAIL_ANY(stencil_target);
 }
 
 /* Where a link leads that leads nowhere yet. */

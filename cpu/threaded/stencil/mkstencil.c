@@ -129,6 +129,8 @@ static const struct {
     { EM_X86_64, R_X86_64_PLT32, FORM_REL, CODE },
     { EM_X86_64, R_X86_64_32,    FORM_ABS, NUMBER },
     { EM_X86_64, R_X86_64_32S,   FORM_ABS, NUMBER },
+    { EM_X86_64, R_X86_64_16,    FORM_ABS_16, NUMBER },
+    { EM_X86_64, R_X86_64_8,     FORM_ABS_8, NUMBER },
     { EM_AARCH64, R_AARCH64_JUMP26, FORM_JUMP, CODE },
     { EM_AARCH64, R_AARCH64_CALL26, FORM_JUMP, CODE },
     { EM_AARCH64, R_AARCH64_ADR_PREL_PG_HI21,     FORM_PAGE,   NUMBER },
@@ -152,6 +154,8 @@ holes[] = {
     { "stencil_target",  CODE,          HOLE_TARGET },
     { "stencil_charge",  NUMBER,        HOLE_CHARGE },
     { "stencil_eip",     NUMBER,        HOLE_EIP },
+    { "stencil_imm",     NUMBER,        HOLE_IMM },
+    { "stencil_disp",    NUMBER,        HOLE_DISP },
 };
 static const char *const joins[JOINS] = {
     ".text.stencil_leave", ".text.stencil_link", ".text.stencil_unlinked",

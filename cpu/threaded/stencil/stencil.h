@@ -19,6 +19,7 @@ enum hole_kind {
     HOLE_TARGET,                        /* where that leads */
     HOLE_CHARGE,                        /* what going there costs */
     HOLE_EIP,                           /* where the block begins */
+    HOLE_IMM, HOLE_DISP,                /* the fop's constants */
 };
 
 struct stencil_hole {
