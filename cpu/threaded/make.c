@@ -276,6 +276,7 @@ static fast_fn *make_jcc(const struct maker *m)
     case FOUND_COMPARED:       return h->jcc[cc];
     case FOUND_MAYBE_COMPARED: return h->jcc_try[cc];
     case FOUND_STEPPED:        return h->jcc_step[cc];
+    case FOUND_IN_REGISTERS:   return m->fates.jump;
     default:                   return fast_control.jcc[cc];
     }
 }
@@ -442,6 +443,7 @@ static void make_insn(struct maker *m, enum fate live)
     for (u32 n = first; n < m->n; n++)
         if (!(m->i->flags & I_END) || n == first)
             m->op[n].skip = (m->n - n) & 63;
+    fast_make_notes(m, first);
 }
 
 /* A block that does not end in a jump goes on behind itself. */
@@ -479,10 +481,11 @@ static enum reach make_reach(const struct cpu *c, const struct block *b)
 /* A block that programs enter with many values of EIP stays as it is. */
 enum { MOVES = 8 };
 
-static void compile(struct cpu *c, struct block *b, struct fop *p)
+static void compile(struct cpu *c, struct block *b, struct fop *p,
+                    const struct note *note)
 {
-    struct job j = { .fop = p, .n = b->fops, .phys = b->phys,
-                     .eip = c->s.eip,
+    struct job j = { .fop = p, .note = note, .n = b->fops, .phys = b->phys,
+                     .eip = c->s.eip, .charge = b->charge,
                      .reach = make_reach(c, b) };
 
     b->eip = c->s.eip;
@@ -508,7 +511,7 @@ static struct fop *make_keep(struct cpu *c, struct block *b,
         if (l->run == fast_unlinked || l->run == fast_far)
             l->ops = &p[n];
     }
-    compile(c, b, p);
+    compile(c, b, p, m->note);
     return p;
 }
 

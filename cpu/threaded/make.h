@@ -8,6 +8,7 @@
 #define MAKE_H
 
 #include "cpu/threaded/micro_op.h"
+#include "cpu/threaded/stencil/compile.h"
 
 enum form {
     PLAIN,
@@ -98,11 +99,13 @@ enum fate { DEAD, READ, HELD };
 
 /* What a conditional jump at the block's end finds, of which it has forms. */
 enum found { FOUND_ANY, FOUND_SETTLED, FOUND_COMPARED, FOUND_MAYBE_COMPARED,
-             FOUND_STEPPED };
+             FOUND_STEPPED,
+             FOUND_IN_REGISTERS };      /* by ops_jump.inc's: right before it */
 
 struct fates {
     u32 live, held;                     /* bit n: instruction n */
     u8 found, width;                    /* of what it found */
+    fast_fn *jump;                      /* FOUND_IN_REGISTERS: the form */
 };
 
 void fast_fates(const struct cpu *c, const struct block *b, struct fates *f);
@@ -130,7 +133,29 @@ struct maker {
     u8 idx;                             /* number of i in the block */
     u32 n;                              /* fops made so far */
     struct fop op[ROOM];
+    struct note note[ROOM];             /* of each */
 };
+
+/* What compiled code may do about the flags of the instruction whose fops begin
+ * at `first`, and of those before it. */
+void fast_make_notes(struct maker *m, u32 first);
+
+/* The registers that an instruction may change, by a bit each. */
+u32 fast_changes(const struct insn *i, const struct known *k);
+
+/* The form of a jump on condition cc that finds what it asks for in the
+ * registers of instruction n of a block, which stands right before it; or NULL. */
+fast_fn *fast_register_jump(const struct cpu *c, const struct block *b, u32 n,
+                            u32 cc);
+
+/* Whether i is a logical operation whose flags a fop of its own notes. */
+bool fast_logical_apart(const struct maker *m);
+
+/* Whether it takes all flags from its operands, and reads none. */
+bool fast_kills(const struct insn *i, const struct known *k);
+
+/* Whether it neither reads nor changes flags. */
+bool fast_flagless(const struct known *k);
 
 /* Appends a fop of instruction i. */
 struct fop *fast_put(struct maker *m, fast_fn *run);

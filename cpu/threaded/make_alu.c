@@ -2,7 +2,7 @@
  * flags that are put off (make.h, enum fate). */
 #include "cpu/threaded/make.h"
 
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/ops_jump.h"
 
 /* The instruction's flags are put off; ADD, SUB and CMP have forms
  * for that. */
@@ -83,6 +83,42 @@ static bool make_itself(struct maker *m)
     }
 }
 
+/* Notes flags of the result in register r. */
+static void make_result(struct maker *m, u32 r)
+{
+    fast_put(m, m->held->tst[r]);
+}
+
+/* A logical operation's flags follow from its result, so a fop of its own notes
+ * them. */
+static bool make_logical(struct maker *m)
+{
+    const struct insn *i = m->i;
+    enum fate live = m->live;
+    u32 r = m->k.form == A_I ? EAX : m->k.form == G_E ? i->reg : i->rm;
+
+    if (!fast_logical_apart(m))
+        return false;
+    m->live = DEAD;
+    if (m->k.form == G_E)
+        fast_put_operand(m, m->forms);
+    else if (m->k.form == E_G)
+        fast_put(m, m->forms->get[i->reg]);
+    fast_put(m, m->k.form == G_E || m->k.form == E_G ? make_rt(m, r)
+                                                     : make_ri(m, r));
+    m->live = live;
+    make_result(m, r);
+    return true;
+}
+
+bool fast_logical_apart(const struct maker *m)
+{
+    u32 op = m->k.op;
+
+    return m->live != DEAD && (op == AND || op == OR || op == XOR) &&
+           (m->k.form == A_I || !memory(m->i));
+}
+
 void fast_make_arith(struct maker *m)
 {
     const struct insn *i = m->i;
@@ -90,6 +126,8 @@ void fast_make_arith(struct maker *m)
 
     if ((form == G_E || form == E_G) && !memory(i) && i->reg == i->rm &&
         make_itself(m))
+        return;
+    if (make_logical(m))
         return;
     if (form == G_E) {
         fast_put_operand(m, m->forms);
@@ -107,14 +145,15 @@ void fast_make_arith(struct maker *m)
     }
 }
 
-/* Of register r. */
-static fast_fn *make_step(const struct maker *m, bool dec, u32 r)
+/* Of register r. Flags that are put off follow from the result. */
+static void make_step(struct maker *m, bool dec, u32 r)
 {
     const struct fast_forms *f = m->forms;
+    u32 live = m->live == READ;
 
+    fast_put(m, dec ? f->dec[live][r] : f->inc[live][r]);
     if (m->live == HELD)
-        return dec ? m->held->dec[r] : m->held->inc[r];
-    return dec ? f->dec[m->live][r] : f->inc[m->live][r];
+        fast_put(m, fast_jumps_of(m->k.width)->step[dec][r]);
 }
 
 static fast_fn *make_step_memory(const struct maker *m, bool dec)
@@ -132,14 +171,15 @@ void fast_make_unary(struct maker *m)
     bool dec = form == DEC_E || form == DEC_Z;
 
     if (form == INC_Z || form == DEC_Z) {
-        fast_put(m, make_step(m, dec, i->reg));
+        make_step(m, dec, i->reg);
     } else if (memory(i)) {
         fast_put_address(m);
         fast_put(m, form == NEG_E ? f->neg_m : form == NOT_E ? f->not_m
                                         : make_step_memory(m, dec));
+    } else if (form == INC_E || form == DEC_E) {
+        make_step(m, dec, i->rm);
     } else {
         fast_put(m, form == NOT_E ? f->not[i->rm] :
-                    form != NEG_E ? make_step(m, dec, i->rm) :
                     m->live == HELD ? m->held->neg[i->rm] : f->neg[i->rm]);
     }
 }

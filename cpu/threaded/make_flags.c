@@ -145,6 +145,23 @@ static bool make_flags_neutral(const struct known *k)
     }
 }
 
+bool fast_kills(const struct insn *i, const struct known *k)
+{
+    return make_flags_writes(i, k) == ARITH && k->form < MORE &&
+           !(k->form <= A_I && (k->op == ADC || k->op == SBB));
+}
+
+bool fast_flagless(const struct known *k)
+{
+    switch (k->form) {
+    case PUSH_Z: case PUSH_I: case PUSH_E: case POP_Z: case LODS: case STOS:
+    case MOVS: case MOV_A_O: case MOV_O_A:
+        return true;
+    default:
+        return make_flags_neutral(k);
+    }
+}
+
 /* Whether it takes flags from its operands by a subtraction. */
 static bool make_flags_compares(const struct known *k)
 {
@@ -190,6 +207,10 @@ static int make_flags_jump(const struct cpu *c, const struct block *b,
             continue;
         f->found = (u8)make_flags_found(i, k, registers, jump->op);
         f->width = k->width;
+        f->jump = n == b->count - 2u
+                      ? fast_register_jump(c, b, n, jump->op) : NULL;
+        if (f->jump)
+            f->found = FOUND_IN_REGISTERS;
         return (int)n;
     }
     return -1;
@@ -259,7 +280,7 @@ void fast_fates(const struct cpu *c, const struct block *b, struct fates *f)
         f->live |= may & wanted ? bit : 0;
         f->held |= (may & wanted) && !(may & asked) && make_flags_holds(k, asks)
                        ? bit : 0;
-        if ((int)n == found && (w & asked))
+        if ((int)n == found && (w & asked) && !f->jump)
             f->found = FOUND_SETTLED;
         wanted = (wanted & ~w) | reads(i, k);
         asked &= ~w;

@@ -173,7 +173,7 @@ struct place {
     const void *handler, *fop;          /* what it stands for */
     u32 seg;
     u32 leave, link[2], target;
-    u32 charge, eip, imm, disp;
+    u32 charge, eip, imm, disp, before;
 };
 
 static const struct stencil *compile_join(enum join n)
@@ -201,6 +201,7 @@ static u64 compile_value(struct compiler *k, const struct stencil_hole *h,
     case HOLE_EIP:     return p->eip;
     case HOLE_IMM:     return p->imm;
     case HOLE_DISP:    return p->disp;
+    case HOLE_BEFORE:  return p->before;
     default:           return (uintptr_t)p->fop;
     }
 }
@@ -230,29 +231,14 @@ static bool is_link(const struct fop *f)
     return f->run == fast_unlinked || f->run == fast_far;
 }
 
-static u32 piece_size(const struct link *l)
+static void link_refill(struct compiler *k, const struct place *p)
 {
-    return l->run == fast_far ? compile_join(JOIN_FAR)->size
-                              : compile_join(JOIN_LINK)->size +
-                                    compile_join(JOIN_UNLINKED)->size;
-}
+    for (u32 n = 0; n < p->s->holes; n++) {
+        const struct stencil_hole *h = &stencil_holes[p->s->hole + n];
 
-/* A piece, and behind it the way out while it leads nowhere. */
-static void lay_piece(struct compiler *k, const struct job *j, struct link *l,
-                      u32 at)
-{
-    struct place p = { .at = at, .fop = l, .eip = j->eip + l->phys - j->phys };
-
-    p.s = compile_join(l->run == fast_far ? JOIN_FAR : JOIN_LINK);
-    p.charge = l->run == fast_far ? (u32)fast_link_extra(l) : 0;
-    p.target = at + p.s->size;
-    lay(k, &p);
-    if (l->run == fast_far)
-        return;
-    l->piece = at & 0x3ffffff;
-    p.at = p.target;
-    p.s = compile_join(JOIN_UNLINKED);
-    lay(k, &p);
+        if (h->kind == HOLE_TARGET || h->kind == HOLE_CHARGE)
+            compile_fill(k, h, p);
+    }
 }
 
 static void set_piece(struct compiler *k, const struct link *l, u32 target)
@@ -262,13 +248,13 @@ static void set_piece(struct compiler *k, const struct link *l, u32 target)
                       .target = target,
                       .charge = l->charge };
 
-    for (u32 n = 0; n < p.s->holes; n++) {
-        const struct stencil_hole *h = &stencil_holes[p.s->hole + n];
+    u32 size = p.s->size + compile_join(JOIN_POOR)->size;
 
-        if (h->kind == HOLE_TARGET || h->kind == HOLE_CHARGE)
-            compile_fill(k, h, &p);
-    }
-    host_code_written(&k->arena, p.at, p.s->size);
+    link_refill(k, &p);
+    p.at += p.s->size;
+    p.s = compile_join(JOIN_POOR);
+    link_refill(k, &p);
+    host_code_written(&k->arena, l->piece, size);
 }
 
 void compiler_link(struct compiler *k, const struct link *l)
@@ -281,7 +267,8 @@ void compiler_link(struct compiler *k, const struct link *l)
 
 void compiler_unlink(struct compiler *k, const struct link *l)
 {
-    set_piece(k, l, l->piece + compile_join(JOIN_LINK)->size);
+    set_piece(k, l, l->piece + compile_join(JOIN_LINK)->size +
+                    compile_join(JOIN_POOR)->size);
 }
 
 /* ---- blocks ---- */
@@ -313,7 +300,8 @@ static struct place compile_place_of(struct compiler *k, const struct job *j,
                                      const struct fop *f)
 {
     struct place p = { .fop = f, .seg = f->seg, .eip = j->eip,
-                       .imm = f->imm, .disp = f->disp };
+                       .imm = f->imm, .disp = f->disp,
+                       .before = f == j->fop ? 0 : f[-1].imm };
     const struct entry *e;
     const struct stencil *first, *second;
 
@@ -327,26 +315,113 @@ static struct place compile_place_of(struct compiler *k, const struct job *j,
     return p;
 }
 
-/* Lays the pieces of the block's links at `at`, that which `last` runs into
- * first; returns what is behind them. */
-static u32 lay_links(struct compiler *k, const struct job *j, u32 last, u32 at,
-                     u32 link[2])
+/* ---- what is known of a block's fops before they are laid ---- */
+
+enum { MOST_OPS = 256 };
+
+/* Notes of flags are numbers of fops, plus one; 0: none. */
+struct plan {
+    const struct job *j;
+    u32 ops;                            /* fops that are no links */
+    u32 last;                           /* the kind of jump that the block's
+                                         * last stencil leaves out */
+    bool sunk[MOST_OPS];                /* it is laid on ways out alone */
+    u8 out[MOST_OPS], again[MOST_OPS];  /* the note that is due where the fop
+                                         * is left; in later laps of a loop */
+    u32 end;                            /* ..and at the block's end */
+    bool laps;                          /* some are due in later laps alone */
+    struct place place[MOST_OPS];
+};
+
+static bool plan_has(const struct place *p, u32 kind)
 {
-    struct link *l = (struct link *)(void *)(j->fop + j->n);
-    u32 links = 0;
-
-    while (links < j->n && is_link(&j->fop[j->n - 1 - links]))
-        links++;
-    l -= links;
-    for (u32 n = 0; n < links; n++) {
-        u32 which = last == HOLE_LINK_2 ? links - 1 - n : n;
-
-        link[which] = at;
-        lay_piece(k, j, &l[which], at);
-        at += piece_size(&l[which]);
-    }
-    return at;
+    return has_hole(p->s, kind) || (p->second && has_hole(p->second, kind));
 }
+
+/* Whether the note of fop h can still be taken where fop n is left. */
+static bool plan_due(const struct plan *l, u32 h, u32 n, u32 changed)
+{
+    const struct note *note = &l->j->note[h], *at = &l->j->note[n];
+    const struct place *p = &l->place[n];
+
+    if (at->sees || p->s == compile_join(JOIN_LEAVE) ||
+        plan_has(p, HOLE_CALL) || plan_has(p, HOLE_HANDLER))
+        return false;
+    return !plan_has(p, HOLE_LEAVE) ||
+           (!(note->needs & changed) && (!note->fetched || at->first));
+}
+
+/* From fop n on up to fop `to`, where the note of h is due: true, with `to`
+ * where that ends. */
+static bool plan_way(struct plan *l, u32 h, u32 n, u32 *to, u32 *changed,
+                     u8 *due)
+{
+    for (; n < *to; n++) {
+        if (!plan_due(l, h, n, *changed))
+            return false;
+        due[n] = (u8)(h + 1);
+        *changed |= l->j->note[n].changes;
+        if (l->j->note[n].kills)
+            *to = n;
+    }
+    return true;
+}
+
+static struct link *plan_links(const struct plan *l)
+{
+    return (struct link *)(void *)(l->j->fop + l->ops);
+}
+
+/* The link by which the block leads to itself; NULL when there is none. */
+static const struct link *plan_loop(const struct plan *l)
+{
+    for (u32 n = 0; l->ops + n < l->j->n; n++)
+        if (plan_links(l)[n].run == fast_unlinked &&
+            plan_links(l)[n].phys == l->j->phys)
+            return &plan_links(l)[n];
+    return NULL;
+}
+
+/* Has fop h, which notes flags, sink to the ways out: those before other flags
+ * come, which may be in the next lap of a loop. */
+static bool plan_sink(struct plan *l, u32 h)
+{
+    u8 out[MOST_OPS], again[MOST_OPS];
+    u32 to = l->ops, changed = 0, first = h;
+
+    while (!l->j->note[first].first)
+        first--;
+    memcpy(out, l->out, sizeof out);
+    memcpy(again, l->again, sizeof again);
+    if (plan_way(l, h, h + 1, &to, &changed, l->out)) {
+        if (to < l->ops)
+            return true;
+        if (plan_loop(l) && !(l->j->note[h].needs & changed) &&
+            plan_way(l, h, 0, &first, &changed, l->again)) {
+            l->end = h + 1;
+            return true;
+        }
+    }
+    memcpy(l->out, out, sizeof out);
+    memcpy(l->again, again, sizeof again);
+    return false;
+}
+
+static void plan_make(struct compiler *k, const struct job *j, struct plan *l)
+{
+    memset(l, 0, offsetof(struct plan, place));
+    l->j = j;
+    for (; l->ops < j->n && !is_link(&j->fop[l->ops]); l->ops++)
+        l->place[l->ops] = compile_place_of(k, j, &j->fop[l->ops]);
+    l->last = l->place[l->ops - 1].s->last;
+    for (u32 n = 0; n < l->ops; n++)
+        l->sunk[n] = j->note[n].notes && plan_sink(l, n);
+    for (u32 n = 0; n < l->ops; n++)
+        l->laps = l->laps || (l->again[n] && plan_has(&l->place[n],
+                                                      HOLE_LEAVE));
+}
+
+/* ---- laying ---- */
 
 /* Puts a stencil at *end and moves that behind it. */
 static void compile_append(struct compiler *k, struct place *p,
@@ -356,6 +431,72 @@ static void compile_append(struct compiler *k, struct place *p,
     p->at = *end;
     *end += s->size;
     lay(k, p);
+}
+
+/* Takes a note of flags, if one is due. */
+static void lay_note(struct compiler *k, const struct plan *l, u32 due,
+                     u32 *end)
+{
+    u32 n = due && l->j->note[due - 1].fetched ? due - 2 : due - 1;
+
+    for (; due && n < due; n++) {
+        struct place p = l->place[n];
+
+        compile_append(k, &p, p.s, end);
+    }
+}
+
+/* A link of the block to itself, which is known to be there as long as the
+ * block is. `lap` is where the next lap begins. */
+static void lay_loop(struct compiler *k, const struct plan *l,
+                     const struct link *to, u32 lap, u32 *end)
+{
+    struct place p = { .fop = to, .eip = l->j->eip, .target = lap,
+                       .charge = l->j->charge + (u32)fast_link_extra(to) };
+
+    compile_append(k, &p, compile_join(JOIN_LINK), end);
+    lay_note(k, l, l->end, end);
+    compile_append(k, &p, compile_join(JOIN_POOR), end);
+}
+
+/* Any other: a piece, and behind it the way out while it leads nowhere. */
+static void lay_piece(struct compiler *k, const struct plan *l, struct link *to,
+                      u32 *end)
+{
+    struct place p = { .fop = to,
+                       .eip = l->j->eip + to->phys - l->j->phys };
+
+    lay_note(k, l, l->end, end);
+    if (to->run == fast_far) {
+        p.charge = (u32)fast_link_extra(to);
+        compile_append(k, &p, compile_join(JOIN_FAR), end);
+        return;
+    }
+    to->piece = *end & 0x3ffffff;
+    p.target = *end + compile_join(JOIN_LINK)->size +
+               compile_join(JOIN_POOR)->size;
+    compile_append(k, &p, compile_join(JOIN_LINK), end);
+    compile_append(k, &p, compile_join(JOIN_POOR), end);
+    compile_append(k, &p, compile_join(JOIN_UNLINKED), end);
+}
+
+/* Lays the pieces of the block's links at *end, that which the last stencil
+ * runs into first. */
+static void lay_links(struct compiler *k, const struct plan *l, u32 lap,
+                      u32 link[2], u32 *end)
+{
+    u32 links = l->j->n - l->ops;
+
+    for (u32 n = 0; n < links; n++) {
+        u32 which = l->last == HOLE_LINK_2 ? links - 1 - n : n;
+        struct link *to = &plan_links(l)[which];
+
+        link[which] = *end;
+        if (l->end && to == plan_loop(l))
+            lay_loop(k, l, to, lap, end);
+        else
+            lay_piece(k, l, to, end);
+    }
 }
 
 /* What memory windows don't reach is tried through the TLB before the handler
@@ -372,44 +513,77 @@ static void lay_second(struct compiler *k, struct place *p, u32 next, u32 *end)
     compile_append(k, p, compile_join(JOIN_JUMP), end);
 }
 
-/* One fop at k->code, with its ways out at `end`; returns the new end. */
-static u32 lay_fop(struct compiler *k, struct fop *f, struct place *p, u32 end)
+/* Fop n at *code, with its ways out, where the note `due` is taken, at *end. */
+static void lay_fop(struct compiler *k, const struct plan *l, u32 n,
+                    const u32 link[2], u32 due, u32 *code, u32 *end)
 {
-    const u8 *code = k->arena.run + k->code;
-    bool ways = has_hole(p->s, HOLE_LEAVE);
+    struct place p = l->place[n];
+    bool ways = has_hole(p.s, HOLE_LEAVE);
 
-    p->leave = end;
-    f->baked = bakes(p->s);
-    compile_append(k, p, p->s, &k->code);
-    if (ways && p->second)
-        lay_second(k, p, k->code, &end);
-    if (ways)
-        compile_append(k, p, compile_join(JOIN_LEAVE), &end);
-    memcpy(&f->run, &code, sizeof code);
-    return end;
+    if (l->sunk[n])
+        return;
+    memcpy(p.link, link, sizeof p.link);
+    p.leave = *end;
+    compile_append(k, &p, p.s, code);
+    if (ways && p.second)
+        lay_second(k, &p, *code, end);
+    if (ways) {
+        lay_note(k, l, due, end);
+        compile_append(k, &p, compile_join(JOIN_LEAVE), end);
+    }
+}
+
+static u32 plan_size(const struct plan *l)
+{
+    u32 size = 0;
+
+    for (u32 n = 0; n < l->ops; n++)
+        size += l->sunk[n] ? 0 : l->place[n].s->size;
+    return size;
+}
+
+/* The block for its first lap; each fop leads into it. */
+static void lay_first(struct compiler *k, const struct plan *l,
+                      const u32 link[2], u32 *end)
+{
+    for (u32 n = 0; n < l->ops; n++) {
+        struct fop *f = &l->j->fop[n];
+        const u8 *code = k->arena.run + k->code;
+
+        f->baked = bakes(l->place[n].s);
+        lay_fop(k, l, n, link, l->out[n], &k->code, end);
+        memcpy(&f->run, &code, sizeof code);
+    }
+}
+
+/* The same once more for later laps, where more notes may be due. */
+static void lay_laps(struct compiler *k, const struct plan *l,
+                     const u32 link[2], u32 *end)
+{
+    struct place jump = { .target = link[l->last == HOLE_LINK_2] };
+
+    compile_append(k, &jump, compile_join(JOIN_JUMP), &k->code);
+    for (u32 n = 0; n < l->ops; n++)
+        lay_fop(k, l, n, link, l->out[n] ? l->out[n] : l->again[n], &k->code,
+                end);
 }
 
 bool compiler_run(struct compiler *k, const struct job *j)
 {
-    u32 begin = k->code, end = begin, last = HOLE_CALL, link[2] = { 0, 0 };
+    u32 begin = k->code, end = begin, lap = begin, link[2] = { 0, 0 };
+    struct plan l;
 
-    if (end + FULL > k->arena.size || k->fars + (j->n + 16) * FAR_SIZE > FARS)
+    if (end + FULL > k->arena.size || j->n > MOST_OPS ||
+        k->fars + (j->n + 16) * FAR_SIZE > FARS)
         return false;
-    for (u32 n = 0; n < j->n; n++)
-        if (!is_link(&j->fop[n])) {
-            struct place p = compile_place_of(k, j, &j->fop[n]);
-
-            end += p.s->size;
-            last = p.s->last;
-        }
-    end = lay_links(k, j, last, end, link);
-    for (u32 n = 0; n < j->n; n++)
-        if (!is_link(&j->fop[n])) {
-            struct place p = compile_place_of(k, j, &j->fop[n]);
-
-            memcpy(p.link, link, sizeof link);
-            end = lay_fop(k, &j->fop[n], &p, end);
-        }
+    plan_make(k, j, &l);
+    if (l.laps)
+        lap += plan_size(&l) + compile_join(JOIN_JUMP)->size;
+    end = lap + plan_size(&l);
+    lay_links(k, &l, lap, link, &end);
+    lay_first(k, &l, link, &end);
+    if (l.laps)
+        lay_laps(k, &l, link, &end);
     host_code_written(&k->arena, begin, end - begin);
     k->code = (end + 15) & ~15u;
     return true;

@@ -25,11 +25,26 @@ void compiler_free(struct compiler *k);
 /* Room for fops that can be compiled; NULL when it is full. */
 void *compiler_memory(struct compiler *k, u32 size);
 
+/* What is known of a fop beside its handler. One that notes flags need not run
+ * where only ways out of the code may show them: it can be done there, as long
+ * as registers still have what it notes. */
+struct note {
+    u8 needs;                           /* registers that it notes, */
+    u8 changes;                         /* that its instruction may change */
+    bool notes : 1;                     /* it does nothing but note flags, */
+    bool fetched : 1;                   /* ..of what the fop before put in t */
+    bool first : 1;                     /* of its instruction: t is free */
+    bool kills : 1;                     /* behind it no earlier flags are seen */
+    bool sees : 1;                      /* it does, or keeps, earlier flags */
+};
+
 /* What is to be compiled: n fops in such room, links last. */
 struct job {
     struct fop *fop;
+    const struct note *note;            /* of each */
     u32 n;
     u32 phys, eip;                      /* where the block begins */
+    u32 charge;                         /* what it costs */
     enum reach reach;
 };
 

@@ -8,6 +8,7 @@ FASTX(stencil_handler);
 FASTX(stencil_target);
 FASTX(stencil_leave);
 FASTX(stencil_link);
+FASTX(stencil_poor);
 FASTX(stencil_unlinked);
 FASTX(stencil_far);
 FASTX(stencil_jump);
@@ -33,11 +34,17 @@ FASTX(stencil_link)
 #endif
     if (likely(!poor))
         goto on;
+    TAIL_ANY(stencil_next);
+on:;                                    /* at the end: see FAST_LOAD */
+    TAIL_ANY(stencil_target);
+}
+
+/* What follows when it has not. */
+FASTX(stencil_poor)
+{
     t = (u32)(uintptr_t)stencil_charge;
     c->s.eip = EIP;
     TAIL(fast_poor_link, i);
-on:;                                    /* at the end: see FAST_LOAD */
-    TAIL_ANY(stencil_target);
 }
 
 /* Where a link leads that leads nowhere yet. */

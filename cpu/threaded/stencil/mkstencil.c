@@ -156,9 +156,11 @@ holes[] = {
     { "stencil_eip",     NUMBER,        HOLE_EIP },
     { "stencil_imm",     NUMBER,        HOLE_IMM },
     { "stencil_disp",    NUMBER,        HOLE_DISP },
+    { "stencil_before",  NUMBER,        HOLE_BEFORE },
 };
 static const char *const joins[JOINS] = {
-    ".text.stencil_leave", ".text.stencil_link", ".text.stencil_unlinked",
+    ".text.stencil_leave", ".text.stencil_link", ".text.stencil_poor",
+    ".text.stencil_unlinked",
     ".text.stencil_far", ".text.stencil_jump"
 };
 

@@ -20,6 +20,7 @@ enum hole_kind {
     HOLE_CHARGE,                        /* what going there costs */
     HOLE_EIP,                           /* where the block begins */
     HOLE_IMM, HOLE_DISP,                /* the fop's constants */
+    HOLE_BEFORE,                        /* the immediate of the fop before */
 };
 
 struct stencil_hole {
@@ -55,7 +56,7 @@ extern const void *const stencil_calls[];
 extern const u32 stencil_call_count;
 
 /* The stencils of stencil/join.c, by their numbers. */
-enum join { JOIN_LEAVE, JOIN_LINK, JOIN_UNLINKED, JOIN_FAR,
+enum join { JOIN_LEAVE, JOIN_LINK, JOIN_POOR, JOIN_UNLINKED, JOIN_FAR,
             JOIN_JUMP, JOINS };
 extern const u16 stencil_joins[JOINS];
 
