@@ -322,8 +322,6 @@ static enum err open_coming(struct pc *pc, int d, const struct pc_medium *m,
                     m->path);
     if (!e && pc->journal.waits == INPUTS)
         e = err_say(why, ERR_BUSY, "the input queue is full");
-    if (!e && pc->journal.closed)
-        e = err_say(why, ERR_BUSY, "a replay runs");
     if (e) {
         block_close(c.disk);
         lock_drive(pc, (enum pc_drive)d, true);
@@ -490,7 +488,8 @@ static enum err input_insert(struct pc *pc, enum pc_drive d,
                              const struct pc_medium *m, struct why *why)
 {
     struct buf b = { 0 };
-    enum err e = open_coming(pc, (int)d, m, why);
+    enum err e = pc->journal.closed ? err_say(why, ERR_BUSY, "a replay runs")
+                                    : open_coming(pc, (int)d, m, why);
 
     if (e)
         return e;

@@ -119,6 +119,8 @@ struct pc_config {
     int devices;
     bool incoming;                      /* the machine comes from elsewhere:
                                          * pc_incoming_put() */
+    bool replays;                       /* it is a record's, a stranger's maybe:
+                                         * no part writes a file of the host */
 
     /* Called from pc_run(); any may be NULL. */
     void (*log)(void *ctx, int64_t ns, enum pc_log_level level,

@@ -166,7 +166,8 @@ enum err slot_midi(struct slot *s, const char *path, const char *font,
 
     if (path && (!strcmp(path, "alsa") || !strncmp(path, "alsa:", 5)))
         font = path;
-    else if (path && midi_file_new(s->pc, path, sink, &words))
+    else if (path && !s->pc->config.replays &&
+             midi_file_new(s->pc, path, sink, &words))
         return slot_say(s, ERR_IO, why, "midi=%s", words.text);
     if (!strcmp(font, "none"))
         return ERR_OK;

@@ -278,6 +278,7 @@ bool pc_replay_config(const void *bytes, size_t n, struct pc_replay_file **out,
         return false;
     }
     h->entries = h->cut;
+    h->config.replays = true;
     for (int d = 0; d < PC_DRIVES; d++)
         h->config.drive[d].snapshot = true;
     *out = (struct pc_replay_file *)h;

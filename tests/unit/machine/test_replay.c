@@ -1,7 +1,9 @@
 /* test_replay.c - records of a run, run again. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "machine/pc.h"
 #include "tests/lib/random.h"
@@ -282,6 +284,75 @@ START_TEST(a_load_in_the_past_is_recorded_where_time_was)
 }
 END_TEST
 
+static bool make_floppy(const char *path, int c)
+{
+    static u8 bytes[737280];
+    FILE *f = fopen(path, "wb");
+    bool ok;
+
+    memset(bytes, c, sizeof bytes);
+    ok = f && fwrite(bytes, 1, sizeof bytes, f) == sizeof bytes;
+    return f && fclose(f) == 0 && ok;
+}
+
+/* A floppy comes and goes; then the file that the record names is another. */
+START_TEST(floppies_come_and_go_again)
+{
+    char path[60], why[PC_WHY] = "";
+    struct pc_medium m = { .path = path, .snapshot = true };
+    struct file f = { 0 };
+    struct pc_replay_info i;
+    struct pc *pc = machine("plain");
+    uint64_t hash, other;
+
+    snprintf(path, sizeof path, "/tmp/isabox-replay.%d", (int)getpid());
+    ck_assert(make_floppy(path, 7) && pc_record(pc, put, &f, why));
+    pc_run(pc, 500 * MS, 0);
+    pc_eject(pc, PC_FDA);
+    pc_run(pc, 700 * MS, 0);
+    ck_assert_msg(pc_insert(pc, PC_FDA, &m, why), "%s", why);
+    pc_run(pc, 700 * MS, 0);
+    pc_record_end(pc);
+    hash = pc_hash(pc);
+    pc_free(pc);
+    ck_assert_int_eq(replay(&f, "fast", 1000 * MS, &i, &other), PC_REPLAYED);
+    ck_assert_msg(i.complete, "%s", i.text);
+    ck_assert_uint_eq(hash, other);
+    ck_assert(make_floppy(path, 8));
+    ck_assert_int_eq(replay(&f, "fast", 1000 * MS, &i, &other), PC_DIVERGED);
+    unlink(path);
+    free(f.p);
+}
+END_TEST
+
+/* Who replays a stranger's record does not let it write files. */
+START_TEST(a_replay_writes_no_file)
+{
+    char path[60], device[100], why[PC_WHY] = "";
+    const char *line[] = { device };
+    struct pc_replay_info i;
+    struct file f = { 0 };
+    struct pc_config c;
+    struct pc *pc;
+    uint64_t other;
+
+    snprintf(path, sizeof path, "/tmp/isabox-replay.%d", (int)getpid());
+    snprintf(device, sizeof device, "mpu401,midi=%s", path);
+    pc_config_init(&c);
+    c.device = line;
+    c.devices = 1;
+    pc = pc_new(&c, why);
+    ck_assert_msg(pc && pc_record(pc, put, &f, why), "%s", why);
+    pc_run(pc, 1500 * MS, 0);
+    pc_free(pc);
+    ck_assert_int_eq(unlink(path), 0);
+    replay(&f, "fast", 1000 * MS, &i, &other);
+    ck_assert_uint_eq(i.seconds, 1);
+    ck_assert_int_eq(unlink(path), -1);
+    free(f.p);
+}
+END_TEST
+
 START_TEST(a_crash_loses_a_second_at_most)
 {
     uint64_t hash, other;
@@ -338,6 +409,8 @@ int main(void)
     tcase_add_loop_test(t, a_record_holds_what_rewinds_have_left, 0, 8);
     tcase_add_test(t, a_record_is_over_where_its_machine_was_not_yet);
     tcase_add_test(t, a_load_in_the_past_is_recorded_where_time_was);
+    tcase_add_test(t, floppies_come_and_go_again);
+    tcase_add_test(t, a_replay_writes_no_file);
     tcase_add_test(t, a_crash_loses_a_second_at_most);
     tcase_add_test(t, damage_is_refused_or_seen);
     suite_add_tcase(s, t);
