@@ -120,20 +120,14 @@ static void fill_blob(struct pc *pc)
 {
     struct history *h = pc->history;
     u32 n = (u32)(h->blob_size / CHUNK);
-    u8 *now = malloc(h->blob_size);
+    u8 *now = h->next_blob;
 
-    if (!now) {
-        h->broken = true;
-        return;
-    }
-    memset(now, 0, h->blob_size);
     tables_get(pc, now);
     for (u32 i = 0; i < n; i++)
         if (memcmp(now + i * CHUNK, h->blob + i * CHUNK, CHUNK)) {
             page_touch(pc, h->blob_first + i);
             memcpy(h->blob + i * CHUNK, now + i * CHUNK, CHUNK);
         }
-    free(now);
 }
 
 static void snap_free(struct pc *pc, struct snap *s)
@@ -565,6 +559,7 @@ static void history_lay_out(struct pc *pc)
     h->room = h->pages + 64;
     h->page = calloc(h->room, sizeof *h->page);
     h->blob = calloc(1, h->blob_size);
+    h->next_blob = calloc(1, h->blob_size);
 }
 
 static void watch_memory(struct pc *pc)
@@ -586,7 +581,7 @@ bool history_start(struct pc *pc, u64 limit)
     h->limit = limit;
     h->next_id = 1;
     history_lay_out(pc);
-    if (!h->page || !h->blob) {
+    if (!h->page || !h->blob || !h->next_blob) {
         history_end(pc);
         return false;
     }
@@ -620,6 +615,7 @@ void history_end(struct pc *pc)
         cpu_page_lines(pc->cpu, at, false);
     free(h->page);
     free(h->blob);
+    free(h->next_blob);
     free(h->cluster);
     free(h->slot);
     free(h->dirty);

@@ -84,7 +84,8 @@ struct history {
     bool moving;                        /* runs again to get to a place: what
                                            it gives is kept from the host */
     struct moment present;
-    u8 *blob;                           /* the tables' bytes, in pages */
+    u8 *blob, *next_blob;               /* the tables' bytes, in pages, and
+                                           room for new ones */
     size_t blob_size;
     struct page *page;                  /* spans', the blob's, disks' */
     u32 pages, fixed, room;             /* fixed: all but clusters */

@@ -19,21 +19,27 @@ enum {
     RUN_MOST = 64,
     PATCH_MOST = CHUNK / 4, JOIN_MOST = 400,
     GAP = 8,                            /* equal bytes that end a piece */
-    ZIPS_BUSY = 8, ZIPS_IDLE = 128, ZIPS_SHORT = 400,
+    ZIPS_IDLE = 128, ZIPS_SHORT = 400,
+    /* zlib clears its tables for each page: small ones, with room for all
+     * symbols of a page. */
+    WINDOW_BITS = 12, MEMORY_LEVEL = 6,
 };
 static const u8 zero_page[CHUNK];
 
 /* ---- memory ---- */
 
-void *history_take(struct pc *pc, size_t n)
+static void *history_count(struct pc *pc, void *p, size_t n)
 {
-    void *p = calloc(1, n);
-
     if (p)
         pc->history->bytes += n + HEAP;
     else
         pc->history->broken = true;
     return p;
+}
+
+void *history_take(struct pc *pc, size_t n)
+{
+    return history_count(pc, calloc(1, n), n);
 }
 
 void history_give(struct pc *pc, void *p, size_t n)
@@ -118,7 +124,7 @@ static bool version_held(const struct version *v)
 static bool version_keep(struct pc *pc, struct version *v, const u8 *bytes,
                          size_t n, enum version_kind kind)
 {
-    u8 *data = history_take(pc, n);
+    u8 *data = history_count(pc, malloc(n), n);
 
     if (!data)
         return false;
@@ -263,7 +269,8 @@ static bool zip_ready(struct history *h)
     if (h->zip)
         return deflateReset(h->zip) == Z_OK;
     h->zip = calloc(1, sizeof *h->zip);
-    if (!h->zip || deflateInit(h->zip, 1) == Z_OK)
+    if (!h->zip || deflateInit2(h->zip, 1, Z_DEFLATED, WINDOW_BITS,
+                                MEMORY_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK)
         return h->zip;
     free(h->zip);
     h->zip = NULL;
@@ -432,7 +439,7 @@ static u32 zips_now(struct pc *pc)
 
     h->slept += slept;
     return h->bytes > h->limit / 4 * 3 ? ZIPS_SHORT
-           : slept > gap / 4 * 3 ? ZIPS_IDLE : ZIPS_BUSY;
+           : slept > gap / 4 * 3 ? ZIPS_IDLE : 0;
 }
 
 static bool zip_one(struct pc *pc, const struct snap *s, u32 k)
