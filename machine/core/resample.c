@@ -102,11 +102,15 @@ struct place resample_nth(u32 rate, struct place p, u64 k, u32 num, u32 den)
     return (struct place){ (u64)(sum >> 32), (u32)sum };
 }
 
+/* Half of the sinc and a sample more, for a sample is there when its time is
+ * over; of the slowest source that has the short sinc, which is longer than what
+ * the slowest with the long one needs. A source that is just faster than the
+ * output has its sinc rounded up to eight samples. */
 u32 resample_reach(u32 rate)
 {
-    u32 n = rate * HALF / RESAMPLE_SLOW;
+    u32 n = rate * (HALF / 2 + 1) / RESAMPLE_SLOWEST;
 
-    return (n < HALF ? HALF : n) + 1;
+    return (n < HALF + 8 ? HALF + 8 : n) + 2;
 }
 
 void resample_restart(struct resample *r, ns_t now)

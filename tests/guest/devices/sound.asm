@@ -116,26 +116,36 @@ result:
     out 0xe9, al
     ret
 
-; ---- time: cx milliseconds by the refresh bit of port 61h ----
+; ---- time: cx milliseconds by counter 2, which runs in every machine ----
 
 wait_ms:
     push ax
-    push dx
+    push bx
+    call count_down
+    call counter
+    mov bx, ax
 .ms:
-    mov dx, 66                          ; 15.085 us each
+    sub bx, 1193
 .tick:
-    in al, 0x61
-    mov ah, al
-.same:
-    in al, 0x61
-    xor al, ah
-    test al, 0x10
-    jz .same
-    dec dx
-    jnz .tick
+    call counter
+    sub ax, bx
+    jns .tick
     loop .ms
-    pop dx
+    pop bx
     pop ax
+    ret
+
+; Counter 2 from 65536 to 1, again and again; the loudspeaker is off.
+count_down:
+    in al, 0x61
+    and al, 0xfc
+    or al, 1
+    out 0x61, al
+    mov al, 0xb4
+    out 0x43, al
+    mov al, 0
+    out 0x42, al
+    out 0x42, al
     ret
 
 silence:
@@ -561,15 +571,7 @@ direct:
     mov bx, 8
     call tone8
     DSP 0xd1
-    in al, 0x61
-    and al, 0xfc
-    or al, 1
-    out 0x61, al
-    mov al, 0xb4
-    out 0x43, al
-    mov al, 0
-    out 0x42, al
-    out 0x42, al
+    call count_down
     call counter
     mov [due], ax
     xor si, si

@@ -172,6 +172,37 @@ START_TEST(portions)
 }
 END_TEST
 
+/* As soon as an output is final all samples that reach it have come, however
+ * slow the source is, or how near to the output's rate. */
+static const struct { u32 rate, num; } late[] = {
+    { 48000, 6001 }, { 48000, 6173 }, { 48000, 12001 }, { 48000, 12250 },
+    { 44100, 6001 }, { 192000, 6100 }, { 12000, 12500 }, { 8000, 8100 },
+    { 8000, 49716 }, { 48000, 49716 },
+};
+
+START_TEST(final_is_final)
+{
+    const u32 rate = late[_i].rate, num = late[_i].num;
+    u64 made = 0, final;
+
+    resample_init(r, rate, 0);
+    for (ns_t now = 0; now < NS_PER_S / 4; now += 104729) {
+        u64 total = (u64)now * num / NS_PER_S;
+
+        for (; made < total; made++)
+            put(num, 1, made, AMPLITUDE);
+        final = resample_place(rate, now).at;
+        final = final > resample_reach(rate) ? final - resample_reach(rate) : 0;
+        if (f->on && final > r->next)
+            ck_assert_msg(f->out >= final, "%u to %u: output %llu of %llu",
+                          num, rate, (unsigned long long)f->out,
+                          (unsigned long long)final);
+        if (final > r->next)
+            resample_take(r, NULL, (u32)(final - r->next), 256);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("resample");
@@ -180,5 +211,6 @@ int main(void)
     tcase_add_loop_test(tc, sine_is_clean, 0, (int)COUNT_OF(sines));
     tcase_add_test(tc, steps_are_clean);
     tcase_add_test(tc, portions);
+    tcase_add_loop_test(tc, final_is_final, 0, (int)COUNT_OF(late));
     return chip_run_case("resample", tc);
 }
