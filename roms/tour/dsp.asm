@@ -247,6 +247,7 @@ snd_play_half:
 ; snd_find: what cards there are.
 snd_find:
         call    opl_find
+        call    gus_find
         call    dsp_find
         cmp     word [snd_base], 0
         je      .done

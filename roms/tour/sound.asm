@@ -11,7 +11,10 @@
 ;       buffer   |  half 0  |  half 1  |      DMA channel, auto-initialize
 ;                   playing    being mixed
 ;
-; The chips themselves are driven by opl.asm and dsp.asm.
+; A Gravis UltraSound is found by its memory, gets a wave there, and plays it by
+; itself.
+;
+; The chips themselves are driven by opl.asm, dsp.asm and gus.asm.
 
 SND_RATE        equ     11111           ; 1000000 / 90
 SND_CONSTANT    equ     256 - 90
@@ -38,6 +41,7 @@ snd_masks       db      0, 0
 
 %include "opl.asm"
 %include "dsp.asm"
+%include "gus.asm"
 
 ; ---- samples ----
 
@@ -144,7 +148,7 @@ snd_page:
         NOTE    2, 'FM by an OPL at 388h; samples by a DSP, DMA and ', \
                    'interrupts.'
         call    snd_lines
-        HELP    'F: the tune by FM   M: mixed of samples'
+        HELP    'F: the tune by FM   M: mixed of samples   U: by an UltraSound'
         cmp     byte [snd_opl], 0
         je      .voice
         call    opl_voice
@@ -152,6 +156,7 @@ snd_page:
         mov     di, snd_key
         call    page_loop
         call    opl_quiet
+        call    gus_quiet
         jmp     snd_stop
 
 snd_key:
@@ -159,13 +164,25 @@ snd_key:
         je      .fm
         cmp     al, 'M'
         je      .samples
+        cmp     al, 'U'
+        je      .gus
         ret
+.gus:   cmp     word [gus_base], 0
+        je      .done
+        call    snd_stop
+        call    opl_quiet
+        call    snd_make_wave
+        call    gus_begin
+        mov     byte [gus_plays], 1
+        jmp     short .again
 .fm:    call    snd_stop
+        call    gus_quiet
         jmp     short .again
 .samples:
         cmp     byte [snd_dma], 0FFh
         je      .done
         call    opl_quiet
+        call    gus_quiet
         call    snd_start
 .again: mov     word [tune_next], tune_score
         mov     byte [tune_left], 0
@@ -203,6 +220,16 @@ snd_lines:
         je      .fm
         mov     si, .opl3
 .fm:    call    print
+        FIELD   6, 2, 'UltraSound'
+        mov     si, .none
+        cmp     word [gus_base], 0
+        je      .no_gus
+        PRINT   'at '
+        mov     ax, [gus_base]
+        call    print_hex16
+        mov     si, .hex
+.no_gus:
+        call    print
         FIELD   5, 2, 'DSP'
         mov     si, .none
         cmp     word [snd_base], 0
@@ -221,6 +248,7 @@ snd_lines:
         jmp     snd_blaster
 .last:  jmp     print
 .none:  db      'none', 0
+.hex:   db      'h', 0
 .opl2:  db      'OPL2', 0
 .opl3:  db      'OPL3', 0
 
@@ -280,9 +308,13 @@ snd_show:
         jc      .over
         cmp     ax, [tune_next]
         je      .registers
+        cmp     byte [gus_plays], 0
+        jne     .gus
         cmp     byte [snd_samples], 0
         je      .fm
         call    snd_note
+        jmp     short .registers
+.gus:   call    gus_note
         jmp     short .registers
 .fm:    cmp     byte [snd_opl], 0
         je      .registers
@@ -291,7 +323,10 @@ snd_show:
 .over:  mov     byte [snd_volume], 0
         call    opl_quiet
 .registers:
-        FIELD   10, 2, 'OPL A0'
+        cmp     byte [gus_plays], 0
+        je      .opl
+        call    gus_show
+.opl:   FIELD   10, 2, 'OPL A0'
         mov     al, [snd_low]
         call    print_hex8
         FIELD   10, 20, 'B0'
@@ -336,7 +371,13 @@ snd_show:
 
 snd_test:
         call    snd_find
-        cmp     byte [snd_opl], 0
+        cmp     word [gus_base], 0
+        jne     .gus
+        SKIP    'sound: no UltraSound'
+        jmp     short .fm
+.gus:   call    gus_timer
+        CHECK_Z 'sound: timer 1 of an UltraSound is over after 1 ms'
+.fm:    cmp     byte [snd_opl], 0
         jne     .opl
         SKIP    'sound: no FM chip at 388h'
         jmp     short .dsp
