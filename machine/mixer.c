@@ -6,7 +6,8 @@
 #include "machine/board.h"
 
 enum { PART_OF = 512, LATEST_MS = 20, LEAST_RATE = 8000, MOST_RATE = 192000,
-       USUAL_RATE = 48000, PERCENT = 100, MOST_PERCENT = 400 };
+       USUAL_RATE = 48000, QUIET_MS = 30, LEAST_ROOM = 1024, PERCENT = 100,
+       MOST_PERCENT = 400 };
 
 /* ---- one voice ---- */
 
@@ -44,6 +45,17 @@ static s32 mixer_loud(const struct mixed *m, s32 v, u32 gain)
     return (s32)((s64)v * m->volume * gain / VOICE_UNITY);
 }
 
+/* How many outputs must be able to wait when nobody takes them: each voice is
+ * as late as LATEST_MS, and half of the room is dropped at a time. */
+static u32 quiet_room(u32 rate)
+{
+    u32 n = LEAST_ROOM;
+
+    while (n / 2 < rate / 1000 * QUIET_MS + resample_reach(rate))
+        n *= 2;
+    return n;
+}
+
 /* From the first sound on there is an output. Until the last time that all
  * voices were settled there was none. */
 static bool mixer_mixes(struct mixer *x)
@@ -52,10 +64,9 @@ static bool mixer_mixes(struct mixer *x)
 
     if (x->out)
         return true;
-    x->out = calloc(1, sizeof *x->out);
+    x->out = resample_new(x->rate, x->settled, quiet_room(x->rate));
     if (!x->out)
         return false;
-    resample_init(x->out, x->rate, x->settled);
     x->out->next -= x->out->next < reach ? x->out->next : reach;
     for (int n = 0; n < x->voices; n++)
         resample_charge(x->out, x->voice[n].given[0], x->voice[n].given[1]);
@@ -68,8 +79,8 @@ static void mixer_make_room(struct resample *r, struct place p)
 {
     u64 end = p.at + resample_reach(r->rate) + 2;
 
-    if ((s64)(end - r->next) > RESAMPLE_ROOM)
-        resample_skip(r, end - RESAMPLE_ROOM / 2);
+    if ((s64)(end - r->next) > r->room)
+        resample_skip(r, end - r->room / 2);
 }
 
 /* Samples come from the k-th on, or s is NULL and they are zero. At a rate
@@ -153,25 +164,30 @@ static void update_level(struct pc *pc, struct mixed *m)
     m->given[1] = right;
 }
 
-static void settle_voice(struct pc *pc, struct mixed *m)
+/* Up to time t, which is not before the last time. */
+static void settle_voice(struct pc *pc, struct mixed *m, ns_t t)
 {
-    if (pc->mixer.held)
-        return;
     if (m->voice->level) {
-        update_level(pc, m);
+        if (t == pc->clk.now)
+            update_level(pc, m);
         return;
     }
     if (mixer_changed(m))
         mixer_begin(pc, m);
     if (m->num)
-        make_samples(pc, m, voice_count(m->voice, pc->clk.now));
+        make_samples(pc, m, voice_count(m->voice, t));
 }
 
+/* No voice is ever more than LATEST_MS ahead of the others, so that a room of
+ * that size is enough. */
 static void mixer_settle_due(void *ctx, int n)
 {
     struct pc *pc = ctx;
 
-    settle_voice(pc, &pc->mixer.voice[n]);
+    if (pc->clk.now >= pc->mixer.settled + LATEST_MS * 1000000)
+        mixer_settle(pc);
+    else if (!pc->mixer.held)
+        settle_voice(pc, &pc->mixer.voice[n], pc->clk.now);
 }
 
 /* ---- all of them ---- */
@@ -185,8 +201,8 @@ void mixer_init(struct pc *pc)
 void mixer_free(struct pc *pc)
 {
     for (int n = 0; n < pc->mixer.voices; n++)
-        free(pc->mixer.voice[n].feed);
-    free(pc->mixer.out);
+        feed_free(pc->mixer.voice[n].feed);
+    resample_free(pc->mixer.out);
 }
 
 bool mixer_join(struct pc *pc, const char *id, struct voice *v)
@@ -210,9 +226,17 @@ bool mixer_join(struct pc *pc, const char *id, struct voice *v)
 
 void mixer_settle(struct pc *pc)
 {
-    for (int n = 0; n < pc->mixer.voices; n++)
-        settle_voice(pc, &pc->mixer.voice[n]);
-    pc->mixer.settled = pc->clk.now;
+    struct mixer *x = &pc->mixer;
+    ns_t now = pc->clk.now, t = x->settled;
+
+    x->settled = now;
+    if (x->held)
+        return;
+    do {
+        t = now - t > LATEST_MS * 1000000 ? t + LATEST_MS * 1000000 : now;
+        for (int n = 0; n < x->voices; n++)
+            settle_voice(pc, &x->voice[n], t);
+    } while (t < now);
 }
 
 void mixer_ran(struct pc *pc)
@@ -266,26 +290,34 @@ void mixer_loaded(struct pc *pc)
 
 /* ---- who listens ---- */
 
-/* With another rate the output begins anew. */
-static void mixer_set_rate(struct pc *pc, u32 rate)
+/* With another rate the output begins anew. False: no memory. */
+static bool mixer_set_rate(struct pc *pc, u32 rate)
 {
     struct mixer *x = &pc->mixer;
+    struct resample *r;
 
     mixer_settle(pc);
+    if (x->out) {
+        r = resample_new(rate, pc->clk.now, RESAMPLE_ROOM);
+        if (!r)
+            return false;
+        resample_free(x->out);
+        x->out = r;
+        for (int n = 0; n < x->voices; n++)
+            if (x->voice[n].feed)
+                feed_forget(x->voice[n].feed);
+    }
     x->rate = rate;
-    if (!x->out)
-        return;
-    resample_init(x->out, rate, pc->clk.now);
-    mixer_restart(pc);
+    if (x->out)
+        mixer_restart(pc);
+    return true;
 }
 
 bool pc_audio_rate(struct pc *pc, uint32_t rate)
 {
     if (rate < LEAST_RATE || rate > MOST_RATE)
         return false;
-    if (pc->mixer.rate != rate)
-        mixer_set_rate(pc, rate);
-    return true;
+    return pc->mixer.rate == rate || mixer_set_rate(pc, rate);
 }
 
 static bool mixer_listen(struct pc *pc, u32 rate)
@@ -295,7 +327,8 @@ static bool mixer_listen(struct pc *pc, u32 rate)
 
     if (x->listened && x->rate == rate)
         return true;
-    if (!pc_audio_rate(pc, rate) || !mixer_mixes(x))
+    if (!pc_audio_rate(pc, rate) || !mixer_mixes(x) ||
+        !resample_widen(x->out, RESAMPLE_ROOM))
         return false;
     x->listened = true;
     x->from = p.at + (p.part != 0);

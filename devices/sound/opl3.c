@@ -298,6 +298,7 @@ static void start_timers(struct opl3 *o, u8 v)
             t->start = opl3_steps(o, n);
         t->running = v & T_START1 << n;
         t->masked = v & T_MASK1 >> n;
+        t->full &= !t->masked;
     }
 }
 

@@ -1,6 +1,7 @@
 /* polyphase.c - the samples of one source, brought to the output's rate. */
 #include "machine/core/polyphase.h"
 
+#include <stdlib.h>
 #include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -9,8 +10,7 @@
 #include "machine/core/resample.h"
 
 enum { HALF = RESAMPLE_HALF, KERNEL_BITS = 8, POINT = 16,
-       MIDDLE_BITS = 15, OUTER_BITS = 17, FINER = OUTER_BITS - MIDDLE_BITS,
-       MASK = RESAMPLE_ROOM - 1 };
+       MIDDLE_BITS = 15, OUTER_BITS = 17, FINER = OUTER_BITS - MIDDLE_BITS };
 
 /* ---- rows ---- */
 
@@ -49,20 +49,35 @@ static void make_row(s16 *w, u32 half, const s64 *exact, s64 whole)
     w[0] = (s16)(w[0] + left % (1 << FINER));
 }
 
-void rows_make(struct rows *t, const s32 *kernel, u32 half, u64 num, u64 down)
+/* How long rows are, and how many: a faster source has more samples to an
+ * output, and needs fewer phases between them. */
+static struct rows rows_shape(u32 half, u64 num, u64 down)
 {
-    u64 step = (u64)1 << (KERNEL_BITS + POINT), middle = half * step;
+    struct rows t = { .bits = ROWS_PHASES };
     u64 wide = half;
 
-    t->bits = ROWS_PHASES;
     if (num > down) {
         wide = (half * num + down - 1) / down;
-        step = step * down / num;
-        for (u64 n = num / 2; n >= down && t->bits; n /= 2)
-            t->bits--;
+        for (u64 n = num / 2; n >= down && t.bits; n /= 2)
+            t.bits--;
     }
     wide = (wide + 7) / 8 * 8;
-    t->half = wide < ROWS_MOST ? (u32)wide : ROWS_MOST;
+    t.half = wide < ROWS_MOST ? (u32)wide : ROWS_MOST;
+    return t;
+}
+
+struct rows *rows_make(const s32 *kernel, u32 half, u64 num, u64 down)
+{
+    u64 step = (u64)1 << (KERNEL_BITS + POINT), middle = half * step;
+    struct rows shape = rows_shape(half, num, down), *t;
+
+    t = malloc(sizeof *t + ((1u << shape.bits) + 1) * 2 * shape.half *
+                               sizeof t->w[0]);
+    if (!t)
+        return NULL;
+    *t = shape;
+    if (num > down)
+        step = step * down / num;
     for (u32 row = 0; row <= 1u << t->bits; row++) {
         s64 exact[2 * ROWS_MOST], whole = 0;
         u64 part = row * step >> t->bits;
@@ -76,6 +91,7 @@ void rows_make(struct rows *t, const s32 *kernel, u32 half, u64 num, u64 down)
         }
         make_row(t->w + row * 2 * t->half, t->half, exact, whole);
     }
+    return t;
 }
 
 /* ---- sums ---- */
@@ -180,7 +196,7 @@ static void feed_make(struct resample *r, struct feed *f)
     s64 end = f->first + f->have - half;
 
     for (; f->x < end; feed_next(f)) {
-        s64 out[2], *to = r->sample[f->out & MASK];
+        s64 out[2], *to = r->sample[f->out & (r->room - 1)];
 
         if (f->out < r->next)
             continue;
@@ -221,13 +237,15 @@ static void feed_place(struct feed *f, u64 rate)
 static void choose_rows(struct resample *r, struct feed *f)
 {
     bool slow = f->of.num < (u64)RESAMPLE_SLOW * f->of.den;
+    u32 half = slow ? HALF / 2 : HALF;
 
     if (f->of.num > f->down) {
-        rows_make(&f->own, slow ? r->slow : r->kernel, slow ? HALF / 2 : HALF,
-                  f->of.num, f->down);
-        f->rows = &f->own;
+        free(f->own);
+        f->rows = f->own = resample_rows(half, f->of.num, f->down);
     } else {
-        f->rows = slow ? &r->rows_slow : &r->rows;
+        if (!r->rows[slow])
+            r->rows[slow] = resample_rows(half, 1, 1);
+        f->rows = r->rows[slow];
     }
 }
 
@@ -241,12 +259,14 @@ static void feed_begin(struct resample *r, struct feed *f, struct feed_of of,
                 f->down == (u64)r->rate * of.den;
 
     f->of = of;
-    f->on = true;
     f->down = (u64)r->rate * of.den;
     f->step = ((u64)of.num << 32) / f->down;
     f->rest = (u64)(((unsigned __int128)of.num << 32) % f->down);
     if (!same)
         choose_rows(r, f);
+    f->on = f->rows != NULL;
+    if (!f->on)
+        return;
     f->first = (s64)k - 2 * f->rows->half;
     f->have = f->quiet = 2 * f->rows->half;
     for (int side = 0; side < 2; side++)
@@ -301,5 +321,19 @@ void feed_samples(struct resample *r, struct feed *f, struct feed_of of, u64 k,
         feed_silence(r, f, 2 * f->rows->half);
     if (!f->on || feed_at(f) != k)
         feed_begin(r, f, of, k);
-    feed_some(r, f, samples, n);
+    if (f->on)
+        feed_some(r, f, samples, n);
+}
+
+void feed_forget(struct feed *f)
+{
+    f->on = false;
+    f->rows = NULL;
+}
+
+void feed_free(struct feed *f)
+{
+    if (f)
+        free(f->own);
+    free(f);
 }

@@ -25,14 +25,13 @@ enum {
     ROWS_MIDDLE = 8,                    /* weights on each side of x */
     ROWS_MOST = 256,                    /* weights on each side at most, for
                                            a source 8 times faster */
-    ROWS_ROOM = 38000,
     FEED_ROOM = 2048,
 };
 
 struct rows {
     u32 half;                           /* weights on each side, 8 n */
     u32 bits;                           /* there are 1 << bits phases */
-    s16 w[ROWS_ROOM];                   /* negative: -1 has 16 bits, 1 has 17 */
+    s16 w[];                            /* negative: -1 has 16 bits, 1 has 17 */
 };
 
 /* A place in the output: a whole number and a fraction of 32 bits. */
@@ -58,20 +57,25 @@ struct feed {
     u64 step, rest, sum, down;          /* as x goes on: step, and rest / down
                                            in units of 1 / 2^32 */
     const struct rows *rows;
-    struct rows own;                    /* of a source faster than the output */
+    struct rows *own;                   /* of a source faster than the output */
     s16 s[2][FEED_ROOM];
 };
 
 /* The rows for a source of num samples to `down` outputs from a kernel of
- * `half` samples on each side (resample.h). */
-void rows_make(struct rows *t, const s32 *kernel, u32 half, u64 num, u64 down);
+ * `half` samples on each side (resample.h), to be freed; NULL: no memory. */
+struct rows *rows_make(const s32 *kernel, u32 half, u64 num, u64 down);
 
-/* Samples k on of this source: n of them, left and right. */
+/* Samples k on of this source: n of them, left and right. Without memory for
+ * its rows it is not heard. */
 void feed_samples(struct resample *r, struct feed *f, struct feed_of of, u64 k,
                   const s16 *samples, u32 n);
 
 /* The source is silent for n samples. After enough of them the feed is off, and
  * costs nothing until samples come again. */
 void feed_silence(struct resample *r, struct feed *f, u64 n);
+
+/* It begins anew with the next samples, for another output. */
+void feed_forget(struct feed *f);
+void feed_free(struct feed *f);
 
 #endif

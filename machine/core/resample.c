@@ -1,13 +1,13 @@
 /* resample.c - samples of any rate, and steps at any time, to one rate. */
 #include "machine/core/resample.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "machine/core/clk.h"
 
-enum { HALF = RESAMPLE_HALF, PHASES = RESAMPLE_PHASES,
-       MASK = RESAMPLE_ROOM - 1, ONE_BITS = 20, POINT_BITS = 8,
-       CAPACITOR = 10 };
+enum { HALF = RESAMPLE_HALF, PHASES = RESAMPLE_PHASES, ONE_BITS = 20,
+       POINT_BITS = 8, CAPACITOR = 10 };
 #define PI_30 INT64_C(3373259426)       /* pi, 30 bits behind the point */
 
 /* ---- the windowed sinc, with 30 bits behind the point ---- */
@@ -75,14 +75,33 @@ static void make_kernel(s32 *t, int half)
     }
 }
 
-static void make_edge(struct resample *r)
+static void make_edge(struct resample *r, const s32 *sinc)
 {
     s64 sum = 0;
 
     for (int n = 0; n < RESAMPLE_TABLE; n++) {
-        r->edge[n] = (s32)((sum + r->kernel[n] / 2) / PHASES);
-        sum += r->kernel[n];
+        r->edge[n] = (s32)((sum + sinc[n] / 2) / PHASES);
+        sum += sinc[n];
     }
+}
+
+/* The sinc itself is needed only while tables are made of it. */
+static s32 *new_kernel(u32 half)
+{
+    s32 *t = malloc(RESAMPLE_TABLE * sizeof *t);
+
+    if (t)
+        make_kernel(t, (int)half);
+    return t;
+}
+
+struct rows *resample_rows(u32 half, u64 num, u64 down)
+{
+    s32 *sinc = new_kernel(half);
+    struct rows *t = sinc ? rows_make(sinc, half, num, down) : NULL;
+
+    free(sinc);
+    return t;
 }
 
 /* ---- places ---- */
@@ -103,8 +122,8 @@ struct place resample_nth(u32 rate, struct place p, u64 k, u32 num, u32 den)
 }
 
 /* Half of the sinc and a sample more, for a sample is there when its time is
- * over; of the slowest source that has the short sinc, which is longer than what
- * the slowest with the long one needs. A source that is just faster than the
+ * over; of the slowest source that has the short sinc, which needs longer than
+ * the slowest with the long one. A source that is just faster than the
  * output has its sinc rounded up to eight samples. */
 u32 resample_reach(u32 rate)
 {
@@ -118,21 +137,68 @@ void resample_restart(struct resample *r, ns_t now)
     struct place p = resample_place(r->rate, now);
 
     r->next = p.at + (p.part != 0);
-    memset(r->sample, 0, sizeof r->sample);
-    memset(r->step, 0, sizeof r->step);
+    memset(r->sample, 0, r->room * sizeof *r->sample);
+    memset(r->step, 0, r->room * sizeof *r->step);
     memset(r->level, 0, sizeof r->level);
     memset(r->rest, 0, sizeof r->rest);
 }
 
-void resample_init(struct resample *r, u32 rate, ns_t now)
+struct resample *resample_new(u32 rate, ns_t now, u32 room)
 {
+    struct resample *r = calloc(1, sizeof *r);
+    s32 *sinc = new_kernel(HALF);
+
+    if (!r || !sinc || !resample_widen(r, room)) {
+        resample_free(r);
+        free(sinc);
+        return NULL;
+    }
     r->rate = rate;
-    make_kernel(r->kernel, HALF);
-    make_kernel(r->slow, HALF / 2);
-    make_edge(r);
-    rows_make(&r->rows, r->kernel, HALF, 1, 1);
-    rows_make(&r->rows_slow, r->slow, HALF / 2, 1, 1);
+    make_edge(r, sinc);
+    free(sinc);
     resample_restart(r, now);
+    return r;
+}
+
+void resample_free(struct resample *r)
+{
+    if (!r)
+        return;
+    free(r->rows[0]);
+    free(r->rows[1]);
+    free(r->sample);
+    free(r->step);
+    free(r);
+}
+
+static s64 (*wider(s64 (*old)[2], u32 have, u64 next, u32 room))[2]
+{
+    s64 (*t)[2] = calloc(room, sizeof *t);
+
+    for (u64 n = next; t && n < next + have; n++)
+        memcpy(t[n & (room - 1)], old[n & (have - 1)], sizeof *t);
+    return t;
+}
+
+bool resample_widen(struct resample *r, u32 room)
+{
+    s64 (*sample)[2], (*step)[2];
+
+    if (room <= r->room)
+        return true;
+    sample = wider(r->sample, r->room, r->next, room);
+    step = wider(r->step, r->room, r->next, room);
+    if (!sample || !step) {
+        free(sample);
+        free(step);
+        return false;
+    }
+    free(r->sample);
+    free(r->step);
+    r->sample = sample;
+    r->step = step;
+    r->room = room;
+    return true;
 }
 
 /* ---- adding ---- */
@@ -177,7 +243,7 @@ void resample_step(struct resample *r, struct place p, s32 left, s32 right)
 
     for (u32 i = 0; i <= s.taps; i++, s.u += s.step, s.first++) {
         s64 now = i < s.taps ? weight(r->edge, s.u) : 1 << ONE_BITS;
-        s64 *to = r->step[s.first & MASK];
+        s64 *to = r->step[s.first & (r->room - 1)];
 
         to[0] += left * (now - before);
         to[1] += right * (now - before);
@@ -198,8 +264,8 @@ void resample_charge(struct resample *r, s32 left, s32 right)
 /* A capacitor in the line: a constant level dies away. */
 static s16 resample_output(struct resample *r, int side, u32 volume)
 {
-    s64 *step = &r->step[r->next & MASK][side];
-    s64 *sample = &r->sample[r->next & MASK][side];
+    u64 at = r->next & (r->room - 1);
+    s64 *step = &r->step[at][side], *sample = &r->sample[at][side];
     s64 v;
 
     r->level[side] += *step;
@@ -226,7 +292,7 @@ void resample_take(struct resample *r, s16 *out, u32 n, u32 volume)
  * moves no more either, all outputs are the same. */
 void resample_skip(struct resample *r, u64 to)
 {
-    u64 empty = r->next + RESAMPLE_ROOM;
+    u64 empty = r->next + r->room;
 
     while (r->next < to) {
         s64 left = r->rest[0], right = r->rest[1];

@@ -23,7 +23,8 @@ enum {
     RESAMPLE_SLOW = 12000,
     RESAMPLE_PHASES = 256,              /* entries of the table for one */
     RESAMPLE_SLOWEST = 6000,            /* a slower source is repeated first */
-    RESAMPLE_ROOM = 16384,              /* outputs that may wait */
+    RESAMPLE_ROOM = 16384,              /* outputs that may wait while
+                                           somebody takes them */
     RESAMPLE_TABLE = 2 * RESAMPLE_HALF * RESAMPLE_PHASES + 2,
 };
 
@@ -31,15 +32,26 @@ struct resample {
     u32 rate;
     u64 next;                           /* the output that is taken next */
     s64 level[2], rest[2];              /* of steps; what a capacitor holds */
-    s32 kernel[RESAMPLE_TABLE];         /* 1 << 20 is 1 */
-    s32 slow[RESAMPLE_TABLE / 2 + 1];
-    s32 edge[RESAMPLE_TABLE];           /* its integral: a band-limited step */
-    struct rows rows, rows_slow;        /* for sources slower than the output */
-    s64 sample[RESAMPLE_ROOM][2], step[RESAMPLE_ROOM][2];
+    s32 edge[RESAMPLE_TABLE];           /* the sinc's integral: a band-limited
+                                           step; 1 << 20 is 1 */
+    struct rows *rows[2];               /* for sources slower than the output:
+                                           the usual, the slow; when wanted */
+    u32 room;                           /* outputs that may wait: a power of 2;
+                                           they stand at their number modulo
+                                           this one */
+    s64 (*sample)[2], (*step)[2];
 };
 
-/* The next output is the first one at or after time `now`. */
-void resample_init(struct resample *r, u32 rate, ns_t now);
+/* The next output is the first one at or after time `now`. NULL: no memory. */
+struct resample *resample_new(u32 rate, ns_t now, u32 room);
+void resample_free(struct resample *r);
+
+/* From now on so many outputs may wait. False: no memory. */
+bool resample_widen(struct resample *r, u32 room);
+
+/* Rows of the sinc with `half` samples on each side; as rows_make(). */
+struct rows *resample_rows(u32 half, u64 num, u64 down);
+
 void resample_restart(struct resample *r, ns_t now);
 
 struct place resample_place(u32 rate, ns_t t);
@@ -47,8 +59,8 @@ struct place resample_place(u32 rate, ns_t t);
 /* Sample k of num / den a second whose sample 0 lies at place p. */
 struct place resample_nth(u32 rate, struct place p, u64 k, u32 num, u32 den);
 
-/* Adds a change of level at a place before next + RESAMPLE_ROOM -
- * resample_reach(). Values have 16 bits and 8 more behind the point. */
+/* Adds a change of level at a place before next + room - resample_reach().
+ * Values have 16 bits and 8 more behind the point. */
 void resample_step(struct resample *r, struct place p, s32 left, s32 right);
 
 u32 resample_reach(u32 rate);

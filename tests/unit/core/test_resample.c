@@ -19,12 +19,20 @@ static s16 out[2 * N];
 
 static void setup(void)
 {
-    r = calloc(1, sizeof *r);
+    r = NULL;
     f = calloc(1, sizeof *f);
-    ck_assert(r != NULL && f != NULL);
+    ck_assert(f != NULL);
 }
 
-static void teardown(void) { free(r), free(f); }
+static void teardown(void) { resample_free(r), feed_free(f); }
+
+static void begin(u32 rate)
+{
+    resample_free(r);
+    r = resample_new(rate, 0, RESAMPLE_ROOM);
+    ck_assert(r != NULL);
+    feed_forget(f);
+}
 
 /* A sample on the left, half as much on the right. */
 static void put(u32 num, u32 den, u64 k, double v)
@@ -41,7 +49,7 @@ static void feed(u32 rate, u32 num, u32 den, double hz)
     struct place zero = { 0, 0 };
     u32 n = 0;
 
-    resample_init(r, rate, 0);
+    begin(rate);
     for (u64 k = 0; n < N; k++) {
         struct place p = resample_nth(rate, zero, k, num, den);
         double t = (double)k * den / num;
@@ -113,7 +121,7 @@ START_TEST(steps_are_clean)
     u32 n = 0;
     bool high = false;
 
-    resample_init(r, RATE, 0);
+    begin(RATE);
     for (u64 k = 0; n < N; k++, high = !high) {
         struct place p = resample_place(RATE, (ns_t)(k * 500000000 / HZ));
 
@@ -143,8 +151,7 @@ START_TEST(portions)
     u32 seed = 7, n = 0;
 
     feed(48000, 22050, 1, 700);
-    f->on = false;
-    resample_init(r, 48000, 0);
+    begin(48000);
     for (u64 k = 0; n < 6800; k++) {
         struct place p = resample_nth(48000, zero, k, 22050, 1);
         double t = (double)k / 22050;
@@ -185,7 +192,7 @@ START_TEST(final_is_final)
     const u32 rate = late[_i].rate, num = late[_i].num;
     u64 made = 0, final;
 
-    resample_init(r, rate, 0);
+    begin(rate);
     for (ns_t now = 0; now < NS_PER_S / 4; now += 104729) {
         u64 total = (u64)now * num / NS_PER_S;
 
@@ -203,6 +210,35 @@ START_TEST(final_is_final)
 }
 END_TEST
 
+/* What waits when the room grows, waits there, too. */
+START_TEST(room_grows)
+{
+    static s16 grown[2 * 900];
+    u32 seed = 9;
+
+    begin(48000);
+    for (int pass = 0; pass < 2; pass++) {
+        resample_free(r);
+        r = resample_new(48000, 12345678, pass ? 1024 : RESAMPLE_ROOM);
+        feed_forget(f);
+        for (u64 k = 0; k < 300; k++) {
+            put(22050, 1, 400 + k, chip_random(&seed) % 20000);
+            if (k % 40 == 0)
+                resample_step(r, resample_place(48000, (ns_t)(13000000 + k *
+                                                45000)), 250000, -9000);
+            if (k == 100)
+                resample_take(r, pass ? grown : out, 300, 256);
+            if (k == 200)
+                ck_assert(resample_widen(r, 4096));
+        }
+        resample_take(r, (pass ? grown : out) + 2 * 300, 600, 256);
+        seed = 9;
+    }
+    ck_assert_int_eq(memcmp(grown, out, sizeof grown), 0);
+    ck_assert_int_ne(out[2 * 400], 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("resample");
@@ -211,6 +247,7 @@ int main(void)
     tcase_add_loop_test(tc, sine_is_clean, 0, (int)COUNT_OF(sines));
     tcase_add_test(tc, steps_are_clean);
     tcase_add_test(tc, portions);
+    tcase_add_test(tc, room_grows);
     tcase_add_loop_test(tc, final_is_final, 0, (int)COUNT_OF(late));
     return chip_run_case("resample", tc);
 }

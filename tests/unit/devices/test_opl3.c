@@ -108,6 +108,8 @@ START_TEST(masked_timer_says_nothing)
     ck_assert_uint_eq(status(), 0xe0);
     put(4, 0x00);                       /* stopped: the flags stay */
     ck_assert_uint_eq(status(), 0xe0);
+    put(4, 0x60);                       /* masked: they do not */
+    ck_assert_uint_eq(status(), 0);
     put(4, 0x80);
     pass(2000000);
     ck_assert_uint_eq(status(), 0);
