@@ -33,6 +33,8 @@ start:
     times 510 - ($ - $$) db 0
     dw 0xaa55
 
+%include "sound.inc"
+
 main:
     cli
     mov word [(8 + IRQ) * 4], irq
@@ -71,82 +73,6 @@ main:
     mov al, 1
     out 0xf4, al
     hlt
-
-; ---- words ----
-
-say:
-    lodsb
-    test al, al
-    jz .end
-    out 0xe9, al
-    jmp say
-.end:
-    ret
-
-; ax in hexadecimal
-say_hex:
-    mov cx, 4
-.digit:
-    rol ax, 4
-    push ax
-    and al, 15
-    add al, '0'
-    cmp al, '9'
-    jbe .put
-    add al, 'a' - '9' - 1
-.put:
-    out 0xe9, al
-    pop ax
-    loop .digit
-    mov al, 10
-    out 0xe9, al
-    ret
-
-; "ok" or "FAIL" by carry, and the words at si
-result:
-    push si
-    mov si, m_ok
-    jnc .put
-    mov si, m_fail
-.put:
-    call say
-    pop si
-    call say
-    mov al, 10
-    out 0xe9, al
-    ret
-
-; ---- time: cx milliseconds by counter 2, which runs in every machine ----
-
-wait_ms:
-    push ax
-    push bx
-    call count_down
-    call counter
-    mov bx, ax
-.ms:
-    sub bx, 1193
-.tick:
-    call counter
-    sub ax, bx
-    jns .tick
-    loop .ms
-    pop bx
-    pop ax
-    ret
-
-; Counter 2 from 65536 to 1, again and again; the loudspeaker is off.
-count_down:
-    in al, 0x61
-    and al, 0xfc
-    or al, 1
-    out 0x61, al
-    mov al, 0xb4
-    out 0x43, al
-    mov al, 0
-    out 0x42, al
-    out 0x42, al
-    ret
 
 silence:
     mov cx, 150
@@ -224,39 +150,6 @@ play_fm:
 
 ; ---- DSP ----
 
-dsp:
-    push dx
-    mov dx, BASE + 12
-    mov ah, al
-.busy:
-    in al, dx
-    test al, 0x80
-    jnz .busy
-    mov al, ah
-    out dx, al
-    pop dx
-    ret
-
-%macro DSP 1-*
-%rep %0
-    mov al, %1
-    call dsp
-%rotate 1
-%endrep
-%endmacro
-
-dsp_read:
-    push dx
-    mov dx, BASE + 14
-.none:
-    in al, dx
-    test al, 0x80
-    jz .none
-    mov dx, BASE + 10
-    in al, dx
-    pop dx
-    ret
-
 dsp_reset:
     mov dx, BASE + 6
     mov al, 1
@@ -293,14 +186,6 @@ find_dsp:
     call say
     mov ax, [version]
     jmp say_hex
-
-compare:
-    je .good
-    stc
-    jmp result
-.good:
-    clc
-    jmp result
 
 ; F2 asks for an interrupt; 80h for one after 100 samples of 100 us.
 find_irq:
@@ -600,15 +485,6 @@ direct:
     clc
     jmp result
 
-counter:
-    mov al, 0x80
-    out 0x43, al
-    in al, 0x42
-    mov ah, al
-    in al, 0x42
-    xchg al, ah
-    ret
-
 version dw 0
 irqs dw 0
 ack dw BASE + 14
@@ -621,8 +497,6 @@ due dw 0
 fraction dw 0
 loud8 dw 100
 loud16 dw 16000
-m_ok db "ok ", 0
-m_fail db "FAIL ", 0
 m_version db "version ", 0
 m_fm db "FM: timer 1", 0
 m_reset db "DSP: reset", 0

@@ -10,7 +10,8 @@ trap 'rm -rf "$dir"' EXIT
 bad=0
 fail() { echo "$*"; bad=$((bad + 1)); }
 
-"$NASM" -f bin -o "$dir/sound.img" "$src/tests/guest/devices/sound.asm" &&
+guests=$src/tests/guest/devices/
+"$NASM" -f bin -I "$guests" -o "$dir/sound.img" "$guests/sound.asm" &&
     truncate -s 1474560 "$dir/sound.img" || exit 1
 
 # play CARD WAV OPTION...
