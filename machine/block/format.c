@@ -229,6 +229,8 @@ enum err block_open_backing(struct block **out, struct file *image,
         return err_say(why, ERR_NOMEM, "%.120s: out of memory", image->name);
     e = block_open(out, joined, &h, &below);
     free(joined);
+    if (how->depth > 0)                 /* the first alone says so */
+        return e ? err_say(why, e, "%s", below.text) : ERR_OK;
     return e ? err_say(why, e, "%.90s: backed by %.130s", image->name,
                        below.text) : ERR_OK;
 }

@@ -45,11 +45,16 @@ static enum err refill(struct packed *p)
     p->z.next_in = p->input;
     p->z.avail_in = (uInt)n;
     p->in += n;
-    if (!e && n == 0)
-        e = ERR_FORMAT;                 /* it ends too early */
     if (e)
         p->f.error = p->below->error;
     return e;
+}
+
+/* inflate() asks for bytes behind the end. That all bytes are in it is no
+ * reason: output may wait there yet. */
+static bool ends_early(const struct packed *p, int result)
+{
+    return result == Z_BUF_ERROR && p->z.avail_in == 0 && p->in >= p->end;
 }
 
 static u64 in_place(const struct packed *p)
@@ -133,7 +138,8 @@ static enum err index_stream(struct packed *p)
         p->z.next_out = p->window + head;
         p->z.avail_out = (uInt)room;
         result = inflate(&p->z, Z_BLOCK);
-        if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
+        if ((result != Z_OK && result != Z_STREAM_END &&
+             result != Z_BUF_ERROR) || ends_early(p, result))
             return ERR_FORMAT;
         p->out += room - p->z.avail_out;
         head = (head + room - p->z.avail_out) % WINDOW;
@@ -199,8 +205,8 @@ static enum err unpack_bytes(struct packed *p, u8 *to, u64 n)
         p->out += k;
         if (result == Z_STREAM_END && n)
             e = gzip_go_on(p) ? ERR_OK : ERR_FORMAT;
-        else if (result != Z_OK && result != Z_STREAM_END &&
-                 result != Z_BUF_ERROR)
+        else if ((result != Z_OK && result != Z_STREAM_END &&
+                  result != Z_BUF_ERROR) || ends_early(p, result))
             e = ERR_FORMAT;
     }
     return e;

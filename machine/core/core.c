@@ -14,6 +14,15 @@ const char *err_text(enum err e)
     return e < ERR_COUNT ? text[e] : "unknown error";
 }
 
+/* Names of files and what images say of themselves can hold anything; a
+ * terminal would obey some of it. */
+static void make_plain(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = '?';
+}
+
 enum err err_say(struct why *why, enum err e, const char *fmt, ...)
 {
     va_list ap;
@@ -22,6 +31,7 @@ enum err err_say(struct why *why, enum err e, const char *fmt, ...)
         va_start(ap, fmt);
         vsnprintf(why->text, sizeof why->text, fmt, ap);
         va_end(ap);
+        make_plain(why->text);
     }
     return e;
 }

@@ -165,7 +165,8 @@ static enum err open_failed(const char *path, struct why *why)
         return err_say(why, ERR_IO, "%s: exists already; not overwritten",
                        path);
     case EISDIR:
-        return err_say(why, ERR_FORMAT, "%s: is a directory", path);
+        return err_say(why, ERR_FORMAT, "%.180s: is a directory; "
+                       "fat:DIRECTORY makes a disk of one", path);
     case EACCES:
     case EPERM:
     case EROFS:
@@ -200,7 +201,8 @@ static enum err posix_measure(struct posix_file *p, struct why *why)
     if (fstat(p->fd, &st) != 0)
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
     if (S_ISDIR(st.st_mode))
-        return err_say(why, ERR_FORMAT, "%s: is a directory", path);
+        return err_say(why, ERR_FORMAT, "%.180s: is a directory; "
+                       "fat:DIRECTORY makes a disk of one", path);
     if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
         return err_say(why, ERR_FORMAT,
                        "%s: is not a file or block device", path);

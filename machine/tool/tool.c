@@ -156,11 +156,15 @@ static enum err tool_take_word(struct tool *t, const struct command *c,
                                int argc, const char *const *argv, int *i)
 {
     const char *word = argv[*i];
-    const struct option *o = find_option(c, word);
+    const struct option *o = t->ended ? NULL : find_option(c, word);
     const char *value = o ? word + strlen(o->text) : "";
     bool next = o && (o->kind == WORD || o->kind == COUNT) && word[1] != '-';
 
-    if (!o && (word[0] != '-' || !word[1] || c->run == tool_attrib ||
+    if (!t->ended && !strcmp(word, "--")) {
+        t->ended = true;
+        return ERR_OK;
+    }
+    if (!o && (t->ended || word[0] != '-' || !word[1] || c->run == tool_attrib ||
                (c->run == tool_resize && word[1] != '-'))) {
         if (t->args == TOOL_ARGS)
             return err_say(t->why, ERR_RANGE, "more than %d words", TOOL_ARGS);

@@ -32,6 +32,7 @@ struct tool {
                                            the size decides; 0: not given */
     u32 root_entries;                   /* of its root; 0: as usual */
     bool boot, json, recursive, details, repair, unsafe, shrink;
+    bool ended;                         /* "--": only words follow */
     struct why *why;
     int status;                         /* what the program ends with when the
                                            command has not failed */

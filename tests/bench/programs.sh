@@ -9,10 +9,12 @@
 # BENCH_IMAGES   a folder with freedos-1440K.img, freedos722.img,
 #                freedos13-floppy.img, elks-1440K.img
 # BENCH_LINUX    a folder with Linux and its first disk: linux, initrd.gz
+# BENCH_MODULES  the folder /lib/modules/VERSION of that kernel's package
 images=${BENCH_IMAGES:-$src/../shared/images}
 [ -d "$images" ] || images=${SHARED:-/nowhere}/images
 installer=/usr/lib/debian-installer/images/12/i386/text
 linux=${BENCH_LINUX:-$installer/debian-installer/i386}
+modules=${BENCH_MODULES:-/nowhere}
 . "$src/tests/lib/fatdisk.sh"
 
 # program_rows [NAME]: all rows, or those that are or whose set is NAME.
@@ -177,6 +179,34 @@ END
     fda=$tmp/dos.img hda=$tmp/cp.img
 }
 
+# The same file, read in one go, then here and there, with writes.
+disk_image() {
+    dos_boot && program_assemble seek com &&
+        seq 2700000 | head -c 20000000 > "$tmp/big.txt" &&
+        dos_disk "$tmp/disk.img" "$tmp/big.txt" "$tmp/seek.com" <<END
+A:\SAY START
+COPY /Y /B BIG.TXT NUL
+A:\SAY STOP
+A:\SAY LAP $1read ok
+A:\SAY START
+SEEK BIG.TXT
+A:\SAY STOP
+A:\SUM $1seek BIG.TXT
+A:\SAY DONE
+END
+}
+
+disk_build() {
+    disk_image d || return
+    fda=$tmp/dos.img hda=$tmp/disk.img seconds=600
+}
+
+diskq_build() {
+    needs qemu-img && disk_image q &&
+        qemu-img convert -O qcow2 "$tmp/disk.img" "$tmp/disk.qcow2" || return
+    fda=$tmp/dos.img hda=$tmp/disk.qcow2 hda_format=qcow2 seconds=600
+}
+
 # ---- ELKS: its start's program is written over ----
 
 elks_build() {
@@ -233,6 +263,45 @@ linux_build() {
     isabox_more='-M pc -cpu pentium2'
 }
 
+# Its drivers are not in the kernel: BENCH_MODULES.
+ldisk_drivers='scsi_common scsi_mod libata ata_piix crct10dif_common
+    crct10dif_generic crc-t10dif crc64 crc64-rocksoft t10-pi sd_mod'
+
+# ldisk_root FOLDER: also the drivers, and lseek.
+ldisk_root() {
+    linux_root "$1" && mkdir -p "$1/m" || return
+    for m in $ldisk_drivers; do
+        find "$modules" -name "$m.ko" -exec cp {} "$1/m/" \;
+        [ -r "$1/m/$m.ko" ] || { say "$set: left out: no $m.ko"; return 1; }
+    done
+    $NASM -f elf32 -o "$tmp/lseek.o" "$bench/program/lseek.asm" &&
+        ld -m elf_i386 -o "$1/lseek" "$tmp/lseek.o"
+}
+
+ldisk_init() {
+    cat "$bench/program/linux.sh"
+    sed "s/@DRIVERS@/$(echo $ldisk_drivers)/" "$bench/program/linuxdisk.sh"
+    for row in lread lwrite lseek; do
+        ! wanted $row || echo "row $row"
+    done
+    echo 'say DONE; $b sleep 1000'
+}
+
+ldisk_build() {
+    needs mcopy cpio syslinux "$syslinux_mbr" "$linux/linux" \
+        "$linux/initrd.gz" "$modules/kernel" && ldisk_root "$tmp/droot" &&
+        ldisk_init > "$tmp/droot/init" && chmod +x "$tmp/droot/init" &&
+        (cd "$tmp/droot" && find . | sort | cpio -o -H newc --quiet) |
+            gzip > "$tmp/initrd" &&
+        linux_disk "$tmp/ldisk.img" 64 "$linux/linux" "$tmp/initrd" \
+            'console=ttyS0,115200 nomodeset panic=-1' &&
+        seq 9999999 | head -c 48234496 |
+            dd of="$tmp/ldisk.img" bs=1M seek=40 conv=notrunc status=none &&
+        truncate -s 140M "$tmp/ldisk.img" || return
+    hda=$tmp/ldisk.img order=c megs=128 seconds=900
+    isabox_more='-M pc -cpu pentium2'
+}
+
 # ---- the measurement ----
 
 # program_sets: those with a wanted row, each once.
@@ -277,6 +346,9 @@ set_measure() {
             case " $given_up " in
             *" $who "*) continue ;;
             esac
+            case $hda_format-$who in    # who can't open it
+            qcow2-bochs|qcow2-dosbox*) continue ;;
+            esac
             set_run "$1" "$who"
             [ -s "$tmp/laps" ] || given_up="$given_up $who"
         done
@@ -291,7 +363,8 @@ programs_measure() {
         [ "${o#*/}" = "${best#*/}" ] && echo "$o"
     done)
     for set in $(program_sets); do
-        fda= fdb= hda= megs=16 order=a seconds=120 given_up= isabox_more=
+        fda= fdb= hda= hda_format=raw megs=16 order=a seconds=120 given_up=
+        isabox_more=
         "${set}_build" || { say "$set: left out"; continue; }
         set_fda=$fda set_fdb=$fdb set_hda=$hda
         say "$set"

@@ -28,8 +28,8 @@ build_of() {
     done
 }
 
-# What all of them boot: the images fda, fdb and hda (empty: none), memory of
-# megs MB, drive order; the guest's text comes by port E9 (text=e9) or
+# What all of them boot: the images fda, fdb and hda (empty: none; the format of
+# the last is hda_format), memory of megs MB, drive order; the guest's text comes by port E9 (text=e9) or
 # COM1 (text=com). snapshot=1: the images stay as they are.
 
 isabox_run() {
@@ -47,9 +47,9 @@ isabox_run() {
     "$tmp/mark" "$@"
 }
 
-# qemu_drive FILE OPTIONS: the value of -drive.
+# qemu_drive FILE OPTIONS [FORMAT]: the value of -drive.
 qemu_drive() {
-    echo "file=$1,format=raw,$2${snapshot:+,snapshot=on}"
+    echo "file=$1,format=${3:-raw},$2${snapshot:+,snapshot=on}"
 }
 
 qemu_run() {
@@ -62,7 +62,7 @@ qemu_run() {
     esac
     [ -z "$fda" ] || set -- "$@" -drive "$(qemu_drive "$fda" if=floppy,index=0)"
     [ -z "$fdb" ] || set -- "$@" -drive "$(qemu_drive "$fdb" if=floppy,index=1)"
-    [ -z "$hda" ] || set -- "$@" -drive "$(qemu_drive "$hda" if=ide)"
+    [ -z "$hda" ] || set -- "$@" -drive "$(qemu_drive "$hda" if=ide $hda_format)"
     "$tmp/mark" "$@"
 }
 

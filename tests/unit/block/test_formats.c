@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "machine/block/format.h"
 #include "machine/block/view.h"
@@ -560,6 +561,81 @@ START_TEST(damage_has_words)
 }
 END_TEST
 
+/* A chain that has no end is told by its end, not by all of its links; and
+ * what a hostile image calls its backing file does nothing to a terminal. */
+START_TEST(endless_chain)
+{
+    struct create_how how = { .bytes = BYTES, .backing_format = "qcow2" };
+    char path[64], name[40];
+    struct open_how plain = { .readonly = true };
+    struct block *b;
+    struct file *f;
+
+    snprintf(path, sizeof path, "/tmp/isabox-chain-%d.qcow2", (int)getpid());
+    for (int i = 0; i < 2; i++) {
+        snprintf(name, sizeof name, i ? "\033[31m%d" : "isabox-chain-%d.qcow2",
+                 (int)getpid());
+        how.backing = name;
+        unlink(path);
+        ck_assert_int_eq(file_open(&f, path, FILE_NEW, &why), ERR_OK);
+        ck_assert_int_eq(format_qcow2.create(f, &how, &why), ERR_OK);
+        file_close(f);
+        ck_assert(block_open(&b, path, &plain, &why));
+        ck_assert_msg(strstr(why.text, i ? "?[31m" : "backed by more than 16"),
+                      "%s", why.text);
+    }
+    unlink(path);
+}
+END_TEST
+
+/* Nothing stands behind the end of a member of a zip archive: what its last
+ * bytes mean is more than a buffer. */
+START_TEST(packed_to_the_last_byte)
+{
+    static const u8 head[] = "PK\3\4\24\0\0\0\10\0\0\0\0\0\0\0\0";
+    static u8 zeros[1474560], archive[8192];
+    uLong n = 0;
+    z_stream z = { 0 };
+    struct open_how how = { .readonly = true };
+    struct block *b;
+    struct file *f;
+    u8 s[SECTOR], *p;
+
+    memcpy(archive, head, sizeof head);
+    put_le16(archive + 26, 1);          /* bytes of its name */
+    ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, -15, 8,
+                                  Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = zeros;
+    z.avail_in = sizeof zeros;
+    z.next_out = archive + 31;
+    z.avail_out = 4096;
+    ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+    n = z.total_out;
+    deflateEnd(&z);
+    p = archive + 31 + n;
+    memcpy(p, "PK\1\2", 4);
+    put_le16(p + 10, 8);
+    put_le32(p + 20, (u32)n);
+    put_le32(p + 24, sizeof zeros);
+    put_le16(p + 28, 1);
+    memcpy(p + 47, "PK\5\6", 4);
+    put_le16(p + 57, 1);
+    put_le32(p + 63, (u32)(31 + n));
+    ck_assert_int_eq(file_memory(&f, archive, 31 + n + 69, "a.zip", &why),
+                     ERR_OK);
+    ck_assert_msg(!block_open_file(&b, f, &how, &why), "%s", why.text);
+    ck_assert_uint_eq(b->sectors, sizeof zeros / SECTOR);
+    ck_assert_int_eq(block_read(b, b->sectors - 1, s, 1), ERR_OK);
+    ck_assert_int_eq(block_read(b, 5, s, 1), ERR_OK);
+    block_close(b);
+    ck_assert_int_eq(file_memory(&f, archive, 31 + n + 69, "a.zip", &why),
+                     ERR_OK);
+    put_le32(s, (u32)n - 5);            /* it ends in the stream */
+    file_write(f, 31 + n + 20, s, 4);
+    ck_assert_int_eq(block_open_file(&b, f, &how, &why), ERR_FORMAT);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("formats");
@@ -576,6 +652,8 @@ int main(void)
     tcase_add_test(t, sectors_behind_a_header);
     tcase_add_test(t, qcow2_grows_behind_any_end);
     tcase_add_test(t, damage_has_words);
+    tcase_add_test(t, endless_chain);
+    tcase_add_test(t, packed_to_the_last_byte);
     suite_add_tcase(s, t);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
