@@ -43,7 +43,8 @@ void jail_list(void)
            jail_has_landlock() ? "yes" : "no: not in this kernel or build");
     puts("\nWithout a window these calls of the system are allowed:");
     print_rows(jail_allowed, JAIL_ALLOWED);
-    puts("\nWhere a folder is a drive that is written to, also:");
+    puts("\nWhere a folder is a drive that is written to, also these, which "
+         "fail without:");
     print_rows(jail_tree_calls, JAIL_TREE_CALLS);
     puts(
         "\nWith one all are but these, and without one these are not, either:");
@@ -160,6 +161,8 @@ static bool add_forbidden(scmp_filter_ctx f)
     return add_threads(f);
 }
 
+/* A folder may become a drive later, at the monitor or by a drop: what it can't
+ * have then is an error, not the end. */
 static bool filter(const struct jail *j)
 {
     scmp_filter_ctx f = seccomp_init(j->windowed ? SCMP_ACT_ALLOW
@@ -170,8 +173,8 @@ static bool filter(const struct jail *j)
         ok = add_forbidden(f);
     else if (ok)
         ok = add_rows(f, SCMP_ACT_ALLOW, jail_allowed, JAIL_ALLOWED) &&
-             add_rows(f, SCMP_ACT_ALLOW, jail_tree_calls,
-                      j->trees ? JAIL_TREE_CALLS : 0) &&
+             add_rows(f, j->trees ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM),
+                      jail_tree_calls, JAIL_TREE_CALLS) &&
              add_memory(f, j->makes_code);
     ok = ok && catch_violations() && seccomp_load(f) == 0;
     if (f)

@@ -253,6 +253,36 @@ START_TEST(folders_in_a_drive_alone)
 }
 END_TEST
 
+/* A folder that becomes a drive when no room was made for one: no folders are
+ * made in it and no dates set, but the machine goes on. */
+static int late_status(const char *path)
+{
+    struct jail j = { .windowed = false };
+    struct timespec now[2] = { { .tv_nsec = UTIME_OMIT },
+                               { .tv_nsec = UTIME_OMIT } };
+    char why[PC_WHY] = "", in[80];
+
+    snprintf(in, sizeof in, "%s/late", path);
+    jail_folder(&j, path);
+    if (!jail_enter(&j, false, why))
+        return 99;
+    if (mkdir(in, 0700) == 0)
+        return 1;
+    return utimensat(AT_FDCWD, path, now, 0) == 0 && HAVE_SECCOMP ? 2 : 0;
+}
+
+START_TEST(a_folder_that_comes_later)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(late_status(folder));
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 int main(void)
 {
     char path[100];
@@ -279,6 +309,7 @@ int main(void)
     tcase_add_test(tc, code_is_never_written_where_it_runs);
     LOOP(files_are_those_of_the_folders, files);
     tcase_add_test(tc, folders_in_a_drive_alone);
+    tcase_add_test(tc, a_folder_that_comes_later);
     suite_add_tcase(suite, tc);
     sr = srunner_create(suite);
     srunner_run_all(sr, CK_NORMAL);
