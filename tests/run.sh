@@ -9,13 +9,15 @@
 # Steps of `check` run side by side, in a lane for each of the host's processors
 # and two for those that mostly wait; those of `long` one by one, with their
 # times. What each step cost stands in tests/out/check-times or long-times
-# afterwards, the dearest first: seconds of processor, seconds by the clock.
+# afterwards, the dearest first: seconds of processor, how many of them the
+# kernel's, seconds by the clock.
 export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-120}    # a loaded host is no
                                                         # failure
 export LC_ALL=C                         # ranges, sorting, decimal points
-# Machines come and go by the thousand here, each with fresh memory, and on
-# some hosts a fresh page costs more than the test of it: large ones, please.
-export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}"
+# Machines come and go by the thousand in some programs, each with fresh memory,
+# and on some hosts a fresh page costs more than the test of it: large ones,
+# please. A script's processes make one machine each and touch little of it.
+huge=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
 tag=${1:?check or long} only=$2
 src=$(cd "$(dirname "$0")/.." && pwd) || exit 2
 SHARED=${SHARED:-$src/../shared}
@@ -84,29 +86,34 @@ sanitized() {
 }
 
 # cost FOLDER: seconds of processor that the lane's children took between the
-# two files, which `times` wrote.
+# two files, which `times` wrote, and how many of them in the kernel.
 cost() {
-    cat "$1/before" "$1/after" | tr 'ms' '  ' | awk '
-        NR % 2 == 0 { t[NR / 2] = $1 * 60 + $2 + $3 * 60 + $4 }
-        END { printf "%.2f", t[2] - t[1] }'
+    tr 'ms' '  ' < "$1/spent" | awk '
+        NR % 2 == 0 { kernel[NR / 2] = $3 * 60 + $4
+                      all[NR / 2] = $1 * 60 + $2 + kernel[NR / 2] }
+        END { printf "%.2f %.2f", all[2] - all[1], kernel[2] - kernel[1] }'
 }
 
 # step NEEDS|NAME|COMMAND: quiet when it passes.
 step() {
     needs=${1%%|*} command=${1##*|} name=${1#*|}
     name=${name%|*} log=$out/$index/log began=$now why=
-    times > "$out/$index/before"
+    times > "$out/$index/spent"
     for need in $needs; do
         [ -n "$why" ] || why=$(lacks "$need")
     done
     if [ -n "$why" ]; then
         echo "$why" > "$log"; status=77
     else
+        case $command in
+        *.sh*) unset GLIBC_TUNABLES ;;
+        *)     export GLIBC_TUNABLES="$huge" ;;
+        esac
         eval "$command" > "$log" 2>&1 < /dev/null; status=$?
     fi
     now=$(date +%s) last=
     took=$((now - began))
-    times > "$out/$index/after"
+    times >> "$out/$index/spent"
     echo "$(cost "$out/$index") $took $name" > "$out/$index/took"
     [ "$tag $status" = 'check 0' ] ||
         last=$(grep -v '^ *$' "$log" | tail -n 1 | cut -c 1-70)
@@ -170,8 +177,11 @@ done
 wait
 mkdir -p tests/out
 cat "$out"/*/took 2>/dev/null | sort -rn > "tests/out/$tag-times"
-awk 'NR <= 5 { cpu = $1; sub(/^[^ ]* [^ ]* /, "")
-               print "took  " cpu " s  " $0 }' "tests/out/$tag-times"
+awk '{ all += $1; kernel += $2 }
+     NR <= 5 { cpu = $1; sub(/^[^ ]* [^ ]* [^ ]* /, "")
+               print "took  " cpu " s  " $0 }
+     END { printf "took  %.0f s of processor in all, %.0f of them the " \
+                  "kernel'"'"'s\n", all, kernel }' "tests/out/$tag-times"
 again skipped
 again failed
 echo "$(count passed) passed, $(count failed) failed, $(count skipped) skipped"

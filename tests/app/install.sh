@@ -38,18 +38,19 @@ fi
 
 # The manual has each option and each hot key that --help lists.
 ./isabox --help > "$root/help"
-sed -n 's/^  -\([A-Za-z][a-z-]*\).*/\1/p' "$root/help" |
-    while read -r name; do
-        sed 's/\\-/-/g' "$src/docs/isabox.1" | grep -q -- "-$name\\b" ||
-            { echo "-$name"; exit 1; }
-    done || fail 'the manual lacks an option'
+sed 's/\\-/-/g' "$src/docs/isabox.1" > "$root/manual"
 sed -n '/^Keys of /,$p' "$root/help" |
     grep -oE '(Ctrl|Alt)\+[A-Za-z0-9+]+' > "$root/keys"
 [ "$(wc -l < "$root/keys")" -gt 12 ] || fail '--help lists few keys'
-while read -r key; do
-    sed 's/\\-/-/g' "$src/docs/isabox.1" | grep -qF -- "$key" ||
-        fail "the manual lacks $key"
-done < "$root/keys"
+sed -n 's/^  \(-[A-Za-z][a-z-]*\).*/\1/p' "$root/help" > "$root/options"
+[ "$(wc -l < "$root/options")" -gt 30 ] || fail '--help lists few options'
+awk '
+    FILENAME ~ /manual$/ { manual = manual $0 "\n"; next }
+    { there = FILENAME ~ /keys$/ ? index(manual, $0) \
+                                 : manual ~ ($0 "([^A-Za-z0-9_]|$)") }
+    !there { print "the manual lacks " $0; bad = 1 }
+    END { exit bad }' "$root/manual" "$root/keys" "$root/options" ||
+    fail 'the manual'
 
 place uninstall || fail "uninstall: status $?"
 left=$(find "$root/usr" -type f)

@@ -55,7 +55,7 @@ box() {                                 # guest, CPU, engine, report, options
     script=$src/tests/guest/$1.script
     [ -f "$script" ] || script=
     ./isabox ${script:+-script "$script"} -cpu "$2" $5 \
-        -engine "$3" -display none -speed max \
+        -engine "$3" -display none -speed max -history off \
         -fda "$dir/$1.img" -snapshot -debugcon "file:$4" \
         -device isa-debug-exit,iobase=0xf4,iosize=4 < /dev/null > "$dir/log" 2>&1
 }

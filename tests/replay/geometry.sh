@@ -11,7 +11,8 @@ echo 'wait 5s' > s.script
 boots() {
     want=$1; shift
     rm -f report
-    timeout 60 "$isabox" -display none -script s.script -debugcon file:report \
+    "$isabox" -display none -engine fast -history off \
+        -script s.script -debugcon file:report \
         -device isa-debug-exit "$@" > out 2>&1
     have=$(tr -d '\000' < report)
     [ "$have" = "$want" ] || { cat out; fail "$*: '$have', not '$want'"; }
@@ -19,6 +20,9 @@ boots() {
 
 # sector NASM_OPTION...; mark SECTOR; size BYTES: into a.img
 sector() { "$NASM" -f bin -o a.img "$@" "$scripts/geometry.asm" || exit 1; }
+sector -DDISK
+mv a.img disk.boot
+ulimit -t 60                            # a run that spins is ended
 mark() { printf M | dd of=a.img bs=512 seek="$1" conv=notrunc 2> dd.err; }
 size() { truncate -s "$1" a.img; }
 
@@ -69,7 +73,7 @@ chs() {
 le32() { byte $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24)); }
 disk() {                                # heads, sectors, cylinders, first one
     heads=$1 spt=$2
-    sector -DDISK
+    cp disk.boot a.img
     first=$(($4 * heads * spt)) end=$(($3 * heads * spt))
     { byte 128; chs $first; byte 6; chs $((end - 1)); le32 $first
       le32 $((end - first)); } | dd of=a.img bs=1 seek=446 conv=notrunc 2> dd.err

@@ -67,16 +67,16 @@ static int key(struct pc *pc, struct said *s)
     return before;
 }
 
-/* The same run, and again in slices, and with everything run one by one. */
+/* The same run, and again in other slices with everything run one by one. */
 static void compare(struct pc_config *c)
 {
     struct said s;
-    uint64_t hash[3];
+    uint64_t hash[2];
 
-    for (int n = 0; n < 3; n++) {
+    for (int n = 0; n < 2; n++) {
         struct pc *pc;
 
-        c->cache_off = n == 2;
+        c->cache_off = n == 1;
         pc = make(c, &s);
         for (int at = 0; at < SAME_MS; at += SLICE_MS) {
             if (at / SLICE_MS == SAME_MS / SLICE_MS - 30)
@@ -88,10 +88,10 @@ static void compare(struct pc_config *c)
         pc_free(pc);
     }
     c->cache_off = false;
-    if (hash[0] != hash[1] || hash[0] != hash[2]) {
-        printf("another state: %016llx, in slices %016llx, with nothing "
-               "skipped %016llx\n", (unsigned long long)hash[0],
-               (unsigned long long)hash[1], (unsigned long long)hash[2]);
+    if (hash[0] != hash[1]) {
+        printf("another state: %016llx, in other slices with nothing skipped "
+               "%016llx\n", (unsigned long long)hash[0],
+               (unsigned long long)hash[1]);
         exit(1);
     }
 }
