@@ -17,7 +17,7 @@ export LC_ALL=C                         # ranges, sorting, decimal points
 # Machines come and go by the thousand in some programs, each with fresh memory,
 # and on some hosts a fresh page costs more than the test of it: large ones,
 # please. A script's processes make one machine each and touch little of it.
-huge=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
+given=$GLIBC_TUNABLES huge=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
 tag=${1:?check or long} only=$2
 src=$(cd "$(dirname "$0")/.." && pwd) || exit 2
 SHARED=${SHARED:-$src/../shared}
@@ -106,7 +106,7 @@ step() {
         echo "$why" > "$log"; status=77
     else
         case $command in
-        *.sh*) unset GLIBC_TUNABLES ;;
+        *.sh*) export GLIBC_TUNABLES="$given" ;;
         *)     export GLIBC_TUNABLES="$huge" ;;
         esac
         eval "$command" > "$log" 2>&1 < /dev/null; status=$?

@@ -142,7 +142,7 @@ scenario() {
         for e in $(engines "${b#*=}"); do
             case $slow$full$b:$e in
             slow*:plain|slow*:nocache) ;;
-            full*|*:plain) one "${b%%=*} $e" "${b#*=}" "$s" -engine "$e" "$@" ;;
+            slow*:fast|full*|*:plain) one "${b%%=*} $e" "${b#*=}" "$s" -engine "$e" "$@" ;;
             *) go "${b#*=}" "$s" -engine "$e" "$@"; same "${b%%=*} $e" first ;;
             esac
         done

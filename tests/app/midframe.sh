@@ -40,7 +40,7 @@ pid=
 
 # bands FILE: so many lines begin red or white, black or green, blue.
 bands() {
-    od -An -v -tu1 -w1920 -j 15 "$1" | awk '
+    od -An -v -tu1 -w1920 -j 15 "$1" | cut -c 1-12 | awk '
         $1 > 200 { red++ } $1 < 9 && $3 < 9 { dark++ }
         $1 < 9 && $3 > 200 { blue++ }
         END { print red + 0, dark + 0, blue + 0 }'

@@ -20,8 +20,9 @@ for doc in ARCHITECTURE.md TRICKS.md CONTRIBUTING.md README.md docs/tour.md \
         case $path in */NAME.*|*test_NAME.*) continue ;; esac
         [ -e "$path" ] || miss "$doc: no $path"
     done
-    for f in $(grep -oE '`[a-z0-9_]+\(\)`' $doc | tr -d '`()' | sort -u); do
-        grep -qxF "$f" "$tmp/words" || miss "$doc: no $f()"
+    for f in $(grep -oE '`[a-z0-9_]+\(\)`' $doc | tr -d '`()' | sort -u |
+               comm -23 - "$tmp/words"); do
+        miss "$doc: no $f()"
     done
 done
 
@@ -33,11 +34,35 @@ while read -r f rest; do
     path=${rest##* } more=${rest% *}
     [ "$more" = "$rest" ] && more=
     for name in $f $more; do
-        found=$(grep "$path\$" "$tmp/files")
-        [ -n "$found" ] || { miss "ARCHITECTURE.md: no $path"; continue; }
-        grep -qE "^[a-z].*\\b$name\\(" $found ||
-            miss "ARCHITECTURE.md: $name() is not in $path"
+        echo "$path $name"
     done
-done < "$tmp/pairs"
+done < "$tmp/pairs" > "$tmp/wanted"
+# The lines of the sources that may begin a function, by their file.
+grep -E '^[a-z].*\(' $(cat "$tmp/files") > "$tmp/begins"
+awk -v files="$tmp/files" -v begins="$tmp/begins" '
+    FILENAME == files { file[$0]; next }
+    FILENAME == begins {
+        at = index($0, ":"); name = substr($0, 1, at - 1)
+        line = substr($0, at + 1)
+        while (match(line, /[a-z0-9_]+\(/)) {
+            has[name, substr(line, RSTART, RLENGTH - 1)]
+            line = substr(line, RSTART + RLENGTH)
+        }
+        next
+    }
+    {
+        found = in_one = 0
+        for (f in file)
+            if (length(f) >= length($1) &&
+                substr(f, length(f) - length($1) + 1) == $1) {
+                found = 1
+                in_one = in_one || (f, $2) in has
+            }
+        if (!found)
+            print "ARCHITECTURE.md: no " $1
+        else if (!in_one)
+            print "ARCHITECTURE.md: " $2 "() is not in " $1
+    }' "$tmp/files" "$tmp/begins" "$tmp/wanted" > "$tmp/missing"
+[ ! -s "$tmp/missing" ] || { cat "$tmp/missing"; bad=1; }
 [ "$(wc -l < "$tmp/pairs")" -gt 15 ] || miss 'few found'
 exit $bad
