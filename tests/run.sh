@@ -71,6 +71,7 @@ lacks() {
     nasm)  command -v "${NASM:-nasm}" >/dev/null || echo 'no nasm' ;;
     plain) ! grep -q '^CFLAGS = .*-fsanitize' Makefile ||
                echo 'slow with sanitizers' ;;
+    once)  [ -z "$CHECKED_ONCE" ] || echo 'an earlier build has run it' ;;
     gcc)   command -v gcc >/dev/null || echo 'no gcc' ;;
     cases) [ -d "$SHARED/oracles" ] || echo "no $SHARED/oracles" ;;
     san)   lacks gcc; [ -x "$san/isabox" ] || sanitized ;;
