@@ -10,6 +10,8 @@
 #include "machine/time/history.h"
 #include "machine/time/migrate.h"
 
+enum { PART = 32768, MOST_FED = 1 << 30 };      /* bytes given at once */
+
 struct chunk {
     char name[256];
     u8 packing;
@@ -111,13 +113,45 @@ static struct target find_target(struct pc *pc, struct media_id *ids,
     return (struct target){ 0 };
 }
 
+/* What inflate() is given next, as far as it has used up what it had: input
+ * from the chunk, and room in `to`, or in `part` where the bytes are only
+ * counted. */
+static void inflate_feed(z_stream *z, const struct chunk *ch, u8 *to, u8 *part,
+                         u64 size)
+{
+    u64 in = ch->stored - z->total_in, out = size - z->total_out;
+
+    z->next_in = (Bytef *)(uintptr_t)(ch->p + z->total_in);
+    z->avail_in = (uInt)(in < MOST_FED ? in : MOST_FED);
+    z->next_out = to ? to + z->total_out : part;
+    z->avail_out = (uInt)(out < PART ? out : PART);
+}
+
+/* Unpacks a chunk into `to`; NULL: only sees whether it is sound and has that
+ * size. Its own checksum is for the second time not looked at. */
+static bool inflate_span(const struct chunk *ch, u8 *to, u64 size)
+{
+    u8 part[PART];
+    z_stream z = { 0 };
+    int r = inflateInit(&z);
+
+    if (r != Z_OK)
+        return false;
+#if ZLIB_VERNUM >= 0x1290
+    if (to)
+        inflateValidate(&z, 0);
+#endif
+    while (r == Z_OK) {
+        inflate_feed(&z, ch, to, part, size);
+        r = inflate(&z, Z_NO_FLUSH);
+    }
+    inflateEnd(&z);
+    return r == Z_STREAM_END && z.total_out == size;
+}
+
 static enum err load_span(struct pc *pc, const struct span *s,
                           const struct chunk *ch, bool check, struct why *why)
 {
-    uLongf n = (uLongf)s->size;
-    u8 *p;
-    int r;
-
     if (ch->size != s->size)
         return err_say(why, ERR_FORMAT, "%s: %llu bytes, this machine has %llu",
                        s->name, (unsigned long long)ch->size,
@@ -126,13 +160,7 @@ static enum err load_span(struct pc *pc, const struct span *s,
         return ERR_OK;
     if (ch->packing != ZLIB)
         return err_say(why, ERR_FORMAT, "%s: unknown packing", s->name);
-    p = check ? malloc(s->size) : s->p;
-    if (!p)
-        return err_say(why, ERR_NOMEM, "out of memory");
-    r = uncompress(p, &n, ch->p, (uLong)ch->stored);
-    if (check)
-        free(p);
-    return r == Z_OK && n == s->size
+    return inflate_span(ch, check ? NULL : s->p, s->size)
                ? ERR_OK
                : err_say(why, ERR_FORMAT, "%s: damaged data", s->name);
 }
