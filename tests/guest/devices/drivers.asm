@@ -57,6 +57,7 @@ main:
     call one_word
 .old:
     call midi_first
+    call exclusive
     call gus_memory
     call gus_timer
     call gus_dma
@@ -297,6 +298,34 @@ midi_first:
 .bad:
     mov si, m_midi
     jmp compare
+
+; A message for the display of an MT-32: in intelligent mode, as command DFh
+; sends it, with the next byte as soon as there is room; and in UART mode.
+exclusive:
+    mov al, 0xdf
+    call mpu
+    call .send
+    mov al, 0x3f
+    call mpu
+    mov byte [text + 8], 'U'
+    mov byte [text + 9], 0x0b
+    call .send
+    ret
+.send:
+    mov si, text
+.next:
+    mov dx, 0x301
+.busy:
+    in al, dx
+    test al, 0x40
+    jnz .busy
+    lodsb
+    dec dx
+    out dx, al
+    cmp al, 0xf7
+    jne .next
+    ret
+text db 0xf0, 0x41, 0x10, 0x16, 0x12, 0x20, 0x00, 0x00, 'I', 0x17, 0xf7
 
 ; ---- Gravis UltraSound ----
 
