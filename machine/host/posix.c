@@ -120,14 +120,20 @@ static void posix_note(struct file *f)
         memset(&p->noted, 0, sizeof p->noted);
 }
 
+static bool same_time(struct timespec a, struct timespec b)
+{
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+/* Who sets the time of writing back changes that of the last change. */
 static bool posix_noted(struct file *f)
 {
     const struct stat *was = &((struct posix_file *)f)->noted;
     struct stat is;
 
     return fstat(fd_of(f), &is) == 0 && is.st_size == was->st_size &&
-           is.st_mtim.tv_sec == was->st_mtim.tv_sec &&
-           is.st_mtim.tv_nsec == was->st_mtim.tv_nsec;
+           same_time(is.st_mtim, was->st_mtim) &&
+           same_time(is.st_ctim, was->st_ctim);
 }
 
 static u64 posix_hole(struct file *f, u64 at, u64 *data)

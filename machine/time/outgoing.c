@@ -22,6 +22,8 @@ struct outgoing {
     bool last;                          /* the machine stands still */
     bool saving;                        /* the state for the stream */
     bool ready;                         /* the target is */
+    struct media_id held[PC_DRIVES];    /* what the images held when they
+                                           became nobody's */
     u8 *state;                          /* what STATE frames are made of */
     size_t state_size, state_at;
     u8 bytes[PAGES_HEAD + FRAME_PAGES_MOST * PAGE_SIZE];    /* of a frame */
@@ -298,8 +300,10 @@ static enum err outgoing_finish(struct pc *pc, struct why *why)
     if (!o->state)
         return err_say(why, ERR_NOMEM, "out of memory");
     pc->away = LEAVING;
-    for (int n = 0; !e && n < PC_DRIVES; n++)
+    for (int n = 0; !e && n < PC_DRIVES; n++) {
+        media_id_take(pc, n, &o->held[n]);
         e = block_yield(pc->disk[n], why);
+    }
     return e;
 }
 
@@ -373,6 +377,38 @@ void pc_migrate_commit(struct pc *pc)
         frame_put(&pc->outgoing->out, FRAME_GO, "", 0);
 }
 
+/* A host's file tells that it was written to by its times. They can be coarse,
+ * and a program's own storage has none: so the contents are looked at, too. */
+static enum err holds_what_it_held(struct pc *pc, int n, struct why *why)
+{
+    const struct outgoing *o = pc->outgoing;
+    const struct block *b = block_bottom(pc->disk[n]);
+    struct media_id now;
+
+    if (!o || !o->last || !b || b->readonly)
+        return ERR_OK;
+    media_id_take(pc, n, &now);
+    return now.digest == o->held[n].digest
+               ? ERR_OK
+               : err_say(why, ERR_BUSY, "%.150s: another program has written "
+                         "to it meanwhile", b->name);
+}
+
+/* All of them, or none: one that is not what it was belongs to another. */
+static enum err take_media_back(struct pc *pc, struct why *why)
+{
+    enum err e = ERR_OK;
+    struct why ignored;
+
+    for (int n = 0; !e && n < PC_DRIVES; n++) {
+        e = block_take_back(pc->disk[n], why);
+        e = e ? e : holds_what_it_held(pc, n, why);
+    }
+    for (int n = 0; e && n < PC_DRIVES; n++)
+        block_yield(pc->disk[n], &ignored);
+    return e;
+}
+
 bool pc_migrate_cancel(struct pc *pc, char *words)
 {
     struct why why = { "" };
@@ -381,8 +417,8 @@ bool pc_migrate_cancel(struct pc *pc, char *words)
     if (pc->away == GONE)
         return travel_tell(words, err_say(&why, ERR_BUSY, "the machine runs "
                                           "elsewhere"), &why);
-    for (int n = 0; !e && n < PC_DRIVES && pc->away == LEAVING; n++)
-        e = block_take_back(pc->disk[n], &why);
+    if (pc->away == LEAVING)
+        e = take_media_back(pc, &why);
     if (!e) {
         outgoing_free(pc);
         if (pc->away == LEAVING)

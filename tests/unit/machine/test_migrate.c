@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -542,6 +543,21 @@ END_TEST
 
 /* ---- what is gone is gone ---- */
 
+/* Who writes to an image; 1: and sets the time of that back. */
+static void write_to_it(const char *path, int way)
+{
+    struct timespec times[2];
+    struct stat st;
+    int fd = open(path, O_WRONLY);
+
+    nanosleep(&(struct timespec){ 0, 20 * MS }, NULL);
+    ck_assert(fstat(fd, &st) == 0 && pwrite(fd, "?", 1, 700000) == 1);
+    times[0] = st.st_atim;
+    times[1] = st.st_mtim;
+    ck_assert(!way || futimens(fd, times) == 0);
+    close(fd);
+}
+
 START_TEST(a_machine_that_has_gone)
 {
     const char *a = disk_made("a.img"), *nvram = in_dir("nvram");
@@ -550,7 +566,6 @@ START_TEST(a_machine_that_has_gone)
     char why[PC_WHY] = "";
     size_t n;
     void *p;
-    int fd;
 
     c.nvram = nvram;
     from = made(&c, HISTORY);
@@ -558,10 +573,7 @@ START_TEST(a_machine_that_has_gone)
     to = target_of("fast", a, 0);
     arrives(from, to, MS, 3);
     pc_free(to);
-    nanosleep(&(struct timespec){ 0, 20 * MS }, NULL);
-    fd = open(a, O_WRONLY);
-    ck_assert(pwrite(fd, "?", 1, 1000) == 1);
-    close(fd);
+    write_to_it(a, _i);
     ck_assert(!pc_migrate_revive(from, why));
     ck_assert_msg(strstr(why, "has written to it"), "%s", why);
     ck_assert_int_eq(pc_run(from, MS, 0), PC_AWAY);
@@ -579,6 +591,47 @@ START_TEST(a_machine_that_has_gone)
     ck_assert_msg(pc_load_bytes_forced(from, p, n, why), "%s", why);
     pc_free(from);
     free(p);
+}
+END_TEST
+
+/* An image that the program keeps itself: no host tells who writes to it. Of
+ * two, both are another's as soon as one is. */
+static int kept_read(void *ctx, uint64_t at, void *to, size_t n)
+{
+    memcpy(to, (uint8_t *)ctx + at, n);
+    return 0;
+}
+
+static int kept_write(void *ctx, uint64_t at, const void *from, size_t n)
+{
+    memcpy((uint8_t *)ctx + at, from, n);
+    return 0;
+}
+
+START_TEST(storage_that_another_has_written_to)
+{
+    static uint8_t kept[737280];
+    const struct pc_storage s = { kept_read, kept_write, NULL, kept,
+                                  sizeof kept };
+    const char *a = disk_made("a.img");
+    struct pc_config c = writer("fast", a);
+    struct pc *from, *other;
+    char why[PC_WHY] = "";
+
+    c.drive[PC_FDB] = (struct pc_medium){ .path = "kept", .storage = &s,
+                                          .format = "raw" };
+    from = made(&c, HISTORY);
+    run_to(from, 300 * MS);
+    ck_assert_msg(pc_migrate_begin(from, why) && pc_migrate_finish(from, why),
+                  "%s", why);
+    kept[5000] ^= 1;
+    ck_assert(!pc_migrate_cancel(from, why));
+    ck_assert_msg(strstr(why, "kept: another program has written"), "%s", why);
+    other = source_of("fast", a, 0);    /* nobody has the disk */
+    pc_free(other);
+    kept[5000] ^= 1;
+    ck_assert_msg(pc_migrate_cancel(from, why), "%s", why);
+    pc_free(from);
 }
 END_TEST
 
@@ -628,7 +681,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, another_stream, 0, COUNT(heads));
     tcase_add_test(t, bytes_behind_the_end);
     tcase_add_test(t, folders_that_are_written_to);
-    tcase_add_test(t, a_machine_that_has_gone);
+    tcase_add_loop_test(t, a_machine_that_has_gone, 0, 2);
+    tcase_add_test(t, storage_that_another_has_written_to);
     tcase_add_test(t, while_it_goes);
     suite_add_tcase(s, t);
     return s;
