@@ -227,33 +227,61 @@ static bool task_fits(const struct cpu *c, int n, u16 sel, struct desc d)
     return !desc_code(d) && dpl >= cpl && dpl >= sel_rpl(sel);
 }
 
+/* The first register that gets the same selector as register n: most tasks have
+ * one for all their data. */
+static inline int task_twin(const struct image *m, int n)
+{
+    int k = ES;
+
+    while (m->seg[k] != m->seg[n])
+        k++;
+    return k;
+}
+
+/* The descriptors of all registers, or of their twins; false: one is unusual. */
+static bool task_descs(struct cpu *c, const struct image *m, struct desc d[6])
+{
+    for (int n = ES; n <= GS; n++) {
+        int k = task_twin(m, n);
+
+        if (sel_null(m->seg[n]) && n != CS && n != SS)
+            continue;
+        if (sel_null(m->seg[n]))
+            return false;
+        if ((k == n && !task_usual(c, m->seg[n], &d[n])) ||
+            !task_fits(c, n, m->seg[n], d[k]))
+            return false;
+    }
+    return true;
+}
+
 /* Loads all of them when nothing is unusual; false: none. */
 static bool load_usual(struct cpu *c, const struct image *m)
 {
     u32 widths = c->mode & (MODE_CS32 | MODE_SS32);
     struct desc d[6];
+    struct seg s[6];
     bool same;
 
-    if (v86(c) || !sel_null(m->ldt))
+    if (v86(c) || !sel_null(m->ldt) || !task_descs(c, m, d))
         return false;
-    for (int n = ES; n <= GS; n++)
-        if (!(n != CS && n != SS && sel_null(m->seg[n])) &&
-            (!task_usual(c, m->seg[n], &d[n]) ||
-             !task_fits(c, n, m->seg[n], d[n])))
-            return false;
     same = c->mode & MODE_PROT;
     cpu_mode_set(c);
     c->mode |= widths;                  /* of what does not change */
     seg_set(c, LDTR, (struct seg){ .sel = m->ldt });
     for (int n = ES; n <= GS; n++) {
-        struct seg s = { .sel = m->seg[n] };
+        int k = task_twin(m, n);
 
-        if (n == CS || n == SS || !sel_null(m->seg[n]))
-            s = desc_seg(c, d[n], m->seg[n]);
-        if (same)
-            seg_replace(c, n, s);
+        if (k < n)
+            s[n] = s[k];
+        else if (sel_null(m->seg[n]))
+            s[n] = (struct seg){ .sel = m->seg[n] };
         else
-            seg_set(c, n, s);
+            s[n] = desc_seg(c, d[n], m->seg[n]);
+        if (same)
+            seg_replace(c, n, s[n]);
+        else
+            seg_set(c, n, s[n]);
     }
     return true;
 }
