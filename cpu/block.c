@@ -473,23 +473,57 @@ static struct block *decode_single(struct cpu *c)
     return b;
 }
 
-static struct block *block_insert(struct cpu *c, u32 phys,
-                                  const struct block *tmp)
+/* A copy of a block, `size` bytes, in the cache. */
+static struct block *block_add(struct cpu *c, const struct block *from,
+                               u32 size)
 {
     struct block_cache *bc = c->blocks;
-    u32 size = (u32)(sizeof *tmp + tmp->count * sizeof(struct insn));
-    struct block **head = &bc->hash[(phys ^ tmp->mode << 5) & (HASH_SIZE - 1)];
-    struct block *b;
+    struct block **head =
+        &bc->hash[(from->phys ^ from->mode << 5) & (HASH_SIZE - 1)];
+    struct block *b = arena_take(bc, size);
 
-    if (bc->used + size + sizeof(struct code_page) + 64 > ARENA)
-        block_cache_clear(c);
-    b = arena_take(bc, size);
-    memcpy(b, tmp, size);
+    memcpy(b, from, size);
     b->hash_next = *head;
     *head = b;
     bc->stats.blocks++;
     page_add(c, b);
     return b;
+}
+
+static u32 block_size(const struct block *b)
+{
+    return (u32)(sizeof *b + b->count * sizeof(struct insn));
+}
+
+static bool block_has_room(const struct cpu *c, u32 size)
+{
+    return c->blocks->used + size + sizeof(struct code_page) + 64 <= ARENA;
+}
+
+static struct block *block_insert(struct cpu *c, const struct block *tmp)
+{
+    u32 size = block_size(tmp);
+
+    if (!block_has_room(c, size))
+        block_cache_clear(c);
+    return block_add(c, tmp, size);
+}
+
+struct block *block_twin(struct cpu *c, const struct block *b)
+{
+    u32 size = block_size(b);
+    struct block *t;
+
+    if (!block_has_room(c, size))
+        return NULL;
+    t = block_add(c, b, size);
+    t->fast = NULL;
+    t->fops = 0;
+    t->from = NULL;
+    t->near = NULL;
+    t->compiled = false;
+    t->moves = t->patches = 0;
+    return t;
 }
 
 static struct block *block_miss(struct cpu *c, u32 lin, const struct tlb *t)
@@ -502,7 +536,7 @@ static struct block *block_miss(struct cpu *c, u32 lin, const struct tlb *t)
     *b = (struct block){ .phys = phys, .mode = c->mode };
     c->blocks->stats.misses++;
     decode_block(c, b, t->host + (lin & 0xfff), block_readable(c, lin));
-    return b->count ? block_insert(c, phys, b) : decode_single(c);
+    return b->count ? block_insert(c, b) : decode_single(c);
 }
 
 static struct block *lookup(const struct cpu *c, u32 phys)

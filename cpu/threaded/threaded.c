@@ -168,21 +168,50 @@ static bool misplaced(const struct cpu *c, const struct block *b)
     return b->compiled && (b->eip != c->s.eip || b->end != c->fast_end);
 }
 
-static bool threaded_ready(struct cpu *c, struct block *b)
+/* The same code at several addresses, as a library is in several processes, has
+ * a block for each, up to so many. */
+enum { TWINS = 8 };
+
+/* Of blocks of the same code, of which `b` is the first, the one that was
+ * compiled for the present EIP and limit, or one that shall be. */
+static struct block *threaded_twin(struct cpu *c, struct block *b)
+{
+    struct block *t;
+    u32 n = 0;
+
+    for (t = b; t; t = t->hash_next) {
+        if (t->phys != b->phys || t->mode != b->mode)
+            continue;
+        if (t->fast && !misplaced(c, t))
+            return t;
+        n++;
+    }
+    t = n < TWINS ? block_twin(c, b) : NULL;
+    if (t)
+        return t;
+    fast_drop(c, b);
+    b->moves++;
+    b->fast = NULL;
+    return b;
+}
+
+/* The block that can run in its second form in place of b, or NULL. */
+static struct block *threaded_ready(struct cpu *c, struct block *b)
 {
     if (b->fast && !misplaced(c, b))
-        return true;
-    if (b->fast) {
-        fast_drop(c, b);
-        b->moves++;
-    } else if (b->dead || b->stops || b->runs++ < c->fast_after) {
-        return false;
-    }
+        return b;
+    if (b->fast)
+        b = threaded_twin(c, b);
+    else if (b->dead || b->stops || b->runs++ < c->fast_after)
+        return NULL;
+    c->running = b;
+    if (b->fast)
+        return b;
     b->runs = 0;
     b->fast = fast_make(c, b);
     block_form_changed(c, b);
     c->no_room = !b->fast;
-    return b->fast;
+    return b->fast ? b : NULL;
 }
 
 /* Units decide: of a budget that is used up to its end the instructions so far
@@ -205,10 +234,12 @@ static void fast_run(struct cpu *c)
     }
     epoch = block_epoch(c);
     do {
-        struct block *b = block_at(c);
+        struct block *b = block_at(c), *ready = threaded_ready(c, b);
 
-        if (!threaded_ready(c, b) || !block_fits(c, b)) {
-            c->tally.left[b->fast ? LEFT_SHORT : LEFT_COLD] += b->count;
+        if (ready)
+            b = ready;
+        if (!ready || !block_fits(c, b)) {
+            c->tally.left[ready ? LEFT_SHORT : LEFT_COLD] += b->count;
             cpu_run_insns(c, b->insn, b->insn + b->count);
             return;
         }
