@@ -490,7 +490,7 @@ static struct block *block_add(struct cpu *c, const struct block *from,
     return b;
 }
 
-static u32 block_size(const struct block *b)
+static u32 block_whole_size(const struct block *b)
 {
     return (u32)(sizeof *b + b->count * sizeof(struct insn));
 }
@@ -502,7 +502,7 @@ static bool block_has_room(const struct cpu *c, u32 size)
 
 static struct block *block_insert(struct cpu *c, const struct block *tmp)
 {
-    u32 size = block_size(tmp);
+    u32 size = block_whole_size(tmp);
 
     if (!block_has_room(c, size))
         block_cache_clear(c);
@@ -511,7 +511,7 @@ static struct block *block_insert(struct cpu *c, const struct block *tmp)
 
 struct block *block_twin(struct cpu *c, const struct block *b)
 {
-    u32 size = block_size(b);
+    u32 size = block_whole_size(b);
     struct block *t;
 
     if (!block_has_room(c, size))
@@ -521,7 +521,7 @@ struct block *block_twin(struct cpu *c, const struct block *b)
     t->fops = 0;
     t->from = NULL;
     t->near = NULL;
-    t->compiled = false;
+    t->compiled = t->entered = false;
     t->moves = t->patches = 0;
     return t;
 }

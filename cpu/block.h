@@ -12,8 +12,11 @@
 
 enum { BLOCK_INSNS = 32, LINE_SIZE = CODE_LINE };
 
-/* Mode bits that decoding depends on (struct cpu's mode). */
-enum { MODE_CS32 = 1, MODE_PROT = 2, MODE_SS32 = 4, MODE_PAGED = 8 };
+/* Mode bits that decoding depends on (struct cpu's mode). MODE_FLAT: with
+ * paging, ES, CS, SS and DS each are all 4 GB from 0 on, the data segments to
+ * read and to write. */
+enum { MODE_CS32 = 1, MODE_PROT = 2, MODE_SS32 = 4, MODE_PAGED = 8,
+       MODE_FLAT = 16, MODE_BITS = 5 };
 
 struct block {
     u32 phys, mode;
@@ -32,6 +35,10 @@ struct block {
     u32 eip, end;                       /* what EIP and fast_end were when the
                                            form was made */
     bool compiled;                      /* ..to machine code, for these two */
+    bool user;                          /* ..and privilege, with MODE_FLAT */
+    bool entered;                       /* links of other pages lead here, or
+                                           did: it is in a list, by.. */
+    struct block *entered_next;
     u8 moves;                           /* how often it was made anew for
                                            another EIP */
     u8 patches;                         /* constants changed before it had

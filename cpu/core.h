@@ -163,6 +163,8 @@ struct cpu {
     u32 fr, fx, fb, fs;                 /* lazy flags: see flags.h */
     u32 spmask;                         /* 0xffff or ~0, by SS */
     u32 mode;                           /* block key bits: see block.h */
+    u32 odd_segments;                   /* bit n: segment n, ES to DS, keeps
+                                           MODE_FLAT off; while paging is on */
     u32 flags_legal;                    /* that exist, of the rarer ones */
     bool user;                          /* paging checks as user */
     bool attention;                     /* look before the next instruction */
@@ -191,6 +193,7 @@ struct cpu {
     u8 fast_after;                      /* plain runs of a block before its
                                          * engine makes a form of it */
     struct link *link_from;
+    struct block *entered;              /* threaded.c */
     const struct block *running;
     struct near_block *near;            /* threaded/near.h */
     struct near_page *near_pages;

@@ -64,6 +64,7 @@ static inline void update_segment(struct cpu *c, int n)
         stack_mode(c, s->attr);
     if (n == CS)
         code_mode(c, s->attr);
+    window_mode(c, n);
     window_update(c, n);
 }
 
@@ -84,6 +85,7 @@ void seg_clear_data(struct cpu *c)
         c->access[regs[i]] = (struct access){ 0, 1, 0, 0 };
         c->window[regs[i]] = (struct window){ 0 };
     }
+    window_set_odd(c, c->odd_segments | 1u << ES | 1u << DS);
 }
 
 /* In real mode only the base follows the selector; limit and rights stay, so

@@ -258,7 +258,7 @@ static bool task_descs(struct cpu *c, const struct image *m, struct desc d[6])
 /* Loads all of them when nothing is unusual; false: none. */
 static bool load_usual(struct cpu *c, const struct image *m)
 {
-    u32 widths = c->mode & (MODE_CS32 | MODE_SS32);
+    u32 widths = c->mode & (MODE_CS32 | MODE_SS32 | MODE_FLAT);
     struct desc d[6];
     struct seg s[6];
     bool same;

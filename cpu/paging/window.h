@@ -45,6 +45,40 @@ static inline void window_put(const struct cpu *c, struct window *w,
     w->above = base < HIGH_BASE ? HIGH_BASE - base : 0;
 }
 
+/* Whether segment n lets MODE_FLAT be, when it lets that through. */
+static inline bool window_is_flat(int n, const struct access *a)
+{
+    u32 can = n == CS ? 0 : CAN_READ | CAN_WRITE;
+
+    return !a->base && !a->lo && a->hi == ~0u && (a->can & can) == can;
+}
+
+static inline void window_set_odd(struct cpu *c, u32 odd)
+{
+    c->odd_segments = odd;
+    c->mode &= ~(u32)MODE_FLAT;
+    if (!odd)
+        c->mode |= MODE_FLAT;
+}
+
+/* MODE_FLAT after a load of segment n. */
+static inline void window_mode(struct cpu *c, int n)
+{
+    u32 odd = c->odd_segments & ~(1u << n);
+
+    if (n <= DS && (c->mode & MODE_PAGED))
+        window_set_odd(c, odd | (u32)!window_is_flat(n, &c->access[n]) << n);
+}
+
+/* Whether it stays as it is when segment n gets what `a` lets through. */
+static inline bool window_keeps_mode(const struct cpu *c, int n,
+                                     const struct access *a)
+{
+    return n > DS || !(c->mode & MODE_PAGED) ||
+           (c->odd_segments & ~(1u << n)) ||
+           window_is_flat(n, a) == !c->odd_segments;
+}
+
 /* Segment register n was loaded. Nearly all are of the usual kinds. */
 static inline void window_update(struct cpu *c, int n)
 {
@@ -84,6 +118,7 @@ static inline void window_set_v86(struct cpu *c, const u16 sel[6])
     }
     window_code_limit(c);
     c->spmask = 0xffff;
+    window_set_odd(c, 1u << ES | 1u << CS | 1u << SS | 1u << DS);
     c->mode &= ~(u32)(MODE_SS32 | MODE_CS32);
 }
 

@@ -163,6 +163,15 @@ FASTX(fast_unlinked)
     c->left -= fast_link_extra(c->link_from);
 }
 
+FASTX(fast_seek)
+{
+    const struct near_block *n = near_find(c, c->s.eip);
+
+    if (likely(n))
+        fast_link_page(c, i, n);
+    TAIL(fast_far, i);
+}
+
 FASTX(fast_far)
 {
     c->left -= fast_link_extra((const struct link *)(const void *)i);

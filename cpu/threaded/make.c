@@ -472,6 +472,8 @@ static bool make_inside(const struct cpu *c, const struct block *b,
 
 static enum reach make_reach(const struct cpu *c, const struct block *b)
 {
+    if (b->mode & MODE_FLAT)
+        return IN_FLAT;
     if ((b->mode & MODE_PAGED) || c->windows_off ||
         (c->stop_kinds & STOPS_SLOW))
         return IN_PAGES;
@@ -486,10 +488,11 @@ static void compile(struct cpu *c, struct block *b, struct fop *p,
 {
     struct job j = { .fop = p, .note = note, .n = b->fops, .phys = b->phys,
                      .eip = c->s.eip, .charge = b->charge,
-                     .reach = make_reach(c, b) };
+                     .reach = make_reach(c, b), .user = c->user };
 
     b->eip = c->s.eip;
     b->end = c->fast_end;
+    b->user = c->user;
     b->compiled = c->compiler && b->moves < MOVES && make_inside(c, b, p) &&
                   compiler_run(c->compiler, &j);
 }

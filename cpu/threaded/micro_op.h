@@ -82,7 +82,7 @@ static inline s64 fast_link_extra(const struct link *l)
 #define HOW STENCIL
 extern const struct fop stencil_fop[];
 static const struct fop *const i = stencil_fop;
-extern const u8 stencil_window[], stencil_eip[];
+extern const u8 stencil_window[], stencil_eip[], stencil_tlb[];
 
 /* The fop's constants, which are then part of the code. Of an instruction that
  * a program patches they are read from the fop: see struct fop. */
@@ -131,20 +131,22 @@ COLD(fast_unknown);
     } while (0)
 
 /* The block at CS:eip if it is known, or NULL. Both its key and the end of the
- * code segment are compared at once. */
+ * code segment are compared at once; a key with MODE_FLAT tells that the base is
+ * 0. */
 _Static_assert(offsetof(struct cpu, near_key) ==
                    offsetof(struct cpu, fast_end) + 4 &&
                offsetof(struct near_block, key) ==
                    offsetof(struct near_block, end) + 4, "near_find");
 ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
 {
-    u32 lin = c->window[CS].base + eip;
+    u32 lin = HOW == IN_FLAT ? eip : c->window[CS].base + eip;
     const struct near_block *n = c->near + (lin & (NEAR_BLOCKS - 1));
     u64 have, want;
 
     memcpy(&have, &n->end, sizeof have);
     memcpy(&want, &c->fast_end, sizeof want);
-    return likely(n->lin == lin && n->eip == eip && have == want) ? n : NULL;
+    return likely((HOW == IN_FLAT || n->lin == lin) && n->eip == eip &&
+                  have == want) ? n : NULL;
 }
 
 /* Into the block at CS:EIP if it is known. */

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "cpu/block.h"
+#include "cpu/threaded/ops_ctl.h"
 
-enum { NEAR_NOTED = 60, NEAR_GENS = 1 << 27 };
+enum { NEAR_NOTED = 60, NEAR_GENS = 1 << (31 - MODE_BITS) };
 
 /* Numbers of entries, some of which may be other pages' by now; one more than
  * there is room for: not all are noted. Of generation `gen` of translations. */
@@ -35,6 +36,27 @@ void near_stop(struct cpu *c)
     c->near_pages = NULL;
 }
 
+/* The block of an entry, if it is still one: of earlier generations no block need
+ * be left. */
+static struct block *near_owner(const struct cpu *c, const struct near_block *n)
+{
+    struct block *b;
+
+    if (!n->ops || n->key >> (MODE_BITS + 1) != (c->code_gen & (NEAR_GENS - 1)))
+        return NULL;
+    b = (struct block *)(uintptr_t)fast_block(n->ops);
+    return b->near == n ? b : NULL;
+}
+
+/* Links that need the entry lead to its block no more. */
+static void near_alone(struct cpu *c, const struct near_block *n)
+{
+    struct block *b = near_owner(c, n);
+
+    if (b)
+        fast_leave_pages(c, b);
+}
+
 void near_drop(struct block *b)
 {
     if (b->near && b->near->ops == b->fast)
@@ -46,6 +68,11 @@ void near_drop(struct block *b)
  * so there need be no walk through memory that was perhaps never touched. */
 void near_forget(struct cpu *c)
 {
+    for (struct block *b = c->entered; b; b = b->entered_next) {
+        fast_leave_pages(c, b);
+        b->entered = false;
+    }
+    c->entered = NULL;
     if (++c->code_gen % NEAR_GENS)
         return;
     memset(c->near, 0, NEAR_BLOCKS * sizeof *c->near);
@@ -73,6 +100,7 @@ void near_remember(struct cpu *c, struct block *b)
         return;
     if (c->s.eip >= c->fast_end)
         return;
+    near_alone(c, n);
     near_drop(b);
     *n = (struct near_block){ lin, c->s.eip, c->fast_end, c->near_key, b->fast,
                               b->charge };
@@ -95,8 +123,10 @@ void near_left(struct cpu *c, bool user, u32 lin)
         struct near_block *n = &c->near[p->entry[k]];
 
         if (!((n->lin ^ lin) >> 12 & (TLB_SIZE - 1)) &&
-            (n->key >> 4 & 1) == user)
+            (n->key >> MODE_BITS & 1) == user) {
+            near_alone(c, n);
             *n = (struct near_block){ 0 };
+        }
     }
     p->n = 0;
 }

@@ -19,6 +19,15 @@ extern const struct fast_control fast_control;
 FASTX(fast_unlinked);
 FASTX(fast_far);
 
+/* The same for a link of a compiled block with MODE_FLAT into another page, for
+ * which fast_link_page() has it lead to the block that was found. */
+FASTX(fast_seek);
+void fast_link_page(struct cpu *c, const struct fop *link,
+                    const struct near_block *n) KEEPS_REGS;
+
+/* Links from other pages to a block lead there no more: its near entry goes. */
+void fast_leave_pages(struct cpu *c, struct block *b);
+
 /* Handlers of system instructions: [2] by the stack's width, or by operand
  * size and that. `real` ones are for real and V86 mode. */
 struct fast_system {
@@ -87,7 +96,8 @@ static inline void fast_enter(struct cpu *c)
 {
     c->chain_mode = c->mode;
     c->tlb_now = c->tlb[c->user][0];
-    c->near_key = c->code_gen << 5 | (u32)c->user << 4 | c->mode;
+    c->near_key = c->code_gen << (MODE_BITS + 1) |
+                  (u32)c->user << MODE_BITS | c->mode;
 }
 
 #endif

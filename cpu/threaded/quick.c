@@ -114,9 +114,12 @@ static bool data_judge(const struct cpu *c, u64 desc, u16 sel,
 bool quick_data(struct cpu *c, int n, u16 sel)
 {
     struct data_verdict *v = &c->quick->data[sel >> 3 & (DATA_VERDICTS - 1)];
+    struct access a;
     u64 desc;
 
     if (unlikely(sel_null(sel))) {
+        if (!window_keeps_mode(c, n, &(struct access){ 0, 1, 0, 0 }))
+            return false;
         seg_set(c, n, (struct seg){ .sel = sel });
         return true;
     }
@@ -124,6 +127,9 @@ bool quick_data(struct cpu *c, int n, u16 sel)
         return false;
     if (unlikely(v->desc != desc || v->sel != sel || v->cpl != c->s.cpl) &&
         !data_judge(c, desc, sel, v))
+        return false;
+    a = seg_access(c, n, &v->s);
+    if (unlikely(!window_keeps_mode(c, n, &a)))
         return false;
     seg_replace(c, n, v->s);
     return true;

@@ -51,15 +51,38 @@ ALWAYS const struct window *win(const struct cpu *c, u32 at)
      ((const u8 *)(c) + (uintptr_t)stencil_window))
 #endif
 
+/* Of an access through the TLB: the linear address of offset t, whether the
+ * window lets it through, and the entry. With MODE_FLAT the first two are known,
+ * and the entries' place is a constant of the compiled block. */
+ALWAYS u32 reach_lin(const struct window *w, u32 t)
+{
+    return HOW == IN_FLAT ? t : w->base + t;
+}
+
+ALWAYS bool reach_ends(u32 t, u32 end) { return HOW != IN_FLAT && t >= end; }
+
+ALWAYS const struct tlb *reach_entry(const struct cpu *c, u32 lin, bool write)
+{
+    u32 n = write ? TLB_SIZE : 0;
+
+#ifdef STENCIL
+    if (HOW == IN_FLAT)
+        return (const struct tlb *)(const void *)
+                   ((const u8 *)c + (uintptr_t)stencil_tlb) + n +
+               (lin >> 12 & (TLB_SIZE - 1));
+#endif
+    return c->tlb_now + n + (lin >> 12 & (TLB_SIZE - 1));
+}
+
 /* Whether the 1 << k bytes at offset t of window w are in the TLB, and their
  * host address. */
 ALWAYS bool tlb_read(struct cpu *c, const struct window *w, u32 t, int k,
                      const u8 **p)
 {
-    u32 lin = w->base + t, last = lin + (1u << k) - 1;
-    const struct tlb *e = c->tlb_now + (lin >> 12 & (TLB_SIZE - 1));
+    u32 lin = reach_lin(w, t), last = lin + (1u << k) - 1;
+    const struct tlb *e = reach_entry(c, lin, false);
 
-    if (unlikely(t >= w->r[k] || e->tag != (last & ~0xfffu)))
+    if (unlikely(reach_ends(t, w->r[k]) || e->tag != (last & ~0xfffu)))
         return false;
     *p = e->host + (lin & 0xfff);
     return true;
@@ -69,10 +92,10 @@ ALWAYS bool tlb_read(struct cpu *c, const struct window *w, u32 t, int k,
 ALWAYS bool tlb_plain(struct cpu *c, const struct window *w, u32 t, int k,
                       u8 **p)
 {
-    u32 lin = w->base + t, last = lin + (1u << k) - 1;
-    const struct tlb *e = c->tlb_now + TLB_SIZE + (lin >> 12 & (TLB_SIZE - 1));
+    u32 lin = reach_lin(w, t), last = lin + (1u << k) - 1;
+    const struct tlb *e = reach_entry(c, lin, true);
 
-    if (unlikely(t >= w->w[k] || e->tag != (last & ~0xfffu)))
+    if (unlikely(reach_ends(t, w->w[k]) || e->tag != (last & ~0xfffu)))
         return false;
     *p = e->host + (lin & 0xfff);
     return true;
@@ -337,7 +360,7 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
     const uintptr_t off_ = (off);                                           \
     const u8 *p;                                                            \
                                                                             \
-    if (HOW == IN_PAGES) {                                                  \
+    if (HOW == IN_PAGES || HOW == IN_FLAT) {                                \
         if (unlikely(!tlb_read(c, w_, (u32)off_, k, &p)))                   \
             otherwise;                                                      \
     } else {                                                                \
@@ -425,7 +448,7 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
     const uintptr_t off_ = (off);                                           \
     u8 *p;                                                                  \
                                                                             \
-    if (HOW == IN_PAGES) {                                                  \
+    if (HOW == IN_PAGES || HOW == IN_FLAT) {                                \
         if (unlikely(!tlb_plain(c, w_, (u32)off_, k, &p)))                  \
             otherwise;                                                      \
     } else {                                                                \

@@ -80,7 +80,8 @@ static struct link *next_link(struct link *l)
 
 static void unlink_one(struct cpu *c, struct link *l)
 {
-    l->run = fast_unlinked;
+    if (l->run != fast_far)
+        l->run = fast_unlinked;
     l->ops = (const struct fop *)(const void *)l;
     l->charge = 0;
     l->next = 0;
@@ -98,6 +99,50 @@ static void fast_drop(struct cpu *c, struct block *b)
     }
     b->from = NULL;
     near_drop(b);
+}
+
+/* Has link l lead to block b. */
+static void link_lead(struct cpu *c, struct link *l, struct block *b)
+{
+    l->ops = b->fast;
+    l->charge = b->charge + (u32)fast_link_extra(l);
+    l->next = b->from ? (s32)((u8 *)b->from - (u8 *)l) : 0;
+    b->from = l;
+    if (l->piece)
+        compiler_link(c->compiler, l);
+}
+
+/* A link into another page holds as long as that page has its near entry for the
+ * block: for then the TLB has the page. */
+void fast_link_page(struct cpu *c, const struct fop *link,
+                    const struct near_block *n)
+{
+    struct block *b = (struct block *)(uintptr_t)fast_block(n->ops);
+
+    if (!b->compiled || b->near != n || b->mode != c->mode)
+        return;
+    link_lead(c, (struct link *)(uintptr_t)link, b);
+    if (b->entered)
+        return;
+    b->entered = true;
+    b->entered_next = c->entered;
+    c->entered = b;
+}
+
+void fast_leave_pages(struct cpu *c, struct block *b)
+{
+    struct link *next, *kept = NULL;
+
+    for (struct link *l = b->from; l; l = next) {
+        next = next_link(l);
+        if (l->run == fast_far) {
+            unlink_one(c, l);
+        } else {
+            l->next = kept ? (s32)((u8 *)kept - (u8 *)l) : 0;
+            kept = l;
+        }
+    }
+    b->from = kept;
 }
 
 /* A fop without `skip` stands behind the block. */
@@ -136,6 +181,7 @@ static void fast_patched(const struct micro_ops *ops, const struct insn *i)
 static void fast_forget(struct cpu *c)
 {
     c->link_from = NULL;
+    c->entered = NULL;
     if (c->compiler)
         compiler_clear(c->compiler);
 }
@@ -152,20 +198,17 @@ static void link_to(struct cpu *c, struct link *l, struct block *b)
         l->run = fast_far;
         return;
     }
-    l->ops = b->fast;
-    l->charge = b->charge + (u32)fast_link_extra(l);
-    l->next = b->from ? (s32)((u8 *)b->from - (u8 *)l) : 0;
-    b->from = l;
-    if (l->piece)
-        compiler_link(c->compiler, l);
+    link_lead(c, l, b);
 }
 
 /* ---- running ---- */
 
-/* Whether it was compiled for another EIP or limit than now. */
+/* Whether it was compiled for another EIP, limit or privilege than now. */
 static bool misplaced(const struct cpu *c, const struct block *b)
 {
-    return b->compiled && (b->eip != c->s.eip || b->end != c->fast_end);
+    return b->compiled &&
+           (b->eip != c->s.eip || b->end != c->fast_end ||
+            ((b->mode & MODE_FLAT) && b->user != c->user));
 }
 
 /* The same code at several addresses, as a library is in several processes, has

@@ -21,7 +21,8 @@ struct insn;
 struct block;
 
 /* Where compiled blocks look for memory first: below the hole between 640 KB
- * and 1 MB, through the TLB, or on both sides of the hole. */
-enum reach { IN_LOW, IN_PAGES, IN_HIGH, REACHES };
+ * and 1 MB, through the TLB, on both sides of the hole, or through the TLB with
+ * MODE_FLAT. */
+enum reach { IN_LOW, IN_PAGES, IN_HIGH, IN_FLAT, REACHES };
 
 #endif

@@ -173,7 +173,7 @@ struct place {
     const void *handler, *fop;          /* what it stands for */
     u32 seg;
     u32 leave, link[2], target;
-    u32 charge, eip, imm, disp, before;
+    u32 charge, eip, imm, disp, before, tlb;
 };
 
 static const struct stencil *compile_join(enum join n)
@@ -202,6 +202,7 @@ static u64 compile_value(struct compiler *k, const struct stencil_hole *h,
     case HOLE_IMM:     return p->imm;
     case HOLE_DISP:    return p->disp;
     case HOLE_BEFORE:  return p->before;
+    case HOLE_TLB:     return p->tlb;
     default:           return (uintptr_t)p->fop;
     }
 }
@@ -229,6 +230,19 @@ static void lay(struct compiler *k, const struct place *p)
 static bool is_link(const struct fop *f)
 {
     return f->run == fast_unlinked || f->run == fast_far;
+}
+
+/* Whether the block that a link leads to is looked up each time: in another
+ * page, which may be another one by then. With MODE_FLAT links are told. */
+static bool compile_looks_up(const struct job *j, const struct link *l)
+{
+    return l->run == fast_far && j->reach != IN_FLAT;
+}
+
+/* The way out of a link that leads nowhere. */
+static const struct stencil *compile_nowhere(const struct link *l)
+{
+    return compile_join(l->run == fast_far ? JOIN_SEEK : JOIN_UNLINKED);
 }
 
 static void link_refill(struct compiler *k, const struct place *p)
@@ -296,19 +310,31 @@ static const struct stencil *compile_allowed(const struct fop *f, u16 n)
     return n == NO_STENCIL || (f->patched && bakes(s)) ? NULL : s;
 }
 
+/* Only four segments are surely flat, one of them to read at most. */
+static enum reach compile_reach(const struct job *j, const struct fop *f)
+{
+    u32 n = f->seg / sizeof(struct window);
+
+    return j->reach == IN_FLAT && n != ES && n != SS && n != DS ? IN_PAGES
+                                                                : j->reach;
+}
+
 static struct place compile_place_of(struct compiler *k, const struct job *j,
                                      const struct fop *f)
 {
     struct place p = { .fop = f, .seg = f->seg, .eip = j->eip,
                        .imm = f->imm, .disp = f->disp,
-                       .before = f == j->fop ? 0 : f[-1].imm };
+                       .before = f == j->fop ? 0 : f[-1].imm,
+                       .tlb = (u32)offsetof(struct cpu, tlb[j->user]) };
+    enum reach reach = compile_reach(j, f);
     const struct entry *e;
     const struct stencil *first, *second;
 
     memcpy(&p.handler, &f->run, sizeof p.handler);
     e = compile_find(k, p.handler);
-    first = compile_allowed(f, e->stencil[j->reach]);
-    second = compile_allowed(f, e->stencil[IN_PAGES]);
+    first = compile_allowed(f, e->stencil[reach]);
+    second = reach == IN_FLAT ? first
+                              : compile_allowed(f, e->stencil[IN_PAGES]);
     p.s = first ? first : compile_join(JOIN_LEAVE);
     if (first && second != first)
         p.second = second;
@@ -467,7 +493,7 @@ static void lay_piece(struct compiler *k, const struct plan *l, struct link *to,
                        .eip = l->j->eip + to->phys - l->j->phys };
 
     lay_note(k, l, l->end, end);
-    if (to->run == fast_far) {
+    if (compile_looks_up(l->j, to)) {
         p.charge = (u32)fast_link_extra(to);
         compile_append(k, &p, compile_join(JOIN_FAR), end);
         return;
@@ -477,7 +503,7 @@ static void lay_piece(struct compiler *k, const struct plan *l, struct link *to,
                compile_join(JOIN_POOR)->size;
     compile_append(k, &p, compile_join(JOIN_LINK), end);
     compile_append(k, &p, compile_join(JOIN_POOR), end);
-    compile_append(k, &p, compile_join(JOIN_UNLINKED), end);
+    compile_append(k, &p, compile_nowhere(to), end);
 }
 
 /* Lays the pieces of the block's links at *end, that which the last stencil

@@ -46,6 +46,7 @@ struct job {
     u32 phys, eip;                      /* where the block begins */
     u32 charge;                         /* what it costs */
     enum reach reach;
+    bool user;                          /* its privilege, for IN_FLAT */
 };
 
 /* False when there is no room for the code; nothing has changed then. */

@@ -12,6 +12,7 @@ FASTX(stencil_poor);
 FASTX(stencil_unlinked);
 FASTX(stencil_far);
 FASTX(stencil_jump);
+FASTX(stencil_seek);
 
 /* Out, to the handler that a stencil stands for. */
 FASTX(stencil_leave)
@@ -52,6 +53,13 @@ FASTX(stencil_unlinked)
 {
     c->s.eip = EIP;
     TAIL(fast_unlinked, i);
+}
+
+/* The same for a link into another page, which is sought where it leads. */
+FASTX(stencil_seek)
+{
+    c->s.eip = EIP;
+    TAIL(fast_seek, i);
 }
 
 FASTX(stencil_jump) { TAIL_ANY(stencil_target); }

@@ -157,11 +157,12 @@ holes[] = {
     { "stencil_imm",     NUMBER,        HOLE_IMM },
     { "stencil_disp",    NUMBER,        HOLE_DISP },
     { "stencil_before",  NUMBER,        HOLE_BEFORE },
+    { "stencil_tlb",     NUMBER,        HOLE_TLB },
 };
 static const char *const joins[JOINS] = {
     ".text.stencil_leave", ".text.stencil_link", ".text.stencil_poor",
-    ".text.stencil_unlinked",
-    ".text.stencil_far", ".text.stencil_jump"
+    ".text.stencil_unlinked", ".text.stencil_far", ".text.stencil_jump",
+    ".text.stencil_seek"
 };
 
 /* What relocation r may name, and its form; 0: it is of no kind that we know.
@@ -574,6 +575,7 @@ static void mkstencil_put_all(const struct out *out)
 static const char *reach_of(const char *path)
 {
     return strstr(path, "/high_")    ? "IN_HIGH" :
+           strstr(path, "/flat_")  ? "IN_FLAT" :
            strstr(path, "/pages_") ? "IN_PAGES" : "IN_LOW";
 }
 

@@ -21,6 +21,7 @@ enum hole_kind {
     HOLE_EIP,                           /* where the block begins */
     HOLE_IMM, HOLE_DISP,                /* the fop's constants */
     HOLE_BEFORE,                        /* the immediate of the fop before */
+    HOLE_TLB,                           /* in struct cpu, of its privilege */
 };
 
 struct stencil_hole {
@@ -57,7 +58,7 @@ extern const u32 stencil_call_count;
 
 /* The stencils of stencil/join.c, by their numbers. */
 enum join { JOIN_LEAVE, JOIN_LINK, JOIN_POOR, JOIN_UNLINKED, JOIN_FAR,
-            JOIN_JUMP, JOINS };
+            JOIN_JUMP, JOIN_SEEK, JOINS };
 extern const u16 stencil_joins[JOINS];
 
 #endif
