@@ -45,10 +45,18 @@ static void dword(struct bed *b, struct text *t, u64 v)
     t->n += 4;
 }
 
+/* To one page, or to another one each time. */
 static void put_map(struct bed *b, struct text *t, u32 page)
 {
-    byte(t, 0xc7); byte(t, 0x05);       /* mov dword [entry], page */
+    bool turns = rnd(3) == 0;
+
+    byte(t, turns ? 0x81 : 0xc7);       /* xor or mov dword [entry], .. */
+    byte(t, turns ? 0x35 : 0x05);
     dword(b, t, TABLE + (page >> 12) * 4);
+    if (turns) {
+        dword(b, t, PAGE_SIZE << rnd(4));
+        return;
+    }
     dword(b, t, MEMORY + rnd(2 * PLACES) * PAGE_SIZE +
                 (rnd(2) ? GLOBAL : 0) + 7);
 }
@@ -105,9 +113,12 @@ static void put_flush(struct bed *b, struct text *t, u32 page, bool pge)
     }
 }
 
+/* The loop begins behind the first mapping, so that what turns is another way
+ * round the next time. */
 static void put_body(struct bed *b, bool pge)
 {
     struct text text = { b->ram + CODE, 0, true, 0 }, *t = &text;
+    u32 start;
 
     put_functions(b);
     for (u32 n = 0; n < 2 * PLACES; n++) {
@@ -116,6 +127,7 @@ static void put_body(struct bed *b, bool pge)
                              n / PLACES * (TWICE >> 12)) * 4);
         dword(b, t, MEMORY + n * PAGE_SIZE + 7);
     }
+    start = t->n;
     while (t->n < CODE_SIZE - 80) {
         u32 page = some_page(), other = rnd(2) ? page : some_page();
 
@@ -131,7 +143,7 @@ static void put_body(struct bed *b, bool pge)
             put_crossed(b, t);
     }
     byte(t, 0xe9);
-    dword(b, t, 0 - (t->n + 4));
+    dword(b, t, start - (t->n + 4));
 }
 
 static void local(struct bed *b, enum mode m)
