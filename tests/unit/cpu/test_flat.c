@@ -11,10 +11,12 @@ static void dword(struct bed *b, struct text *t, u32 v)
     t->n += 4;
 }
 
-/* mov eax, selector; mov es or ds, ax; or push it; pop es or ds */
-static void put_load(struct bed *b, struct text *t, u32 flat)
+/* mov eax, selector; mov es or ds, ax; or push it; pop es or ds. An access by
+ * a null selector faults, which begins the program again. */
+static void put_load(struct bed *b, struct text *t, u32 flat, bool nulls)
 {
-    u32 n = rnd(8), sel = n == 0 ? 0 : n < 4 ? OTHER | (flat & 3) : flat;
+    u32 n = rnd(8), sel = n == 0 && nulls ? 0 :
+                          n < 4 ? OTHER | (flat & 3) : flat;
     bool ds = rnd(2);
 
     if (rnd(2)) {
@@ -54,6 +56,7 @@ static void put_segments(struct bed *b, enum mode m)
 {
     struct text text = { b->ram + CODE, 0, true, 0 }, *t = &text;
     u32 user = m == USER ? 0x60 : 0, flat = m == USER ? 35 : 16, sub;
+    bool nulls = rnd(4) == 0;
 
     put(b, GDT + OTHER, descriptor(BASE, 0xfff00 + rnd(0x100),
                                    0xc093 | user), 8);
@@ -66,7 +69,7 @@ static void put_segments(struct bed *b, enum mode m)
     put(b, CODE + 1, t->n - 5, 4);
     while (t->n < CODE_SIZE - 80) {
         if (rnd(2))
-            put_load(b, t, flat);
+            put_load(b, t, flat, nulls);
         if (rnd(2)) {
             byte(t, 0xe8);
             dword(b, t, sub - (t->n + 4));
