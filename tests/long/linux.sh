@@ -38,16 +38,15 @@ console='console=tty0 console=ttyS0,115200 earlyprintk=serial,ttyS0,115200'
 linux_disk $img 41 "$KERNEL" linux-initrd \
     "$console nomodeset panic=-1 $APPEND" || exit 1
 
-# boot CPU ENGINE [TIME ...]: the serial text in linux-CPU.txt, the state's hash
-# in $hash. After each TIME the state is saved and loaded.
+# boot CPU ENGINE [over]: the serial text in linux-CPU.txt, the state's hash in
+# $hash. It stops three times on the way, since where a script waits says when
+# it looks again; with `over` the state is saved and loaded each time.
 boot() {
     rm -f "linux-$1.txt"
-    cpu=$1 engine=$2
-    shift 2
-    for t; do
-        printf 'wait %s\nsave linux.state\nload linux.state\n' "$t"
+    for t in 400ms 260ms 820ms; do
+        echo "wait $t"
+        [ -z "$3" ] || printf 'save linux.state\nload linux.state\n'
     done > linux.script
-    set -- "$cpu" "$engine"
     printf 'expect-serial 120s "isabox init: all well"\nhash\n' >> linux.script
     hash=$(timeout "${LIMIT:-900}" "$ISABOX" -cpu "$1" -engine "$2" -m 128M \
         -hda $img -snapshot -serial "file:linux-$1.txt" -display none \
@@ -65,7 +64,7 @@ for cpu in $CPU; do
         elif [ "$hash" != "${first:=$hash}" ]; then
             echo "linux.sh: $cpu: $engine differs: $hash, not $first"
             bad=1
-        elif ! boot "$cpu" "$engine" 400ms 260ms 820ms ||
+        elif ! boot "$cpu" "$engine" over ||
              [ "$hash" != "$first" ]; then
             echo "linux.sh: $cpu: $engine differs when it is loaded: $hash"
             bad=1
