@@ -115,7 +115,7 @@ FASTX(fast_jump_around);
 /* Out of the chain, with EIP at the block to come: when the budget has less
  * than its charge t, found or by link i, and when nobody knows it. */
 COLD(fast_poor);
-COLD(fast_poor_link);
+FASTX(fast_poor_link);
 COLD(fast_unknown);
 
 /* Into the block that link i leads to. */
@@ -400,7 +400,7 @@ extern const struct fast_forms fast_8, fast_16, fast_32;
 struct fast_held {
     fast_fn *rt[2][8], *ri[2][8], *mr[2][8], *mi[2];
     fast_fn *cmp_rt[8], *cmp_tr[8], *cmp_ri[8], *cmp_ti;
-    fast_fn *neg[8], *inc[8], *dec[8], *inc_m, *dec_m;
+    fast_fn *neg[8], *inc_m, *dec_m;
     fast_fn *shift[SHIFTS][8], *shift_c[SHIFTS][2][8];
     fast_fn *tst[8], *zero[2][8];       /* a register with itself */
     fast_fn *mul_t, *imul_t, *div_t, *imul[8], *imul_ti;

@@ -51,26 +51,26 @@ static void make_row(s16 *w, u32 half, const s64 *exact, s64 whole)
 
 /* How long rows are, and how many: a faster source has more samples to an
  * output, and needs fewer phases between them. */
-static struct rows rows_shape(u32 half, u64 num, u64 down)
+static void rows_shape(struct rows *t, u32 half, u64 num, u64 down)
 {
-    struct rows t = { .bits = ROWS_PHASES };
     u64 wide = half;
 
+    t->bits = ROWS_PHASES;
     if (num > down) {
         wide = (half * num + down - 1) / down;
-        for (u64 n = num / 2; n >= down && t.bits; n /= 2)
-            t.bits--;
+        for (u64 n = num / 2; n >= down && t->bits; n /= 2)
+            t->bits--;
     }
     wide = (wide + 7) / 8 * 8;
-    t.half = wide < ROWS_MOST ? (u32)wide : ROWS_MOST;
-    return t;
+    t->half = wide < ROWS_MOST ? (u32)wide : ROWS_MOST;
 }
 
 struct rows *rows_make(const s32 *kernel, u32 half, u64 num, u64 down)
 {
     u64 step = (u64)1 << (KERNEL_BITS + POINT), middle = half * step;
-    struct rows shape = rows_shape(half, num, down), *t;
+    struct rows shape, *t;
 
+    rows_shape(&shape, half, num, down);
     t = malloc(sizeof *t + ((1u << shape.bits) + 1) * 2 * shape.half *
                                sizeof t->w[0]);
     if (!t)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cpu/threaded/ops_ctl.h"
-#include "cpu/threaded/stencil/stencil.h"
+#include "cpu/threaded/stencil/plan.h"
 #include "machine/host/code.h"
 
 /* The arena: far jumps, code. With less than FULL bytes of code left, none is
@@ -41,10 +41,11 @@ static struct entry *compile_find(struct compiler *k, const void *fn)
 
     while (k->map[n].handler && k->map[n].handler != fn)
         n = (n + 1) & (MAP_SIZE - 1);
-    if (!k->map[n].handler)
-        k->map[n] = (struct entry){
-            fn, { NO_STENCIL, NO_STENCIL, NO_STENCIL }, 0
-        };
+    if (!k->map[n].handler) {
+        k->map[n].handler = fn;
+        for (u32 reach = 0; reach < REACHES; reach++)
+            k->map[n].stencil[reach] = NO_STENCIL;
+    }
     return &k->map[n];
 }
 
@@ -165,22 +166,6 @@ static u8 *compile_far_jump(struct compiler *k, const void *to)
     return k->arena.run + e->far;
 }
 
-/* Where a stencil is to lie, and what is around it. Code is named by its
- * offset in the arena. */
-struct place {
-    const struct stencil *s, *second;   /* second: through the TLB */
-    u32 at;
-    const void *handler, *fop;          /* what it stands for */
-    u32 seg;
-    u32 leave, link[2], target;
-    u32 charge, eip, imm, disp, before, tlb;
-};
-
-static const struct stencil *compile_join(enum join n)
-{
-    return &stencils[stencil_joins[n]];
-}
-
 static u64 compile_value(struct compiler *k, const struct stencil_hole *h,
                          const struct place *p)
 {
@@ -287,18 +272,10 @@ void compiler_unlink(struct compiler *k, const struct link *l)
 
 /* ---- blocks ---- */
 
-static bool has_hole(const struct stencil *s, u32 kind)
-{
-    for (u32 n = 0; n < s->holes; n++)
-        if (stencil_holes[s->hole + n].kind == kind)
-            return true;
-    return false;
-}
-
 /* Whether it has constants of its fop in it. */
 static bool bakes(const struct stencil *s)
 {
-    return has_hole(s, HOLE_IMM) || has_hole(s, HOLE_DISP);
+    return stencil_has(s, HOLE_IMM) || stencil_has(s, HOLE_DISP);
 }
 
 /* The stencil of so many; NULL when there is none, or none that the fop may
@@ -341,97 +318,7 @@ static struct place compile_place_of(struct compiler *k, const struct job *j,
     return p;
 }
 
-/* ---- what is known of a block's fops before they are laid ---- */
-
-enum { MOST_OPS = 256 };
-
-/* Notes of flags are numbers of fops, plus one; 0: none. */
-struct plan {
-    const struct job *j;
-    u32 ops;                            /* fops that are no links */
-    u32 last;                           /* the kind of jump that the block's
-                                         * last stencil leaves out */
-    bool sunk[MOST_OPS];                /* it is laid on ways out alone */
-    u8 out[MOST_OPS], again[MOST_OPS];  /* the note that is due where the fop
-                                         * is left; in later laps of a loop */
-    u32 end;                            /* ..and at the block's end */
-    bool laps;                          /* some are due in later laps alone */
-    struct place place[MOST_OPS];
-};
-
-static bool plan_has(const struct place *p, u32 kind)
-{
-    return has_hole(p->s, kind) || (p->second && has_hole(p->second, kind));
-}
-
-/* Whether the note of fop h can still be taken where fop n is left. */
-static bool plan_due(const struct plan *l, u32 h, u32 n, u32 changed)
-{
-    const struct note *note = &l->j->note[h], *at = &l->j->note[n];
-    const struct place *p = &l->place[n];
-
-    if (at->sees || p->s == compile_join(JOIN_LEAVE) ||
-        plan_has(p, HOLE_CALL) || plan_has(p, HOLE_HANDLER))
-        return false;
-    return !plan_has(p, HOLE_LEAVE) ||
-           (!(note->needs & changed) && (!note->fetched || at->first));
-}
-
-/* From fop n on up to fop `to`, where the note of h is due: true, with `to`
- * where that ends. */
-static bool plan_way(struct plan *l, u32 h, u32 n, u32 *to, u32 *changed,
-                     u8 *due)
-{
-    for (; n < *to; n++) {
-        if (!plan_due(l, h, n, *changed))
-            return false;
-        due[n] = (u8)(h + 1);
-        *changed |= l->j->note[n].changes;
-        if (l->j->note[n].kills)
-            *to = n;
-    }
-    return true;
-}
-
-static struct link *plan_links(const struct plan *l)
-{
-    return (struct link *)(void *)(l->j->fop + l->ops);
-}
-
-/* The link by which the block leads to itself; NULL when there is none. */
-static const struct link *plan_loop(const struct plan *l)
-{
-    for (u32 n = 0; l->ops + n < l->j->n; n++)
-        if (plan_links(l)[n].run == fast_unlinked &&
-            plan_links(l)[n].phys == l->j->phys)
-            return &plan_links(l)[n];
-    return NULL;
-}
-
-/* Has fop h, which notes flags, sink to the ways out: those before other flags
- * come, which may be in the next lap of a loop. */
-static bool plan_sink(struct plan *l, u32 h)
-{
-    u8 out[MOST_OPS], again[MOST_OPS];
-    u32 to = l->ops, changed = 0, first = h;
-
-    while (!l->j->note[first].first)
-        first--;
-    memcpy(out, l->out, sizeof out);
-    memcpy(again, l->again, sizeof again);
-    if (plan_way(l, h, h + 1, &to, &changed, l->out)) {
-        if (to < l->ops)
-            return true;
-        if (plan_loop(l) && !(l->j->note[h].needs & changed) &&
-            plan_way(l, h, 0, &first, &changed, l->again)) {
-            l->end = h + 1;
-            return true;
-        }
-    }
-    memcpy(l->out, out, sizeof out);
-    memcpy(l->again, again, sizeof again);
-    return false;
-}
+/* ---- laying ---- */
 
 static void plan_make(struct compiler *k, const struct job *j, struct plan *l)
 {
@@ -440,14 +327,8 @@ static void plan_make(struct compiler *k, const struct job *j, struct plan *l)
     for (; l->ops < j->n && !is_link(&j->fop[l->ops]); l->ops++)
         l->place[l->ops] = compile_place_of(k, j, &j->fop[l->ops]);
     l->last = l->place[l->ops - 1].s->last;
-    for (u32 n = 0; n < l->ops; n++)
-        l->sunk[n] = j->note[n].notes && plan_sink(l, n);
-    for (u32 n = 0; n < l->ops; n++)
-        l->laps = l->laps || (l->again[n] && plan_has(&l->place[n],
-                                                      HOLE_LEAVE));
+    plan_notes(l);
 }
-
-/* ---- laying ---- */
 
 /* Puts a stencil at *end and moves that behind it. */
 static void compile_append(struct compiler *k, struct place *p,
@@ -544,7 +425,7 @@ static void lay_fop(struct compiler *k, const struct plan *l, u32 n,
                     const u32 link[2], u32 due, u32 *code, u32 *end)
 {
     struct place p = l->place[n];
-    bool ways = has_hole(p.s, HOLE_LEAVE);
+    bool ways = stencil_has(p.s, HOLE_LEAVE);
 
     if (l->sunk[n])
         return;

@@ -567,8 +567,11 @@ static void mkstencil_put_all(const struct out *out)
         printf("    (const void *)call_%u,\n", n);
     printf("    0\n};\nconst u32 stencil_call_count = %u;\n", out->calls);
     printf("const u16 stencil_joins[JOINS] = { ");
-    for (u32 n = 0; n < JOINS; n++)
+    for (u32 n = 0; n < JOINS; n++) {
+        if (out->stencils && out->joins[n] == NO_STENCIL)
+            die(joins[n], "not a stencil");
         printf("%u, ", out->joins[n]);
+    }
     printf("};\n");
 }
 
