@@ -335,16 +335,20 @@ static enum err open_coming(struct pc *pc, int d, const struct pc_medium *m,
  * memory. */
 static bool find_coming(struct pc *pc, const struct record *r)
 {
+    struct block **b = &pc->coming[r->unit].disk;
     struct medium m;
     struct why why;
     enum err e = medium_get(&m, r->data, r->size, &why);
 
     m.m.snapshot = true;
     e = e ? e : open_coming(pc, r->unit, &m.m, &why);
-    e = e ? e : medium_check(&m, pc->coming[r->unit].disk, &why);
-    if (e)
-        LOG(&pc->log, ERROR, "pc", "%s", why.text);
-    return !e;
+    e = e ? e : medium_check(&m, *b, &why);
+    if (!e)
+        return true;
+    LOG(&pc->log, ERROR, "pc", "%s", why.text);
+    block_close(*b);
+    *b = NULL;
+    return false;
 }
 
 static bool medium_ready(struct pc *pc, const struct record *r)

@@ -351,9 +351,8 @@ void pc_free(struct pc *pc)
 
     if (!pc)
         return;
+    pc_record_end(pc);                  /* takes a hash of all that is there */
     midi_files_close(pc, true, &midi);
-    midi_ports_free(pc);
-    pc_record_end(pc);
     history_end(pc);
     breaks_free(pc);
     outgoing_free(pc);
@@ -362,6 +361,7 @@ void pc_free(struct pc *pc)
     save_nvram(pc, why);
     media_close(pc);
     journal_free(pc);
+    midi_ports_free(pc);
     board_free(pc);
     cpu_delete(pc->cpu);
     free(pc->ram);
