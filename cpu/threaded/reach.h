@@ -405,7 +405,7 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
         u8 held_[4], *p = held_;                                            \
         struct device_at d_;                                                \
                                                                             \
-        if (unlikely((off) >= window_reads(w, k)))                                   \
+        if (unlikely((off) >= window_reads(w, k)))                          \
             TAIL(name##_down, i);                                           \
         if (i->way != LOADS || !device_open(c, w, off, k, false, 1, &d_))   \
             goto away;                                                      \
@@ -414,8 +414,10 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
     away:;                                                                  \
         SLOW;                                                               \
     }                                                                       \
-    FAST_LOAD_AT(name, name, w, off, k, __VA_ARGS__)
+    FAST_LOAD_NEAR(name, name, t, w, off, k, __VA_ARGS__)
 #define FAST_LOAD_AT(name, other, w, off, k, ...)                           \
+    FAST_LOAD_NEAR(name, other, off, w, off, k, __VA_ARGS__)
+#define FAST_LOAD_NEAR(name, other, left, w, off, k, ...)                   \
     FAST(name)                                                              \
     {                                                                       \
         const struct window *w_ = (w);                                      \
@@ -427,7 +429,7 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
             goto away;                                                      \
         __VA_ARGS__                                                         \
     away:;                                                                  \
-        t = (off);                                                          \
+        t = (left);                                                         \
         FAR(other);                                                         \
     }
 #else

@@ -1,7 +1,8 @@
 #!/bin/sh
 # configure.sh - what configure takes, writes and refuses; nothing is built.
-# usage: configure.sh SOURCE_DIR
-src=$(cd "$1" && pwd) || exit 2
+# usage: configure.sh SOURCE_DIR [long]
+src=$(cd "$1" && pwd) long=$2
+[ -n "$src" ] || exit 2
 unset CC CFLAGS LDFLAGS BUILD_CC AR   # make's own
 dir=${TMPDIR:-/tmp}/isabox-configure.$$
 trap 'rm -rf "$dir"' EXIT
@@ -21,7 +22,7 @@ says() {
 has() { grep -qxF "$1" Makefile || fail "the Makefile lacks '$1'"; }
 
 # What the real compiler says, the build has seen; these are one that takes
-# anything, and hosts' that lack something.
+# anything, and hosts' that lack something. `long`: the last run asks it.
 cat > any-gcc <<'END'
 #!/bin/sh
 [ "$LACKING" != nothing ] || exit 0
@@ -55,5 +56,8 @@ PKG_CONFIG=false says 1 'SDL2 is missing' --with-sdl CC=./any-gcc
 # Spaces: make can do without them in the sources' path alone.
 configure='a path/src/configure' says 1 "with a space in the sources' path"
 cd 'a path/src' || exit 2
-configure=./configure says 0 "now 'make'" --without-sdl CC="$dir/any-gcc"
+compiler=CC=$dir/any-gcc
+[ "$long" != long ] || compiler=
+configure=./configure says 0 "now 'make'" --without-sdl \
+    ${compiler:+"$compiler"}
 has 'srcdir = .'

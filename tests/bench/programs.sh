@@ -264,23 +264,18 @@ linux_build() {
 }
 
 # Its drivers are not in the kernel: BENCH_MODULES.
-ldisk_drivers='scsi_common scsi_mod libata ata_piix crct10dif_common
-    crct10dif_generic crc-t10dif crc64 crc64-rocksoft t10-pi sd_mod'
-
 # ldisk_root FOLDER: also the drivers, and lseek.
 ldisk_root() {
-    linux_root "$1" && mkdir -p "$1/m" || return
-    for m in $ldisk_drivers; do
-        find "$modules" -name "$m.ko" -exec cp {} "$1/m/" \;
-        [ -r "$1/m/$m.ko" ] || { say "$set: left out: no $m.ko"; return 1; }
-    done
+    linux_root "$1" || return
+    linux_take_drivers "$modules" "$1/m" $linux_drivers ||
+        { say "$set: left out: no $lacking.ko"; return 1; }
     $NASM -f elf32 -o "$tmp/lseek.o" "$bench/program/lseek.asm" &&
         ld -m elf_i386 -o "$1/lseek" "$tmp/lseek.o"
 }
 
 ldisk_init() {
     cat "$bench/program/linux.sh"
-    sed "s/@DRIVERS@/$(echo $ldisk_drivers)/" "$bench/program/linuxdisk.sh"
+    sed "s/@DRIVERS@/$(echo $linux_drivers)/" "$bench/program/linuxdisk.sh"
     for row in lread lwrite lseek; do
         ! wanted $row || echo "row $row"
     done

@@ -37,6 +37,22 @@ linux_disk() {
         syslinux --offset $at -i "$image"
 }
 
+# The modules by which Linux reaches an IDE disk, in the order that they want.
+linux_drivers='scsi_common scsi_mod libata ata_piix crct10dif_common
+    crct10dif_generic crc-t10dif crc64 crc64-rocksoft t10-pi sd_mod'
+
+# linux_take_drivers FROM TO MODULE...: copies these; if one is not there,
+# $lacking says which.
+linux_take_drivers() {
+    from=$1 to=$2
+    shift 2
+    mkdir -p "$to" || return
+    for lacking; do
+        find "$from" -name "$lacking.ko" -exec cp {} "$to/" \;
+        [ -r "$to/$lacking.ko" ] || return 1
+    done
+}
+
 # linux_parameters IMAGE PARAMETERS: other ones for Linux.
 linux_parameters() {
     printf '%s\n' 'default linux' 'prompt 0' 'label linux' '  kernel linux' \

@@ -26,19 +26,15 @@ case $ISABOX in /*) ;; *) ISABOX=$OLDPWD/$ISABOX ;; esac
 
 # A root with busybox, the drivers in the order in which they need each other,
 # and a program that reads everything.
-drivers='scsi_common scsi_mod libata ata_piix crct10dif_common
-    crct10dif_generic crc-t10dif crc64 crc64-rocksoft t10-pi sd_mod cdrom
-    sr_mod isofs'
+drivers="$linux_drivers cdrom sr_mod isofs"
 rm -rf ld-root && mkdir -p ld-root/bin ld-root/proc ld-root/sys ld-root/dev \
-    ld-root/m ld-root/mnt || exit 1
+    ld-root/mnt || exit 1
 cp "$BUSYBOX" ld-root/bin/busybox
 for c in sh insmod dmesg md5sum dd mount grep sync reboot cat echo sleep cut; do
     ln -s busybox ld-root/bin/$c
 done
-for m in $drivers; do
-    find "$MODULES/kernel" -name "$m.ko" -exec cp {} ld-root/m/ \;
-    [ -r ld-root/m/$m.ko ] || skip "$m.ko in MODULES"
-done
+linux_take_drivers "$MODULES/kernel" ld-root/m $drivers ||
+    skip "$lacking.ko in MODULES"
 cat > ld-root/init <<INIT
 #!/bin/sh
 mount -t proc proc /proc; mount -t devtmpfs dev /dev; mount -t sysfs sys /sys

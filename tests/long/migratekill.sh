@@ -135,6 +135,7 @@ phase() {
     timeout 100 "$between" "$work/p" "$work/s" "$1" "$2" "$victim" \
         2> "$work/between" &
     between_pid=$!
+    pids="$pids $between_pid"
     await test -f "$work/mark.ppm"
     printf '%s\n' '0>{"execute":"qmp_capabilities"}' '0<"return"' \
         '0>{"execute":"migrate","arguments":{"uri":"unix:p"}}' \
@@ -145,6 +146,8 @@ phase() {
     *)      source_goes_on ;;
     esac
     kill -9 $from $to 2>/dev/null
+    wait $from $to 2>/dev/null
+    pids=
     echo "$what: $how"
 }
 

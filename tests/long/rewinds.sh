@@ -18,7 +18,8 @@ tool=$(pwd)/tests/tools/rewinds
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 . "$src/tests/lib/fatdisk.sh"
-bad=0 done=0
+export TMPDIR=$tmp
+bad=0 done=0 left=
 
 # winds GUEST IMAGE...
 winds() {
@@ -31,18 +32,14 @@ winds() {
 # A root with a shell at the keyboard and drivers for IDE disks.
 linux_root() {
     root=$tmp/root
-    mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev" "$root/m"
+    mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev"
     cp "$BUSYBOX" "$root/bin/busybox"
-    drivers='scsi_common scsi_mod libata ata_piix crct10dif_common
-        crct10dif_generic crc-t10dif crc64 crc64-rocksoft t10-pi sd_mod'
-    for m in $drivers; do
-        find "$MODULES/kernel" -name "$m.ko" -exec cp {} "$root/m/" \;
-    done
+    linux_take_drivers "$MODULES/kernel" "$root/m" $linux_drivers || return
     {
         echo '#!/bin/busybox sh'
         echo '/bin/busybox --install -s /bin'
         echo 'mount -t proc proc /proc; mount -t devtmpfs dev /dev'
-        for m in $drivers; do echo "insmod /m/$m.ko"; done
+        for m in $linux_drivers; do echo "insmod /m/$m.ko"; done
         echo 'exec setsid cttyhack sh'
     } > "$root/init"
     chmod +x "$root/init"
@@ -51,7 +48,7 @@ linux_root() {
 
 linux() {
     for f in "$KERNEL" "$MODULES/kernel" "$BUSYBOX" "$syslinux_mbr"; do
-        [ -r "$f" ] || { echo "linux: left out, no '$f'"; return; }
+        [ -r "$f" ] || { left="$left, linux: no '$f'"; return; }
     done
     linux_root && linux_disk "$tmp/linux.img" 61 "$KERNEL" "$tmp/initrd" \
         'nomodeset quiet' || { bad=1; return; }
@@ -67,8 +64,9 @@ for g; do
     linux) linux; continue ;;
     *)     echo "no guest '$g'"; exit 2 ;;
     esac
-    [ -r "$images/$image" ] || { echo "$g: left out, no $image"; continue; }
+    [ -r "$images/$image" ] || { left="$left, $g: no $image"; continue; }
     winds $g "$images/$image"
 done
+[ -z "$left" ] || echo "left out${left#,}"
 [ $done != 0 ] || exit 77
 exit $bad

@@ -18,8 +18,8 @@
 #include "tests/lib/random.h"
 
 #define MS INT64_C(1000000)
-enum { KEYS = 60000, MOST_BACK_MS = 2000, ESC = 1, ENTER = 0x1c, SHIFT = 0x2a,
-       PAGES = 20, HISTORY_MB = 64 };
+enum { DISK_NAME = 200, KEYS = 60000, MOST_BACK_MS = 2000, ESC = 1,
+       ENTER = 0x1c, SHIFT = 0x2a, PAGES = 20, HISTORY_MB = 64 };
 
 struct guest {
     const char *name, *cpu;
@@ -64,7 +64,7 @@ static void give_up(const char *why)
     exit(2);
 }
 
-static struct pc *make(const struct guest *g, char disk[2][80],
+static struct pc *make(const struct guest *g, char disk[2][DISK_NAME],
                        const char *engine, uint64_t history)
 {
     struct pc_config c;
@@ -223,7 +223,7 @@ static void tour(struct wound *w, int times)
 
 /* What a machine that was never wound comes to. */
 static uint64_t straight(const struct guest *g, const struct typed *t,
-                         char disk[2][80], int64_t end)
+                         char disk[2][DISK_NAME], int64_t end)
 {
     struct pc *pc = make(g, disk, "fast", 0);
     uint64_t hash;
@@ -250,13 +250,15 @@ static void shell(const char *command, const char *a, const char *b)
 }
 
 /* Copies of the images, for either machine. */
-static void make_disks(char disk[2][80], char **image, int n, int machine)
+static void make_disks(char disk[2][DISK_NAME], char **image, int n,
+                       int machine)
 {
     for (int i = 0; i < 2; i++) {
         *disk[i] = 0;
         if (i >= n)
             continue;
-        snprintf(disk[i], 80, "/tmp/isabox-rewinds.%d.%d.%d", (int)getpid(),
+        snprintf(disk[i], DISK_NAME, "%s/isabox-rewinds.%d.%d.%d",
+                 getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", (int)getpid(),
                  machine, i);
         shell("install -m 600", image[i], disk[i]);
     }
@@ -270,7 +272,8 @@ static bool same_file(const char *a, const char *b)
     return system(line) == 0;
 }
 
-static bool same_disks(char a[2][80], char b[2][80], char **image, int *written)
+static bool same_disks(char a[2][DISK_NAME], char b[2][DISK_NAME],
+                       char **image, int *written)
 {
     bool same = true;
 
@@ -288,7 +291,7 @@ static bool same_disks(char a[2][80], char b[2][80], char **image, int *written)
 static int rewinds(struct wound *w, const char *engine, int times, char **image,
                    int images)
 {
-    char disk[2][80], other[2][80];
+    char disk[2][DISK_NAME], other[2][DISK_NAME];
     uint64_t hash, never;
     int64_t end;
     bool disks;

@@ -270,8 +270,8 @@ const struct command commands[] = {
       "on here after all", cmd_migrate_revive,
       "Only for when the target has ended and the machine is nowhere, as when\n"
       "it is killed while it takes over. It is refused where another program\n"
-      "has one of the images or has written to it since; with no image that is\n"
-      "written to nothing can tell, so it wants\n"
+      "has one of the images or has written to it since. A machine without such\n"
+      "an image may be at work elsewhere unseen, so it wants\n"
       ".B \\-f .", ANY_WAY },
     { "info migrate", "query-migrate", "", "how far a migration is",
       cmd_migrate_info, NULL, ANY_WAY },

@@ -3,8 +3,9 @@
  *    the key goes down .. 0.4 s . . . . 1.4 s . . . . 2.4 s . . . .
  *    1 s at once          4 times       8 times       16 times      as fast
  *
- * Until it begins the machine stands. Nothing is heard meanwhile. Once the key is up the machine goes on from where
- * it is, as it went before until new input comes. */
+ * Until it begins the machine stands. Nothing is heard meanwhile. Once the key is
+ * up the machine goes on from where it is, as it went before until new input
+ * comes. */
 #ifndef WIND_H
 #define WIND_H
 

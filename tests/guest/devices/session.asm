@@ -4,7 +4,7 @@
 ; has a card do the next thing, of which pseudo-random numbers say what. The
 ; cards: sb16, FM at 388h, gus,iobase=0x260, gameblaster,iobase=0x240, tandy,
 ; covox, disney,iobase=0x278, mpu401,iobase=0x300 and the loudspeaker. What is
-; played is for tests/long/session.sh, which compares it; nothing else is told.
+; played is for session.sh, which compares it; nothing else is told.
     org 0x7c00
     bits 16
     cpu 386

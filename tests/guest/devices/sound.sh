@@ -45,6 +45,8 @@ tones() {
     ' - "$dir/tones" || fail "$card: other tones"
 }
 
+# Between two blocks of the chain the program asks for the next, and the DSP takes
+# each byte of that in its own time, in which the tone stands: its rest is that.
 fm='498:440:-18.13:-25:440:-18.13:-25'
 chain='500:1000:-2.15:-29:1000:-2.15:-29'
 block='500:1000:-2.14:-54:1000:-2.14:-54'

@@ -344,13 +344,23 @@ END_TEST
 /* A base that puts neither edge at a page's. */
 enum { DOWN_BASE = 0x5f800 };
 
+enum { EDGE_OPS = 15 };
+
 /* The instruction under test, after the page is known for both accesses. */
 static void edge_program(struct bed *b, const struct kind *k)
 {
     static const u8 ops[] = { 0x8a, 0x88, 0x00, 0x8b, 0x89, 0x01 };
+    static const u8 strings[] = { 0xa6, 0xa7, 0xae, 0xaf, 0xac, 0xa4 };
     struct text t = { b->ram + CODE, 0, wide_mode(k->mode), 0 };
-    u32 op = k->seed % 9, si = t.wide ? 6 : 4, di = t.wide ? 7 : 5;
+    u32 op = k->seed % EDGE_OPS, si = t.wide ? 6 : 4, di = t.wide ? 7 : 5;
 
+    if (op >= 9) {                      /* cmps, scas, lods, movs */
+        byte(&t, 0x8a);
+        byte(&t, (u8)(3 << 3 | (k->seed / EDGE_OPS & 1 ? si : di)));
+        byte(&t, strings[op - 9]);
+        byte(&t, 0xf4);
+        return;
+    }
     byte(&t, 0x8a), byte(&t, 3 << 3 | di);      /* mov bl, [(e)di] */
     byte(&t, 0x88), byte(&t, 3 << 3 | di);
     if (t.wide != (op >= 6))
@@ -368,8 +378,13 @@ static void edge_make(struct bed *b, const struct kind *k, enum cpu_engine e,
     ck_assert(bed_make(b, k, e, 0));
     b->cpu.s.seg[DS] = (struct seg){ DOWN_BASE, DOWN_FROM, b->cpu.s.seg[DS].sel,
                                      (u16)(0x97 | (wide ? 0x4000 : 0)) };
+    b->cpu.s.seg[ES] = b->cpu.s.seg[DS];
     b->cpu.s.gpr[ESI] = at;
     b->cpu.s.gpr[EDI] = at >= 0x8000 ? (at & ~15u) - 0x20 : DOWN_FROM + 0x20;
+    if (k->seed / EDGE_OPS & 1) {
+        b->cpu.s.gpr[ESI] = b->cpu.s.gpr[EDI];
+        b->cpu.s.gpr[EDI] = at;
+    }
     cpu_loaded(&b->cpu);
     edge_program(b, k);
 }
@@ -395,7 +410,7 @@ START_TEST(edges_down)
 
     if (_i != FLAT32 && _i != PROT16)
         return;
-    for (u32 seed = 0; seed < 9; seed++)
+    for (u32 seed = 0; seed < 4 * EDGE_OPS; seed++)
         for (u32 n = 0; n < 4; n++) {
             struct kind k = { "486", (enum mode)_i, seed, NULL, false, 0 };
 

@@ -1,9 +1,9 @@
 #!/bin/sh
 # session.sh SRCDIR [long] - all sound cards play at once (session.asm): the
-# samples and the state are the same with every engine, whether a state is
-# saved and loaded all the time or not, and whether anybody listens or not.
-# Long: for two minutes, with loads each second, after rewinding, built by each
-# compiler with more optimisation and less, and on another kind of host.
+# samples and the state are the same with every engine, and whether a state is
+# saved and loaded all the time or not. Long: for two minutes, with loads each
+# second, after rewinding, whether anybody listens or not, built by each compiler
+# with more optimisation and less, and on another kind of host.
 src=$(cd "$1" && pwd) long=$2
 [ -n "$NASM" ] || { echo 'nasm is not installed'; exit 77; }
 unset CC CFLAGS LDFLAGS BUILD_CC AR   # make's own
@@ -11,7 +11,7 @@ here=$PWD/isabox
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-bad=0
+bad=0 left=
 fail() { echo "$*"; bad=$((bad + 1)); }
 
 "$NASM" -f bin -o session.img "$src/tests/guest/devices/session.asm" &&
@@ -87,7 +87,7 @@ build() {
         { echo "$name: $(tail -n 1 "$name.log")"; return 1; }
 }
 for cc in gcc clang-19; do
-    command -v $cc > /dev/null || { echo "no $cc here"; continue; }
+    command -v $cc > /dev/null || { left="$left $cc"; continue; }
     for o in -O0 -O3; do
         build $cc$o CC=$cc CFLAGS=$o || { bad=$((bad + 1)); continue; }
         play $cc$o b-$cc$o/isabox -script straight
@@ -104,6 +104,7 @@ if command -v "$run" > /dev/null && build cross --host="$triplet" \
     play cross "$run b-cross/isabox" -engine fast -script straight
     same cross
 else
-    echo "$triplet: not tried"
+    left="$left $triplet"
 fi
+[ -z "$left" ] || echo "left out, for it can't be had here:$left"
 [ $bad = 0 ]
