@@ -61,8 +61,8 @@ const struct insn *block_first(const struct cpu *c);
  * cache has one; or NULL. */
 const struct block *block_known(const struct cpu *c, u32 phys);
 
-/* Another block of the same code, which has no form of an engine's yet; it comes
- * before that one among those of its address. NULL: there is no room. */
+/* Another block of the same code, which has no form of an engine's yet; it
+ * comes before that one among those of its address. NULL: there is no room. */
 struct block *block_twin(struct cpu *c, const struct block *b);
 
 /* Memory that lives until block_cache_clear(); NULL when there is none. */

@@ -238,7 +238,8 @@ static inline int task_twin(const struct image *m, int n)
     return k;
 }
 
-/* The descriptors of all registers, or of their twins; false: one is unusual. */
+/* The descriptors of all registers, or of their twins; false: one is not
+ * usual. */
 static bool task_descs(struct cpu *c, const struct image *m, struct desc d[6])
 {
     for (int n = ES; n <= GS; n++) {

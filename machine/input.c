@@ -305,6 +305,14 @@ static enum err open_next(struct pc *pc, enum pc_drive d, struct block **b,
     return e;
 }
 
+/* Closes a disk that does not come after all. */
+static void drop_coming(struct pc *pc, int d, struct block **disk)
+{
+    block_close(*disk);
+    *disk = NULL;
+    lock_drive(pc, (enum pc_drive)d, true);
+}
+
 /* Opens the disk for an insert and keeps it in pc->coming[d], until the record
  * of the insert gets into the queue. On an error nothing has changed. */
 static enum err open_coming(struct pc *pc, int d, const struct pc_medium *m,
@@ -323,8 +331,7 @@ static enum err open_coming(struct pc *pc, int d, const struct pc_medium *m,
     if (!e && pc->journal.waits == INPUTS)
         e = err_say(why, ERR_BUSY, "the input queue is full");
     if (e) {
-        block_close(c.disk);
-        lock_drive(pc, (enum pc_drive)d, true);
+        drop_coming(pc, d, &c.disk);
         return e;
     }
     pc->coming[d] = c;
@@ -346,8 +353,7 @@ static bool find_coming(struct pc *pc, const struct record *r)
     if (!e)
         return true;
     LOG(&pc->log, ERROR, "pc", "%s", why.text);
-    block_close(*b);
-    *b = NULL;
+    drop_coming(pc, r->unit, b);
     return false;
 }
 
@@ -499,8 +505,7 @@ static enum err input_insert(struct pc *pc, enum pc_drive d,
         return e;
     medium_put(&b, m, pc->coming[d].disk);
     if (b.failed || !journal_say(pc, REC_INSERT, (u8)d, b.p, (u32)b.len)) {
-        block_close(pc->coming[d].disk);
-        pc->coming[d].disk = NULL;
+        drop_coming(pc, (int)d, &pc->coming[d].disk);
         e = err_say(why, ERR_NOMEM, "out of memory");
     }
     buf_free(&b);

@@ -56,15 +56,14 @@ static u32 quiet_room(u32 rate)
     return n;
 }
 
-/* From the first sound on there is an output. Until the last time that all
- * voices were settled there was none. */
+/* From the first sound on there is an output. */
 static bool mixer_mixes(struct mixer *x)
 {
     u32 reach = resample_reach(x->rate);
 
     if (x->out)
         return true;
-    x->out = resample_new(x->rate, x->settled, quiet_room(x->rate));
+    x->out = resample_new(x->rate, x->quiet, quiet_room(x->rate));
     if (!x->out)
         return false;
     x->out->next -= x->out->next < reach ? x->out->next : reach;
@@ -237,6 +236,7 @@ void mixer_settle(struct pc *pc)
         for (int n = 0; n < x->voices; n++)
             settle_voice(pc, &x->voice[n], t);
     } while (t < now);
+    x->quiet = now;
 }
 
 void mixer_ran(struct pc *pc)
@@ -280,7 +280,7 @@ void mixer_loaded(struct pc *pc)
     x->held = false;
     if (x->settled != pc->clk.now) {
         mixer_restart(pc);
-        x->settled = pc->clk.now;
+        x->settled = x->quiet = pc->clk.now;
         return;
     }
     for (int n = 0; n < x->voices; n++)
@@ -298,7 +298,8 @@ static bool mixer_set_rate(struct pc *pc, u32 rate)
 
     mixer_settle(pc);
     if (x->out) {
-        r = resample_new(rate, pc->clk.now, RESAMPLE_ROOM);
+        r = resample_new(rate, pc->clk.now,
+                         x->listened ? RESAMPLE_ROOM : quiet_room(rate));
         if (!r)
             return false;
         resample_free(x->out);

@@ -36,7 +36,10 @@ struct mixer {
     u32 volume;
     bool muted;
     bool held;                          /* a state is being loaded */
-    ns_t settled;                       /* when all voices last were */
+    ns_t settled;                       /* when all voices last were, or until
+                                           when they are being so */
+    ns_t quiet;                         /* without an output: until then there
+                                           was no sound */
     u32 rate;                           /* of the output */
     struct resample *out;               /* NULL: nothing has sounded */
     bool listened;                      /* somebody takes what is mixed */

@@ -211,6 +211,10 @@ void slot_ignne(struct slot *s);
 void slot_writing(struct slot *s, u8 *p, u32 n);
 
 struct roles *slot_roles(struct slot *s);
+
+/* Makes the part the first disk bus that there is not yet, of two drives, and
+ * returns its number; -1: there are DISK_BUSES. */
+int slot_disk_bus(struct slot *s, const struct disk_ops *ops);
 struct mem *slot_mem(struct slot *s);
 
 /* Puts words in front: "isa-serial 'uart5': ...". Returns e. */

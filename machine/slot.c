@@ -280,6 +280,14 @@ struct roles *slot_roles(struct slot *s)
     return &s->pc->roles;
 }
 
+int slot_disk_bus(struct slot *s, const struct disk_ops *ops)
+{
+    for (int n = 0; n < DISK_BUSES; n++)
+        if (role_take(&s->pc->roles.disk[n], ops, s->dev))
+            return n;
+    return -1;
+}
+
 struct mem *slot_mem(struct slot *s)
 {
     return &s->pc->mem;

@@ -55,8 +55,8 @@ void port_out(struct cpu *c, u16 port, int size, u32 v)
 
 enum { TSS32_TYPE = 9, TSS_BUSY = 2, TSS_IOMAP = 102 };
 
-/* Where the task's state lies on the host, if it is in a page that the TLB
- * has, with the byte after it; or NULL. */
+/* Where the task's state lies on the host, if all of it is in one page, which
+ * the TLB has; or NULL. */
 static inline const u8 *task_state(const struct cpu *c, const struct seg *tr)
 {
     const struct tlb *t =

@@ -17,7 +17,7 @@ struct code_page {
     u32 drops;                          /* since a block was decoded */
     u64 lines;
     u64 code[PAGE_SIZE / 64];
-    u64 patched[PAGE_SIZE / 64];        /* as code: bytes that were changed while
+    u64 patched[PAGE_SIZE / 64];        /* as code: bytes that changed while
                                          * only a constant of an instruction
                                          * followed from them (patch.h) */
     struct block *blocks;

@@ -33,20 +33,22 @@ void mmu_flush(struct cpu *c)
                                  * middle of a block, too */
 }
 
-/* Empties entry t unless it stays; returns whether it does. The engine hears
- * of a page of code that goes. */
-static bool flush_keep(struct cpu *c, struct tlb *t)
+/* Empties entry t. The engine hears of a page of code that goes. */
+static void flush_one(struct cpu *c, struct tlb *t)
 {
     u32 n = (u32)(t - &c->tlb[0][0][0]);
 
-    if (t->tag == TLB_NONE)
-        return false;
-    if (t->global)
-        return true;
     if (n / TLB_SIZE % TLB_KINDS == TLB_FETCH)
         engine_code_left(c, n >= TLB_ENTRIES / 2, t->tag);
     *t = (struct tlb){ .tag = TLB_NONE };
-    return false;
+}
+
+/* Empties entry t unless it stays; returns whether it does. */
+static bool flush_keep(struct cpu *c, struct tlb *t)
+{
+    if (t->tag != TLB_NONE && !t->global)
+        flush_one(c, t);
+    return t->tag != TLB_NONE;
 }
 
 /* Global entries alone are noted after this, if they are few enough. */
@@ -80,10 +82,9 @@ static void flush_large(struct cpu *c, u32 lin)
     for (u32 i = 0; i < n; i++) {
         struct tlb *t = flush_entry(c, i);
 
-        if (t->large && (t->tag ^ lin) >> 22 == 0)
-            t->tag = TLB_NONE;
+        if (t->tag != TLB_NONE && t->large && (t->tag ^ lin) >> 22 == 0)
+            flush_one(c, t);
     }
-    engine_code_moved(c);
 }
 
 void mmu_flush_page(struct cpu *c, u32 lin)

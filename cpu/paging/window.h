@@ -45,7 +45,7 @@ static inline void window_put(const struct cpu *c, struct window *w,
     w->above = base < HIGH_BASE ? HIGH_BASE - base : 0;
 }
 
-/* Whether segment n lets MODE_FLAT be, when it lets that through. */
+/* Whether MODE_FLAT can be with segment n as it is, which lets `a` through. */
 static inline bool window_is_flat(int n, const struct access *a)
 {
     u32 can = n == CS ? 0 : CAN_READ | CAN_WRITE;

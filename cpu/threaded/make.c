@@ -410,17 +410,17 @@ static void make_one(struct maker *m)
     }
 }
 
-/* How it reaches memory, if simply. */
-static u8 make_way(const struct maker *m)
+/* Whether its fops load and then are sure to end without the plain handler. */
+static bool make_loads(const struct maker *m)
 {
     switch (m->k.form) {
     case E_G: case E_I:
-        return m->k.op >= CMP ? LOADS : 0;
+        return m->k.op >= CMP;
     case MOV_G_E: case MOV_A_O: case LODS: case G_E:
     case MOVZX_B: case MOVZX_W: case MOVSX_B: case MOVSX_W:
-        return LOADS;
+        return true;
     default:
-        return 0;
+        return false;
     }
 }
 
@@ -438,8 +438,8 @@ static void make_insn(struct maker *m, enum fate live)
         make_one(m);
     else
         put(m, m->i->flags & I_END ? fast_slow_end : fast_slow);
-    for (u32 n = first; n < m->n && make_way(m); n++)   /* no links, then */
-        m->op[n].way = make_way(m) & 3;
+    for (u32 n = first; n < m->n && make_loads(m); n++) /* no links, then */
+        m->op[n].loads = true;
     for (u32 n = first; n < m->n; n++)
         if (!(m->i->flags & I_END) || n == first)
             m->op[n].skip = (m->n - n) & 63;

@@ -144,7 +144,8 @@ void fast_make_notes(struct maker *m, u32 first);
 u32 fast_changes(const struct insn *i, const struct known *k);
 
 /* The form of a jump on condition cc that finds what it asks for in the
- * registers of instruction n of a block, which stands right before it; or NULL. */
+ * registers of instruction n of a block, which stands right before it;
+ * or NULL. */
 fast_fn *fast_register_jump(const struct cpu *c, const struct block *b, u32 n,
                             u32 cc);
 

@@ -25,13 +25,11 @@ struct fop {                            /* 32 bytes on a 64-bit host */
                                          * for a program changes them */
     u8 baked : 1;                       /* its code has them in it */
     u8 skip : 6;                        /* fops to the next instruction */
-    u8 way : 2;                         /* LOADS */
+    u8 loads : 1;                       /* it loads, and then is sure to end
+                                         * without the plain handler: it may
+                                         * read a device at once */
     u8 scale;                           /* x87: what to do */
 };
-
-/* It loads and then is sure to end without the plain handler, so it may read a
- * device at once. */
-enum { LOADS = 1 };
 
 /* What follows the last fop of a block, where the next block is known. It
  * looks like a fop, whose handler is run while `ops` leads nowhere else. */
@@ -131,8 +129,8 @@ COLD(fast_unknown);
     } while (0)
 
 /* The block at CS:eip if it is known, or NULL. Both its key and the end of the
- * code segment are compared at once; a key with MODE_FLAT tells that the base is
- * 0. */
+ * code segment are compared at once; a key with MODE_FLAT tells that the base
+ * is 0. */
 _Static_assert(offsetof(struct cpu, near_key) ==
                    offsetof(struct cpu, fast_end) + 4 &&
                offsetof(struct near_block, key) ==
@@ -163,8 +161,9 @@ ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
     } while (0)
 
 /* Sets EIP to `to`, does what else changes, and goes there; what lies behind
- * the end of the code segment leaves by `otherwise` before. A known block does not,
- * so a stencil, which has the handler to fall back on, asks for one first. */
+ * the end of the code segment leaves by `otherwise` before. A known block
+ * does not, so a stencil, which has the handler to fall back on, asks for one
+ * first. */
 #ifndef STENCIL
 #define FIND_AT(to, change, otherwise)                                      \
     do {                                                                    \
@@ -289,7 +288,8 @@ ALWAYS uintptr_t whole(u32 v)
  *
  * An operation with the fop's immediate, on all of r or its lowest bits; r and
  * its displacement; the immediate stored. What a compiler does not know it has
- * in a register first, so a stencil is told how to have it in one instruction. */
+ * in a register first, so a stencil is told how to have it in one
+ * instruction. */
 #if defined STENCIL && defined __x86_64__
 #define STENCIL_NUMBER(name)                                                \
     ALWAYS u32 stencil_number_##name(void)                                  \

@@ -36,8 +36,8 @@ void near_stop(struct cpu *c)
     c->near_pages = NULL;
 }
 
-/* The block of an entry, if it is still one: of earlier generations no block need
- * be left. */
+/* The block of an entry, if it is still one: of earlier generations no block
+ * need be left. */
 static struct block *near_owner(const struct cpu *c, const struct near_block *n)
 {
     struct block *b;
@@ -84,6 +84,9 @@ static void near_note(struct near_page *p, u32 gen, u32 entry)
     if (p->gen != gen)
         p->n = 0;
     p->gen = gen;
+    for (u32 k = 0; k < p->n && k < NEAR_NOTED; k++)
+        if (p->entry[k] == entry)
+            return;
     if (p->n < NEAR_NOTED)
         p->entry[p->n++] = (u16)entry;
     else

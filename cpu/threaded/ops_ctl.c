@@ -25,7 +25,7 @@ EA16(6, ebp)
 EA16(7, ebx)
 FAST(ea_none) { t = DISP; NEXT; }
 
-/* With constants that a program patches, which a stencil must not have in it. */
+/* With constants that a program patches: a stencil must not have them in it. */
 #define EA16_PATCHED(name, v)                                               \
     FAST(ea16_patched_##name) { t = (u16)((v) + i->disp); NEXT; }
 EA16_PATCHED(0, ebx + esi)
@@ -45,10 +45,10 @@ FAST(imm_patched) { t = i->imm; NEXT; }
 #define TABLE(n) { n##_0, n##_1, n##_2, n##_3, n##_4, n##_5, n##_6, n##_7 }
 #define EA32(n, r)                                                          \
     FAST(ea32_patched_##n) { t = r + i->disp; NEXT; }                       \
-    FAST(ea32_##n) { t = with_disp(r); NEXT; }                                 \
+    FAST(ea32_##n) { t = with_disp(r); NEXT; }                              \
     FAST(index_0_##n) { t = (u32)t + r; NEXT; }                             \
-    FAST(index_1_##n) { t = (u32)t + (r << 1); NEXT; }                     \
-    FAST(index_2_##n) { t = (u32)t + (r << 2); NEXT; }                     \
+    FAST(index_1_##n) { t = (u32)t + (r << 1); NEXT; }                      \
+    FAST(index_2_##n) { t = (u32)t + (r << 2); NEXT; }                      \
     FAST(index_3_##n) { t = (u32)t + (r << 3); NEXT; }
 EACH(EA32)
 
@@ -60,8 +60,8 @@ EACH(EA32)
     {                                                                       \
         SETTLED(SLOW_END);                                                  \
         if (condition)                                                      \
-            JUMP(1, IMM);                                                \
-        JUMP(2, DISP);                                                   \
+            JUMP(1, IMM);                                                   \
+        JUMP(2, DISP);                                                      \
     }
 CONDITIONS(JCC)
 
@@ -71,8 +71,8 @@ CONDITIONS(JCC)
     {                                                                       \
         STILL_SETTLED;                                                      \
         if (condition)                                                      \
-            JUMP(1, IMM);                                                \
-        JUMP(2, DISP);                                                   \
+            JUMP(1, IMM);                                                   \
+        JUMP(2, DISP);                                                      \
     }
 CONDITIONS(JCC_SETTLED)
 
@@ -88,12 +88,12 @@ FAST(jmp_t) { FIND_AT(t, (void)0, SLOW_END); }
                                                                             \
         ask;                                                                \
         taken = n && (condition);                                           \
-        if (unlikely(!INSIDE(taken ? IMM : DISP)))                    \
-            SLOW_END;                                                        \
+        if (unlikely(!INSIDE(taken ? IMM : DISP)))                          \
+            SLOW_END;                                                       \
         set;                                                                \
         if (taken)                                                          \
-            GO(1, IMM);                                                  \
-        GO(2, DISP);                                                     \
+            GO(1, IMM);                                                     \
+        GO(2, DISP);                                                        \
     }
 #define LOOPS(cc, ask, condition)                                           \
     LOOP(loop##cc##_16, (u16)(ecx - 1), ecx = with_low16(ecx, (u16)n), ask, \

@@ -189,7 +189,7 @@ ALWAYS bool flags_denied(const struct cpu *c)
     return (c->s.eflags & VM) && iopl(c) < 3;
 }
 
-/* Whether flags f can be loaded here and now, as far as `mask` goes. */
+/* Whether flags f can be loaded here and now. */
 ALWAYS bool flags_simple(const struct cpu *c, u32 f)
 {
     return !(f & TF) && (!(f & IF) || !c->s.intr);

@@ -52,8 +52,8 @@ ALWAYS const struct window *win(const struct cpu *c, u32 at)
 #endif
 
 /* Of an access through the TLB: the linear address of offset t, whether the
- * window lets it through, and the entry. With MODE_FLAT the first two are known,
- * and the entries' place is a constant of the compiled block. */
+ * window lets it through, and the entry. With MODE_FLAT the first two are
+ * known, and the entries' place is a constant of the compiled block. */
 ALWAYS u32 reach_lin(const struct window *w, u32 t)
 {
     return HOW == IN_FLAT ? t : w->base + t;
@@ -251,7 +251,7 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
         p = w_->host + (off);                                               \
         if (unlikely(c->lines[(w_->base + (off)) / CODE_LINE]))             \
             TAIL(name##_held, i);                                           \
-    } else if (unlikely((off) >= window_writes(w_, k))) {                               \
+    } else if (unlikely((off) >= window_writes(w_, k))) {                   \
         TAIL(name##_down, i);                                               \
     } else {                                                                \
         u32 lin_ = w_->base + (off);                                        \
@@ -289,8 +289,8 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
 /* A handler that writes: NAME where the window has it, else NAME_far, and from
  * there NAME_held where code is near, NAME_down in a segment that expands down,
  * NAME_dev in a timeless device; so the usual case needs no stack. p is the
- * host address; the statement does not leave. FAST_CHANGE is for those that read
- * what they write to. */
+ * host address; the statement does not leave. FAST_CHANGE is for those that
+ * read what they write to. */
 #define FAST_STORE(name, ...)  STORE_FORMS(name, false, __VA_ARGS__)
 #define FAST_CHANGE(name, ...) STORE_FORMS(name, true, __VA_ARGS__)
 #define STORE_FORMS(name, change, w, off, k, ...)                           \
@@ -407,7 +407,7 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
                                                                             \
         if (unlikely((off) >= window_reads(w, k)))                          \
             TAIL(name##_down, i);                                           \
-        if (i->way != LOADS || !device_open(c, w, off, k, false, 1, &d_))   \
+        if (!i->loads || !device_open(c, w, off, k, false, 1, &d_))         \
             goto away;                                                      \
         sized_put(p, k, device_get(&d_, k));                                \
         __VA_ARGS__                                                         \

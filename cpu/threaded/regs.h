@@ -17,8 +17,8 @@
 #define FOP_ARG i
 #endif
 
-/* t holds 32 bits. It is as wide as an address, so that the host's upper half is
- * known to be zero where t is added to one. */
+/* t holds 32 bits. It is as wide as an address, so that the host's upper half
+ * is known to be zero where t is added to one. */
 #if (defined __x86_64__ || defined __aarch64__) && \
     __has_attribute(preserve_none) && __has_attribute(musttail)
 

@@ -112,8 +112,8 @@ static void link_lead(struct cpu *c, struct link *l, struct block *b)
         compiler_link(c->compiler, l);
 }
 
-/* A link into another page holds as long as that page has its near entry for the
- * block: for then the TLB has the page. */
+/* A link into another page holds as long as that page has its near entry for
+ * the block: for then the TLB has the page. */
 void fast_link_page(struct cpu *c, const struct fop *link,
                     const struct near_block *n)
 {
@@ -161,7 +161,8 @@ static bool fast_micro_ops(const struct block *b, const struct insn *i,
 
         if (!is_of(f, i))
             continue;
-        if (f->baked || f->imm != i->imm || (f->disp != i->disp && !patch_is_vector(i)))
+        if (f->baked || f->imm != i->imm ||
+            (f->disp != i->disp && !patch_is_vector(i)))
             return false;
         if (!ops->n++)
             ops->first = f;
@@ -247,14 +248,16 @@ static struct block *threaded_ready(struct cpu *c, struct block *b)
         b = threaded_twin(c, b);
     else if (b->dead || b->stops || b->runs++ < c->fast_after)
         return NULL;
+    if (!b->fast) {
+        b->runs = 0;
+        b->fast = fast_make(c, b);
+        block_form_changed(c, b);
+        c->no_room = !b->fast;
+    }
+    if (!b->fast)
+        return NULL;
     c->running = b;
-    if (b->fast)
-        return b;
-    b->runs = 0;
-    b->fast = fast_make(c, b);
-    block_form_changed(c, b);
-    c->no_room = !b->fast;
-    return b->fast ? b : NULL;
+    return b;
 }
 
 /* Units decide: of a budget that is used up to its end the instructions so far

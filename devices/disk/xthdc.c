@@ -243,7 +243,6 @@ static void xthd_reset(void *dev)
 
     xthd_idle(d);
     d->s = (struct xthd_state){ .at = NEVER };
-    xthd_irq(d, false);
 }
 
 /* The interrupt's line is driven anew. */

@@ -183,7 +183,7 @@ static const struct image_format formats[] = {
 
     { "pqi", "Drive Image backup", OTHER, AT(0, "PQIMG") },
     { "wim", "Windows image", OTHER, AT(0, "MSWIM\0\0\0") },
-    { "ewf", "EnCase image", CONVERT, AT(0, "EVF\x09\x0d\x0a\xff\0") },
+    { "ewf", "EnCase image", "'ewfexport' makes it raw", AT(0, "EVF\x09\x0d\x0a\xff\0") },
     { "isz", "packed CD image", CDROM, AT(0, "IsZ!") },
     { "daa", "packed CD image", CDROM, AT(0, "DAA\0\0\0\0\0") },
     { "elf", "program (ELF)", OTHER, AT(0, "\x7f" "ELF") },

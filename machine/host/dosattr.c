@@ -10,7 +10,8 @@
 
 static const char dosattr_name[] = "user.DOSATTRIB";
 
-/* Behind the number there may be more: Samba's own data. */
+/* Behind the number there may be more: Samba's own data, which have the
+ * attributes once more. So who sets them leaves none of that. */
 static int dosattr_number(const char *text, ssize_t n)
 {
     char copy[16] = "";

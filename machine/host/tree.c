@@ -175,6 +175,8 @@ static bool tree_stat(const struct tree *t, int fd, const char *name,
         return false;
     *info = tree_info_of(&st);
     kept = dosattr_get(fd, name, t->follow);
+    if (kept >= 0 && S_ISDIR(st.st_mode))       /* no folder is archived */
+        kept &= ~DOSATTR_ARCHIVE;
     if (kept >= 0)                      /* who may write says the mode */
         info->attr = (u8)((kept & ~DOSATTR_READONLY) |
                           (info->attr & DOSATTR_READONLY));

@@ -74,7 +74,8 @@ struct tree_new {
 enum err tree_new(struct tree *t, const char *folder, struct tree_new *n);
 enum err tree_put(struct tree *t, struct tree_new *n, const void *bytes,
                   u32 size);
-/* Puts it on the disk, with its time and attributes; info says what it is then. */
+/* Puts it on the disk, with its time and attributes; info says what it is
+ * then. */
 enum err tree_settle(struct tree *t, struct tree_new *n, u8 attr,
                      struct dos_time time, struct tree_info *info);
 void tree_drop(struct tree *t, struct tree_new *n); /* and its name */

@@ -115,7 +115,9 @@ static void tree_set_attr(int fd, u8 attr)
         tree_set_mode(fd, false);
         dosattr_set(fd, attr);
     }
-    if (!S_ISDIR(st.st_mode))
+    if (S_ISDIR(st.st_mode))
+        fchmod(fd, st.st_mode & 07777);
+    else
         tree_set_mode(fd, attr & DOSATTR_READONLY);
 }
 

@@ -77,12 +77,11 @@ static bool ide_take_role(struct slot *s)
 {
     struct roles *r = slot_roles(s);
 
-    for (int n = 0; n < DISK_BUSES; n++)
-        if (role_take(&r->disk[n], &disk_ops, s->dev)) {
-            role_take(&r->cd_audio[n], &cd_audio_ops, s->dev);
-            return true;
-        }
-    return false;
+    int n = slot_disk_bus(s, &disk_ops);
+
+    if (n >= 0)
+        role_take(&r->cd_audio[n], &cd_audio_ops, s->dev);
+    return n >= 0;
 }
 
 static enum err ide_plug(struct slot *s, struct why *why)

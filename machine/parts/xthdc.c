@@ -70,16 +70,6 @@ static void xt_attach(void *dev, int unit, struct block *media,
 
 static const struct disk_ops disk_ops = { xt_attach, NULL, NULL, NULL };
 
-static bool xthd_take_role(struct slot *s)
-{
-    struct roles *r = slot_roles(s);
-
-    for (int n = 0; n < DISK_BUSES; n++)
-        if (role_take(&r->disk[n], &disk_ops, s->dev))
-            return true;
-    return false;
-}
-
 static enum err put_rom(struct slot *s, struct fixed_disks *p, struct why *why)
 {
     u8 *rom = slot_memory(s, "xthdcrom", ROM_ROOM, why);
@@ -100,7 +90,7 @@ static enum err xthd_plug(struct slot *s, struct why *why)
     struct dev_env env = slot_env(s);
     enum err e;
 
-    if (!xthd_take_role(s))
+    if (slot_disk_bus(s, &disk_ops) < 0)
         return slot_say(s, ERR_RANGE, why, "there are %d disk controllers "
                         "already", DISK_BUSES);
     if (p->rom % PAGE_SIZE || (p->rom && p->rom < 0xc8000))

@@ -300,10 +300,10 @@ static enum err outgoing_finish(struct pc *pc, struct why *why)
     if (!o->state)
         return err_say(why, ERR_NOMEM, "out of memory");
     pc->away = LEAVING;
-    for (int n = 0; !e && n < PC_DRIVES; n++) {
+    for (int n = 0; n < PC_DRIVES; n++)
         media_id_take(pc, n, &o->held[n]);
+    for (int n = 0; !e && n < PC_DRIVES; n++)
         e = block_yield(pc->disk[n], why);
-    }
     return e;
 }
 

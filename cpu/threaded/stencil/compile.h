@@ -34,7 +34,7 @@ struct note {
     bool notes : 1;                     /* it does nothing but note flags, */
     bool fetched : 1;                   /* ..of what the fop before put in t */
     bool first : 1;                     /* of its instruction: t is free */
-    bool kills : 1;                     /* behind it no earlier flags are seen */
+    bool kills : 1;                     /* no earlier flags are seen after it */
     bool sees : 1;                      /* it does, or keeps, earlier flags */
 };
 

@@ -199,7 +199,8 @@ static int hole_of(struct out *out, const struct object *o, const Elf64_Rela *r,
         }
     h->kind = HOLE_CALL;
     h->which = (u8)mkstencil_call_number(out, name);
-    return names == CODE && h->which < CALLS_TOP && strncmp(name, "stencil_", 8);
+    return names == CODE && h->which < CALLS_TOP &&
+           strncmp(name, "stencil_", 8);
 }
 
 /* The stencil that has the same code and holes, or ~0; remembers it by the

@@ -10,12 +10,10 @@
  * these headers; see tracks.h. */
 #include "machine/block/floppy/unsigned.h"
 
-#include <string.h>
-
 #include "machine/block/floppy/listing.h"
 #include "machine/core/bytes.h"
 
-enum { HEAD = 8, BIGGEST = 8192, LEAST = 4 };
+enum { HEAD = 8, LEAST = 4 };
 
 /* Whether a sector's head may stand there; *bytes: of its data. */
 static bool ana_head(const u8 *h, u32 *bytes)

@@ -95,13 +95,16 @@ static enum err apri_add(struct tracks *list, const struct apri_sector *s,
         .size = code, .rate = RATE_250K }, bytes, f, why);
 }
 
-/* Track by track, each by the numbers of its sectors. */
+/* Track by track, each by the numbers of its sectors; of those that are there
+ * twice the first in the file. */
 static int apri_order(const void *a, const void *b)
 {
     const struct apri_sector *x = a, *y = b;
     int by_track = (x->cylinder * 2 + x->head) - (y->cylinder * 2 + y->head);
 
-    return by_track ? by_track : x->id - y->id;
+    if (by_track || x->id != y->id)
+        return by_track ? by_track : x->id - y->id;
+    return x->data < y->data ? -1 : x->data > y->data;
 }
 
 static enum err apri_sectors(struct tracks *list, struct apri *a,

@@ -31,7 +31,7 @@
 
 #include "machine/core/bytes.h"
 
-enum { LOOKED_AT = 512, DIM_DATA = 256, SKF_DATA = 512, DC42_DATA = 84,
+enum { LOOKED_AT = 512, DIM_DATA = 256, DIP_DATA = 256, SKF_DATA = 512, DC42_DATA = 84,
        DC42_720K = 2, DC42_1440K = 3 };
 
 /* What a header says. `held`: bytes that are in the file; the rest is zeros. */
@@ -167,7 +167,7 @@ static enum err dip_open(struct block **out, struct file *f,
                          const struct open_how *how, struct why *why)
 {
     (void)how;
-    return headed_make(out, f, &(struct head){ DIM_DATA, 0, 1024, 8, 2, 77 },
+    return headed_make(out, f, &(struct head){ DIP_DATA, 0, 1024, 8, 2, 77 },
                        true, why);
 }
 

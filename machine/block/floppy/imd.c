@@ -89,7 +89,8 @@ static enum err imd_sector(struct tracks *list, const struct imd_track *t,
         .cylinder = t->cylinder, .head = t->head, .id = t->number[n],
         .id_cylinder = t->cylinders ? t->cylinders[n] : t->cylinder,
         .id_head = t->heads ? t->heads[n] : t->head,
-        .size = t->sizes ? listing_size_code(get_le16(t->sizes + 2 * n)) : t->size,
+        .size = t->sizes ? listing_size_code(get_le16(t->sizes + 2 * n))
+                         : t->size,
         .rate = rates[t->mode % 3], .fm = t->mode < 3,
     };
     u8 type = (u8)buf_get(in, 1), fill[BIGGEST];

@@ -57,7 +57,7 @@ static const struct mapped_type *mapped_find(const struct mapped_type *t,
 static struct plain_track mapped_track(const struct mapped *m, int n)
 {
     const struct mapped_type *t = m->type;
-    bool fm = t->type == DCP_MIXED && t->heads == 2 && n == 0;
+    bool fm = t->type == DCP_MIXED && n == 0;
 
     return (struct plain_track){
         .cylinder = (u8)(n / t->heads), .head = (u8)(n % t->heads),

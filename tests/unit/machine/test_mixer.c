@@ -148,17 +148,21 @@ END_TEST
  * he stopped in between, and when nothing sounded at first. */
 START_TEST(late_listeners)
 {
+    static const int late[] = { 100, 1700, 45 };
     struct pc *a = make(), *b = make();
     size_t n, m;
 
     pc_audio(a, HZ, one, 0);
     for (struct pc *pc = a; pc; pc = pc == a ? b : NULL) {
         pc_run(pc, 1200 * MS, 0);       /* more than the mixer holds */
-        note(pc, 0, 0x44), note(pc, 4, 0x81);
-        beep(pc);
+        if (_i < 2) {
+            note(pc, 0, 0x44), note(pc, 4, 0x81);
+            beep(pc);
+        }
         chord(pc);
-        pc_run(pc, (_i ? 1700 : 100) * MS, 0);
-        pc_port_out(pc, 0x61, 1, 0);
+        pc_run(pc, late[_i] * MS, 0);   /* [2]: the first sound of all */
+        if (_i < 2)
+            pc_port_out(pc, 0x61, 1, 0);
         pc_audio(pc, HZ, two, 0);
         pc_run(pc, 17 * MS, 0);
     }
@@ -173,7 +177,7 @@ START_TEST(late_listeners)
     n = play(a, one, 10000, 1, false);
     m = play(b, two, 7777, 1, false);
     ck_assert_uint_gt(n, m);
-    ck_assert_int_gt(loudest(two, m), 3000);
+    ck_assert_int_gt(loudest(two, m), _i < 2 ? 3000 : 1500);
     ck_assert_int_eq(memcmp(one + 2 * (n - m), two, m * 4), 0);
     pc_free(a);
     pc_free(b);
@@ -285,7 +289,7 @@ int main(void)
     tcase_add_loop_test(t, same_samples, 0,
                         (int)(sizeof ways / sizeof ways[0]));
     tcase_add_test(t, listening_changes_nothing);
-    tcase_add_loop_test(t, late_listeners, 0, 2);
+    tcase_add_loop_test(t, late_listeners, 0, 3);
     tcase_add_test(t, goes_on_elsewhere);
     tcase_add_test(t, volumes);
     tcase_add_test(t, odd_listeners);
