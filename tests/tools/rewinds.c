@@ -266,7 +266,7 @@ static void make_disks(char disk[2][DISK_NAME], char **image, int n,
 
 static bool same_file(const char *a, const char *b)
 {
-    char line[400];
+    char line[5 * DISK_NAME];
 
     snprintf(line, sizeof line, "cmp -s '%s' '%s'", a, b);
     return system(line) == 0;
