@@ -46,6 +46,20 @@ start() {
     pids="$pids $last"
 }
 
+# await COMMAND...: until it is true, for up to 10 s.
+await() {
+    tries=200
+    until "$@" || [ $((tries -= 1)) = 0 ]; do sleep 0.05; done
+}
+
+# waits OPTION...: a target whose socket is there when this returns; as $to.
+waits() {
+    rm -f "$work/s"
+    start to -incoming unix:s "$@"
+    to=$last
+    await test -S "$work/s"
+}
+
 # ends STATUS: how the last one that was started ends.
 ends() {
     wait "$last"; status=$?
@@ -75,8 +89,7 @@ mv "$work/b.img" "$work/never.img"
 fresh
 set -- $(engines)
 [ -z "$FROM$TO" ] || set -- fast
-start to -script to.script -incoming unix:s -engine plain
-to=$last
+waits -script to.script -engine plain
 goes unix:s -allow migrate -engine "$1"
 ends 0
 last=$to; name=to
@@ -93,9 +106,7 @@ goes exec:true -allow migrate
 ends 2; grep -q 'needs -allow exec' "$work/from.err" || fail 'a command'
 refused() {                             # WORDS OPTION...: of the target
     words=$1; shift
-    rm -f "$work/s"
-    start to -incoming unix:s "$@"
-    to=$last
+    waits "$@"
     fresh
     goes unix:s -allow migrate
     ends 2
@@ -160,18 +171,10 @@ END
     { cat "$work/client.out" "$work/from.err"; fail 'QMP'; }
 
 # The target is killed in the middle: its socket goes when the source has come.
-rm -f "$work/s"
 limit=
-start to -incoming unix:s
-to=$last
+waits
 limit='timeout 120'
 start from -allow migrate -qmp unix:qmp,server,nowait
-# await COMMAND...: until it is true, for up to 10 s.
-await() {
-    tries=200
-    until "$@" || [ $((tries -= 1)) = 0 ]; do sleep 0.05; done
-}
-await test -S "$work/s"
 {
     cat <<'END'
 0>{"execute":"qmp_capabilities"}
