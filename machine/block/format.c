@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/block/floppy/tracks.h"
 #include "machine/block/probe.h"
 #include "machine/host/redo.h"
 
@@ -129,7 +130,8 @@ static enum err open_by_row(struct block **out, const struct block_format *row,
     if (row->readonly && !how->readonly)
         return err_say(why, ERR_RDONLY, "%.120s: %s (%s) can only be read: "
                        "-cdrom takes a disc", f->name, row->name, row->words);
-    e = row->open(out, f, how, why);
+    e = row->list ? tracks_open(out, f, row->list, why)
+                  : row->open(out, f, how, why);
     if (e)
         return e;
     (*out)->format = row;

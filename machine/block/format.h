@@ -36,6 +36,8 @@ struct create_how {
     u32 version;
 };
 
+struct tracks;
+
 struct block_format {
     const char *name, *words;           /* "qcow2", "QEMU disk image" */
     const char *alias;                  /* or NULL */
@@ -43,6 +45,11 @@ struct block_format {
      * file, format and birth. */
     enum err (*open)(struct block **out, struct file *f,
                      const struct open_how *how, struct why *why);
+    /* In its place, for the image of a floppy's tracks: gives its sectors to
+     * t, by tracks_add() (machine/block/floppy/tracks.h). The image is all of
+     * f, in memory. */
+    enum err (*list)(struct tracks *t, const u8 *image, struct file *f,
+                     struct why *why);
     /* Gives what is packed in f as a file, which owns f from then on. */
     enum err (*unpack)(struct file **out, struct file *f, struct why *why);
     /* Writes an empty image into an empty file. NULL: only read. */

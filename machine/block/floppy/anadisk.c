@@ -88,13 +88,6 @@ static enum err ana_list(struct tracks *list, const u8 *image,
     return e;
 }
 
-static enum err ana_open(struct block **out, struct file *f,
-                         const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, ana_list, why);
-}
-
 const struct block_format format_ana = {
-    .name = "ana", .words = "AnaDisk floppy image", .open = ana_open,
+    .name = "ana", .words = "AnaDisk floppy image", .list = ana_list,
 };

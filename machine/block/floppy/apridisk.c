@@ -138,13 +138,6 @@ static enum err apri_list(struct tracks *list, const u8 *image,
     return e;
 }
 
-static enum err apri_open(struct block **out, struct file *f,
-                          const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, apri_list, why);
-}
-
 const struct block_format format_apridisk = {
-    .name = "apridisk", .words = "ApriDisk floppy image", .open = apri_open,
+    .name = "apridisk", .words = "ApriDisk floppy image", .list = apri_list,
 };

@@ -131,13 +131,6 @@ static enum err cqm_list(struct tracks *list, const u8 *image, struct file *f,
     return e;
 }
 
-static enum err cqm_open(struct block **out, struct file *f,
-                         const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, cqm_list, why);
-}
-
 const struct block_format format_cqm = {
-    .name = "cqm", .words = "CopyQM floppy image", .open = cqm_open,
+    .name = "cqm", .words = "CopyQM floppy image", .list = cqm_list,
 };

@@ -164,13 +164,6 @@ static enum err d88_list(struct tracks *list, const u8 *image,
     return e;
 }
 
-static enum err d88_open(struct block **out, struct file *f,
-                         const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, d88_list, why);
-}
-
 const struct block_format format_d88 = {
-    .name = "d88", .words = "D88 floppy image", .open = d88_open,
+    .name = "d88", .words = "D88 floppy image", .list = d88_list,
 };

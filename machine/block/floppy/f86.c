@@ -204,13 +204,6 @@ static enum err f86_list(struct tracks *list, const u8 *image,
     return e;
 }
 
-static enum err f86_open(struct block **out, struct file *f,
-                         const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, f86_list, why);
-}
-
 const struct block_format format_86f = {
-    .name = "86f", .words = "86Box floppy image", .open = f86_open,
+    .name = "86f", .words = "86Box floppy image", .list = f86_list,
 };

@@ -184,13 +184,6 @@ static enum err hfe_list(struct tracks *list, const u8 *image,
     return e;
 }
 
-static enum err hfe_open(struct block **out, struct file *f,
-                         const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, hfe_list, why);
-}
-
 const struct block_format format_hfe = {
-    .name = "hfe", .words = "HxC floppy image", .open = hfe_open,
+    .name = "hfe", .words = "HxC floppy image", .list = hfe_list,
 };

@@ -130,13 +130,6 @@ static enum err imd_list(struct tracks *list, const u8 *image,
     return e;
 }
 
-static enum err imd_open(struct block **out, struct file *f,
-                         const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, imd_list, why);
-}
-
 const struct block_format format_imd = {
-    .name = "imd", .words = "ImageDisk floppy image", .open = imd_open,
+    .name = "imd", .words = "ImageDisk floppy image", .list = imd_list,
 };

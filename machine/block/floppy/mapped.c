@@ -145,13 +145,6 @@ static enum err dcp_list(struct tracks *list, const u8 *image,
     return mapped_list(list, &m, image, f, why);
 }
 
-static enum err dcp_open(struct block **out, struct file *f,
-                         const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, dcp_list, why);
-}
-
 /* ---- CisCopy ---- */
 
 /* The place of the flag; 0: it is not such an image. */
@@ -191,16 +184,9 @@ static enum err dcf_list(struct tracks *list, const u8 *image,
     return mapped_list(list, &m, image, f, why);
 }
 
-static enum err dcf_open(struct block **out, struct file *f,
-                         const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, dcf_list, why);
-}
-
 const struct block_format format_dcp = {
-    .name = "dcp", .words = "DCP floppy image", .open = dcp_open,
+    .name = "dcp", .words = "DCP floppy image", .list = dcp_list,
 };
 const struct block_format format_dcf = {
-    .name = "dcf", .words = "CisCopy floppy image", .open = dcf_open,
+    .name = "dcf", .words = "CisCopy floppy image", .list = dcf_list,
 };

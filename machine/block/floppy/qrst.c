@@ -154,13 +154,6 @@ static enum err qrst_list(struct tracks *list, const u8 *image,
     return e;
 }
 
-static enum err qrst_open(struct block **out, struct file *f,
-                          const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, qrst_list, why);
-}
-
 const struct block_format format_qrst = {
-    .name = "qrst", .words = "QRST floppy image", .open = qrst_open,
+    .name = "qrst", .words = "QRST floppy image", .list = qrst_list,
 };

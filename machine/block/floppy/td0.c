@@ -290,13 +290,6 @@ static enum err td0_list(struct tracks *list, const u8 *image,
     return e;
 }
 
-static enum err td0_open(struct block **out, struct file *f,
-                         const struct open_how *how, struct why *why)
-{
-    (void)how;
-    return tracks_open(out, f, td0_list, why);
-}
-
 const struct block_format format_td0 = {
-    .name = "td0", .words = "Teledisk floppy image", .open = td0_open,
+    .name = "td0", .words = "Teledisk floppy image", .list = td0_list,
 };
