@@ -5,11 +5,12 @@
 
 #include "cpu/cost.h"
 #include "cpu/exec.h"
+#include "cpu/paging/entries.h"
 #include "cpu/patch.h"
 #include "cpu/queue.h"
 #include "cpu/stop.h"
 
-enum { HASH_SIZE = 1 << 14, ARENA = 8 << 20 };
+enum { HASH_SIZE = 1 << 15, ARENA = 16 << 20 };
 
 /* An instruction over the end of a page, as it was decoded last. It is fetched
  * each time and decoded anew when a byte or the mode is another one. */
@@ -121,13 +122,12 @@ bool block_page_marked(const struct cpu *c, u32 phys)
 /* Stores to this page must come through the slow path from now on. */
 static void mark_tlb(struct cpu *c, u32 page)
 {
-    for (int user = 0; user < 2; user++)
-        for (int n = 0; n < TLB_SIZE; n++) {
-            struct tlb *t = &c->tlb[user][TLB_WRITE][n];
+    for (u32 n = 0; n < tlb_stores(c); n++) {
+        struct tlb *t = tlb_nth_store(c, n);
 
-            if (t->tag != TLB_NONE && t->phys == page)
-                t->tag |= TLB_CODE;
-        }
+        if (t && t->phys == page)
+            t->tag |= TLB_CODE;
+    }
 }
 
 static u64 line_mask(u32 first, u32 last)

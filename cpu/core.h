@@ -43,7 +43,7 @@ struct access {
     u32 can;
 };
 
-enum { TLB_NOTED = 512, TLB_SLOW = 1, TLB_CODE = 2, TLB_WATCH = 4,
+enum { TLB_NOTED = 2048, TLB_SLOW = 1, TLB_CODE = 2, TLB_WATCH = 4,
        TLB_LOG = 8, TLB_CLEAN = 16, TLB_FLAGS = 31, TLB_NONE = 0xfff };
 
 /* tag is the page's linear address; a low bit set sends the access through
@@ -81,7 +81,7 @@ struct odd_window {
  * and from the last line before the hole up to 1 MB. A store of up to four
  * bytes looks at its first only. */
 enum { LINE_CODE = 1, LINE_CLEAN = 2, LINE_BEFORE = 4, LINE_HOLE = 8 };
-enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 16384 };
+enum { CODE_LINE = 64, LINES_TOP = 64 << 20, NEAR_BLOCKS = 32768 };
 
 enum { PLAIN_RUNS = 6 };                /* fast_after, but in tests */
 

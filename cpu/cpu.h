@@ -116,9 +116,11 @@ struct cpu_state {
 
 /* The TLB in a state file: software that changes a page table and does not say
  * so may find the old translation until the entry goes. An entry is its linear
- * page in the top 20 bits, its physical address in the lower half, and bits. */
-enum { SAVED_VALID = 1, SAVED_GLOBAL = 2, SAVED_LARGE = 4 };
-enum { TLB_SIZE = 512 };
+ * page in the top 20 bits, its physical address in the lower half, and bits,
+ * among them its kind and that these are told. */
+enum { SAVED_VALID = 1, SAVED_GLOBAL = 2, SAVED_LARGE = 4, SAVED_KIND_IS = 8,
+       SAVED_USER = 32, SAVED_KIND = 64 };
+enum { TLB_SIZE = 2048 };
 
 /* Code has entries of its own, which data can't replace: so what is in there
  * does not depend on how often an engine looks. */

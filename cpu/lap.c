@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cpu/paging/entries.h"
+
 enum { GAP = 64, WINDOW = 1024, WINDOWS = 7, SHIFT = 3, MOST_SHIFT = 12,
        GAIN = 16, SOON = 4, MOST_LAP = 200000 };
 
@@ -12,14 +14,12 @@ enum { GAP = 64, WINDOW = 1024, WINDOWS = 7, SHIFT = 3, MOST_SHIFT = 12,
  * no longer. */
 static void lap_mark(struct cpu *c, bool on)
 {
-    for (int user = 0; user < 2; user++)
-        for (int n = 0; n < TLB_SIZE; n++) {
-            struct tlb *t = &c->tlb[user][TLB_WRITE][n];
+    for (u32 n = 0; n < tlb_stores(c); n++) {
+        struct tlb *t = tlb_nth_store(c, n);
 
-            if (t->tag == TLB_NONE || (t->tag & TLB_SLOW))
-                continue;
+        if (t && !(t->tag & TLB_SLOW))
             t->tag = on ? t->tag | TLB_LOG : t->tag & ~(u32)TLB_LOG;
-        }
+    }
 }
 
 static void lap_watch(struct cpu *c)

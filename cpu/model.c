@@ -441,9 +441,9 @@ static const struct field cpu_fields[] = {
 };
 #undef S
 static const struct field tlb_fields[] = {
-    FIELD_ARRAY(struct tlb_state, entry, "linear page << 32, address, large 4, "
-                "global 2, valid 1; supervisor's to read, to write, code, "
-                "then the user's"),
+    FIELD_ARRAY(struct tlb_state, entry, "linear page << 32, address, valid 1, "
+                "global 2, large 4, kind * 8 (to read, to write, code), user's "
+                "32, kind told 64"),
     FIELD_END
 };
 const struct table tlb_table =

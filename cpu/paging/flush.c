@@ -1,30 +1,16 @@
 /* flush.c - what empties entries of the TLB.
  *
- * Entries that were filled since the last flush are noted, so that a flush of a
- * few does not look at all; where they became too many for that, all are looked
- * at once.
- *
  * Reference: SDM volume 3, 4.10.4. */
 #include "cpu/block.h"
 #include "cpu/engine.h"
-
-/* The entry that is the n-th of those that a flush has to look at. */
-static inline struct tlb *flush_entry(struct cpu *c, u32 n)
-{
-    return &c->tlb[0][0][0] + (c->tlb_all_noted ? c->tlb_note[n] : n);
-}
-
-static inline u32 flush_count(const struct cpu *c)
-{
-    return c->tlb_all_noted ? c->tlb_filled : TLB_ENTRIES;
-}
+#include "cpu/paging/entries.h"
 
 void mmu_flush(struct cpu *c)
 {
-    u32 n = flush_count(c);
+    u32 n = tlb_count(c);
 
     for (u32 i = 0; i < n; i++)
-        *flush_entry(c, i) = (struct tlb){ .tag = TLB_NONE };
+        *tlb_nth(c, i) = (struct tlb){ .tag = TLB_NONE };
     c->tlb_filled = 0;
     c->tlb_all_noted = true;
     c->tlb_large = false;
@@ -36,10 +22,10 @@ void mmu_flush(struct cpu *c)
 /* Empties entry t. The engine hears of a page of code that goes. */
 static void flush_one(struct cpu *c, struct tlb *t)
 {
-    u32 n = (u32)(t - &c->tlb[0][0][0]);
+    u32 place = tlb_place(c, t);
 
-    if (n / TLB_SIZE % TLB_KINDS == TLB_FETCH)
-        engine_code_left(c, n >= TLB_ENTRIES / 2, t->tag);
+    if (tlb_kind(place) == TLB_FETCH)
+        engine_code_left(c, tlb_user(place), t->tag);
     *t = (struct tlb){ .tag = TLB_NONE };
 }
 
@@ -54,19 +40,19 @@ static bool flush_keep(struct cpu *c, struct tlb *t)
 /* Global entries alone are noted after this, if they are few enough. */
 void mmu_flush_local(struct cpu *c)
 {
-    u32 n = flush_count(c), kept = 0;
+    u32 n = tlb_count(c), kept = 0;
 
     if (!(c->s.cr[4] & CR4_PGE)) {
         mmu_flush(c);
         return;
     }
     for (u32 i = 0; i < n; i++) {
-        struct tlb *t = flush_entry(c, i);
+        struct tlb *t = tlb_nth(c, i);
 
         if (!flush_keep(c, t))
             continue;
         if (kept < TLB_NOTED)
-            c->tlb_note[kept] = (u16)(t - &c->tlb[0][0][0]);
+            c->tlb_note[kept] = (u16)tlb_place(c, t);
         kept++;
     }
     c->tlb_all_noted = kept <= TLB_NOTED;
@@ -77,10 +63,10 @@ void mmu_flush_local(struct cpu *c)
 /* All of the large page that `lin` is in; of 4 MB where it may be of 2. */
 static void flush_large(struct cpu *c, u32 lin)
 {
-    u32 n = flush_count(c);
+    u32 n = tlb_count(c);
 
     for (u32 i = 0; i < n; i++) {
-        struct tlb *t = flush_entry(c, i);
+        struct tlb *t = tlb_nth(c, i);
 
         if (t->tag != TLB_NONE && t->large && (t->tag ^ lin) >> 22 == 0)
             flush_one(c, t);

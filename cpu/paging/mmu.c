@@ -6,6 +6,7 @@
 #include "cpu/engine.h"
 #include "cpu/lap.h"
 #include "cpu/stop.h"
+#include "cpu/paging/entries.h"
 #include "cpu/paging/walk.h"
 
 /* ---- physical accesses ---- */
@@ -171,7 +172,7 @@ static void watch_access(struct cpu *c, const struct tlb *t, u32 lin, int size,
 static inline void mmu_note(struct cpu *c, const struct tlb *t)
 {
     if (c->tlb_filled < TLB_NOTED)
-        c->tlb_note[c->tlb_filled++] = (u16)(t - &c->tlb[0][0][0]);
+        c->tlb_note[c->tlb_filled++] = (u16)tlb_place(c, t);
     else
         c->tlb_all_noted = false;
 }
@@ -209,29 +210,27 @@ static inline void mmu_enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
 
 void cpu_pages_clean(struct cpu *c)
 {
-    for (int user = 0; user < 2; user++)
-        for (u32 n = 0; n < TLB_SIZE; n++) {
-            struct tlb *t = &c->tlb[user][TLB_WRITE][n];
+    for (u32 n = 0; n < tlb_stores(c); n++) {
+        struct tlb *t = tlb_nth_store(c, n);
 
-            if (t->tag != TLB_NONE && !(t->tag & TLB_SLOW))
-                t->tag |= TLB_CLEAN;
-        }
+        if (t && !(t->tag & TLB_SLOW))
+            t->tag |= TLB_CLEAN;
+    }
 }
 
 void mmu_watch_again(struct cpu *c)
 {
-    struct tlb *t = &c->tlb[0][0][0];
+    for (u32 n = 0; n < tlb_count(c); n++) {
+        struct tlb *t = tlb_nth(c, n);
+        u32 place = tlb_place(c, t), page = t->tag & ~0xfffu;
+        enum tlb_kind kind = tlb_kind(place);
 
-    for (u32 n = 0; n < TLB_ENTRIES; n++) {
-        enum tlb_kind kind = (enum tlb_kind)(n / TLB_SIZE % TLB_KINDS);
-        u32 page = t[n].tag & ~0xfffu;
-
-        if (t[n].tag == TLB_NONE)
+        if (t->tag == TLB_NONE)
             continue;
-        t[n].tag &= ~(u32)TLB_WATCH;
-        if (watched(c, page, kind == TLB_WRITE, n >= TLB_ENTRIES / 2) ||
-            page_stops(c, page, t[n].phys, kind))
-            t[n].tag |= TLB_WATCH;
+        t->tag &= ~(u32)TLB_WATCH;
+        if (watched(c, page, kind == TLB_WRITE, tlb_user(place)) ||
+            page_stops(c, page, t->phys, kind))
+            t->tag |= TLB_WATCH;
     }
 }
 
@@ -267,10 +266,12 @@ struct tlb *mmu_fill_code(struct cpu *c, u32 lin)
     return t;
 }
 
-static u64 saved(const struct tlb *t)
+static u64 saved(const struct tlb *t, u32 place)
 {
     return (u64)(t->tag & ~0xfffu) << 32 | t->phys | SAVED_VALID |
-           (t->global ? SAVED_GLOBAL : 0) | (t->large ? SAVED_LARGE : 0);
+           (t->global ? SAVED_GLOBAL : 0) | (t->large ? SAVED_LARGE : 0) |
+           SAVED_KIND | (u64)tlb_kind(place) * SAVED_KIND_IS |
+           (tlb_user(place) ? SAVED_USER : 0);
 }
 
 /* Without paging there is nothing that memory does not tell. */
@@ -281,36 +282,43 @@ void mmu_sync(struct cpu *c)
     memset(&c->tlb_saved, 0, sizeof c->tlb_saved);
     for (u32 n = 0; (c->s.cr[0] & CR0_PG) && n < TLB_ENTRIES; n++)
         if (t[n].tag != TLB_NONE)
-            c->tlb_saved.entry[n] = saved(&t[n]);
+            c->tlb_saved.entry[n] = saved(&t[n], n);
+}
+
+/* An entry in a state, the n-th, as the bits say that tell its kind; what was
+ * saved before states had them is of a TLB of 512 entries a kind, in order. */
+static void restore_entry(struct cpu *c, u32 n, u64 e)
+{
+    enum { OLDER_SIZE = 512 };
+    u32 kind = n / OLDER_SIZE % TLB_KINDS, page = (u32)(e >> 32) & ~0xfffu;
+    bool user = n / OLDER_SIZE >= TLB_KINDS;
+
+    if (e & SAVED_KIND) {
+        kind = (u32)(e / SAVED_KIND_IS & 3);
+        user = e & SAVED_USER;
+    }
+    if ((e & SAVED_VALID) && kind < TLB_KINDS)
+        mmu_enter(c, &c->tlb[user][kind][page >> 12 & (TLB_SIZE - 1)], page,
+                  ((u32)e & ~0xfffu) | (e & SAVED_GLOBAL ? PTE_G : 0) |
+                      (e & SAVED_LARGE ? PTE_PS : 0),
+                  (enum tlb_kind)kind, user);
 }
 
 void cpu_tlb_loaded(struct cpu *c)
 {
-    struct tlb *t = &c->tlb[0][0][0];
-
     mmu_flush(c);
-    for (u32 n = 0; (c->s.cr[0] & CR0_PG) && n < TLB_ENTRIES; n++) {
-        u64 e = c->tlb_saved.entry[n];
-        u32 page = (u32)(e >> 32) & ~0xfffu, phys = (u32)e & ~0xfffu;
-
-        if ((e & SAVED_VALID) && (page >> 12 & (TLB_SIZE - 1)) == n % TLB_SIZE)
-            mmu_enter(c, &t[n], page,
-                      phys | (e & SAVED_GLOBAL ? PTE_G : 0) |
-                          (e & SAVED_LARGE ? PTE_PS : 0),
-                      (enum tlb_kind)(n / TLB_SIZE % TLB_KINDS),
-                      n >= TLB_ENTRIES / 2);
-    }
+    for (u32 n = 0; (c->s.cr[0] & CR0_PG) && n < TLB_ENTRIES; n++)
+        restore_entry(c, n, c->tlb_saved.entry[n]);
 }
 
 void mmu_unmark(struct cpu *c)
 {
-    for (int user = 0; user < 2; user++)
-        for (u32 n = 0; n < TLB_SIZE; n++) {
-            struct tlb *t = &c->tlb[user][TLB_WRITE][n];
+    for (u32 n = 0; n < tlb_stores(c); n++) {
+        struct tlb *t = tlb_nth_store(c, n);
 
-            if (t->tag != TLB_NONE)
-                t->tag &= ~(u32)TLB_CODE;
-        }
+        if (t)
+            t->tag &= ~(u32)TLB_CODE;
+    }
 }
 
 /* ---- accesses ---- */

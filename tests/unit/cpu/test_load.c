@@ -119,6 +119,48 @@ START_TEST(far_times_are_shown)
 }
 END_TEST
 
+/* The page, for loads, stores and code of either privilege, is there and leads
+ * to a physical page of its own. */
+static void expect_pages(struct cpu *c, u32 page)
+{
+    for (u32 n = 0; n < 2 * TLB_KINDS; n++) {
+        const struct tlb *t = &c->tlb[n / TLB_KINDS][n % TLB_KINDS]
+                                     [page >> 12 & (TLB_SIZE - 1)];
+
+        ck_assert_uint_eq(t->tag & ~(u32)TLB_FLAGS, page);
+        ck_assert_uint_eq(t->phys, (n + 1) << 12);
+        ck_assert(t->large == (n & 1));
+    }
+}
+
+/* States of builds whose TLB had 512 entries a kind say by an entry's place what
+ * it is for; those of today by the entry itself. */
+START_TEST(tlb_of_an_older_state)
+{
+    enum { OLDER = 512, PAGE = 0x12745000 };
+    struct cpu *c;
+
+    machines_make("486");
+    c = pc[0]->cpu;
+    c->s.cr[0] |= CR0_PE | CR0_PG;
+    memset(&c->tlb_saved, 0, sizeof c->tlb_saved);
+    for (u32 n = 0; n < 2 * TLB_KINDS; n++)
+        c->tlb_saved.entry[n * OLDER + (PAGE >> 12 & (OLDER - 1))] =
+            (u64)PAGE << 32 | (n + 1) << 12 | SAVED_VALID |
+            (n & 1 ? SAVED_LARGE : 0);
+    cpu_tlb_loaded(c);
+    expect_pages(c, PAGE);
+    cpu_sync(c);
+    cpu_tlb_loaded(c);
+    expect_pages(c, PAGE);
+    c->tlb_saved.entry[0] = (u64)PAGE << 32 | SAVED_VALID | SAVED_KIND |
+                            3 * SAVED_KIND_IS;
+    cpu_tlb_loaded(c);                  /* a kind that does not exist */
+    expect_pages(c, PAGE);
+    machines_free();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("load");
@@ -129,6 +171,7 @@ int main(void)
     tcase_add_loop_test(t, a_load_changes_nothing, 0, (int)COUNT_OF(models));
     tcase_add_test(t, no_second_nmi);
     tcase_add_test(t, off_and_on);
+    tcase_add_test(t, tlb_of_an_older_state);
     tcase_add_test(t, far_times_are_shown);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_NORMAL);
