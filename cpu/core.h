@@ -203,6 +203,7 @@ struct cpu {
     struct quick *quick;                /* threaded/quick.h */
     struct {
         u64 *rows, left[LEFTS];
+        u64 page_links, page_unlinks;   /* links into other pages */
     } tally;                            /* tally.h */
     u8 *low_host;                       /* unpaged memory from 0 on */
     u32 low_end, high_end;              /* before and behind the hole */

@@ -1,8 +1,9 @@
 /* tally.h - what an engine with a form of its own could not do itself.
  *
  * It counts only where it is on a slow path anyway: each instruction that it
- * gave to its row's plain handler, and each time that it went back to the run
- * loop. Nothing of it is part of the machine's state. */
+ * gave to its row's plain handler, each time that it went back to the run loop,
+ * and links between pages that it made and undid. Nothing of it is part of the
+ * machine's state. */
 #ifndef TALLY_H
 #define TALLY_H
 

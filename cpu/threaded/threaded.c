@@ -122,6 +122,7 @@ void fast_link_page(struct cpu *c, const struct fop *link,
     if (!b->compiled || b->near != n || b->mode != c->mode)
         return;
     link_lead(c, (struct link *)(uintptr_t)link, b);
+    c->tally.page_links++;
     if (b->entered)
         return;
     b->entered = true;
@@ -137,6 +138,7 @@ void fast_leave_pages(struct cpu *c, struct block *b)
         next = next_link(l);
         if (l->run == fast_far) {
             unlink_one(c, l);
+            c->tally.page_unlinks++;
         } else {
             l->next = kept ? (s32)((u8 *)kept - (u8 *)l) : 0;
             kept = l;

@@ -27,6 +27,8 @@ struct bed {
     struct bus bus;
     struct clk clk;
     u8 *ram;
+    void (*finish)(struct bed *b);      /* a program's: what the mode's tables
+                                         * shall have besides */
 };
 
 static u32 random_state;
@@ -183,6 +185,8 @@ static void state(struct bed *b, enum mode m)
                         s->seg[DS].base;
     s->gpr[ESP] = m == REAL || m == PROT16 || m >= V86 ? 0x8000
                                            : STACK + 0x8000 - s->seg[SS].base;
+    if (b->finish)
+        b->finish(b);
     cpu_loaded(&b->cpu);
 }
 
