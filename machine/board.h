@@ -330,6 +330,14 @@ enum err media_id_check(struct pc *pc, struct media_id *ids, bool force,
 /* What is in the drives is the state's from here on. */
 void media_id_adopt(struct pc *pc, const struct media_id *ids);
 
+/* handover.c: the images become nobody's, flushed and without a lock, and
+ * `held` says what they hold. media_have_back() takes all of them or none: an
+ * image that another has, or has written to, is named. */
+enum err media_let_go(struct pc *pc, struct media_id held[PC_DRIVES],
+                      struct why *why);
+enum err media_have_back(struct pc *pc, const struct media_id held[PC_DRIVES],
+                         struct why *why);
+
 /* journal.c: to be called where events may act next. */
 void moment_note(struct pc *pc);
 

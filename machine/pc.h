@@ -679,9 +679,10 @@ bool pc_migrate_cancel(struct pc *pc, char *why);
 bool pc_is_gone(const struct pc *pc);   /* pc_migrate_commit() was called */
 
 /* A machine that is gone goes on here after all, for somebody knows that the
- * target has ended before it went on. False, with words, where another has a
- * medium or has written to it since; where there is none to tell by, the
- * machine may be in two places from then on. */
+ * target has ended before it went on; or one that is PC_INCOMING_KEPT does, for
+ * the sender has ended. False, with words, where another has a medium or has
+ * written to it since; where there is none to tell by, the machine may be in
+ * two places from then on. */
 bool pc_migrate_revive(struct pc *pc, char *why);
 
 /* The receiving side: a machine made with pc_config.incoming, which only looks
@@ -691,9 +692,13 @@ bool pc_migrate_revive(struct pc *pc, char *why);
  * pc_incoming_arrive() opens the media and makes the machine that one; it runs
  * from PC_INCOMING_HERE on, which is when the sender has let go of it, or, with
  * a sender that can't be answered, when pc_incoming_start() was called.
- * pc_incoming_drop() gives up what has come. */
+ *
+ * pc_incoming_drop() gives up what has come. pc_incoming_lost() is for when
+ * nothing comes from the sender any more: it does the same, but a machine that
+ * was READY is KEPT, with media that are nobody's, for the sender may have died
+ * with his; see pc_migrate_revive(). */
 enum pc_incoming { PC_INCOMING_PART, PC_INCOMING_WHOLE, PC_INCOMING_READY,
-                   PC_INCOMING_HERE };
+                   PC_INCOMING_KEPT, PC_INCOMING_HERE };
 
 bool pc_incoming_put(struct pc *pc, const void *bytes, size_t n, char *why);
 size_t pc_incoming_bytes(struct pc *pc, void *to, size_t room);
@@ -701,6 +706,7 @@ enum pc_incoming pc_incoming(const struct pc *pc);
 bool pc_incoming_arrive(struct pc *pc, char *why);
 void pc_incoming_start(struct pc *pc);
 void pc_incoming_drop(struct pc *pc, const char *why);
+void pc_incoming_lost(struct pc *pc, const char *why);
 
 /* ---- images (isabox image ...) ---- */
 

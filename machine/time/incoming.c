@@ -33,6 +33,7 @@ struct incoming {
     enum pc_incoming at;
     struct block *looked[PC_DRIVES];    /* the media as they were looked at, */
     bool took;                          /* while the real ones are open */
+    struct media_id held[PC_DRIVES];    /* KEPT: what those held then */
     bool refused;                       /* there is only an answer left */
 };
 
@@ -290,6 +291,42 @@ static enum err incoming_arrive(struct pc *pc, struct why *why)
     return ERR_OK;
 }
 
+/* ---- a sender that ends early ---- */
+
+/* An image that can't be let go of stays locked, so that nobody else has it. */
+static void incoming_keep(struct pc *pc)
+{
+    struct why ignored;
+
+    pc->incoming->at = PC_INCOMING_KEPT;
+    media_let_go(pc, pc->incoming->held, &ignored);
+}
+
+bool incoming_is_kept(const struct pc *pc)
+{
+    return pc->away == COMING && pc->incoming &&
+           pc->incoming->at == PC_INCOMING_KEPT;
+}
+
+enum err incoming_revive(struct pc *pc, struct why *why)
+{
+    enum err e = media_have_back(pc, pc->incoming->held, why);
+
+    if (e)
+        return e;
+    pc->incoming->at = PC_INCOMING_READY;
+    pc_incoming_start(pc);
+    return ERR_OK;
+}
+
+void pc_incoming_lost(struct pc *pc, const char *why)
+{
+    if (pc_incoming(pc) == PC_INCOMING_READY)
+        incoming_keep(pc);
+    else if (pc_incoming(pc) != PC_INCOMING_KEPT)
+        pc_incoming_drop(pc, why);
+}
+
 /* ---- pc.h ---- */
 
 bool pc_incoming_put(struct pc *pc, const void *bytes, size_t n, char *words)
@@ -300,13 +337,15 @@ bool pc_incoming_put(struct pc *pc, const void *bytes, size_t n, char *words)
     if (pc->away != COMING)
         e = err_say(&why, ERR_BUSY, "the machine does not come from "
                     "elsewhere");
+    if (!e && incoming_is_kept(pc))
+        e = err_say(&why, ERR_BUSY, "another machine is kept here");
     if (!e && pc->incoming && pc->incoming->refused)
         incoming_free(pc);
     if (!e && !pc->incoming)
         e = incoming_begin(pc, &why);
     e = e ? e : incoming_take(pc, bytes, n, &why);
     if (e)
-        pc_incoming_drop(pc, why.text);
+        pc_incoming_lost(pc, why.text);
     return travel_tell(words, e, &why);
 }
 

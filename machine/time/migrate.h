@@ -6,6 +6,10 @@
  *   target                 TAKEN                                READY   | here
  *                                                      opens the media
  *
+ * Where READY is not followed by GO, the target can't tell whether the sender
+ * is dead or goes on with the machine: it keeps it, and leaves the media to
+ * nobody again. Who has them first, sender or target, has the machine.
+ *
  * The head is "ISABOXM\n" and a u32, the version. What follows, in both
  * directions, are frames: u8 kind, u32 length, bytes, and the CRC-32 of the
  * frame's number (u64) and all that; so none can be damaged, lost, doubled or
@@ -77,6 +81,10 @@ enum err migrate_idle(const struct pc *pc, struct why *why);
  * looked for; false: none came. */
 bool incoming_span(struct pc *pc, const struct span *s, bool check);
 void incoming_free(struct pc *pc);
+
+/* A machine that has come, of a sender that ended before it let go of it. */
+bool incoming_is_kept(const struct pc *pc);
+enum err incoming_revive(struct pc *pc, struct why *why);
 
 /* config.c: what both ends must have in common. */
 void config_put(struct buf *to, struct pc *pc);

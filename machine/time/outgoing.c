@@ -284,7 +284,6 @@ struct pc_migration pc_migration(const struct pc *pc)
 static enum err outgoing_finish(struct pc *pc, struct why *why)
 {
     struct outgoing *o = pc->outgoing;
-    enum err e = ERR_OK;
     size_t size = 0;
 
     if (!o || o->last)
@@ -300,11 +299,7 @@ static enum err outgoing_finish(struct pc *pc, struct why *why)
     if (!o->state)
         return err_say(why, ERR_NOMEM, "out of memory");
     pc->away = LEAVING;
-    for (int n = 0; n < PC_DRIVES; n++)
-        media_id_take(pc, n, &o->held[n]);
-    for (int n = 0; !e && n < PC_DRIVES; n++)
-        e = block_yield(pc->disk[n], why);
-    return e;
+    return media_let_go(pc, o->held, why);
 }
 
 bool pc_migrate_finish(struct pc *pc, char *words)
@@ -377,38 +372,6 @@ void pc_migrate_commit(struct pc *pc)
         frame_put(&pc->outgoing->out, FRAME_GO, "", 0);
 }
 
-/* A host's file tells that it was written to by its times. They can be coarse,
- * and a program's own storage has none: so the contents are looked at, too. */
-static enum err holds_what_it_held(struct pc *pc, int n, struct why *why)
-{
-    const struct outgoing *o = pc->outgoing;
-    const struct block *b = block_bottom(pc->disk[n]);
-    struct media_id now;
-
-    if (!o || !o->last || !b || b->readonly)
-        return ERR_OK;
-    media_id_take(pc, n, &now);
-    return now.digest == o->held[n].digest
-               ? ERR_OK
-               : err_say(why, ERR_BUSY, "%.150s: another program has written "
-                         "to it meanwhile", b->name);
-}
-
-/* All of them, or none: one that is not what it was belongs to another. */
-static enum err take_media_back(struct pc *pc, struct why *why)
-{
-    enum err e = ERR_OK;
-    struct why ignored;
-
-    for (int n = 0; !e && n < PC_DRIVES; n++) {
-        e = block_take_back(pc->disk[n], why);
-        e = e ? e : holds_what_it_held(pc, n, why);
-    }
-    for (int n = 0; e && n < PC_DRIVES; n++)
-        block_yield(pc->disk[n], &ignored);
-    return e;
-}
-
 bool pc_migrate_cancel(struct pc *pc, char *words)
 {
     struct why why = { "" };
@@ -418,7 +381,7 @@ bool pc_migrate_cancel(struct pc *pc, char *words)
         return travel_tell(words, err_say(&why, ERR_BUSY, "the machine runs "
                                           "elsewhere"), &why);
     if (pc->away == LEAVING)
-        e = take_media_back(pc, &why);
+        e = media_have_back(pc, pc->outgoing->held, &why);
     if (!e) {
         outgoing_free(pc);
         if (pc->away == LEAVING)
@@ -429,8 +392,10 @@ bool pc_migrate_cancel(struct pc *pc, char *words)
 
 bool pc_migrate_revive(struct pc *pc, char *words)
 {
-    struct why why;
+    struct why why = { "" };
 
+    if (incoming_is_kept(pc))
+        return travel_tell(words, incoming_revive(pc, &why), &why);
     if (pc->away != GONE)
         return travel_tell(words, err_say(&why, ERR_BUSY, "the machine is "
                                           "nowhere else"), &why);

@@ -1,8 +1,9 @@
 #!/bin/sh
 # migratekill.sh - FreeDOS copies files while it migrates between two processes,
-# and one of them is killed (kill -9) in each phase: the other goes on, and
-# machine and disk are what they would be without; or, where the machine dies
-# with its process, the disk is whole and nobody's. In a build folder.
+# and one of them is killed (kill -9) in each phase: the other goes on, maybe
+# after it was told to, and machine and disk are what they would be without; or,
+# where the machine dies with its process, the disk is whole and nobody's. In a
+# build folder.
 #
 #   migratekill.sh SRCDIR [KIND ...]
 #
@@ -36,7 +37,7 @@ echo 'wait 1ms' > "$work/nothing.script"
     mformat -i "$work/empty.img" -f 1440 ::
 fresh() {
     cp "$work/empty.img" "$work/b.img"
-    rm -f "$work/s" "$work/p" "$work/qmp" "$work/mark.ppm"
+    rm -f "$work/s" "$work/p" "$work/qmp" "$work/qmp2" "$work/mark.ppm"
 }
 
 # start NAME OPTION...: in the background; $last is its process.
@@ -76,11 +77,11 @@ is_free_and_whole() {
     mdir -i "$work/b.img" :: > /dev/null || complain 'no file system any more'
 }
 
-# revive ANSWER: what a person says who knows that the target is dead.
+# revive SOCKET ANSWER: what a person says who knows that the other is dead.
 revive() {
     printf '%s\n' '0>{"execute":"qmp_capabilities"}' '0<"return"' \
         '0>{"execute":"x-migrate_revive","arguments":{"force":true}}' \
-        "0<$1" | "$client" "unix:$work/qmp" > "$work/client.out" 2>&1
+        "0<$2" | "$client" "unix:$work/$1" > "$work/client.out" 2>&1
 }
 
 # ended PROCESS: its status; one that does not end in two minutes is killed.
@@ -96,8 +97,8 @@ ended() {
 # The target is dead. A source that was told to let go by then is revived, but
 # where the target has run and has written.
 source_goes_on() {
-    if grep -q migrated "$work/from.err" && ! revive '"return"'; then
-        revive 'written to it' || complain 'not revived'
+    if grep -q migrated "$work/from.err" && ! revive qmp '"return"'; then
+        revive qmp 'written to it' || complain 'not revived'
         kill -9 $from
         wait $from
         is_free_and_whole
@@ -109,12 +110,27 @@ source_goes_on() {
     how='the source went on'
 }
 
-# The source is dead; it had let go, or the machine was still its own.
+has_been_told() {
+    ! kill -0 $to 2>/dev/null || grep -q "$1" "$work/to.err"
+}
+
+# The source is dead. It had let go; or the target had all of the machine by
+# then, and keeps it until a person says that it may run; or the machine was
+# still the source's.
 target_goes_on() {
     if grep -q migrated "$work/from.err"; then
         ended $to || complain "the target ended with $?"
         is_the_same to
         how='the target went on'
+        return
+    fi
+    await has_been_told 'it is kept'
+    if grep -q 'it is kept' "$work/to.err"; then
+        is_free_and_whole
+        revive qmp2 '"return"' || complain 'the target is not revived'
+        ended $to || complain "the target ended with $?"
+        is_the_same to
+        how='the target kept it, and was revived'
     else
         ended $to && complain 'the target went on'
         is_free_and_whole
@@ -126,7 +142,8 @@ target_goes_on() {
 phase() {
     what="$3 killed $2 $1"
     fresh
-    start to -script to.script -incoming unix:s
+    start to -script to.script -incoming unix:s \
+        -qmp unix:qmp2,server,nowait
     to=$last
     await test -S "$work/s"
     start from -script never.script -allow migrate -qmp unix:qmp,server,nowait

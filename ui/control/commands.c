@@ -267,11 +267,13 @@ const struct command commands[] = {
     { "migrate_cancel", "migrate_cancel", "", "it stays here; at the target: "
       "where it is", cmd_migrate_cancel, NULL, ANY_WAY },
     { "migrate_revive", NULL, "-f=force:flag?", "a machine that has gone goes "
-      "on here after all", cmd_migrate_revive,
-      "Only for when the target has ended and the machine is nowhere, as when\n"
-      "it is killed while it takes over. It is refused where another program\n"
-      "has one of the images or has written to it since. A machine without such\n"
-      "an image may be at work elsewhere unseen, so it wants\n"
+      "on here after all, or one whose sender has ended", cmd_migrate_revive,
+      "Only for when the machine is nowhere: at the source when the target has\n"
+      "ended, as when it is killed while it takes over; at the target, which\n"
+      "keeps the machine, when the source has ended before it let go of it. It\n"
+      "is refused where another program has one of the images or has written to\n"
+      "it since. A machine without such an image may be at work elsewhere\n"
+      "unseen, so it wants\n"
       ".B \\-f .", ANY_WAY },
     { "info migrate", "query-migrate", "", "how far a migration is",
       cmd_migrate_info, NULL, ANY_WAY },

@@ -46,7 +46,10 @@ const char *migration_holds(const struct session *s)
     if (!m)
         return NULL;
     if (m->coming)
-        return "the machine has yet to come";
+        return pc_incoming(s->pc) == PC_INCOMING_KEPT
+                   ? "the machine has come, but its sender was gone before it "
+                     "let go of it: it is kept, and migrate_revive lets it run"
+                   : "the machine has yet to come";
     if (pc_is_gone(s->pc))
         return "the machine runs elsewhere: it has migrated";
     if (m->back)
@@ -171,6 +174,8 @@ bool migration_cancel(struct session *s, char *why)
 
 bool migration_revive(struct session *s, char *why)
 {
+    if (s->migration->coming)
+        return migration_bring_on(s, why);
     if (!pc_migrate_revive(s->pc, why))
         return false;
     snprintf(s->migration->why, PC_WHY, "the target has not gone on");

@@ -63,7 +63,8 @@ void migration_close(struct session *s);
 bool migration_start(struct session *s, const char *uri, bool remote,
                      char *why);
 bool migration_cancel(struct session *s, char *why);
-/* The machine goes on here though it has gone, as pc_migrate_revive(). */
+/* The machine goes on here though it has gone, or though its sender has not let
+ * go of it, as pc_migrate_revive(). */
 bool migration_revive(struct session *s, char *why);
 bool migration_under_way(const struct session *s);
 
@@ -76,7 +77,8 @@ bool migration_listen(struct session *s, const char *uri, bool remote,
                       char *why);
 
 /* A sender that has said nothing for minutes is cut off; and giving it up, as
- * long as the machine is the sender's. False: there is none to give up. */
+ * long as the machine is the sender's, or when it is kept for one that is gone.
+ * False: it is neither. */
 void migration_mind_sender(struct session *s);
 bool migration_give_up(struct session *s, char *why);
 
@@ -88,6 +90,9 @@ const char *migration_word(const struct session *s);
 /* ---- between migr*.c ---- */
 
 void migration_become(struct session *s, enum migration_status status);
+
+/* A machine that is kept goes on here. */
+bool migration_bring_on(struct session *s, char *why);
 
 bool migration_knows(const char *uri, char *why);
 

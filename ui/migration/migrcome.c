@@ -51,8 +51,24 @@ static void let_hear(struct session *s)
         ;
 }
 
-/* The sender hears why, and goes on. Who was started for that machine alone
- * ends; -incoming defer can be told of another. */
+/* Who was started for that machine alone ends; -incoming defer can be told of
+ * another. */
+static void did_not_come(struct session *s, enum migration_status status,
+                         const char *why)
+{
+    struct migration *m = s->migration;
+
+    snprintf(m->why, sizeof m->why, "%s", why);
+    migration_become(s, status);
+    if (m->deferred) {
+        front_say(s, "the machine did not come: %s", why);
+        return;
+    }
+    fprintf(stderr, "isabox: the machine did not come: %s\n", why);
+    session_quit(s, 2);
+}
+
+/* The sender hears why, and goes on. */
 static void refuse(struct session *s, const char *why)
 {
     struct migration *m = s->migration;
@@ -66,14 +82,25 @@ static void refuse(struct session *s, const char *why)
     if (!m->one_way)
         let_hear(s);
     close_from(s);
-    snprintf(m->why, sizeof m->why, "%s", why);
-    migration_become(s, MIGRATION_FAILED);
-    if (m->deferred) {
-        front_say(s, "the machine did not come: %s", why);
+    did_not_come(s, MIGRATION_FAILED, why);
+}
+
+/* Nothing comes any more. A machine that is whole is kept, for it may be the
+ * only one: whether it is only a person can tell. */
+static void lose_sender(struct session *s, const char *why)
+{
+    struct migration *m = s->migration;
+
+    pc_incoming_lost(s->pc, why);
+    if (pc_incoming(s->pc) != PC_INCOMING_KEPT) {
+        refuse(s, why);
         return;
     }
-    fprintf(stderr, "isabox: the machine did not come: %s\n", why);
-    session_quit(s, 2);
+    close_from(s);
+    snprintf(m->why, sizeof m->why, "%s", why);
+    migration_become(s, MIGRATION_FAILED);
+    fprintf(stderr, "isabox: %s\n", migration_holds(s));
+    front_say(s, "%s", migration_holds(s));
 }
 
 static void has_come(struct session *s)
@@ -98,7 +125,7 @@ static bool send_answers(struct session *s)
     while ((n = pc_incoming_bytes(s->pc, bytes, sizeof bytes)))
         if (!m->one_way &&
             send(m->from, bytes, n, MSG_NOSIGNAL) != (ssize_t)n) {
-            refuse(s, "the sender is gone");
+            lose_sender(s, "the sender is gone");
             return false;
         }
     return true;
@@ -138,12 +165,12 @@ static void stream_readable(void *ctx, short events)
         if (n < 0 && (errno == EAGAIN || errno == EINTR))
             return;
         if (n <= 0) {
-            refuse(s, n ? strerror(errno) : "the sender is gone");
+            lose_sender(s, n ? strerror(errno) : "the sender is gone");
             return;
         }
         m->heard = pace_clock();
         if (!pc_incoming_put(s->pc, m->part, (size_t)n, why)) {
-            refuse(s, why);
+            lose_sender(s, why);
             return;
         }
         if (!incoming_step(s))
@@ -166,29 +193,40 @@ static bool take_stream(struct session *s, int fd)
     return true;
 }
 
-/* Once the sender has been told that all is ready the machine may be ours, and
- * nobody else's. */
-static bool may_give_up(const struct session *s)
-{
-    return s->migration->from >= 0 && pc_incoming(s->pc) == PC_INCOMING_PART;
-}
-
 void migration_mind_sender(struct session *s)
 {
     struct migration *m = s->migration;
 
-    if (m->coming && !m->one_way && may_give_up(s) &&
+    if (m->coming && !m->one_way && m->from >= 0 &&
         pace_clock() > m->heard + SILENT_S * INT64_C(1000000000))
-        refuse(s, "the sender has been silent for two minutes");
+        lose_sender(s, "the sender has been silent for two minutes");
 }
 
+/* Once the sender has been told that all is ready the machine may be ours, and
+ * nobody else's. */
 bool migration_give_up(struct session *s, char *why)
 {
-    if (s->migration->from < 0)
+    struct migration *m = s->migration;
+    enum pc_incoming at = pc_incoming(s->pc);
+
+    if (at == PC_INCOMING_KEPT) {
+        pc_incoming_drop(s->pc, "");
+        did_not_come(s, MIGRATION_CANCELLED, "it was kept, and let go");
+        return true;
+    }
+    if (m->from < 0)
         return true;                    /* nobody has come yet */
-    if (!may_give_up(s))
+    if (at != PC_INCOMING_PART)
         return opt_bad(why, "the sender was told that it may let go");
     refuse(s, "the target was told not to take it");
+    return true;
+}
+
+bool migration_bring_on(struct session *s, char *why)
+{
+    if (!pc_migrate_revive(s->pc, why))
+        return false;
+    has_come(s);
     return true;
 }
 
@@ -300,6 +338,8 @@ bool migration_listen(struct session *s, const char *uri, bool remote,
                                : listen_here(s, uri, why);
     if (!m->deferred || m->listener >= 0 || m->from >= 0)
         return opt_bad(why, "the machine is waited for already");
+    if (pc_incoming(s->pc) == PC_INCOMING_KEPT)
+        return opt_bad(why, "%s", migration_holds(s));
     if (file)
         return (!(remote || s->files.for_all) ||
                 files_may_read(&s->files, uri + 5, why)) &&

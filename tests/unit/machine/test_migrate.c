@@ -10,116 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/lib/machine.h"
-#include "tests/lib/migration.h"
-
-/* A processor of 8 million instructions a second has done all that is looked
- * at here in a third of the host's time. */
-enum { DISK = 4 << 20, HISTORY = 8 << 20, PACE = 125000 };
-
-static char dir[PATH];
-
-static void set_up(void)
-{
-    ck_assert(folder_make(dir));
-}
-
-static void tear_down(void)
-{
-    folder_remove(dir);
-}
-
-static const char *in_dir(const char *name)
-{
-    static char path[4][PATH * 2];
-    static int n;
-
-    n = (n + 1) % 4;
-    snprintf(path[n], sizeof path[n], "%s/%s", dir, name);
-    return path[n];
-}
-
-static struct pc_config writer(const char *engine, const char *disk)
-{
-    static const char *const small[] = { "VGA,vgamem_mb=1" };
-    static struct heard heard;
-    struct pc_config c = machine_config(&heard);
-
-    c.no_display = true;
-    c.device = small;
-    c.devices = 1;
-
-    c.engine = engine;
-    c.ps_per_insn = PACE;
-    c.ram_kib = 2048;
-    c.drive[PC_HDA].path = disk;
-    c.boot = "c";
-    return c;
-}
-
-static struct pc *made(const struct pc_config *c, uint64_t history)
-{
-    char why[PC_WHY] = "";
-    struct pc *pc = pc_new(c, why);
-
-    ck_assert_msg(pc, "%s", why);
-    ck_assert(pc_history(pc, history));
-    return pc;
-}
-
-static struct pc *source_of(const char *engine, const char *disk,
-                            uint64_t history)
-{
-    struct pc_config c = writer(engine, disk);
-
-    return made(&c, history);
-}
-
-static struct pc *target_of(const char *engine, const char *disk,
-                            uint64_t history)
-{
-    struct pc_config c = writer(engine, disk);
-
-    c.incoming = true;
-    return made(&c, history);
-}
-
-static const char *disk_made(const char *name)
-{
-    const char *path = in_dir(name);
-
-    ck_assert(file_boot(path, guest_writer, sizeof guest_writer, DISK));
-    return path;
-}
-
-static void run_to(struct pc *pc, int64_t ns)
-{
-    while (pc_now(pc) < ns)
-        ck_assert_int_eq(pc_run(pc, ns - pc_now(pc), 0), PC_TIME);
-}
-
-static bool same_file(const char *a, const char *b)
-{
-    FILE *f = fopen(a, "rb"), *g = fopen(b, "rb");
-    int x = 0, y = 0;
-
-    while (f && g && x != EOF && x == y)
-        x = getc(f), y = getc(g);
-    if (f)
-        fclose(f);
-    if (g)
-        fclose(g);
-    return f && g && x == y;
-}
-
-static void arrives(struct pc *from, struct pc *to, int64_t slice,
-                    uint32_t passes)
-{
-    char why[PC_WHY] = "";
-
-    ck_assert_msg(migration_send(from, to, slice, passes, why), "%s", why);
-    ck_assert_msg(migration_arrive(from, to, why), "%s", why);
-}
+#include "tests/lib/migration_bed.h"
 
 /* ---- it is the same machine ---- */
 
@@ -244,32 +135,6 @@ END_TEST
 
 /* ---- the source goes on ---- */
 
-enum { BEGUN, FIRST_PASS, LATER_PASS, WHOLE, ARRIVED, GO_LOST, PHASES };
-
-/* The stream up to a phase; the target, which has taken that. */
-static struct pc *goes_as_far_as(struct pc *from, const char *disk, int phase)
-{
-    struct pc *to = target_of("fast", disk, 0);
-    uint32_t passes = phase == LATER_PASS ? 4 : 1;
-    enum pc_target said;
-    char why[PC_WHY] = "";
-
-    if (phase >= WHOLE) {
-        ck_assert_msg(migration_send(from, to, MS, 3, why), "%s", why);
-        if (phase >= ARRIVED)
-            ck_assert_msg(pc_incoming_arrive(to, why), "%s", why);
-        return to;
-    }
-    ck_assert(pc_migrate_begin(from, why));
-    while (phase && pc_migration(from).passes < passes) {
-        migration_carry(from, to, 32 << 10, &said, why);
-        pc_run(from, MS, 0);
-        if (phase == FIRST_PASS && pc_migration(from).pages > 50)
-            break;
-    }
-    return to;
-}
-
 /* Behind the GO it takes a person, who knows that the target has ended. */
 static bool comes_back(struct pc *from, int phase, char *why)
 {
@@ -313,15 +178,6 @@ START_TEST(the_source_goes_on)
 END_TEST
 
 /* ---- one writer ---- */
-
-static bool can_be_written(const char *disk, char *why)
-{
-    struct pc_config c = writer("fast", disk);
-    struct pc *pc = pc_new(&c, why);
-
-    pc_free(pc);
-    return pc;
-}
 
 START_TEST(one_writes_at_a_time)
 {
@@ -371,18 +227,6 @@ END_TEST
 
 /* Images of formats that keep tables of their own, on their way. */
 static const char *const formats[] = { "qcow2", "vpc", "vdi", "vmdk" };
-
-static const char *disk_converted(const char *from, const char *name,
-                                  const char *format)
-{
-    const char *to = in_dir(name);
-    const char *argv[] = { "convert", "-O", format, from, to };
-    char why[PC_WHY] = "";
-
-    ck_assert_msg(!pc_image(5, argv, &(struct pc_image_io){ .now = 0 }, why),
-                  "%s", why);
-    return to;
-}
 
 START_TEST(formats_go_over)
 {
@@ -541,100 +385,6 @@ START_TEST(folders_that_are_written_to)
 }
 END_TEST
 
-/* ---- what is gone is gone ---- */
-
-/* Who writes to an image; 1: and sets the time of that back. */
-static void write_to_it(const char *path, int way)
-{
-    struct timespec times[2];
-    struct stat st;
-    int fd = open(path, O_WRONLY);
-
-    nanosleep(&(struct timespec){ 0, 20 * MS }, NULL);
-    ck_assert(fstat(fd, &st) == 0 && pwrite(fd, "?", 1, 700000) == 1);
-    times[0] = st.st_atim;
-    times[1] = st.st_mtim;
-    ck_assert(!way || futimens(fd, times) == 0);
-    close(fd);
-}
-
-START_TEST(a_machine_that_has_gone)
-{
-    const char *a = disk_made("a.img"), *nvram = in_dir("nvram");
-    struct pc_config c = writer("fast", a);
-    struct pc *from, *to;
-    char why[PC_WHY] = "";
-    size_t n;
-    void *p;
-
-    c.nvram = nvram;
-    from = made(&c, HISTORY);
-    run_to(from, 300 * MS);
-    to = target_of("fast", a, 0);
-    arrives(from, to, MS, 3);
-    pc_free(to);
-    write_to_it(a, _i);
-    ck_assert(!pc_migrate_revive(from, why));
-    ck_assert_msg(strstr(why, "has written to it"), "%s", why);
-    ck_assert_int_eq(pc_run(from, MS, 0), PC_AWAY);
-    ck_assert_int_eq(pc_step(from, 0), PC_AWAY);
-    ck_assert(!pc_migrate_cancel(from, why));
-    ck_assert_msg(strstr(why, "runs elsewhere"), "%s", why);
-    ck_assert(!pc_migrate_begin(from, why));
-    ck_assert(!pc_seek(from, 100 * MS, why));
-    p = pc_save_bytes(from, &n);        /* to look at, or for a need */
-    ck_assert(p && !pc_load_bytes(from, p, n, why));
-    ck_assert(pc_close(from, why));
-    ck_assert_int_eq(access(nvram, F_OK), 0);
-    ck_assert_msg(same_file(nvram, "/dev/null"), "the source wrote the NVRAM");
-    from = source_of("fast", a, 0);
-    ck_assert_msg(pc_load_bytes_forced(from, p, n, why), "%s", why);
-    pc_free(from);
-    free(p);
-}
-END_TEST
-
-/* An image that the program keeps itself: no host tells who writes to it. Of
- * two, both are another's as soon as one is. */
-static int kept_read(void *ctx, uint64_t at, void *to, size_t n)
-{
-    memcpy(to, (uint8_t *)ctx + at, n);
-    return 0;
-}
-
-static int kept_write(void *ctx, uint64_t at, const void *from, size_t n)
-{
-    memcpy((uint8_t *)ctx + at, from, n);
-    return 0;
-}
-
-START_TEST(storage_that_another_has_written_to)
-{
-    static uint8_t kept[737280];
-    const struct pc_storage s = { kept_read, kept_write, NULL, kept,
-                                  sizeof kept };
-    const char *a = disk_made("a.img");
-    struct pc_config c = writer("fast", a);
-    struct pc *from, *other;
-    char why[PC_WHY] = "";
-
-    c.drive[PC_FDB] = (struct pc_medium){ .path = "kept", .storage = &s,
-                                          .format = "raw" };
-    from = made(&c, HISTORY);
-    run_to(from, 300 * MS);
-    ck_assert_msg(pc_migrate_begin(from, why) && pc_migrate_finish(from, why),
-                  "%s", why);
-    kept[5000] ^= 1;
-    ck_assert(!pc_migrate_cancel(from, why));
-    ck_assert_msg(strstr(why, "kept: another program has written"), "%s", why);
-    other = source_of("fast", a, 0);    /* nobody has the disk */
-    pc_free(other);
-    kept[5000] ^= 1;
-    ck_assert_msg(pc_migrate_cancel(from, why), "%s", why);
-    pc_free(from);
-}
-END_TEST
-
 /* Nothing else may change the machine behind the stream's back. */
 START_TEST(while_it_goes)
 {
@@ -681,8 +431,6 @@ static Suite *suite(void)
     tcase_add_loop_test(t, another_stream, 0, COUNT(heads));
     tcase_add_test(t, bytes_behind_the_end);
     tcase_add_test(t, folders_that_are_written_to);
-    tcase_add_loop_test(t, a_machine_that_has_gone, 0, 2);
-    tcase_add_test(t, storage_that_another_has_written_to);
     tcase_add_test(t, while_it_goes);
     suite_add_tcase(s, t);
     return s;

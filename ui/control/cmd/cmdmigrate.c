@@ -41,8 +41,9 @@ void cmd_migrate_revive(struct call *c)
     char why[PC_WHY];
 
     if (!call_arg(c, "-f")->given)
-        call_fail(c, NULL, "if the target has gone on, the machine would be "
-                  "in two places; migrate_revive -f does it all the same");
+        call_fail(c, NULL, "if the %s has gone on, the machine would be in "
+                  "two places; migrate_revive -f does it all the same",
+                  c->s->migration->coming ? "sender" : "target");
     else if (!migration_revive(c->s, why))
         call_fail(c, NULL, "%s", why);
 }
@@ -142,6 +143,10 @@ void cmd_migrate_info(struct call *c)
     if (m->status == MIGRATION_FAILED) {
         call_print(c, "error: %s\n", m->why);
         reply_string(c, "error-desc", m->why);
+    }
+    if (m->coming && pc_incoming(c->s->pc) == PC_INCOMING_KEPT) {
+        call_print(c, "kept: migrate_revive lets it run here\n");
+        reply_bool(c, "x-kept", true);
     }
     if (!m->began)
         return;                         /* it came from elsewhere */

@@ -20,7 +20,8 @@ void cmd_cont(struct call *c)
     if (session_status(c->s) == STATUS_OFF)
         call_fail(c, NULL, "the machine is off: Resetting the Virtual Machine "
                   "is required (system_reset)");
-    else if (c->s->migration->coming)
+    else if (c->s->migration->coming &&
+             pc_incoming(c->s->pc) != PC_INCOMING_KEPT)
         c->s->o->paused = false;        /* it goes on when it comes */
     else if (migration_holds(c->s))
         call_fail(c, NULL, "%s", migration_holds(c->s));
