@@ -109,6 +109,7 @@ struct recorder {
     struct moment serial_at;            /* that moment */
     bool serial_rough;
     u8 serial_port;
+    bool embeds;                        /* copies of media, too */
     bool failed;
     ns_t last;                          /* time of the entry before */
     ns_t due;                           /* of the next hash */
@@ -177,6 +178,7 @@ struct pc {
     bool rom_writable;                  /* a foreign BIOS shadows itself */
 
     struct block *disk[PC_DRIVES];
+    bool another[PC_DRIVES];            /* not the one of the configuration */
     struct disk_geometry geometry[PC_DRIVES - PC_HDA];
     struct on_error on_error[PC_DRIVES];
     struct coming coming[PC_DRIVES];

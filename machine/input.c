@@ -18,6 +18,7 @@ static void take_medium_out(struct pc *pc, int n)
     media_take_out(pc, n);
     block_close(pc->disk[n]);
     pc->disk[n] = NULL;
+    pc->another[n] = true;
 }
 
 static void put_medium_in(struct pc *pc, int n)
@@ -347,7 +348,7 @@ static bool find_coming(struct pc *pc, const struct record *r)
     struct why why;
     enum err e = medium_get(&m, r->data, r->size, &why);
 
-    m.m.snapshot = true;
+    m.m.snapshot = !m.m.readonly;
     e = e ? e : open_coming(pc, r->unit, &m.m, &why);
     e = e ? e : medium_check(&m, *b, &why);
     if (!e)

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define PC_ABI 4                        /* raised when this file changes */
+#define PC_ABI 5                        /* raised when this file changes */
 
 struct pc;                              /* opaque */
 
@@ -41,6 +41,8 @@ struct pc_medium {
     const char *path;                   /* NULL: no drive (hd), empty (fd) */
     const struct pc_storage *storage;   /* NULL: path is a file; else it is
                                          * what messages call it */
+    const void *copy;                   /* of the medium, in a record; NULL: */
+    size_t copy_size;                   /* there is none */
     bool cdrom;                         /* a CD-ROM drive, on a hard disk's
                                          * place; an empty path: no disc */
     bool readonly;
@@ -548,16 +550,20 @@ bool pc_load_bytes_forced(struct pc *pc, const void *bytes, size_t size,
  * ROMs and media hold (as digests), all input, and the hash of the state each
  * second of guest time; it returns false when it can't take them, after which
  * it gets no more. Bytes come at least once a second of guest time. Media are
- * read as a whole for it. The strings of pc_config must last so long. */
-bool pc_record(struct pc *pc, bool (*put)(void *ctx, const void *bytes,
-                                          size_t n), void *ctx, char *why);
+ * read as a whole for it. With `embed` the bytes have a copy of what each
+ * medium holds when it is recorded for the first time, so that a replay needs
+ * no image. The strings of pc_config must last so long. */
+#define PC_RECORD_MOST ((size_t)1 << 30)        /* bytes of the head */
+bool pc_record(struct pc *pc, bool embed,
+               bool (*put)(void *ctx, const void *bytes, size_t n), void *ctx,
+               char *why);
 bool pc_recording(const struct pc *pc);         /* and no put() has failed */
 void pc_record_end(struct pc *pc);              /* the last bytes */
 
 /* A record's head: the machine to make, with callbacks and the like filled in
  * by the caller (its own copy). It refers to the bytes, which must last. Media
- * are named as they were, and writes to them stay in memory. Freed with
- * free(). */
+ * are named as they were, or have copies, and writes to them stay in memory.
+ * Freed with free(). */
 struct pc_replay_file;
 bool pc_replay_config(const void *bytes, size_t n, struct pc_replay_file **f,
                       char *why);

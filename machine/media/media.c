@@ -7,6 +7,7 @@
 
 #include "machine/block/format.h"
 #include "machine/folder/folder.h"
+#include "machine/media/embed.h"
 #include "machine/media/storage.h"
 #include "machine/time/migrate.h"
 #include "roms/roms.h"
@@ -44,16 +45,23 @@ static enum err media_open_folder(struct block **out,
     return ERR_OK;
 }
 
+static struct folder_how media_folder(const struct pc_medium *m)
+{
+    return folder_parse(m->storage || m->copy ? NULL : m->path);
+}
+
 static enum err media_open_file(struct block **out, const struct pc_medium *m,
                                 struct why *why)
 {
-    struct folder_how folder = folder_parse(m->storage ? NULL : m->path);
+    struct folder_how folder = media_folder(m);
     struct open_how how = { .format = m->format,
                             .readonly = m->readonly || m->snapshot ||
                                         m->looked_at,
                             .shared = m->looked_at };
     enum err e;
 
+    if (m->copy)
+        return embed_open(out, m->path, m->copy, m->copy_size, why);
     if (folder.dir)
         return media_open_folder(out, m, folder, why);
     e = m->storage ? storage_open(out, m->path, m->storage, &how, why)
@@ -121,7 +129,7 @@ enum err media_open_floppy(struct block **out, struct floppy_format *f,
                            const struct pc_medium *m, struct why *why)
 {
     struct block *b;
-    struct folder_how folder = folder_parse(m->storage ? NULL : m->path);
+    struct folder_how folder = media_folder(m);
     enum err e;
 
     *out = NULL;

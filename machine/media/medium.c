@@ -1,11 +1,13 @@
 /* medium.c - what a record says of a medium: how it was opened, and what was
- * on it, as a size and a digest. Its contents stay where they are. */
+ * on it, as a size and a digest. Its contents stay where they are, or are
+ * copied behind that (embed.c). */
 #include <stdlib.h>
 #include <string.h>
 
 #include "machine/board.h"
 
-enum { PART = 128, WORDS = 8 };         /* sectors read at once; numbers put */
+enum { PART = 128, WORDS = 8,           /* sectors read at once; numbers put */
+       READONLY = 1, CDROM = 2, EMPTY = 4 };    /* a number's bits */
 
 /* Of all its sectors; what can't be read counts, too. */
 u64 medium_digest(struct block *b)
@@ -33,9 +35,11 @@ static void medium_put_text(struct buf *to, const char *text)
 
 void medium_put(struct buf *to, const struct pc_medium *m, struct block *b)
 {
+    const u32 kind = (m->readonly ? READONLY : 0) | (m->cdrom ? CDROM : 0) |
+                     (b ? 0 : EMPTY);
     const u32 word[WORDS] = { m->cylinders, m->heads, m->sectors,
                               m->translation, m->on_read_error,
-                              m->on_write_error, m->readonly, m->snapshot };
+                              m->on_write_error, kind, m->snapshot };
 
     for (u32 n = 0; n < WORDS; n++)
         buf_put(to, word[n], 2);
@@ -69,8 +73,8 @@ enum err medium_get(struct medium *to, const void *bytes, size_t n,
     *m = (struct pc_medium){
         .cylinders = word[0], .heads = (u8)word[1], .sectors = (u8)word[2],
         .translation = (u8)word[3], .on_read_error = (u8)word[4],
-        .on_write_error = (u8)word[5], .readonly = word[6],
-        .snapshot = word[7],
+        .on_write_error = (u8)word[5], .readonly = word[6] & READONLY,
+        .cdrom = word[6] & CDROM, .snapshot = word[7],
     };
     to->sectors = buf_get(&b, 8);
     to->digest = buf_get(&b, 8);
@@ -79,13 +83,16 @@ enum err medium_get(struct medium *to, const void *bytes, size_t n,
     if (b.failed)
         return err_say(why, ERR_FORMAT, "the record of a medium is damaged");
     m->format = *m->format ? m->format : NULL;
-    m->path = *m->path ? m->path : NULL;
+    m->path = *m->path || word[6] & EMPTY ? m->path : NULL;
+    m->copy = b.len < b.cap ? b.p + b.len : NULL;
+    m->copy_size = b.cap - b.len;
     return ERR_OK;
 }
 
 enum err medium_check(const struct medium *m, struct block *b, struct why *why)
 {
-    const char *path = m->m.path ? m->m.path : "the built-in disk";
+    const char *path = m->m.path && *m->m.path ? m->m.path
+                                               : "the built-in disk";
     u64 digest;
 
     if (!b)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/media/embed.h"
 #include "machine/time/travel.h"
 
 u32 record_words(u8 kind)
@@ -85,8 +86,27 @@ static void record_take_serial(struct recorder *r, const struct record *rec)
     buf_put_bytes(&r->serial, rec->data, rec->size);
 }
 
-static void put_record(struct recorder *r, const struct record *rec)
+/* What an inserted medium holds goes behind what the journal says of it. */
+static void put_copy(struct pc *pc, const struct record *rec)
 {
+    struct recorder *r = &pc->recorder;
+    struct buf b = { 0 };
+    struct why why;
+
+    buf_put_bytes(&b, rec->data, rec->size);
+    if (embed_put(&b, block_bottom(pc->next_disk[rec->unit]), &why)) {
+        LOG(&pc->log, ERROR, "pc", "the record is over: %s", why.text);
+        r->failed = true;
+    }
+    put_varint(&r->waits, b.len);
+    buf_put_bytes(&r->waits, b.p, b.len);
+    r->failed |= b.failed;
+    buf_free(&b);
+}
+
+static void put_record(struct pc *pc, const struct record *rec)
+{
+    struct recorder *r = &pc->recorder;
     u32 words = record_words(rec->kind);
 
     if (rec->kind == REC_SERIAL) {
@@ -101,6 +121,10 @@ static void put_record(struct recorder *r, const struct record *rec)
         put_word(&r->waits, record_word(rec, n));
     if (words)
         return;
+    if (rec->kind == REC_INSERT && r->embeds) {
+        put_copy(pc, rec);
+        return;
+    }
     put_varint(&r->waits, rec->size);
     buf_put_bytes(&r->waits, rec->data, rec->size);
 }
@@ -111,7 +135,7 @@ static void take_record(void *ctx, const struct record *rec)
     struct pc *pc = ctx;
     struct recorder *r = &pc->recorder;
 
-    put_record(r, rec);
+    put_record(pc, rec);
     if (rec->kind == REC_STATE) {
         r->last = pc->clk.now;
         r->due = next_second(pc);
@@ -211,14 +235,15 @@ static enum err put_start(struct pc *pc, struct recorder *r, struct why *why)
     if (!rec)
         return err_say(why, ERR_NOMEM, "out of memory");
     rec->rough = true;                  /* at time 0 of the new machine */
-    put_record(r, rec);
+    put_record(pc, rec);
     r->last = pc->clk.now;
     free(rec);
     return ERR_OK;
 }
 
-bool pc_record(struct pc *pc, bool (*put)(void *ctx, const void *bytes,
-                                          size_t n), void *ctx, char *words)
+bool pc_record(struct pc *pc, bool embed,
+               bool (*put)(void *ctx, const void *bytes, size_t n), void *ctx,
+               char *words)
 {
     struct recorder *r = &pc->recorder;
     struct why why = { "out of memory" };
@@ -226,9 +251,11 @@ bool pc_record(struct pc *pc, bool (*put)(void *ctx, const void *bytes,
 
     pc_record_end(pc);
     e = travel_branch(pc, &why);
-    *r = (struct recorder){ .put = put, .ctx = ctx, .start = moment_now(pc) };
-    record_put_head(pc, &r->waits);
+    *r = (struct recorder){ .put = put, .ctx = ctx, .embeds = embed,
+                            .start = moment_now(pc) };
+    e = e ? e : record_put_head(pc, embed, &r->waits, &why);
     e = e ? e : put_start(pc, r, &why);
+    r->failed |= e != ERR_OK;
     record_flush(r);
     if (!e && r->failed)
         e = ERR_IO;

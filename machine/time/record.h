@@ -63,7 +63,8 @@ struct record_head {
     size_t size;                        /* of those */
     u8 cut[];                           /* them, without those that are void */
 };
-void record_put_head(struct pc *pc, struct buf *to);
+enum err record_put_head(struct pc *pc, bool embed, struct buf *to,
+                         struct why *why);
 enum err record_get_head(struct record_head *to, const u8 *bytes, size_t n,
                          struct why *why);
 

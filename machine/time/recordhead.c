@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "machine/core/bytes.h"
+#include "machine/media/embed.h"
 
 const char record_magic[] = "ISABOXR\n";
 
@@ -83,26 +84,58 @@ static u64 recordhead_digest(const void *p, size_t n)
     return hash_bytes(n, p, n);
 }
 
-static void put_drive(struct buf *to, struct pc *pc, int n)
+/* Of a drive whose medium was changed, what is in it now. */
+static void what_is_in(const struct pc *pc, int n, struct pc_config *c)
 {
-    char name[] = "drive0";
-    struct buf b = { 0 };
+    struct block *b = block_bottom(pc->disk[n]);
+    struct pc_medium *m = &c->drive[n];
 
-    if (!pc->config.drive[n].path || !pc->disk[n])
+    if (!pc->another[n])
         return;
-    name[5] = (char)('0' + n);
-    medium_put(&b, &pc->config.drive[n], block_bottom(pc->disk[n]));
-    to->failed |= b.failed;
-    put_field(to, name, b.p, b.len);
-    buf_free(&b);
+    if (n == PC_FDA)
+        c->builtin_disk = false;
+    *m = (struct pc_medium){ .path = b ? b->name : "", .cdrom = m->cdrom,
+                             .on_read_error = pc->on_error[n].read,
+                             .on_write_error = pc->on_error[n].write,
+                             .readonly = b && pc->disk[n]->readonly };
 }
 
-void record_put_head(struct pc *pc, struct buf *to)
+static enum err put_drive(struct buf *to, struct pc *pc, int n,
+                          const struct pc_medium *m, bool embed,
+                          struct why *why)
 {
+    struct block *medium = block_bottom(pc->disk[n]);
+    char name[] = "drive0";
+    struct buf b = { 0 };
+    enum err e = ERR_OK;
+
+    if (!m->path)
+        return ERR_OK;
+    name[5] = (char)('0' + n);
+    medium_put(&b, m, medium);
+    if (embed && medium)
+        e = embed_put(&b, medium, why);
+    if (!e && b.len > PC_RECORD_MOST)
+        e = err_say(why, ERR_RANGE, "%.150s: its copy is larger than a record "
+                    "may be", m->path);
+    to->failed |= b.failed;
+    if (!e)
+        put_field(to, name, b.p, b.len);
+    buf_free(&b);
+    return e;
+}
+
+enum err record_put_head(struct pc *pc, bool embed, struct buf *to,
+                         struct why *why)
+{
+    struct pc_config c = pc->config;
     struct buf b = { 0 };
     u8 nvram[CLOCK_BYTES];
+    enum err e = ERR_OK;
 
-    put_config(&b, &pc->config);
+    for (int n = 0; n < PC_DRIVES; n++)
+        what_is_in(pc, n, &c);
+    put_config(&b, &c);
     put_number(&b, "bios_digest", recordhead_digest(pc->rom_file, pc->rom_size),
                8);
     put_number(&b, "vga_bios_digest",
@@ -111,8 +144,11 @@ void record_put_head(struct pc *pc, struct buf *to)
         pc->roles.clock.ops->save(pc->roles.clock.dev, nvram);
         put_field(&b, "nvram", nvram, sizeof nvram);
     }
-    for (int n = 0; n < PC_DRIVES; n++)
-        put_drive(&b, pc, n);
+    for (int n = 0; n < PC_DRIVES && !e; n++)
+        e = put_drive(&b, pc, n, &c.drive[n], embed, why);
+    if (!e && b.len > PC_RECORD_MOST)
+        e = err_say(why, ERR_RANGE, "the copies of the media are larger than "
+                    "a record may be");
     buf_put_bytes(to, record_magic, RECORD_MAGIC);
     buf_put(to, RECORD_VERSION, 4);
     buf_put(to, b.len, 4);
@@ -120,6 +156,7 @@ void record_put_head(struct pc *pc, struct buf *to)
     buf_put(to, b.failed ? 0 : crc32_z(0, b.p, b.len), 4);
     to->failed |= b.failed;
     buf_free(&b);
+    return e;
 }
 
 /* ---- reading it ---- */

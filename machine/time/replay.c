@@ -90,7 +90,8 @@ static struct record *replay_get_record(struct replay *r, u8 tag)
         rec = get_words(b, kind, unit);
     } else {
         n = record_varint(b);
-        p = n <= JOURNAL_MOST ? buf_get_bytes(b, n) : NULL;
+        p = n <= JOURNAL_MOST || kind == REC_INSERT ? buf_get_bytes(b, n)
+                                                    : NULL;
         rec = p && (kind != REC_POKE || n >= 4)
                   ? record_new(kind, unit, p, (u32)n) : NULL;
     }
@@ -280,7 +281,7 @@ bool pc_replay_config(const void *bytes, size_t n, struct pc_replay_file **out,
     h->entries = h->cut;
     h->config.replays = true;
     for (int d = 0; d < PC_DRIVES; d++)
-        h->config.drive[d].snapshot = true;
+        h->config.drive[d].snapshot |= !h->config.drive[d].readonly;
     *out = (struct pc_replay_file *)h;
     return true;
 }

@@ -88,7 +88,7 @@ static void make_base(int n)
                                           .format = "raw" };
     pc = make_machine(&c);
     if (!pc_history(pc, n == 1 ? 4 << 20 : 0) ||
-        !pc_record(pc, keep, &bases[n], why))
+        !pc_record(pc, false, keep, &bases[n], why))
         found("no record: %s", why);
     for (int i = 0; i < 12; i++) {
         pc_run(pc, MS + i * 7919, i & 1 ? PC_FRAME : 0);

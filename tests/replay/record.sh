@@ -61,3 +61,41 @@ run back -fda dos.img -snapshot
     [ "$(grep -E '^[0-9a-f]{16}$' "$work/out" | sort -u | wc -l)" = 1 ] ||
     { cat "$work/out"; fail 'another machine after a rewind'; }
 grep -q '0000046c was made .* by instruction' "$work/out" || fail who
+
+# With copies of the media no other file is needed: of a floppy that is written
+# to, one that comes later, and a disc.
+mkdir -p media other
+echo "wait 3s" > nothing.script
+cp "$images/freedos722.img" media/dos.img
+chmod u+w media/dos.img
+head -c 737280 /dev/zero > media/b.img
+"$isabox" image create media/later.img 1440K > /dev/null ||
+    fail 'image create'
+{ head -c 32768 /dev/zero; printf '\001CD001\001'; head -c 80000 /dev/zero; } \
+    > media/x.iso
+cat > copy.script <<'END_OF_IT'
+expect 60s "A:\\>"
+type "echo one > two\n"
+wait 1s
+record late.rec -e
+change floppy1 media/later.img
+wait 1s
+type "dir b:\n"
+wait 2s
+END_OF_IT
+run copy -fda media/dos.img -fdb media/b.img -cdrom media/x.iso \
+    -record early.rec,media=embed
+mv media other
+for r in early late; do
+    for e in $all; do
+        "$isabox" replay $r.rec --engine $e > out 2>&1 ||
+            { cat out; fail "$r.rec with copies, $e"; }
+    done
+    "$isabox" replay $r.rec --info > out
+    grep -q 'drive 4: media/x.iso, with a copy' out &&
+        grep -q 'no other file is needed' out || { cat out; fail "$r: --info"; }
+done
+timeout 100 "$isabox" -display none -speed max -replay early.rec \
+    -script "$work/nothing.script" > out 2>&1 || { cat out; fail '-replay'; }
+"$isabox" -display none -record x,media=all > out 2>&1 && fail 'media=all'
+grep -q 'only media=embed is known' out || { cat out; fail 'words'; }

@@ -391,7 +391,7 @@ static void measure_record(const struct measured *m)
     struct bytes b = { NULL, 0 };
     char why[PC_WHY];
 
-    if (!pc_record(pc, keep, &b, why))
+    if (!pc_record(pc, false, keep, &b, why))
         give_up(why);
     run(pc, 10000 * MS);
     for (int n = 0; n < m->n / 10 - 1; n++)

@@ -46,6 +46,7 @@ struct options {
     unsigned allow;                     /* an enum opt_allow each */
     const char *states;                 /* the file of named states, or NULL */
     const char *script, *load, *log_file, *pidfile, *record, *replay;
+    bool record_embeds;                 /* copies of the media, too */
     uint64_t history;                   /* bytes; 0: none is kept */
     struct replay_file replaying;       /* what `replay` names */
     const char *name;                   /* of the machine, for titles */

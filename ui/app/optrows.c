@@ -133,7 +133,7 @@ TAKE(take_string)
     const char **to[] = { &o->config.bios, &o->config.vga_bios,
                           &o->config.nvram, &o->script, &o->load,
                           &o->log_file, &o->pidfile, &o->name,
-                          &o->writeconfig, &o->record, &o->replay,
+                          &o->writeconfig, &o->replay,
                           &o->files_dir, &o->run_as, &o->chroot,
                           &o->states, &o->incoming };
 
@@ -141,8 +141,24 @@ TAKE(take_string)
     return *arg || opt_bad(why, "needs a value");
 }
 enum { S_BIOS, S_VGABIOS, S_NVRAM, S_SCRIPT, S_LOAD, S_LOG, S_PID, S_NAME,
-       S_WRITECONFIG, S_RECORD, S_REPLAY, S_FILES, S_RUN_AS, S_CHROOT,
+       S_WRITECONFIG, S_REPLAY, S_FILES, S_RUN_AS, S_CHROOT,
        S_STATES, S_INCOMING };
+
+/* Whatever else stands behind a comma belongs to the file's name. */
+TAKE(take_record)
+{
+    const char *media = strstr(arg, ",media=");
+    size_t n = media ? (size_t)(media - arg) : strlen(arg);
+
+    (void)row;
+    if (media && strcmp(media, ",media=embed"))
+        return opt_bad(why, "media=%.40s: only media=embed is known",
+                       media + strlen(",media="));
+    o->record_embeds = media != NULL;
+    o->record = options_own(o, arg, n);
+    return n ? o->record || opt_bad(why, "out of memory")
+             : opt_bad(why, "needs a value");
+}
 
 TAKE(take_history)
 {
@@ -531,8 +547,8 @@ const struct opt_row opt_rows[] = {
       take_string, S_STATES, NULL },
     { "history", "SIZE|off", "keep the machine's past, to go back to; 128M",
       take_history, 0, NULL },
-    { "record", "FILE", "keep all input there, to be run again",
-      take_string, S_RECORD, NULL },
+    { "record", "FILE[,media=embed]", "keep all input there, to be run again; "
+      "with\ncopies of the media if so told", take_record, 0, NULL },
     { "replay", "FILE", "run such a file; isabox replay FILE only compares",
       take_string, S_REPLAY, NULL },
     { "incoming", "URI|defer", "the machine comes from another isabox: tcp:,\n"

@@ -189,16 +189,33 @@ static int replay_compare_sides(struct side *a, struct side *b)
 
 /* ---- what can be asked for ---- */
 
+/* Counts those of which the record has a copy, and those whose image has to be
+ * there. */
+static void tell_medium(int d, const struct pc_medium *m, int *copies,
+                        int *lacks)
+{
+    if (!m->path)
+        return;
+    printf("drive %d: %s", d, *m->path ? m->path : "empty");
+    if (m->copy)
+        printf(", with a copy of its contents of %zu bytes", m->copy_size);
+    *(m->copy ? copies : lacks) += m->copy || *m->path;
+    putchar('\n');
+}
+
 static int info(const struct replay_file *f)
 {
     const struct pc_config *c = pc_replay_machine(f->head);
+    int copies = 0, lacks = 0;
 
     printf("machine %s, cpu %s, %u KB, clock starts at %" PRId64 "\n",
            c->machine ? c->machine : "pc", c->cpu, c->ram_kib, c->rtc_start);
     for (int d = 0; d < PC_DRIVES; d++)
-        if (c->drive[d].path)
-            printf("drive %d: %s\n", d, c->drive[d].path);
-    printf("%zu bytes\n", f->n);
+        tell_medium(d, &c->drive[d], &copies, &lacks);
+    if (c->bios || c->vga_bios)
+        lacks++;
+    printf("%zu bytes%s\n", f->n, copies && !lacks ? "; no other file is needed"
+                                                   : "");
     return SAME;
 }
 

@@ -152,8 +152,11 @@ const struct command commands[] = {
       "and Page Down choose a moment, Up and Down take finer and coarser\n"
       "steps, Enter goes on from there, Escape goes back to where it was.",
       ANY_WAY },
-    { "record", NULL, "filename:newfile -F=force:flag?", "keep all input there "
-      "from now on, as -record does", cmd_record, NULL, ANY_WAY },
+    { "record", NULL, "filename:newfile -e=embed:flag? -F=force:flag?", "keep "
+      "all input there from now on, as -record does", cmd_record,
+      "With\n"
+      ".B \\-e\n"
+      "the file has copies of the media, as with media=embed.", ANY_WAY },
 
     HEADING("Keys and mouse"),
     { "sendkey", "send-key", "keys=keys:keys hold_ms=hold-time:number?",

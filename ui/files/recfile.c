@@ -11,7 +11,7 @@
 
 #include "ui/session/session.h"
 
-enum { RECORD_MOST = 1 << 30 };
+#define RECFILE_MOST (2 * PC_RECORD_MOST)
 
 static bool recfile_read_all(FILE *f, struct replay_file *to)
 {
@@ -22,7 +22,7 @@ static bool recfile_read_all(FILE *f, struct replay_file *to)
             uint8_t *p;
 
             room = room ? room * 2 : 1 << 16;
-            if (room > RECORD_MOST || !(p = realloc(to->bytes, room)))
+            if (room > RECFILE_MOST || !(p = realloc(to->bytes, room)))
                 return false;
             to->bytes = p;
         }
@@ -84,7 +84,7 @@ static bool recfile_put(void *ctx, const void *bytes, size_t n)
     return true;
 }
 
-bool recfile_start(struct session *s, const char *path, char *why)
+bool recfile_start(struct session *s, const char *path, bool embed, char *why)
 {
     char words[PC_WHY];
 
@@ -94,7 +94,7 @@ bool recfile_start(struct session *s, const char *path, char *why)
     if (s->record < 0)
         return opt_bad(why, "%.150s: %s", path, strerror(errno));
     s->record_error = 0;
-    if (pc_record(s->pc, recfile_put, s, words))
+    if (pc_record(s->pc, embed, recfile_put, s, words))
         return true;
     close(s->record);
     s->record = -1;

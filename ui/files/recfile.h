@@ -18,9 +18,10 @@ struct replay_file {
 bool replay_file_read(struct replay_file *f, const char *path, char *why);
 void replay_file_free(struct replay_file *f);
 
-/* Begins to write one; the file's bytes are there at least once a second of
- * guest time. recfile_end() says on standard error when some are not. */
-bool recfile_start(struct session *s, const char *path, char *why);
+/* Begins to write one, with copies of the media if `embed`; the file's bytes are
+ * there at least once a second of guest time. recfile_end() says on standard
+ * error when some are not. */
+bool recfile_start(struct session *s, const char *path, bool embed, char *why);
 bool recfile_end(struct session *s);
 
 #endif

@@ -166,7 +166,7 @@ bool session_open(struct session *s, struct options *o, char *why)
         return opt_bad(why, "no memory for a history");
     if (o->replaying.head && !pc_replay(s->pc, o->replaying.head, why))
         return false;
-    if (o->record && !recfile_start(s, o->record, why))
+    if (o->record && !recfile_start(s, o->record, o->record_embeds, why))
         return false;
     if (!options_connect(o, s->pc, why))
         return false;

@@ -72,7 +72,7 @@ static struct file recorded(uint64_t *hash)
     struct file f = { 0 };
     char why[PC_WHY];
 
-    ck_assert_msg(pc_record(pc, put, &f, why), "%s", why);
+    ck_assert_msg(pc_record(pc, false, put, &f, why), "%s", why);
     play(pc, 110);
     pc_record_end(pc);
     *hash = pc_hash(pc);
@@ -154,7 +154,7 @@ START_TEST(a_record_may_begin_late_and_load)
     pc_run(pc, 1500 * MS, 0);
     state = pc_save_bytes(pc, &n);
     pc_key(pc, 0x1e, true);
-    ck_assert(pc_record(pc, put, &f, why));
+    ck_assert(pc_record(pc, false, put, &f, why));
     pc_run(pc, 1700 * MS, 0);
     pc_key(pc, 0x1e, false);
     pc_run(pc, 10 * MS, 0);
@@ -197,7 +197,7 @@ static struct file wound(int n, uint64_t *hash)
     ck_assert(pc_history(pc, 32 << 20));
     if (n % 4 > 1)                      /* not a new one */
         pc_run(pc, 700 * MS, 0);
-    ck_assert_msg(pc_record(pc, put, &f, why), "%s", why);
+    ck_assert_msg(pc_record(pc, false, put, &f, why), "%s", why);
     for (int i = 0; i < 12; i++) {
         play(pc, (int)random_below(&seed, 14));
         pc_run(pc, (int64_t)random_below(&seed, 1500) * MS, 0);
@@ -240,7 +240,7 @@ START_TEST(a_record_is_over_where_its_machine_was_not_yet)
 
     ck_assert(pc_history(pc, 32 << 20));
     pc_run(pc, 1000 * MS, 0);
-    ck_assert(pc_record(pc, put, &f, why));
+    ck_assert(pc_record(pc, false, put, &f, why));
     pc_run(pc, 500 * MS, 0);
     back(pc, 900 * MS);
     ck_assert(pc_recording(pc));
@@ -263,7 +263,7 @@ START_TEST(a_load_in_the_past_is_recorded_where_time_was)
     size_t n;
 
     ck_assert(pc_history(pc, 32 << 20));
-    ck_assert(pc_record(pc, put, &f, why));
+    ck_assert(pc_record(pc, false, put, &f, why));
     pc_run(pc, 1300 * MS, 0);
     state = pc_save_bytes(pc, &n);
     pc_run(pc, 1900 * MS, 0);
@@ -306,7 +306,7 @@ START_TEST(floppies_come_and_go_again)
     uint64_t hash, other;
 
     snprintf(path, sizeof path, "/tmp/isabox-replay.%d", (int)getpid());
-    ck_assert(make_floppy(path, 7) && pc_record(pc, put, &f, why));
+    ck_assert(make_floppy(path, 7) && pc_record(pc, false, put, &f, why));
     pc_run(pc, 500 * MS, 0);
     pc_eject(pc, PC_FDA);
     pc_run(pc, 700 * MS, 0);
@@ -342,7 +342,7 @@ START_TEST(a_replay_writes_no_file)
     c.device = line;
     c.devices = 1;
     pc = pc_new(&c, why);
-    ck_assert_msg(pc && pc_record(pc, put, &f, why), "%s", why);
+    ck_assert_msg(pc && pc_record(pc, false, put, &f, why), "%s", why);
     pc_run(pc, 1500 * MS, 0);
     pc_free(pc);
     ck_assert_int_eq(unlink(path), 0);

@@ -217,7 +217,7 @@ static void by_record(void)
 {
     char why[PC_WHY];
 
-    ck_assert(pc_record(pc, no_bytes, NULL, why));
+    ck_assert(pc_record(pc, false, no_bytes, NULL, why));
 }
 
 static void (*const other_ways[])(void) = {

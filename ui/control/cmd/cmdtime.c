@@ -123,6 +123,7 @@ void cmd_record(struct call *c)
 {
     char why[PC_WHY];
 
-    if (!recfile_start(c->s, call_text(c, "filename"), why))
+    if (!recfile_start(c->s, call_text(c, "filename"),
+                       call_arg(c, "-e")->given, why))
         call_fail(c, "filename", "%s", why);
 }
