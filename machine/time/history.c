@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "machine/block/view.h"
-#include "machine/time/migrate.h"
 
 enum { CHUNK = PAGE_SIZE };
 
@@ -16,102 +15,6 @@ static bool list_add(struct pc *pc, struct snap *s, u32 page)
         return false;
     s->page[s->pages++] = page;
     return true;
-}
-
-/* ---- the first write to a page ---- */
-
-void page_touch(struct pc *pc, u32 n)
-{
-    struct history *h = pc->history;
-    struct page *p = &h->page[n];
-
-    if (p->dirty)
-        return;
-    if (!p->live && !version_push(pc, n, 0))
-        return;
-    version_fill(pc, n, p->live);
-    p->dirty = true;
-    if (history_grow(pc, (void **)&h->dirty, &h->dirty_room, h->dirties,
-                     sizeof *h->dirty))
-        h->dirty[h->dirties++] = n;
-}
-
-/* The page at a place of the host's memory; ~0: it is of no span. */
-static u32 page_at(const struct pc *pc, const u8 *p)
-{
-    for (int n = 0; n < pc->spans; n++)
-        if (p >= pc->span[n].p && p < pc->span[n].p + pc->span[n].size)
-            return pc->history->span_first[n] +
-                   (u32)((size_t)(p - pc->span[n].p) / CHUNK);
-    return ~0u;
-}
-
-static bool memory_clean(void *ctx, const u8 *page)
-{
-    const struct pc *pc = ctx;
-    u32 n = page_at(pc, page);
-
-    return n != ~0u && !pc->history->page[n].open;
-}
-
-/* The CPU's stores to a page of RAM ask no more. Where it does without its TLB
- * one may reach over into the next page, which is kept, too. */
-static void open_ram(struct pc *pc, u32 n)
-{
-    cpu_page_lines(pc->cpu, n * CHUNK, false);
-    if ((cpu_state(pc->cpu)->cr[0] & CR0_PG) || n + 1 == pc->ram_size / CHUNK)
-        return;
-    page_touch(pc, n + 1);
-    outgoing_touched(pc, n + 1);
-    cpu_page_end(pc->cpu, n * CHUNK);
-}
-
-static void memory_writing(void *ctx, u8 *at)
-{
-    struct pc *pc = ctx;
-    u32 n = page_at(pc, at);
-
-    if (n == ~0u || pc->history->page[n].open)
-        return;
-    page_touch(pc, n);
-    outgoing_touched(pc, n);
-    pc->history->page[n].open = true;
-    if (n < pc->ram_size / CHUNK)
-        open_ram(pc, n);
-}
-
-void history_writing(struct pc *pc, u8 *p, size_t n)
-{
-    for (size_t at = 0; pc->history && at < n; at += CHUNK)
-        memory_writing(pc, p + at);
-}
-
-static void all_clean(struct pc *pc)
-{
-    struct history *h = pc->history;
-
-    for (u32 i = 0; i < h->dirties; i++) {
-        h->page[h->dirty[i]].dirty = h->page[h->dirty[i]].open = false;
-        if (h->dirty[i] < pc->ram_size / CHUNK)
-            cpu_page_lines(pc->cpu, h->dirty[i] * CHUNK, true);
-    }
-    h->dirties = 0;
-    history_asks(pc);
-}
-
-void history_asks(struct pc *pc)
-{
-    cpu_pages_clean(pc->cpu);
-    if (pc->roles.display.ops && pc->roles.display.ops->watch)
-        pc->roles.display.ops->watch(pc->roles.display.dev);
-}
-
-/* Stores that reach over from the page before ask then, too. */
-void history_shut(struct pc *pc, u32 n)
-{
-    pc->history->page[n].open = false;
-    if (n < pc->ram_size / CHUNK)
-        cpu_page_lines(pc->cpu, n * CHUNK, true);
 }
 
 /* ---- taking a snapshot ---- */
@@ -203,7 +106,7 @@ static void snap_take(struct pc *pc)
     h->next_id += ID_STEP;
     fill_snap(pc, s);
     settle_pages(pc, s);
-    all_clean(pc);
+    history_all_clean(pc);
     h->now = h->snaps;
     h->snap[h->snaps++] = s;
     h->due = pc->clk.now + snap_gap(changed);
@@ -249,7 +152,7 @@ void history_insert(struct pc *pc)
         h->next_id += ID_STEP;
     fill_snap(pc, s);
     insert_pages(pc, s, at < h->snaps ? h->snap[at] : NULL);
-    all_clean(pc);
+    history_all_clean(pc);
     memmove(&h->snap[at + 1], &h->snap[at], (h->snaps++ - at) *
                                                 sizeof *h->snap);
     h->snap[at] = s;
@@ -402,7 +305,7 @@ static enum err restore_page(struct pc *pc, u32 n, u32 id)
 int history_byte(struct pc *pc, u32 n, const u8 *at)
 {
     const struct history *h = pc->history;
-    u32 k = page_at(pc, at), span = 0;
+    u32 k = history_page_at(pc, at), span = 0;
     const struct version *v;
     u8 copy[CHUNK];
     const u8 *bytes;
@@ -443,7 +346,7 @@ enum err history_restore(struct pc *pc, u32 n, struct why *why)
             e = restore_page(pc, h->snap[i]->page[k], s->id);
     if (e)
         return err_say(why, e, "the past can't be put back: %s", err_text(e));
-    all_clean(pc);
+    history_all_clean(pc);
     h->now = n;
     h->applied = s->logged;
     e = restore_tables(pc, s, why);
@@ -462,7 +365,7 @@ static void snap_again(struct pc *pc)
 
         p->live = version_at(p, s->id);
     }
-    all_clean(pc);
+    history_all_clean(pc);
     h->now++;
 }
 
@@ -562,14 +465,6 @@ static void history_lay_out(struct pc *pc)
     h->next_blob = calloc(1, h->blob_size);
 }
 
-static void watch_memory(struct pc *pc)
-{
-    pc->mem.pages = (struct page_watch){ memory_clean, memory_writing, pc };
-    for (u32 at = 0; at < pc->ram_size; at += CHUNK)
-        cpu_page_lines(pc->cpu, at, true);
-    cpu_pages_clean(pc->cpu);
-}
-
 bool history_start(struct pc *pc, u64 limit)
 {
     struct history *h = calloc(1, sizeof *h);
@@ -587,7 +482,7 @@ bool history_start(struct pc *pc, u64 limit)
     }
     journal_cut(pc, 0);
     pc->journal.keeps = true;
-    watch_memory(pc);
+    history_watch(pc);
     history_media(pc);
     snap_take(pc);
     pc_marks_changed(pc);
@@ -600,7 +495,7 @@ void history_end(struct pc *pc)
 
     if (!h)
         return;
-    pc->mem.pages = (struct page_watch){ 0 };
+    history_watch_off(pc);
     history_media_off(pc);
     for (u32 n = 0; n < h->pages; n++)
         while (h->page && h->page[n].newest) {
@@ -611,8 +506,6 @@ void history_end(struct pc *pc)
         }
     while (h->snaps)
         snap_free(pc, h->snap[--h->snaps]);
-    for (u32 at = 0; at < pc->ram_size; at += CHUNK)
-        cpu_page_lines(pc->cpu, at, false);
     free(h->page);
     free(h->blob);
     free(h->next_blob);

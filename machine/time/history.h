@@ -129,14 +129,25 @@ int history_byte(struct pc *pc, u32 n, const u8 *at);
  * is not told (pc_config.branch); travel_branch() does both. */
 enum err history_branch(struct pc *pc, struct why *why);
 
-/* Is called before n bytes of a span at p change by another hand than that of
- * a store to guest memory. */
+/* historypages.c: is called before n bytes of a span at p change by another
+ * hand than that of a store to guest memory. */
 void history_writing(struct pc *pc, u8 *p, size_t n);
 
 /* The next write to a page of a span is told, once history_asks() was called
- * behind the last of them. */
+ * behind the last of them; or to each, for all are what a snapshot holds. */
 void history_shut(struct pc *pc, u32 n);
 void history_asks(struct pc *pc);
+void history_all_clean(struct pc *pc);
+
+/* Keeps what a page holds, unless that was done since the last snapshot. */
+void page_touch(struct pc *pc, u32 n);
+
+/* The page at a place of the host's memory; ~0: it is of no span. */
+u32 history_page_at(const struct pc *pc, const u8 *p);
+
+/* Memory is watched, from a state on that is kept as a whole. */
+void history_watch(struct pc *pc);
+void history_watch_off(struct pc *pc);
 
 /* versions.c: memory that counts; what a version of page n holds, in place or
  * in `copy`, or NULL where that is not known. */
@@ -180,7 +191,6 @@ void history_views_off(struct pc *pc);
 const u8 *page_look(struct pc *pc, u32 n, u8 *copy, u8 *mask);  /* or NULL */
 enum err page_put(struct pc *pc, u32 n, const u8 *from, u8 mask);
 u32 page_of_cluster(struct pc *pc, u8 drive, u64 cluster);     /* ~0: none */
-void page_touch(struct pc *pc, u32 n);
 
 /* state/snapshot.c: the tables as bytes, as they lie in memory. */
 size_t tables_size(const struct pc *pc);

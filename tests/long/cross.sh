@@ -65,6 +65,14 @@ migrates() {
 }
 TO="$emulator $dir/isabox" migrates 'to it'
 FROM="$emulator $dir/isabox" migrates 'from it'
+there="$emulator $dir/isabox"
+(cd "$(dirname "$here")" && sh "$src/tests/long/migratehosts.sh" "$src" \
+    "$here" "$there -engine $engine" "$here -engine plain" \
+    "$there -engine plain" "$here")
+case $? in
+0 | 77) ;;
+*)  fail 'migration there and back' ;;
+esac
 if [ -n "$NASM" ]; then
     for g in "$src"/tests/guest/*.asm; do
         grep -q '^%include "frame' "$g" || continue

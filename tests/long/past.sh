@@ -106,9 +106,22 @@ reaches() {
     measure "$what" reach "$@"
     row "$what, s kept in 128 MB" "$(number 'reach, s of guest time')" \
         least "$least"
-    over=$(number 'resident over the machine.s, MB' |
-               awk '{ printf "%.1f", $1 - 128 }')
-    row "$what, MB of the host over 128" "$over" most 4
+    for s; do :; done                   # the last one: seconds
+    takes "$what" "$s" "$@"
+}
+
+# takes WHAT SECONDS OPTION...: memory over what the machine takes without a
+# past, and over the past's size.
+takes() {
+    what=$1 s=$2; shift 2
+    for mb in 0 32 128; do
+        measure "$what" peak -history $mb "$@"
+        peak=$(number 'resident at the most, MB')
+        [ $mb != 0 ] || { without=$peak; continue; }
+        row "$what, $s s: MB of the host over $mb" \
+            "$(awk -v a="$without" -v b="$peak" -v mb=$mb \
+                   'BEGIN { if (b) printf "%.1f", b - a - mb }')" most 4
+    done
 }
 
 reach() {
