@@ -21,7 +21,7 @@
 #include "machine/part.h"
 #include "machine/pc.h"
 
-enum { FLOPPIES = 2, SLOTS = 64, CLAIMS = 128, SPANS = 24,
+enum { FLOPPIES = 2, SLOTS = 64, CLAIMS = 128, MOVERS = 16, SPANS = 24,
        OBJECTS = 80,
        PORT_BYTES = 16, ROM_SPACE = 256 << 10,
        VGA_ROM_SIZE = 64 << 10, OPTION_SPACE = 128 << 10,
@@ -64,6 +64,13 @@ struct pc_state {
 /* Ids of the machine's own timers. They are below those of its parts, so that
  * of timers due at the same time these fire first. */
 enum own_timer { TIMER_INPUT = 1, TIMER_NAP };
+
+/* A part's way to a DMA controller, or to an adapter. */
+struct mover {
+    struct slot *slot;
+    struct dma_link dma;
+    struct ata_dma ata;
+};
 
 /* Something that one part has to itself: ports, an interrupt line or a DMA
  * channel, numbers first to last. */
@@ -159,6 +166,9 @@ struct pc {
     struct slot slot[SLOTS];
     int slots;
     struct claim claim[CLAIMS];
+    struct mover mover[MOVERS];         /* those that move bytes by DMA */
+    int movers;
+    const struct slot *moving;          /* who does so now, or NULL */
     int claims;
     struct outlet outlet[PC_CHANNELS];
     struct midi_file *midi_files;

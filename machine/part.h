@@ -122,6 +122,9 @@ enum err slot_irq(struct slot *s, struct line *pin, u32 irq, bool shared,
 enum err slot_dma(struct slot *s, struct dma_link *link, u32 channel,
                   struct why *why);
 
+/* An adapter's link, by which the board knows whose bytes it moves. */
+struct ata_dma slot_ata_dma(struct slot *s, struct ata_dma link);
+
 /* An output pin drives, an input hears one of the board's wires. */
 enum err slot_drive(struct slot *s, struct line *pin, enum wire w,
                     struct why *why);

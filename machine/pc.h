@@ -505,8 +505,9 @@ struct pc_hit {
     int number;
     uint32_t addr, size;                /* of the access; vector, line, port */
     bool write;                         /* or OUT */
-    bool device;                        /* a device wrote, by DMA; addr is the
-                                         * physical address then */
+    const char *device;                 /* a part's id, as in `info parts`: it
+                                         * wrote, by DMA, and addr is the
+                                         * physical address; NULL: none did */
 };
 bool pc_last_hit(const struct pc *pc, struct pc_hit *hit);
 
@@ -637,16 +638,20 @@ bool pc_run_back(struct pc *pc, char *why);
 bool pc_when(struct pc *pc, bool (*holds)(void *ctx), void *ctx, char *why);
 
 /* The step that made a byte of physical memory what it is now: CS:EIP before
- * it. device: it was one, by DMA, and the place is where the processor was. Of
+ * it. device: a part did it, by DMA, and the place is where the processor was. Of
  * a byte that changed and changed back within a fraction of a second, an
  * earlier step may be told. The machine stays where it is. */
 struct pc_writer {
     struct pc_moment at;
     uint32_t cs, eip;
     uint8_t before, after;
-    bool device;
+    const char *device;                 /* as in struct pc_hit */
 };
 bool pc_who(struct pc *pc, uint32_t addr, struct pc_writer *w, char *why);
+
+/* The physical address of a linear one, by the page tables as they are now;
+ * false: it has none. */
+bool pc_translate(struct pc *pc, uint32_t linear, uint32_t *physical);
 
 bool pc_in_past(const struct pc *pc);
 bool pc_is_silent(const struct pc *pc);         /* while it goes somewhere */

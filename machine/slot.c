@@ -90,6 +90,60 @@ enum err slot_irq(struct slot *s, struct line *pin, u32 irq, bool shared,
     return e ? e : slot_drive(s, pin, (enum wire)(WIRE_IRQ0 + irq), why);
 }
 
+/* ---- DMA: stops want to know whose it is ---- */
+
+static u32 mover_dma(void *ctx, int channel, u8 *p, u32 n, bool to_memory,
+                     bool *tc)
+{
+    struct mover *m = ctx;
+    struct pc *pc = m->slot->pc;
+
+    pc->moving = m->slot;
+    n = m->dma.move(m->dma.ctx, channel, p, n, to_memory, tc);
+    pc->moving = NULL;
+    return n;
+}
+
+static u32 mover_ata(void *ctx, int channel, u8 *p, u32 n, bool to_memory)
+{
+    struct mover *m = ctx;
+    struct pc *pc = m->slot->pc;
+
+    pc->moving = m->slot;
+    n = m->ata.move(m->ata.ctx, channel, p, n, to_memory);
+    pc->moving = NULL;
+    return n;
+}
+
+static bool mover_ata_ready(void *ctx, int channel, bool to_memory)
+{
+    const struct mover *m = ctx;
+
+    return m->ata.ready(m->ata.ctx, channel, to_memory);
+}
+
+struct ata_dma slot_ata_dma(struct slot *s, struct ata_dma link)
+{
+    struct mover *m = &s->pc->mover[s->pc->movers];
+
+    if (!link.move || s->pc->movers == MOVERS)
+        return link;
+    s->pc->movers++;
+    *m = (struct mover){ .slot = s, .ata = link };
+    return (struct ata_dma){ mover_ata_ready, mover_ata, m, link.channel };
+}
+
+static struct dma_link mover_link(struct slot *s, struct dma_link link)
+{
+    struct mover *m = &s->pc->mover[s->pc->movers];
+
+    if (!link.move || s->pc->movers == MOVERS)
+        return link;
+    s->pc->movers++;
+    *m = (struct mover){ .slot = s, .dma = link };
+    return (struct dma_link){ mover_dma, m, link.channel };
+}
+
 enum err slot_dma(struct slot *s, struct dma_link *link, u32 channel,
                   struct why *why)
 {
@@ -101,7 +155,7 @@ enum err slot_dma(struct slot *s, struct dma_link *link, u32 channel,
     e = claim(s, (struct claim){ CLAIM_DMA, channel, channel, false, NULL },
               why);
     if (!e)
-        *link = r->dma.ops->link(r->dma.dev, (int)channel);
+        *link = mover_link(s, r->dma.ops->link(r->dma.dev, (int)channel));
     return e;
 }
 

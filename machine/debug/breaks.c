@@ -199,7 +199,8 @@ static bool note_hit(void *ctx, u32 n, const struct cpu_event *e)
         k->hit[k->hits++] = (struct pc_hit){
             .number = p->number, .addr = at, .size = e->size,
             .write = e->kind == STOP_WRITE || e->kind == STOP_OUT,
-            .device = e->device,
+            .device = !e->device ? NULL : pc->moving ? pc->moving->id
+                                                     : "dma",
         };
     return true;
 }

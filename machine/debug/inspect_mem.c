@@ -165,6 +165,11 @@ static size_t each_page(struct pc *pc, u32 lin, u8 *p, size_t n, bool write)
     return done;
 }
 
+bool pc_translate(struct pc *pc, uint32_t linear, uint32_t *physical)
+{
+    return cpu_translate(pc->cpu, linear, physical);
+}
+
 size_t pc_peek_virtual(struct pc *pc, uint32_t addr, void *bytes, size_t n)
 {
     return each_page(pc, addr, bytes, n, false);

@@ -69,8 +69,8 @@ static void join_master(struct slot *s, struct channel *p)
     int n = p->iobase == 0x1f0 ? 0 : p->iobase == 0x170 ? 1 : -1;
 
     if (r->ide_master.ops && n >= 0)
-        p->chip.dma = r->ide_master.ops->join(
-            r->ide_master.dev, n, (struct line){ ide_run, &p->chip, n, false });
+        p->chip.dma = slot_ata_dma(s, r->ide_master.ops->join(
+            r->ide_master.dev, n, (struct line){ ide_run, &p->chip, n, false }));
 }
 
 static bool ide_take_role(struct slot *s)

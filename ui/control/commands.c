@@ -134,8 +134,11 @@ const struct command commands[] = {
       "to @ and a count of instructions", cmd_seek, NULL, ANY_WAY },
     { "rstep", NULL, "count:number?", "step back by an instruction, or so many; "
       "prints the next", cmd_rstep, NULL, ANY_WAY },
-    { "who", NULL, "addr:address", "which instruction made the byte of memory "
-      "what it is", cmd_who, NULL, ANY_WAY },
+    { "who", NULL, "-p=physical:flag? addr:address", "which instruction, or "
+      "which device, made the byte of memory what it is", cmd_who,
+      "The address is a linear one, by the page tables as they are now; with\n"
+      ".B \\-p\n"
+      "a physical one.", ANY_WAY },
     { "rnext", NULL, "", "step back by an instruction, over calls", cmd_rnext,
       NULL, ANY_WAY },
     { "rcont", NULL, "", "run back to the last stop before here", cmd_rcont,

@@ -127,8 +127,10 @@ static void tell_access(struct session *s, const struct pc_hit *h,
         pc_memory(s->pc, h->addr, b, n);
     else
         n = pc_peek_virtual(s->pc, h->addr, b, n);
-    strbuf_add(out, ": %s%s of %08x", h->device ? "a device's " : "",
-               h->write ? "write" : "read", h->addr);
+    strbuf_add(out, ": ");
+    if (h->device)
+        strbuf_add(out, "%s's DMA, ", h->device);
+    strbuf_add(out, "%s of %08x", h->write ? "write" : "read", h->addr);
     for (size_t i = 0; i < n; i++)
         strbuf_add(out, "%s%02x", i ? " " : ", now ", b[i]);
 }

@@ -526,7 +526,8 @@ START_TEST(who_names_the_instruction)
     ck_assert_uint_eq(w.before, (w.after - 1u) & 0xff);
     ck_assert(!w.device);
     ck_assert_msg(pc_who(pc, 0x7c00, &w, why), "%s", why);
-    ck_assert(w.device);                /* the floppy controller's DMA */
+    ck_assert_ptr_nonnull(w.device);
+    ck_assert_str_eq(w.device, "fdc");  /* by its channel of the 8237A */
     ck_assert_uint_eq(w.after, sector[0]);
     ck_assert_int_eq(pc_now(pc), here.ns);
     ck_assert(!pc_in_past(pc));

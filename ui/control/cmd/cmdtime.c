@@ -95,20 +95,29 @@ void cmd_rstep(struct call *c)
         place_tell(c->s, &c->text);
 }
 
+static void tell_writer(struct call *c, uint32_t addr,
+                        const struct pc_writer *w)
+{
+    call_print(c, "%08x was made %02x, from %02x, at %.9f s by ", addr,
+               w->after, w->before, seconds(w->at.ns));
+    if (w->device)
+        call_print(c, "%s's DMA; ", w->device);
+    call_print(c, "instruction %" PRIu64 " at %04x:%08x%s\n", w->at.count,
+               w->cs, w->eip, w->device ? " was next" : "");
+}
+
 void cmd_who(struct call *c)
 {
-    uint32_t addr = (uint32_t)call_number(c, "addr", 0);
+    uint32_t addr = (uint32_t)call_number(c, "addr", 0), phys = addr;
     struct pc_writer w;
     char why[PC_WHY];
 
-    if (!pc_who(c->s->pc, addr, &w, why)) {
+    if (!call_arg(c, "-p")->given && !pc_translate(c->s->pc, addr, &phys))
+        call_fail(c, NULL, "%08x is not mapped", addr);
+    else if (!pc_who(c->s->pc, phys, &w, why))
         call_fail(c, NULL, "%s", why);
-        return;
-    }
-    call_print(c, "%08x was made %02x, from %02x, at %.9f s by instruction %"
-               PRIu64 " at %04x:%08x%s\n", addr, w.after, w.before,
-               seconds(w.at.ns), w.at.count, w.cs, w.eip,
-               w.device ? ", or by a device then" : "");
+    else
+        tell_writer(c, addr, &w);
 }
 
 void cmd_timeline(struct call *c)
