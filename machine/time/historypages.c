@@ -3,7 +3,21 @@
 #include "machine/time/history.h"
 #include "machine/time/migrate.h"
 
-enum { CHUNK = PAGE_SIZE };
+enum { CHUNK = PAGE_SIZE,
+       SOON = 32, SLACK = SOON * CHUNK };       /* pages, bytes */
+
+/* What is kept has grown past the limit since the last snapshot: there is one
+ * now, and then the oldest ones go. */
+static void look_at_limit(struct pc *pc)
+{
+    struct history *h = pc->history;
+
+    if (h->bytes <= h->limit + SLACK || h->dirties < SOON || h->away)
+        return;
+    h->due = pc->clk.now;
+    pc_marks_changed(pc);
+    cpu_kick(pc->cpu);
+}
 
 void page_touch(struct pc *pc, u32 n)
 {
@@ -19,6 +33,7 @@ void page_touch(struct pc *pc, u32 n)
     if (history_grow(pc, (void **)&h->dirty, &h->dirty_room, h->dirties,
                      sizeof *h->dirty))
         h->dirty[h->dirties++] = n;
+    look_at_limit(pc);
 }
 
 u32 history_page_at(const struct pc *pc, const u8 *p)

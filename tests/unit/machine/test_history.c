@@ -9,10 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "machine/pc.h"
+#include "tests/lib/machine.h"
 #include "tests/lib/random.h"
 
-#define MS INT64_C(1000000)
 enum { KEYS = 4000, PLACES = 64 };
 
 static struct pc *machine(const char *engine, const char *disk, u64 history)
@@ -301,6 +300,49 @@ START_TEST(limits_are_kept)
 }
 END_TEST
 
+/* Writes to 143 pages as fast as it can. */
+static const u8 floods[] = {
+    0xea, 0x05, 0x7c, 0x00, 0x00, 0xb8, 0x00, 0x10, 0x8e, 0xc0, 0x43,
+    0x26, 0x89, 0x1e, 0x00, 0x00, 0x05, 0x00, 0x01,     /* mov [es:0], bx */
+    0x3d, 0x00, 0x9f, 0x72, 0xf0, 0xeb, 0xeb
+};
+
+/* Also of a guest that writes to more than may be kept before a snapshot would
+ * be due; and it is the same guest. */
+START_TEST(a_flood_of_writes_stays_within_the_limit)
+{
+    enum { LIMIT = 640 << 10, MORE = 320 << 10 };
+    const char *e = pc_has_engine(engines[_i]) ? engines[_i] : "plain";
+    char dir[PATH], disk[PATH * 2], why[PC_WHY];
+    struct pc_moment first, last;
+    struct pc *pc;
+    uint64_t hash[2];
+
+    ck_assert(folder_make(dir));
+    snprintf(disk, sizeof disk, "%s/a.img", dir);
+    ck_assert(file_boot(disk, floods, sizeof floods, 1474560));
+    pc = machine(e, disk, LIMIT);
+    for (int n = 0; n < 1000; n++) {
+        pc_run(pc, MS, 0);
+        ck_assert_msg(pc_history_info(pc).bytes <= LIMIT + MORE, "%d ms: %u",
+                      n, (unsigned)pc_history_info(pc).bytes);
+    }
+    ck_assert(pc_history_range(pc, &first, &last));
+    ck_assert_int_lt(first.ns, last.ns);
+    ck_assert_msg(pc_seek(pc, first.ns, why) && pc_seek(pc, last.ns, why),
+                  "%s", why);
+    pc_free(pc);
+    for (int n = 0; n < 2; n++) {
+        pc = machine(n ? "plain" : e, disk, n ? 0 : LIMIT);
+        pc_run(pc, 1000 * MS, 0);
+        hash[n] = pc_hash(pc);
+        pc_free(pc);
+    }
+    ck_assert(hash[0] == hash[1]);
+    folder_remove(dir);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("history");
@@ -314,6 +356,7 @@ int main(void)
     tcase_add_loop_test(t, a_step_back_is_a_step, 0, 3);
     tcase_add_loop_test(t, rewinds_with_new_input_leave_no_trace, 0, 3);
     tcase_add_test(t, limits_are_kept);
+    tcase_add_loop_test(t, a_flood_of_writes_stays_within_the_limit, 0, 3);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_NORMAL);
     failed = srunner_ntests_failed(r);
