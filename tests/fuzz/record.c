@@ -1,10 +1,11 @@
 /* record.c - record files as hostile input: what is read as one runs on two
  * engines to the same end, and nothing that it names is written to.
  *
- * Input: a byte that chooses the record that is damaged (RAW: the rest of the
- * input is a record, but for the sum over its head, which is made right), then
- * edits of five bytes each: kind, u16 place, u16 value. Such edits keep out of
- * the head, for what is there makes another machine, and that takes long. */
+ * Input: a byte that chooses the record that is damaged (the last one has copies
+ * of its media; RAW: the rest of the input is a record, but for the sum over its
+ * head, which is made right), then edits of five bytes each: kind, u16 place,
+ * u16 value. Such edits keep out of the head, for what is there makes another
+ * machine, and that takes long. */
 #include <zlib.h>
 
 #include "machine/core/bytes.h"
@@ -12,7 +13,7 @@
 #include "roms/roms.h"
 #include "tests/fuzz/small.h"
 
-enum { BASES = 3, RAW = 3, EDITS = 40, MOST = 1 << 16, RUN_MS = 40, RAM = 1024,
+enum { BASES = 4, RAW = 3, COPIES = 3, EDITS = 40, MOST = 1 << 16, RUN_MS = 40, RAM = 1024,
        HEAD = RECORD_MAGIC + 8 };
 enum { FLIP, SET, SET_TWO, CUT, DROP, COPY, KINDS };
 
@@ -88,14 +89,14 @@ static void make_base(int n)
                                           .format = "raw" };
     pc = make_machine(&c);
     if (!pc_history(pc, n == 1 ? 4 << 20 : 0) ||
-        !pc_record(pc, false, keep, &bases[n], why))
+        !pc_record(pc, n == COPIES, keep, &bases[n], why))
         found("no record: %s", why);
     for (int i = 0; i < 12; i++) {
         pc_run(pc, MS + i * 7919, i & 1 ? PC_FRAME : 0);
         press(pc, i);
         if (n == 1 && i % 4 == 3)
             go_back(pc, 2);
-        if (n == 2 && i % 6 == 4)
+        if (n >= 2 && i % 6 == 4)
             meddle(pc);
     }
     pc_record_end(pc);
@@ -168,6 +169,7 @@ static struct record_bytes make_record(struct input_bytes *in)
         mend_head(&r);
         return r;
     }
+    which -= which > RAW;
     keep(&r, bases[which].p, bases[which].n);
     for (int n = 0; n < EDITS && in->n; n++)
         edit_record(&r, in);
