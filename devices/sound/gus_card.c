@@ -50,12 +50,17 @@ static ns_t gus_time_of(const struct gus *g, u64 frame)
 
 /* Sets the timer for the next end of a voice or a ramp that interrupts. The
  * voices must be settled, for it counts from the present frame. */
-void gus_arm(struct gus *g)
+static void gus_await_end(struct gus *g)
 {
     u64 n = g->s.reset & RESET_RUN ? gus_next_end(&g->s) : 0;
     u64 now = voice_count(&g->voice, g->clk->now);
 
     timer_set(&g->voice_end, n ? gus_time_of(g, now + n) : NEVER);
+}
+
+void gus_arm(struct gus *g)
+{
+    gus_await_end(g);
     gus_update_irq(g);
 }
 
@@ -65,8 +70,8 @@ static void voice_end(void *dev, int n, ns_t when)
 
     (void)n, (void)when;
     voice_settle(&g->voice);
-    line_set(&g->irq, false);           /* as gus_new_irq() */
-    gus_arm(g);
+    gus_await_end(g);
+    gus_new_irq(g);
 }
 
 void gus_set_active(struct gus *g, u8 n)
