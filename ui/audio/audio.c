@@ -70,10 +70,15 @@ static bool display_sounds(const struct session *s)
     return false;
 }
 
-static bool open_instrument(struct audio *a, int n, const char *font, char *why)
+/* A recording, perhaps a stranger's, has no say in what it is connected to. */
+static bool open_instrument(struct session *s, int n, const char *font,
+                            char *why)
 {
+    struct audio *a = &s->audio;
+
     if (alsaseq_means(font))
-        return (a->alsa[n] = alsaseq_open(font, why)) != NULL;
+        return s->o->replaying.head ||
+               (a->alsa[n] = alsaseq_open(font, why)) != NULL;
     return (a->synth[n] = synth_open(font, a->hz, why)) != NULL;
 }
 
@@ -85,7 +90,7 @@ static bool open_instruments(struct session *s, char *why)
     char words[PC_WHY];
 
     for (int n = 0; n < SYNTHS && (font = pc_midi_font(s->pc, n)); n++)
-        if (!open_instrument(&s->audio, n, font, words) &&
+        if (!open_instrument(s, n, font, words) &&
             strcmp(font, "auto") && !s->o->replaying.head)
             return opt_bad(why, "%s", words);
     pc_midi_again(s->pc);

@@ -54,3 +54,12 @@ c1 05
 diff "$dir/want" "$dir/told" || fail 'other messages'
 play mpu401,midi=alsa:nobody && fail 'connected to nobody'
 grep -q 'midi=alsa:nobody: No such file' "$dir/log" || fail 'other words'
+
+# A replay connects to nothing.
+echo 'wait 1s' > "$dir/script"
+timeout 60 ./isabox -display none -speed max -fda "$dir/alsa.img" -snapshot \
+    -device mpu401,midi=alsa:128:1 -script "$dir/script" -record "$dir/rec" \
+    > "$dir/log" 2>&1 && rm "$dir/told" || fail 'no record'
+timeout 60 ./isabox -replay "$dir/rec" -display none < /dev/null \
+    > "$dir/log" 2>&1 || fail 'no replay'
+[ ! -e "$dir/told" ] || fail 'a replay spoke to the host'
