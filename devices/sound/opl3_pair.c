@@ -51,10 +51,15 @@ void opl_pair_init(struct opl_pair *p, const struct dev_env *env)
     opl3_init(&p->second, env);
     p->first.voice.name = "fm";
     p->second.voice.name = "fm2";
-    if (p->kind == DUAL_OPL2) {
-        p->first.voice.left = p->second.voice.right = VOICE_UNITY;
-        p->first.voice.right = p->second.voice.left = 0;
-    }
+    opl_pair_gain(p, VOICE_UNITY, VOICE_UNITY);
+}
+
+void opl_pair_gain(struct opl_pair *p, u32 left, u32 right)
+{
+    left += left / 2;
+    right += right / 2;
+    voice_gain(&p->first.voice, left, p->kind == DUAL_OPL2 ? 0 : right);
+    voice_gain(&p->second.voice, 0, right);
 }
 
 static const struct field fields[] = {

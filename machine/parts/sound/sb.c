@@ -130,7 +130,6 @@ static void lead_cd(const P *p)
 static void sb_chosen(void *ctx)
 {
     P *p = ctx;
-    bool dual = p->fm.kind == DUAL_OPL2;
     u32 v[2];
 
     choose_dma(p);
@@ -138,8 +137,7 @@ static void sb_chosen(void *ctx)
     voice_gain(&p->dsp.pcm, v[0], v[1]);
     voice_gain(&p->dsp.dac, v[0], v[1]);
     sbmixer_fm(&p->mixer, v);
-    voice_gain(&p->fm.first.voice, v[0], dual ? 0 : v[1]);
-    voice_gain(&p->fm.second.voice, 0, v[1]);
+    opl_pair_gain(&p->fm, v[0], v[1]);
     lead_cd(p);
 }
 

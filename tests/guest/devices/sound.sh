@@ -47,7 +47,7 @@ tones() {
 
 # Between two blocks of the chain the program asks for the next, and the DSP takes
 # each byte of that in its own time, in which the tone stands: its rest is that.
-fm='498:440:-18.13:-25:440:-18.13:-25'
+fm='498:440:-14.61:-25:440:-14.61:-25'
 chain='500:1000:-2.15:-29:1000:-2.15:-29'
 block='500:1000:-2.14:-54:1000:-2.14:-54'
 fast='500:2000:-2.14:-54:2000:-2.14:-54'
