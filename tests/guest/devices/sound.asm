@@ -187,7 +187,9 @@ find_dsp:
     mov ax, [version]
     jmp say_hex
 
-; F2 asks for an interrupt; 80h for one after 100 samples of 100 us.
+; F2 asks for an interrupt; 80h for one after 100 samples of 100 us. QEMU does not
+; note that of 80h, so no read of port 2xE lets its line go, and there is never
+; an edge again: -d QEMU leaves it out.
 find_irq:
     mov word [irqs], 0
     DSP 0xf2
@@ -195,6 +197,9 @@ find_irq:
     call wait_ms
     cmp word [irqs], 1
     mov si, m_irq
+%ifdef QEMU
+    jmp compare
+%endif
     call compare
     DSP 0x40, 256 - 100, 0x80, 99, 0
     mov cx, 8
