@@ -24,38 +24,58 @@ static const struct group {
     struct ports range[8];
     bool video;                         /* memory as well */
     int (*burst)(uint8_t *p, uint32_t *s);      /* whole commands, at times */
+    const char *card;                   /* the only one that is plugged in */
 } groups[] = {
-    { "all ports", { { 0, 0 } }, true, NULL },  /* 0: 65536 */
-    { "dma", { { 0x00, 16 }, { 0x80, 16 }, { 0xc0, 32 } }, false, NULL },
-    { "pic", { { 0x20, 2 }, { 0xa0, 2 }, { 0x4d0, 2 } }, false, NULL },
-    { "pit", { { 0x40, 4 }, { 0x61, 1 } }, false, NULL },
-    { "kbc", { { 0x60, 1 }, { 0x64, 1 }, { 0x64, 1 } }, false, NULL },
-    { "rtc", { { 0x70, 2 } }, false, NULL },
+    { "all ports", { { 0, 0 } }, true, NULL, NULL },    /* 0: 65536 */
+    { "dma", { { 0x00, 16 }, { 0x80, 16 }, { 0xc0, 32 } }, false, NULL, NULL },
+    { "pic", { { 0x20, 2 }, { 0xa0, 2 }, { 0x4d0, 2 } }, false, NULL, NULL },
+    { "pit", { { 0x40, 4 }, { 0x61, 1 } }, false, NULL, NULL },
+    { "kbc", { { 0x60, 1 }, { 0x64, 1 }, { 0x64, 1 } }, false, NULL, NULL },
+    { "rtc", { { 0x70, 2 } }, false, NULL, NULL },
     { "sysctl", { { 0x61, 1 }, { 0x92, 1 }, { 0x70, 1 }, { 0xf0, 2 } },
-      false, NULL },
-    { "vga", { { 0x3b0, 48 }, { 0x3c0, 16 }, { 0x1ce, 4 } }, true, NULL },
-    { "dispi", { { 0x1ce, 4 } }, true, NULL },
+      false, NULL, NULL },
+    { "vga", { { 0x3b0, 48 }, { 0x3c0, 16 }, { 0x1ce, 4 } }, true, NULL, NULL },
+    { "dispi", { { 0x1ce, 4 } }, true, NULL, NULL },
     { "fdc", { { 0x3f0, 8 }, { 0x3f5, 1 }, { 0x3f5, 1 }, { 0x3f5, 1 },
-               { 0x04, 2 }, { 0x08, 8 }, { 0x81, 1 } }, false, fdc_burst },
+               { 0x04, 2 }, { 0x08, 8 }, { 0x81, 1 } },
+      false, fdc_burst, NULL },
     { "ide 0", { { 0x1f0, 8 }, { 0x3f6, 1 }, { 0x1f0, 1 } }, false,
-      ide_burst },
+      ide_burst, NULL },
     { "ide 1", { { 0x170, 8 }, { 0x376, 1 }, { 0x170, 1 } }, false,
-      ide_burst },
+      ide_burst, NULL },
     { "uart", { { 0x3f8, 8 }, { 0x2f8, 8 }, { 0x3e8, 8 }, { 0x2e8, 8 } },
-      false, NULL },
-    { "lpt", { { 0x378, 3 } }, false, NULL },
+      false, NULL, NULL },
+    { "lpt", { { 0x378, 3 } }, false, NULL, NULL },
     { "debug", { { 0xe9, 1 }, { 0x8900, 1 }, { 0xf4, 4 }, { 0x80, 1 } },
-      false, NULL },
-    { "video memory", { { 0x3c4, 2 }, { 0x3ce, 2 } }, true, NULL },
+      false, NULL, NULL },
+    { "video memory", { { 0x3c4, 2 }, { 0x3ce, 2 } }, true, NULL, NULL },
     { "all chips", { { 0, 0x100 }, { 0x170, 0x300 }, { 0, 0x500 } },
-      true, NULL },
+      true, NULL, NULL },
     { "sound cards", { { 0x220, 16 }, { 0x388, 4 }, { 0x330, 2 }, { 0x00, 16 },
                        { 0xc0, 32 }, { 0x22c, 1 }, { 0x240, 16 },
-                       { 0x378, 3 } }, false, NULL },
+                       { 0x378, 3 } }, false, NULL, NULL },
     { "gus", { { 0x260, 16 }, { 0x360, 8 }, { 0x362, 4 }, { 0x364, 2 },
-               { 0x00, 16 } }, false, NULL },
+               { 0x00, 16 } }, false, NULL, NULL },
     { "bus master", { { 0xc000, 16 }, { 0xc000, 1 }, { 0xcf8, 8 },
-                      { 0x1f0, 8 }, { 0x170, 8 } }, false, master_burst },
+                      { 0x1f0, 8 }, { 0x170, 8 } }, false, master_burst, NULL },
+    { "sb 1.5", { { 0x226, 1 }, { 0x22a, 6 }, { 0x22c, 1 }, { 0x388, 2 },
+      { 0x00, 16 } }, false, NULL, "sb,model=1.5" },
+    { "sb 2.0", { { 0x224, 12 }, { 0x22c, 1 }, { 0x22c, 1 }, { 0x388, 2 },
+      { 0x00, 16 } }, false, NULL, "sb" },
+    { "sbpro 1", { { 0x220, 16 }, { 0x22c, 1 }, { 0x22c, 1 }, { 0x388, 4 },
+      { 0x00, 16 } }, false, NULL, "sbpro,model=1" },
+    { "sbpro 2", { { 0x220, 16 }, { 0x22c, 1 }, { 0x22c, 1 }, { 0x388, 4 },
+      { 0x00, 16 } }, false, NULL, "sbpro" },
+    { "sb16", { { 0x220, 16 }, { 0x22c, 1 }, { 0x22c, 1 }, { 0x388, 4 },
+      { 0x330, 2 }, { 0x00, 16 }, { 0xc0, 32 } }, false, NULL, "sb16" },
+    { "two OPL2", { { 0x388, 4 } }, false, NULL, "adlib,type=dual" },
+    { "OPL3", { { 0x388, 4 } }, false, NULL, "adlib,type=opl3" },
+    { "Game Blaster", { { 0x220, 16 } }, false, NULL, "gameblaster" },
+    { "Tandy", { { 0xc0, 1 } }, false, NULL, "tandy" },
+    { "Covox", { { 0x378, 3 } }, false, NULL, "covox" },
+    { "Disney", { { 0x378, 3 } }, false, NULL, "disney" },
+    { "MPU-401", { { 0x330, 2 }, { 0x331, 1 } }, false, NULL, "mpu401" },
+    { "game port", { { 0x201, 1 } }, false, NULL, "gameport" },
 };
 
 static struct {
@@ -99,8 +119,8 @@ static struct pc *new_machine(const struct group *g)
     c.machine = g->burst == master_burst ? "pc" : NULL;
     c.channels = 0xffff;
     c.exit_port = 0xf4;
-    c.device = cards;
-    c.devices = COUNT_OF(cards);
+    c.device = g->card ? &g->card : cards;
+    c.devices = g->card ? 1 : COUNT_OF(cards);
     c.drive[PC_FDA] =
         (struct pc_medium){ .path = me.image[0], .snapshot = true };
     c.drive[PC_FDB] =
