@@ -11,7 +11,7 @@
 #include "ui/capture/movie.h"
 #include "ui/session/session.h"
 
-enum { FRAMES = 4096 };
+enum { FRAMES = 4096, MOST_VOLUME = 400 };
 
 int audio_fit(int16_t *out, int n, int queued, uint32_t hz)
 {
@@ -45,6 +45,17 @@ void sdl_sound_play(struct sdl_sound *d, int16_t *frames, int n)
 void sdl_sound_close(struct sdl_sound *d)
 {
     (void)d;
+}
+
+void sdl_sound_rest(struct sdl_sound *d)
+{
+    (void)d;
+}
+
+void sdl_sound_gaps(struct sdl_sound *d, uint32_t *gaps, uint32_t *left_out)
+{
+    (void)d;
+    *gaps = *left_out = 0;
 }
 #endif
 
@@ -199,12 +210,16 @@ void audio_serve(struct session *s)
         pass_on(a, at, frames, (int)n);
         at += n;
     }
+    if (a->sdl && s->paused)
+        sdl_sound_rest(a->sdl);
 }
 
 void audio_forget(struct session *s)
 {
     pc_audio(s->pc, 0, NULL, 0);
     s->audio.listening = false;
+    if (s->audio.sdl)
+        sdl_sound_rest(s->audio.sdl);
 }
 
 /* ---- captures ---- */
@@ -265,21 +280,30 @@ void audio_frame(struct session *s)
 
 /* ---- the mixer ---- */
 
+/* "80", or "+10" and "-10", which stop at the ends. */
+static bool new_volume(const char *text, unsigned *volume)
+{
+    char *end;
+    long v = strtol(text, &end, 10);
+
+    if (end == text || *end || v > MOST_VOLUME || v < -MOST_VOLUME)
+        return false;
+    if (*text == '+' || *text == '-')
+        v += (long)*volume;
+    *volume = v < 0 ? 0 : v > MOST_VOLUME ? MOST_VOLUME : (unsigned)v;
+    return true;
+}
+
 static bool change_voice(struct session *s, int n, struct pc_voice v,
                          const char *what, char *why)
 {
-    char *end;
-    unsigned long volume = strtoul(what, &end, 10);
-
     if (!strcmp(what, "mute"))
         v.muted = !v.muted;
     else if (!strcmp(what, "solo") && n)
         v.solo = !v.solo;
-    else if (end != what && !*end && volume <= 400)
-        v.volume = (unsigned)volume;
-    else
-        return opt_bad(why, "'%.40s': a volume of 0 to 400 percent, mute%s",
-                       what, n ? ", solo" : "");
+    else if (!new_volume(what, &v.volume))
+        return opt_bad(why, "'%.40s': a volume of 0 to 400 percent, +10, -10, "
+                       "mute%s", what, n ? ", solo" : "");
     return pc_set_voice(s->pc, n, &v);
 }
 

@@ -2,7 +2,7 @@
  *
  *   synth.c ---->+   an instrument of the host's, where the guest has one
  *                v
- *   pc_audio() --+--> sdlsound.c     by the sound device's clock
+ *   pc_audio() --+--> sdlsound.c     by the sound device's clock (ring.c)
  *                +--> wav.c          by guest time, each sample
  *                +--> a capture, while one is on: wav.c, or ui/capture/movie.c,
  *                     which takes the pictures as well
@@ -78,5 +78,12 @@ int audio_fit(int16_t *out, int n, int queued, uint32_t hz);
 struct sdl_sound *sdl_sound_open(uint32_t hz, char *why);
 void sdl_sound_play(struct sdl_sound *d, int16_t *frames, int n);
 void sdl_sound_close(struct sdl_sound *d);
+
+/* The machine stands still: the device may run dry. */
+void sdl_sound_rest(struct sdl_sound *d);
+
+/* How often the device has run dry while something sounded, and how many slices
+ * of sound came when too much was waiting already. */
+void sdl_sound_gaps(struct sdl_sound *d, uint32_t *gaps, uint32_t *left_out);
 
 #endif

@@ -3,23 +3,32 @@
 
 #include "ui/app/options.h"
 #include "ui/audio/audio.h"
+#include "ui/audio/ring.h"
 #include "ui/host/sdllib.h"
 #include "ui/host/tty.h"
 
 struct sdl_sound {
     SDL_AudioDeviceID id;
     uint32_t hz;
-    int16_t *frames;                    /* of a call under way */
-    int n;
+    struct ring ring;                   /* the device's thread takes from it */
 };
 
 struct opening { struct sdl_sound *d; bool ok; };
+
+/* In the device's thread. */
+static void SDLCALL device_takes(void *ctx, Uint8 *out, int bytes)
+{
+    struct sdl_sound *d = ctx;
+
+    ring_take(&d->ring, (int16_t *)out, (uint32_t)bytes / 4);
+}
 
 static void open_device(void *ctx)
 {
     struct opening *o = ctx;
     SDL_AudioSpec want = { .freq = (int)o->d->hz, .format = AUDIO_S16SYS,
-                           .channels = 2, .samples = 512 };
+                           .channels = 2, .samples = 512,
+                           .callback = device_takes, .userdata = o->d };
 
     if (sdl.InitSubSystem(SDL_INIT_AUDIO))
         return;
@@ -48,32 +57,37 @@ struct sdl_sound *sdl_sound_open(uint32_t hz, char *why)
     return NULL;
 }
 
-/* After a gap some silence goes first, so that the next frames need not come
- * in time to the dot. What would make the delay too long (turbo, a host that
- * caught up) is left out. */
-static void sdlsound_queue(void *ctx)
-{
-    struct sdl_sound *d = ctx;
-    int fill = (int)d->hz * AUDIO_FILL_MS / 1000;
-    int queued = (int)(sdl.GetQueuedAudioSize(d->id) / (2 * sizeof(int16_t)));
-    int16_t *silence;
-
-    if (queued > (int)d->hz * AUDIO_MOST_MS / 1000)
-        return;
-    if (queued == 0 && (silence = calloc((size_t)fill, 4))) {
-        sdl.QueueAudio(d->id, silence, (uint32_t)fill * 4);
-        free(silence);
-    }
-    d->n = audio_fit(d->frames, d->n, queued ? queued : fill, d->hz);
-    sdl.QueueAudio(d->id, d->frames, (uint32_t)d->n * 4);
-}
-
+/* What would make the delay too long (turbo, a host that caught up) is left
+ * out. */
 void sdl_sound_play(struct sdl_sound *d, int16_t *frames, int n)
 {
-    d->frames = frames;
-    d->n = n;
-    if (d->id && !tty_guard(sdlsound_queue, d))
-        d->id = 0;                      /* it does not answer */
+    const uint32_t fill = d->hz * AUDIO_FILL_MS / 1000;
+    uint32_t queued;
+
+    sdl.LockAudioDevice(d->id);
+    queued = ring_queued(&d->ring);
+    if (queued > d->hz * AUDIO_MOST_MS / 1000)
+        ring_leave_out(&d->ring);
+    else {
+        n = audio_fit(frames, n, (int)(queued ? queued : fill), d->hz);
+        ring_put(&d->ring, frames, (uint32_t)n, fill);
+    }
+    sdl.UnlockAudioDevice(d->id);
+}
+
+void sdl_sound_rest(struct sdl_sound *d)
+{
+    sdl.LockAudioDevice(d->id);
+    ring_rest(&d->ring);
+    sdl.UnlockAudioDevice(d->id);
+}
+
+void sdl_sound_gaps(struct sdl_sound *d, uint32_t *gaps, uint32_t *left_out)
+{
+    sdl.LockAudioDevice(d->id);
+    *gaps = d->ring.gaps;
+    *left_out = d->ring.left_out;
+    sdl.UnlockAudioDevice(d->id);
 }
 
 static void close_device(void *ctx)

@@ -307,10 +307,13 @@ const struct command commands[] = {
       ".BR FILMS .", ANY_WAY },
     { "mixer", NULL, "voice:text what:text", "how loud a voice is: percent, "
       "mute, solo", cmd_mixer,
-      "Up to 400; mute and solo go on and off. Voices are those of\n"
+      "Up to 400; +10 and -10 change it; mute and solo go on and off. Voices\n"
+      "are those of\n"
       ".BR \"info mixer\" ;\n"
       ".B master\n"
       "is all of them.", ANY_WAY },
+    { "info audio", NULL, "", "where the sound goes, and whether the host's "
+      "device had it in time", cmd_audio, NULL, ANY_WAY },
 
     HEADING("Scripts"),
     { "expect", NULL, "time:time? text:text", "wait until the text screen "

@@ -226,7 +226,7 @@ command_run cmd_change, cmd_eject, cmd_drive_refresh, cmd_swap, cmd_screendump,
 /* cmddrop.c */
 command_run cmd_drop;
 /* cmdsound.c */
-command_run cmd_capture, cmd_mixer;
+command_run cmd_audio, cmd_capture, cmd_mixer;
 /* cmdscript.c */
 command_run cmd_expect, cmd_expect_serial, cmd_wait, cmd_hash, cmd_assert_mem;
 /* cmdtime.c */

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "machine/pc.h"
 #include "ui/audio/audio.h"
+#include "ui/audio/ring.h"
 #include "ui/host/library.h"
 
 #if HAVE_SDL
@@ -142,6 +143,91 @@ START_TEST(a_sample_more_or_less)
 }
 END_TEST
 
+/* ---- what the device takes ---- */
+
+enum { WAIT = 100, WHOLE = 12000, LEAST_FADE = 200 };
+
+static struct ring ring;
+static int16_t taken[2 * 4096];
+
+static void put_level(int level, int n)
+{
+    static int16_t frames[2 * 4096];
+
+    for (int i = 0; i < n; i++)
+        frames[2 * i] = (int16_t)level, frames[2 * i + 1] = (int16_t)-level;
+    ring_put(&ring, frames, (uint32_t)n, WAIT);
+}
+
+/* Takes n frames, and gives back the greatest step between two of them. */
+static int take(int n)
+{
+    int before = ring.last[0], most = 0;
+
+    ring_take(&ring, taken, (uint32_t)n);
+    for (int i = 0; i < n; i++) {
+        int step = abs(taken[2 * i] - before);
+
+        most = step > most ? step : most;
+        before = taken[2 * i];
+        ck_assert_int_le(abs(taken[2 * i] + taken[2 * i + 1]), 1);
+    }
+    return most;
+}
+
+/* A device that runs dry fades out, waits, and fades in: it is a gap, once. */
+START_TEST(a_gap_makes_no_click)
+{
+    memset(&ring, 0, sizeof ring);
+    put_level(WHOLE, 1000);
+    ck_assert_int_eq((int)ring_queued(&ring), 1000 + WAIT);
+    take(WAIT + 900);
+    ck_assert_int_eq(taken[2 * (WAIT - 1)], 0);
+    ck_assert_int_eq(taken[2 * (WAIT + 899)], WHOLE);
+    ck_assert_int_eq((int)ring.gaps, 0);
+    ck_assert_int_le(take(1100), WHOLE / LEAST_FADE);
+    ck_assert_int_eq(taken[2 * 1099], 0);
+    ck_assert_int_eq((int)ring.gaps, 1);
+    put_level(WHOLE, 600);
+    ck_assert_int_le(take(WAIT + 500), WHOLE / LEAST_FADE);
+    ck_assert_int_eq(taken[2 * (WAIT + 499)], WHOLE);
+    ck_assert_int_eq((int)ring.gaps, 1);
+}
+END_TEST
+
+/* Nothing sounds, or the machine stands: that is no gap. */
+START_TEST(a_rest_is_no_gap)
+{
+    memset(&ring, 0, sizeof ring);
+    put_level(WHOLE, 200), put_level(0, 600);
+    take(2000);
+    ck_assert_int_eq((int)ring.gaps, 0);
+    put_level(WHOLE, 200);
+    ring_rest(&ring);
+    take(2000);
+    ck_assert_int_eq((int)ring.gaps, 0);
+    put_level(WHOLE, 200);
+    take(2000);
+    ck_assert_int_eq((int)ring.gaps, 1);
+}
+END_TEST
+
+/* Frames that came too late are missing in the middle. */
+START_TEST(what_is_left_out_makes_no_click)
+{
+    memset(&ring, 0, sizeof ring);
+    put_level(WHOLE, 1000);
+    ring_leave_out(&ring);
+    put_level(-WHOLE, 1000);
+    take(WAIT + 1000);
+    ck_assert_int_eq(taken[2 * (WAIT + 999)], WHOLE);
+    ck_assert_int_le(take(1000), 2 * WHOLE / LEAST_FADE);
+    ck_assert_int_eq(taken[2 * 999], -WHOLE);
+    ck_assert_int_eq((int)ring.left_out, 1);
+    ck_assert_int_eq((int)ring.gaps, 0);
+}
+END_TEST
+
 /* ---- libraries ---- */
 
 static struct { int before; const char *(*version)(void); int behind; } zlib;
@@ -195,6 +281,9 @@ int main(void)
     tcase_add_loop_test(t, sound_follows_the_device, 0,
                         sizeof ppm / sizeof ppm[0]);
     tcase_add_test(t, a_sample_more_or_less);
+    tcase_add_test(t, a_gap_makes_no_click);
+    tcase_add_test(t, a_rest_is_no_gap);
+    tcase_add_test(t, what_is_left_out_makes_no_click);
     tcase_add_test(t, a_library_goes_by_several_names);
     tcase_add_test(t, what_a_library_lacks_is_told);
     suite_add_tcase(s, t);

@@ -42,8 +42,36 @@ void cmd_capture(struct call *c)
 
 void cmd_mixer(struct call *c)
 {
+    const char *voice = call_text(c, "voice");
+    struct pc_voice v;
     char why[PC_WHY];
 
-    if (!audio_set(c->s, call_text(c, "voice"), call_text(c, "what"), why))
+    if (!audio_set(c->s, voice, call_text(c, "what"), why))
         call_fail(c, NULL, "%s", why);
+    for (int n = 0; c->way == BY_KEY && pc_voice(c->s->pc, n, &v); n++)
+        if (!strcmp(v.name, voice))
+            call_print(c, "%s: %u %%%s\n", voice, v.volume,
+                       v.muted ? ", muted" : "");
+}
+
+/* What is heard of each output; the device's are told since it was opened. */
+void cmd_audio(struct call *c)
+{
+    const struct audio *a = &c->s->audio;
+    uint32_t gaps, left_out;
+
+    call_print(c, "%u Hz%s\n", a->hz,
+               a->listening ? "" : ", but nobody listens");
+    if (a->sdl) {
+        sdl_sound_gaps(a->sdl, &gaps, &left_out);
+        call_print(c, "sound device: %u gaps, %u slices left out\n", gaps,
+                   left_out);
+        reply_number(c, "gaps", gaps);
+        reply_number(c, "left-out", left_out);
+    }
+    if (a->wavs)
+        call_print(c, "WAV files: %d\n", a->wavs);
+    if (audio_captures(c->s))
+        call_print(c, "a capture is on\n");
+    reply_number(c, "hz", a->hz);
 }
