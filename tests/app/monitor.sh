@@ -203,6 +203,28 @@ quit
 END
 shows 'VM status: paused (shutdown)'
 
+# Volumes: set, changed, at their ends; of one voice, alone, not at all.
+ask -device sb16 -audiodev "wav,path=a.wav" <<'END'
+mixer master 50
+mixer master +10
+mixer fm -30
+mixer fm solo
+mixer pcm mute
+mixer dac -400
+mixer speaker +400
+mixer fm +x
+info mixer
+info audio
+quit
+END
+shows 'master                60%'
+shows 'fm                    70% solo'
+shows 'pcm                  100% muted'
+shows 'dac                    0%'
+shows 'speaker              400%'
+shows "'+x': a volume of 0 to 400 percent, +10, -10, mute, solo"
+shows 'WAV files: 1'
+
 # Sockets: two clients, noise, a line without end, one that vanishes.
 "$isabox" -display none -monitor unix:mon,server,nowait &
 pid=$!

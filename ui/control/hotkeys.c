@@ -20,6 +20,9 @@ const struct hotkey hotkeys[] = {
     { 'n', "Ctrl+Alt+Right", "forward 1s", 1 },
     { 't', "Ctrl+Alt+T", "timeline", 0 },
     { 'v', "Ctrl+Alt+F5", "capture toggle", 0 },
+    { '+', "Ctrl+Alt+Up", "mixer master +10", 0 },
+    { '-', "Ctrl+Alt+Down", "mixer master -10", 0 },
+    { 'x', "Ctrl+F8", "mixer master mute", 0 },
     { 'm', NULL, "monitor", 0 },
     { 'e', NULL, "eject fda", 0 },
     { 0, NULL, NULL, 0 }

@@ -67,9 +67,11 @@ static void sdl_give_late(struct window *w)
         sdl_give_key(w, late[n], true);
 }
 
-static void sdl_key_moved(struct window *w, uint16_t code, bool down)
+static void sdl_key_moved(struct window *w, SDL_Scancode key, bool down)
 {
-    if (down && sdl_keeps(w, code))
+    uint16_t code = sdl_key(key);
+
+    if (sdl_stick_key(w, key, down) || (down && sdl_keeps(w, code)))
         return;
     if (down || code == w->late[0] || code == w->late[1])
         sdl_give_late(w);
@@ -86,6 +88,7 @@ static void sdl_wind_end(struct window *w)
 static void release_all(struct window *w)
 {
     w->late[0] = w->late[1] = 0;
+    sdl_stick_let_go(w);
     sdl_wind_end(w);
     for (int i = 0; i < KEYS_HELD; i++)
         if (w->held[i])
@@ -212,6 +215,7 @@ static const struct window_key {
     { "Ctrl+Alt+G", release_mouse }, { "Ctrl+F10", release_mouse },
     { "Ctrl+Alt+S", next_scale }, { "Ctrl+Alt+B", next_filter },
     { "Ctrl+Alt+L", switch_scanlines },
+    { "Ctrl+Alt+J", sdl_stick_switch },
     { "Ctrl+Alt+V", sdl_paste }, { "Ctrl+Alt+1", show_machine },
     { "Ctrl+Alt+2", show_monitor },
 };
@@ -313,7 +317,7 @@ static void key_down(struct window *w, const SDL_KeyboardEvent *e)
         sdl_panel_press(w, e);
     else if (!e->repeat) {
         sdl_wind_end(w);
-        sdl_key_moved(w, sdl_key(e->keysym.scancode), true);
+        sdl_key_moved(w, e->keysym.scancode, true);
     }
 }
 
@@ -322,7 +326,7 @@ static void key_up(struct window *w, const SDL_KeyboardEvent *e)
     if ((int)e->keysym.scancode == w->winding ||
         sdl_modifiers(e) != (CTRL | ALT))
         sdl_wind_end(w);
-    sdl_key_moved(w, sdl_key(e->keysym.scancode), false);
+    sdl_key_moved(w, e->keysym.scancode, false);
 }
 
 static void typed(struct window *w, const char *text)

@@ -31,6 +31,8 @@ struct window {
     int winding;                        /* the scan code that winds, or 0 */
     unsigned buttons;
     SDL_GameController *stick[STICKS];
+    bool pad_moves;                     /* the keypad is the first stick */
+    unsigned pad;                       /* its keys that are down */
     char message[PC_WHY];
     int64_t message_end;
 };

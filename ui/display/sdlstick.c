@@ -1,7 +1,8 @@
 /* sdlstick.c - game controllers as the joysticks of a game port.
  *
  * The first two that are there: the left stick or the cross moves, A and X are
- * button 1, B and Y button 2. */
+ * button 1, B and Y button 2. When the user wants, the numeric keypad is the
+ * first joystick: its eight digits move, 0 is button 1, the point button 2. */
 #include "ui/display/sdlstick.h"
 
 enum { END = 32767 };
@@ -86,6 +87,62 @@ bool sdl_stick_event(struct window *w, const SDL_Event *e)
         stick_tell(w, n);
     return true;
 }
+
+/* ---- the keypad ---- */
+
+enum { POINT = 10 };
+
+/* 0 to 9, POINT, or -1. */
+static int pad_key(SDL_Scancode key)
+{
+    return key == SDL_SCANCODE_KP_PERIOD ? POINT : key == SDL_SCANCODE_KP_0 ? 0
+           : key >= SDL_SCANCODE_KP_1 && key <= SDL_SCANCODE_KP_9
+                 ? (int)(key - SDL_SCANCODE_KP_1) + 1 : -1;
+}
+
+static bool pad_holds(const struct window *w, int a, int b, int c)
+{
+    return (w->pad >> a | w->pad >> b | w->pad >> c) & 1;
+}
+
+static void pad_tell(struct window *w)
+{
+    int x = pad_holds(w, 3, 6, 9) - pad_holds(w, 1, 4, 7);
+    int y = pad_holds(w, 1, 2, 3) - pad_holds(w, 7, 8, 9);
+
+    pc_joystick(w->s->pc, 0, x * END, y * END,
+                (w->pad & 1) | (w->pad >> POINT & 1) << 1);
+}
+
+bool sdl_stick_key(struct window *w, SDL_Scancode key, bool down)
+{
+    int n = pad_key(key);
+
+    if (!w->pad_moves || n < 0)
+        return false;
+    w->pad = down ? w->pad | 1u << n : w->pad & ~(1u << n);
+    pad_tell(w);
+    return true;
+}
+
+void sdl_stick_let_go(struct window *w)
+{
+    if (!w->pad)
+        return;
+    w->pad = 0;
+    pad_tell(w);
+}
+
+void sdl_stick_switch(struct window *w)
+{
+    sdl_stick_let_go(w);
+    w->pad_moves = !w->pad_moves && pc_has_joystick(w->s->pc);
+    front_say(w->s, w->pad_moves ? "the keypad is a joystick: 0 and . are its "
+              "buttons" : pc_has_joystick(w->s->pc) ? "the keypad has keys"
+              : "the machine has no game port: -device gameport");
+}
+
+/* ---- life ---- */
 
 void sdl_stick_open(struct window *w)
 {

@@ -13,6 +13,7 @@
 #if HAVE_SDL
 #include "ui/display/sdl.h"
 #include "ui/display/sdlkeys.h"
+#include "ui/display/sdlstick.h"
 
 /* The 104 keys of a US keyboard by their set-1 codes: 01 to 53, 57, 58 and
  * those behind E0. */
@@ -94,6 +95,57 @@ START_TEST(gaps_lie_between_lines)
         ck_assert_int_eq(r.y + r.h, 20 + (n + 1) * 707 / 200);
     }
     ck_assert_int_eq(sdl_gap(&area, 7, 400).h, 0);
+}
+END_TEST
+
+/* ---- the keypad as a joystick ---- */
+
+static struct window *window_with_stick(void)
+{
+    static const char *const card[] = { "gameport" };
+    struct window *w = calloc(1, sizeof *w);
+    struct pc_config config;
+    char why[PC_WHY];
+
+    pc_config_init(&config);
+    config.ram_kib = 1024;
+    config.device = card;
+    config.devices = 1;
+    w->s = calloc(1, sizeof *w->s);
+    w->s->pc = pc_new(&config, why);
+    ck_assert_msg(w->s->pc != NULL, "%s", why);
+    return w;
+}
+
+/* Port 201h half a millisecond after its one-shots began, in the middle between
+ * the ends of an axis. */
+static unsigned stick_port(struct pc *pc)
+{
+    pc_port_out(pc, 0x201, 1, 0);
+    pc_run(pc, MS / 2, 0);
+    return pc_port_in(pc, 0x201, 1);
+}
+
+static const struct { SDL_Scancode key; unsigned port; } pad[] = {
+    { SDL_SCANCODE_KP_9, 0xf1 }, { SDL_SCANCODE_KP_3, 0xf3 },
+    { SDL_SCANCODE_KP_1, 0xf2 }, { SDL_SCANCODE_KP_7, 0xf0 },
+    { SDL_SCANCODE_KP_0, 0xe3 }, { SDL_SCANCODE_KP_PERIOD, 0xd3 },
+};
+
+START_TEST(the_keypad_moves_a_stick)
+{
+    struct window *w = window_with_stick();
+
+    ck_assert(!sdl_stick_key(w, pad[_i].key, true));
+    sdl_stick_switch(w);
+    ck_assert(!sdl_stick_key(w, SDL_SCANCODE_Q, true));
+    ck_assert(sdl_stick_key(w, pad[_i].key, true));
+    ck_assert_uint_eq(stick_port(w->s->pc) & 0xf3, pad[_i].port);
+    sdl_stick_let_go(w);
+    ck_assert_uint_eq(stick_port(w->s->pc) & 0xf3, 0xf3);
+    pc_free(w->s->pc);
+    free(w->s);
+    free(w);
 }
 END_TEST
 #endif
@@ -276,6 +328,8 @@ int main(void)
     tcase_add_test(t, all_104_keys);
     tcase_add_loop_test(t, picture_lies_in_its_place, 0,
                         sizeof places / sizeof places[0]);
+    tcase_add_loop_test(t, the_keypad_moves_a_stick, 0,
+                        (int)(sizeof pad / sizeof pad[0]));
     tcase_add_test(t, gaps_lie_between_lines);
 #endif
     tcase_add_loop_test(t, sound_follows_the_device, 0,
