@@ -1,5 +1,6 @@
 /* test_mixer.c - what a machine sounds like: by its state and time alone. */
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -303,6 +304,95 @@ START_TEST(odd_listeners)
 }
 END_TEST
 
+/* ---- samples by the speaker ---- */
+
+enum { PERIOD = 70, TURN = 16, SWING = 12, PULSES = 8000, HARMONICS = 24,
+       TERMS = 2 * HARMONICS + 1, PIECE = 8192 };
+#define TICK (1e9 / 1193182)            /* ns of the timer's clock */
+#define PI 3.14159265358979323846
+
+/* Each 70 ticks counter 2 gets the width of a pulse, as programs do that play
+ * samples by it; sixteen of them are a turn of a sine. */
+static size_t play_by_width(struct pc *pc, int pulses)
+{
+    int64_t start = pc_now(pc) + MS;
+    size_t n = 0;
+
+    pc_port_out(pc, 0x21, 1, 0xff);     /* nothing wakes the CPU */
+    pc_port_out(pc, 0x43, 1, 0x90);     /* mode 0, the low byte */
+    pc_port_out(pc, 0x61, 1, 3);
+    for (int i = 0; i < pulses; i++) {
+        double width = PERIOD / 2 + SWING * sin(2 * PI * i / TURN);
+        int64_t at = start + (int64_t)((i * PERIOD + 0.5) * TICK);
+
+        pc_run(pc, at - pc_now(pc), 0);
+        pc_port_out(pc, 0x42, 1, (uint32_t)lround(width));
+        n += pc_audio(pc, HZ, one + 2 * n, FRAMES - n);
+    }
+    return n;
+}
+
+static void harmonics(double t[TERMS], int n)
+{
+    double turn = 2 * PI * 1e9 / (TICK * PERIOD * TURN) / HZ * n;
+
+    t[0] = 1;
+    for (int h = 1; h <= HARMONICS; h++)
+        t[2 * h - 1] = sin(h * turn), t[2 * h] = cos(h * turn);
+}
+
+/* By least squares; the answer is in column TERMS. */
+static void fit_harmonics(double m[TERMS][TERMS + 1], const int16_t *p)
+{
+    double t[TERMS];
+
+    memset(m, 0, sizeof(double[TERMS][TERMS + 1]));
+    for (int n = 0; n < PIECE; n++) {
+        harmonics(t, n);
+        for (int i = 0; i < TERMS; i++) {
+            for (int j = 0; j < TERMS; j++)
+                m[i][j] += t[i] * t[j];
+            m[i][TERMS] += t[i] * p[2 * n];
+        }
+    }
+    for (int i = 0; i < TERMS; i++)
+        for (int k = 0; k < TERMS; k++)
+            for (int j = TERMS; j >= i && k != i; j--)
+                m[k][j] -= m[k][i] / m[i][i] * m[i][j];
+}
+
+/* The tone is there, as loud as its pulses are wide, and all else is its own
+ * harmonics, of which two lie where the resampler ends: what folds back from
+ * above that would lie elsewhere. */
+START_TEST(samples_by_the_speaker)
+{
+    static double m[TERMS][TERMS + 1];
+    struct pc *pc = make_silent();
+    double t[TERMS], rest = 0, level;
+    const int16_t *p;
+    size_t got;
+
+    pc_run(pc, 3000 * MS, 0);           /* it waits for a disk */
+    pc_audio(pc, HZ, one, 0);
+    got = play_by_width(pc, PULSES);
+    ck_assert_uint_gt(got, 2 * PIECE);
+    p = one + 2 * (got - PIECE);          /* the capacitor has charged */
+    fit_harmonics(m, p);
+    for (int n = 0; n < PIECE; n++) {
+        double e = p[2 * n];
+
+        harmonics(t, n);
+        for (int i = 0; i < TERMS; i++)
+            e -= t[i] * m[i][TERMS] / m[i][i];
+        rest += e * e / PIECE;
+    }
+    level = hypot(m[1][TERMS] / m[1][1], m[2][TERMS] / m[2][2]);
+    ck_assert_double_eq_tol(level, 9000.0 * SWING / PERIOD, 30);
+    ck_assert_double_lt(10 * log10(2 * rest / level / level), -60);
+    pc_free(pc);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("mixer");
@@ -318,6 +408,7 @@ int main(void)
     tcase_add_test(t, goes_on_elsewhere);
     tcase_add_test(t, volumes);
     tcase_add_test(t, odd_listeners);
+    tcase_add_test(t, samples_by_the_speaker);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
     failed = srunner_ntests_failed(r);
