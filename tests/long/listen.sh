@@ -20,15 +20,15 @@ fail() { echo "FAILED: $*"; cat log; exit 1; }
 "$NASM" -f bin -I "$src/tests/guest/devices/" -o a.img \
     "$src/tests/long/listen.asm" && truncate -s 1474560 a.img || exit 1
 
-export HOME="$dir" XDG_RUNTIME_DIR="$dir" PULSE_SERVER="unix:$dir/pulse"
+export HOME="$dir" XDG_RUNTIME_DIR="$dir" PULSE_SERVER="unix:$dir/server"
 $run pulseaudio -n --exit-idle-time=-1 \
-    -L "module-native-protocol-unix socket=$dir/pulse" \
+    -L "module-native-protocol-unix socket=$dir/server" \
     -L 'module-null-sink sink_name=n rate=48000' > pulse.log 2>&1 &
 pids=$!
 Xvfb -displayfd 3 -screen 0 1024x768x24 3> display 2> /dev/null &
 pids="$pids $!"
 for n in $(seq 100); do
-    [ -s display ] && [ -e pulse ] && break
+    [ -s display ] && [ -e server ] && break
     sleep 0.2
 done
 DISPLAY=:$(cat display)
@@ -42,7 +42,7 @@ xdotool - < keys > /dev/null &
 pids="$pids $!"
 exec 4> keys 3< port
 sleep 5
-echo "search --name isabox windowfocus" >&4
+xdotool search --name isabox windowfocus > /dev/null 2>&1
 hears() {
     $run parec --latency-msec=1 -d n.monitor --rate=48000 --format=s16le \
         --channels=2 2> /dev/null | $run "$here/tests/tools/hear" $1 3<&3
