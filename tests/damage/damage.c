@@ -1,7 +1,7 @@
 /* damage.c - damaged states, damaged media and random port traffic.
  *
  * usage: damage [-seed N] KIND COUNT [ARG...]
- *   states COUNT           damaged state files
+ *   states COUNT [CARD..]  damaged state files; with these cards
  *   migrate COUNT          damaged migration streams, and senseless answers
  *   media COUNT [IMAGE..]  damaged media, made of the built-in disk and these
  *   ports COUNT            accesses through the CPU, for each chip and for all

@@ -1,8 +1,9 @@
 /* damage_state.c - state files that were damaged, or made by an enemy.
  *
- * A good state is taken apart into its chunks, something is spoilt, and it is
- * put together again; half of the time with a checksum that fits, so that the
- * parsers behind it get to see the damage. */
+ * A good state, of a machine with the cards that are named, is taken apart into
+ * its chunks, something is spoilt, and it is put together again; half of the
+ * time with a checksum that fits, so that the parsers behind it get to see the
+ * damage. */
 #include <zlib.h>
 
 #include "tests/damage/damage.h"
@@ -28,6 +29,7 @@ static struct {
     char image[2][PATH + 20];
     struct state_file base[BASES];
     struct pc *pc;
+    char **cards;
     void *good;
     size_t good_size;
 } me;
@@ -277,6 +279,10 @@ static struct pc *new_machine(void)
 {
     struct pc_config c = machine_config(NULL);
 
+    c.device = (const char *const *)me.cards;
+    while (me.cards[c.devices])
+        c.devices++;
+
     c.out = NULL;
     c.ram_kib = 640;
     c.channels = 0xffff;
@@ -314,6 +320,38 @@ static void make_busy(struct pc *pc, int n)
     pc_run(pc, n * MS, 0);
 }
 
+/* Where there are sound cards: notes, a block by DMA, voices in loops, a track
+ * of intelligent mode; port and byte in turn. */
+static void make_sound(struct pc *pc, int n)
+{
+    static const uint16_t says[][2] = {
+        { 0x388, 0x20 }, { 0x389, 0xe1 }, { 0x388, 0x23 }, { 0x389, 0xe1 },
+        { 0x388, 0x63 }, { 0x389, 0xf3 }, { 0x388, 0x83 }, { 0x389, 0x24 },
+        { 0x388, 0xa0 }, { 0x389, 0x44 }, { 0x388, 0xb0 }, { 0x389, 0x31 },
+        { 0x388, 0xbd }, { 0x389, 0xff }, { 0x388, 4 }, { 0x389, 3 },
+        { 0x0b, 0x59 }, { 0x0c, 0 }, { 0x02, 0 }, { 0x02, 0 }, { 0x83, 2 },
+        { 0x03, 0xff }, { 0x03, 1 }, { 0x0a, 1 }, { 0x22c, 0x40 },
+        { 0x22c, 0xd3 }, { 0x22c, 0x48 }, { 0x22c, 0xff }, { 0x22c, 0 },
+        { 0x22c, 0x7d }, { 0xc0, 0x8f }, { 0xc0, 0x0a }, { 0xc0, 0x90 },
+        { 0xc0, 0xe5 }, { 0xc0, 0xf0 }, { 0x241, 0x1c }, { 0x240, 1 },
+        { 0x241, 0 }, { 0x240, 0xff }, { 0x241, 0x14 }, { 0x240, 1 },
+        { 0x241, 0x18 }, { 0x240, 0x82 }, { 0x378, 0xf0 }, { 0x37a, 4 },
+        { 0x37a, 12 }, { 0x363, 0x4c }, { 0x365, 7 }, { 0x362, 3 },
+        { 0x363, 1 }, { 0x365, 7 }, { 0x363, 4 }, { 0x365, 9 },
+        { 0x363, 9 }, { 0x365, 0xf0 }, { 0x363, 6 }, { 0x365, 0x3f },
+        { 0x363, 8 }, { 0x365, 0xf0 }, { 0x363, 0x0d }, { 0x365, 0x38 },
+        { 0x363, 0 }, { 0x365, 0x28 }, { 0x301, 0xec }, { 0x300, 1 },
+        { 0x301, 0xb8 }, { 0x301, 0x0a }, { 0x201, 0 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(says); i++) {
+        bus_out(&pc->bus, says[i][0], 1, says[i][1]);
+        if (i % 16 == (size_t)n)
+            pc_run(pc, n * MS, 0);
+    }
+    pc_run(pc, n * MS, 0);
+}
+
 /* What each case begins with: the last of the good states, without its 8 MB
  * of video memory, which is cleared instead. */
 static bool keep_good(const struct state_file *from)
@@ -343,7 +381,7 @@ static bool begin(const char *dir, char **args)
     size_t n;
     void *p;
 
-    (void)args;
+    me.cards = args;
     snprintf(me.image[0], sizeof me.image[0], "%s/floppy.img", dir);
     snprintf(me.image[1], sizeof me.image[1], "%s/disk.img", dir);
     if (!file_make(me.image[0], rom_tour, rom_tour_size, 1474560) ||
@@ -352,6 +390,7 @@ static bool begin(const char *dir, char **args)
         return false;
     for (int i = 0; i < BASES; i++) {
         make_busy(me.pc, i);
+        make_sound(me.pc, i);
         if (!(p = pc_save_bytes(me.pc, &n)))
             return false;
         take_apart(&me.base[i], p);
