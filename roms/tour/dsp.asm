@@ -248,6 +248,7 @@ snd_play_half:
 snd_find:
         call    opl_find
         call    gus_find
+        call    gus_find_lines
         call    dsp_find
         cmp     word [snd_base], 0
         je      .done

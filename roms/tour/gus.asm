@@ -7,6 +7,8 @@
 ; Reference: Advanced Gravis, UltraSound Software Development Kit 2.22.
 
 gus_base        dw      0               ; 0: none
+gus_irq         db      0               ; 0: not known
+gus_dma         db      0FFh            ; FFh: not known
 gus_plays       db      0               ; 1: the tune is the card's
 gus_pitch       dw      0               ; register 01 of voice 0
 
@@ -88,6 +90,159 @@ gus_find:
         jbe     .next
         mov     word [gus_base], 0
 .done:  ret
+
+; ---- its lines ----
+
+; gus_find_lines: the interrupt line and the DMA channel of a card that is there.
+gus_find_lines:
+        cmp     word [gus_base], 0
+        je      .done
+        call    gus_find_irq
+        call    gus_find_dma
+.done:  ret
+
+; gus_find_irq: the line on which timer 1 asks for an interrupt, by the requests
+; that the controllers have seen; none is let through meanwhile.
+gus_find_irq:
+        pushf
+        cli
+        mov     byte [gus_irq], 0
+        call    .requests
+        mov     bx, ax
+        mov     ax, 4504h
+        call    gus_out
+        call    gus_timer_begin
+        mov     ax, 2
+        call    wait_ms
+        call    .requests
+        call    gus_timer_end
+        not     bx
+        and     ax, bx
+        and     ax, 9AA8h               ; 3, 5, 7, 9, 11, 12, 15
+        mov     cl, 0
+.bit:   shr     ax, 1
+        jc      .found
+        inc     cl
+        cmp     cl, 16
+        jb      .bit
+        mov     cl, 0
+.found: mov     [gus_irq], cl
+        mov     ax, 4500h
+        call    gus_out
+        popf
+        ret
+.requests:
+        mov     al, 0Ah
+        out     PIC2, al
+        out     PIC1, al
+        in      al, PIC2
+        mov     ah, al
+        in      al, PIC1
+        ret
+
+; gus_find_dma: the channel by which 16 bytes or words go into the memory.
+gus_find_dma:
+        mov     byte [gus_dma], 0FFh
+        mov     si, gus_channels
+.next:  cmp     byte [si], 0FFh
+        je      .done
+        call    gus_try
+        je      .found
+        add     si, 7
+        jmp     short .next
+.found: mov     al, [si]
+        mov     [gus_dma], al
+.done:  ret
+
+; Channel; ports of its controller's masks, flip-flop and modes, of its address,
+; count and page.
+gus_channels:
+        db      1, 0Ah, 0Ch, 0Bh, 02h, 03h, 83h
+        db      3, 0Ah, 0Ch, 0Bh, 06h, 07h, 82h
+        db      5, 0D4h, 0D8h, 0D6h, 0C4h, 0C6h, 8Bh
+        db      6, 0D4h, 0D8h, 0D6h, 0C8h, 0CAh, 89h
+        db      7, 0D4h, 0D8h, 0D6h, 0CCh, 0CEh, 8Ah
+        db      0FFh
+
+; gus_try: SI = a row; ZF = 1: the channel's count has run out.
+gus_try:
+        xor     dh, dh
+        mov     ah, [si]
+        and     ah, 3
+        call    .mask
+        mov     al, ah
+        or      al, 48h                 ; single transfers, from memory
+        mov     dl, [si + 3]
+        out     dx, al
+        mov     dl, [si + 4]
+        mov     al, 0
+        out     dx, al
+        out     dx, al
+        mov     dl, [si + 5]
+        mov     al, 15
+        out     dx, al
+        mov     al, 0
+        out     dx, al
+        mov     dl, [si + 6]
+        mov     al, WORK_SEG >> 12
+        out     dx, al
+        mov     dl, [si + 1]
+        mov     al, ah
+        out     dx, al
+        mov     ah, 42h
+        mov     cx, 1000h               ; to address 64 KB
+        call    gus_out16
+        mov     ax, 4101h
+        cmp     byte [si], 4
+        jb      .start
+        or      al, 4                   ; the channel moves words
+.start: call    gus_out
+        mov     ax, 3
+        call    wait_ms
+        mov     ax, 4100h
+        call    gus_out
+        xor     dh, dh
+        mov     ah, [si]
+        and     ah, 3
+        call    .mask
+        mov     dl, [si + 5]
+        in      al, dx
+        mov     ah, al
+        in      al, dx
+        and     al, ah
+        cmp     al, 0FFh
+        ret
+.mask:  mov     dl, [si + 1]
+        mov     al, ah
+        or      al, 4
+        out     dx, al
+        mov     dl, [si + 2]            ; the low byte is first
+        out     dx, al
+        ret
+
+; gus_environment: SET ULTRASND= for this card.
+gus_environment:
+        cmp     byte [gus_irq], 0
+        je      .done
+        cmp     byte [gus_dma], 0FFh
+        je      .done
+        PRINT   ', SET ULTRASND=2'
+        mov     al, [gus_base]
+        call    print_hex8
+        mov     al, [gus_dma]
+        call    .twice
+        mov     al, [gus_irq]
+.twice: call    .one
+.one:   push    ax
+        PRINT   ','
+        pop     ax
+        push    ax
+        xor     ah, ah
+        call    print_dec16
+        pop     ax
+.done:  ret
+
+; ---- its voices ----
 
 ; gus_begin: the wave of snd_make_wave goes into the memory, voice 0 goes round
 ; it, in silence.
@@ -187,6 +342,18 @@ gus_show:
 
 ; gus_timer: ZF = 1: timer 1 of 800 us is over after 1 ms, without interrupts.
 gus_timer:
+        call    gus_timer_begin
+        mov     ax, 1
+        call    wait_ms
+        dec     dx
+        in      al, dx
+        and     al, 0E0h
+        call    gus_timer_end
+        cmp     al, 0C0h
+        ret
+
+; DX = 2X9 behind it.
+gus_timer_begin:
         mov     ax, 46F6h
         call    gus_out
         mov     dx, [gus_base]
@@ -198,17 +365,15 @@ gus_timer:
         out     dx, al
         mov     al, 1
         out     dx, al
-        mov     ax, 1
-        call    wait_ms
-        dec     dx
-        in      al, dx
-        and     al, 0E0h
+        ret
+
+gus_timer_end:
         push    ax
-        inc     dx
+        mov     dx, [gus_base]
+        add     dx, 9
         mov     al, 0
         out     dx, al
         mov     al, 80h
         out     dx, al
         pop     ax
-        cmp     al, 0C0h
         ret

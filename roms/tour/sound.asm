@@ -2,7 +2,8 @@
 ;
 ; The cards are found as drivers find them: the FM chip by its timer, a Sound
 ; Blaster's DSP by what it answers to a reset, its interrupt line by asking for
-; one, its DMA channel by trying each. From that follows the BLASTER line.
+; one, its DMA channel by trying each. From that follows the BLASTER line; an
+; UltraSound's lines are found in such ways, too.
 ;
 ; The tune of samples is played as trackers do it: DMA takes a buffer of two
 ; halves round and round; when the DSP has played one, it interrupts, is told to
@@ -227,10 +228,13 @@ snd_lines:
         PRINT   'at '
         mov     ax, [gus_base]
         call    print_hex16
-        mov     si, .hex
+        mov     al, 'h'
+        call    print_char
+        call    gus_environment
+        jmp     short .dsp
 .no_gus:
         call    print
-        FIELD   5, 2, 'DSP'
+.dsp:   FIELD   5, 2, 'DSP'
         mov     si, .none
         cmp     word [snd_base], 0
         je      .last
@@ -248,7 +252,6 @@ snd_lines:
         jmp     snd_blaster
 .last:  jmp     print
 .none:  db      'none', 0
-.hex:   db      'h', 0
 .opl2:  db      'OPL2', 0
 .opl3:  db      'OPL3', 0
 
