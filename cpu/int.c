@@ -18,7 +18,7 @@ static _Noreturn void stop_for_good(struct cpu *c, const char *why, bool cycle)
     LOG(c->log, GUEST, "cpu", "%s at %04x:%08x", why, c->s.seg[CS].sel,
         c->insn_eip);
     c->delivering = c->fault = -1;
-    c->nested = 0;
+    c->nested = c->ext = 0;
     c->s.shutdown = true;
     cpu_attend(c);
     line_set(&c->pin.shutdown, cycle);

@@ -5,13 +5,7 @@
 
 #include "cpu/exec.h"
 
-enum { SITES = 512, POOL = 2048, OFTEN = 2 };
-
-struct patches {
-    struct site site[SITES];            /* by a hash of the address */
-    struct spot pool[POOL];             /* of all sites */
-    u32 used;
-};
+enum { OFTEN = 2 };
 
 struct patches *patches_new(void)
 {
@@ -22,30 +16,6 @@ void patches_clear(struct patches *k)
 {
     memset(k->site, 0, sizeof k->site);
     k->used = 0;
-}
-
-static struct site *site_at(const struct cpu *c, u32 phys)
-{
-    return &c->patches->site[(phys ^ phys >> 9) & (SITES - 1)];
-}
-
-const struct site *patch_find(const struct cpu *c, u32 phys, u32 n)
-{
-    const struct site *s = site_at(c, phys);
-
-    return s->phys == phys && s->size == n && s->kind != SITE_NONE &&
-           s->changes == s->page->changes ? s : NULL;
-}
-
-bool patch_own(const struct cpu *c, const struct site *s,
-               const struct insn *by)
-{
-    const struct spot *k = c->patches->pool + s->spot;
-
-    for (u32 n = 0; n < s->spots; n++)
-        if (k[n].i == by)
-            return true;
-    return false;
 }
 
 /* Whether the instruction that begins at phys is the one that stores. */
@@ -95,10 +65,11 @@ static bool in_disp(u32 kind)
 void patch_apply(const struct cpu *c, const struct site *s, u32 v)
 {
     const struct spot *k = c->patches->pool + s->spot;
+    bool disp = in_disp(s->kind);
 
     v = constant_value(s->kind, v, s->size);
     for (u32 n = 0; n < s->spots; n++, k++) {
-        *(in_disp(s->kind) ? &k->i->disp : &k->i->imm) = v;
+        *(disp ? &k->i->disp : &k->i->imm) = v;
         if (k->ops.n)
             c->engine->patched(&k->ops, k->i);
     }
@@ -255,7 +226,7 @@ static void make_site(struct cpu *c, const struct code_page *p, struct site *s)
 
 void patch_count(struct cpu *c, struct code_page *p, u32 phys, u32 n)
 {
-    struct site *s = site_at(c, phys);
+    struct site *s = patch_site(c, phys);
 
     if (n != 1 && n != 2 && n != 4)
         return;

@@ -48,19 +48,47 @@ static inline bool patch_is_vector(const struct insn *i)
     return i->row < op_count && op_table[i->row].slot == 0xcd;
 }
 
-struct patches;
+enum { SITES = 512, POOL = 2048 };
+
+struct patches {
+    struct site site[SITES];            /* by a hash of the address */
+    struct spot pool[POOL];             /* of all sites */
+    u32 used;
+};
+
 struct patches *patches_new(void);      /* NULL: out of memory */
 
 /* No site is good any more. */
 void patches_clear(struct patches *k);
 
+/* Where the site of an address is kept. */
+static inline struct site *patch_site(const struct cpu *c, u32 phys)
+{
+    return &c->patches->site[(phys ^ phys >> 9) & (SITES - 1)];
+}
+
 /* The site of n bytes at phys, or NULL. */
-const struct site *patch_find(const struct cpu *c, u32 phys, u32 n);
+static inline const struct site *patch_find(const struct cpu *c, u32 phys,
+                                            u32 n)
+{
+    const struct site *s = patch_site(c, phys);
+
+    return s->phys == phys && s->size == n && s->kind != SITE_NONE &&
+           s->changes == s->page->changes ? s : NULL;
+}
 
 /* Whether the instruction is one of the site's spots, and so would change
  * itself: what it does was settled before it began. */
-bool patch_own(const struct cpu *c, const struct site *s,
-               const struct insn *by);
+static inline bool patch_own(const struct cpu *c, const struct site *s,
+                             const struct insn *by)
+{
+    const struct spot *k = c->patches->pool + s->spot;
+
+    for (u32 n = 0; n < s->spots; n++)
+        if (k[n].i == by)
+            return true;
+    return false;
+}
 
 /* The same of the running instruction. */
 bool patch_own_running(const struct cpu *c, const struct site *s);

@@ -174,10 +174,12 @@ static bool fast_micro_ops(const struct block *b, const struct insn *i,
 
 static void fast_patched(const struct micro_ops *ops, const struct insn *i)
 {
-    for (u32 k = 0; k < ops->n; k++) {
-        ops->first[k].imm = i->imm;
-        if (!patch_is_vector(i))
-            ops->first[k].disp = i->disp;
+    bool vector = patch_is_vector(i);
+
+    for (struct fop *f = ops->first; f < ops->first + ops->n; f++) {
+        f->imm = i->imm;
+        if (!vector)
+            f->disp = i->disp;
     }
 }
 

@@ -162,7 +162,7 @@ START_TEST(tables_change)
 {
     static const char *const models[] = { "386", "486", "pentium" };
 
-    for (u32 seed = 0; seed < seeds(); seed++)
+    for (u32 seed = 0; seed <= seeds(); seed++)
         for (enum cpu_engine e = ENGINE_FAST; is_built(e); e++)
             change_tables((struct kind){ models[seed % 3],
                                          _i ? PAGED : FLAT32, seed, NULL,
