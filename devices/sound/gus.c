@@ -235,6 +235,7 @@ static void gus_out(void *dev, u16 port, int size, u32 v)
 
     switch (port) {
     case MIX:
+        voice_settle(&g->voice);
         g->s.mix = (u8)v;
         gus_update_irq(g);
         break;

@@ -6,7 +6,6 @@ enum { D_ENABLE = 0x01, D_OUT = 0x02, D_WIDE = 0x04, D_IRQ = 0x20,
        D_INVERT = 0x80, D_WORDS = 0x40 };
 enum { T_IRQ1 = 0x04, T_START1 = 0x01, T_RESET = 0x80,
        T_MASK1 = 0x40, S_TIMER1 = 0x40 };
-enum { MIX_LATCHES = 0x08 };
 
 /* ---- the line ---- */
 

@@ -136,6 +136,14 @@ static bool moves(const struct gus_voice_state *v)
     return runs(v->control) || runs(v->ramp);
 }
 
+/* The converter runs, and what it gives leaves the card; when port 2X0 switches
+ * that, one hears a click, as on the card. */
+static bool gus_is_heard(const struct gus_state *s)
+{
+    return (s->reset & RESET_RUN) && (s->reset & RESET_DAC) &&
+           !(s->mix & MIX_LINE_OFF);
+}
+
 /* A voice that stands still goes on giving its last level, as the chip's do:
  * a constant that the card's capacitors take away, so it is left out. */
 static void make_part(struct gus *g, s16 *out, u32 n)
@@ -148,7 +156,7 @@ static void make_part(struct gus *g, s16 *out, u32 n)
 
         if (!moves(v))
             continue;
-        if (out && (g->s.reset & RESET_DAC) && runs(v->control))
+        if (out && gus_is_heard(&g->s) && runs(v->control))
             add_voice(g, v, sum, n);
         else
             for (u32 i = 0; i < n && moves(v); i++)
@@ -180,7 +188,7 @@ bool gus_silent(const void *dev)
 
     for (int k = 0; k < g->s.active; k++)
         if (runs(g->s.voice[k].control))
-            return !(g->s.reset & RESET_RUN) || !(g->s.reset & RESET_DAC);
+            return !gus_is_heard(&g->s);
     return true;
 }
 

@@ -10,6 +10,7 @@ enum gus_control { C_STOPPED = 0x01, C_STOP = 0x02, C_WIDE = 0x04,
                    C_ROLLOVER = 0x04 /* of a ramp */ };
 enum { FRACTION = 9 };
 enum { RESET_RUN = 1, RESET_DAC = 2, RESET_IRQ = 4 };
+enum { MIX_LINE_OFF = 0x02, MIX_LATCHES = 0x08 };       /* of port 2X0 */
 
 /* gus_play.c: the voice's functions. */
 void gus_make(void *dev, s16 *out, u32 n);

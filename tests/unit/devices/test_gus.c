@@ -132,7 +132,7 @@ static void setup(void)
     reg8(0x4c, 0);
     pass(10000);
     reg8(0x4c, 7);
-    port(0, 0x0b);
+    port(0, 0x09);
     reg8(0x0e, 0xc0 | 13);
 }
 
@@ -206,6 +206,36 @@ START_TEST(loop)
     ck_assert_int_lt(abs(n - (_i ? 100 : 200)), 2);
     ck_assert_int_eq(out[0], out[1]);
     ck_assert_int_gt(out[20], 15000);
+}
+END_TEST
+
+/* Port 2X0 takes the card's output off the line; the voice plays on. */
+START_TEST(line_out)
+{
+    u32 at;
+
+    memset(memory, 100, 64);
+    reg16(0x01, 1 << 10);
+    reg16(0x09, 0xfff0);
+    place(0x02, 0);
+    place(0x04, 50);
+    place(0x0a, 0);
+    reg8(0x00, 0x08);
+    port(0x00, 0x0b);
+    at = get16(0x8b);
+    pass(1100000);
+    settle(&gus, 0);
+    ck_assert_uint_ne(get16(0x8b), at);
+    ck_assert(gus.voice.silent(&gus));
+    for (u32 i = 0; i < 40; i++)
+        ck_assert_int_eq(out[2 * i], 0);
+    pass(1000000);
+    port(0x00, 0x09);                   /* until then it was silent */
+    pass(1000000);
+    settle(&gus, 0);
+    ck_assert(!gus.voice.silent(&gus));
+    ck_assert_int_eq(out[2 * 60], 0);
+    ck_assert_int_gt(out[2 * 100], 15000);
 }
 END_TEST
 
@@ -417,6 +447,7 @@ int main(void)
     tcase_add_test(tc, detection);
     tcase_add_loop_test(tc, one_shot, 0, (int)COUNT_OF(shots));
     tcase_add_loop_test(tc, loop, 0, 2);
+    tcase_add_test(tc, line_out);
     tcase_add_test(tc, ramp);
     tcase_add_test(tc, dma_upload);
     tcase_add_test(tc, timers);
