@@ -4,8 +4,8 @@
 ; record: a tone of half a second for each way of playing, with a tenth of
 ; silence behind it. The DSP's version decides which ways there are.
 ;
-;   FM 440 Hz | one block after another | auto-init | high speed |
-;   16 bits, left 1000 Hz and right 440 Hz | by the CPU
+;   FM 440 Hz | one block after another | auto-init | high speed | stereo,
+;   left 1000 Hz and right 440 Hz | the same by 16 bits | by the CPU
     org 0x7c00
     bits 16
     cpu 486
@@ -59,6 +59,10 @@ main:
     cmp word [version], 0x400
     jae .wide
     call high_speed
+    call silence
+    cmp word [version], 0x300
+    jb .direct
+    call stereo
     call silence
     jmp .direct
 .wide:
@@ -386,6 +390,73 @@ high_speed:
     clc
     jmp result
 
+; A Sound Blaster Pro takes left and right in turn when its mixer says so: 20,000
+; frames a second, 1000 of them in the buffer.
+stereo:
+    push word BUFFER
+    pop es
+    mov bx, 50
+    xor di, di
+    call .side
+    mov bx, 22
+    mov di, 1
+    call .side
+    mov al, 0x22
+    call .mixer
+    DSP 0xd1, 0x40, 256 - 25, 0x48, 999 & 255, 999 >> 8
+    mov word [irqs], 0
+    mov cx, 2000
+    mov al, 0x59
+    call dma8
+    DSP 0x90
+.wait:
+    hlt
+    cmp word [irqs], 20
+    jb .wait
+    mov dx, BASE + 6
+    mov al, 1
+    out dx, al
+    mov al, 0
+    out dx, al
+    mov al, 0x20
+    call .mixer
+    mov si, m_stereo
+    clc
+    jmp result
+.mixer:
+    mov dx, BASE + 4
+    push ax
+    mov al, 0x0e
+    out dx, al
+    pop ax
+    inc dx
+    out dx, al
+    ret
+
+; bx turns in 1000 frames into each second byte from di on
+.side:
+    mov cx, 1000
+    mov [turn], bx
+    mov word [frames], cx
+    mov word [count], 0
+    finit
+.next:
+    fldpi
+    fadd st0, st0
+    fimul word [count]
+    fimul word [turn]
+    fidiv word [frames]
+    fsin
+    fimul word [loud8]
+    fistp word [value]
+    mov ax, [value]
+    add al, 128
+    stosb
+    inc di
+    inc word [count]
+    loop .next
+    ret
+
 ; 4410 frames of 16 bits at 44.1 kHz by channel 5, half of them a block.
 wide:
     mov cx, 4410
@@ -512,6 +583,7 @@ m_silence db "DSP: 10 ms of silence", 0
 m_chain db "one block after another", 0
 m_auto db "auto-init", 0
 m_high db "high speed", 0
+m_stereo db "stereo", 0
 m_wide db "16 bits", 0
 m_share db "mixer: who interrupts", 0
 m_direct db "by the CPU", 0

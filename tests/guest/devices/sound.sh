@@ -51,13 +51,14 @@ fm='498:440:-14.61:-25:440:-14.61:-25'
 chain='500:1000:-2.15:-29:1000:-2.15:-29'
 block='500:1000:-2.14:-54:1000:-2.14:-54'
 fast='500:2000:-2.14:-54:2000:-2.14:-54'
+stereo='500:1000:-2.14:-54:440:-2.14:-46'
 wide='550:1000:-6.23:-80:440:-6.23:-80'
 cpu='400:1250:-2.36:-13:1250:-2.36:-13'
 
 tones sb16 "$fm" "$chain" "$block" "$wide" "$cpu"
 if [ -n "$long" ]; then
-    tones sbpro "$fm" "$chain" "$block" "$fast" "$cpu"
-    tones sbpro,model=1 "$fm" "$chain" "$block" "$fast" "$cpu"
+    tones sbpro "$fm" "$chain" "$block" "$fast" "$stereo" "$cpu"
+    tones sbpro,model=1 "$fm" "$chain" "$block" "$fast" "$stereo" "$cpu"
     tones sb "$fm" "$chain" "$block" "$fast" "$cpu"
     tones sb,model=1.5 "$fm" "$chain" "$cpu"
 
