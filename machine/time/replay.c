@@ -231,6 +231,7 @@ static void take_next(struct pc *pc)
         pc_act(pc, r->next->at.acts - m.acts);
     r->last = pc->clk.now;
     if (r->kind == RECORD_END) {
+        pc->s.exiting = false;          /* who recorded was told of it */
         if (replay_compare(pc, r->hash))
             replay_over(pc, PC_REPLAYED, "the record ends here");
         return;

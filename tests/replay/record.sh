@@ -35,6 +35,15 @@ done
 "$isabox" replay a.rec --against b.rec > out && fail 'no difference seen'
 grep -q 'first instruction whose effect differs' out || { cat out; fail narrow; }
 
+# A guest that ends the machine itself: mov al, 7; out 0xf4, al.
+{ printf '\260\007\346\364\364\353\375'
+  head -c 503 /dev/zero; printf '\125\252'; } > exit.img
+truncate -s 1474560 exit.img
+"$isabox" -display none -speed max -fda exit.img -snapshot -record exit.rec \
+    -device isa-debug-exit,iobase=0xf4,iosize=4 < /dev/null
+[ $? = 15 ] || fail "exit: another status"
+"$isabox" replay exit.rec > out 2>&1 || { cat out; fail exit; }
+
 # Another medium is named, with what it should hold.
 printf x | dd of=dos.img bs=1 seek=700000 conv=notrunc 2>/dev/null
 "$isabox" replay a.rec > out 2>&1 && fail 'another medium is taken'
