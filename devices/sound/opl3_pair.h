@@ -5,9 +5,9 @@
  *
  * A card's FM is louder than its converter: full scale of the one is 1.5 times,
  * 3.5 dB, that of the other. The chips' data sheets end at the converters
- * (YM3014, YAC512: half of the supply from peak to peak), and Creative's guide has
- * no levels of what comes behind them, so this is what people have measured at
- * cards; it differs a little from card to card.
+ * (YM3014, YAC512: half of the supply from peak to peak), and Creative's guide
+ * has no levels of what comes behind them, so this is what people have measured
+ * at cards; it differs a little from card to card.
  *
  * Reference: Creative Technology, Sound Blaster Series Hardware Programming
  * Guide (1992), "FM Synthesizers"; for the level, the notes on the FM channel's

@@ -1,48 +1,24 @@
 /* sweeplook.c - how clean a sweep in a WAV file is.
  *
- * sweeplook FILE.wav: looks for the sine of sweep.asm, 32,767 frames at 44.1 kHz
- * which rise from 1 to 20 kHz, as the first sound in the file. In each piece of
- * 256 samples the sweep that fits best is taken away, whose level and phase may
- * move evenly within the piece, for the output's capacitor turns low
+ * sweeplook FILE.wav: looks for the sine of sweep.asm, 32,767 frames at 44.1
+ * kHz which rise from 1 to 20 kHz, as the first sound in the file. In each
+ * piece of 256 samples the sweep that fits best is taken away, whose level and
+ * phase may move evenly within the piece, for the output's capacitor turns low
  * frequencies. One line: pieces, level of the first and of the last in dB of
  * full scale, and what is left in dB below the sweep, of the worst piece and on
  * average, for left and right. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "tests/lib/wavfile.h"
 
 #define PI 3.14159265358979323846
 #define RATE 44100.0
 #define FRAMES 32767
-enum { HEADER = 44, PIECE = 256, TERMS = 6, LEAST = 300, EDGE = 2 };
+enum { PIECE = 256, TERMS = 6, LEAST = 300, EDGE = 2 };
 
-struct wav { short *p; long n; int hz; };
 struct piece { double level, rest; };
-
-static unsigned le(const unsigned char *p, int n)
-{
-    return n ? *p | le(p + 1, n - 1) << 8 : 0;
-}
-
-static int sweep_load(const char *path, struct wav *w)
-{
-    FILE *f = fopen(path, "rb");
-    unsigned char head[HEADER], b[4];
-
-    if (!f || fread(head, 1, HEADER, f) != HEADER || memcmp(head, "RIFF", 4) ||
-        le(head + 22, 2) != 2)
-        return 0;
-    w->hz = (int)le(head + 24, 4);
-    w->n = 0;
-    w->p = malloc(le(head + 40, 4) + 4);
-    while (w->p && w->n < (long)le(head + 40, 4) / 4 && fread(b, 1, 4, f) == 4) {
-        w->p[2 * w->n] = (short)le(b, 2);
-        w->p[2 * w->n++ + 1] = (short)le(b + 2, 2);
-    }
-    fclose(f);
-    return w->p != NULL;
-}
 
 /* The sweep's phase at frame n. */
 static double phase(double n)
@@ -50,7 +26,8 @@ static double phase(double n)
     return 2 * PI * n * (1000 / RATE + n * (19000 / RATE / FRAMES / 2));
 }
 
-/* Gauss's way, with the sums of products on the left and y's in column TERMS. */
+/* Gauss's way, with the sums of products on the left and y's in column
+ * TERMS. */
 static void solve(double m[TERMS][TERMS + 1])
 {
     for (int i = 0; i < TERMS; i++)
@@ -147,7 +124,7 @@ int main(int argc, char **argv)
     long length, first = 0;
     struct wav w;
 
-    if (argc != 2 || !sweep_load(argv[1], &w)) {
+    if (argc != 2 || !wav_load(argv[1], &w)) {
         fputs("usage: sweeplook FILE.wav (16 bits, stereo)\n", stderr);
         return 2;
     }

@@ -8,38 +8,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "tests/lib/wavfile.h"
 
 #define PI 3.14159265358979323846
-enum { HEADER = 44, LEAST = 600, GAP_MS = 30, END_MS = 100, PIECE = 1024 };
+enum { LEAST = 600, GAP_MS = 30, END_MS = 100, PIECE = 1024 };
 
-struct wav { short *p; long n; int hz; };
 struct tone { double hz, level, rest; };
-
-static unsigned le(const unsigned char *p, int n)
-{
-    return n ? *p | le(p + 1, n - 1) << 8 : 0;
-}
-
-static int load_wav(const char *path, struct wav *w)
-{
-    FILE *f = fopen(path, "rb");
-    unsigned char head[HEADER], b[4];
-
-    if (!f || fread(head, 1, HEADER, f) != HEADER ||
-        memcmp(head, "RIFF", 4) || le(head + 22, 2) != 2)
-        return 0;
-    w->hz = (int)le(head + 24, 4);
-    w->n = 0;
-    w->p = malloc(le(head + 40, 4) + 4);
-    while (w->p && w->n < (long)le(head + 40, 4) / 4 &&
-           fread(b, 1, 4, f) == 4) {
-        w->p[2 * w->n] = (short)le(b, 2);
-        w->p[2 * w->n++ + 1] = (short)le(b + 2, 2);
-    }
-    fclose(f);
-    return w->p != NULL;
-}
 
 struct wave { double sine, cosine, turn_sine, turn_cosine; };
 
@@ -180,7 +155,7 @@ int main(int argc, char **argv)
     struct wav w;
     long from = -1, last = 0, gap;
 
-    if (argc != 2 || !load_wav(argv[1], &w)) {
+    if (argc != 2 || !wav_load(argv[1], &w)) {
         fprintf(stderr, "usage: wavlook FILE.wav (16 bits, stereo)\n");
         return 2;
     }
