@@ -98,9 +98,10 @@ static void close_device(void *ctx)
     sdl.QuitSubSystem(SDL_INIT_AUDIO);
 }
 
+/* A device that does not answer may still take from the ring. */
 void sdl_sound_close(struct sdl_sound *d)
 {
-    if (d && d->id)
-        tty_guard(close_device, d);
+    if (d && d->id && !tty_guard(close_device, d))
+        return;
     free(d);
 }
