@@ -566,6 +566,14 @@ const struct insn *block_first(const struct cpu *c)
     return b ? b->insn : NULL;
 }
 
+/* Whether the instruction there is known to end in the next page: then it is in
+ * no block, and none need be looked for. */
+static bool crosses_page(struct cpu *c, u32 lin)
+{
+    return (lin & 0xfff) > PAGE_SIZE - INSN_BYTES &&
+           single_same(c, single_of(c, lin), lin);
+}
+
 struct block *block_at(struct cpu *c)
 {
     struct block *b;
@@ -581,7 +589,8 @@ struct block *block_at(struct cpu *c)
     lin = c->s.seg[CS].base + c->s.eip;
     t = fetch_page(c, lin);
     queued = unlikely(c->s.queued == QUEUE_STALE) && queue_goes_on(c, lin);
-    if (unlikely(!t->host || c->cache_off || queued))
+    if (unlikely(!t->host || c->cache_off || queued ||
+                 crosses_page(c, lin)))
         return decode_single(c);
     b = lookup(c, t->phys | (lin & 0xfff));
     if (unlikely(!b))
