@@ -238,12 +238,13 @@ static inline int task_twin(const struct image *m, int n)
     return k;
 }
 
-/* The descriptors of all registers, or of their twins; false: one is not
+/* All registers' twins and, of these, the descriptors; false: one is not
  * usual. */
-static bool task_descs(struct cpu *c, const struct image *m, struct desc d[6])
+static bool task_descs(struct cpu *c, const struct image *m, struct desc d[6],
+                       int twin[6])
 {
     for (int n = ES; n <= GS; n++) {
-        int k = task_twin(m, n);
+        int k = twin[n] = task_twin(m, n);
 
         if (sel_null(m->seg[n]) && n != CS && n != SS)
             continue;
@@ -262,19 +263,18 @@ static bool load_usual(struct cpu *c, const struct image *m)
     u32 widths = c->mode & (MODE_CS32 | MODE_SS32 | MODE_FLAT);
     struct desc d[6];
     struct seg s[6];
+    int twin[6];
     bool same;
 
-    if (v86(c) || !sel_null(m->ldt) || !task_descs(c, m, d))
+    if (v86(c) || !sel_null(m->ldt) || !task_descs(c, m, d, twin))
         return false;
     same = c->mode & MODE_PROT;
     cpu_mode_set(c);
     c->mode |= widths;                  /* of what does not change */
     seg_set(c, LDTR, (struct seg){ .sel = m->ldt });
     for (int n = ES; n <= GS; n++) {
-        int k = task_twin(m, n);
-
-        if (k < n)
-            s[n] = s[k];
+        if (twin[n] < n)
+            s[n] = s[twin[n]];
         else if (sel_null(m->seg[n]))
             s[n] = (struct seg){ .sel = m->seg[n] };
         else
@@ -353,7 +353,10 @@ static struct seg tss_get(struct cpu *c, u16 sel, enum task_cause cause)
 /* Reading and writing both TSSs must not fault half way. */
 static void probe(struct cpu *c, const struct seg *tss, bool write)
 {
-    mmu_probe(c, tss->base, layout_of(tss)->size, write, false);
+    u32 size = layout_of(tss)->size;
+
+    if (unlikely(!lin_host(c, tss->base, size, write, false)))
+        mmu_probe(c, tss->base, size, write, false);
 }
 
 void task_switch(struct cpu *c, u16 sel, enum task_cause cause)
