@@ -250,8 +250,9 @@ static void keep_within(struct pc *pc)
     struct history *h = pc->history;
 
     thin_by_age(pc);
-    while (h->snaps > 2 && (h->bytes > h->limit || h->snaps == SNAPS - 1))
-        snap_drop_oldest(pc);
+    while (h->snaps > 2 && (h->bytes > h->most || h->snaps == SNAPS - 1))
+        if (h->snaps == SNAPS - 1 || !shelf_tidy(pc))
+            snap_drop_oldest(pc);
 }
 
 /* ---- going to one ---- */
@@ -465,6 +466,14 @@ static void history_lay_out(struct pc *pc)
     h->next_blob = calloc(1, h->blob_size);
 }
 
+/* What is there anyway is a part of the limit, and what malloc() can't use. */
+static u64 most_of_limit(const struct history *h)
+{
+    u64 fixed = h->room * sizeof *h->page + 2 * h->blob_size + h->limit / 16;
+
+    return fixed < h->limit / 2 ? h->limit - fixed : h->limit / 2;
+}
+
 bool history_start(struct pc *pc, u64 limit)
 {
     struct history *h = calloc(1, sizeof *h);
@@ -475,11 +484,13 @@ bool history_start(struct pc *pc, u64 limit)
     pc->history = h;
     h->limit = limit;
     h->next_id = 1;
+    h->filling[0] = h->filling[1] = ~0u;
     history_lay_out(pc);
     if (!h->page || !h->blob || !h->next_blob) {
         history_end(pc);
         return false;
     }
+    h->most = most_of_limit(h);
     journal_cut(pc, 0);
     pc->journal.keeps = true;
     history_watch(pc);
@@ -506,6 +517,7 @@ void history_end(struct pc *pc)
         }
     while (h->snaps)
         snap_free(pc, h->snap[--h->snaps]);
+    shelves_end(pc);
     free(h->page);
     free(h->blob);
     free(h->next_blob);

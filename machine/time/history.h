@@ -70,7 +70,13 @@ struct snap {
 };
 
 struct history {
-    u64 limit, bytes;                   /* of memory for versions and snaps */
+    u64 limit;                          /* bytes of the host's memory */
+    u64 most, bytes;                    /* for versions and snaps, of that */
+    struct shelf **shelf;               /* shelf.c; NULL: a place for one */
+    u32 shelves, shelf_room;
+    u32 filling[2];                     /* new blocks come to: what is packed,
+                                         * whole pages; ~0: none yet */
+    u64 live;                           /* bytes of blocks on shelves */
     ns_t due;                           /* of the next snapshot */
     struct snap *snap[SNAPS];           /* by time */
     u32 snaps;
@@ -148,6 +154,13 @@ u32 history_page_at(const struct pc *pc, const u8 *p);
 /* Memory is watched, from a state on that is kept as a whole. */
 void history_watch(struct pc *pc);
 void history_watch_off(struct pc *pc);
+
+/* shelf.c: memory for what a version holds. shelf_tidy() may move that of all
+ * versions, to give memory back; false: there is little to gain. */
+u8 *shelf_put(struct pc *pc, struct version *owner, const u8 *bytes, size_t n);
+void shelf_drop(struct pc *pc, u8 *data);
+bool shelf_tidy(struct pc *pc);
+void shelves_end(struct pc *pc);
 
 /* versions.c: memory that counts; what a version of page n holds, in place or
  * in `copy`, or NULL where that is not known. */

@@ -12,7 +12,7 @@ static void look_at_limit(struct pc *pc)
 {
     struct history *h = pc->history;
 
-    if (h->bytes <= h->limit + SLACK || h->dirties < SOON || h->away)
+    if (h->bytes <= h->most + SLACK || h->dirties < SOON || h->away)
         return;
     h->due = pc->clk.now;
     pc_marks_changed(pc);

@@ -28,18 +28,15 @@ static const u8 zero_page[CHUNK];
 
 /* ---- memory ---- */
 
-static void *history_count(struct pc *pc, void *p, size_t n)
+void *history_take(struct pc *pc, size_t n)
 {
+    void *p = calloc(1, n);
+
     if (p)
         pc->history->bytes += n + HEAP;
     else
         pc->history->broken = true;
     return p;
-}
-
-void *history_take(struct pc *pc, size_t n)
-{
-    return history_count(pc, calloc(1, n), n);
 }
 
 void history_give(struct pc *pc, void *p, size_t n)
@@ -71,7 +68,7 @@ bool history_grow(struct pc *pc, void **p, u32 *room, u32 used, size_t each)
 
 void version_free(struct pc *pc, struct version *v)
 {
-    history_give(pc, v->data, v->size);
+    shelf_drop(pc, v->data);
     history_give(pc, v, sizeof *v);
 }
 
@@ -124,12 +121,11 @@ static bool version_held(const struct version *v)
 static bool version_keep(struct pc *pc, struct version *v, const u8 *bytes,
                          size_t n, enum version_kind kind)
 {
-    u8 *data = history_count(pc, malloc(n), n);
+    u8 *data = shelf_put(pc, v, bytes, n);
 
     if (!data)
         return false;
-    memcpy(data, bytes, n);
-    history_give(pc, v->data, v->size);
+    shelf_drop(pc, v->data);
     v->data = data;
     v->size = (u16)n;
     v->kind = (u8)kind;
@@ -438,7 +434,7 @@ static u32 zips_now(struct pc *pc)
     ns_t slept = pc_asleep(pc) - h->slept;
 
     h->slept += slept;
-    return h->bytes > h->limit / 4 * 3 ? ZIPS_SHORT
+    return h->bytes > h->most / 4 * 3 ? ZIPS_SHORT
            : slept > gap / 4 * 3 ? ZIPS_IDLE : 0;
 }
 

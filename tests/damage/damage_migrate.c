@@ -205,6 +205,19 @@ static const char *taken(uint32_t *s)
     return wrong;
 }
 
+/* What had come whole by then is kept: it can go on, or be dropped. */
+static const char *kept(uint32_t *s)
+{
+    char why[PC_WHY];
+
+    if (!below(s, 2)) {
+        pc_incoming_drop(me.pc, "dropped");
+        return NULL;
+    }
+    return pc_migrate_revive(me.pc, why) ? taken(s)
+                                         : "what is kept can't go on";
+}
+
 static const char *refused(uint64_t hash, uint64_t disk, const char *why)
 {
     uint8_t answer[600];
@@ -260,7 +273,12 @@ static const char *run(uint32_t number)
     char why[PC_WHY] = "";
 
     make_bad(&b, &s);
-    wrong = give(&b, &s, why) ? taken(&s) : refused(hash, disk, why);
+    if (give(&b, &s, why))
+        wrong = taken(&s);
+    else if (pc_incoming(me.pc) == PC_INCOMING_KEPT)
+        wrong = kept(&s);
+    else
+        wrong = refused(hash, disk, why);
     buf_free(&b);
     return wrong ? wrong : number % 4 ? NULL : odd_answers(&s);
 }
