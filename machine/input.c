@@ -373,6 +373,22 @@ static bool medium_ready(struct pc *pc, const struct record *r)
 
 /* ---- what all kinds do ---- */
 
+/* The record may be a stranger's. */
+static bool act_on_port(struct pc *pc, const struct record *r)
+{
+    u16 port = (u16)record_word(r, 0);
+    u32 size = record_word(r, 1);
+
+    if (size != 1 && size != 2 && size != 4)
+        return false;
+    cpu_disturb(pc->cpu);
+    if (r->kind == REC_PORT_IN)
+        pc->port_read = bus_in(&pc->bus, port, (int)size);
+    else
+        bus_out(&pc->bus, port, (int)size, record_word(r, 2));
+    return true;
+}
+
 bool journal_act(struct pc *pc, const struct record *r)
 {
     switch (r->kind) {
@@ -380,15 +396,8 @@ bool journal_act(struct pc *pc, const struct record *r)
         mem_write(&pc->mem, record_word(r, 0), r->data + 4, r->size - 4);
         return true;
     case REC_PORT_IN:
-        cpu_disturb(pc->cpu);
-        pc->port_read = bus_in(&pc->bus, (u16)record_word(r, 0),
-                               (int)record_word(r, 1));
-        return true;
     case REC_PORT_OUT:
-        cpu_disturb(pc->cpu);
-        bus_out(&pc->bus, (u16)record_word(r, 0), (int)record_word(r, 1),
-                record_word(r, 2));
-        return true;
+        return act_on_port(pc, r);
     case REC_INSERT:
     case REC_EJECT:
         call_off(pc, r->unit);
