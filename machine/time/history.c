@@ -469,7 +469,7 @@ static void history_lay_out(struct pc *pc)
 /* What is there anyway is a part of the limit, and what malloc() can't use. */
 static u64 most_of_limit(const struct history *h)
 {
-    u64 fixed = h->room * sizeof *h->page + 2 * h->blob_size + h->limit / 16;
+    u64 fixed = h->room * sizeof *h->page + 2 * h->blob_size + h->limit / 10;
 
     return fixed < h->limit / 2 ? h->limit - fixed : h->limit / 2;
 }

@@ -26,7 +26,7 @@ static bool keep(void *ctx, const void *bytes, size_t n)
 {
     struct record_bytes *r = ctx;
 
-    r->p = realloc(r->p, r->n + n);
+    r->p = realloc(r->p, r->n + n + 1);
     memcpy(r->p + r->n, bytes, n);
     r->n += n;
     return true;

@@ -300,6 +300,32 @@ START_TEST(limits_are_kept)
 }
 END_TEST
 
+/* Where room is short, what is kept is moved together. */
+START_TEST(what_was_moved_is_what_it_was)
+{
+    struct pc *pc = machine("fast", NULL, 1 << 20);
+    struct place p[PLACES];
+    struct pc_moment first, last;
+    u64 seed = 31 + (u64)_i;
+    char why[PC_WHY];
+    int looked = 0;
+
+    for (int round = 0; round < 4; round++) {
+        wander(pc, p, PLACES, &seed);
+        ck_assert(pc_history_range(pc, &first, &last));
+        for (int i = PLACES; i-- > 0 && p[i].at.ns >= first.ns; looked++) {
+            ck_assert_msg(pc_seek_moment(pc, &p[i].at, why), "%s", why);
+            ck_assert_msg(pc_hash(pc) == p[i].hash, "round %d, place %d",
+                          round, i);
+        }
+        ck_assert(pc_seek_moment(pc, &p[PLACES - 1].at, why));
+    }
+    ck_assert_int_gt(first.ns, 0);
+    ck_assert_int_gt(looked, 20);
+    pc_free(pc);
+}
+END_TEST
+
 /* Writes to 143 pages as fast as it can. */
 static const u8 floods[] = {
     0xea, 0x05, 0x7c, 0x00, 0x00, 0xb8, 0x00, 0x10, 0x8e, 0xc0, 0x43,
@@ -357,6 +383,7 @@ int main(void)
     tcase_add_loop_test(t, a_step_back_is_a_step, 0, 3);
     tcase_add_loop_test(t, rewinds_with_new_input_leave_no_trace, 0, 3);
     tcase_add_test(t, limits_are_kept);
+    tcase_add_loop_test(t, what_was_moved_is_what_it_was, 0, 2);
     tcase_add_loop_test(t, a_flood_of_writes_stays_within_the_limit, 0, 3);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_NORMAL);
