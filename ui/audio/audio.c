@@ -52,10 +52,10 @@ void sdl_sound_rest(struct sdl_sound *d)
     (void)d;
 }
 
-void sdl_sound_gaps(struct sdl_sound *d, uint32_t *gaps, uint32_t *left_out)
+void sdl_sound_gaps(struct sdl_sound *d, uint32_t *gaps, uint32_t *cuts)
 {
     (void)d;
-    *gaps = *left_out = 0;
+    *gaps = *cuts = 0;
 }
 #endif
 

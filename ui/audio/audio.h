@@ -82,8 +82,8 @@ void sdl_sound_close(struct sdl_sound *d);
 /* The machine stands still: the device may run dry. */
 void sdl_sound_rest(struct sdl_sound *d);
 
-/* How often the device has run dry while something sounded, and how many slices
- * of sound came when too much was waiting already. */
-void sdl_sound_gaps(struct sdl_sound *d, uint32_t *gaps, uint32_t *left_out);
+/* How often the device has run dry while something sounded, and how often so
+ * much was waiting for it that some was left out. */
+void sdl_sound_gaps(struct sdl_sound *d, uint32_t *gaps, uint32_t *cuts);
 
 #endif

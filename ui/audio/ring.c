@@ -20,11 +20,15 @@ void ring_put(struct ring *r, const int16_t *frames, uint32_t n,
     }
 }
 
-void ring_leave_out(struct ring *r)
+void ring_cut(struct ring *r, uint32_t n)
 {
-    r->left_out++;
-    if (!r->until_left_out)
-        r->until_left_out = r->n + 1;
+    r->wait = 0;
+    if (r->n <= n)
+        return;
+    r->first = (r->first + r->n - n) % RING_FRAMES;
+    r->n = n;
+    r->cut = true;
+    r->cuts++;
 }
 
 void ring_rest(struct ring *r)
@@ -55,7 +59,8 @@ static void ring_next(struct ring *r, int16_t v[2])
         v[1] = r->frame[r->first][1];
         r->first = (r->first + 1) % RING_FRAMES;
         r->n--;
-        broken |= r->until_left_out && !--r->until_left_out;
+        broken |= r->cut;
+        r->cut = false;
     }
     r->flows = flows;
     if (broken)

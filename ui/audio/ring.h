@@ -18,15 +18,14 @@ struct ring {
     int16_t frame[RING_FRAMES][2];
     uint32_t first, n;
     uint32_t wait;                      /* frames of silence before them */
-    uint32_t until_left_out;            /* frames before the place where some
-                                           were left out, plus 1; 0: none */
+    bool cut;                           /* the next one does not follow */
     bool flows;                         /* the last frame taken was one */
     bool resting;                       /* it may run dry: nothing plays */
     int16_t last[2];                    /* that were taken */
     int jump[2], fade;                  /* of which fade / RING_FADE is left */
     uint32_t still;                     /* frames of silence taken of late */
     uint32_t gaps;                      /* it ran dry in the middle of sound */
-    uint32_t left_out;                  /* slices that came too late */
+    uint32_t cuts;                      /* too much waited */
 };
 
 /* How many frames wait. */
@@ -37,8 +36,8 @@ uint32_t ring_queued(const struct ring *r);
 void ring_put(struct ring *r, const int16_t *frames, uint32_t n,
               uint32_t silence);
 
-/* Frames that come now are left out. */
-void ring_leave_out(struct ring *r);
+/* Too much waits: the oldest are left out, and n are kept. */
+void ring_cut(struct ring *r, uint32_t n);
 
 /* Nothing will be put for a while, and that is no gap. */
 void ring_rest(struct ring *r);

@@ -57,21 +57,19 @@ struct sdl_sound *sdl_sound_open(uint32_t hz, char *why)
     return NULL;
 }
 
-/* What would make the delay too long (turbo, a host that caught up) is left
- * out. */
+/* What would make the delay too long (turbo, a host that caught up, a device
+ * that has just begun) is left out. */
 void sdl_sound_play(struct sdl_sound *d, int16_t *frames, int n)
 {
     const uint32_t fill = d->hz * AUDIO_FILL_MS / 1000;
     uint32_t queued;
 
     sdl.LockAudioDevice(d->id);
+    if (ring_queued(&d->ring) > d->hz * AUDIO_MOST_MS / 1000)
+        ring_cut(&d->ring, fill);
     queued = ring_queued(&d->ring);
-    if (queued > d->hz * AUDIO_MOST_MS / 1000)
-        ring_leave_out(&d->ring);
-    else {
-        n = audio_fit(frames, n, (int)(queued ? queued : fill), d->hz);
-        ring_put(&d->ring, frames, (uint32_t)n, fill);
-    }
+    n = audio_fit(frames, n, (int)(queued ? queued : fill), d->hz);
+    ring_put(&d->ring, frames, (uint32_t)n, fill);
     sdl.UnlockAudioDevice(d->id);
 }
 
@@ -82,11 +80,11 @@ void sdl_sound_rest(struct sdl_sound *d)
     sdl.UnlockAudioDevice(d->id);
 }
 
-void sdl_sound_gaps(struct sdl_sound *d, uint32_t *gaps, uint32_t *left_out)
+void sdl_sound_gaps(struct sdl_sound *d, uint32_t *gaps, uint32_t *cuts)
 {
     sdl.LockAudioDevice(d->id);
     *gaps = d->ring.gaps;
-    *left_out = d->ring.left_out;
+    *cuts = d->ring.cuts;
     sdl.UnlockAudioDevice(d->id);
 }
 

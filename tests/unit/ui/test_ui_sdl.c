@@ -264,18 +264,20 @@ START_TEST(a_rest_is_no_gap)
 }
 END_TEST
 
-/* Frames that came too late are missing in the middle. */
-START_TEST(what_is_left_out_makes_no_click)
+/* Too much waits, and the oldest frames are left out. */
+START_TEST(a_cut_makes_no_click)
 {
     memset(&ring, 0, sizeof ring);
     put_level(WHOLE, 1000);
-    ring_leave_out(&ring);
+    take(WAIT + 500);
     put_level(-WHOLE, 1000);
-    take(WAIT + 1000);
-    ck_assert_int_eq(taken[2 * (WAIT + 999)], WHOLE);
-    ck_assert_int_le(take(1000), 2 * WHOLE / LEAST_FADE);
-    ck_assert_int_eq(taken[2 * 999], -WHOLE);
-    ck_assert_int_eq((int)ring.left_out, 1);
+    ring_cut(&ring, 2000);
+    ck_assert_int_eq((int)ring.cuts, 0);
+    ring_cut(&ring, 600);
+    ck_assert_int_eq((int)ring_queued(&ring), 600);
+    ck_assert_int_le(take(600), 2 * WHOLE / LEAST_FADE);
+    ck_assert_int_eq(taken[2 * 599], -WHOLE);
+    ck_assert_int_eq((int)ring.cuts, 1);
     ck_assert_int_eq((int)ring.gaps, 0);
 }
 END_TEST
@@ -337,7 +339,7 @@ int main(void)
     tcase_add_test(t, a_sample_more_or_less);
     tcase_add_test(t, a_gap_makes_no_click);
     tcase_add_test(t, a_rest_is_no_gap);
-    tcase_add_test(t, what_is_left_out_makes_no_click);
+    tcase_add_test(t, a_cut_makes_no_click);
     tcase_add_test(t, a_library_goes_by_several_names);
     tcase_add_test(t, what_a_library_lacks_is_told);
     suite_add_tcase(s, t);

@@ -58,16 +58,15 @@ void cmd_mixer(struct call *c)
 void cmd_audio(struct call *c)
 {
     const struct audio *a = &c->s->audio;
-    uint32_t gaps, left_out;
+    uint32_t gaps, cuts;
 
     call_print(c, "%u Hz%s\n", a->hz,
                a->listening ? "" : ", but nobody listens");
     if (a->sdl) {
-        sdl_sound_gaps(a->sdl, &gaps, &left_out);
-        call_print(c, "sound device: %u gaps, %u slices left out\n", gaps,
-                   left_out);
+        sdl_sound_gaps(a->sdl, &gaps, &cuts);
+        call_print(c, "sound device: %u gaps, %u cuts\n", gaps, cuts);
         reply_number(c, "gaps", gaps);
-        reply_number(c, "left-out", left_out);
+        reply_number(c, "cuts", cuts);
     }
     if (a->wavs)
         call_print(c, "WAV files: %d\n", a->wavs);
