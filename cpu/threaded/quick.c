@@ -111,10 +111,22 @@ static bool data_judge(const struct cpu *c, u64 desc, u16 sel,
     return true;
 }
 
+/* Whether MODE_FLAT stays as it is when segment n gets s. What that lets
+ * through is worked out only where it has a say. */
+static inline bool data_keeps_mode(const struct cpu *c, int n,
+                                   const struct seg *s)
+{
+    struct access a;
+
+    if (!(c->mode & MODE_PAGED) || n > DS)
+        return true;
+    a = seg_access(c, n, s);
+    return window_keeps_mode(c, n, &a);
+}
+
 bool quick_data(struct cpu *c, int n, u16 sel)
 {
     struct data_verdict *v = &c->quick->data[sel >> 3 & (DATA_VERDICTS - 1)];
-    struct access a;
     u64 desc;
 
     if (unlikely(sel_null(sel))) {
@@ -128,8 +140,7 @@ bool quick_data(struct cpu *c, int n, u16 sel)
     if (unlikely(v->desc != desc || v->sel != sel || v->cpl != c->s.cpl) &&
         !data_judge(c, desc, sel, v))
         return false;
-    a = seg_access(c, n, &v->s);
-    if (unlikely(!window_keeps_mode(c, n, &a)))
+    if (unlikely(!data_keeps_mode(c, n, &v->s)))
         return false;
     seg_replace(c, n, v->s);
     return true;
