@@ -219,7 +219,8 @@ struct cpu {
     u32 tlb_filled;
     u64 tlb_fills;                      /* ever */
     bool tlb_all_noted;
-    bool tlb_large;                     /* large pages came since a flush */
+    u32 tlb_large[32];                  /* a bit for each 4 MB: since a flush,
+                                         * has some of a large page come? */
     struct block_cache *blocks;
     struct code_page *pages[1 << 10];   /* with code: code_page.h */
     struct patches *patches;            /* patch.h */

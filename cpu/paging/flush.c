@@ -1,6 +1,8 @@
 /* flush.c - what empties entries of the TLB.
  *
  * Reference: SDM volume 3, 4.10.4. */
+#include <string.h>
+
 #include "cpu/block.h"
 #include "cpu/engine.h"
 #include "cpu/paging/entries.h"
@@ -13,7 +15,7 @@ void mmu_flush(struct cpu *c)
         *tlb_nth(c, i) = (struct tlb){ .tag = TLB_NONE };
     c->tlb_filled = 0;
     c->tlb_all_noted = true;
-    c->tlb_large = false;
+    memset(c->tlb_large, 0, sizeof c->tlb_large);
     engine_code_moved(c);
     cpu_kick(c);                /* the next instruction is fetched anew, in the
                                  * middle of a block, too */
@@ -75,7 +77,7 @@ static void flush_large(struct cpu *c, u32 lin)
 
 void mmu_flush_page(struct cpu *c, u32 lin)
 {
-    if (unlikely(c->tlb_large))
+    if (unlikely(c->tlb_large[lin >> 27] >> (lin >> 22 & 31) & 1))
         flush_large(c, lin);
     for (u32 n = lin >> 12 & (TLB_SIZE - 1); n < TLB_ENTRIES; n += TLB_SIZE)
         (&c->tlb[0][0][0])[n].tag = TLB_NONE;

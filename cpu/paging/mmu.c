@@ -189,7 +189,8 @@ static inline void mmu_enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
     c->tlb_fills++;
     t->global = (phys & PTE_G) && (c->s.cr[4] & CR4_PGE);
     t->large = phys & PTE_PS;
-    c->tlb_large |= t->large;
+    if (t->large)
+        c->tlb_large[page >> 27] |= 1u << (page >> 22 & 31);
     t->phys = phys & c->mem->a20_mask & ~0xfffu;
     t->region = r = mem_find(c->mem, t->phys);
     t->host = r && r->host ? r->host + (t->phys - r->first) : NULL;
