@@ -69,9 +69,13 @@ static bool goes_on(const struct pc *pc)
 void pc_act(struct pc *pc, u32 n)
 {
     moment_note(pc);
-    while (n-- > 0)
-        if (!clk_fire_one(&pc->clk) && resetting(pc))
-            do_reset(pc);
+    while (n-- > 0) {
+        if (clk_fire_one(&pc->clk))
+            continue;
+        if (!resetting(pc))
+            break;                      /* a damaged record asks for more */
+        do_reset(pc);
+    }
 }
 
 /* ---- marks: the machine is looked at, or acted upon, at given times ---- */
