@@ -410,7 +410,7 @@ START_TEST(edges_down)
 
     if (_i != FLAT32 && _i != PROT16)
         return;
-    for (u32 seed = 0; seed < 4 * EDGE_OPS; seed++)
+    for (u32 seed = 0; seed < 2 * EDGE_OPS; seed++)
         for (u32 n = 0; n < 4; n++) {
             struct kind k = { "486", (enum mode)_i, seed, NULL, false, 0 };
 
