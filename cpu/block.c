@@ -424,6 +424,16 @@ static bool single_same(struct cpu *c, const struct single *s, u32 lin)
     return t->host && !memcmp(t->host, s->bytes + first, len - first);
 }
 
+/* The instruction there if it is known to end in the next page, or NULL. Then
+ * it is in no block, and none need be looked for. */
+static const struct single *single_known(struct cpu *c, u32 lin)
+{
+    const struct single *s = single_of(c, lin);
+
+    return (lin & 0xfff) > PAGE_SIZE - SINGLE_BYTES && single_same(c, s, lin)
+               ? s : NULL;
+}
+
 static void single_keep(struct cpu *c, u32 lin, const u8 *bytes,
                         const struct insn *i)
 {
@@ -438,18 +448,17 @@ static void single_keep(struct cpu *c, u32 lin, const u8 *bytes,
 }
 
 /* An instruction that crosses a page, lies in device memory or runs into the
- * limit is decoded each time, byte by byte. */
-static struct block *decode_single(struct cpu *c)
+ * limit is decoded each time, byte by byte, unless it is known. */
+static struct block *decode_single(struct cpu *c, const struct single *known)
 {
     struct block *b = (struct block *)(void *)c->blocks->scratch;
     enum decode_result r = DECODE_SHORT;
     u8 bytes[INSN_BYTES];
     u32 n = 0, wrap = c->family >= I286 ? ~0u : 0xffff;
     u32 lin = c->s.seg[CS].base + c->s.eip;
-    const struct single *known = single_of(c, lin);
 
     *b = (struct block){ .count = 1, .dead = true };
-    if (single_same(c, known, lin)) {
+    if (known) {
         *b->insn = known->insn;
         r = DECODE_OK;
     }
@@ -536,7 +545,7 @@ static struct block *block_miss(struct cpu *c, u32 lin, const struct tlb *t)
     *b = (struct block){ .phys = phys, .mode = c->mode };
     c->blocks->stats.misses++;
     decode_block(c, b, t->host + (lin & 0xfff), block_readable(c, lin));
-    return b->count ? block_insert(c, b) : decode_single(c);
+    return b->count ? block_insert(c, b) : decode_single(c, NULL);
 }
 
 static struct block *lookup(const struct cpu *c, u32 phys)
@@ -566,16 +575,9 @@ const struct insn *block_first(const struct cpu *c)
     return b ? b->insn : NULL;
 }
 
-/* Whether the instruction there is known to end in the next page: then it is in
- * no block, and none need be looked for. */
-static bool crosses_page(struct cpu *c, u32 lin)
-{
-    return (lin & 0xfff) > PAGE_SIZE - INSN_BYTES &&
-           single_same(c, single_of(c, lin), lin);
-}
-
 struct block *block_at(struct cpu *c)
 {
+    const struct single *known;
     struct block *b;
     const struct tlb *t;
     bool queued;
@@ -589,14 +591,14 @@ struct block *block_at(struct cpu *c)
     lin = c->s.seg[CS].base + c->s.eip;
     t = fetch_page(c, lin);
     queued = unlikely(c->s.queued == QUEUE_STALE) && queue_goes_on(c, lin);
-    if (unlikely(!t->host || c->cache_off || queued ||
-                 crosses_page(c, lin)))
-        return decode_single(c);
+    known = single_known(c, lin);
+    if (unlikely(!t->host || c->cache_off || queued || known))
+        return decode_single(c, known);
     b = lookup(c, t->phys | (lin & 0xfff));
     if (unlikely(!b))
         b = block_miss(c, lin, t);
     else if (unlikely((u64)c->s.eip + b->bytes - 1 > c->s.seg[CS].limit))
-        b = decode_single(c);
+        b = decode_single(c, NULL);
     c->running = b;
     if (unlikely(b->stops))
         stop_at_code(c, b->insn);

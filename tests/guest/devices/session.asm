@@ -17,23 +17,7 @@ WAVE equ 0x3000                         ; what goes into the GUS's memory
 HALF equ 2048
 SECTORS equ 6
 
-    jmp 0:start
-start:
-    xor ax, ax
-    mov ds, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    mov es, ax
-    cld
-    mov ax, 0x0200 + SECTORS
-    mov bx, 0x7e00
-    mov cx, 2
-    xor dh, dh
-    int 0x13
-    jnc main
-    hlt
-    times 510 - ($ - $$) db 0
-    dw 0xaa55
+%include "boot.inc"
 
 main:
     cli

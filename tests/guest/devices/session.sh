@@ -14,7 +14,8 @@ cd "$dir" || exit 1
 bad=0 left=
 fail() { echo "$*"; bad=$((bad + 1)); }
 
-"$NASM" -f bin -o session.img "$src/tests/guest/devices/session.asm" &&
+"$NASM" -f bin -I "$src/tests/guest/devices/" -o session.img \
+    "$src/tests/guest/devices/session.asm" &&
     truncate -s 1474560 session.img || exit 1
 cards='-device sb16 -device gus,iobase=0x260 -device gameblaster,iobase=0x240
     -device tandy -device covox -device disney,iobase=0x278'

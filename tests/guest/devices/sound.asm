@@ -15,33 +15,12 @@ IRQ equ 5
 BUFFER equ 0x2000                       ; segment: DMA page 2, address 0
 SECTORS equ 8
 
-    jmp 0:start
-start:
-    xor ax, ax
-    mov ds, ax
-    mov ss, ax
-    mov sp, 0x7c00
-    mov ax, 0x0200 + SECTORS
-    mov bx, 0x7e00
-    push 0
-    pop es
-    mov cx, 2
-    xor dh, dh
-    int 0x13
-    jnc main
-    hlt
-    times 510 - ($ - $$) db 0
-    dw 0xaa55
-
+%include "boot.inc"
 %include "sound.inc"
 
 main:
     cli
-    mov word [(8 + IRQ) * 4], irq
-    mov word [(8 + IRQ) * 4 + 2], 0
-    in al, 0x21
-    and al, ~(1 << IRQ)
-    out 0x21, al
+    TAKE_IRQ
     sti
     call find_fm
     call find_dsp
