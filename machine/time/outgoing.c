@@ -380,7 +380,7 @@ bool pc_migrate_cancel(struct pc *pc, char *words)
     if (pc->away == GONE)
         return travel_tell(words, err_say(&why, ERR_BUSY, "the machine runs "
                                           "elsewhere"), &why);
-    if (pc->away == LEAVING)
+    if (pc->away == LEAVING && pc->outgoing)
         e = media_have_back(pc, pc->outgoing->held, &why);
     if (!e) {
         outgoing_free(pc);

@@ -118,8 +118,8 @@ bool sdl_stick_key(struct window *w, SDL_Scancode key, bool down)
 {
     int n = pad_key(key);
 
-    if (!w->pad_moves || n < 0)
-        return false;
+    if (!w->pad_moves || n < 0 || (!down && !(w->pad >> n & 1)))
+        return false;                   /* up: went down as a key */
     w->pad = down ? w->pad | 1u << n : w->pad & ~(1u << n);
     pad_tell(w);
     return true;

@@ -138,6 +138,7 @@ START_TEST(the_keypad_moves_a_stick)
 
     ck_assert(!sdl_stick_key(w, pad[_i].key, true));
     sdl_stick_switch(w);
+    ck_assert(!sdl_stick_key(w, pad[_i].key, false));
     ck_assert(!sdl_stick_key(w, SDL_SCANCODE_Q, true));
     ck_assert(sdl_stick_key(w, pad[_i].key, true));
     ck_assert_uint_eq(stick_port(w->s->pc) & 0xf3, pad[_i].port);
