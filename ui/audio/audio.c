@@ -13,20 +13,6 @@
 
 enum { FRAMES = 4096, MOST_VOLUME = 400 };
 
-int audio_fit(int16_t *out, int n, int queued, uint32_t hz)
-{
-    int fill = (int)hz * AUDIO_FILL_MS / 1000;
-    int slack = (int)hz * AUDIO_SLACK_MS / 1000;
-
-    if (n > 1 && queued > fill + slack)
-        return n - 1;
-    if (n < 1 || queued >= fill - slack)
-        return n;
-    out[2 * n] = out[2 * n - 2];
-    out[2 * n + 1] = out[2 * n - 1];
-    return n + 1;
-}
-
 /* ---- opening ---- */
 
 #if !HAVE_SDL
@@ -212,6 +198,11 @@ void audio_serve(struct session *s)
     }
     if (a->sdl && s->paused)
         sdl_sound_rest(a->sdl);
+}
+
+bool audio_is_heard(const struct session *s)
+{
+    return s->audio.sdl && !s->audio.quiet;
 }
 
 void audio_forget(struct session *s)

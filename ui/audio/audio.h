@@ -18,8 +18,7 @@
 #include "ui/audio/alsaseq.h"
 #include "ui/audio/synth.h"
 
-enum { AUDIO_HZ = 48000, AUDIO_OUTPUTS = 4, AUDIO_FILL_MS = 18,
-       AUDIO_SLACK_MS = 6, AUDIO_MOST_MS = 45 };
+enum { AUDIO_HZ = 48000, AUDIO_OUTPUTS = 4 };
 
 struct session;
 struct wav;
@@ -52,6 +51,9 @@ void audio_midi(void *ctx, int n, const uint8_t *message, size_t size);
 /* Passes on what the guest has played since the last call. */
 void audio_serve(struct session *s);
 
+/* Something sounds, and the host's loudspeaker waits for it. */
+bool audio_is_heard(const struct session *s);
+
 /* Drops what it has played since then: it was on its way through its past. */
 void audio_forget(struct session *s);
 
@@ -67,12 +69,6 @@ void audio_frame(struct session *s);
 /* "name volume", "name mute", "name solo", as commands have it. */
 bool audio_set(struct session *s, const char *name, const char *what,
                char *why);
-
-/* The sound device's clock and the guest's never quite agree. Adds a frame to
- * the n in `out`, which has room for it, or takes one away, so that what waits
- * for the device stays near AUDIO_FILL_MS; `queued` frames of hz a second are
- * waiting already. Returns how many there are now. */
-int audio_fit(int16_t *out, int n, int queued, uint32_t hz);
 
 /* sdlsound.c; NULL with words when there is no such device, or no SDL. */
 struct sdl_sound *sdl_sound_open(uint32_t hz, char *why);

@@ -7,9 +7,10 @@
 #include "ui/host/sdllib.h"
 #include "ui/host/tty.h"
 
+enum { PART = 256 };                    /* frames that SDL asks for at once */
+
 struct sdl_sound {
     SDL_AudioDeviceID id;
-    uint32_t hz;
     struct ring ring;                   /* the device's thread takes from it */
 };
 
@@ -23,13 +24,17 @@ static void SDLCALL device_takes(void *ctx, Uint8 *out, int bytes)
     ring_take(&d->ring, (int16_t *)out, (uint32_t)bytes / 4);
 }
 
+/* SDL asks PulseAudio to keep PART frames beyond those that it hands on, and a
+ * host with other work is later than that. Those who set the variable
+ * themselves know better. */
 static void open_device(void *ctx)
 {
     struct opening *o = ctx;
-    SDL_AudioSpec want = { .freq = (int)o->d->hz, .format = AUDIO_S16SYS,
-                           .channels = 2, .samples = 512,
+    SDL_AudioSpec want = { .freq = (int)o->d->ring.hz, .format = AUDIO_S16SYS,
+                           .channels = 2, .samples = PART,
                            .callback = device_takes, .userdata = o->d };
 
+    setenv("PULSE_LATENCY_MSEC", "30", 0);
     if (sdl.InitSubSystem(SDL_INIT_AUDIO))
         return;
     o->d->id = sdl.OpenAudioDevice(NULL, 0, &want, NULL, 0);
@@ -47,7 +52,7 @@ struct sdl_sound *sdl_sound_open(uint32_t hz, char *why)
         return opt_bad(why, "no sound: %.180s", words), NULL;
     if (!(o.d = calloc(1, sizeof *o.d)))
         return opt_bad(why, "out of memory"), NULL;
-    o.d->hz = hz;
+    ring_init(&o.d->ring, hz);
     if (!tty_guard(open_device, &o))
         return opt_bad(why, "the sound device does not answer"), NULL;
     if (o.ok)
@@ -57,19 +62,10 @@ struct sdl_sound *sdl_sound_open(uint32_t hz, char *why)
     return NULL;
 }
 
-/* What would make the delay too long (turbo, a host that caught up, a device
- * that has just begun) is left out. */
 void sdl_sound_play(struct sdl_sound *d, int16_t *frames, int n)
 {
-    const uint32_t fill = d->hz * AUDIO_FILL_MS / 1000;
-    uint32_t queued;
-
     sdl.LockAudioDevice(d->id);
-    if (ring_queued(&d->ring) > d->hz * AUDIO_MOST_MS / 1000)
-        ring_cut(&d->ring, fill);
-    queued = ring_queued(&d->ring);
-    n = audio_fit(frames, n, (int)(queued ? queued : fill), d->hz);
-    ring_put(&d->ring, frames, (uint32_t)n, fill);
+    ring_put(&d->ring, frames, (uint32_t)n);
     sdl.UnlockAudioDevice(d->id);
 }
 

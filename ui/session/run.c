@@ -11,9 +11,10 @@
 #include "ui/host/tty.h"
 
 #define MS INT64_C(1000000)
-enum { SLICE_MS = 10, TRAFFIC_MS = 2, FRAME_MS = 17, UNWATCHED_MS = 50,
-       WRITING_MS = 1000, HURRY_MS = 50, STILL_MS = 200, PAUSED_MS = 50,
-       PANEL_MS = 15, WIND_MS = 25, FRAME_MOST_MS = 50, RETRY_MS = 1000 };
+enum { SLICE_MS = 10, TRAFFIC_MS = 2, SOUND_MS = 5, FRAME_MS = 17,
+       UNWATCHED_MS = 50, WRITING_MS = 1000, HURRY_MS = 50, STILL_MS = 200,
+       PAUSED_MS = 50, PANEL_MS = 15, WIND_MS = 25, FRAME_MOST_MS = 50,
+       RETRY_MS = 1000 };
 
 void session_quit(struct session *s, int status)
 {
@@ -322,6 +323,8 @@ static void session_one_slice(struct session *s, int64_t end)
     slice = least(slice, end - now);
     if (channels_busy(&s->channels, start))
         slice = least(slice, TRAFFIC_MS * MS);
+    if (audio_is_heard(s))
+        slice = least(slice, SOUND_MS * MS);
     channels_feed(&s->channels, s->pc);
     session_run_on(s, slice, to_frame, still ? STILL_MS : HURRY_MS);
     s->asleep = slept_most(s->pc, now, asleep);

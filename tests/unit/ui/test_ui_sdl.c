@@ -1,13 +1,11 @@
-/* test_ui_sdl.c - of the window: its keys, where the picture goes, and the
- * sound against a device whose clock differs; libraries that are loaded. */
+/* test_ui_sdl.c - of the window: its keys, where the picture goes; libraries
+ * that are loaded. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
 #include "machine/pc.h"
-#include "ui/audio/audio.h"
-#include "ui/audio/ring.h"
 #include "ui/host/library.h"
 
 #if HAVE_SDL
@@ -151,138 +149,6 @@ START_TEST(the_keypad_moves_a_stick)
 END_TEST
 #endif
 
-enum { FILL = AUDIO_HZ * AUDIO_FILL_MS / 1000 };
-
-/* Ten minutes of slices of 10 ms, late by up to 6 ms, against a device that
- * takes 512 samples at a time by a clock which is wrong by so many millionths.
- */
-static const int ppm[] = { 0, -500, 500, -1500, 1500 };
-
-START_TEST(sound_follows_the_device)
-{
-    enum { SLICE = AUDIO_HZ / 100, PART = 512, LATE = AUDIO_HZ * 6 / 1000 };
-    static int16_t out[2 * (SLICE + 1)];
-    double device = 0, rate = 1 + ppm[_i] / 1e6;
-    int queued = FILL, least = AUDIO_HZ, most = 0;
-    unsigned random = 1;
-
-    for (int i = 1; i <= 60000; i++) {
-        double now = (double)i * SLICE;
-
-        random = random * 1103515245u + 12345u;
-        now += (random >> 16) % LATE;
-        for (; device + PART <= now * rate; device += PART)
-            queued -= PART;
-        least = queued < least ? queued : least;
-        queued += audio_fit(out, SLICE, queued, AUDIO_HZ);
-        most = queued > most ? queued : most;
-    }
-    ck_assert_msg(least >= 0, "ran dry: %d", least);
-    /* What waits, and what the device has taken. */
-    ck_assert_msg(most + PART < AUDIO_HZ * 60 / 1000, "too late: %d", most);
-}
-END_TEST
-
-START_TEST(a_sample_more_or_less)
-{
-    int16_t out[8] = { 1, 2, 3, 4, 5, 6, 99, 99 };
-
-    ck_assert_int_eq(audio_fit(out, 3, FILL, AUDIO_HZ), 3);
-    ck_assert_int_eq(audio_fit(out, 3, FILL * 2, AUDIO_HZ), 2);
-    ck_assert_int_eq(audio_fit(out, 3, 0, AUDIO_HZ), 4);
-    ck_assert_int_eq(out[6], 5);
-    ck_assert_int_eq(out[7], 6);
-    ck_assert_int_eq(audio_fit(out, 0, 0, AUDIO_HZ), 0);
-}
-END_TEST
-
-/* ---- what the device takes ---- */
-
-enum { WAIT = 100, WHOLE = 12000, LEAST_FADE = 200 };
-
-static struct ring ring;
-static int16_t taken[2 * 4096];
-
-static void put_level(int level, int n)
-{
-    static int16_t frames[2 * 4096];
-
-    for (int i = 0; i < n; i++)
-        frames[2 * i] = (int16_t)level, frames[2 * i + 1] = (int16_t)-level;
-    ring_put(&ring, frames, (uint32_t)n, WAIT);
-}
-
-/* Takes n frames, and gives back the greatest step between two of them. */
-static int take(int n)
-{
-    int before = ring.last[0], most = 0;
-
-    ring_take(&ring, taken, (uint32_t)n);
-    for (int i = 0; i < n; i++) {
-        int step = abs(taken[2 * i] - before);
-
-        most = step > most ? step : most;
-        before = taken[2 * i];
-        ck_assert_int_le(abs(taken[2 * i] + taken[2 * i + 1]), 1);
-    }
-    return most;
-}
-
-/* A device that runs dry fades out, waits, and fades in: it is a gap, once. */
-START_TEST(a_gap_makes_no_click)
-{
-    memset(&ring, 0, sizeof ring);
-    put_level(WHOLE, 1000);
-    ck_assert_int_eq((int)ring_queued(&ring), 1000 + WAIT);
-    take(WAIT + 900);
-    ck_assert_int_eq(taken[2 * (WAIT - 1)], 0);
-    ck_assert_int_eq(taken[2 * (WAIT + 899)], WHOLE);
-    ck_assert_int_eq((int)ring.gaps, 0);
-    ck_assert_int_le(take(1100), WHOLE / LEAST_FADE);
-    ck_assert_int_eq(taken[2 * 1099], 0);
-    ck_assert_int_eq((int)ring.gaps, 1);
-    put_level(WHOLE, 600);
-    ck_assert_int_le(take(WAIT + 500), WHOLE / LEAST_FADE);
-    ck_assert_int_eq(taken[2 * (WAIT + 499)], WHOLE);
-    ck_assert_int_eq((int)ring.gaps, 1);
-}
-END_TEST
-
-/* Nothing sounds, or the machine stands: that is no gap. */
-START_TEST(a_rest_is_no_gap)
-{
-    memset(&ring, 0, sizeof ring);
-    put_level(WHOLE, 200), put_level(0, 600);
-    take(2000);
-    ck_assert_int_eq((int)ring.gaps, 0);
-    put_level(WHOLE, 200);
-    ring_rest(&ring);
-    take(2000);
-    ck_assert_int_eq((int)ring.gaps, 0);
-    put_level(WHOLE, 200);
-    take(2000);
-    ck_assert_int_eq((int)ring.gaps, 1);
-}
-END_TEST
-
-/* Too much waits, and the oldest frames are left out. */
-START_TEST(a_cut_makes_no_click)
-{
-    memset(&ring, 0, sizeof ring);
-    put_level(WHOLE, 1000);
-    take(WAIT + 500);
-    put_level(-WHOLE, 1000);
-    ring_cut(&ring, 2000);
-    ck_assert_int_eq((int)ring.cuts, 0);
-    ring_cut(&ring, 600);
-    ck_assert_int_eq((int)ring_queued(&ring), 600);
-    ck_assert_int_le(take(600), 2 * WHOLE / LEAST_FADE);
-    ck_assert_int_eq(taken[2 * 599], -WHOLE);
-    ck_assert_int_eq((int)ring.cuts, 1);
-    ck_assert_int_eq((int)ring.gaps, 0);
-}
-END_TEST
-
 /* ---- libraries ---- */
 
 static struct { int before; const char *(*version)(void); int behind; } zlib;
@@ -335,12 +201,6 @@ int main(void)
                         (int)(sizeof pad / sizeof pad[0]));
     tcase_add_test(t, gaps_lie_between_lines);
 #endif
-    tcase_add_loop_test(t, sound_follows_the_device, 0,
-                        sizeof ppm / sizeof ppm[0]);
-    tcase_add_test(t, a_sample_more_or_less);
-    tcase_add_test(t, a_gap_makes_no_click);
-    tcase_add_test(t, a_rest_is_no_gap);
-    tcase_add_test(t, a_cut_makes_no_click);
     tcase_add_test(t, a_library_goes_by_several_names);
     tcase_add_test(t, what_a_library_lacks_is_told);
     suite_add_tcase(s, t);
