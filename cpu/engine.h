@@ -10,13 +10,14 @@
 #include "cpu/exec.h"
 
 struct block;
-struct fop;
 struct insn;
 
-/* The micro-ops of one instruction in an engine's form; n 0: it has none. */
+/* The micro-ops of one instruction in an engine's form: n of them, where the
+ * first one has its constants (NULL: none of them has that one), and how many
+ * words further the next one has them. */
 struct micro_ops {
-    struct fop *first;
-    u32 n;
+    u32 n, step;
+    u32 *imm, *disp;
 };
 
 struct engine {
@@ -46,11 +47,10 @@ struct engine {
     void (*block_dropped)(struct cpu *c, struct block *b);
     void (*all_dropped)(struct cpu *c);
 
-    /* Where instruction i of a block is in the engine's form, false when that
-     * can't have other constants; and gives it those of i. */
+    /* Where instruction i of a block is in the engine's form; false when that
+     * can't have other constants. */
     bool (*micro_ops)(const struct block *b, const struct insn *i,
                       struct micro_ops *ops);
-    void (*patched)(const struct micro_ops *ops, const struct insn *i);
 };
 
 extern const struct engine engine_plain, engine_fast, engine_compiled;

@@ -15,7 +15,7 @@ struct patches *patches_new(void)
 void patches_clear(struct patches *k)
 {
     memset(k->site, 0, sizeof k->site);
-    k->used = 0;
+    k->used = k->targets = 0;
 }
 
 /* Whether the instruction that begins at phys is the one that stores. */
@@ -60,19 +60,6 @@ static u32 constant_value(u32 kind, u32 v, u32 n)
 static bool in_disp(u32 kind)
 {
     return kind == SITE_DISP || kind == SITE_DISP_SIGNED;
-}
-
-void patch_apply(const struct cpu *c, const struct site *s, u32 v)
-{
-    const struct spot *k = c->patches->pool + s->spot;
-    bool disp = in_disp(s->kind);
-
-    v = constant_value(s->kind, v, s->size);
-    for (u32 n = 0; n < s->spots; n++, k++) {
-        *(disp ? &k->i->disp : &k->i->imm) = v;
-        if (k->ops.n)
-            c->engine->patched(&k->ops, k->i);
-    }
 }
 
 /* ---- finding out that bytes are a constant ---- */
@@ -146,6 +133,15 @@ static bool engine_follows(const struct cpu *c, const struct block *b,
            c->engine->micro_ops(b, i, ops);
 }
 
+static void give_constants(const struct micro_ops *ops, const struct insn *i)
+{
+    for (u32 n = 0; n < ops->n; n++) {
+        ops->imm[n * ops->step] = i->imm;
+        if (ops->disp)
+            ops->disp[n * ops->step] = i->disp;
+    }
+}
+
 /* The bytes are of a constant: the next form that the engine makes of the
  * instruction must be able to follow. */
 static void note_patched(const struct cpu *c, u32 phys, u32 n)
@@ -177,18 +173,34 @@ bool patch_block(struct cpu *c, struct block *b, u32 phys, u32 n)
         return false;
     now.rest = i->rest;
     *i = now;
-    if (ops.n)
-        c->engine->patched(&ops, i);
+    give_constants(&ops, i);
     return true;
 }
 
 /* ---- making sites ---- */
+
+/* Where an instruction and its micro-ops have the constant. */
+static bool add_targets(struct patches *k, struct site *s, struct insn *i,
+                        const struct micro_ops *ops)
+{
+    u32 **to = k->target + s->target + s->targets;
+    u32 *first = in_disp(s->kind) ? ops->disp : ops->imm;
+
+    if (s->target + s->targets + 1 + ops->n > TARGETS)
+        return false;
+    to[0] = in_disp(s->kind) ? &i->disp : &i->imm;
+    for (u32 n = 0; n < ops->n; n++)
+        to[1 + n] = first + n * ops->step;
+    s->targets = (u16)(s->targets + 1 + ops->n);
+    return true;
+}
 
 /* One spot more; false when the site can't be. */
 static bool add_spot(struct cpu *c, struct site *s, struct block *b)
 {
     struct patches *k = c->patches;
     struct spot spot = { .b = b };
+    struct micro_ops ops;
     enum constant kind;
     u32 at;
 
@@ -199,11 +211,17 @@ static bool add_spot(struct cpu *c, struct site *s, struct block *b)
                   : SITE_NONE;
     if (kind == SITE_NONE || (s->spots && kind != s->kind) ||
         (c->engine->micro_ops && !b->fast) ||
-        !engine_follows(c, b, spot.i, &spot.ops))
+        !engine_follows(c, b, spot.i, &ops))
         return false;
     s->kind = (u8)kind;
     k->pool[s->spot + s->spots++] = spot;
-    return true;
+    return add_targets(k, s, spot.i, &ops);
+}
+
+static u32 site_shift(const struct site *s)
+{
+    return s->kind == SITE_IMM_SIGNED || s->kind == SITE_DISP_SIGNED
+               ? 32 - 8u * s->size : 0;
 }
 
 static void make_site(struct cpu *c, const struct code_page *p, struct site *s)
@@ -214,14 +232,17 @@ static void make_site(struct cpu *c, const struct code_page *p, struct site *s)
     s->page = p;
     s->changes = p->changes;
     s->spot = (u16)k->used;
-    s->spots = 0;
+    s->target = (u16)k->targets;
+    s->spots = s->targets = 0;
     for (struct block *b = p->blocks; s->host && b; b = b->page_next)
         if (block_overlaps(b, s->phys, s->size) &&
             (s->spot + s->spots == POOL || !add_spot(c, s, b))) {
             s->kind = SITE_NONE;
             return;
         }
+    s->shift = (u8)site_shift(s);
     k->used += s->spots;
+    k->targets += s->targets;
 }
 
 void patch_count(struct cpu *c, struct code_page *p, u32 phys, u32 n)
@@ -236,7 +257,7 @@ void patch_count(struct cpu *c, struct code_page *p, u32 phys, u32 n)
     if (++s->times <= OFTEN)
         return;
     s->times = OFTEN;
-    if (c->patches->used > POOL - 64)
+    if (c->patches->used > POOL - 64 || c->patches->targets > TARGETS - 256)
         patches_clear(c->patches);
     else
         make_site(c, p, s);

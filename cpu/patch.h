@@ -8,9 +8,10 @@
  * becomes a site. A later store to a site puts the new constant into each
  * decoded instruction that has it, and into the engine's form of that:
  *
- *     physical address -> site -> spot -> instruction of a block, its micro-ops
- *                              -> spot -> the same of another block that
- *                                         overlaps it
+ *     physical address -> site -> spots: an instruction of a block, the same
+ *                              |         of another block that overlaps it
+ *                              +> targets: where each of them and its micro-ops
+ *                                          have the constant
  *
  * A site is good for as long as the blocks of its page stay what they are
  * (code_page.changes). */
@@ -25,7 +26,6 @@ struct spot {
     const struct block *b;
     struct insn *i;
     u32 phys;                           /* where it begins */
-    struct micro_ops ops;               /* of it, in the engine's form */
 };
 
 enum constant { SITE_NONE, SITE_IMM, SITE_IMM_SIGNED, SITE_DISP,
@@ -36,7 +36,10 @@ struct site {
     u8 size;                            /* in bytes: 1, 2 or 4 */
     u8 kind;                            /* enum constant; NONE: no site yet */
     u8 times;                           /* stores there before it became one */
+    u8 shift;                           /* of 32 bits to the left, and back with
+                                           their sign, to extend the value */
     u16 spots, spot;                    /* how many, the first in the pool */
+    u16 targets, target;                /* the same */
     u32 changes;                        /* its page's then */
     const struct code_page *page;
     u8 *host;                           /* where the constant lies in memory */
@@ -48,12 +51,13 @@ static inline bool patch_is_vector(const struct insn *i)
     return i->row < op_count && op_table[i->row].slot == 0xcd;
 }
 
-enum { SITES = 512, POOL = 2048 };
+enum { SITES = 512, POOL = 2048, TARGETS = 4096 };
 
 struct patches {
     struct site site[SITES];            /* by a hash of the address */
     struct spot pool[POOL];             /* of all sites */
-    u32 used;
+    u32 *target[TARGETS];
+    u32 used, targets;                  /* of both */
 };
 
 struct patches *patches_new(void);      /* NULL: out of memory */
@@ -94,7 +98,14 @@ static inline bool patch_own(const struct cpu *c, const struct site *s,
 bool patch_own_running(const struct cpu *c, const struct site *s);
 
 /* The site's bytes were changed to v. */
-void patch_apply(const struct cpu *c, const struct site *s, u32 v);
+static inline void patch_apply(const struct cpu *c, const struct site *s, u32 v)
+{
+    u32 *const *to = c->patches->target + s->target;
+
+    v = (u32)((s32)(v << s->shift) >> s->shift);
+    for (u32 n = 0; n < s->targets; n++)
+        *to[n] = v;
+}
 
 /* n bytes at phys changed, and all blocks there could follow (patch_block()):
  * counts, and makes a site of them in the end. */

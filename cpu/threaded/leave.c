@@ -1,6 +1,7 @@
 /* leave.c - into the chain of fast handlers and out of it. */
 #define FAST_HANDLERS
 #include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/near.h"
 #include "cpu/threaded/ops_fpu.h"
 #include "cpu/tally.h"
 
@@ -146,10 +147,26 @@ FASTX(fast_poor_link)
     SPILL;
 }
 
+/* The block at CS:EIP, which is not in its first place. */
+ALWAYS const struct near_block *near_find_other(const struct cpu *c)
+{
+    u32 lin = near_lin(c, c->s.eip);
+    const struct near_block *n = near_other(c, lin);
+
+    return near_is(c, n, lin, c->s.eip) ? n : NULL;
+}
+
 FASTX(fast_unknown)
 {
+    const struct near_block *n = near_find_other(c);
+
+    if (n) {
+        t = n->charge;
+        if (unlikely((c->left -= t) < 0))
+            TAIL(fast_poor, n->ops);
+        TAIL(n->ops->run, n->ops);
+    }
     (void)i;
-    (void)t;
     tally_left(c, LEFT_UNKNOWN);
     SPILL;
 }
@@ -167,6 +184,8 @@ FASTX(fast_seek)
 {
     const struct near_block *n = near_find(c, c->s.eip);
 
+    if (unlikely(!n))
+        n = near_find_other(c);
     if (likely(n))
         fast_link_page(c, i, n);
     TAIL(fast_far, i);

@@ -135,16 +135,27 @@ _Static_assert(offsetof(struct cpu, near_key) ==
                    offsetof(struct cpu, fast_end) + 4 &&
                offsetof(struct near_block, key) ==
                    offsetof(struct near_block, end) + 4, "near_find");
-ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
+ALWAYS bool near_is(const struct cpu *c, const struct near_block *n, u32 lin,
+                    u32 eip)
 {
-    u32 lin = HOW == IN_FLAT ? eip : c->window[CS].base + eip;
-    const struct near_block *n = c->near + (lin & (NEAR_BLOCKS - 1));
     u64 have, want;
 
     memcpy(&have, &n->end, sizeof have);
     memcpy(&want, &c->fast_end, sizeof want);
-    return likely((HOW == IN_FLAT || n->lin == lin) && n->eip == eip &&
-                  have == want) ? n : NULL;
+    return (HOW == IN_FLAT || n->lin == lin) && n->eip == eip && have == want;
+}
+
+ALWAYS u32 near_lin(const struct cpu *c, u32 eip)
+{
+    return HOW == IN_FLAT ? eip : c->window[CS].base + eip;
+}
+
+ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
+{
+    u32 lin = near_lin(c, eip);
+    const struct near_block *n = c->near + (lin & (NEAR_BLOCKS - 1));
+
+    return likely(near_is(c, n, lin, eip)) ? n : NULL;
 }
 
 /* Into the block at CS:EIP if it is known. */

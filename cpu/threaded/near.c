@@ -93,23 +93,51 @@ static void near_note(struct near_page *p, u32 gen, u32 entry)
         p->n = NEAR_NOTED + 1;
 }
 
+static void near_note_at(struct cpu *c, bool user, const struct near_block *n)
+{
+    near_note(near_page(c, user, n->lin), c->code_gen, (u32)(n - c->near));
+}
+
+static bool near_has_user(const struct near_block *n)
+{
+    return n->key >> MODE_BITS & 1;
+}
+
+/* What is at n makes room for another address's: its other place is as good. */
+static void near_move(struct cpu *c, struct near_block *n)
+{
+    struct near_block *to = near_other(c, n->lin);
+    struct block *b = near_owner(c, n);
+
+    if (!b || to == n)
+        return;
+    near_alone(c, to);
+    *to = *n;
+    b->near = to;
+    *n = (struct near_block){ 0 };
+    if (c->mode & MODE_PAGED)
+        near_note_at(c, near_has_user(to), to);
+}
+
 void near_remember(struct cpu *c, struct block *b)
 {
-    u32 lin = c->s.seg[CS].base + c->s.eip, at = lin & (NEAR_BLOCKS - 1);
-    struct near_block *n = &c->near[at];
+    u32 lin = c->s.seg[CS].base + c->s.eip;
+    struct near_block *n = &c->near[lin & (NEAR_BLOCKS - 1)];
 
     if (n->lin == lin && n->key == c->near_key && n->ops == b->fast &&
         n->eip == c->s.eip && n->end == c->fast_end)
         return;
     if (c->s.eip >= c->fast_end)
         return;
+    if (n->lin != lin)
+        near_move(c, n);
     near_alone(c, n);
     near_drop(b);
     *n = (struct near_block){ lin, c->s.eip, c->fast_end, c->near_key, b->fast,
                               b->charge };
     b->near = n;
     if (c->mode & MODE_PAGED)
-        near_note(near_page(c, c->user, lin), c->code_gen, at);
+        near_note_at(c, c->user, n);
 }
 
 void near_left(struct cpu *c, bool user, u32 lin)
@@ -126,7 +154,7 @@ void near_left(struct cpu *c, bool user, u32 lin)
         struct near_block *n = &c->near[p->entry[k]];
 
         if (!((n->lin ^ lin) >> 12 & (TLB_SIZE - 1)) &&
-            (n->key >> MODE_BITS & 1) == user) {
+            near_has_user(n) == user) {
             near_alone(c, n);
             *n = (struct near_block){ 0 };
         }

@@ -10,9 +10,10 @@
  * their line do. A call that leaves registers alone. */
 bool fast_no_code(const struct cpu *c, u32 phys, int k) KEEPS_REGS;
 
-/* A store over code, of micro-op i to 1 << k bytes at phys, which lie at p on
- * the host: where to write instead, and c->held_store->op is the micro-op to go
- * on with (store.c). NULL: the plain handler must do it. */
+/* A store of micro-op i near code, to 1 << k bytes at phys, which lie at p on
+ * the host: p if no code is there. Else where to write instead, and
+ * c->held_store->op is the micro-op to go on with (store.c). NULL: the plain
+ * handler must do it. */
 u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k,
               u8 *p) KEEPS_REGS;
 
@@ -39,6 +40,7 @@ struct held_store {
     u32 phys, size, value;
     struct fop op[2];
 };
+struct held_store *held_store_new(void);        /* NULL: out of memory */
 
 #ifndef STENCIL
 ALWAYS const struct window *win(const struct cpu *c, u32 at)
@@ -273,18 +275,17 @@ ALWAYS void sized_put(u8 *p, int k, u32 v)
 #define HELD(p, w, off, k, otherwise)                                       \
     const struct window *w_ = (w);                                          \
     u32 phys_ = w_->base + (off);                                           \
-    u8 *p;                                                                  \
+    u8 *near_, *p;                                                          \
                                                                             \
     if ((off) < w_->wd[k])                                                  \
-        p = w_->host + (off);                                               \
+        near_ = w_->host + (off);                                           \
     else                                                                    \
-        phys_ = tlb_code(c, w_, off, k, &p);                                \
-    if (!fast_no_code(c, phys_, k)) {                                       \
-        p = fast_hold(c, i, phys_, k, p);                                   \
-        if (!p)                                                             \
-            otherwise;                                                      \
-        i = c->held_store->op;                                              \
-    }
+        phys_ = tlb_code(c, w_, off, k, &near_);                            \
+    p = fast_hold(c, i, phys_, k, near_);                                   \
+    if (!p)                                                                 \
+        otherwise;                                                          \
+    if (p != near_)                                                         \
+        i = c->held_store->op;
 
 /* A handler that writes: NAME where the window has it, else NAME_far, and from
  * there NAME_held where code is near, NAME_down in a segment that expands down,

@@ -11,6 +11,8 @@
  * Devices that know no time are read and written to at once, where possible
  * without a call of theirs (machine/core/turned.h). */
 #define FAST_HANDLERS
+#include <stdlib.h>
+
 #include "cpu/patch.h"
 #include "cpu/threaded/micro_op.h"
 
@@ -26,10 +28,20 @@ bool fast_no_code(const struct cpu *c, u32 phys, int k)
            code_page_free(code_page_find(c, phys), phys, k);
 }
 
-u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
+struct held_store *held_store_new(void)
+{
+    struct held_store *h = calloc(1, sizeof *h);
+
+    if (h)
+        h->op[1].run = fast_stored;
+    return h;
+}
+
+/* As fast_hold() has it, where there is code, of site s or of none. */
+ALWAYS u8 *hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p,
+                const struct site *s)
 {
     struct held_store *h = c->held_store;
-    const struct site *s = patch_find(c, phys, 1u << k);
 
     if (is_clean(c, phys) || (phys & 0xfff) + (1u << k) > PAGE_SIZE)
         return NULL;
@@ -39,34 +51,37 @@ u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
     h->to = p;
     h->back = i + 1;
     h->op[0] = *i;
-    h->op[1].run = fast_stored;
     h->value = sized_get(p, k);
     return (u8 *)&h->value;
 }
 
-/* The value to memory. False: it is code that must be dropped. */
-static KEEPS_REGS bool release(struct cpu *c)
+/* The usual case apart, which then has few registers to keep. */
+static __attribute__((noinline)) KEEPS_REGS u8 *
+hold_unless_free(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
 {
-    struct held_store *h = c->held_store;
-    u32 k = h->size >> 1;
+    return fast_no_code(c, phys, k) ? p : hold(c, i, phys, k, p, NULL);
+}
 
-    if (sized_get(h->to, (int)k) == h->value)
-        return true;
-    if (k == 2)
-        memcpy(h->to, &h->value, 4);
-    else
-        memcpy(h->to, &h->value, h->size);
-    if (!h->site)
-        return false;
-    patch_apply(c, h->site, h->value);
-    return true;
+u8 *fast_hold(struct cpu *c, const struct fop *i, u32 phys, int k, u8 *p)
+{
+    const struct site *s = patch_find(c, phys, 1u << k);
+
+    return likely(s) ? hold(c, i, phys, k, p, s)
+                     : hold_unless_free(c, i, phys, k, p);
 }
 
 FASTX(fast_stored)
 {
-    if (unlikely(!release(c)))
-        TAIL(fast_stored_code, c->held_store->op);
-    i = c->held_store->back;
+    const struct held_store *h = c->held_store;
+    int k = (int)h->size >> 1;
+
+    if (likely(sized_get(h->to, k) != h->value)) {
+        sized_put(h->to, k, h->value);
+        if (unlikely(!h->site))
+            TAIL(fast_stored_code, h->op);
+        patch_apply(c, h->site, h->value);
+    }
+    i = h->back;
     TAIL(i->run, i);
 }
 

@@ -39,7 +39,7 @@ static void fast_stop(struct cpu *c)
 static bool fast_start(struct cpu *c)
 {
     c->fast_rows = fast_rows_new();
-    c->held_store = calloc(1, sizeof *c->held_store);
+    c->held_store = held_store_new();
     c->quick = quick_new();
     c->tally.rows = tally_rows_new();
     if (near_start(c) && c->fast_rows && c->held_store && c->quick &&
@@ -156,6 +156,7 @@ static bool is_of(const struct fop *f, const struct insn *i)
 static bool fast_micro_ops(const struct block *b, const struct insn *i,
                            struct micro_ops *ops)
 {
+    bool vector = patch_is_vector(i);   /* its micro-op has another disp */
     u32 n = b->fast ? b->fops : 0;
 
     for (u32 k = 0; k < n; k++) {
@@ -163,24 +164,15 @@ static bool fast_micro_ops(const struct block *b, const struct insn *i,
 
         if (!is_of(f, i))
             continue;
-        if (f->baked || f->imm != i->imm ||
-            (f->disp != i->disp && !patch_is_vector(i)))
+        if (f->baked || f->imm != i->imm || (f->disp != i->disp && !vector))
             return false;
-        if (!ops->n++)
-            ops->first = f;
+        if (!ops->n++) {
+            ops->imm = &f->imm;
+            ops->disp = vector ? NULL : &f->disp;
+            ops->step = sizeof *f / sizeof f->imm;
+        }
     }
     return true;
-}
-
-static void fast_patched(const struct micro_ops *ops, const struct insn *i)
-{
-    bool vector = patch_is_vector(i);
-
-    for (struct fop *f = ops->first; f < ops->first + ops->n; f++) {
-        f->imm = i->imm;
-        if (!vector)
-            f->disp = i->disp;
-    }
 }
 
 static void fast_forget(struct cpu *c)
@@ -311,7 +303,7 @@ static void fast_run(struct cpu *c)
     .code_moved = fast_moved, .code_left = near_left,                       \
     .settle_fpu = x87_unload,                                               \
     .block_dropped = fast_drop, .all_dropped = fast_forget,                 \
-    .micro_ops = fast_micro_ops, .patched = fast_patched
+    .micro_ops = fast_micro_ops
 
 const struct engine engine_fast = { .start = BUILT ? fast_start : NULL, HOOKS };
 const struct engine engine_compiled = {
