@@ -3,11 +3,11 @@
  * address goes on with the old translation exactly as long as the TLB does.
  *
  * Functions lie in sixteen linear pages, every second of which has the same
- * place in the TLB as another one. A program calls them, leads their pages to
- * other memory, and flushes one page or all. One function of each page begins
- * with an instruction that ends in the next, and whose bytes change. Where the
- * processor has large pages, the same memory is in one, too, which becomes many
- * small ones and a large one again. */
+ * place in the TLB as another one. A program calls them, changes them, leads
+ * their pages to other memory, and flushes one page or all. One function of
+ * each page begins with an instruction that ends in the next, and whose bytes
+ * change. Where the processor has large pages, the same memory is in one, too,
+ * which becomes many small ones and a large one again. */
 #include "tests/lib/engine.h"
 
 enum { FUNCTIONS = 0x60000, TWICE = TLB_SIZE * PAGE_SIZE, PLACES = 8,
@@ -99,6 +99,23 @@ static void put_crossed(struct bed *b, struct text *t)
     dword(b, t, page + CROSSING - (CODE + t->n + 4));
 }
 
+/* A function adds from now on, or subtracts: no constant changes, so its block
+ * goes, wherever its entry is by then. */
+static void put_changed(struct bed *b, struct text *t, u32 page)
+{
+    u32 function = page + (1 + rnd(7)) * FUNCTION;
+
+    for (int n = 0; n < 2; n++) {
+        byte(t, 0xe8);
+        dword(b, t, function - (CODE + t->n + 4));
+        if (n == 0) {
+            byte(t, 0x80); byte(t, 0x35);       /* xor byte [..], .. */
+            dword(b, t, function + 1);
+            byte(t, 0xc1 ^ 0xe9);               /* between add and sub */
+        }
+    }
+}
+
 static void put_code(struct text *t, const u8 *code, u32 n)
 {
     memcpy(t->p + t->n, code, n);
@@ -165,7 +182,7 @@ static void put_body(struct bed *b, bool global)
         dword(b, t, MEMORY + n * PAGE_SIZE + 7);
     }
     start = t->n;
-    while (t->n < CODE_SIZE - 90) {
+    while (t->n < CODE_SIZE - 110) {
         u32 page = some_page(h.large);
         u32 other = rnd(2) ? page : some_page(h.large);
 
@@ -181,6 +198,8 @@ static void put_body(struct bed *b, bool global)
             put_calls(b, t, h.large);
         if (rnd(3) == 0)
             put_crossed(b, t);
+        if (rnd(6) == 0)
+            put_changed(b, t, page);
     }
     byte(t, 0xe9);
     dword(b, t, start - (t->n + 4));
