@@ -119,14 +119,15 @@ bool block_page_marked(const struct cpu *c, u32 phys)
     return p && p->lines;
 }
 
-/* Stores to this page must come through the slow path from now on. */
-static void mark_tlb(struct cpu *c, u32 page)
+/* Stores to this page must come through the slow path from now on, or need no
+ * more. */
+static void mark_tlb(struct cpu *c, u32 page, bool code)
 {
     for (u32 n = 0; n < tlb_stores(c); n++) {
         struct tlb *t = tlb_nth_store(c, n);
 
         if (t && t->phys == page)
-            t->tag |= TLB_CODE;
+            t->tag = (t->tag & ~(u32)TLB_CODE) | (code ? TLB_CODE : 0);
     }
 }
 
@@ -137,12 +138,24 @@ static u64 line_mask(u32 first, u32 last)
     return (~(u64)0 << a) & (~(u64)0 >> (63 - z));
 }
 
+/* Bits first to last of which lie in word n. */
+static u64 word_mask(u32 n, u32 first, u32 last)
+{
+    u64 mask = ~(u64)0;
+
+    if (n == first / 64)
+        mask &= ~(u64)0 << first % 64;
+    if (n == last / 64)
+        mask &= ~(u64)0 >> (63 - last % 64);
+    return mask;
+}
+
 static void mark_bytes(struct code_page *p, const struct block *b)
 {
-    u32 at = b->phys & 0xfff;
+    u32 first = b->phys & 0xfff, last = first + b->bytes - 1;
 
-    for (u32 n = at; n < at + b->bytes; n++)
-        p->code[n / 64] |= (u64)1 << n % 64;
+    for (u32 n = first / 64; n <= last / 64; n++)
+        p->code[n] |= word_mask(n, first, last);
 }
 
 /* For engines whose stores look at the line of their first byte
@@ -207,7 +220,7 @@ static void page_add(struct cpu *c, struct block *b)
     struct code_page *p = page_get(c, b->phys);
 
     if (!p->lines)
-        mark_tlb(c, p->phys);
+        mark_tlb(c, p->phys, true);
     p->changes++;
     p->drops = 0;
     p->lines |= b->lines;
@@ -247,25 +260,6 @@ static void block_drop(struct cpu *c, struct block *b)
 
 void block_map_changed(struct cpu *c) { patches_clear(c->patches); }
 
-static void forget_dropped(struct cpu *c, struct code_page *p)
-{
-    struct block **at = &p->blocks;
-
-    p->changes++;
-    p->lines = 0;
-    while (*at) {
-        struct block *b = *at;
-
-        if (b->dead) {
-            *at = b->page_next;
-        } else {
-            p->lines |= b->lines;
-            at = &b->page_next;
-        }
-    }
-    mark_again(c, p);
-}
-
 /* Whether an engine has had no use for the block while its constants changed
  * again and again: it is the tail of another one that an event once left. */
 static bool is_cold(const struct cpu *c, struct block *b)
@@ -275,40 +269,50 @@ static bool is_cold(const struct cpu *c, struct block *b)
     return c->engine->micro_ops && !b->fast && b->patches++ >= PATCHES;
 }
 
-/* Blocks that go with none decoded in between are of code that is being written
- * over: the rest of the page then goes at once, not each with a walk of its
- * own. */
-static void page_overwritten(struct cpu *c, struct code_page *p)
+/* Some of the page's blocks are gone, the rest have these lines. Blocks that go
+ * with none decoded in between are of code that is being written over: the rest
+ * then goes at once, not each with a walk of its own. */
+static void page_lost(struct cpu *c, struct code_page *p, u64 lines)
 {
     enum { DROPS = 8 };
 
-    if (++p->drops < DROPS)
-        return;
-    for (struct block *b = p->blocks; b; b = b->page_next)
-        if (!b->dead)
+    if (++p->drops >= DROPS) {
+        for (struct block *b = p->blocks; b; b = b->page_next)
             block_drop(c, b);
+        p->blocks = NULL;
+        lines = 0;
+    }
+    p->changes++;
+    p->lines = lines;
+    mark_again(c, p);
+    if (!lines)
+        mark_tlb(c, p->phys, false);
 }
 
 static void bytes_changed(struct cpu *c, struct code_page *p, u32 phys, u32 n)
 {
     bool dropped = false, followed = false;
+    struct block **at = &p->blocks;
+    u64 lines = 0;
 
-    for (struct block *b = p->blocks; b; b = b->page_next) {
-        if (!block_overlaps(b, phys, n))
-            continue;
-        if (!is_cold(c, b) && patch_block(c, b, phys, n)) {
-            followed = true;
+    for (struct block *b; (b = *at);) {
+        bool hit = block_overlaps(b, phys, n);
+        bool follows = hit && !is_cold(c, b) && patch_block(c, b, phys, n);
+
+        followed |= follows;
+        if (!hit || follows) {
+            lines |= b->lines;
+            at = &b->page_next;
         } else {
+            *at = b->page_next;
             block_drop(c, b);
             dropped = true;
         }
     }
-    if (dropped) {
-        page_overwritten(c, p);
-        forget_dropped(c, p);
-    } else if (followed) {
+    if (dropped)
+        page_lost(c, p, lines);
+    else if (followed)
         patch_count(c, p, phys, n);
-    }
 }
 
 static bool patch_again(struct cpu *c, u32 phys, u32 n)
