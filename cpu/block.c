@@ -486,6 +486,17 @@ static struct block *decode_single(struct cpu *c, const struct single *known)
     return b;
 }
 
+const struct block *block_crossing(struct cpu *c)
+{
+    u32 lin = c->s.seg[CS].base + c->s.eip;
+    const struct single *known = single_known(c, lin);
+
+    if (!known || c->s.queued == QUEUE_STALE)
+        return NULL;
+    c->insn_eip = c->s.eip;
+    return decode_single(c, known);
+}
+
 /* A copy of a block, `size` bytes, in the cache. */
 static struct block *block_add(struct cpu *c, const struct block *from,
                                u32 size)

@@ -82,6 +82,10 @@ static inline bool block_overlaps(const struct block *b, u32 phys, u32 n)
     return b->phys < phys + n && phys < b->phys + b->bytes;
 }
 
+/* The block of the one instruction at CS:EIP if it ends in the next page and is
+ * still what it was when it was last decoded; or NULL. */
+const struct block *block_crossing(struct cpu *c);
+
 /* To be called when addresses of physical memory lead to other memory of the
  * host than before. */
 void block_map_changed(struct cpu *c);

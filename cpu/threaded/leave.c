@@ -147,6 +147,22 @@ FASTX(fast_poor_link)
     SPILL;
 }
 
+/* With registers spilled: an instruction over a page's end, which no block has,
+ * is run here if it is known. */
+#define CROSS                                                               \
+    do {                                                                    \
+        const struct block *b_ = c->left > 0 ? block_crossing(c) : NULL;    \
+                                                                            \
+        if (b_) {                                                           \
+            cpu_run_insns(c, b_->insn, b_->insn + 1);                       \
+            if (c->left <= 0 || c->moved || c->s.eip >= c->fast_end)        \
+                return;                                                     \
+            fast_enter(c);                                                  \
+            RELOAD;                                                         \
+            FIND;                                                           \
+        }                                                                   \
+    } while (0)
+
 /* The block at CS:EIP, which is not in its first place. */
 ALWAYS const struct near_block *near_find_other(const struct cpu *c)
 {
@@ -160,24 +176,28 @@ FASTX(fast_unknown)
 {
     const struct near_block *n = near_find_other(c);
 
+    (void)i;
     if (n) {
         t = n->charge;
         if (unlikely((c->left -= t) < 0))
             TAIL(fast_poor, n->ops);
         TAIL(n->ops->run, n->ops);
     }
-    (void)i;
-    tally_left(c, LEFT_UNKNOWN);
     SPILL;
+    CROSS;
+    tally_left(c, LEFT_UNKNOWN);
 }
 
 FASTX(fast_unlinked)
 {
+    struct link *l = (struct link *)(uintptr_t)i;
+
     (void)t;
     SPILL;
+    c->left -= fast_link_extra(l);
+    CROSS;
     tally_left(c, LEFT_UNLINKED);
-    c->link_from = (struct link *)(uintptr_t)i;
-    c->left -= fast_link_extra(c->link_from);
+    c->link_from = l;
 }
 
 FASTX(fast_seek)
