@@ -96,8 +96,9 @@ static int replay(const struct file *f, const char *engine, int64_t slice,
     pc = pc_new(&c, why);
     ck_assert_msg(pc, "%s", why);
     ck_assert_msg(pc_replay(pc, r, why), "%s", why);
-    stop = 0;
-    while (!pc_replay_info(pc).over && pc_now(pc) < 20000 * MS)
+    stop = 0;                           /* a damaged one may switch it off */
+    while (!pc_replay_info(pc).over && pc_now(pc) < 20000 * MS &&
+           !(stop & PC_OFF))
         stop = pc_run(pc, slice, 0);
     *info = pc_replay_info(pc);
     *hash = pc_hash(pc);
