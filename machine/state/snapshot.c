@@ -142,12 +142,34 @@ static void add_size(void *ctx, void *obj, size_t n)
     *(size_t *)ctx += n;
 }
 
-static void copy_out(void *ctx, void *obj, size_t n)
-{
-    u8 **to = ctx;
+/* What the tables were when they were looked at last. */
+struct tables_kept {
+    struct pc *pc;
+    u8 *bytes;
+    size_t at;
+    void (*changes)(struct pc *pc, u32 page);
+};
 
-    memcpy(*to, obj, n);
-    *to += n;
+/* The page's part of what comes next, at `at` of all bytes. */
+static size_t part_of_page(size_t at, size_t n)
+{
+    size_t room = PAGE_SIZE - at % PAGE_SIZE;
+
+    return n < room ? n : room;
+}
+
+static void copy_changes(void *ctx, void *obj, size_t n)
+{
+    struct tables_kept *k = ctx;
+    const u8 *from = obj;
+
+    for (size_t part; n; n -= part, from += part, k->at += part) {
+        part = part_of_page(k->at, n);
+        if (!memcmp(k->bytes + k->at, from, part))
+            continue;
+        k->changes(k->pc, (u32)(k->at / PAGE_SIZE));
+        memcpy(k->bytes + k->at, from, part);
+    }
 }
 
 static void copy_in(void *ctx, void *obj, size_t n)
@@ -166,10 +188,13 @@ size_t tables_size(const struct pc *pc)
     return n;
 }
 
-void tables_get(struct pc *pc, u8 *to)
+void tables_keep(struct pc *pc, u8 *bytes,
+                 void (*changes)(struct pc *pc, u32 page))
 {
+    struct tables_kept k = { pc, bytes, 0, changes };
+
     machine_settle(pc);
-    each_table(pc, copy_out, &to);
+    each_table(pc, copy_changes, &k);
 }
 
 void tables_put(struct pc *pc, const u8 *from)

@@ -19,18 +19,14 @@ static bool list_add(struct pc *pc, struct snap *s, u32 page)
 
 /* ---- taking a snapshot ---- */
 
+static void blob_changes(struct pc *pc, u32 page)
+{
+    page_touch(pc, pc->history->blob_first + page);
+}
+
 static void fill_blob(struct pc *pc)
 {
-    struct history *h = pc->history;
-    u32 n = (u32)(h->blob_size / CHUNK);
-    u8 *now = h->next_blob;
-
-    tables_get(pc, now);
-    for (u32 i = 0; i < n; i++)
-        if (memcmp(now + i * CHUNK, h->blob + i * CHUNK, CHUNK)) {
-            page_touch(pc, h->blob_first + i);
-            memcpy(h->blob + i * CHUNK, now + i * CHUNK, CHUNK);
-        }
+    tables_keep(pc, pc->history->blob, blob_changes);
 }
 
 static void snap_free(struct pc *pc, struct snap *s)
@@ -95,7 +91,7 @@ static void fill_snap(struct pc *pc, struct snap *s)
 static void snap_take(struct pc *pc)
 {
     struct history *h = pc->history;
-    struct snap *s = history_take(pc, sizeof *s);
+    struct snap *s = history_take_zeros(pc, sizeof *s);
     u32 changed;
 
     if (!s)
@@ -141,8 +137,8 @@ void history_insert(struct pc *pc)
 {
     struct history *h = pc->history;
     u32 id = id_between(h), at = h->now + 1;
-    struct snap *s = id && h->snaps < SNAPS - 1 ? history_take(pc, sizeof *s)
-                                                : NULL;
+    struct snap *s = id && h->snaps < SNAPS - 1
+                         ? history_take_zeros(pc, sizeof *s) : NULL;
 
     if (!s)
         return;
@@ -463,13 +459,12 @@ static void history_lay_out(struct pc *pc)
     h->room = h->pages + 64;
     h->page = calloc(h->room, sizeof *h->page);
     h->blob = calloc(1, h->blob_size);
-    h->next_blob = calloc(1, h->blob_size);
 }
 
 /* What is there anyway is a part of the limit, and what malloc() can't use. */
 static u64 most_of_limit(const struct history *h)
 {
-    u64 fixed = h->room * sizeof *h->page + 2 * h->blob_size + h->limit / 10;
+    u64 fixed = h->room * sizeof *h->page + h->blob_size + h->limit / 10;
 
     return fixed < h->limit / 2 ? h->limit - fixed : h->limit / 2;
 }
@@ -486,7 +481,7 @@ bool history_start(struct pc *pc, u64 limit)
     h->next_id = 1;
     h->filling[0] = h->filling[1] = ~0u;
     history_lay_out(pc);
-    if (!h->page || !h->blob || !h->next_blob) {
+    if (!h->page || !h->blob) {
         history_end(pc);
         return false;
     }
@@ -520,7 +515,6 @@ void history_end(struct pc *pc)
     shelves_end(pc);
     free(h->page);
     free(h->blob);
-    free(h->next_blob);
     free(h->cluster);
     free(h->slot);
     free(h->dirty);

@@ -90,8 +90,7 @@ struct history {
     bool moving;                        /* runs again to get to a place: what
                                            it gives is kept from the host */
     struct moment present;
-    u8 *blob, *next_blob;               /* the tables' bytes, in pages, and
-                                           room for new ones */
+    u8 *blob;                           /* the tables' bytes, in pages */
     size_t blob_size;
     struct page *page;                  /* spans', the blob's, disks' */
     u32 pages, fixed, room;             /* fixed: all but clusters */
@@ -165,6 +164,7 @@ void shelves_end(struct pc *pc);
 /* versions.c: memory that counts; what a version of page n holds, in place or
  * in `copy`, or NULL where that is not known. */
 void *history_take(struct pc *pc, size_t n);
+void *history_take_zeros(struct pc *pc, size_t n);
 void history_give(struct pc *pc, void *p, size_t n);
 bool history_grow(struct pc *pc, void **p, u32 *room, u32 used, size_t each);
 const u8 *version_bytes(struct pc *pc, u32 n, const struct version *v,
@@ -205,9 +205,11 @@ const u8 *page_look(struct pc *pc, u32 n, u8 *copy, u8 *mask);  /* or NULL */
 enum err page_put(struct pc *pc, u32 n, const u8 *from, u8 mask);
 u32 page_of_cluster(struct pc *pc, u8 drive, u64 cluster);     /* ~0: none */
 
-/* state/snapshot.c: the tables as bytes, as they lie in memory. */
+/* state/snapshot.c: the tables as bytes, as they lie in memory. tables_keep()
+ * makes `bytes` what they are now, and tells before a page of them changes. */
 size_t tables_size(const struct pc *pc);
-void tables_get(struct pc *pc, u8 *to);
+void tables_keep(struct pc *pc, u8 *bytes,
+                 void (*changes)(struct pc *pc, u32 page));
 void tables_put(struct pc *pc, const u8 *from);
 void machine_loaded(struct pc *pc);
 

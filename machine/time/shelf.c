@@ -51,7 +51,10 @@ static u32 shelf_new(struct pc *pc)
         return ~0u;
     h->shelf[n] = history_take(pc, sizeof *h->shelf[n]);
     h->shelves += n == h->shelves;
-    return h->shelf[n] ? n : ~0u;
+    if (!h->shelf[n])
+        return ~0u;
+    h->shelf[n]->used = h->shelf[n]->live = 0;
+    return n;
 }
 
 static void shelf_free(struct pc *pc, u32 n)

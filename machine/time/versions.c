@@ -30,13 +30,20 @@ static const u8 zero_page[CHUNK];
 
 void *history_take(struct pc *pc, size_t n)
 {
-    void *p = calloc(1, n);
+    void *p = malloc(n);
 
     if (p)
         pc->history->bytes += n + HEAP;
     else
         pc->history->broken = true;
     return p;
+}
+
+void *history_take_zeros(struct pc *pc, size_t n)
+{
+    void *p = history_take(pc, n);
+
+    return p ? memset(p, 0, n) : NULL;
 }
 
 void history_give(struct pc *pc, void *p, size_t n)
@@ -100,7 +107,7 @@ bool version_of_id(struct page *p, u32 id)
 struct version *version_push(struct pc *pc, u32 n, u32 id)
 {
     struct page *p = &pc->history->page[n];
-    struct version *v = history_take(pc, sizeof *v);
+    struct version *v = history_take_zeros(pc, sizeof *v);
 
     if (!v)
         return NULL;
@@ -242,11 +249,26 @@ static u32 piece_end(const u8 *a, const u8 *b, u32 at)
     return end;
 }
 
+/* So many words differ that there is hardly a patch; much sooner known. */
+static bool differs_much(const u8 *a, const u8 *b)
+{
+    u32 n = 0, x, y;
+
+    for (u32 at = 0; at < CHUNK; at += 4) {
+        memcpy(&x, a + at, 4);
+        memcpy(&y, b + at, 4);
+        n += x != y;
+    }
+    return n > PATCH_MOST / 3;
+}
+
 /* What of `old` differs from `new`, as a patch; 0: nothing, or too much. */
 static u32 make_patch(const u8 *old, const u8 *new, u8 *to)
 {
     u32 n = 0, end;
 
+    if (differs_much(old, new))
+        return 0;
     for (u32 at = first_difference(old, new, 0); at < CHUNK;
          at = first_difference(old, new, end)) {
         end = piece_end(old, new, at);
@@ -369,7 +391,7 @@ void history_zip_end(struct history *h)
 static struct version *version_between(struct pc *pc, struct version **link,
                                        u32 id)
 {
-    struct version *v = history_take(pc, sizeof *v);
+    struct version *v = history_take_zeros(pc, sizeof *v);
 
     if (v) {
         v->since = id;
