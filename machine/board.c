@@ -132,7 +132,7 @@ static void board_map_memory(struct pc *pc)
 
 static void add_span(struct pc *pc, const char *name, u8 *p, size_t size)
 {
-    pc->span[pc->spans++] = (struct span){ name, p, size, false };
+    pc->span[pc->spans++] = (struct span){ name, p, size, false, NULL };
 }
 
 static void init_memory(struct pc *pc)

@@ -104,6 +104,8 @@ struct span {
     u8 *p;
     size_t size;
     bool owned;                         /* freed with the machine */
+    bool *written;                      /* who writes says so; NULL: it does
+                                           not */
 };
 
 /* Writes a record file (record.c). */

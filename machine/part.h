@@ -136,6 +136,10 @@ enum err slot_hear(struct slot *s, enum wire w,
  * freed with the machine. NULL, with words, when the host has none. */
 u8 *slot_memory(struct slot *s, const char *name, u32 size, struct why *why);
 
+/* Whoever writes to slot_memory() sets *written: the history then looks for
+ * changes only when there may be some. */
+void slot_memory_says(struct slot *s, const void *p, bool *written);
+
 /* A second struct of the part's state; `name` is its chunk in a state file. */
 enum err slot_object(struct slot *s, const char *name,
                      const struct table *table, void *obj, struct why *why);

@@ -189,10 +189,18 @@ u8 *slot_memory(struct slot *s, const char *name, u32 size, struct why *why)
     u8 *p = s->pc->spans < SPANS ? calloc(1, size) : NULL;
 
     if (p)
-        s->pc->span[s->pc->spans++] = (struct span){ name, p, size, true };
+        s->pc->span[s->pc->spans++] = (struct span){ name, p, size, true,
+                                                     NULL };
     else
         slot_say(s, ERR_NOMEM, why, "no memory for %u KB", size >> 10);
     return p;
+}
+
+void slot_memory_says(struct slot *s, const void *p, bool *written)
+{
+    for (int n = 0; n < s->pc->spans; n++)
+        if (s->pc->span[n].p == p)
+            s->pc->span[n].written = written;
 }
 
 static void slot_put(void *ctx, u8 byte)

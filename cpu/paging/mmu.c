@@ -278,12 +278,16 @@ static u64 saved(const struct tlb *t, u32 place)
 /* Without paging there is nothing that memory does not tell. */
 void mmu_sync(struct cpu *c)
 {
-    const struct tlb *t = &c->tlb[0][0][0];
+    u32 entries = c->s.cr[0] & CR0_PG ? tlb_count(c) : 0;
 
     memset(&c->tlb_saved, 0, sizeof c->tlb_saved);
-    for (u32 n = 0; (c->s.cr[0] & CR0_PG) && n < TLB_ENTRIES; n++)
-        if (t[n].tag != TLB_NONE)
-            c->tlb_saved.entry[n] = saved(&t[n], n);
+    for (u32 n = 0; n < entries; n++) {
+        const struct tlb *t = tlb_nth(c, n);
+        u32 place = tlb_place(c, t);
+
+        if (t->tag != TLB_NONE)
+            c->tlb_saved.entry[place] = saved(t, place);
+    }
 }
 
 /* An entry in a state, the n-th, as the bits say that tell its kind; what was

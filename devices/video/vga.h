@@ -134,6 +134,7 @@ struct vga {
     bool border;                        /* the picture has it */
     struct vga_journal *journal;        /* this frame's; NULL: none is kept */
     struct vga_journal *journal_shown;  /* that of `shown` */
+    bool journal_written, journal_shown_written;    /* slot_memory_says() */
     struct vga_rows *rows, *rows_shown; /* the same of lines; or NULL */
     u32 ask_line;                       /* vga_rows_asked() has something to do
                                            from that line on */

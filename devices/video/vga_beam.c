@@ -62,6 +62,7 @@ void vga_note(struct vga *v, enum vga_reg reg, u8 index, u32 before, u32 after)
         line = v->timing.lines - line;
         above = 1;
     }
+    v->journal_written = true;
     j->write[j->count++] = (struct vga_write){ (u16)line, (u16)dot, (u8)reg,
                                                index, above, before, after };
 }
@@ -71,8 +72,9 @@ void vga_journal_frame(struct vga *v)
 {
     struct vga_journal *j = v->journal;
 
-    if (!j)
+    if (!j || (!j->count && !v->journal_shown->count))
         return;
+    v->journal_written = v->journal_shown_written = true;
     v->journal_shown->count = j->count;
     for (u32 n = 0; n < j->count; n++)
         v->journal_shown->write[n] = j->write[n];

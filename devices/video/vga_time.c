@@ -220,8 +220,10 @@ void vga_time_update(struct vga *v)
                              frame_dots(&v->timing));
         v->s.origin = v->clk->now;
         vga_rows_restart(v);
-        if (v->journal)
+        if (v->journal) {
+            v->journal_written = true;
             v->journal->count = 0;
+        }
         LOG(v->log, TRACE, "vga", "picture %u dots by %u lines, %u.%u Hz",
             t.shown_dots, t.shown_lines, (u32)(t.hz / frame_dots(&t)),
             (u32)((u64)t.hz * 10 / frame_dots(&t) % 10));
@@ -238,8 +240,10 @@ void vga_time_restart(struct vga *v)
     timing_with_border(v, &v->timing);
     v->s.origin = v->clk->now;
     vga_rows_restart(v);
-    if (v->journal)
+    if (v->journal) {
+        v->journal_written = v->journal_shown_written = true;
         v->journal->count = v->journal_shown->count = 0;
+    }
     vga_arm(v);
 }
 

@@ -54,5 +54,7 @@ bool display_journal(struct slot *s, struct vga *v, struct why *why)
 {
     v->journal = keep_journal(s, "beam", why);
     v->journal_shown = v->journal ? keep_journal(s, "beam shown", why) : NULL;
+    slot_memory_says(s, v->journal, &v->journal_written);
+    slot_memory_says(s, v->journal_shown, &v->journal_shown_written);
     return v->journal_shown;
 }

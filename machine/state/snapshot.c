@@ -51,10 +51,10 @@ const struct table pc_table = { "pc", sizeof(struct pc_state), pc_fields };
 
 /* ---- before a look and after a load ---- */
 
-void machine_settle(struct pc *pc)
+static void settle(struct pc *pc, void (*settle_cpu)(struct cpu *c))
 {
     mixer_settle(pc);
-    cpu_sync(pc->cpu);
+    settle_cpu(pc->cpu);
     pc->s.now = pc->clk.now;
     pc->s.inputs = pc->journal.waits;
     pc->s.frac_ps = pc->clk.frac_ps;
@@ -65,9 +65,15 @@ void machine_settle(struct pc *pc)
         pc->s.wire[n] = pc->wire[n].s.driven;
 }
 
+void machine_settle(struct pc *pc)
+{
+    settle(pc, cpu_sync);
+}
+
 /* After the tables have changed: what follows from them. */
 void machine_loaded(struct pc *pc)
 {
+    tables_unknown(pc);
     pc->why_stopped = pc->s.exiting ? PC_EXIT : 0;
     pc->rough = false;
     pc->place.now = -1;
@@ -147,6 +153,7 @@ struct tables_kept {
     struct pc *pc;
     u8 *bytes;
     size_t at;
+    bool no_tlb;                        /* nor was there one */
     void (*changes)(struct pc *pc, u32 page);
 };
 
@@ -158,11 +165,26 @@ static size_t part_of_page(size_t at, size_t n)
     return n < room ? n : room;
 }
 
+/* What takes long to compare, and nobody has written to. */
+static bool is_as_kept(const struct tables_kept *k, const void *obj)
+{
+    if (obj == cpu_tlb_state(k->pc->cpu))
+        return k->no_tlb;
+    for (int i = 0; i < k->pc->spans; i++)
+        if (k->pc->span[i].p == obj)
+            return k->pc->span[i].written && !*k->pc->span[i].written;
+    return false;
+}
+
 static void copy_changes(void *ctx, void *obj, size_t n)
 {
     struct tables_kept *k = ctx;
     const u8 *from = obj;
 
+    if (is_as_kept(k, obj)) {
+        k->at += n;
+        return;
+    }
     for (size_t part; n; n -= part, from += part, k->at += part) {
         part = part_of_page(k->at, n);
         if (!memcmp(k->bytes + k->at, from, part))
@@ -188,14 +210,36 @@ size_t tables_size(const struct pc *pc)
     return n;
 }
 
+static void all_written(struct pc *pc, bool on)
+{
+    for (int i = 0; i < pc->spans; i++)
+        if (pc->span[i].written)
+            *pc->span[i].written = on;
+}
+
+/* Whether the processor has a TLB now, or had one when `bytes` were kept. */
+static bool pages(const struct pc *pc, const u8 *bytes)
+{
+    struct cpu_state was;
+
+    memcpy(&was, bytes + sizeof pc->s, sizeof was);
+    return (was.cr[0] | cpu_state(pc->cpu)->cr[0]) & CR0_PG;
+}
+
 void tables_keep(struct pc *pc, u8 *bytes,
                  void (*changes)(struct pc *pc, u32 page))
 {
-    struct tables_kept k = { pc, bytes, 0, changes };
+    struct tables_kept k = { pc, bytes, 0, !pages(pc, bytes), changes };
 
-    machine_settle(pc);
+    if (k.no_tlb)
+        settle(pc, cpu_settle);
+    else
+        machine_settle(pc);
     each_table(pc, copy_changes, &k);
+    all_written(pc, false);
 }
+
+void tables_unknown(struct pc *pc) { all_written(pc, true); }
 
 void tables_put(struct pc *pc, const u8 *from)
 {

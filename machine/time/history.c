@@ -459,6 +459,7 @@ static void history_lay_out(struct pc *pc)
     h->room = h->pages + 64;
     h->page = calloc(h->room, sizeof *h->page);
     h->blob = calloc(1, h->blob_size);
+    tables_unknown(pc);
 }
 
 /* What is there anyway is a part of the limit, and what malloc() can't use. */

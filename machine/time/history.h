@@ -210,6 +210,7 @@ u32 page_of_cluster(struct pc *pc, u8 drive, u64 cluster);     /* ~0: none */
 size_t tables_size(const struct pc *pc);
 void tables_keep(struct pc *pc, u8 *bytes,
                  void (*changes)(struct pc *pc, u32 page));
+void tables_unknown(struct pc *pc);     /* `bytes` are none of theirs */
 void tables_put(struct pc *pc, const u8 *from);
 void machine_loaded(struct pc *pc);
 
