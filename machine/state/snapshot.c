@@ -153,7 +153,7 @@ struct tables_kept {
     struct pc *pc;
     u8 *bytes;
     size_t at;
-    bool no_tlb;                        /* nor was there one */
+    bool no_tlb;                        /* what is kept of it does not count */
     void (*changes)(struct pc *pc, u32 page);
 };
 
@@ -217,20 +217,12 @@ static void all_written(struct pc *pc, bool on)
             *pc->span[i].written = on;
 }
 
-/* Whether the processor has a TLB now, or had one when `bytes` were kept. */
-static bool pages(const struct pc *pc, const u8 *bytes)
-{
-    struct cpu_state was;
-
-    memcpy(&was, bytes + sizeof pc->s, sizeof was);
-    return (was.cr[0] | cpu_state(pc->cpu)->cr[0]) & CR0_PG;
-}
-
 void tables_keep(struct pc *pc, u8 *bytes,
                  void (*changes)(struct pc *pc, u32 page))
 {
-    struct tables_kept k = { pc, bytes, 0, !pages(pc, bytes), changes };
+    struct tables_kept k = { pc, bytes, 0, false, changes };
 
+    k.no_tlb = !(cpu_state(pc->cpu)->cr[0] & CR0_PG);
     if (k.no_tlb)
         settle(pc, cpu_settle);
     else

@@ -370,6 +370,111 @@ START_TEST(a_flood_of_writes_stays_within_the_limit)
 }
 END_TEST
 
+/* Turns paging on and off again, with memory from 0 on also at 4 MB. */
+static const u8 turns[] = {
+    /* tables at 9000, of the first 4 MB and of the second */
+    0xfa, 0x31, 0xc0, 0x8e, 0xd8, 0x8e, 0xc0, 0xbf, 0x00, 0x80, 0x66,
+    0xb8, 0x07, 0x90, 0x00, 0x00, 0x66, 0xab, 0x66, 0xab, 0xbf, 0x00,
+    0x90, 0x66, 0xb8, 0x07, 0x00, 0x00, 0x00, 0xb9, 0x00, 0x04, 0x66,
+    0xab, 0x66, 0x05, 0x00, 0x10, 0x00, 0x00, 0xe2, 0xf6,
+    /* to protected mode */
+    0x66, 0xb8, 0x00, 0x80, 0x00, 0x00, 0x0f, 0x22, 0xd8, 0x0f, 0x01,
+    0x16, 0x7b, 0x7c, 0x0f, 0x20, 0xc0, 0x0c, 0x01, 0x0f, 0x22, 0xc0,
+    0xea, 0x45, 0x7c, 0x08, 0x00, 0x66, 0xb8, 0x10, 0x00, 0x8e, 0xd8,
+    0x8e, 0xd0,
+    /* CR0.PG changes */
+    0x0f, 0x20, 0xc0, 0xd1, 0xc0, 0x34, 0x01, 0xd1, 0xc8, 0x0f, 0x22,
+    0xc0, 0xeb, 0x00, 0x46,
+    /* inc [a000 + 8 * n], [40a100 + 8 * n], n = 9 to 1 */
+    0xbb, 0x09, 0x00, 0x00, 0x00, 0xff, 0x04, 0xdd, 0x00, 0xa0, 0x00,
+    0x00, 0xff, 0x04, 0xdd, 0x00, 0xa1, 0x40, 0x00,
+    /* 300,000 turns; the next n */
+    0xb9, 0xe0, 0x93, 0x04, 0x00, 0xe2, 0xfe, 0x4b, 0x75, 0xe8, 0xeb,
+    0xd2,
+    /* the GDT */
+    0x17, 0x00, 0x7c, 0x7c, 0x00, 0x00, 0x90, 0x90, 0x90, 0xff, 0xff,
+    0x00, 0x00, 0x00, 0x9a, 0xcf, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00,
+    0x92, 0xcf, 0x00,
+};
+enum { TURN_LOW = 0xa008, TURN_HIGH = 0x40a108, AT_LOW = 0x7c61,
+       AT_HIGH = 0x7c68 };
+
+/* A colour changes on the beam's way, shortly before a snapshot is due. */
+static void colour(struct pc *pc, u32 n)
+{
+    int64_t due = (pc_now(pc) / (250 * MS) + 1) * 250 * MS;
+
+    pc_run(pc, due - pc_now(pc) - 2 * MS, 0);
+    pc_port_out(pc, 0x3c8, 1, 1);
+    for (int k = 0; k < 3; k++)
+        pc_port_out(pc, 0x3c9, 1, n);
+    pc_run(pc, 4 * MS, 0);
+}
+
+/* A snapshot looks only at what may have changed: the TLB, what is kept of a
+ * frame. */
+START_TEST(what_is_skipped_has_not_changed)
+{
+    const char *e = pc_has_engine(engines[_i]) ? engines[_i] : "plain";
+    char dir[PATH], disk[PATH * 2], why[PC_WHY];
+    struct place p[PLACES];
+    u64 seed = 7 + (u64)_i;
+    u32 phys, paged = 0;
+    struct pc *pc;
+
+    ck_assert(folder_make(dir));
+    snprintf(disk, sizeof disk, "%s/a.img", dir);
+    ck_assert(file_boot(disk, turns, sizeof turns, 1474560));
+    pc = machine(e, disk, 64 << 20);
+    for (int i = 0; i < PLACES; i++) {
+        pc_run(pc, (int64_t)random_below(&seed, 200) * MS + 1, 0);
+        if (i % 6 == 0)
+            colour(pc, (u32)i + 1);
+        p[i] = (struct place){ pc_moment(pc), pc_hash(pc) };
+        paged += pc_translate(pc, TURN_HIGH, &phys) && phys != TURN_HIGH;
+    }
+    ck_assert_uint_gt(paged, PLACES / 4);
+    ck_assert_uint_lt(paged, PLACES * 3 / 4);
+    for (int i = 0; i < PLACES; i++) {
+        int k = (int)random_below(&seed, PLACES);
+
+        ck_assert_msg(pc_seek_moment(pc, &p[k].at, why), "%s", why);
+        ck_assert_msg(pc_hash(pc) == p[k].hash, "seek %d, place %d", i, k);
+    }
+    pc_free(pc);
+    folder_remove(dir);
+}
+END_TEST
+
+/* What was written by another linear address. */
+START_TEST(who_looks_through_paging)
+{
+    const char *e = pc_has_engine(engines[_i]) ? engines[_i] : "plain";
+    char dir[PATH], disk[PATH * 2], why[PC_WHY];
+    u32 phys = TURN_HIGH, low = 0;
+    struct pc_writer w;
+    struct pc *pc;
+
+    ck_assert(folder_make(dir));
+    snprintf(disk, sizeof disk, "%s/a.img", dir);
+    ck_assert(file_boot(disk, turns, sizeof turns, 1474560));
+    pc = machine(e, disk, 64 << 20);
+    pc_run(pc, 2000 * MS, 0);
+    while (!pc_translate(pc, TURN_HIGH, &phys) || phys == TURN_HIGH)
+        pc_run(pc, MS, 0);
+    pc_run(pc, 200 * MS, 0);
+    ck_assert_uint_eq(phys, TURN_HIGH & 0xfffff);
+    ck_assert_msg(pc_who(pc, phys, &w, why), "%s", why);
+    ck_assert_uint_eq(w.eip, AT_HIGH);
+    while (!pc_translate(pc, TURN_LOW + 0x400000, &low) || low != TURN_LOW)
+        pc_run(pc, MS, 0);
+    ck_assert_msg(pc_who(pc, low, &w, why), "%s", why);
+    ck_assert_uint_eq(w.eip, AT_LOW);
+    pc_free(pc);
+    folder_remove(dir);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("history");
@@ -385,6 +490,8 @@ int main(void)
     tcase_add_test(t, limits_are_kept);
     tcase_add_loop_test(t, what_was_moved_is_what_it_was, 0, 2);
     tcase_add_loop_test(t, a_flood_of_writes_stays_within_the_limit, 0, 3);
+    tcase_add_loop_test(t, what_is_skipped_has_not_changed, 0, 3);
+    tcase_add_loop_test(t, who_looks_through_paging, 0, 3);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_NORMAL);
     failed = srunner_ntests_failed(r);
