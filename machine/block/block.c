@@ -61,7 +61,7 @@ enum err block_write(struct block *b, u64 sector, const void *buf, u32 n)
     if (!n)
         return ERR_OK;
     if (b->writing)
-        b->writing(b->ctx, b, sector, n);
+        b->writing(b->ctx, b, sector, buf, n);
     return block_outcome(
         b, (b->view ? view_write : write_through)(b, sector, buf, n), true);
 }

@@ -115,9 +115,10 @@ struct block {
      * used last, plus 1, each in a place of its own by a hash. */
     u64 birth, generation;
     u64 touched[BLOCK_TOUCHED];
-    /* Told before sectors change (history.c); what a machine in its past sees
-     * instead (view.h). Both may be NULL. */
-    void (*writing)(void *ctx, struct block *b, u64 sector, u32 n);
+    /* Told before sectors become what `buf` holds (historydisk.c); what a
+     * machine in its past sees instead (view.h). Both may be NULL. */
+    void (*writing)(void *ctx, struct block *b, u64 sector, const void *buf,
+                    u32 n);
     struct view *view;
     /* Lines for the user. NULL: they wait. */
     void (*tell)(void *ctx, struct block *b, const char *line);

@@ -56,7 +56,8 @@ static void fill_queue(struct pc *pc, struct snap *s)
     buf_free(&b);
 }
 
-/* Pages that were written get a version, unless they are what they were. */
+/* Pages that were written get a version, unless they are what they were; those
+ * of disks were compared when they were written. */
 static void settle_pages(struct pc *pc, struct snap *s)
 {
     struct history *h = pc->history;
@@ -65,7 +66,7 @@ static void settle_pages(struct pc *pc, struct snap *s)
         u32 n = h->dirty[i];
         struct page *p = &h->page[n];
 
-        if (version_is_now(pc, n, p->live))
+        if (!page_is_read(pc, n) && version_is_now(pc, n, p->live))
             continue;
         if (!version_push(pc, n, s->id) || !list_add(pc, s, n))
             return;

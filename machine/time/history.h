@@ -27,7 +27,7 @@ enum { SNAPS = 4096, SNAP_MS = 250, MANY_PAGES = 256,
 
 /* How a version's contents are kept. A patch holds what differs from the next
  * newer version, so that a page in which a counter ticks takes some bytes. */
-enum version_kind { KEPT_PLAIN, KEPT_PATCH, KEPT_ZIPPED };
+enum version_kind { KEPT_PLAIN, KEPT_PATCH, KEPT_ZIPPED, KEPT_SQUEEZED };
 
 struct version {
     struct version *older;
@@ -55,6 +55,20 @@ struct page {
 struct cluster_page {                   /* of a disk: its place */
     u64 cluster;
     u8 drive;
+};
+
+/* What clusters of a disk hold, read before they are written: those of one
+ * request, or more where requests follow each other. It is right for those
+ * that were not written since the last snapshot, and empty at one. */
+enum { OLD_CLUSTERS = 16 };
+struct old_clusters {
+    const struct block *of;
+    u64 first, n;
+    bool zeros;                         /* all of them, in no `bytes` */
+    u64 data, data_end;                 /* sectors that are no hole of a file */
+    u64 next;                           /* sector behind the last write .. */
+    u32 run;                            /* .. which ended so many in a row */
+    u8 bytes[OLD_CLUSTERS * PAGE_SIZE];
 };
 
 struct snap {
@@ -99,6 +113,7 @@ struct history {
     struct cluster_page *cluster;       /* page[fixed + n] */
     u32 *slot;                          /* open addressing, of those; +1 */
     u32 slots;
+    struct old_clusters old;
     u32 *dirty;                         /* list of pages */
     u32 dirties, dirty_room;
     u32 patched;                        /* id up to which versions are patches,
@@ -191,7 +206,7 @@ void version_free(struct pc *pc, struct version *v);
 bool version_insert(struct pc *pc, u32 n, u32 id, u32 next_id);
 
 /* Packs versions that have rested for a while: all that patches are for, and
- * by zlib as many as the guest, or want of memory, leaves time for. */
+ * whole pages as many as the guest, or want of memory, leaves time for. */
 void pack_some(struct pc *pc);
 void history_zip_end(struct history *h);
 
@@ -204,6 +219,9 @@ void history_views_off(struct pc *pc);
 const u8 *page_look(struct pc *pc, u32 n, u8 *copy, u8 *mask);  /* or NULL */
 enum err page_put(struct pc *pc, u32 n, const u8 *from, u8 mask);
 u32 page_of_cluster(struct pc *pc, u8 drive, u64 cluster);     /* ~0: none */
+
+/* Whether the page is a cluster of a host's file: to look at it is a read. */
+bool page_is_read(const struct pc *pc, u32 n);
 
 /* state/snapshot.c: the tables as bytes, as they lie in memory. tables_keep()
  * makes `bytes` what they are now, and tells before a page of them changes. */

@@ -95,6 +95,7 @@ void history_all_clean(struct pc *pc)
             cpu_page_lines(pc->cpu, h->dirty[i] * CHUNK, true);
     }
     h->dirties = 0;
+    h->old.n = 0;
     history_asks(pc);
 }
 

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "machine/time/squeeze.h"
+
 enum {
     CHUNK = PAGE_SIZE,
     HEAP = 16,                          /* what malloc() takes for itself */
@@ -19,7 +21,8 @@ enum {
     RUN_MOST = 64,
     PATCH_MOST = CHUNK / 4, JOIN_MOST = 400,
     GAP = 8,                            /* equal bytes that end a piece */
-    ZIPS_IDLE = 128, ZIPS_SHORT = 400,
+    ZIPS_IDLE = 128, ZIPS_SHORT = 400,  /* at a snapshot */
+    PACKED_MOST = CHUNK / 4 * 3,
     /* zlib clears its tables for each page: small ones, with room for all
      * symbols of a page. */
     WINDOW_BITS = 12, MEMORY_LEVEL = 6,
@@ -151,10 +154,12 @@ void version_fill(struct pc *pc, u32 n, struct version *v)
         version_keep(pc, v, now, CHUNK, KEPT_PLAIN);
 }
 
-static bool unzip(const struct version *v, u8 *to)
+static bool unpack_page(const struct version *v, u8 *to)
 {
     uLongf n = CHUNK;
 
+    if (v->kind == KEPT_SQUEEZED)
+        return page_unsqueeze(v->data, v->size, to);
     return uncompress(to, &n, v->data, v->size) == Z_OK && n == CHUNK;
 }
 
@@ -182,7 +187,7 @@ static const u8 *own_bytes(struct pc *pc, u32 n, const struct version *v,
     if (!v->data)
         return v == p->live && !p->dirty ? page_look(pc, n, copy, &mask)
                                          : NULL;
-    return v->kind == KEPT_PLAIN ? v->data : unzip(v, copy) ? copy : NULL;
+    return v->kind == KEPT_PLAIN ? v->data : unpack_page(v, copy) ? copy : NULL;
 }
 
 /* Patches lie over the last version before them that is none. */
@@ -295,9 +300,19 @@ static bool zip_ready(struct history *h)
     return false;
 }
 
+static void version_squeeze(struct pc *pc, struct version *v, const u8 *bytes)
+{
+    u8 to[PACKED_MOST];
+    u32 n = page_squeeze(bytes, to, sizeof to);
+
+    v->full = true;
+    if (n)
+        version_keep(pc, v, to, n, KEPT_SQUEEZED);
+}
+
 static void version_zip(struct pc *pc, struct version *v, const u8 *bytes)
 {
-    u8 to[CHUNK / 4 * 3];
+    u8 to[PACKED_MOST];
     z_stream *z;
 
     v->full = true;
@@ -448,19 +463,20 @@ static void make_patches(struct pc *pc)
     }
 }
 
-/* How many may be packed by zlib now. */
-static u32 zips_now(struct pc *pc)
+/* How many may be packed now, and how: a guest that sleeps nearly all the time
+ * leaves it for zlib. */
+static u32 zips_now(struct pc *pc, bool *zlib)
 {
     struct history *h = pc->history;
     ns_t gap = h->snaps > 1 ? pc->clk.now - h->snap[h->snaps - 2]->at.now : 0;
     ns_t slept = pc_asleep(pc) - h->slept;
 
     h->slept += slept;
-    return h->bytes > h->most / 4 * 3 ? ZIPS_SHORT
-           : slept > gap / 4 * 3 ? ZIPS_IDLE : 0;
+    *zlib = slept > gap / 16 * 15;
+    return h->bytes > h->most / 4 * 3 ? ZIPS_SHORT : *zlib ? ZIPS_IDLE : 0;
 }
 
-static bool zip_one(struct pc *pc, const struct snap *s, u32 k)
+static bool zip_one(struct pc *pc, const struct snap *s, u32 k, bool zlib)
 {
     struct version *newer;
     struct version *v = version_before(pc->history, s, k, &newer);
@@ -469,7 +485,7 @@ static bool zip_one(struct pc *pc, const struct snap *s, u32 k)
     if (!v || v->kind != KEPT_PLAIN || !v->data || v->full)
         return false;
     memcpy(copy, v->data, CHUNK);
-    version_zip(pc, v, copy);
+    (zlib ? version_zip : version_squeeze)(pc, v, copy);
     return true;
 }
 
@@ -477,7 +493,8 @@ static void make_zips(struct pc *pc)
 {
     struct history *h = pc->history;
     u32 i = h->snaps, end = h->snaps > REST ? h->snaps - REST : 0;
-    u32 left = zips_now(pc);
+    bool zlib;
+    u32 left = zips_now(pc, &zlib);
 
     while (i && h->snap[i - 1]->id >= h->zipped)
         i--;
@@ -486,7 +503,7 @@ static void make_zips(struct pc *pc)
         u32 k = s->id == h->zipped ? h->zipped_page : 0;
 
         for (; k < s->pages && left; k++)
-            left -= zip_one(pc, s, k);
+            left -= zip_one(pc, s, k, zlib);
         h->zipped = s->id;
         h->zipped_page = k;
     }
