@@ -4,6 +4,7 @@
  * and are handed to the chips by one event, so what the machine does is a
  * function of the journal. */
 #include "machine/debug/inspect.h"
+#include "machine/time/history.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ static void put_medium_in(struct pc *pc, int n)
     if (!pc->disk[n])
         return;
     media_watch(pc, n, &m);
+    history_media(pc);
     media_put_in(pc, n, pc->disk[n], &pc->next_format[n]);
 }
 

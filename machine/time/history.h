@@ -211,7 +211,8 @@ void pack_some(struct pc *pc);
 void history_zip_end(struct history *h);
 
 /* historydisk.c */
-void history_media(struct pc *pc);      /* the drives' media are watched */
+/* The drives' media are watched from here on; nothing without a history. */
+void history_media(struct pc *pc);
 void history_media_off(struct pc *pc);
 void history_views_off(struct pc *pc);
 

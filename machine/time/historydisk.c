@@ -289,6 +289,9 @@ static void disk_writing(void *ctx, struct block *b, u64 sector,
 
 void history_media(struct pc *pc)
 {
+    if (!pc->history)
+        return;
+    pc->history->old.of = NULL;
     for (int n = 0; n < PC_DRIVES; n++)
         if (pc->disk[n]) {
             pc->disk[n]->writing = disk_writing;

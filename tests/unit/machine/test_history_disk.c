@@ -73,17 +73,19 @@ static struct pc *writer(uint64_t limit)
     return pc;
 }
 
-static uint64_t disk_hash(void)
+static uint64_t file_hash(const char *path, size_t size)
 {
     static u8 bytes[DISK];
-    FILE *f = fopen(disk, "rb");
-    size_t n = f ? fread(bytes, 1, sizeof bytes, f) : 0;
+    FILE *f = fopen(path, "rb");
+    size_t n = f ? fread(bytes, 1, size, f) : 0;
 
     if (f)
         fclose(f);
-    ck_assert_uint_eq(n, DISK);
+    ck_assert_uint_eq(n, size);
     return hash_bytes(0, bytes, n);
 }
+
+static uint64_t disk_hash(void) { return file_hash(disk, DISK); }
 
 static void go_on(struct pc *pc, struct place *p, u64 *seed)
 {
@@ -142,6 +144,53 @@ START_TEST(the_disk_is_what_it_was)
 }
 END_TEST
 
+/* Forever: ++n; 256 words of n to a sector of drive B:, in the next cylinder
+ * after eight. A try that fails tells of a changed disk. */
+static const u8 writes_b[] = {
+    0x31, 0xc0, 0x8e, 0xd8, 0x8e, 0xc0, 0x8e, 0xd0, 0xbc, 0x00, 0x7c,
+    0xfc,                               /* es, ds, ss: 0; sp: 7C00h; cld */
+    0xff, 0x06, 0x35, 0x7c, 0xa1, 0x35, 0x7c,   /* next: ax = ++n */
+    0xbf, 0x00, 0x80, 0xb9, 0x00, 0x01, 0xf3, 0xab,
+    0x88, 0xc1, 0x80, 0xe1, 0x07, 0x41, /* sector (n & 7) + 1 */
+    0xc1, 0xe8, 0x03, 0x24, 0x1f, 0x88, 0xc5,   /* of cylinder n / 8 % 32 */
+    0xb8, 0x01, 0x03, 0xbb, 0x00, 0x80, 0xba, 0x01, 0x00, 0xcd, 0x13,
+    0xeb, 0xd7,                         /* INT 13h, 03h; jmp next */
+    0x00, 0x00                          /* n */
+};
+
+enum { FLOPPY = 1474560 };
+
+/* What comes into a drive is watched as what was there from the beginning. */
+START_TEST(so_is_one_that_was_inserted)
+{
+    struct pc_config c = machine_config(&heard);
+    struct pc_medium m = { .path = disk };
+    struct pc_moment at;
+    char other[PATH * 2], why[PC_WHY] = "";
+    uint64_t then;
+    struct pc *pc;
+
+    snprintf(other, sizeof other, "%s/b.img", dir);
+    ck_assert(file_boot(boot, writes_b, sizeof writes_b, FLOPPY));
+    ck_assert(file_make(disk, "", 0, FLOPPY) && file_make(other, "", 0, FLOPPY));
+    c.drive[PC_FDA].path = boot;
+    c.drive[PC_FDB].path = other;
+    pc = pc_new(&c, why);
+    ck_assert_msg(pc && pc_history(pc, 64 << 20), "%s", why);
+    pc_run(pc, 4000 * MS, 0);
+    ck_assert_msg(pc_insert(pc, PC_FDB, &m, why), "%s", why);
+    pc_run(pc, 4000 * MS, 0);
+    at = pc_moment(pc);
+    then = file_hash(disk, FLOPPY);
+    pc_run(pc, 4000 * MS, 0);
+    ck_assert(file_hash(disk, FLOPPY) != then);
+    ck_assert_msg(pc_seek_moment(pc, &at, why), "%s", why);
+    ck_assert(pc_key(pc, 0x1c, true));
+    ck_assert(file_hash(disk, FLOPPY) == then);
+    pc_free(pc);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tc = tcase_create("disks");
@@ -152,6 +201,7 @@ int main(void)
     tcase_set_timeout(tc, 120);
     tcase_add_checked_fixture(tc, begin, end);
     tcase_add_loop_test(tc, the_disk_is_what_it_was, 0, 2);
+    tcase_add_test(tc, so_is_one_that_was_inserted);
     suite_add_tcase(s, tc);
     r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
