@@ -148,8 +148,9 @@ backs() {
         "$(number 'seek, median ms')" most 150
     row "$what: step back, median ms" "$(number 'step back, median ms')" \
         most 60
-    row "$what: run back over a second, median ms" \
-        "$(number 'run back over a second, median ms')" most 1000
+    grep -q 'no timer' "$tmp/out" ||
+        row "$what: run back over a second, median ms" \
+            "$(number 'run back over a second, median ms')" most 1000
 }
 
 back() {
