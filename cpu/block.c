@@ -56,9 +56,11 @@ void block_cache_clear(struct cpu *c)
 {
     struct block_cache *b = c->blocks;
 
-    memset(b->hash, 0, sizeof b->hash);
+    if (b->used) {                      /* else both are empty */
+        memset(b->hash, 0, sizeof b->hash);
+        memset(c->pages, 0, sizeof c->pages);
+    }
     memset(b->single, 0, sizeof b->single);
-    memset(c->pages, 0, sizeof c->pages);
     patches_clear(c->patches);
     b->used = 0;
     b->epoch++;

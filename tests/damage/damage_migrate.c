@@ -21,14 +21,9 @@ static struct {
 
 static struct pc *new_machine(bool incoming)
 {
-    static const char *const device[] = { "VGA,vgamem_mb=1" };
     struct pc_config c = machine_config(NULL);
 
-    c.out = NULL;
     c.ram_kib = 640;
-    c.no_display = true;
-    c.device = device;
-    c.devices = 1;
     c.builtin_disk = true;
     c.drive[PC_HDA].path = !incoming && me.pc ? NULL : me.image;
     c.drive[PC_HDA].format = "raw";

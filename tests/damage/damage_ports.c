@@ -107,20 +107,24 @@ static void ignore(void *ctx, int64_t ns, enum pc_log_level level,
     (void)ctx, (void)ns, (void)level, (void)who, (void)text;
 }
 
+/* All video memory is there where it is reached for. */
 static struct pc *new_machine(const struct group *g)
 {
-    static const char *const cards[] = { "sb16", "tandy", "disney", "gus,iobase=0x260",
-                                         "gameblaster,iobase=0x240" };
+    static const char *const cards[] = {
+        SMALL_CARD, "sb16", "tandy", "disney", "gus,iobase=0x260",
+        "gameblaster,iobase=0x240"
+    };
+    static const char *one[] = { SMALL_CARD, NULL };
     struct pc_config c = machine_config(NULL);
 
-    c.out = NULL;
+    one[1] = g->card;
     c.log = ignore;                     /* every line is put into words */
     c.log_max = PC_LOG_TRACE;
     c.machine = g->burst == master_burst ? "pc" : NULL;
     c.channels = 0xffff;
     c.exit_port = 0xf4;
-    c.device = g->card ? &g->card : cards;
-    c.devices = g->card ? 1 : COUNT_OF(cards);
+    c.device = g->card ? one : cards + g->video;
+    c.devices = g->card ? 2 : COUNT_OF(cards) - g->video;
     c.drive[PC_FDA] =
         (struct pc_medium){ .path = me.image[0], .snapshot = true };
     c.drive[PC_FDB] =

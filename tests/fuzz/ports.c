@@ -62,7 +62,7 @@ static void make_files(void)
 static struct pc *new_machine(u32 options)
 {
     static const char *const cards[] = {
-        "VGA,vgamem_mb=1", "sb16", "tandy", "disney", "gus,iobase=0x260",
+        SMALL_CARD, "sb16", "tandy", "disney", "gus,iobase=0x260",
         "gameblaster,iobase=0x240"
     };
     struct pc_config c = small_config();

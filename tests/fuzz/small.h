@@ -16,16 +16,11 @@ static inline struct pc_medium medium(const char *path)
 /* 640 KB and as little video memory as there is: it is often saved. */
 static inline struct pc_config small_config(void)
 {
-    static const char *const device[] = { "VGA,vgamem_mb=1" };
     struct pc_config c = machine_config(NULL);
 
-    c.out = NULL;
     c.ram_kib = 640;
     c.channels = 0xffff;
     c.exit_port = 0xf4;
-    c.no_display = true;
-    c.device = device;
-    c.devices = 1;
     return c;
 }
 

@@ -44,4 +44,4 @@ one_vendor() {
 }
 one_vendor int_host 20000
 one_vendor f80_host 20000 1 fprem1
-one_vendor fpu_host 100000 1 d9 fe
+one_vendor fpu_host 60000 1 d9 fe

@@ -46,7 +46,7 @@ static inline void compare_with(const struct kind *k)
         if (memcmp(plain.cpu.s.gpr, fast.cpu.s.gpr, sizeof plain.cpu.s.gpr) ||
             plain.cpu.s.eip != fast.cpu.s.eip ||
             plain.cpu.s.eflags != fast.cpu.s.eflags || at >= SPAN ||
-            (k->watched && cpu_hash(&plain) != cpu_hash(&fast)))
+            (k->watched && !cpu_same(&plain, &fast)))
             if (!bed_same(&plain, &fast))
                 differ(k, at);
         if (plain.cpu.s.halted || plain.cpu.s.shutdown)

@@ -38,13 +38,9 @@ static inline const char *in_dir(const char *name)
 
 static inline struct pc_config writer(const char *engine, const char *disk)
 {
-    static const char *const small[] = { "VGA,vgamem_mb=1" };
     static struct heard heard;
     struct pc_config c = machine_config(&heard);
 
-    c.no_display = true;
-    c.device = small;
-    c.devices = 1;
     c.engine = engine;
     c.ps_per_insn = PACE;
     c.ram_kib = 2048;

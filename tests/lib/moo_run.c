@@ -10,6 +10,7 @@
 #include "cpu/block.h"
 #include "cpu/fpu/fpu.h"
 #include "cpu/lap.h"
+#include "cpu/paging/entries.h"
 
 enum { GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, HANDLERS = 0x4000,
        STACK0 = 0x8000, CODE0 = 8, DATA0 = 0x10, USER_CODE = 0x1b,
@@ -196,13 +197,12 @@ static void touch_rows(struct rig *r, const struct moo_ram *ram)
 /* Every page that the CPU had reason to write to is in its TLB. */
 static void touch_written(struct rig *r)
 {
-    for (int n = 0; n < TLB_SIZE; n++)
-        for (int user = 0; user < 2; user++) {
-            const struct tlb *t = &r->cpu.tlb[user][1][n];
+    for (u32 n = 0; n < tlb_stores(&r->cpu); n++) {
+        const struct tlb *t = tlb_nth_store(&r->cpu, n);
 
-            if (t->tag != TLB_NONE && t->phys < r->size)
-                touch(r, t->phys);
-        }
+        if (t && t->phys < r->size)
+            touch(r, t->phys);
+    }
 }
 
 /* Outside the windows the recorder's own memory answered. */
@@ -618,6 +618,8 @@ static void compare_page(struct rig *r, const struct moo_case *k, u32 page,
             if ((moo_addr(ram, n) & ~0xfffu) == page)
                 want[moo_addr(ram, n) & 0xfff] = moo_value(ram, n);
     }
+    if (memcmp(want, r->ram + page, PAGE_SIZE) == 0)
+        return;
     for (u32 n = 0; n < PAGE_SIZE; n++) {
         u32 at = page + n, m = 0xff;
 

@@ -29,7 +29,6 @@ static inline struct pc *boot_tour(bool cache_off)
 {
     struct pc_config c = machine_config(NULL);
 
-    c.out = NULL;
     c.builtin_disk = true;
     c.cache_off = cache_off;
     return make(&c);

@@ -10,12 +10,12 @@
 
 #include "cpu/core.h"
 #include "machine/board.h"
+#include "tests/lib/machine.h"
 #include "tests/lib/random.h"
 
-enum { GDT = 0x1000, IDT = 0x1800, TSS = 0x2800, TSS_SIZE = 0x100, DIR = 0x4000,
+enum { GDT = 0x1000, IDT = 0x1800, TSS = 0x2800, TSS_SIZE = 0x100, DIRECTORY = 0x4000,
        TABLE = 0x5000, CODE = 0x7c00, HANDLER = 0x7e00, STACK = 0x7000,
        LOW = 0xa0000 };
-#define MS INT64_C(1000000)
 
 /* GDT entries by number. */
 enum { CODE16 = 1, DATA16, CODE32, DATA32, CODE_3, DATA_3, TINY, TSS_A, TSS_B,
@@ -42,12 +42,10 @@ static inline u64 guests(u64 usual)
 
 static void machine_make(int e, const char *model)
 {
-    struct pc_config c;
+    struct pc_config c = machine_config(NULL);
     char why[PC_WHY];
 
-    pc_config_init(&c);
     c.cpu = model;
-    c.ram_kib = 1024;
     c.cache_off = !strcmp(engines[e], "nocache");
     c.engine = c.cache_off ? "plain" : engines[e];
     pc[e] = pc_has_engine(c.engine) ? pc_new(&c, why) : NULL;
@@ -103,7 +101,7 @@ static void tss_make(struct pc *p, u32 at, u16 back)
     put(p, at, back, 2);
     put(p, at + 4, STACK - 0x100, 4);
     put(p, at + 8, DATA32 * 8, 2);
-    put(p, at + 0x1c, DIR, 4);
+    put(p, at + 0x1c, DIRECTORY, 4);
     put(p, at + 0x20, HANDLER, 4);
     put(p, at + 0x24, 2 | (rnd(2) ? TF : 0) | (rnd(2) ? IF : 0), 4);
     put(p, at + 0x38, STACK - 0x200, 4);
@@ -131,7 +129,7 @@ static void tables_make(struct pc *p)
     tss_make(p, TSS + TSS_SIZE, TSS_A * 8);
     for (u32 n = 0; n < 0x200; n++)
         put(p, TABLE + 4 * n, n << 12 | (rnd(200) ? 7 : rnd(8)), 4);
-    put(p, DIR, TABLE | 7, 4);
+    put(p, DIRECTORY, TABLE | 7, 4);
 }
 
 static void vectors_make(struct pc *p, bool wide)
@@ -196,7 +194,7 @@ static void protected_mode(struct pc *p, bool wide, bool ring3)
     s->seg[TR] = (struct seg){ TSS, 0xff, TSS_A * 8, wide ? 0x8b : 0x83 };
     s->cpl = ring3 ? 3 : 0;
     if (wide && rnd(2)) {
-        s->cr[3] = DIR;
+        s->cr[3] = DIRECTORY;
         s->cr[0] |= CR0_PG;
     }
     if (ring3 && wide && rnd(2)) {

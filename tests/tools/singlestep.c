@@ -25,15 +25,33 @@ struct run {
     u32 passed, failed, skipped;
 };
 
-static bool rig_for(struct run *r, const struct moo_file *f)
+/* What is wrong with a file counts as one failure. */
+static void complain(struct run *r, const char *path, const char *words)
+{
+    printf("%s: %s\n", path, words);
+    r->failed++;
+}
+
+/* Looks at all of the memory, which takes longer than the cases of a file: so
+ * once for all files that the rig ran, `path` the last. */
+static void rig_end(struct run *r, const char *path)
+{
+    if (!r->loaded)
+        return;
+    if (rig_dirty(&r->rig))
+        complain(r, path, "memory was written unseen, here or before");
+    rig_free(&r->rig);
+    r->loaded = NULL;
+}
+
+static bool rig_for(struct run *r, const char *path, const struct moo_file *f)
 {
     const char *model = r->model ? r->model : rig_model_for(f);
     enum rig_kind kind = rig_kind_for(f);
 
     if (r->loaded && r->kind == kind && strcmp(model, r->loaded) == 0)
         return true;
-    if (r->loaded)
-        rig_free(&r->rig);
+    rig_end(r, path);
     r->loaded = rig_init(&r->rig, model, r->engine, kind) ? model : NULL;
     r->kind = kind;
     r->rig.strict = r->strict;
@@ -105,13 +123,6 @@ static void run_cases(struct run *r, const char *path,
                why.text[0] ? ", the last for a " : "", why.text);
 }
 
-/* What is wrong with a file counts as one failure. */
-static void complain(struct run *r, const char *path, const char *words)
-{
-    printf("%s: %s\n", path, words);
-    r->failed++;
-}
-
 static void run_file(struct run *r, const char *path)
 {
     struct moo_file f;
@@ -121,17 +132,13 @@ static void run_file(struct run *r, const char *path)
         complain(r, path, why.text);
         return;
     }
-    if (!rig_for(r, &f)) {
+    if (!rig_for(r, path, &f)) {
         complain(r, path, "not for this model");
     } else {
         r->rig.vendor = rig_vendor_for(&f);
         run_cases(r, path, &f);
         if (f.damage.text[0])
             complain(r, path, f.damage.text);
-        if (rig_dirty(&r->rig)) {
-            complain(r, path, "memory was written unseen");
-            memcpy(r->rig.ram, r->rig.clean, r->rig.size);
-        }
     }
     moo_free(&f);
 }
@@ -234,6 +241,7 @@ int main(int argc, char **argv)
         run_path(&r, argv[i]);
     if (r.loaded && r.passed > 1000 && rig_slept(&r.rig))
         complain(&r, argv[argc - 1], "the engine's own form did not run");
+    rig_end(&r, argv[argc - 1]);
     if (r.skipped)
         printf("%u skipped (memory that was not recorded, instructions that "
                "the model lacks)\n", r.skipped);

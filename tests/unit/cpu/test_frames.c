@@ -192,7 +192,7 @@ static void load(const struct model *m, int event)
 {
     struct cpu_state *s = &cpu.s;
 
-    cpu_reset(&cpu);
+    reset();
     for (u32 n = 0; n < m->writes; n++)
         ram[m->wrote[n].at] = m->wrote[n].v;
     put_gates();
@@ -398,6 +398,7 @@ START_TEST(frames)
     }
     ck_assert_msg(!wrong, "%s, %s: %u of %u differ", names[event],
                   engines[_i % 4], wrong, done);
+    ck_assert_msg(restored(CODE), "memory was written unseen");
     /* Those unwind out of their block, and nobody counts that. */
     if (event != CODED && event != TASK && event != IRET_V86)
         ck_assert_msg(took_part(_i % 4), "%s did not run", engines[_i % 4]);

@@ -196,7 +196,7 @@ static void load(const struct model *m)
     struct cpu_state *s = &cpu.s;
     u32 dpl = m->real ? 0 : SEG_DPL;
 
-    cpu_reset(&cpu);
+    reset();
     for (u32 n = 0; n < m->writes; n++)
         ram[m->wrote[n].at] = m->wrote[n].v;
     memcpy(s->gpr, m->r, sizeof m->r);
@@ -375,6 +375,7 @@ static void run_setting(int i, void (*all)(const struct setting *s))
     all(s);
     ck_assert_msg(!wrong, "%s, %s: %u of %u differ", s->name, engines[engine],
                   wrong, done);
+    ck_assert_msg(restored(CODE), "memory was written unseen");
     ck_assert_msg(took_part(engine), "%s did not run", engines[engine]);
     cpu_free(&cpu);
 }

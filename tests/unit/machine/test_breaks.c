@@ -7,9 +7,7 @@
 #include <string.h>
 
 #include "machine/core/state.h"
-#include "machine/pc.h"
-
-#define MS INT64_C(1000000)
+#include "tests/lib/machine.h"
 
 /*  AGAIN: inc word [600h]      FILL: rep stosb, 16 bytes to 2000h
  *         mov di, 2000h              mov ah, 12h
@@ -56,7 +54,7 @@ static const char *const engines[] = { "plain", "fast", "compiled",
 /* NULL: this build has no such engine. */
 static struct pc *machine(const char *engine)
 {
-    struct pc_config c;
+    struct pc_config c = machine_config(NULL);
     char why[PC_WHY] = "";
     struct pc *pc;
 
@@ -64,8 +62,6 @@ static struct pc *machine(const char *engine)
         return NULL;
     memcpy(floppy.bytes, sector, sizeof sector);
     memcpy(floppy.bytes + 510, "\x55\xaa", 2);
-    pc_config_init(&c);
-    c.ram_kib = 1024;
     c.engine = engine;
     c.drive[PC_FDA] = (struct pc_medium){ .path = "boot",
                                           .storage = &storage };

@@ -16,11 +16,10 @@ enum { KEYS = 4000, PLACES = 64 };
 
 static struct pc *machine(const char *engine, const char *disk, u64 history)
 {
-    struct pc_config c;
+    struct pc_config c = machine_config(NULL);
     char why[PC_WHY] = "";
     struct pc *pc;
 
-    pc_config_init(&c);
     c.ram_kib = 2048;
     c.engine = engine;
     c.rtc_start = 1767268800;

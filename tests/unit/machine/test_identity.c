@@ -15,10 +15,8 @@ static struct fdc_state *fdc_of(struct pc *pc)
 /* A machine with a disk image of its own, at a standstill. */
 static struct pc *with_disk(const char *name, bool snapshot)
 {
-    struct pc_config c;
+    struct pc_config c = machine_config(NULL);
 
-    pc_config_init(&c);
-    c.ram_kib = 1024;
     c.builtin_disk = true;
     c.drive[PC_HDA] = (struct pc_medium){ .path = name ? in_dir(name) : NULL,
                                           .snapshot = snapshot };
@@ -203,10 +201,8 @@ END_TEST
 
 static struct pc *with_floppy(const char *name)
 {
-    struct pc_config c;
+    struct pc_config c = machine_config(NULL);
 
-    pc_config_init(&c);
-    c.ram_kib = 1024;
     c.drive[PC_FDA].path = in_dir(name);
     return make(&c);
 }
@@ -272,15 +268,13 @@ static void rename_chunks(u8 *p, size_t n, const char *from, const char *to)
 
 START_TEST(state_without_identity)
 {
-    struct pc_config c;
+    struct pc_config c = machine_config(NULL);
     struct pc *pc;
     char text[200] = "";
     void *bytes;
     size_t n;
 
     make_disk("c.img");
-    pc_config_init(&c);
-    c.ram_kib = 1024;
     c.drive[PC_HDA].path = in_dir("c.img");
     c.log = heard_log;
     c.ctx = text;

@@ -91,9 +91,8 @@ enum { HOPS = 8 };
 
 static struct pc *tour(const char *engine, bool incoming)
 {
-    struct pc_config c;
+    struct pc_config c = machine_config(NULL);
 
-    pc_config_init(&c);
     c.engine = engine;
     c.ram_kib = 4096;
     c.ps_per_insn = PACE;
@@ -259,7 +258,7 @@ static void other_cpu(struct pc_config *c) { c->cpu = "386"; }
 static void other_model(struct pc_config *c) { c->machine = "pc"; }
 static void other_parts(struct pc_config *c)
 {
-    static const char *const two[] = { "VGA,vgamem_mb=1", "adlib" };
+    static const char *const two[] = { SMALL_CARD, "adlib" };
 
     c->device = two;
     c->devices = 2;

@@ -135,6 +135,7 @@ START_TEST(no_display)
     struct pc *pc;
 
     c.no_display = true;
+    c.devices = 0;
     boot(&c, code, reader(code, ports, 3));
     ck_assert_msg((pc = pc_new(&c, why)) != NULL, "%s", why);
     run(pc);
@@ -157,6 +158,7 @@ START_TEST(bare_board)
 
     c.nodefaults = c.no_display = true;
     c.channels = 0;
+    c.devices = 0;
     ck_assert_msg((pc = pc_new(&c, why)) != NULL, "%s", why);
     pc_run(pc, 3000 * MS, 0);
     ck_assert_uint_gt(pc_icount(pc), 10000);

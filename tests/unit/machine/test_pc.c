@@ -346,7 +346,6 @@ START_TEST(called_back_any_time)
     struct pc *pc, *other;
     int times = 0;
 
-    c.out = NULL;
     c.builtin_disk = true;
     pc = pc_new(&c, NULL);
     other = called_back = pc_new(&c, NULL);

@@ -61,7 +61,6 @@ START_TEST(every_model_starts)
         struct pc_text t;
         struct pc *pc;
 
-        c.out = NULL;
         c.cpu = pc_cpu_name(n);
         c.builtin_disk = true;
         pc = make(&c);
@@ -233,7 +232,6 @@ START_TEST(nvram_on_full_disk)
 
     memset(old, 'o', sizeof old);
     file_make(in_dir("cmos"), old, sizeof old, 0);
-    c.out = NULL;
     c.nvram = in_dir("cmos");
     c.log = hear_error;
     c.ctx = text;

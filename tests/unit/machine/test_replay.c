@@ -5,10 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "machine/pc.h"
+#include "tests/lib/machine.h"
 #include "tests/lib/random.h"
-
-#define MS INT64_C(1000000)
 
 struct file { uint8_t *p; size_t n; };
 
@@ -24,12 +22,10 @@ static bool put(void *ctx, const void *bytes, size_t n)
 
 static struct pc *machine(const char *engine)
 {
-    struct pc_config c;
+    struct pc_config c = machine_config(NULL);
     char why[PC_WHY] = "";
     struct pc *pc;
 
-    pc_config_init(&c);
-    c.ram_kib = 1024;
     c.builtin_disk = true;
     c.builtin_start = PC_TOUR_MENU;
     c.engine = engine;

@@ -39,11 +39,12 @@ static const struct front window = {
 static struct bed *bed_open(const char *history)
 {
     const char *argv[] = { "isabox", "-display", "none", "-speed", "5",
-                           "-m", "4", "-history", history, NULL };
+                           "-m", "4", "-history", history, "-device",
+                           "vga,vgamem_mb=1", NULL };
     struct bed *b = calloc(1, sizeof *b);
     char why[PC_WHY];
 
-    ck_assert_int_eq(options_parse(&b->o, 9, (char **)argv, why), OPT_RUN);
+    ck_assert_int_eq(options_parse(&b->o, 11, (char **)argv, why), OPT_RUN);
     b->o.config.builtin_disk = true;
     b->o.config.builtin_start = PC_TOUR_MENU;
     ck_assert_msg(session_open(&b->s, &b->o, why), "%s", why);
