@@ -38,12 +38,15 @@ done
 wait $pid || fail "status $?"
 pid=
 
-# bands FILE: so many lines begin red or white, black or green, blue.
+# bands FILE: so many lines begin red or white, black or green, blue. Eight
+# bytes are one number of od's, for each by itself would take it eight times as
+# long; the first of them stands last in it.
 bands() {
-    od -An -v -tu1 -w1920 -j 15 "$1" | cut -c 1-12 | awk '
-        $1 > 200 { red++ } $1 < 9 && $3 < 9 { dark++ }
-        $1 < 9 && $3 > 200 { blue++ }
-        END { print red + 0, dark + 0, blue + 0 }'
+    od -An -v -tx8 -w1920 -j 15 "$1" | cut -c 2-17 | awk '
+        { red = substr($1, 15); blue = substr($1, 11, 2) }
+        red > "c8" { reds++ } red < "09" && blue < "09" { darks++ }
+        red < "09" && blue > "c8" { blues++ }
+        END { print reds + 0, darks + 0, blues + 0 }'
 }
 # A band ends where the program saw its line end; that takes it a while.
 for i in *.ppm; do

@@ -5,7 +5,7 @@
 #
 # Short: each guest on each processor that its line "; cpus:" names (or
 # "; short:"), on the first of them with the plain engine too, whose report must
-# be equal. Long: with every engine, and in QEMU and Bochs
+# be equal, unless a line "; waits:" says that it hardly does anything else. Long: with every engine, and in QEMU and Bochs
 # where they are installed. Differences between those and the manual that the
 # source lists ("; differs:") are counted, others printed; they fail nothing.
 # "; rivals:" names the rivals that can run it, "; rival:" the processor that
@@ -32,17 +32,20 @@ line() {
     echo "${v:-$3}"
 }
 
-# lines GUEST...: the same for all of them at once, "GUEST|CPUS|OPTIONS".
+# lines GUEST...: the same for all of them at once, "GUEST|CPUS|WAITS|OPTIONS".
 lines() {
     (cd "$src/tests/guest" && awk -v long="$long" '
         function put() {
             if (guest)
-                print guest "|" (short && !long ? short : cpus) "|" options
+                print guest "|" (short && !long ? short : cpus) "|" waits "|" \
+                      options
         }
         FNR == 1 { put(); guest = FILENAME; sub(/\.asm$/, "", guest)
-                   cpus = "386 486 pentium pentium2"; short = options = "" }
+                   cpus = "386 486 pentium pentium2"
+                   short = waits = options = "" }
         /^; cpus: / { cpus = substr($0, 9) }
         /^; short: / { short = substr($0, 10) }
+        /^; waits: / { waits = "yes" }
         /^; options: / { options = substr($0, 12) }
         END { put() }' "$@")
 }
@@ -65,12 +68,13 @@ if [ -n "$long" ]; then
     engines=$(./isabox -engine help 2>/dev/null | awk '{ print $1 }')
 fi
 
-run_box() {                             # guest, CPUs, options
+run_box() {                             # guest, CPUs, whether it waits, options
     e=$engines
+    [ -z "$3" ] || [ -n "$long" ] || e=fast
     for cpu in $2; do
         for engine in $e; do
             : > "$dir/report.$1.$cpu.$engine"
-            box "$1" "$cpu" "$engine" "$dir/report.$1.$cpu.$engine" "$3"
+            box "$1" "$cpu" "$engine" "$dir/report.$1.$cpu.$engine" "$4"
         done
         [ -n "$long" ] || e=fast
     done
@@ -183,8 +187,8 @@ for g; do
 done
 truncate -s 1474560 "$dir"/*.img
 lines $(printf '%s.asm ' "$@") > "$dir/lines"
-while IFS='|' read -r g cpus options; do
-    run_box "$g" "$cpus" "$options"
+while IFS='|' read -r g cpus waits options; do
+    run_box "$g" "$cpus" "$waits" "$options"
 done < "$dir/lines"
 judge > "$dir/judged"
 total=$(tail -n 1 "$dir/judged")

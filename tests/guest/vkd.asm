@@ -6,6 +6,7 @@
 ; Windows 3.1 DDK, virtual keyboard device: port 64h's commands are the virtual
 ; machine's own, what follows a D4h or 60h goes to the real controller.
 ; short: 486
+; waits: for the clock, hours on end
 ; rivals: none (the monitor knows what this BIOS asks of it)
 %define REAL_TESTS
 %include "frame.inc"

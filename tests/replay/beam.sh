@@ -19,11 +19,12 @@ script_with() {
 script_with '' > "$work/plain.script"
 script_with 'save s\nload s\n' > "$work/saved.script"
 
-# sums SCRIPT OPTION...
+# sums SCRIPT OPTION...; with as little memory as there is, for it is saved.
 sums() {
     script=$1; shift
     (cd "$work" && rm -f ./*.ppm && timeout 60 "$isabox" -display none \
-        -speed max -snapshot -fda fd.img -script "$script" "$@" \
+        -speed max -m 1 -device vga,vgamem_mb=1 -snapshot -fda fd.img \
+        -script "$script" "$@" \
         > /dev/null 2> err) || { cat "$work/err" >&2; fail "$script $*"; }
     for i in $pictures; do
         cksum < "$work/$i.ppm" | cut -d' ' -f1

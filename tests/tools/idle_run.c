@@ -1,11 +1,12 @@
 /* idle_run.c - how much of its time a guest sleeps, how soon a key reaches it.
  *
- *   idle_run [-cpu MODEL] [-mips N] IMAGE
+ *   idle_run [-cpu MODEL] [-mips N] [-same MS] IMAGE
  *
  * Prints "asleep N.N % key N us frames N ran N". All in guest time: the share
  * of a second in which the CPU runs nothing, and how long after a key the guest
- * says 'k' on port E9, at most of four. The run is made again without a block
- * cache, where nothing is skipped, and must end in the same state. */
+ * says 'k' on port E9, at most of four. MS of the run, 900 if not given, are
+ * made again without a block cache, where nothing is skipped, and must end in
+ * the same state. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,7 @@ static int key(struct pc *pc, struct said *s)
 }
 
 /* The same run, and again in other slices with everything run one by one. */
-static void compare(struct pc_config *c)
+static void compare(struct pc_config *c, int ms)
 {
     struct said s;
     uint64_t hash[2];
@@ -78,8 +79,8 @@ static void compare(struct pc_config *c)
 
         c->cache_off = n == 1;
         pc = make(c, &s);
-        for (int at = 0; at < SAME_MS; at += SLICE_MS) {
-            if (at / SLICE_MS == SAME_MS / SLICE_MS - 30)
+        for (int at = 0; at < ms; at += SLICE_MS) {
+            if (at / SLICE_MS == ms / SLICE_MS - 30)
                 pc_key(pc, KEY_A, true);
             for (int k = n == 1 ? 3 : 0; k >= 0; k--)
                 run_to(pc, (at + SLICE_MS - k) * MS);
@@ -102,7 +103,7 @@ int main(int argc, char **argv)
     struct said s;
     struct pc *pc;
     int64_t asleep;
-    int worst = 0, n;
+    int worst = 0, same_ms = SAME_MS, n;
 
     pc_config_init(&c);
     c.ram_kib = 2048;
@@ -111,6 +112,8 @@ int main(int argc, char **argv)
     for (n = 1; n + 2 < argc; n += 2)
         if (!strcmp(argv[n], "-cpu"))
             c.cpu = argv[n + 1];
+        else if (!strcmp(argv[n], "-same"))
+            same_ms = atoi(argv[n + 1]);
         else
             c.ps_per_insn = (uint32_t)(1000000 / atoi(argv[n + 1]));
     c.drive[PC_FDA].path = argv[n];
@@ -131,6 +134,6 @@ int main(int argc, char **argv)
            (double)asleep * 100 / (LOOK_MS * MS), worst, n,
            (unsigned long long)pc_ran(pc));
     pc_free(pc);
-    compare(&c);
+    compare(&c, same_ms);
     return 0;
 }
