@@ -290,8 +290,9 @@ void mmu_sync(struct cpu *c)
     }
 }
 
-/* An entry in a state, the n-th, as the bits say that tell its kind; what was
- * saved before states had them is of a TLB of 512 entries a kind, in order. */
+/* A valid entry in a state, the n-th, as the bits say that tell its kind; what
+ * was saved before states had them is of a TLB of 512 entries a kind, in
+ * order. */
 static void restore_entry(struct cpu *c, u32 n, u64 e)
 {
     enum { OLDER_SIZE = 512 };
@@ -302,7 +303,7 @@ static void restore_entry(struct cpu *c, u32 n, u64 e)
         kind = (u32)(e / SAVED_KIND_IS & 3);
         user = e & SAVED_USER;
     }
-    if ((e & SAVED_VALID) && kind < TLB_KINDS)
+    if (kind < TLB_KINDS)
         mmu_enter(c, &c->tlb[user][kind][page >> 12 & (TLB_SIZE - 1)], page,
                   ((u32)e & ~0xfffu) | (e & SAVED_GLOBAL ? PTE_G : 0) |
                       (e & SAVED_LARGE ? PTE_PS : 0),
@@ -313,7 +314,8 @@ void cpu_tlb_loaded(struct cpu *c)
 {
     mmu_flush(c);
     for (u32 n = 0; (c->s.cr[0] & CR0_PG) && n < TLB_ENTRIES; n++)
-        restore_entry(c, n, c->tlb_saved.entry[n]);
+        if (c->tlb_saved.entry[n] & SAVED_VALID)
+            restore_entry(c, n, c->tlb_saved.entry[n]);
 }
 
 void mmu_unmark(struct cpu *c)
