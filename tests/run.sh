@@ -16,8 +16,11 @@ export CK_DEFAULT_TIMEOUT=${CK_DEFAULT_TIMEOUT:-120}    # a loaded host is no
 export LC_ALL=C                         # ranges, sorting, decimal points
 # Machines come and go by the thousand in some programs, each with fresh memory,
 # and on some hosts a fresh page costs more than the test of it: large ones,
-# please. A script's processes make one machine each and touch little of it.
-given=$GLIBC_TUNABLES huge=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
+# please, and those that were given back are kept for the next machine. A
+# script's processes make one machine each and touch little of it.
+given=$GLIBC_TUNABLES kept=100000000
+huge=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=$kept
+huge=${GLIBC_TUNABLES:-$huge:glibc.malloc.trim_threshold=$kept}
 tag=${1:?check or long} only=$2
 src=$(cd "$(dirname "$0")/.." && pwd) || exit 2
 SHARED=${SHARED:-$src/../shared}

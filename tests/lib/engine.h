@@ -10,52 +10,33 @@
 
 /* ---- comparing ---- */
 
-static struct bed plain, fast;
+static struct bed plain, fast, compiled;
 
-static void differ(const struct kind *k, ns_t at)
+/* The beds that are compared with the plain one, from ENGINE_FAST on. */
+static struct bed *const others[] = { &fast, &compiled };
+
+static void differ_in(const struct kind *k, const struct bed *b, ns_t at)
 {
     for (int n = 0; n < 8; n++)
-        if (plain.cpu.s.gpr[n] != fast.cpu.s.gpr[n])
+        if (plain.cpu.s.gpr[n] != b->cpu.s.gpr[n])
             printf("gpr %d: %x %x\n", n, plain.cpu.s.gpr[n],
-                   fast.cpu.s.gpr[n]);
+                   b->cpu.s.gpr[n]);
     printf("eip %x %x flags %x %x count %llu %llu\n", plain.cpu.s.eip,
-           fast.cpu.s.eip, plain.cpu.s.eflags, fast.cpu.s.eflags,
+           b->cpu.s.eip, plain.cpu.s.eflags, b->cpu.s.eflags,
            (unsigned long long)plain.cpu.s.icount,
-           (unsigned long long)fast.cpu.s.icount);
+           (unsigned long long)b->cpu.s.icount);
     for (u32 n = 0; n < RAM_SIZE; n++)
-        if (plain.ram[n] != fast.ram[n]) {
-            printf("ram %x: %x %x\n", n, plain.ram[n], fast.ram[n]);
+        if (plain.ram[n] != b->ram[n]) {
+            printf("ram %x: %x %x\n", n, plain.ram[n], b->ram[n]);
             break;
         }
     ck_abort_msg("%s mode %d seed %u engine %d: differ at %lld", k->model,
                  k->mode, k->seed, k->engine, (long long)at);
 }
 
-static inline void compare_with(const struct kind *k)
+static inline void differ(const struct kind *k, ns_t at)
 {
-    ns_t at = 0;
-
-    ck_assert(bed_make(&plain, k, ENGINE_PLAIN, 0));
-    ck_assert(bed_make(&fast, k, k->engine, k->seed % 3));
-    while (at < SPAN) {
-        at += k->seed % 4 == 0 ? 97 : 5003;
-        cpu_set_intr(&plain.cpu, 0, k->seed & 2);
-        cpu_set_intr(&fast.cpu, 0, k->seed & 2);
-        cpu_run(&plain.cpu, at);
-        cpu_run(&fast.cpu, at);
-        if (memcmp(plain.cpu.s.gpr, fast.cpu.s.gpr, sizeof plain.cpu.s.gpr) ||
-            plain.cpu.s.eip != fast.cpu.s.eip ||
-            plain.cpu.s.eflags != fast.cpu.s.eflags || at >= SPAN ||
-            (k->watched && !cpu_same(&plain, &fast)))
-            if (!bed_same(&plain, &fast))
-                differ(k, at);
-        if (plain.cpu.s.halted || plain.cpu.s.shutdown)
-            break;
-    }
-    if (!bed_same(&plain, &fast))
-        differ(k, at);
-    bed_free(&plain);
-    bed_free(&fast);
+    differ_in(k, &fast, at);
 }
 
 static inline bool is_built(enum cpu_engine e)
@@ -63,11 +44,56 @@ static inline bool is_built(enum cpu_engine e)
     return e <= ENGINE_COMPILED && cpu_engine_built(e);
 }
 
-/* With each engine that this build has. */
+static inline u32 others_built(void)
+{
+    u32 n = 0;
+
+    while (is_built(ENGINE_FAST + n))
+        n++;
+    return n;
+}
+
+static inline void go_to(struct bed *b, const struct kind *k, ns_t at)
+{
+    cpu_set_intr(&b->cpu, 0, k->seed & 2);
+    cpu_run(&b->cpu, at);
+}
+
+/* What is looked at where they stop. */
+static inline bool looks_same(const struct kind *k, struct bed *b)
+{
+    return !memcmp(plain.cpu.s.gpr, b->cpu.s.gpr, sizeof plain.cpu.s.gpr) &&
+           plain.cpu.s.eip == b->cpu.s.eip &&
+           plain.cpu.s.eflags == b->cpu.s.eflags &&
+           (!k->watched || cpu_same(&plain, b));
+}
+
+/* One plain run beside each engine that this build has. */
 static inline void compare(struct kind k)
 {
-    for (k.engine = ENGINE_FAST; is_built(k.engine); k.engine++)
-        compare_with(&k);
+    u32 count = others_built();
+    ns_t at = 0;
+
+    ck_assert(bed_make(&plain, &k, ENGINE_PLAIN, 0));
+    for (u32 n = 0; n < count; n++)
+        ck_assert(bed_make(others[n], &k, ENGINE_FAST + n, k.seed % 3));
+    while (count && at < SPAN && !plain.cpu.s.halted && !plain.cpu.s.shutdown) {
+        at += k.seed % 4 == 0 ? 97 : 5003;
+        go_to(&plain, &k, at);
+        for (u32 n = 0; n < count; n++) {
+            k.engine = ENGINE_FAST + n;
+            go_to(others[n], &k, at);
+            if (!looks_same(&k, others[n]) && !bed_same(&plain, others[n]))
+                differ_in(&k, others[n], at);
+        }
+    }
+    for (u32 n = 0; n < count; n++) {
+        k.engine = ENGINE_FAST + n;
+        if (!bed_same(&plain, others[n]))
+            differ_in(&k, others[n], at);
+        bed_free(others[n]);
+    }
+    bed_free(&plain);
 }
 
 static u32 seeds(void) { return seeds_for(5); }

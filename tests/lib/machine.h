@@ -110,6 +110,24 @@ static inline bool file_make(const char *path, const void *bytes, size_t n,
     return ok && (size <= (off_t)n || truncate(path, size) == 0);
 }
 
+static inline bool file_same(const char *a, const char *b)
+{
+    static char x[1 << 16], y[1 << 16];
+    FILE *f = fopen(a, "rb"), *g = fopen(b, "rb");
+    bool same = f && g;
+    size_t n = 1;
+
+    while (same && n) {
+        n = fread(x, 1, sizeof x, f);
+        same = fread(y, 1, sizeof y, g) == n && !memcmp(x, y, n);
+    }
+    if (f)
+        fclose(f);
+    if (g)
+        fclose(g);
+    return same;
+}
+
 /* A boot sector with this code. */
 static inline bool file_boot(const char *path, const void *code, size_t n,
                              off_t size)

@@ -90,20 +90,6 @@ static inline void run_to(struct pc *pc, int64_t ns)
         ck_assert_int_eq(pc_run(pc, ns - pc_now(pc), 0), PC_TIME);
 }
 
-static inline bool same_file(const char *a, const char *b)
-{
-    FILE *f = fopen(a, "rb"), *g = fopen(b, "rb");
-    int x = 0, y = 0;
-
-    while (f && g && x != EOF && x == y)
-        x = getc(f), y = getc(g);
-    if (f)
-        fclose(f);
-    if (g)
-        fclose(g);
-    return f && g && x == y;
-}
-
 static inline void arrives(struct pc *from, struct pc *to, int64_t slice,
                            uint32_t passes)
 {

@@ -343,9 +343,9 @@ START_TEST(segments_change)
     for (u32 seed = 1; seed <= 8 * seeds(); seed++) {
         compare((struct kind){ seed & 1 ? "486" : "pentium2", PAGED, seed,
                                put_segments, false, 0 });
-        ends += get_le32(fast.ram + COUNT) > 10;
-        links += fast.cpu.tally.page_links;
-        unlinks += fast.cpu.tally.page_unlinks;
+        ends += get_le32(plain.ram + COUNT) > 10;
+        links += compiled.cpu.tally.page_links;
+        unlinks += compiled.cpu.tally.page_unlinks;
     }
     ck_assert_uint_gt(ends, seeds());
     if (is_built(ENGINE_COMPILED))

@@ -20,7 +20,6 @@ static struct pc *machine(const char *engine, const char *disk, u64 history)
     char why[PC_WHY] = "";
     struct pc *pc;
 
-    c.ram_kib = 2048;
     c.engine = engine;
     c.rtc_start = 1767268800;
     c.builtin_disk = !disk;
@@ -62,7 +61,7 @@ START_TEST(a_seek_ends_where_the_run_was)
         return;
     pc = machine(e, NULL, 64 << 20);
     wander(pc, p, PLACES, &seed);
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < (_i ? 60 : 20); i++) {  /* the plain one is slow */
         int k = (int)random_below(&seed, PLACES);
 
         ck_assert_msg(pc_seek_moment(pc, &p[k].at, why), "%s", why);
@@ -209,14 +208,6 @@ static uint64_t straight(const struct typed *t, const char *disk, int64_t end)
     return hash;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    char line[600];
-
-    snprintf(line, sizeof line, "cmp -s '%s' '%s'", a, b);
-    return system(line) == 0;
-}
-
 static void rewinds(const char *image, const char *engine, int n, u64 limit)
 {
     static const char *const words[] = { "dir\n", "echo one>two\n", "del two\n",
@@ -248,7 +239,7 @@ static void rewinds(const char *image, const char *engine, int n, u64 limit)
     hash = pc_hash(pc);
     pc_free(pc);
     ck_assert_uint_eq(hash, straight(t, other, end));
-    ck_assert(same_file(disk, other));
+    ck_assert(file_same(disk, other));
     unlink(disk);
     unlink(other);
     free(t);
@@ -273,7 +264,7 @@ START_TEST(rewinds_with_new_input_leave_no_trace)
     char path[200];
 
     if (image(path) && pc_has_engine(engines[_i]))
-        rewinds(path, engines[_i], many ? atoi(many) : 8,
+        rewinds(path, engines[_i], many ? atoi(many) : _i ? 8 : 4,
                 _i == 1 ? 3 << 20 : 64 << 20);
 }
 END_TEST
@@ -312,7 +303,8 @@ START_TEST(what_was_moved_is_what_it_was)
     for (int round = 0; round < 4; round++) {
         wander(pc, p, PLACES, &seed);
         ck_assert(pc_history_range(pc, &first, &last));
-        for (int i = PLACES; i-- > 0 && p[i].at.ns >= first.ns; looked++) {
+        for (int i = PLACES - 1; i >= 0 && p[i].at.ns >= first.ns; i -= 2) {
+            looked++;
             ck_assert_msg(pc_seek_moment(pc, &p[i].at, why), "%s", why);
             ck_assert_msg(pc_hash(pc) == p[i].hash, "round %d, place %d",
                           round, i);

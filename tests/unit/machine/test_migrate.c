@@ -48,9 +48,9 @@ START_TEST(the_same_machine_arrives)
     ck_assert(pc_hash(to) == pc_hash(never));
     ck_assert(pc_close(to, NULL));
     ck_assert(pc_close(never, NULL));
-    ck_assert(same_file(a, b));
+    ck_assert(file_same(a, b));
     ck_assert(pc_close(from, NULL));
-    ck_assert(same_file(a, b));
+    ck_assert(file_same(a, b));
 }
 END_TEST
 
@@ -172,7 +172,7 @@ START_TEST(the_source_goes_on)
     ck_assert(pc_hash(to) == pc_hash(never));
     ck_assert(pc_close(from, NULL) && pc_close(to, NULL));
     ck_assert(pc_close(never, NULL));
-    ck_assert(same_file(a, b));
+    ck_assert(file_same(a, b));
 }
 END_TEST
 
@@ -247,7 +247,7 @@ START_TEST(formats_go_over)
     run_to(never, 700 * MS);
     ck_assert(pc_hash(to) == pc_hash(never));
     ck_assert_msg(pc_close(to, why) && pc_close(never, why), "%s", why);
-    ck_assert(same_file(disk_converted(a, "b.img", "raw"), raw));
+    ck_assert(file_same(disk_converted(a, "b.img", "raw"), raw));
 }
 END_TEST
 

@@ -53,7 +53,7 @@ START_TEST(a_machine_that_has_gone)
     ck_assert(p && !pc_load_bytes(from, p, n, why));
     ck_assert(pc_close(from, why));
     ck_assert_int_eq(access(nvram, F_OK), 0);
-    ck_assert_msg(same_file(nvram, "/dev/null"), "the source wrote the NVRAM");
+    ck_assert_msg(file_same(nvram, "/dev/null"), "the source wrote the NVRAM");
     from = source_of("fast", a, 0);
     ck_assert_msg(pc_load_bytes_forced(from, p, n, why), "%s", why);
     pc_free(from);
@@ -161,7 +161,7 @@ START_TEST(a_kept_machine_goes_on)
     ck_assert(pc_hash(to) == pc_hash(never));
     ck_assert_msg(pc_close(to, why) && pc_close(never, why), "%s", why);
     other = disk_converted(a, "b.img", "raw");
-    ck_assert(same_file(other, raw));
+    ck_assert(file_same(other, raw));
 }
 END_TEST
 
