@@ -78,7 +78,7 @@ if [ -n "$long" ]; then
 fi
 
 # Nor does it matter who else listens.
-engines=nocache sink=none
+engines=plain sink=none
 [ -z "$long" ] || engines=$(engines)
 for e in $engines; do
     film b -engine "$e"
