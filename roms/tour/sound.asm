@@ -15,7 +15,7 @@
 ; A Gravis UltraSound is found by its memory, gets a wave there, and plays it by
 ; itself.
 ;
-; The chips themselves are driven by opl.asm, dsp.asm and gus.asm.
+; The chips themselves are driven by lib/opl.asm, dsp.asm and gus.asm.
 
 SND_RATE        equ     11111           ; 1000000 / 90
 SND_CONSTANT    equ     256 - 90
@@ -40,9 +40,9 @@ snd_high        db      0
 snd_old         times 8 dw 0            ; vectors of IRQ 5, 7, 9 and 10
 snd_masks       db      0, 0
 
-%include "opl.asm"
-%include "dsp.asm"
-%include "gus.asm"
+%include "lib/opl.asm"
+%include "lib/dsp.asm"
+%include "lib/gus.asm"
 
 ; ---- samples ----
 

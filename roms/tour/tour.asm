@@ -2,7 +2,7 @@
 ;
 ; Layout of the disk: sector 0 is boot.asm; the sectors behind it are the tour
 ; itself, one segment of code, data and stack at 1000:0000. One page of the
-; menu is one file; the files of the library come first. Build:
+; menu is one file; the library, in lib/, comes first. Build:
 ;
 ;       nasm -f bin -i roms/tour/ -o tour.bin roms/tour/tour.asm
 ;
@@ -18,7 +18,7 @@
         bits    16
         cpu     8086
 
-%include "defs.inc"
+%include "lib/defs.inc"
 
         section boot start=0 vstart=BOOT_ADDR
 %include "boot.asm"
@@ -27,13 +27,13 @@
 tour_start:
         jmp     menu_main
 
-%include "text.asm"
-%include "keys.asm"
-%include "timer.asm"
-%include "vector.asm"
-%include "report.asm"
-%include "page.asm"
-%include "vga.asm"
+%include "lib/text.asm"
+%include "lib/keys.asm"
+%include "lib/timer.asm"
+%include "lib/vector.asm"
+%include "lib/report.asm"
+%include "lib/page.asm"
+%include "lib/vga.asm"
 %include "cpuid.asm"
 %include "machine.asm"
 %include "ivt.asm"
