@@ -3,7 +3,7 @@
 ; References: IBM Options and Adapters Technical Reference, "Fixed Disk
 ; Adapter"; Ralf Brown's Interrupt List. Functions 00h to 14h but for those
 ; that no XT has, and 15h. It lies at C8000h, where POST calls it at offset 3.
-; The table of disk types is filled in by the machine (machine/parts/xthdc.c):
+; The table of disk types is filled in by the machine (machine/parts/disk/xthdc.c):
 ; type 0 is the first disk's, type 1 the second's. Sectors count from 1 here,
 ; from 0 in the adapter. Commands stand at 40:42, as programs expect it.
 

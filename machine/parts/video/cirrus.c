@@ -4,7 +4,7 @@
 
 #include "devices/video/cirrus.h"
 #include "machine/part.h"
-#include "machine/parts/display.h"
+#include "machine/parts/video/display.h"
 #include "roms/roms.h"
 
 struct cirrus_card {

@@ -1,5 +1,5 @@
 /* display.c - what parts that are displays over a VGA share. */
-#include "machine/parts/display.h"
+#include "machine/parts/video/display.h"
 
 static void copy_row(struct pc_text *t, const struct vga_cells *c, int y)
 {

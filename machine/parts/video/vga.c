@@ -3,7 +3,7 @@
 
 #include "devices/video/vga.h"
 #include "machine/part.h"
-#include "machine/parts/display.h"
+#include "machine/parts/video/display.h"
 
 #define FRAME_BUFFER 0xe0000000u
 
