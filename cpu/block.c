@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "cpu/cost.h"
+#include "cpu/model/cost.h"
 #include "cpu/exec.h"
 #include "cpu/paging/entries.h"
 #include "cpu/patch.h"

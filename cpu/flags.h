@@ -16,7 +16,7 @@
  * any result.
  *
  * Threaded code may put off even that where it expects nobody to read them
- * (threaded/make_flags.c). It leaves the operands of an operation in fr and fb
+ * (threaded/make/flags.c). It leaves the operands of an operation in fr and fb
  * and in fx which one it was; whoever reads a flag has it done again:
  *   fx:  13-8 width | 7-4 enum held | 1 FX_HELD        otherwise 0
  * INC and DEC, which keep CF, leave their result in fs and set only one byte of

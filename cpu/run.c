@@ -4,7 +4,7 @@
  * sooner takes the rest of the budget away (cpu_kick), so that the loop has
  * one condition. */
 #include "cpu/block.h"
-#include "cpu/cost.h"
+#include "cpu/model/cost.h"
 #include "cpu/exec.h"
 #include "cpu/engine.h"
 #include "cpu/lap.h"

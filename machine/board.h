@@ -57,7 +57,7 @@ struct pc_state {
     bool wires_known;                   /* a state from before them has none */
     u16 wire[WIRES];                    /* bit n: the n-th output drives it */
     u32 features;
-    bool costs;                         /* the model's pace: cpu/cost.h */
+    bool costs;                         /* the model's pace: cpu/model/cost.h */
     u8 spare[3];
 };
 

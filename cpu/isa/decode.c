@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "cpu/block.h"
-#include "cpu/cost.h"
+#include "cpu/model/cost.h"
 #include "cpu/exec.h"
 
 enum { SLOTS = 512, FIRST_0F = 256, NO_ROW = 0xffff };

@@ -5,11 +5,11 @@
 #include "cpu/ops/ops.h"
 
 #define W 8
-#include "cpu/ops/alu.inc"
+#include "cpu/ops/width/alu.inc"
 #define W 16
-#include "cpu/ops/alu.inc"
+#include "cpu/ops/width/alu.inc"
 #define W 32
-#include "cpu/ops/alu.inc"
+#include "cpu/ops/width/alu.inc"
 
 /* ---- flags ---- */
 

@@ -6,9 +6,9 @@
 /* bits.inc makes the handlers for operands of W bits. */
 
 #define W 16
-#include "cpu/ops/bits.inc"
+#include "cpu/ops/width/bits.inc"
 #define W 32
-#include "cpu/ops/bits.inc"
+#include "cpu/ops/width/bits.inc"
 
 /* Compares EDX:EAX with the 8 bytes in memory. When they are equal ECX:EBX is
  * stored and ZF set; else the old value is stored back, for the chip always

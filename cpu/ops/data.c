@@ -4,11 +4,11 @@
 #include "cpu/ops/ops.h"
 
 #define W 8
-#include "cpu/ops/data.inc"
+#include "cpu/ops/width/data.inc"
 #define W 16
-#include "cpu/ops/data.inc"
+#include "cpu/ops/width/data.inc"
 #define W 32
-#include "cpu/ops/data.inc"
+#include "cpu/ops/width/data.inc"
 
 HANDLER1(op_nop) { (void)c; (void)i; }
 

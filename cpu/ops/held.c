@@ -2,11 +2,11 @@
 #include "cpu/ops/ops.h"
 
 #define W 8
-#include "cpu/ops/held.inc"
+#include "cpu/ops/width/held.inc"
 #define W 16
-#include "cpu/ops/held.inc"
+#include "cpu/ops/width/held.inc"
 #define W 32
-#include "cpu/ops/held.inc"
+#include "cpu/ops/width/held.inc"
 
 static void held_operation(struct cpu *c, u32 fx)
 {

@@ -25,14 +25,14 @@ static inline bool repeated(const struct insn *i)
 }
 
 #define W 8
-#include "cpu/ops/body_alu.inc"
-#include "cpu/ops/muldiv.inc"
+#include "cpu/ops/width/body_alu.inc"
+#include "cpu/ops/width/muldiv.inc"
 #define W 16
-#include "cpu/ops/body_alu.inc"
-#include "cpu/ops/muldiv.inc"
+#include "cpu/ops/width/body_alu.inc"
+#include "cpu/ops/width/muldiv.inc"
 #define W 32
-#include "cpu/ops/body_alu.inc"
-#include "cpu/ops/muldiv.inc"
+#include "cpu/ops/width/body_alu.inc"
+#include "cpu/ops/width/muldiv.inc"
 
 /* ---- BCD ---- */
 

@@ -10,11 +10,11 @@ static inline u32 shift_count(const struct cpu *c, u32 n)
 }
 
 #define W 8
-#include "cpu/ops/body_alu.inc"
-#include "cpu/ops/shift.inc"
+#include "cpu/ops/width/body_alu.inc"
+#include "cpu/ops/width/shift.inc"
 #define W 16
-#include "cpu/ops/body_alu.inc"
-#include "cpu/ops/shift.inc"
+#include "cpu/ops/width/body_alu.inc"
+#include "cpu/ops/width/shift.inc"
 #define W 32
-#include "cpu/ops/body_alu.inc"
-#include "cpu/ops/shift.inc"
+#include "cpu/ops/width/body_alu.inc"
+#include "cpu/ops/width/shift.inc"

@@ -4,6 +4,6 @@
 #include "cpu/ops/ops.h"
 
 #define W 16
-#include "cpu/ops/stack.inc"
+#include "cpu/ops/width/stack.inc"
 #define W 32
-#include "cpu/ops/stack.inc"
+#include "cpu/ops/width/stack.inc"

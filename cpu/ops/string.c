@@ -340,11 +340,11 @@ static inline void port_check_string(struct cpu *c, const struct insn *i,
 }
 
 #define W 8
-#include "cpu/ops/body_alu.inc"
-#include "cpu/ops/string.inc"
+#include "cpu/ops/width/body_alu.inc"
+#include "cpu/ops/width/string.inc"
 #define W 16
-#include "cpu/ops/body_alu.inc"
-#include "cpu/ops/string.inc"
+#include "cpu/ops/width/body_alu.inc"
+#include "cpu/ops/width/string.inc"
 #define W 32
-#include "cpu/ops/body_alu.inc"
-#include "cpu/ops/string.inc"
+#include "cpu/ops/width/body_alu.inc"
+#include "cpu/ops/width/string.inc"

@@ -1,8 +1,8 @@
 /* leave.c - into the chain of fast handlers and out of it. */
 #define FAST_HANDLERS
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 #include "cpu/threaded/near.h"
-#include "cpu/threaded/ops_fpu.h"
+#include "cpu/threaded/handlers/ops_fpu.h"
 #include "cpu/tally.h"
 
 /* The rest of a block by the plain handlers, one of which may have taken the

@@ -4,7 +4,7 @@
 #include "cpu/desc.h"
 #include "cpu/threaded/quick.h"
 #include "cpu/stop.h"
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 
 /* ---- memory ---- */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cpu/block.h"
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 
 enum { NEAR_NOTED = 60, NEAR_GENS = 1 << (31 - MODE_BITS) };
 

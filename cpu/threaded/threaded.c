@@ -1,13 +1,13 @@
 /* threaded.c - the fast engine: when blocks get their second form, how they are
  * linked, what a segment lets through. */
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 
 #include <stdlib.h>
 
 #include "config.h"
 #include "cpu/threaded/stencil/compile.h"
 #include "cpu/patch.h"
-#include "cpu/threaded/make.h"
+#include "cpu/threaded/make/make.h"
 #include "cpu/threaded/near.h"
 #include "cpu/threaded/quick.h"
 #include "cpu/threaded/x87.h"

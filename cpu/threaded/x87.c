@@ -3,8 +3,8 @@
 #include "cpu/threaded/x87.h"
 
 #include "cpu/fpu/f80_int.h"
-#include "cpu/threaded/ops_fpu.h"
-#include "cpu/threaded/make.h"
+#include "cpu/threaded/handlers/ops_fpu.h"
+#include "cpu/threaded/make/make.h"
 #include "cpu/fpu/fpu.h"
 
 /* ---- into the form and back ---- */

@@ -25,13 +25,13 @@ tools="tests/tools/singlestep $u/test_cpu $u/test_fpu $u/test_f80 $u/test_mmx
 # Rows of: name, file, sed script.
 errors() {
     cat << 'END'
-adc: no carry in|cpu/ops/body_alu.inc|s/(U)(a + b + flag_cf(c))/(U)(a + b)/
-shr: OF of the result's sign|cpu/ops/body_shift.inc|s/n == 1 ? a >> (W - 1) : 0/n == 1 ? r >> (W - 1) : 0/
-idiv: sign of the remainder|cpu/ops/body_muldiv.inc|s/high \& MSB ? -r : r/negative ? -r : r/
+adc: no carry in|cpu/ops/width/body_alu.inc|s/(U)(a + b + flag_cf(c))/(U)(a + b)/
+shr: OF of the result's sign|cpu/ops/width/body_shift.inc|s/n == 1 ? a >> (W - 1) : 0/n == 1 ? r >> (W - 1) : 0/
+idiv: sign of the remainder|cpu/ops/width/body_muldiv.inc|s/high \& MSB ? -r : r/negative ? -r : r/
 idiv on the 80286: flags of an overflow|cpu/ops/i80286.c|s/if (!(last \& m))/if (0)/
 das: the limit of the 8086|cpu/ops/muldiv.c|s/flag_af(c) ? 0x9f : 0x99/flag_af(c) ? 0x99 : 0x99/
-bts: bit before the operand|cpu/ops/bits.inc|s/(n >> (W == 16/((u32)n >> (W == 16/
-stos: does not advance|cpu/ops/string.inc|/FN(st)(c, ES, c->s.gpr\[EDI\] & i->amask, FN(reg)/{n;s/advance.*//;}
+bts: bit before the operand|cpu/ops/width/bits.inc|s/(n >> (W == 16/((u32)n >> (W == 16/
+stos: does not advance|cpu/ops/width/string.inc|/FN(st)(c, ES, c->s.gpr\[EDI\] & i->amask, FN(reg)/{n;s/advance.*//;}
 fprem1: a tie rounds away|cpu/fpu/f80_prem.c|s/ \&\& !(r->q \& 1)))/ \&\& 0))/
 fscale: chops the wrong way|cpu/fpu/fpu_arith.c|s/from_registers(c, i, f80_scale, 1, 0/from_registers(c, i, f80_scale, 0, 1/
 paddusb: saturates a bit early|cpu/fpu/mmx.c|/LANES(paddusb,/s/UINT8_MAX/UINT8_MAX - 1/
@@ -46,23 +46,23 @@ sysenter: IF stays|cpu/msr.c|s/cpu_set_eflags(c, 0, VM | IF | RF)/cpu_set_eflags
 length: 16 bytes|cpu/isa/decode.c|s/c->family >= I386 ? 15 :/c->family >= I386 ? 16 :/
 lock: a register|cpu/isa/decode.c|s/((o->attr \& LOCK) \&\& (i->flags \& I_MEM))/(o->attr \& LOCK)/
 undefined: ModRM is not looked at again|cpu/isa/decode.c|s/^        if (slot_has_modrm(c, slot))/        if (0)/
-repe scas: the flags of each turn|cpu/ops/string.inc|s/^            rep_flags(c, fr, fx);/            ;/
+repe scas: the flags of each turn|cpu/ops/width/string.inc|s/^            rep_flags(c, fr, fx);/            ;/
 iret: a fault keeps NMIs out|cpu/far.c|s/^    c->s.nmi_blocked = false;/    if (protected(c)) ; else c->s.nmi_blocked = false;/
 stack: INT at SP 4|cpu/seg.c|s/ || room_around(c, st, n, size)//
 cr4: all bits|cpu/ops/ops_cr.c|s/if (v \& ~cr4_legal(c))/if (0)/
 rdtsc: TSD|cpu/msr.c|s/(c->s.cr\[4\] \& CR4_TSD) \&\& c->s.cpl != 0/0/
 nmi: not blocked in a handler|cpu/run.c|s/c->s.nmi_blocked = true;/;/
 push byte of the 8086: a word|cpu/ops/i8086_group.c|s/st8(c, SS, sp, v)/st16(c, SS, sp, v)/
-enter: the frame pointer borrows|cpu/ops/stack.inc|s/u32 frame = .*/u32 frame = sp;/
-enter: BP of all 32 bits|cpu/ops/stack.inc|s/(c->s.gpr\[EBP\] - n \* BYTES) \& c->spmask/c->s.gpr[EBP] - n * BYTES/
-pusha: all or nothing|cpu/ops/stack.inc|s/^    u32 sp = c->s.gpr\[ESP\];/    u32 sp = c->s.gpr[ESP]; (void)FN(ldw)(c, SS, (sp - 8 * BYTES) \& c->spmask);/
-leave: all of ESP|cpu/ops/stack.inc|s/^    sp_set(c, sp + BYTES);/    c->s.gpr[ESP] = sp + BYTES;/
-pop: address before the pop|cpu/ops/stack.inc|s/if (i->base == ESP)/if (0)/
-loop: CX of 16 bits|cpu/ops/stack.inc|s/(c->s.gpr\[ECX\] - 1) \& i->amask/(c->s.gpr[ECX] - 1) \& 0xffff/
+enter: the frame pointer borrows|cpu/ops/width/stack.inc|s/u32 frame = .*/u32 frame = sp;/
+enter: BP of all 32 bits|cpu/ops/width/stack.inc|s/(c->s.gpr\[EBP\] - n \* BYTES) \& c->spmask/c->s.gpr[EBP] - n * BYTES/
+pusha: all or nothing|cpu/ops/width/stack.inc|s/^    u32 sp = c->s.gpr\[ESP\];/    u32 sp = c->s.gpr[ESP]; (void)FN(ldw)(c, SS, (sp - 8 * BYTES) \& c->spmask);/
+leave: all of ESP|cpu/ops/width/stack.inc|s/^    sp_set(c, sp + BYTES);/    c->s.gpr[ESP] = sp + BYTES;/
+pop: address before the pop|cpu/ops/width/stack.inc|s/if (i->base == ESP)/if (0)/
+loop: CX of 16 bits|cpu/ops/width/stack.inc|s/(c->s.gpr\[ECX\] - 1) \& i->amask/(c->s.gpr[ECX] - 1) \& 0xffff/
 push: a segment register of 32 bits|cpu/ops/ops_sys.c|s/st16(c, SS, sp, c->s.seg\[n\].sel)/st32(c, SS, sp, c->s.seg[n].sel)/
 strings: SI and DI of 32 bits|cpu/ops/string.c|s/(v \& ~i->amask) . ((v + d) \& i->amask)/v + d/
-80286: CX where a store does not fit|cpu/ops/string.inc|s/WRITE_OVERRUN(ES, EDI, ESI, 2)/WRITE_OVERRUN(ES, EDI, ESI, 1)/
-80286: POP that does not fit|cpu/ops/stack.inc|s/if (overruns_286(c, i->seg, esp/if (0 \&\& overruns_286(c, i->seg, esp/
+80286: CX where a store does not fit|cpu/ops/width/string.inc|s/WRITE_OVERRUN(ES, EDI, ESI, 2)/WRITE_OVERRUN(ES, EDI, ESI, 1)/
+80286: POP that does not fit|cpu/ops/width/stack.inc|s/if (overruns_286(c, i->seg, esp/if (0 \&\& overruns_286(c, i->seg, esp/
 iret: SS as a word|cpu/far.c|s/f.es = peek32(c, 20)/f.es = peek16(c, 20)/
 call gate: parameters by the new stack's size|cpu/far.c|/stack_push/s/wide ? peek32(c, n \* 4) : peek16(c, n \* 2)/wide ? ld32(c, SS, (c->s.gpr[ESP] + n * 4) \& st->mask) : ld16(c, SS, (c->s.gpr[ESP] + n * 2) \& st->mask)/
 retf: releases of the old stack's size|cpu/far.c|s/^    sp_set(c, esp + extra);/    c->s.gpr[ESP] = esp + extra;/

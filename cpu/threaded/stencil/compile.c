@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 #include "cpu/threaded/stencil/plan.h"
 #include "machine/host/code.h"
 

@@ -1,7 +1,7 @@
 /* join.c - stencils for what lies between and behind those of the handlers.
  * Compiled as a stencil only (compile.h); stencil_eip is where a link leads. */
 #define FAST_HANDLERS
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 
 extern const u8 stencil_charge[];
 FASTX(stencil_handler);

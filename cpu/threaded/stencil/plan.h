@@ -7,7 +7,7 @@
 #ifndef PLAN_H
 #define PLAN_H
 
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 #include "cpu/threaded/stencil/compile.h"
 #include "cpu/threaded/stencil/stencil.h"
 

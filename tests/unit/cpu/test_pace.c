@@ -3,7 +3,7 @@
  * Guests of a few bytes send A, run a loop, and send B; the time between is
  * compared with what the real processor took. The sources:
  *
- * clocks   the manuals' clock tables (see cpu/costs.def)
+ * clocks   the manuals' clock tables (see cpu/model/costs.def)
  * BogoMIPS the mini-HOWTO's "clock * ratio" (Wim van Dorst, 1995 to 2006): two
  *          instructions a turn, so 2 / ratio clocks. The Pentium's 0.40 comes
  *          of how that kernel lay in its branch target buffer and is left out

@@ -1,6 +1,6 @@
-/* make_flags.c - what the fast engine may do of a block: which
+/* flags.c - what the fast engine may do of a block: which
  * instructions have a fast form here, and which flags nobody reads. */
-#include "cpu/threaded/make.h"
+#include "cpu/threaded/make/make.h"
 
 /* Whether a REP means nothing before this row. */
 static bool idle_prefix(const struct cpu *c, const struct insn *i)

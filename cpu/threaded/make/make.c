@@ -2,12 +2,12 @@
  *
  * A row is known by its plain handler. What has no fast form here, or not for
  * the model or mode at hand, becomes fast_slow. */
-#include "cpu/threaded/make.h"
+#include "cpu/threaded/make/make.h"
 
 #include "cpu/threaded/stencil/compile.h"
-#include "cpu/cost.h"
-#include "cpu/threaded/ops_ctl.h"
-#include "cpu/threaded/ops_fpu.h"
+#include "cpu/model/cost.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_fpu.h"
 #include "cpu/paging/code_page.h"
 #include "cpu/stop.h"
 

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "cpu/block.h"
-#include "cpu/cost.h"
+#include "cpu/model/cost.h"
 #include "cpu/exec.h"
 #include "cpu/engine.h"
 #include "cpu/lap.h"

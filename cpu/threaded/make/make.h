@@ -24,7 +24,7 @@ enum form {
     JCC, JMP_J, JMP_E, CALL_J, CALL_E, RET, RET_I, LOOP_J, SETCC_E,
     NOP, FLAG, CBW, CWD, SAHF, LAHF,
 
-    MORE,                               /* from here on: make_more.c */
+    MORE,                               /* from here on: more.c */
     SHD_I = MORE, SHD_C,                /* op: 0 left, 1 right */
     BIT_E_G, BIT_E_I,                   /* op: test, set, reset, complement */
     SCAN_G_E,                           /* op: 0 forward, 1 reverse */
@@ -48,7 +48,7 @@ enum form {
     F_WAIT, F_STSW_AX, F_STSW, F_STCW, F_LDCW,  /* these don't become the last
                                            instruction that FSTENV shows */
 
-    SYSTEM,                             /* from here on: make_sys.c */
+    SYSTEM,                             /* from here on: sys.c */
     SEG_E = SYSTEM, E_SEG, PUSH_SEG, POP_SEG,   /* op: the register */
     CLI, STI, PUSHF, POPF, PUSHA, POPA, INT_I, IRET,
     CALL_FAR, JMP_FAR, RET_FAR, CALL_FAR_M, JMP_FAR_M,

@@ -1,6 +1,6 @@
-/* make_sys.c - the second form of system instructions. */
-#include "cpu/threaded/ops_ctl.h"
-#include "cpu/threaded/make.h"
+/* sys.c - the second form of system instructions. */
+#include "cpu/threaded/handlers/ops_ctl.h"
+#include "cpu/threaded/make/make.h"
 
 bool fast_system_allowed(const struct cpu *c, const struct insn *i,
                          const struct known *k)

@@ -1,8 +1,8 @@
-/* make_alu.c - the second form of arithmetic: with flags, without, or with
+/* alu.c - the second form of arithmetic: with flags, without, or with
  * flags that are put off (make.h, enum fate). */
-#include "cpu/threaded/make.h"
+#include "cpu/threaded/make/make.h"
 
-#include "cpu/threaded/ops_jump.h"
+#include "cpu/threaded/handlers/ops_jump.h"
 
 /* The instruction's flags are put off; ADD, SUB and CMP have forms
  * for that. */

@@ -4,7 +4,7 @@
  * an AT at 12 MHz has one wait state, so that a word takes three. What takes
  * longer to fetch than to run costs what it takes to fetch. Jumps do not, for
  * their clocks in the manual are those of fetching anew. */
-#include "cpu/cost.h"
+#include "cpu/model/cost.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 enum class {
 #define COST(name, ...) C_##name,
-#include "cpu/costs.def"
+#include "cpu/model/costs.def"
 #undef COST
     CLASSES
 };
@@ -36,7 +36,7 @@ struct costs {
 static const struct costs costs_8086 = {
     .of = {
 #define COST(name, a, b, c, d, e, f, g) [C_##name] = a,
-#include "cpu/costs.def"
+#include "cpu/model/costs.def"
 #undef COST
     },
     .jump = Q(12), .loop = Q(12), .rep_end = Q(9), .access = { 0, Q(4), Q(4) },
@@ -45,7 +45,7 @@ static const struct costs costs_8086 = {
 static const struct costs costs_186 = {
     .of = {
 #define COST(name, a, b, c, d, e, f, g) [C_##name] = b,
-#include "cpu/costs.def"
+#include "cpu/model/costs.def"
 #undef COST
     },
     .jump = Q(9), .loop = Q(10), .rep_end = Q(8), .fetched = Q(2),
@@ -54,7 +54,7 @@ static const struct costs costs_186 = {
 static const struct costs costs_286 = {
     .of = {
 #define COST(name, a, b, c, d, e, f, g) [C_##name] = c,
-#include "cpu/costs.def"
+#include "cpu/model/costs.def"
 #undef COST
     },
     .jump = Q(6), .loop = Q(6), .rep_end = Q(5),
@@ -63,7 +63,7 @@ static const struct costs costs_286 = {
 static const struct costs costs_386 = {
     .of = {
 #define COST(name, a, b, c, d, e, f, g) [C_##name] = d,
-#include "cpu/costs.def"
+#include "cpu/model/costs.def"
 #undef COST
     },
     .jump = Q(6), .loop = Q(2), .rep_end = Q(6),
@@ -71,7 +71,7 @@ static const struct costs costs_386 = {
 static const struct costs costs_486 = {
     .of = {
 #define COST(name, a, b, c, d, e, f, g) [C_##name] = e,
-#include "cpu/costs.def"
+#include "cpu/model/costs.def"
 #undef COST
     },
     .jump = Q(2), .loop = Q(1), .rep_end = Q(8),
@@ -79,7 +79,7 @@ static const struct costs costs_486 = {
 static const struct costs costs_pentium = {
     .of = {
 #define COST(name, a, b, c, d, e, f, g) [C_##name] = f,
-#include "cpu/costs.def"
+#include "cpu/model/costs.def"
 #undef COST
     },
     .rep_end = Q(10),
@@ -87,7 +87,7 @@ static const struct costs costs_pentium = {
 static const struct costs costs_p6 = {
     .of = {
 #define COST(name, a, b, c, d, e, f, g) [C_##name] = g,
-#include "cpu/costs.def"
+#include "cpu/model/costs.def"
 #undef COST
     },
     .jump = Q(1), .rep_end = Q(15),

@@ -1,11 +1,11 @@
-/* make_fpu.c - the second form of x87 instructions.
+/* fpu.c - the second form of x87 instructions.
  *
  * The instruction pointer and the opcode that FSTENV shows are stored once for
  * a run of instructions: behind the last before something that might look. */
-#include "cpu/threaded/ops_fpu.h"
+#include "cpu/threaded/handlers/ops_fpu.h"
 
 #include "cpu/fpu/f80.h"
-#include "cpu/threaded/make.h"
+#include "cpu/threaded/make/make.h"
 
 bool fast_fpu_points(const struct cpu *c, const struct insn *i)
 {

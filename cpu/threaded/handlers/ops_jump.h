@@ -2,7 +2,7 @@
 #ifndef OPS_JUMP_H
 #define OPS_JUMP_H
 
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 
 /* On a condition, right behind the fop of the comparison of a register with an
  * immediate, which is that fop's, or with t; behind the TEST of them; behind an

@@ -1,10 +1,10 @@
-/* make_notes.c - what compiled code may do about flags: which jumps look at
+/* notes.c - what compiled code may do about flags: which jumps look at
  * registers in their place, and which fops only note flags for ways out of the
  * code (stencil/compile.h). */
-#include "cpu/threaded/make.h"
+#include "cpu/threaded/make/make.h"
 
 #include "cpu/paging/code_page.h"
-#include "cpu/threaded/ops_jump.h"
+#include "cpu/threaded/handlers/ops_jump.h"
 
 enum { STACK_PTR = 1 << ESP, ANY = 0xff };
 

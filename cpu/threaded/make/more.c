@@ -1,5 +1,5 @@
-/* make_more.c - the second form of rarer instructions (ops_more.inc). */
-#include "cpu/threaded/make.h"
+/* more.c - the second form of rarer instructions (ops_more.inc). */
+#include "cpu/threaded/make/make.h"
 
 static const struct fast_more *more_of(const struct maker *m)
 {

@@ -6,7 +6,7 @@
  * by x87.c, and what raises more than PE by the plain handler. */
 #define FAST_HANDLERS
 #define FAST_HANDLERS
-#include "cpu/threaded/ops_fpu.h"
+#include "cpu/threaded/handlers/ops_fpu.h"
 
 #include "cpu/fpu/f80_int.h"
 

@@ -4,7 +4,7 @@
  * interrupt is both allowed and pending; a handler that would change that is
  * left to the plain one. */
 #define FAST_HANDLERS
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 
 /* Out to a handler that is no stencil. */
 #ifndef STENCIL

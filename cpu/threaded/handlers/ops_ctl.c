@@ -1,6 +1,6 @@
 /* ops_ctl.c - fast handlers of addresses, jumps and flags. */
 #define FAST_HANDLERS
-#include "cpu/threaded/ops_ctl.h"
+#include "cpu/threaded/handlers/ops_ctl.h"
 
 /* Behind a block whose last instruction is like any other. */
 FAST(fall)

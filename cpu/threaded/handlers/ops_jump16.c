@@ -1,4 +1,4 @@
 /* ops_jump16.c - jumps behind operations of 16 bits. */
 #define FAST_HANDLERS
 #define W 16
-#include "cpu/threaded/ops_jump.inc"
+#include "cpu/threaded/handlers/ops_jump.inc"

@@ -1,9 +1,9 @@
 /* rows.c - which rows have a fast form. */
-#include "cpu/threaded/make.h"
+#include "cpu/threaded/make/make.h"
 
 #include <stdlib.h>
 
-#include "cpu/threaded/ops_fpu.h"
+#include "cpu/threaded/handlers/ops_fpu.h"
 #include "cpu/fpu/f80.h"
 
 #define K1(h, form, op, w)  { h, form, op, w },

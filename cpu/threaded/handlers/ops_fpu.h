@@ -57,7 +57,7 @@ bool x87_no_code(const struct cpu *c, u32 phys, u32 n) KEEPS_REGS;
  * reason may be gone now. */
 bool x87_retry(struct cpu *c, const struct fop *i) KEEPS_REGS;
 
-/* ---- making (make_fpu.c) ---- */
+/* ---- making (make/fpu.c) ---- */
 
 struct maker;
 

@@ -1,6 +1,0 @@
-/* ops_16.c - fast handlers, 16 bits. */
-#define FAST_HANDLERS
-#define W 16
-#include "cpu/threaded/ops_w.inc"
-#include "cpu/threaded/ops_held.inc"
-#include "cpu/threaded/ops_more.inc"

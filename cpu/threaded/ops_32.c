@@ -1,6 +1,0 @@
-/* ops_32.c - fast handlers, 32 bits. */
-#define FAST_HANDLERS
-#define W 32
-#include "cpu/threaded/ops_w.inc"
-#include "cpu/threaded/ops_held.inc"
-#include "cpu/threaded/ops_more.inc"

@@ -1,6 +1,0 @@
-/* ops_8.c - fast handlers, 8 bits. */
-#define FAST_HANDLERS
-#define W 8
-#include "cpu/threaded/ops_w.inc"
-#include "cpu/threaded/ops_held.inc"
-#include "cpu/threaded/ops_more.inc"
