@@ -1,5 +1,6 @@
 /* sdlsound.c - the host's sound device, by SDL. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "ui/app/options.h"
 #include "ui/audio/audio.h"
@@ -7,7 +8,13 @@
 #include "ui/host/sdllib.h"
 #include "ui/host/tty.h"
 
-enum { PART = 256 };                    /* frames that SDL asks for at once */
+/* Frames that SDL asks for at once. It has two parts on their way to a device
+ * of ALSA or the like; of PulseAudio it wants no more than one ahead, and a
+ * host with other work is later than that. So parts are small there, and the
+ * library is told how much is to be ahead: those who set its variable
+ * themselves know better. */
+enum { PART = 512, PART_OF_PULSE = 256 };
+#define PULSE_AHEAD_MS "30"
 
 struct sdl_sound {
     SDL_AudioDeviceID id;
@@ -24,19 +31,24 @@ static void SDLCALL device_takes(void *ctx, Uint8 *out, int bytes)
     ring_take(&d->ring, (int16_t *)out, (uint32_t)bytes / 4);
 }
 
-/* SDL asks PulseAudio to keep PART frames beyond those that it hands on, and a
- * host with other work is later than that. Those who set the variable
- * themselves know better. */
+static bool is_pulse(void)
+{
+    const char *driver = sdl.GetCurrentAudioDriver();
+
+    return driver && !strcmp(driver, "pulseaudio");
+}
+
 static void open_device(void *ctx)
 {
     struct opening *o = ctx;
     SDL_AudioSpec want = { .freq = (int)o->d->ring.hz, .format = AUDIO_S16SYS,
-                           .channels = 2, .samples = PART,
-                           .callback = device_takes, .userdata = o->d };
+                           .channels = 2, .callback = device_takes,
+                           .userdata = o->d };
 
-    setenv("PULSE_LATENCY_MSEC", "30", 0);
+    setenv("PULSE_LATENCY_MSEC", PULSE_AHEAD_MS, 0);
     if (sdl.InitSubSystem(SDL_INIT_AUDIO))
         return;
+    want.samples = is_pulse() ? PART_OF_PULSE : PART;
     o->d->id = sdl.OpenAudioDevice(NULL, 0, &want, NULL, 0);
     o->ok = o->d->id != 0;
     if (o->ok)
