@@ -13,7 +13,8 @@
 #include "machine/core/state.h"
 #include "machine/host/host.h"
 
-enum { SECTOR = 512, BLOCK_CLUSTER = 8, BLOCK_TOUCHED = 256 };
+enum { SECTOR = 512, BLOCK_CLUSTER = 8, BLOCK_TOUCHED = 256,
+       BLOCK_WALK = 256 };
 
 /* Where a floppy's own tracks stand behind the sectors of a medium that has
  * them (surface.h): 64 sectors for each side of 84 cylinders. */
@@ -61,7 +62,8 @@ struct block_ops {
     struct block *(*below)(struct block *b);
     /* How many sectors from `sector` on are known to be zeros without a look
      * at them; if none, *data is how many follow of which that can't be said.
-     * NULL: it is never known. */
+     * There may be more of either behind BLOCK_WALK clusters, for who asks at
+     * each place must not be told all the rest. NULL: it is never known. */
     u64 (*zeros)(struct block *b, u64 sector, u64 *data);
     /* What only this format has to say of itself. NULL: nothing. */
     void (*describe)(struct block *b, struct block_details *d);

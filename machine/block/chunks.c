@@ -124,7 +124,8 @@ static u64 chunks_zeros(struct block *b, u64 sector, u64 *data)
     u64 zeros = 0, per = c->size / SECTOR, place;
 
     *data = 0;
-    while (sector + zeros + *data < b->sectors) {
+    for (u32 n = 0; n < BLOCK_WALK && sector + zeros + *data < b->sectors;
+         n++) {
         u64 now = sector + zeros + *data, k = per - now % per;
 
         k = k < b->sectors - now ? k : b->sectors - now;

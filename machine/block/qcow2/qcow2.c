@@ -189,7 +189,8 @@ static u64 qcow2_zeros(struct block *b, u64 sector, u64 *data)
     u64 zeros = 0, per = q->cluster / SECTOR;
 
     *data = 0;
-    while (sector + zeros + *data < b->sectors) {
+    for (u32 n = 0; n < BLOCK_WALK && sector + zeros + *data < b->sectors;
+         n++) {
         u64 now = sector + zeros + *data, most = per - now % per, k;
 
         if (most > b->sectors - now)
