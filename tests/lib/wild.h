@@ -13,9 +13,9 @@
 #include "tests/lib/machine.h"
 #include "tests/lib/random.h"
 
-enum { GDT = 0x1000, IDT = 0x1800, TSS = 0x2800, TSS_SIZE = 0x100, DIRECTORY = 0x4000,
-       TABLE = 0x5000, CODE = 0x7c00, HANDLER = 0x7e00, STACK = 0x7000,
-       LOW = 0xa0000 };
+enum { GDT = 0x1000, IDT = 0x1800, TSS = 0x2800, TSS_SIZE = 0x100,
+       DIRECTORY = 0x4000, TABLE = 0x5000, CODE = 0x7c00, HANDLER = 0x7e00,
+       STACK = 0x7000, LOW = 0xa0000 };
 
 /* GDT entries by number. */
 enum { CODE16 = 1, DATA16, CODE32, DATA32, CODE_3, DATA_3, TINY, TSS_A, TSS_B,
