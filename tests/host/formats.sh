@@ -12,7 +12,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
 fail() {
-    echo "formats.sh: seed ${SEED:-1}, round $round, $kind: $*"
+    echo "formats.sh: seed ${SEED:-1}, round $round, $kind: $* (status $?)"
     [ -z "$KEEP" ] || cp -r "$work" "$KEEP"
     exit 1
 }
