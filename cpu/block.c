@@ -152,6 +152,17 @@ static u64 word_mask(u32 n, u32 first, u32 last)
     return mask;
 }
 
+/* Whether some block was decoded from one of these bytes: to ask the blocks
+ * themselves costs the host a miss of its cache for each. */
+static bool page_has_code(const struct code_page *p, u32 first, u32 last)
+{
+    last = last < PAGE_SIZE ? last : PAGE_SIZE - 1;
+    for (u32 n = first / 64; n <= last / 64; n++)
+        if (p->code[n] & word_mask(n, first, last))
+            return true;
+    return false;
+}
+
 static void mark_bytes(struct code_page *p, const struct block *b)
 {
     u32 first = b->phys & 0xfff, last = first + b->bytes - 1;
@@ -336,7 +347,7 @@ void block_wrote(struct cpu *c, u32 phys, u32 n)
     if (patch_again(c, phys, n))
         return;
     p = code_page_find(c, phys);
-    if (p && (p->lines & line_mask(phys, phys + n - 1)))
+    if (p && page_has_code(p, phys & 0xfff, (phys & 0xfff) + n - 1))
         bytes_changed(c, p, phys, n);
 }
 
