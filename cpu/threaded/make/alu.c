@@ -124,8 +124,7 @@ void fast_make_arith(struct maker *m)
     const struct insn *i = m->i;
     u32 form = m->k.form;
 
-    if ((form == G_E || form == E_G) && !memory(i) && i->reg == i->rm &&
-        make_itself(m))
+    if (is_register_with_itself(i, &m->k) && make_itself(m))
         return;
     if (make_logical(m))
         return;

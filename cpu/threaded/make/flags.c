@@ -162,10 +162,13 @@ bool fast_flagless(const struct known *k)
     }
 }
 
-/* Whether it takes flags from its operands by a subtraction. */
-static bool make_flags_compares(const struct known *k)
+/* Whether it takes flags from its operands by a subtraction. SUB of a register
+ * with itself has the flags of zero at once (make_itself()). */
+static bool make_flags_compares(const struct insn *i, const struct known *k)
 {
-    return k->form <= A_I && k->form >= E_G && (k->op == CMP || k->op == SUB);
+    return k->form <= A_I && k->form >= E_G &&
+           (k->op == CMP ||
+            (k->op == SUB && !is_register_with_itself(i, k)));
 }
 
 /* Which form a jump on condition cc finds the flags of instruction i in; the
@@ -175,7 +178,7 @@ static enum found make_flags_found(const struct insn *i, const struct known *k,
 {
     u32 pair = cc & ~1u;
 
-    if (make_flags_compares(k))
+    if (make_flags_compares(i, k))
         return registers ? FOUND_COMPARED : FOUND_MAYBE_COMPARED;
     if (k->form == INC_E || k->form == DEC_E || k->form == INC_Z ||
         k->form == DEC_Z)

@@ -112,6 +112,12 @@ void fast_fates(const struct cpu *c, const struct block *b, struct fates *f);
 
 static inline bool memory(const struct insn *i) { return i->flags & I_MEM; }
 
+static inline bool is_register_with_itself(const struct insn *i,
+                                           const struct known *k)
+{
+    return (k->form == E_G || k->form == G_E) && !memory(i) && i->reg == i->rm;
+}
+
 /* ---- making ---- */
 
 /* No instruction takes more than 6 fops; the block's end may have 4 more. */

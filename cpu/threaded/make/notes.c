@@ -77,11 +77,6 @@ static bool is_logical(const struct known *k)
     return k->form <= A_I && (k->op == AND || k->op == OR || k->op == XOR);
 }
 
-static bool is_register_with_itself(const struct insn *i, const struct known *k)
-{
-    return (k->form == E_G || k->form == G_E) && i->reg == i->rm;
-}
-
 /* Behind CMP or TEST: with an immediate, or with t. */
 static fast_fn *jump_by_operands(const struct insn *i, const struct known *k,
                                  bool patched, u32 cc)

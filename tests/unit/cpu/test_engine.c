@@ -265,10 +265,33 @@ static void rare_program(struct bed *b, enum mode m)
     put(b, CODE + t.n, 0 - t.n - (wide ? 4 : 2), wide ? 4 : 2);
 }
 
+/* Arithmetic between registers, often of one with itself, and jumps that look
+ * at its flags at once or behind some that leave them alone. */
+static void flag_program(struct bed *b, enum mode m)
+{
+    struct text t = { b->ram + CODE, 0, wide_mode(m), 0 };
+
+    while (t.n < CODE_SIZE - 100) {
+        u32 reg = rnd(8), rm = rnd(2) ? reg : rnd(8), gap = rnd(3);
+
+        byte(&t, (rnd(6) ? rnd(8) << 3 : 0x84) | rnd(2));
+        byte(&t, 0xc0 | reg << 3 | rm);
+        while (gap-- > 0) {
+            byte(&t, 0xb0 | rnd(8));    /* mov r8, .. */
+            byte(&t, rnd(256));
+        }
+        byte(&t, 0x70 | rnd(16));       /* jcc over inc or dec */
+        byte(&t, 1);
+        byte(&t, 0x40 | rnd(16));
+    }
+    byte(&t, 0xe9);
+    put(b, CODE + t.n, 0 - t.n - (t.wide ? 4 : 2), t.wide ? 4 : 2);
+}
+
 static const char *const models[] = { "8086", "186", "286", "386", "486",
                                       "pentium", "pentium2" };
 static void (*const programs[])(struct bed *b, enum mode m) = {
-    program, rare_program, NULL         /* anything */
+    program, rare_program, flag_program, NULL         /* anything */
 };
 
 START_TEST(real_mode)
