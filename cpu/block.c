@@ -137,30 +137,7 @@ static u64 line_mask(u32 first, u32 last)
 {
     u32 a = (first & 0xfff) / LINE_SIZE, z = (last & 0xfff) / LINE_SIZE;
 
-    return (~(u64)0 << a) & (~(u64)0 >> (63 - z));
-}
-
-/* Bits first to last of which lie in word n. */
-static u64 word_mask(u32 n, u32 first, u32 last)
-{
-    u64 mask = ~(u64)0;
-
-    if (n == first / 64)
-        mask &= ~(u64)0 << first % 64;
-    if (n == last / 64)
-        mask &= ~(u64)0 >> (63 - last % 64);
-    return mask;
-}
-
-/* Whether some block was decoded from one of these bytes: to ask the blocks
- * themselves costs the host a miss of its cache for each. */
-static bool page_has_code(const struct code_page *p, u32 first, u32 last)
-{
-    last = last < PAGE_SIZE ? last : PAGE_SIZE - 1;
-    for (u32 n = first / 64; n <= last / 64; n++)
-        if (p->code[n] & word_mask(n, first, last))
-            return true;
-    return false;
+    return bit_range(a, z);
 }
 
 static void mark_bytes(struct code_page *p, const struct block *b)
@@ -168,7 +145,7 @@ static void mark_bytes(struct code_page *p, const struct block *b)
     u32 first = b->phys & 0xfff, last = first + b->bytes - 1;
 
     for (u32 n = first / 64; n <= last / 64; n++)
-        p->code[n] |= word_mask(n, first, last);
+        p->code[n] |= page_word(n, first, last);
 }
 
 /* For engines whose stores look at the line of their first byte
@@ -346,8 +323,9 @@ void block_wrote(struct cpu *c, u32 phys, u32 n)
 
     if (patch_again(c, phys, n))
         return;
-    p = code_page_find(c, phys);
-    if (p && page_has_code(p, phys & 0xfff, (phys & 0xfff) + n - 1))
+    p = code_page_find(c, phys);        /* its blocks would each cost the host a
+                                           miss of its cache to ask */
+    if (p && page_any(p->code, phys, n))
         bytes_changed(c, p, phys, n);
 }
 

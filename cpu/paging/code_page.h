@@ -52,15 +52,36 @@ static inline bool code_page_free(const struct code_page *p, u32 phys, int k)
     return !(bits & ((1u << (1 << k)) - 1));
 }
 
-/* Whether one of n bytes, which lie in the page, was patched. */
+/* Bits a to z of a word. */
+static inline u64 bit_range(u32 a, u32 z)
+{
+    return ~(u64)0 << a & ~(u64)0 >> (63 - z);
+}
+
+/* Of bits first to last of a page's, those that lie in word n. */
+static inline u64 page_word(u32 n, u32 first, u32 last)
+{
+    return bit_range(n == first / 64 ? first % 64 : 0,
+                     n == last / 64 ? last % 64 : 63);
+}
+
+/* Whether one of n bytes from phys on has its bit set; those in the next page
+ * have none. */
+static inline bool page_any(const u64 bits[PAGE_SIZE / 64], u32 phys, u32 n)
+{
+    u32 first = phys & (PAGE_SIZE - 1), last = first + n - 1;
+
+    last = last < PAGE_SIZE ? last : PAGE_SIZE - 1;
+    for (u32 w = first / 64; w <= last / 64; w++)
+        if (bits[w] & page_word(w, first, last))
+            return true;
+    return false;
+}
+
+/* Whether one of n bytes was patched. */
 static inline bool code_page_patched(const struct code_page *p, u32 phys, u32 n)
 {
-    u32 at = phys & 0xfff, sh = at & 63;
-    u64 bits = p ? p->patched[at / 64] >> sh : 0;
-
-    if (p && sh + n > 64 && at / 64 + 1 < COUNT_OF(p->patched))
-        bits |= p->patched[at / 64 + 1] << (64 - sh);
-    return bits & (((u64)1 << n) - 1);
+    return p && page_any(p->patched, phys, n);
 }
 
 #endif

@@ -38,6 +38,19 @@ static inline void run_plain(struct cpu *c, const struct fop *i)
         TAIL(i->run, i);                                                    \
     } while (0)
 
+/* The same behind one that was the last of its block. */
+#define FIND_ANEW                                                           \
+    do {                                                                    \
+        if (unlikely(c->left <= 0 || c->moved ||                            \
+                     c->s.eip >= c->fast_end)) {                            \
+            tally_left(c, LEFT_CHANGED);                                    \
+            return;                                                         \
+        }                                                                   \
+        fast_enter(c);                                                      \
+        RELOAD;                                                             \
+        FIND;                                                               \
+    } while (0)
+
 FASTX(fast_slow)
 {
     u32 eip = c->s.eip;
@@ -115,13 +128,7 @@ FASTX(fast_slow_end)
     (void)t;
     SPILL;
     run_plain(c, i);
-    if (unlikely(c->left <= 0 || c->moved || c->s.eip >= c->fast_end)) {
-        tally_left(c, LEFT_CHANGED);
-        return;
-    }
-    fast_enter(c);
-    RELOAD;
-    FIND;
+    FIND_ANEW;
 }
 
 FASTX(fast_fpu_slow)
@@ -155,11 +162,7 @@ FASTX(fast_poor_link)
                                                                             \
         if (b_) {                                                           \
             cpu_run_insns(c, b_->insn, b_->insn + 1);                       \
-            if (c->left <= 0 || c->moved || c->s.eip >= c->fast_end)        \
-                return;                                                     \
-            fast_enter(c);                                                  \
-            RELOAD;                                                         \
-            FIND;                                                           \
+            FIND_ANEW;                                                      \
         }                                                                   \
     } while (0)
 
@@ -177,12 +180,8 @@ FASTX(fast_unknown)
     const struct near_block *n = near_find_other(c);
 
     (void)i;
-    if (n) {
-        t = n->charge;
-        if (unlikely((c->left -= t) < 0))
-            TAIL(fast_poor, n->ops);
-        TAIL(n->ops->run, n->ops);
-    }
+    if (n)
+        ENTER(n);
     SPILL;
     CROSS;
     tally_left(c, LEFT_UNKNOWN);

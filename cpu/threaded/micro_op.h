@@ -158,6 +158,15 @@ ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
     return likely(near_is(c, n, lin, eip)) ? n : NULL;
 }
 
+/* Into a known block, if the budget has what it costs. */
+#define ENTER(n)                                                            \
+    do {                                                                    \
+        t = (n)->charge;                                                    \
+        if (unlikely((c->left -= t) < 0))                                   \
+            TAIL(fast_poor, (n)->ops);                                      \
+        TAIL((n)->ops->run, (n)->ops);                                      \
+    } while (0)
+
 /* Into the block at CS:EIP if it is known. */
 #define FIND                                                                \
     do {                                                                    \
@@ -165,10 +174,7 @@ ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
                                                                             \
         if (unlikely(!n_))                                                  \
             TAIL(fast_unknown, i);                                          \
-        t = n_->charge;                                                     \
-        if (unlikely((c->left -= t) < 0))                                   \
-            TAIL(fast_poor, n_->ops);                                       \
-        TAIL(n_->ops->run, n_->ops);                                        \
+        ENTER(n_);                                                          \
     } while (0)
 
 /* Sets EIP to `to`, does what else changes, and goes there; what lies behind
@@ -193,10 +199,7 @@ ALWAYS const struct near_block *near_find(const struct cpu *c, u32 eip)
             otherwise;                                                      \
         change;                                                             \
         c->s.eip = (to);                                                    \
-        t = n_->charge;                                                     \
-        if (unlikely((c->left -= t) < 0))                                   \
-            TAIL(fast_poor, n_->ops);                                       \
-        TAIL(n_->ops->run, n_->ops);                                        \
+        ENTER(n_);                                                          \
     } while (0)
 #endif
 

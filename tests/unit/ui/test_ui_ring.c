@@ -97,6 +97,23 @@ START_TEST(a_device_may_be_late)
 }
 END_TEST
 
+/* A little too much is worked off, frame by frame. */
+START_TEST(what_is_a_little_late_is_not_cut)
+{
+    static int16_t out[2 * (20 * MS + 1)];
+    struct clocks c = { .random = 1 };
+
+    ring_init(&ring, HZ);
+    for (int i = 0; i < 40 * MS; i++)
+        out[i] = WHOLE;
+    ring_put(&ring, out, 20 * MS);
+    for (int i = 0; i < 4000; i++)
+        slice_passes(&c, 0, 1, 0);
+    ck_assert_uint_eq(ring.gaps + ring.cuts, 0);
+    ck_assert_uint_lt(ring_queued(&ring), ring.fill + 15 * MS);
+}
+END_TEST
+
 static void put_level(int level, int n)
 {
     static int16_t frames[2 * 8192];
@@ -248,6 +265,7 @@ int main(void)
     tcase_add_loop_test(t, a_cut_makes_no_click, 0, 2);
     tcase_add_test(t, more_waits_where_the_host_is_late);
     tcase_add_test(t, a_device_may_be_late);
+    tcase_add_test(t, what_is_a_little_late_is_not_cut);
     tcase_add_loop_test(t, silence_does_not_delay, 0, 2);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_NORMAL);
