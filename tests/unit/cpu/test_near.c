@@ -99,21 +99,33 @@ static void put_crossed(struct bed *b, struct text *t)
     dword(b, t, page + CROSSING - (CODE + t->n + 4));
 }
 
-/* A function adds from now on, or subtracts: no constant changes, so its block
- * goes, wherever its entry is by then. */
+/* add ecx, .. becomes sub ecx, .. or the other way round, by its second byte
+ * alone or by a dword that begins before it. */
+static void put_turn(struct bed *b, struct text *t, u32 function)
+{
+    enum { TURN = 0xc1 ^ 0xe9 };
+    bool alone = rnd(2);
+
+    byte(t, alone ? 0x80 : 0x81);       /* xor byte or dword [..], .. */
+    byte(t, 0x35);
+    dword(b, t, alone ? function + 1 : function - 2);
+    if (alone)
+        byte(t, TURN);
+    else
+        dword(b, t, (u32)TURN << 24);
+}
+
+/* A function is called, changes, and is called again: no constant of it
+ * changes, so its block goes, wherever its entry is by then. */
 static void put_changed(struct bed *b, struct text *t, u32 page)
 {
     u32 function = page + (1 + rnd(7)) * FUNCTION;
 
-    for (int n = 0; n < 2; n++) {
-        byte(t, 0xe8);
-        dword(b, t, function - (CODE + t->n + 4));
-        if (n == 0) {
-            byte(t, 0x80); byte(t, 0x35);       /* xor byte [..], .. */
-            dword(b, t, function + 1);
-            byte(t, 0xc1 ^ 0xe9);               /* between add and sub */
-        }
-    }
+    byte(t, 0xe8);
+    dword(b, t, function - (CODE + t->n + 4));
+    put_turn(b, t, function);
+    byte(t, 0xe8);
+    dword(b, t, function - (CODE + t->n + 4));
 }
 
 static void put_code(struct text *t, const u8 *code, u32 n)
