@@ -242,6 +242,16 @@ void tty_ring(int ms)
     start_timer(ms);
 }
 
+void tty_ring_off(void)
+{
+    if (!ringing || got)
+        return;
+    start_timer(0);
+    ringing = 0;
+    if (got)
+        start_timer(NUDGE_MS);          /* it came just now */
+}
+
 bool tty_resized(void)
 {
     bool r = resized;

@@ -33,6 +33,9 @@ void tty_call(void (*f)(void *ctx), void *ctx);
 /* Lets that happen in `ms` of host time, unless it is to happen already. */
 void tty_ring(int ms);
 
+/* It is not to happen: who sleeps would be woken for nothing. */
+void tty_ring_off(void);
+
 /* From the first of those on calls of the system do not wait for long: they
  * fail with EINTR, and who called must not try again. A library that tries
  * again by itself is called between tty_at_once() on and off, so that the

@@ -12,7 +12,7 @@
 
 #define MS INT64_C(1000000)
 enum { SLICE_MS = 10, TRAFFIC_MS = 2, SOUND_MS = 5, FRAME_MS = 17,
-       UNWATCHED_MS = 50, WRITING_MS = 1000, HURRY_MS = 50, STILL_MS = 200,
+       UNWATCHED_MS = 100, WRITING_MS = 1000, HURRY_MS = 50, STILL_MS = 200,
        PAUSED_MS = 50, PANEL_MS = 15, WIND_MS = 25, FRAME_MOST_MS = 50,
        RETRY_MS = 1000 };
 
@@ -240,8 +240,12 @@ static void serve_host(struct session *s, int64_t wait)
     s->slices++;
     front_tick(s);
     wait = migration_serve(s, wait);
+    if (busy || controls_busy(s))
+        wait = 0;
+    if (wait)
+        tty_ring_off();
     if (wait || s->watch.n)
-        watch_wait(&s->watch, busy || controls_busy(s) ? 0 : wait);
+        watch_wait(&s->watch, wait);
     if (tty_signal())
         session_quit(s, 128 + tty_signal());
     controls_serve(s);
