@@ -8,12 +8,12 @@
 
 enum { CHUNK = PAGE_SIZE };
 
-static bool list_add(struct pc *pc, struct snap *s, u32 page)
+static bool list_add(struct pc *pc, struct snap *s, struct version *v)
 {
-    if (!history_grow(pc, (void **)&s->page, &s->room, s->pages,
-                      sizeof *s->page))
+    if (!v || !history_grow(pc, (void **)&s->version, &s->room, s->versions,
+                            sizeof *s->version))
         return false;
-    s->page[s->pages++] = page;
+    s->version[s->versions++] = v;
     return true;
 }
 
@@ -31,7 +31,7 @@ static void fill_blob(struct pc *pc)
 
 static void snap_free(struct pc *pc, struct snap *s)
 {
-    history_give(pc, s->page, s->room * sizeof *s->page);
+    history_give(pc, s->version, s->room * sizeof *s->version);
     history_give(pc, s->queue, s->queue_size);
     history_give(pc, s, sizeof *s);
 }
@@ -64,11 +64,10 @@ static void settle_pages(struct pc *pc, struct snap *s)
 
     for (u32 i = 0; i < h->dirties; i++) {
         u32 n = h->dirty[i];
-        struct page *p = &h->page[n];
 
-        if (!page_is_read(pc, n) && version_is_now(pc, n, p->live))
+        if (!page_is_read(pc, n) && version_is_now(pc, h->page[n].live))
             continue;
-        if (!version_push(pc, n, s->id) || !list_add(pc, s, n))
+        if (!list_add(pc, s, version_push(pc, n, s->id)))
             return;
     }
 }
@@ -126,11 +125,11 @@ static void insert_pages(struct pc *pc, struct snap *s, struct snap *next)
     struct history *h = pc->history;
 
     for (u32 i = 0; i < h->dirties && !h->broken; i++) {
-        u32 n = h->dirty[i];
+        struct version *again;
 
-        if (version_insert(pc, n, s->id, next ? next->id : 0))
-            list_add(pc, next, n);
-        list_add(pc, s, n);
+        list_add(pc, s, version_insert(pc, h->dirty[i], s->id,
+                                       next ? next->id : 0, &again));
+        list_add(pc, next, again);
     }
 }
 
@@ -175,17 +174,13 @@ static void snap_thin(struct pc *pc, u32 i)
     struct history *h = pc->history;
     struct snap *s = h->snap[i], *next = h->snap[i + 1];
 
-    for (u32 k = 0; k < s->pages; k++) {
-        struct page *p = &h->page[s->page[k]];
-        struct version **v = version_link(p, s->id), *gone = *v;
+    for (u32 k = 0; k < s->versions; k++) {
+        struct version *v = s->version[k];
 
-        if (!gone)
-            continue;
-        if (version_of_id(p, next->id)) {
-            version_unlink(pc, s->page[k], v);
-        } else if (list_add(pc, next, s->page[k])) {
-            gone->since = next->id;
-        }
+        if (v->newer && v->newer->since == next->id)
+            version_unlink(pc, v);
+        else if (list_add(pc, next, v))
+            v->since = next->id;
     }
     snap_remove(pc, i);
 }
@@ -196,13 +191,10 @@ static void snap_drop_oldest(struct pc *pc)
     struct history *h = pc->history;
     struct snap *next = h->snap[1];
 
-    for (u32 k = 0; k < next->pages; k++) {
-        struct version **v =
-            version_link(&h->page[next->page[k]], next->id);
-        struct version *o = *v ? (*v)->older : NULL;
+    for (u32 k = 0; k < next->versions; k++) {
+        struct version *o = next->version[k]->older;
 
-        if (*v)
-            (*v)->older = NULL;
+        next->version[k]->older = NULL;
         while (o) {
             struct version *older = o->older;
 
@@ -291,8 +283,8 @@ static enum err restore_page(struct pc *pc, u32 n, u32 id)
     if (!v || (v == p->live && !p->dirty))
         return ERR_OK;
     if (!p->dirty)
-        version_fill(pc, n, p->live);
-    bytes = version_bytes(pc, n, v, copy);
+        version_fill(pc, p->live);
+    bytes = version_bytes(pc, v, copy);
     if (!bytes)
         return ERR_NOMEM;
     e = page_put(pc, n, bytes, v->mask);
@@ -315,7 +307,7 @@ int history_byte(struct pc *pc, u32 n, const u8 *at)
     v = version_at(&h->page[k], h->snap[n]->id);
     if (!v || (v == h->page[k].live && !h->page[k].dirty))
         return *at;
-    bytes = version_bytes(pc, k, v, copy);
+    bytes = version_bytes(pc, v, copy);
     return bytes ? bytes[(size_t)(at - pc->span[span].p) % CHUNK] : -1;
 }
 
@@ -340,8 +332,8 @@ enum err history_restore(struct pc *pc, u32 n, struct why *why)
     for (u32 i = 0; i < h->dirties && !e; i++)
         e = restore_page(pc, h->dirty[i], s->id);
     for (u32 i = first + 1; i <= last && !e; i++)
-        for (u32 k = 0; k < h->snap[i]->pages && !e; k++)
-            e = restore_page(pc, h->snap[i]->page[k], s->id);
+        for (u32 k = 0; k < h->snap[i]->versions && !e; k++)
+            e = restore_page(pc, h->snap[i]->version[k]->page, s->id);
     if (e)
         return err_say(why, e, "the past can't be put back: %s", err_text(e));
     history_all_clean(pc);
@@ -407,14 +399,8 @@ static void drop_ahead(struct pc *pc)
     while (h->snaps > h->now + 1) {
         struct snap *s = h->snap[h->snaps - 1];
 
-        for (u32 k = 0; k < s->pages; k++) {
-            struct page *p = &h->page[s->page[k]];
-            struct version *v = p->newest;
-
-            if (!v || v->since != s->id)
-                continue;
-            version_unlink(pc, s->page[k], &p->newest);
-        }
+        for (u32 k = 0; k < s->versions; k++)
+            version_unlink(pc, s->version[k]);
         snap_free(pc, h->snap[--h->snaps]);
     }
 }

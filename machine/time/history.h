@@ -30,9 +30,10 @@ enum { SNAPS = 4096, SNAP_MS = 250, MANY_PAGES = 256,
 enum version_kind { KEPT_PLAIN, KEPT_PATCH, KEPT_ZIPPED, KEPT_SQUEEZED };
 
 struct version {
-    struct version *older;
+    struct version *older, *newer;
     u8 *data;                           /* NULL: it is what the page holds now,
                                            or zeros */
+    u32 page;                           /* whose it is */
     u32 since;                          /* a snapshot's id */
     u16 size;                           /* of data; at most a page */
     u8 kind;                            /* enum version_kind */
@@ -75,8 +76,8 @@ struct snap {
     struct moment at;
     u32 id;
     u64 logged;                         /* records made until then */
-    u32 *page;                          /* those with a version of this id */
-    u32 pages, room;
+    struct version **version;           /* those of this id */
+    u32 versions, room;
     u8 *queue;                          /* queue_save() */
     u32 queue_size;
     u64 media[PC_DRIVES];               /* its block's address; 0: no medium */
@@ -118,8 +119,8 @@ struct history {
     u32 dirties, dirty_room;
     u32 patched;                        /* id up to which versions are patches,
                                            where that is less */
-    u32 zipped, zipped_page;            /* the same of zlib: this id, from its
-                                           list's page on */
+    u32 zipped, zipped_next;            /* the same of zlib: this id, from its
+                                           list's entry on */
     ns_t slept;                         /* pc_asleep() at the last snapshot */
     struct z_stream_s *zip;             /* is kept, for making one takes long */
     bool broken;                        /* out of memory: history is over */
@@ -176,34 +177,31 @@ void shelf_drop(struct pc *pc, u8 *data);
 bool shelf_tidy(struct pc *pc);
 void shelves_end(struct pc *pc);
 
-/* versions.c: memory that counts; what a version of page n holds, in place or
- * in `copy`, or NULL where that is not known. */
+/* versions.c: memory that counts; what a version holds, in place or in `copy`,
+ * or NULL where that is not known. */
 void *history_take(struct pc *pc, size_t n);
 void *history_take_zeros(struct pc *pc, size_t n);
 void history_give(struct pc *pc, void *p, size_t n);
 bool history_grow(struct pc *pc, void **p, u32 *room, u32 used, size_t each);
-const u8 *version_bytes(struct pc *pc, u32 n, const struct version *v,
-                        u8 *copy);
-bool version_is_now(struct pc *pc, u32 n, const struct version *v);
+const u8 *version_bytes(struct pc *pc, const struct version *v, u8 *copy);
+bool version_is_now(struct pc *pc, const struct version *v);
 
 /* The page's version at a snapshot; NULL: the page was never written up to
- * then, but is now: the oldest one. And the link to the version that a
- * snapshot made, or to NULL; and that version. */
+ * then, but is now: the oldest one. */
 struct version *version_at(const struct page *p, u32 id);
-struct version **version_link(struct page *p, u32 id);
-bool version_of_id(struct page *p, u32 id);
 
 /* A version for the page's contents at a snapshot, on top of the others;
  * copying what the page holds into one; taking one out. */
 struct version *version_push(struct pc *pc, u32 n, u32 id);
-void version_fill(struct pc *pc, u32 n, struct version *v);
-void version_unlink(struct pc *pc, u32 n, struct version **link);
+void version_fill(struct pc *pc, struct version *v);
+void version_unlink(struct pc *pc, struct version *gone);
 void version_free(struct pc *pc, struct version *v);
 
 /* Puts a version of the live one's page on top of it, for what the page holds
- * now; the next snapshot, of that id, keeps its own. True: it is listed there
- * from now on. */
-bool version_insert(struct pc *pc, u32 n, u32 id, u32 next_id);
+ * now; NULL: out of memory. The next snapshot, of that id, keeps its own: where
+ * it had none, *next is one for it, else NULL. */
+struct version *version_insert(struct pc *pc, u32 n, u32 id, u32 next_id,
+                               struct version **next);
 
 /* Packs versions that have rested for a while: all that patches are for, and
  * whole pages as many as the guest, or want of memory, leaves time for. */

@@ -28,7 +28,7 @@ void page_touch(struct pc *pc, u32 n)
         return;
     if (!p->live && !version_push(pc, n, 0))
         return;
-    version_fill(pc, n, p->live);
+    version_fill(pc, p->live);
     p->dirty = true;
     if (history_grow(pc, (void **)&h->dirty, &h->dirty_room, h->dirties,
                      sizeof *h->dirty))

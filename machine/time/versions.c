@@ -16,7 +16,7 @@
 
 enum {
     CHUNK = PAGE_SIZE,
-    HEAP = 16,                          /* what malloc() takes for itself */
+    HEAP = 8, HEAP_STEP = 16,           /* malloc() rounds up, with its own */
     REST = 4,                           /* snapshots that are left plain */
     RUN_MOST = 64,
     PATCH_MOST = CHUNK / 4, JOIN_MOST = 400,
@@ -31,12 +31,17 @@ static const u8 zero_page[CHUNK];
 
 /* ---- memory ---- */
 
+static size_t heap_size(size_t n)
+{
+    return (n + HEAP + HEAP_STEP - 1) / HEAP_STEP * HEAP_STEP;
+}
+
 void *history_take(struct pc *pc, size_t n)
 {
     void *p = malloc(n);
 
     if (p)
-        pc->history->bytes += n + HEAP;
+        pc->history->bytes += heap_size(n);
     else
         pc->history->broken = true;
     return p;
@@ -52,7 +57,7 @@ void *history_take_zeros(struct pc *pc, size_t n)
 void history_give(struct pc *pc, void *p, size_t n)
 {
     if (p)
-        pc->history->bytes -= n + HEAP;
+        pc->history->bytes -= heap_size(n);
     free(p);
 }
 
@@ -68,7 +73,8 @@ bool history_grow(struct pc *pc, void **p, u32 *room, u32 used, size_t each)
         pc->history->broken = true;
         return false;
     }
-    pc->history->bytes += (n - *room) * each + (*room ? 0 : HEAP);
+    pc->history->bytes += heap_size(n * each) -
+                          (*room ? heap_size(*room * each) : 0);
     *p = q;
     *room = n;
     return true;
@@ -91,32 +97,30 @@ struct version *version_at(const struct page *p, u32 id)
     return v;
 }
 
-struct version **version_link(struct page *p, u32 id)
-{
-    struct version **v = &p->newest;
-
-    while (*v && (*v)->since > id)
-        v = &(*v)->older;
-    while (*v && (*v)->since != id)
-        v = &(*v)->older;
-    return v;
-}
-
-bool version_of_id(struct page *p, u32 id)
-{
-    return *version_link(p, id);
-}
-
-struct version *version_push(struct pc *pc, u32 n, u32 id)
+/* A new version of page n on top of `older`; NULL: it is the first one. */
+static struct version *version_over(struct pc *pc, u32 n,
+                                    struct version *older, u32 id)
 {
     struct page *p = &pc->history->page[n];
     struct version *v = history_take_zeros(pc, sizeof *v);
 
     if (!v)
         return NULL;
-    v->since = id;
-    v->older = p->newest;
-    p->newest = p->live = v;
+    *v = (struct version){ .older = older, .page = n, .since = id,
+                           .newer = older ? older->newer : NULL };
+    *(v->newer ? &v->newer->older : &p->newest) = v;
+    if (older)
+        older->newer = v;
+    return v;
+}
+
+struct version *version_push(struct pc *pc, u32 n, u32 id)
+{
+    struct page *p = &pc->history->page[n];
+    struct version *v = version_over(pc, n, p->newest, id);
+
+    if (v)
+        p->live = v;
     return v;
 }
 
@@ -142,12 +146,12 @@ static bool version_keep(struct pc *pc, struct version *v, const u8 *bytes,
     return true;
 }
 
-void version_fill(struct pc *pc, u32 n, struct version *v)
+void version_fill(struct pc *pc, struct version *v)
 {
     const u8 *now;
     u8 copy[CHUNK];
 
-    if (version_held(v) || !(now = page_look(pc, n, copy, &v->mask)))
+    if (version_held(v) || !(now = page_look(pc, v->page, copy, &v->mask)))
         return;
     v->zero = !memcmp(now, zero_page, CHUNK);
     if (!v->zero)
@@ -176,48 +180,45 @@ static void patch(const struct version *v, u8 *to)
 }
 
 /* What a version holds that is no patch. */
-static const u8 *own_bytes(struct pc *pc, u32 n, const struct version *v,
-                           u8 *copy)
+static const u8 *own_bytes(struct pc *pc, const struct version *v, u8 *copy)
 {
-    const struct page *p = &pc->history->page[n];
+    const struct page *p = &pc->history->page[v->page];
     u8 mask;
 
     if (v->zero)
         return zero_page;
     if (!v->data)
-        return v == p->live && !p->dirty ? page_look(pc, n, copy, &mask)
+        return v == p->live && !p->dirty ? page_look(pc, v->page, copy, &mask)
                                          : NULL;
     return v->kind == KEPT_PLAIN ? v->data : unpack_page(v, copy) ? copy : NULL;
 }
 
-/* Patches lie over the last version before them that is none. */
-const u8 *version_bytes(struct pc *pc, u32 n, const struct version *v, u8 *copy)
+/* Patches lie over the next newer version that is none. */
+const u8 *version_bytes(struct pc *pc, const struct version *v, u8 *copy)
 {
-    const struct version *base = NULL, *w = pc->history->page[n].newest;
+    const struct version *w = v;
     const u8 *bytes;
 
-    if (v->kind != KEPT_PATCH)
-        return own_bytes(pc, n, v, copy);
-    for (; w && w != v; w = w->older)
-        if (w->kind != KEPT_PATCH)
-            base = w;
-    bytes = base ? own_bytes(pc, n, base, copy) : NULL;
-    if (!bytes)
-        return NULL;
+    while (w && w->kind == KEPT_PATCH)
+        w = w->newer;
+    bytes = w ? own_bytes(pc, w, copy) : NULL;
+    if (!bytes || w == v)
+        return bytes;
     if (bytes != copy)
         memcpy(copy, bytes, CHUNK);
-    for (w = base; w != v; ) {
+    while (w != v) {
         w = w->older;
         patch(w, copy);
     }
     return copy;
 }
 
-bool version_is_now(struct pc *pc, u32 n, const struct version *v)
+bool version_is_now(struct pc *pc, const struct version *v)
 {
     u8 copy[CHUNK], kept[CHUNK], mask = 0;
-    const u8 *now = version_held(v) ? page_look(pc, n, copy, &mask) : NULL;
-    const u8 *was = now ? version_bytes(pc, n, v, kept) : NULL;
+    const u8 *now = version_held(v) ? page_look(pc, v->page, copy, &mask)
+                                    : NULL;
+    const u8 *was = now ? version_bytes(pc, v, kept) : NULL;
 
     return was && mask == v->mask && !memcmp(now, was, CHUNK);
 }
@@ -328,7 +329,7 @@ static void version_zip(struct pc *pc, struct version *v, const u8 *bytes)
 }
 
 /* Makes a version a patch over the next newer one, where that is worth it. */
-static void version_patch(struct pc *pc, u32 n, struct version *newer)
+static void version_patch(struct pc *pc, struct version *newer)
 {
     struct version *v = newer->older;
     u8 copy[CHUNK], over[CHUNK], to[PATCH_MOST];
@@ -343,17 +344,17 @@ static void version_patch(struct pc *pc, u32 n, struct version *newer)
         version_zip(pc, v, copy);
         return;
     }
-    base = n < pc->history->fixed || version_held(newer)
-               ? version_bytes(pc, n, newer, over) : NULL;
+    base = v->page < pc->history->fixed || version_held(newer)
+               ? version_bytes(pc, newer, over) : NULL;
     size = base ? make_patch(v->data, base, to) : 0;
     if (size && version_keep(pc, v, to, size, KEPT_PATCH))
         v->run = run;
 }
 
-static bool version_plain(struct pc *pc, u32 n, struct version *v)
+static bool version_plain(struct pc *pc, struct version *v)
 {
     u8 copy[CHUNK];
-    const u8 *bytes = v->kind == KEPT_PATCH ? version_bytes(pc, n, v, copy)
+    const u8 *bytes = v->kind == KEPT_PATCH ? version_bytes(pc, v, copy)
                                             : NULL;
 
     return v->kind != KEPT_PATCH ||
@@ -377,22 +378,20 @@ static bool patches_join(struct pc *pc, struct version *older,
 
 /* Takes a version out. The older one may be a patch over it, which then is one
  * over the version before it, if there is one. */
-void version_unlink(struct pc *pc, u32 n, struct version **link)
+void version_unlink(struct pc *pc, struct version *gone)
 {
-    struct version *gone = *link, *older = gone->older, *newer = NULL;
+    struct version *older = gone->older, *newer = gone->newer;
     bool patched = older && older->kind == KEPT_PATCH &&
                    !patches_join(pc, older, gone);
 
-    if (patched && !version_plain(pc, n, older))
+    if (patched && !version_plain(pc, older))
         pc->history->broken = true;
-    *link = older;
+    *(newer ? &newer->older : &pc->history->page[gone->page].newest) = older;
+    if (older)
+        older->newer = newer;
     version_free(pc, gone);
-    if (!patched)
-        return;
-    for (newer = pc->history->page[n].newest; newer && newer->older != older; )
-        newer = newer->older;
-    if (newer)
-        version_patch(pc, n, newer);
+    if (patched && newer)
+        version_patch(pc, newer);
 }
 
 void history_zip_end(struct history *h)
@@ -402,63 +401,50 @@ void history_zip_end(struct history *h)
     free(h->zip);
 }
 
-/* A new version between `older` and what *link leads to now. */
-static struct version *version_between(struct pc *pc, struct version **link,
-                                       u32 id)
+/* On top of `below`: what `was` holds, once more. */
+static struct version *version_again(struct pc *pc, const struct version *was,
+                                     struct version *below, u32 id)
 {
-    struct version *v = history_take_zeros(pc, sizeof *v);
+    struct version *v = version_over(pc, was->page, below, id);
 
-    if (v) {
-        v->since = id;
-        v->older = *link;
-        *link = v;
-    }
-    return v;
-}
-
-bool version_insert(struct pc *pc, u32 n, u32 id, u32 next_id)
-{
-    struct page *p = &pc->history->page[n];
-    struct version *was = p->live, **link = &p->newest, *v;
-    bool again;
-
-    while (*link != was)
-        link = &(*link)->older;
-    again = next_id && !version_of_id(p, next_id);
-    if (!version_plain(pc, n, was))
-        pc->history->broken = true;
-    if (!(v = version_between(pc, link, id)))
-        return false;
-    p->live = v;
-    if (!again || !(v = version_between(pc, link, next_id)))
-        return false;
+    if (!v)
+        return NULL;
     v->zero = was->zero;
     v->mask = was->mask;
     if (was->data && version_keep(pc, v, was->data, was->size, was->kind))
         v->full = was->full;
-    return true;
+    return v;
 }
 
-/* The version that a snapshot's page was before it. */
-static struct version *version_before(struct history *h, const struct snap *s,
-                                      u32 k, struct version **newer)
+struct version *version_insert(struct pc *pc, u32 n, u32 id, u32 next_id,
+                               struct version **next)
 {
-    *newer = *version_link(&h->page[s->page[k]], s->id);
-    return *newer ? (*newer)->older : NULL;
+    struct page *p = &pc->history->page[n];
+    struct version *was = p->live, *v;
+    bool again = next_id && !(was->newer && was->newer->since == next_id);
+
+    *next = NULL;
+    if (!version_plain(pc, was))
+        pc->history->broken = true;
+    if (!(v = version_over(pc, n, was, id)))
+        return NULL;
+    p->live = v;
+    if (again)
+        *next = version_again(pc, was, v, next_id);
+    return v;
 }
 
 static void make_patches(struct pc *pc)
 {
     struct history *h = pc->history;
     u32 i = h->snaps > REST ? h->snaps - REST : 0, end = i;
-    struct version *newer;
 
     while (i && h->snap[i - 1]->id > h->patched)
         i--;
     for (; i < end; i++) {
-        for (u32 k = 0; k < h->snap[i]->pages; k++)
-            if (version_before(h, h->snap[i], k, &newer))
-                version_patch(pc, h->snap[i]->page[k], newer);
+        for (u32 k = 0; k < h->snap[i]->versions; k++)
+            if (h->snap[i]->version[k]->older)
+                version_patch(pc, h->snap[i]->version[k]);
         h->patched = h->snap[i]->id;
     }
 }
@@ -476,10 +462,8 @@ static u32 zips_now(struct pc *pc, bool *zlib)
     return h->bytes > h->most / 4 * 3 ? ZIPS_SHORT : *zlib ? ZIPS_IDLE : 0;
 }
 
-static bool zip_one(struct pc *pc, const struct snap *s, u32 k, bool zlib)
+static bool zip_one(struct pc *pc, struct version *v, bool zlib)
 {
-    struct version *newer;
-    struct version *v = version_before(pc->history, s, k, &newer);
     u8 copy[CHUNK];
 
     if (!v || v->kind != KEPT_PLAIN || !v->data || v->full)
@@ -500,12 +484,12 @@ static void make_zips(struct pc *pc)
         i--;
     for (; i < end && left; i++) {
         const struct snap *s = h->snap[i];
-        u32 k = s->id == h->zipped ? h->zipped_page : 0;
+        u32 k = s->id == h->zipped ? h->zipped_next : 0;
 
-        for (; k < s->pages && left; k++)
-            left -= zip_one(pc, s, k, zlib);
+        for (; k < s->versions && left; k++)
+            left -= zip_one(pc, s->version[k]->older, zlib);
         h->zipped = s->id;
-        h->zipped_page = k;
+        h->zipped_next = k;
     }
 }
 
