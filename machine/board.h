@@ -236,7 +236,7 @@ const struct object *object_find(const struct pc *pc, const char *name);
 enum err prop_set_all(struct slot *s, const char *text, struct why *why);
 enum err prop_set(struct slot *s, const char *name, const char *value,
                   struct why *why);
-void prop_preset(struct slot *s);
+enum err prop_preset(struct slot *s, struct why *why);
 void prop_text(const struct slot *s, struct buf *to);
 void prop_free(struct slot *s);
 

@@ -94,15 +94,16 @@ enum err prop_set(struct slot *s, const char *name, const char *value,
                    : prop_unknown(s, name, why);
 }
 
-void prop_preset(struct slot *s)
+enum err prop_preset(struct slot *s, struct why *why)
 {
-    struct why why;
+    enum err e = ERR_OK;
 
-    for (const struct prop *p = first(s); p->name; p++)
+    for (const struct prop *p = first(s); p->name && !e; p++)
         if (p->preset)
-            prop_set_value(s, p, p->preset, &why);
+            e = prop_set_value(s, p, p->preset, why);
         else if (p->type == PROP_NUMBER || p->type == PROP_HEX)
             *(u32 *)member(s, p) = UNSET;
+    return e;
 }
 
 /* Copies one "name=value" off *text, doubled commas made single. */
@@ -207,8 +208,8 @@ char *pc_part_environment(const char *line)
     s.part = part_find(name);
     if (!s.part || !s.part->environment || !(s.dev = calloc(1, s.part->size)))
         return NULL;
-    prop_preset(&s);
-    if (!prop_set_all(&s, line + n + (line[n] == ','), &why))
+    if (!prop_preset(&s, &why) &&
+        !prop_set_all(&s, line + n + (line[n] == ','), &why))
         s.part->environment(s.dev, text, sizeof text);
     prop_free(&s);
     free(s.dev);

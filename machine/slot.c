@@ -379,9 +379,8 @@ enum err slot_add(struct slot **out, struct pc *pc, const struct part *part,
         return err_say(why, ERR_NOMEM, "out of memory");
     snprintf(s->id, sizeof s->id, "%s", id);
     pc->slots++;
-    prop_preset(s);
     *out = s;
-    return ERR_OK;
+    return prop_preset(s, why);
 }
 
 enum err slot_object(struct slot *s, const char *name,

@@ -23,6 +23,8 @@ static void block_touch(struct block *b, u64 sector, u32 n)
 
 static enum err block_outcome(struct block *b, enum err e, bool write)
 {
+    if (e == ERR_NOMEM || (e && b->error))
+        b->lacked = e;
     return e && b->failed ? b->failed(b->ctx, b, e, write) : e;
 }
 

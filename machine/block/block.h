@@ -96,6 +96,8 @@ struct block {
     bool unsafe, through;               /* no write is flushed; each is */
     u64 written;                        /* sectors, since it was opened */
     int error;                          /* errno of the last failure; 0: none */
+    enum err lacked;                    /* the last time that the host failed or
+                                         * had no memory; ERR_OK: never */
     char damage[64];                    /* words for the last ERR_FORMAT */
     const struct block_format *format;  /* of its file; NULL: it has none */
     const struct disc *disc;            /* NULL: it is no compact disc */

@@ -121,13 +121,16 @@ static bool folder_may_sync(struct folder_medium *f)
 enum err folder_sync(struct folder_medium *f, bool quiet)
 {
     struct sync s = sync_for(f);
-    struct why why;
+    struct why why = { "" };
 
     if (!f->host || f->past || (!f->written.any && !f->pending) ||
         !folder_may_sync(f))
         return ERR_OK;
     s.quiet = quiet;
-    if (scan_disk(&s.now, f->mem, f->partition, &f->written, &why)) {
+    s.e = scan_disk(&s.now, f->mem, f->partition, &f->written, &why);
+    if (s.e == ERR_NOMEM)
+        return s.e;
+    if (s.e) {
         tell(&f->told, "%.200s", why.text);
         return ERR_OK;
     }

@@ -92,7 +92,7 @@ static enum err scan_entry(struct scanning *w, struct node *in,
         return ERR_OK;
     n = node_new(&w->s->t, in, e->name);
     if (!n)
-        return ERR_RANGE;
+        return w->s->t.n < NODES ? ERR_NOMEM : ERR_RANGE;
     memcpy(n->alias, e->alias, sizeof n->alias);
     n->folder = e->attr & FAT_FOLDER;
     n->attr = e->attr & (n->folder ? FAT_HIDDEN | FAT_SYSTEM
@@ -111,14 +111,14 @@ static enum err scan_folder(struct scanning *w, struct node *n, u32 depth)
     struct fat_dir d;
     struct fat_entry e;
     u32 at = 0;
-    enum err result;
+    enum err result = n->bad || depth > NODE_DEPTH
+                          ? ERR_FORMAT
+                          : fat_dir_read(&w->s->f, n->cluster, &d, NULL);
 
-    if (n->bad || depth > NODE_DEPTH ||
-        fat_dir_read(&w->s->f, n->cluster, &d, NULL)) {
+    if (result) {
         n->bad = true;
-        return ERR_OK;
+        return result == ERR_NOMEM ? result : ERR_OK;
     }
-    result = ERR_OK;
     while (!result && fat_dir_next(&w->s->f, &d, &at, &e))
         result = scan_entry(w, n, &e);
     fat_dir_free(&d);

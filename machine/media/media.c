@@ -123,6 +123,13 @@ static enum err not_disc(struct block *b, struct why *why)
                              "-cdrom takes it", b->name) : ERR_OK;
 }
 
+/* Its sectors tell its geometry. What could not be read is not guessed. */
+static enum err media_told(struct block *b, struct why *why)
+{
+    return b->lacked ? err_say(why, b->lacked, "%.150s: %s", b->name,
+                               block_error(b, b->lacked)) : ERR_OK;
+}
+
 /* What a short image lacks is there all the same: zeros, and the file grows
  * when a guest writes there. */
 enum err media_open_floppy(struct block **out, struct floppy_format *f,
@@ -140,6 +147,7 @@ enum err media_open_floppy(struct block **out, struct floppy_format *f,
         return e;
     e = not_disc(b, why);
     e = e ? e : floppy_format(b, m, f, why);
+    e = e ? e : media_told(b, why);
     if (e) {
         block_close(b);
         return e;
@@ -182,6 +190,7 @@ static enum err open_hard_disk(struct block **out, struct disk_geometry *d,
     e = not_disc(b, why);
     e = e ? e : media_whole(b, why);
     e = e ? e : disk_geometry(b, m, d, why);
+    e = e ? e : media_told(b, why);
     if (e) {
         block_close(b);
         return e;

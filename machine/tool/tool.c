@@ -278,6 +278,8 @@ int pc_image(int argc, const char *const *argv, const struct pc_image_io *io,
     t.repair = t.recursive;             /* both are -r */
     if (!e)
         e = c->run(&t);
+    if (e && !why.text[0])
+        err_say(&why, e, "image %s: %s", argv[0], err_text(e));
     if (e && words)
         memcpy(words, why.text, sizeof why.text);
     return e ? 2 : t.status;
