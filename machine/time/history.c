@@ -49,9 +49,11 @@ static void fill_queue(struct pc *pc, struct snap *s)
     struct buf b = { 0 };
 
     queue_save(pc, &b);
-    s->queue = history_take(pc, b.len);
+    s->queue = b.failed ? NULL : history_take(pc, b.len);
     if (s->queue)
         memcpy(s->queue, b.p, b.len);
+    else
+        pc->history->broken = true;
     s->queue_size = (u32)b.len;
     buf_free(&b);
 }
