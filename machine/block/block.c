@@ -74,6 +74,13 @@ enum err block_flush(struct block *b)
                ? block_outcome(b, b->ops->flush(b), true) : ERR_OK;
 }
 
+void block_details_free(struct block_details *d)
+{
+    free(d->snapshot);
+    buf_free(&d->text);
+    buf_free(&d->json);
+}
+
 void block_lengthen(struct block *b, u64 sectors)
 {
     if (b->sectors < sectors)

@@ -24,11 +24,22 @@ enum { SURFACE_AT = 0x10000, SURFACE_TRACK = 64,
 struct block;
 
 /* For `image info`: names and values, in the order of a JSON object. */
+/* A state of the contents that an image keeps inside of it. */
+struct block_snapshot {
+    char id[17], name[101];
+    u32 seconds, ns;                    /* when, since 1970 */
+    u64 clock, state, icount;           /* the machine's, ns; bytes of its state
+                                         * beside the disk's; instructions */
+};
+
 struct block_details {
     u64 cluster;                        /* bytes; 0: it has no clusters */
     u64 allocated;                      /* sectors that are in the file */
     const char *subformat;
     const char *backing, *backing_format;   /* as the image names them */
+    bool dirty;                         /* it was not closed well */
+    struct block_snapshot *snapshot;
+    u32 snapshots;
     struct buf text;                    /* lines for a person */
     struct buf json;                    /* members of "data" */
 };
@@ -135,6 +146,9 @@ enum err block_read(struct block *b, u64 sector, void *buf, u32 n);
 enum err block_write(struct block *b, u64 sector, const void *buf, u32 n);
 enum err block_flush(struct block *b);
 void block_close(struct block *b);      /* flushes; NULL is fine */
+
+/* What describe() has filled in. */
+void block_details_free(struct block_details *d);
 
 /* What went wrong, in the host's words where it was the host. */
 const char *block_error(const struct block *b, enum err e);

@@ -21,6 +21,9 @@ static void print_text(struct tool *t, struct block *b,
     tool_print(t, "format %s (%s)%s%s\n", b->format->name, b->format->words,
                d->subformat ? ", " : "", d->subformat ? d->subformat : "");
     print_buf(t, &d->text);
+    for (u32 i = 0; i < d->snapshots; i++)
+        tool_print(t, "snapshot %s: %s\n", d->snapshot[i].id,
+                   d->snapshot[i].name);
     if (d->backing)
         tool_print(t, "backed by %s%s%s\n", d->backing,
                    d->backing_format ? ", format " : "",
@@ -56,10 +59,32 @@ static void json_geometry(struct tool *t, struct block *b)
     tool_print(t, " },\n");
 }
 
+static void json_snapshots(struct tool *t, const struct block_details *d)
+{
+    for (u32 i = 0; i < d->snapshots; i++) {
+        const struct block_snapshot *s = &d->snapshot[i];
+
+        tool_print(t, i ? ",\n        { \"id\": "
+                        : "    \"snapshots\": [\n        { \"id\": ");
+        tool_json_text(t, s->id);
+        tool_print(t, ", \"name\": ");
+        tool_json_text(t, s->name);
+        tool_print(t, ", \"date-sec\": %u, \"date-nsec\": %u, "
+                   "\"vm-clock-sec\": %" PRIu64 ", \"vm-clock-nsec\": %"
+                   PRIu64 ", \"vm-state-size\": %" PRIu64 ", \"icount\": %"
+                   PRIu64 " }", s->seconds, s->ns, s->clock / 1000000000,
+                   s->clock % 1000000000, s->state, s->icount);
+    }
+    if (d->snapshots)
+        tool_print(t, "\n    ],\n");
+}
+
 static void print_json(struct tool *t, struct block *b,
                        const struct block_details *d)
 {
-    tool_print(t, "{\n    \"virtual-size\": %" PRIu64 ",\n",
+    tool_print(t, "{\n");
+    json_snapshots(t, d);
+    tool_print(t, "    \"virtual-size\": %" PRIu64 ",\n",
                b->sectors * SECTOR);
     json_member(t, "filename", t->arg[0]);
     if (d->cluster)
@@ -78,7 +103,7 @@ static void print_json(struct tool *t, struct block *b,
         tool_print(t, " } },\n");
     }
     json_geometry(t, b);
-    tool_print(t, "    \"dirty-flag\": false\n}\n");
+    tool_print(t, "    \"dirty-flag\": %s\n}\n", d->dirty ? "true" : "false");
 }
 
 enum err tool_info(struct tool *t)
@@ -92,8 +117,7 @@ enum err tool_info(struct tool *t)
     if (b->ops->describe)
         b->ops->describe(b, &d);
     (t->json ? print_json : print_text)(t, b, &d);
-    buf_free(&d.text);
-    buf_free(&d.json);
+    block_details_free(&d);
     block_close(b);
     return ERR_OK;
 }

@@ -97,8 +97,7 @@ static void describe(struct block *b, bool repair)
         b->ops->describe(b, &d);
     if (b->ops->check)
         b->ops->check(b, repair && !b->readonly, &c, &why);
-    buf_free(&d.text);
-    buf_free(&d.json);
+    block_details_free(&d);
     buf_free(&c.text);
 }
 

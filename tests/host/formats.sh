@@ -186,6 +186,19 @@ backing() {
     qemu-img check -q on.qcow2 || fail 'resized: qemu-img check'
 }
 
+# What both say of a qcow2 image with snapshots, key by key.
+told() {
+    tr -d '\n' < $1 | grep -oE '"(id|name|date-n?sec|vm-[a-z-]*|lazy-[a-z]*|compat|refcount-bits|virtual-size|cluster-size|dirty-flag)": ("[^"]*"|[a-z0-9.]*)' | sort
+}
+kind=qcow2 round=0
+qemu-img create -q -f qcow2 -o lazy_refcounts=on s.img 5M
+qemu-img snapshot -c 'a "first" one' s.img && qemu-img snapshot -c b s.img
+qemu-img info --output=json s.img > theirs
+"$isabox" image info --output=json s.img > ours || fail info
+told theirs > theirs.told
+told ours | diff theirs.told - || fail 'image info says something else'
+[ "$(wc -l < theirs.told)" -ge 18 ] || fail 'image info: too little'
+
 kinds=${KINDS:-qcow2-v2 qcow2-v3 vpc-dynamic vpc-fixed vdi-dynamic vdi-static
        vmdk-sparse vmdk-flat vmdk-split raw}
 sorts='to from writes files resize backing'

@@ -139,8 +139,7 @@ static inline void try_damaged(void)
         b->ops->describe(b, &d);
     ck_assert_int_eq(block_read(b, b->sectors - 1, s, 1), ERR_OK);
     meet_tracks(b);
-    buf_free(&d.text);
-    buf_free(&d.json);
+    block_details_free(&d);
     block_close(b);
 }
 

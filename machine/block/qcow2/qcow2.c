@@ -255,13 +255,14 @@ static u64 allocated_sectors(struct qcow2 *q)
     return n * (q->cluster / SECTOR);
 }
 
-/* One row of the snapshot table: 40 bytes, more data, an id, a name. */
-static enum err describe_snapshot(struct qcow2 *q, struct block_details *d,
-                                  u64 *at)
+/* One row of the snapshot table: 40 bytes, more data, an id, a name. The more
+ * data there is the more of it is known: the state's size in 64 bits, the
+ * disk's size, the instruction count. */
+static enum err take_snapshot(struct qcow2 *q, struct block_snapshot *s,
+                              u64 *at)
 {
-    char line[160], id[17] = "", name[101] = "";
-    u8 row[40];
-    u32 id_n, name_n;
+    u8 row[40], more[24] = { 0 };
+    u32 id_n, name_n, more_n;
     u64 text;
     enum err e = file_read(q->b.file, *at, row, sizeof row);
 
@@ -269,19 +270,35 @@ static enum err describe_snapshot(struct qcow2 *q, struct block_details *d,
         return e;
     id_n = get_be16(row + 12);
     name_n = get_be16(row + 14);
-    text = *at + sizeof row + get_be32(row + 36);
-    file_read(q->b.file, text, id, id_n < 16 ? id_n : 16);
-    file_read(q->b.file, text + id_n, name, name_n < 100 ? name_n : 100);
-    snprintf(line, sizeof line, "snapshot %s: %s\n", id, name);
-    buf_put_bytes(&d->text, line, strlen(line));
+    more_n = get_be32(row + 36);
+    text = *at + sizeof row + more_n;
+    file_read(q->b.file, *at + sizeof row, more,
+              more_n < sizeof more ? more_n : sizeof more);
+    file_read(q->b.file, text, s->id, id_n < 16 ? id_n : 16);
+    file_read(q->b.file, text + id_n, s->name, name_n < 100 ? name_n : 100);
+    s->seconds = get_be32(row + 16);
+    s->ns = get_be32(row + 20);
+    s->clock = get_be64(row + 24);
+    s->state = more_n < 8 ? get_be32(row + 32) : get_be64(more);
+    s->icount = get_be64(more + 16);
     *at = (text + id_n + name_n + 7) & ~7ull;
     return ERR_OK;
+}
+
+static void describe_snapshots(struct qcow2 *q, struct block_details *d)
+{
+    u64 at = q->snapshots_at;
+
+    if (q->snapshots)
+        d->snapshot = calloc(q->snapshots, sizeof *d->snapshot);
+    while (d->snapshot && d->snapshots < q->snapshots &&
+           !take_snapshot(q, &d->snapshot[d->snapshots], &at))
+        d->snapshots++;
 }
 
 static void qcow2_describe(struct block *b, struct block_details *d)
 {
     struct qcow2 *q = (struct qcow2 *)b;
-    u64 at = q->snapshots_at;
     char line[200];
 
     d->cluster = q->cluster;
@@ -292,12 +309,12 @@ static void qcow2_describe(struct block *b, struct block_details *d)
              "%u-bit refcounts%s\n", q->version, q->cluster, 1u << q->order,
              q->features & Q_DIRTY ? ", refcounts not up to date" : "");
     buf_put_bytes(&d->text, line, strlen(line));
-    for (u32 i = 0; i < q->snapshots && i < 100; i++)
-        if (describe_snapshot(q, d, &at))
-            break;
+    describe_snapshots(q, d);
+    d->dirty = q->features & Q_DIRTY;
     snprintf(line, sizeof line, "\"compat\": \"%s\", \"compression-type\": "
-             "\"zlib\", \"lazy-refcounts\": false, \"refcount-bits\": %u, "
+             "\"zlib\", \"lazy-refcounts\": %s, \"refcount-bits\": %u, "
              "\"corrupt\": %s", q->version >= 3 ? "1.1" : "0.10",
+             q->compatible & Q_LAZY ? "true" : "false",
              1u << q->order, q->features & Q_CORRUPT ? "true" : "false");
     buf_put_bytes(&d->json, line, strlen(line));
 }
@@ -329,6 +346,7 @@ static enum err take_features(struct qcow2 *q, struct file *f, const u8 *h,
     if (q->version < 3)
         return ERR_OK;
     q->features = get_be64(h + 72);
+    q->compatible = get_be64(h + 80);
     q->autoclear = get_be64(h + 88);
     q->order = get_be32(h + 96);
     q->header_length = get_be32(h + 100);

@@ -34,6 +34,7 @@ enum {
 #define Q_PACKED (1ull << 62)
 #define Q_ZERO   1ull
 #define Q_OFFSET 0x00fffffffffffe00ull
+#define Q_LAZY    1ull                  /* a compatible feature */
 #define Q_DIRTY   1ull                  /* incompatible features */
 #define Q_CORRUPT 2ull
 
@@ -44,7 +45,8 @@ struct qcow2 {
     struct block *backing;
     char *backing_name, *backing_format;        /* NULL: none, not said */
     u32 version, bits, order, header_length, snapshots;
-    u64 cluster, size, features, autoclear, snapshots_at;
+    u64 cluster, size, snapshots_at;
+    u64 features, compatible, autoclear;
     u64 l1_at, reftable_at;
     u32 l1_size, reftable_size;         /* entries; clusters */
     u64 *l1, *reftable;

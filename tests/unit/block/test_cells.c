@@ -337,8 +337,7 @@ static void try_it(const struct buf *o, size_t n)
     }
     if (b->ops->describe)
         b->ops->describe(b, &d);
-    buf_free(&d.text);
-    buf_free(&d.json);
+    block_details_free(&d);
     if (floppy_format_of(b, &f))
         for (u32 c = 0; c < FLOPPY_CYLINDERS; c++) {
             ck_assert_int_eq(surface_read(b, &f, c, c % 2, &s), ERR_OK);

@@ -84,8 +84,7 @@ static void says(struct block *b, const char *text, const char *json)
     buf_put(&d.json, 0, 1);
     ck_assert_msg(strstr((char *)d.text.p, text) != NULL, "%s", d.text.p);
     ck_assert_msg(strstr((char *)d.json.p, json) != NULL, "%s", d.json.p);
-    buf_free(&d.text);
-    buf_free(&d.json);
+    block_details_free(&d);
 }
 
 static void same(struct buf *o)
@@ -712,8 +711,7 @@ static void try_it(const struct buf *o, size_t n)
     if (b->ops->describe)
         b->ops->describe(b, &d);
     ck_assert_int_eq(block_read(b, b->sectors - 1, got, 1), ERR_OK);
-    buf_free(&d.text);
-    buf_free(&d.json);
+    block_details_free(&d);
     block_close(b);
 }
 

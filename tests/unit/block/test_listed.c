@@ -316,8 +316,7 @@ static bool sums_fit(struct block *b)
     b->ops->describe(b, &d);
     buf_put(&d.text, 0, 1);
     fit = !strstr((char *)d.text.p, "checksum");
-    buf_free(&d.text);
-    buf_free(&d.json);
+    block_details_free(&d);
     return fit;
 }
 
