@@ -194,6 +194,11 @@ if [ "$(id -u)" = 0 ] && id nobody > /dev/null 2>&1; then
 END
     [ "$(stat -c %U /proc/$pid)" = nobody ] || fail '-run-as: still root'
     stop
+    echo 'wait 1ms' > w.script
+    "$isabox" -display none -script w.script 2> said || fail 'as root'
+    grep -q 'runs as root' said || fail 'as root without a word'
+    "$isabox" -display none -script w.script -run-as root 2> said
+    [ ! -s said ] || fail "-run-as root: $(cat said)"
 fi
 unset XDG_RUNTIME_DIR
 [ "$qmp" = 1 ] || exit 0

@@ -167,6 +167,14 @@ static void remove_pid(const char *path)
         unlink(path);
 }
 
+/* Nobody runs other people's disks as root without knowing it. */
+static void tell_root(const struct options *o)
+{
+    if (geteuid() == 0 && !o->run_as)
+        fprintf(stderr, "isabox: runs as root; -run-as USER gives that up, "
+                "-run-as root says that it is meant\n");
+}
+
 static int main_run(struct options *o, struct script *script)
 {
     struct session *s = calloc(1, sizeof *s);
@@ -177,6 +185,7 @@ static int main_run(struct options *o, struct script *script)
 
     if (!s)
         return main_fail("out of memory");
+    tell_root(o);
     opened = session_open(s, o, why) && front_open(s, why) &&
              audio_open(s, why) && write_pid(o->pidfile, &pid, why) &&
              fleet_enter(o, entry, why) &&

@@ -78,7 +78,7 @@ static u64 run_on(struct pc *pc, int ms)
 
 static u64 whole_run(const char *e)
 {
-    struct pc *pc = machine(e);
+    struct pc *pc = machine(pc_has_engine(e) ? e : NULL);
     u64 hash;
 
     if (!pc)
