@@ -90,7 +90,7 @@ make lastwords -DPORT=1 -DEND=1 -DKB=20
     -monitor unix:m,server,nowait -device isa-debug-exit,iobase=0xf4 2> name &
 pid=$!
 until grep -q redirected name; do sleep 0.05; done
-pty=$(sed 's/.* to \(.*\) (.*/\1/' name)
+pty=$(sed -n 's/.*redirected to \(.*\) (.*/\1/p' name)
 cat "$pty" > out 2> /dev/null &
 reader=$!
 n=0                                     # the machine waits for its reader
