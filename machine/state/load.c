@@ -42,8 +42,10 @@ enum err state_check_parts(struct pc *pc, const u8 *text, size_t n,
     size_t at = 0;
 
     state_parts(&own, pc);
-    if (own.failed)
+    if (own.failed) {
+        buf_free(&own);
         return err_say(why, ERR_NOMEM, "out of memory");
+    }
     while (at < own.len && at < n && own.p[at] == text[at])
         at++;
     if (at < own.len || at < n) {
