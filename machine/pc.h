@@ -289,12 +289,14 @@ bool pc_is_held(const struct pc *pc, enum pc_channel ch);
 void pc_drain(struct pc *pc);
 
 /* The folder of the host that the path of a medium names: "fat:DIR", or
- * "fat:rw:DIR", whose writes reach it. NULL: it names an image file. */
+ * "fat:rw:DIR", whose writes reach it, or "iso:DIR", a CD. NULL: it names an
+ * image file. */
 const char *pc_folder(const char *path, bool *writable);
 
 /* Has what changed in a folder of the host come onto its disk, "fat:rw:DIR".
  * A floppy is a changed one then; of a hard disk a guest may keep parts in its
- * memory, so it is to be asked right behind a reset. */
+ * memory, so it is to be asked right behind a reset. A CD, "iso:DIR", is made
+ * anew, and put in. */
 bool pc_refresh(struct pc *pc, enum pc_drive d, char *why);
 
 /* Changes the medium of a floppy drive or a CD-ROM drive. On an error the old

@@ -146,7 +146,9 @@ bool fat_name_matches(const char *pattern, const char *name, bool wild);
 bool fat_is_dots(const char *name);      /* "." or ".." */
 bool fat_is_device(const char *name);   /* "CON", "nul.txt": DOS has no file
                                          * of that name */
-/* Names that are equal to DOS become equal; returns the length. */
+/* Letters that are equal to DOS become equal; whole names, too, and then it
+ * returns the length. */
+u32 fat_letter_fold(u32 c);
 size_t fat_name_fold(const char *name, char to[FAT_NAME]);
 bool fat_name_ok(const char *name);
 

@@ -183,7 +183,7 @@ u8 fat_short_sum(const u8 *raw)
 
 /* ---- comparing ---- */
 
-static u32 fold(u32 c)
+u32 fat_letter_fold(u32 c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 0xe0 && c <= 0xfe && c != 0xf7)
                ? c - 32 : c;
@@ -201,7 +201,8 @@ bool fat_name_matches(const char *pattern, const char *name, bool wild)
             star = ++pattern;
             again = name;
         } else if (*pattern && ((wild && *pattern == '?') ||
-                                fold(take_utf8(&p)) == fold(take_utf8(&n)))) {
+                                fat_letter_fold(take_utf8(&p)) ==
+                                    fat_letter_fold(take_utf8(&n)))) {
             if (wild && *pattern == '?')
                 take_utf8(&p), take_utf8(&n);
             pattern = p;
@@ -224,7 +225,8 @@ size_t fat_name_fold(const char *name, char to[FAT_NAME])
     size_t n = 0;
 
     while (*name && n < FAT_NAME - 5)
-        n += put_letter(to + n, FAT_NAME - n, fold(take_utf8(&name)));
+        n += put_letter(to + n, FAT_NAME - n,
+                        fat_letter_fold(take_utf8(&name)));
     to[n] = 0;
     return n;
 }

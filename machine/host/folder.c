@@ -34,6 +34,23 @@ struct dos_time host_dos_time(s64 seconds)
     };
 }
 
+struct host_time host_local_time(s64 seconds)
+{
+    time_t t = (time_t)seconds;
+    struct tm l, g;
+    int days;
+
+    if (!localtime_r(&t, &l) || !gmtime_r(&t, &g))
+        return (struct host_time){ .year = 1970, .month = 1, .day = 1 };
+    days = l.tm_year != g.tm_year ? l.tm_year - g.tm_year
+                                  : l.tm_yday - g.tm_yday;
+    return (struct host_time){
+        l.tm_year + 1900, (u8)(l.tm_mon + 1), (u8)l.tm_mday, (u8)l.tm_hour,
+        (u8)l.tm_min, (u8)(l.tm_sec < 60 ? l.tm_sec : 59),
+        (days * 24 + l.tm_hour - g.tm_hour) * 60 + l.tm_min - g.tm_min,
+    };
+}
+
 bool host_seconds(struct dos_time t, struct timespec *to)
 {
     struct tm m = { .tm_year = FIRST_YEAR - 1900 + (t.date >> 9),

@@ -28,6 +28,9 @@ struct file_ops {
     /* How many bytes from `at` on are a hole, zeros that take no room; if
      * none, *data is how many follow that are not one. */
     u64 (*hole)(struct file *f, u64 at, u64 *data);
+    /* The next line for the user, which stays until the next call; NULL: there
+     * is none. May be NULL itself. */
+    const char *(*line)(struct file *f);
 };
 
 struct redo;
@@ -120,6 +123,10 @@ enum err host_list(const char *path,
 enum err host_make_folder(const char *path, struct why *why);
 void host_set_time(const char *path, struct dos_time t);
 struct dos_time host_dos_time(s64 seconds);     /* since 1970 */
+
+/* Local time, and how many minutes it is ahead of Greenwich. */
+struct host_time { int year; u8 month, day, hour, minute, second; int offset; };
+struct host_time host_local_time(s64 seconds);
 
 /* The way back; false: it is no date. */
 struct timespec;

@@ -161,6 +161,12 @@ static const struct file_ops posix_ops = {
     .hole = posix_hole,
 };
 
+static enum err posix_no_folder(const char *path, struct why *why)
+{
+    return err_say(why, ERR_FORMAT, "%.150s: is a directory; fat:DIRECTORY "
+                   "makes a disk of one, iso:DIRECTORY a CD", path);
+}
+
 static enum err open_failed(const char *path, struct why *why)
 {
     switch (errno) {
@@ -171,8 +177,7 @@ static enum err open_failed(const char *path, struct why *why)
         return err_say(why, ERR_IO, "%s: exists already; not overwritten",
                        path);
     case EISDIR:
-        return err_say(why, ERR_FORMAT, "%.180s: is a directory; "
-                       "fat:DIRECTORY makes a disk of one", path);
+        return posix_no_folder(path, why);
     case EACCES:
     case EPERM:
     case EROFS:
@@ -207,8 +212,7 @@ static enum err posix_measure(struct posix_file *p, struct why *why)
     if (fstat(p->fd, &st) != 0)
         return err_say(why, ERR_IO, "%s: %s", path, strerror(errno));
     if (S_ISDIR(st.st_mode))
-        return err_say(why, ERR_FORMAT, "%.180s: is a directory; "
-                       "fat:DIRECTORY makes a disk of one", path);
+        return posix_no_folder(path, why);
     if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
         return err_say(why, ERR_FORMAT,
                        "%s: is not a file or block device", path);

@@ -328,6 +328,30 @@ enum err tree_get(struct tree *t, int fd, void *to, u32 n)
     return tree_fill(fd, to, n) ? ERR_OK : tree_failed(t, errno);
 }
 
+enum err tree_get_at(struct tree *t, int fd, u64 at, void *to, u32 n)
+{
+    for (u32 got = 0; got < n;) {
+        ssize_t k = pread(fd, (u8 *)to + got, n - got, (off_t)(at + got));
+
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return tree_failed(t, k ? errno : EIO);
+        got += (u32)k;
+    }
+    return ERR_OK;
+}
+
+bool tree_look_open(int fd, struct tree_info *info)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0)
+        return false;
+    *info = tree_info_of(&st);
+    return true;
+}
+
 void tree_end_file(int fd)
 {
     if (fd >= 0)

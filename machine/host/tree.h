@@ -63,6 +63,9 @@ enum err tree_read(struct tree *t, const char *path, u64 size, u32 part,
 /* The same by and by; the bytes behind its end are zeros. */
 enum err tree_open_file(struct tree *t, const char *path, int *fd);
 enum err tree_get(struct tree *t, int fd, void *to, u32 n);
+/* At a place, and all of it: that it is shorter is an error. */
+enum err tree_get_at(struct tree *t, int fd, u64 at, void *to, u32 n);
+bool tree_look_open(int fd, struct tree_info *info);
 void tree_end_file(int fd);
 
 /* A file that has no name of its own yet. */

@@ -1,13 +1,15 @@
 /* again.c - a folder of the host that is a drive is looked at again.
  *
  * What is new there comes onto its disk by records of the journal, one for
- * each write, so that a replay needs no folder. */
+ * each write, so that a replay needs no folder. A CD is another one then, put
+ * in as any disc is. */
 #include "machine/board.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "machine/core/bytes.h"
+#include "machine/iso/isodisc.h"
 #include "machine/time/history.h"
 
 enum { SECTOR_AT = 8 };
@@ -52,7 +54,7 @@ static enum err media_refresh(struct pc *pc, int d, struct why *why)
 
     if (!b || !b->ops->refresh)
         return err_say(why, ERR_MISSING, "there is no folder of the host in "
-                       "this drive (fat:rw:DIR)");
+                       "this drive (fat:rw:DIR, iso:DIR)");
     if (pc->journal.closed || (pc->history && pc->history->away))
         return err_say(why, ERR_BUSY, "the machine is in its past");
     return b->ops->refresh(b, &put, why);
@@ -60,8 +62,17 @@ static enum err media_refresh(struct pc *pc, int d, struct why *why)
 
 bool pc_refresh(struct pc *pc, enum pc_drive d, char *words)
 {
+    const struct pc_medium m = {
+        .path = isodisc_path(pc->disk[d]),
+        .on_read_error = pc->on_error[d].read,
+        .on_write_error = pc->on_error[d].write,
+    };
     struct why why = { "" };
-    enum err e = media_refresh(pc, (int)d, &why);
+    enum err e;
+
+    if (m.path)
+        return pc_insert(pc, d, &m, words);
+    e = media_refresh(pc, (int)d, &why);
 
     if (words)
         memcpy(words, why.text, sizeof why.text);

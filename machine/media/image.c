@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "machine/iso/isodisc.h"
+
 #define MAX_BYTES (2ull << 40)
 
 /* Decimal digits; false: none, or more than the limit. */
@@ -132,8 +134,10 @@ void image_look(struct block *b, struct image_info *i)
 
 enum err image_info(const char *path, struct image_info *i, struct why *why)
 {
+    const char *disc = isodisc_parse(path);
     struct block *b;
-    enum err e = block_open_image(&b, path, true, why);
+    enum err e = disc ? isodisc_open(&b, disc, why)
+                      : block_open_image(&b, path, true, why);
 
     memset(i, 0, sizeof *i);
     if (e)

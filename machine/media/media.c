@@ -7,6 +7,7 @@
 
 #include "machine/block/format.h"
 #include "machine/folder/folder.h"
+#include "machine/iso/isodisc.h"
 #include "machine/media/embed.h"
 #include "machine/media/storage.h"
 #include "machine/time/migrate.h"
@@ -54,6 +55,7 @@ static enum err media_open_file(struct block **out, const struct pc_medium *m,
                                 struct why *why)
 {
     struct folder_how folder = media_folder(m);
+    const char *disc = m->storage || m->copy ? NULL : isodisc_parse(m->path);
     struct open_how how = { .format = m->format,
                             .readonly = m->readonly || m->snapshot ||
                                         m->looked_at,
@@ -64,6 +66,8 @@ static enum err media_open_file(struct block **out, const struct pc_medium *m,
         return embed_open(out, m->path, m->copy, m->copy_size, why);
     if (folder.dir)
         return media_open_folder(out, m, folder, why);
+    if (disc)
+        return isodisc_open(out, disc, why);
     e = m->storage ? storage_open(out, m->path, m->storage, &how, why)
                    : block_open(out, m->path, &how, why);
     if (e)
@@ -218,7 +222,8 @@ static u8 media_drive_for(const struct floppy_format *f)
     return f->drive == DRIVE_720K ? DRIVE_1440K : f->drive;
 }
 
-/* A disc can't be written to, so that nothing has to be said of it. */
+/* A disc can't be written to, so that nothing has to be said of it. A folder can
+ * only be one thing here. */
 static enum err open_disc(struct block **out, const struct pc_medium *m,
                           struct why *why)
 {
@@ -228,6 +233,8 @@ static enum err open_disc(struct block **out, const struct pc_medium *m,
     *out = NULL;
     read.readonly = true;
     read.snapshot = false;
+    if (!m->storage && !m->copy && host_is_folder(m->path))
+        return isodisc_open(out, m->path, why);
     e = media_open_file(out, &read, why);
     if (!e && !(*out)->disc) {
         block_close(*out);

@@ -5,6 +5,7 @@
 #include "machine/block/format.h"
 #include "machine/board.h"
 #include "machine/folder/folder.h"
+#include "machine/iso/isodisc.h"
 #include "machine/media/image.h"
 
 static bool pcimage_answer(enum err e, const struct why *why, char *words)
@@ -55,5 +56,5 @@ const char *pc_folder(const char *path, bool *writable)
     struct folder_how how = folder_parse(path);
 
     *writable = how.writable;
-    return how.dir;
+    return how.dir ? how.dir : isodisc_parse(path);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/block/cd/disc.h"
 #include "machine/core/bytes.h"
 #include "machine/tool/tool.h"
 
@@ -99,6 +100,23 @@ static enum err fill_new(struct tool *t, struct block *from, const char *path,
     return e;
 }
 
+/* An image of a disc's sectors has room for data alone: of a disc of several
+ * tracks it gets the first one. */
+static enum err leave_tracks(struct tool *t, struct block *from)
+{
+    const struct disc *d = from->disc;
+
+    if (d && d->track[0].mode == TRACK_AUDIO)
+        return err_say(t->why, ERR_FORMAT, "%.150s: its first track is audio",
+                       from->name);
+    if (d && d->tracks > 1) {
+        from->sectors = (u64)d->track[0].end * PER_FRAME;
+        tool_print(t, "%s: track 1 of %d; the others are not in an image of "
+                   "sectors\n", t->arg[0], d->tracks);
+    }
+    return ERR_OK;
+}
+
 enum err tool_convert(struct tool *t)
 {
     struct create_how how = { 0 };
@@ -110,8 +128,9 @@ enum err tool_convert(struct tool *t)
     e = e ? e : tool_open(t, &from, true);
     if (e)
         return e;
+    e = leave_tracks(t, from);
     how.bytes = from->sectors * SECTOR;
-    e = block_create(t->arg[1], format, &how, t->why);
+    e = e ? e : block_create(t->arg[1], format, &how, t->why);
     if (!e && (e = fill_new(t, from, t->arg[1], format)) != ERR_OK)
         host_remove(t->arg[1]);
     block_close(from);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/iso/isodisc.h"
+
 enum { LINE = 1024 };
 
 static const struct command {
@@ -237,7 +239,10 @@ enum err tool_create_how(struct tool *t, struct create_how *how)
 enum err tool_open(struct tool *t, struct block **b, bool readonly)
 {
     struct open_how how = { .format = t->format, .readonly = readonly };
+    const char *disc = isodisc_parse(t->arg[0]);
 
+    if (disc && readonly)
+        return isodisc_open(b, disc, t->why);
     return block_open(b, t->arg[0], &how, t->why);
 }
 

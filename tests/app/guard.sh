@@ -21,7 +21,7 @@ refused() {
 }
 
 # What a page in a browser can send, in pieces too; then one of ours.
-echo precious > victim; ln -sf ../out/y link
+echo precious > victim; ln -sf ../out/y link; ln -sf ../out up
 start -monitor "tcp::$port,server,nowait" -monitor unix:mon,server,nowait
 talk tcp:$port <<'END'
 0>POST / HTTP/1.1
@@ -55,6 +55,14 @@ talk tcp:$port <<'END'
 3>savevm
 3<filename: is missing
 3>change floppy0 ../out/a.img
+3<not within
+3>change floppy0 fat:rw:up
+3<not within
+3>change floppy0 fat:..
+3<no name of a file
+3>change ide1-hd0 iso:../out
+3<not within
+3>drop ../out
 3<not within
 3>print 1+1
 3<0x2

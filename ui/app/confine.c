@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "ui/control/script.h"
 #include "ui/host/jail.h"
@@ -59,12 +60,16 @@ static void add_of_file(void *folders, const char *path)
                    slash > path ? (size_t)(slash - path) : 1);
 }
 
-/* An image, or a folder that is a drive. */
+/* An image, or a folder that is a drive; one for CDs takes it without a word
+ * before it. */
 static void add_medium(struct folders *f, const char *path)
 {
-    bool writable;
+    bool writable = false;
+    struct stat st;
     const char *folder = path ? pc_folder(path, &writable) : NULL;
 
+    if (path && !folder && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        folder = path;
     if (!folder)
         add_of_file(f, path);
     else if (writable)

@@ -72,7 +72,8 @@ int64_t call_within(struct call *c, const char *name, int64_t preset,
 
 /* ---- running ---- */
 
-/* "FILE,force" is what loadvm has. */
+/* "FILE,force" is what loadvm has; a folder that is a medium has words before
+ * it. */
 static bool check_file(struct call *c, const struct param *p,
                        const struct call_arg *a, char *why)
 {
@@ -80,14 +81,17 @@ static bool check_file(struct call *c, const struct param *p,
     struct files *f = &c->s->files;
     char path[PC_WHY];
     size_t n = strlen(a->text), k = sizeof force - 1;
+    const char *folder;
+    bool writable;
 
     if (n > k && !strcmp(a->text + n - k, force))
         n -= k;
     if (n >= sizeof path)
         return opt_bad(why, "%.60s..: name too long", a->text);
     snprintf(path, sizeof path, "%.*s", (int)n, a->text);
+    folder = pc_folder(path, &writable);
     return p->type == P_FILE
-               ? files_may_read(f, path, why)
+               ? files_may_read(f, folder ? folder : path, why)
                : files_may_write(f, path, call_number(c, "-F", 0), why);
 }
 

@@ -207,17 +207,19 @@ const struct command commands[] = {
       "look again at the folder of the host that a drive is made of",
       cmd_drive_refresh,
       "For\n"
-      ".BR fat:rw: DIR .\n"
-      "What the guest has written goes out first. Floppies take what is new at\n"
-      "once, as changed ones; hard disks with the next reset, for a system that\n"
-      "runs keeps parts of them in its memory, and\n"
+      ".BR fat:rw: \"DIR and \" iso: DIR .\n"
+      "A CD is another one then. Of a disk, what the guest has written goes out\n"
+      "first. Floppies take what is new at once, as changed ones; hard disks with\n"
+      "the next reset, for a system that runs keeps parts of them in its memory,\n"
+      "and\n"
       ".B \\-f\n"
       "is for one that has let go of the disk (umount).", ANY_WAY },
-    { "drop", NULL, "filename:text device=device|id:drive?",
+    { "drop", NULL, "filename:file device=device|id:drive?",
       "put an image or a folder into the drive that it fits", cmd_drop,
       "As when it is dropped on the window: a floppy's image goes into drive A:\n"
       "or the device, a disc into the CD-ROM drive, and a folder is a floppy\n"
-      "(fat:rw:). Hard disks can't be changed while a system runs.", ANY_WAY },
+      "(fat:rw:), or a disc (iso:) where the device is a drive for these. Hard\n"
+      "disks can't be changed while a system runs.", ANY_WAY },
     { "swap", NULL, "", "put the next of the floppy images into drive A:",
       cmd_swap, NULL, ANY_WAY },
     { "screendump|screenshot", "screendump",

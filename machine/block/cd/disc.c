@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYNC = 12, DATA_1 = 16, DATA_2 = 24, MOST_FRAMES = 100 * 60 * 75 };
+enum { SYNC = 12, DATA_1 = 16, DATA_2 = 24,
+       MOST_FRAMES = 4173824 };       /* of DVDs of two layers */
 
 struct disc_block {
     struct block b;
@@ -31,8 +32,9 @@ static enum err read_stored(struct block *b, const struct disc_track *t,
         memset(to, 0, t->size);
         return ERR_OK;
     }
-    return block_file_error(b, t->f, file_read(t->f, t->at + (u64)n * t->size,
-                                               to, t->size));
+    return block_file_error(b, t->f,
+                            file_read(t->f, t->at + (u64)n * disc_step(t), to,
+                                      t->size));
 }
 
 static u8 bcd(u32 v)
@@ -163,9 +165,61 @@ static void disc_describe(struct block *b, struct block_details *d)
     }
 }
 
+/* What the file has to say reaches the user now. */
+static enum err disc_settle(struct block *b, ns_t now)
+{
+    const char *line;
+
+    (void)now;
+    while (b->tell && b->file && b->file->ops->line &&
+           (line = b->file->ops->line(b->file)))
+        b->tell(b->ctx, b, line);
+    return ERR_OK;
+}
+
 static const struct block_ops disc_ops = {
     .read = disc_read, .close = disc_close, .describe = disc_describe,
+    .settle = disc_settle,
 };
+
+enum err disc_add_file(struct disc *d, struct file *sheet, const char *name,
+                       struct file **out, struct why *why)
+{
+    char *path;
+    enum err e;
+
+    if (d->files == DISC_FILES)
+        return err_say(why, ERR_RANGE, "%.150s: more than %d files",
+                       sheet->name, DISC_FILES);
+    path = host_path_beside(sheet->name, name);
+    e = path ? file_open(out, path, FILE_READ, why) : ERR_NOMEM;
+    free(path);
+    if (e)
+        return e;
+    if (!file_lock(*out, true)) {
+        file_close(*out);
+        return err_say(why, ERR_BUSY, "%.150s: file is in use by another "
+                       "program", name);
+    }
+    d->file[d->files++] = *out;
+    return ERR_OK;
+}
+
+enum err disc_check(struct disc *d, struct file *sheet, struct why *why)
+{
+    u32 last = 0;
+
+    for (int i = 0; i < d->tracks; i++) {
+        const struct disc_track *t = &d->track[i];
+
+        if (t->first < last || t->start < t->first || t->end <= t->start)
+            return err_say(why, ERR_FORMAT, "%.120s: track %d is not in the "
+                           "file, or tracks overlap", sheet->name, t->number);
+        last = t->end;
+    }
+    d->frames = last;
+    return ERR_OK;
+}
 
 void disc_free(struct disc *d)
 {

@@ -14,14 +14,19 @@ static bool drop_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static bool drop_takes_discs(const struct session *s, enum pc_drive d)
+{
+    struct pc_block_info info;
+
+    return pc_block_info(s->pc, d, &info) && info.cdrom;
+}
+
 /* The first drive for discs; PC_DRIVES: there is none. */
 static enum pc_drive drop_disc_drive(const struct session *s)
 {
-    struct pc_block_info info;
     int d = PC_HDA;
 
-    while (d < PC_DRIVES &&
-           !(pc_block_info(s->pc, (enum pc_drive)d, &info) && info.cdrom))
+    while (d < PC_DRIVES && !drop_takes_discs(s, (enum pc_drive)d))
         d++;
     return (enum pc_drive)d;
 }
@@ -40,12 +45,14 @@ static bool drop_into(struct call *c, enum pc_drive d, const char *path,
     return true;
 }
 
-/* A folder is a floppy, as hard disks can't be changed while a system runs. */
+/* A folder is a disc in a drive for these, and else a floppy, as hard disks
+ * can't be changed while a system runs. */
 static void drop_folder(struct call *c, enum pc_drive d, const char *path)
 {
     char as[PC_WHY];
 
-    snprintf(as, sizeof as, "fat:rw:%s", path);
+    snprintf(as, sizeof as, "%s:%s",
+             drop_takes_discs(c->s, d) ? "iso" : "fat:rw", path);
     drop_into(c, d, as, path);
 }
 
