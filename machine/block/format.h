@@ -60,8 +60,8 @@ struct block_format {
 };
 
 #define FORMAT_LIST(X) X(raw) X(qcow2) X(vpc) X(vdi) X(vmdk) X(gzip) X(zip) \
-                       X(iso) X(bin) X(cue) X(ccd) X(hdi) X(imd) X(td0) \
-                       X(hfe) X(86f) X(cqm) X(fdi) X(dim) X(savedskf) \
+                       X(iso) X(bin) X(cue) X(ccd) X(mds) X(hdi) X(imd) \
+                       X(td0) X(hfe) X(86f) X(cqm) X(fdi) X(dim) X(savedskf) \
                        X(d88) X(dcp) X(dcf) X(ana) X(apridisk) X(qrst) \
                        X(dip) X(dc42) X(nhd)
 #define X(name) extern const struct block_format format_##name;

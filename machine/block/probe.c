@@ -95,7 +95,7 @@ static bool is_cue(const struct probe *p)
 #define CONVERT "'qemu-img convert -O raw' makes it raw"
 #define UNPACK  "unpack it first"
 #define FLUX    "convert it to a raw image of its sectors"
-#define CDROM   "of CD images only ISO, BIN, CUE and CCD are read"
+#define CDROM   "of CD images only ISO, BIN, CUE, CCD and MDS are read"
 #define OTHER   "it is not an image of a disk"
 
 #define AT(place, text) place, sizeof text - 1, text, NULL

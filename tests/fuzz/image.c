@@ -14,15 +14,16 @@ enum { READS = 64, PIECE = 16, FILES = 40, WRITE = 1, REPAIR = 2,
        FRAMES = 100 };
 
 /* Sheets name files. Those of a disc lie beside the image: "image.bin" for cue
- * sheets, "image.img" for CloneCD. */
+ * sheets, "image.img" for CloneCD, "image.mdf" for Alcohol 120%. */
 static char home[] = "/tmp/isabox-fuzz-XXXXXX";
 static char image[sizeof home + 8], bin[sizeof home + 12],
-            img[sizeof home + 12];
+            img[sizeof home + 12], mdf[sizeof home + 12];
 
 static void remove_folder(void)
 {
     unlink(bin);
     unlink(img);
+    unlink(mdf);
     rmdir(home);
 }
 
@@ -51,8 +52,10 @@ static void make_folder(void)
     snprintf(image, sizeof image, "%s/image", home);
     snprintf(bin, sizeof bin, "%s.bin", image);
     snprintf(img, sizeof img, "%s.img", image);
+    snprintf(mdf, sizeof mdf, "%s.mdf", image);
     make_disc(bin);
     make_disc(img);
+    make_disc(mdf);
 }
 
 static struct file *memory_of(const u8 *p, size_t n)

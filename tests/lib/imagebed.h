@@ -13,6 +13,7 @@
 
 static struct why why;
 static struct buf image;
+static bool only_read;                  /* its format can't be written */
 
 /* A sector holds its number, but every third one byte throughout. */
 static inline u8 byte_at(u32 at)
@@ -36,7 +37,7 @@ static inline void put_zeros(u32 n)
 
 static inline enum err image_open(struct block **b)
 {
-    struct open_how how = { .readonly = false };
+    struct open_how how = { .readonly = only_read };
     struct file *f;
 
     ck_assert_int_eq(file_memory(&f, image.p, image.len, "a.img", &why),
@@ -137,7 +138,7 @@ static inline void try_damaged(void)
     }
     if (b->ops->describe)
         b->ops->describe(b, &d);
-    ck_assert_int_eq(block_read(b, b->sectors - 1, s, 1), ERR_OK);
+    ck_assert(!block_read(b, b->sectors - 1, s, 1) || b->disc);
     meet_tracks(b);
     block_details_free(&d);
     block_close(b);

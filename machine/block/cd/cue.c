@@ -13,7 +13,8 @@
 #include "machine/block/cd/disc.h"
 #include "machine/core/bytes.h"
 
-enum { MOST_TEXT = 256 << 10, LINE = 400, WAVE_HEAD = 44, NOT_YET = -1 };
+enum { MOST_TEXT = 256 << 10, LINE = 400, NOT_YET = -1, WAVE_CHUNKS = 100,
+       RIFF_HEAD = 12, CHUNK_HEAD = 8 };
 
 /* ---- lines ---- */
 
@@ -51,62 +52,79 @@ static enum err cue_bad(struct file *f, struct why *why, const char *line)
                    line);
 }
 
-static enum err add_file(struct disc *d, struct file *sheet, const char *name,
-                         struct file **out, struct why *why)
-{
-    char *path;
-    enum err e;
-
-    if (d->files == DISC_FILES)
-        return err_say(why, ERR_RANGE, "%.150s: more than %d files",
-                       sheet->name, DISC_FILES);
-    path = host_path_beside(sheet->name, name);
-    e = path ? file_open(out, path, FILE_READ, why) : ERR_NOMEM;
-    free(path);
-    if (e)
-        return e;
-    if (!file_lock(*out, true)) {
-        file_close(*out);
-        return err_say(why, ERR_BUSY, "%.150s: file is in use by another "
-                       "program", name);
-    }
-    d->file[d->files++] = *out;
-    return ERR_OK;
-}
-
 /* ---- cue sheets ---- */
 
 struct sheet {
     struct disc *d;
     struct file *text, *f;              /* f: the one that FILE named last */
     u32 base;                           /* frame of the disc where it begins */
-    u64 start;                          /* of its frames, in bytes */
+    u64 start, end;                     /* of its frames, in bytes */
     bool swapped;
     struct disc_track *t;               /* the one that TRACK named last */
     s32 index0, index1;                 /* frames in the file, or NOT_YET */
     u32 gaps;                           /* so far, in no file */
+    u32 post;                           /* behind the track before, in none */
 };
+
+/* Where the samples of a WAVE file lie: those of a CD, and nothing else. */
+static enum err take_wave(struct sheet *s, struct why *why)
+{
+    static const u8 cd[16] = { 1, 0, 2, 0, 0x44, 0xac, 0, 0, 0x10, 0xb1, 2, 0,
+                               4, 0, 16, 0 };
+    u8 head[RIFF_HEAD + CHUNK_HEAD + sizeof cd];
+    u64 at = RIFF_HEAD, size;
+
+    if (file_read(s->f, 0, head, RIFF_HEAD) || memcmp(head, "RIFF", 4) ||
+        memcmp(head + 8, "WAVE", 4))
+        return err_say(why, ERR_FORMAT, "%.150s: not a WAVE file", s->f->name);
+    for (int i = 0; i < WAVE_CHUNKS && at < s->f->size; i++) {
+        if (file_read(s->f, at, head, CHUNK_HEAD + sizeof cd))
+            break;
+        size = get_le32(head + 4);
+        if (!memcmp(head, "fmt ", 4) && memcmp(head + CHUNK_HEAD, cd,
+                                               sizeof cd))
+            return err_say(why, ERR_FORMAT, "%.150s: not 44100 Hz, stereo, 16 "
+                           "bits", s->f->name);
+        at += CHUNK_HEAD;
+        if (!memcmp(head, "data", 4)) {
+            s->start = at;
+            s->end = at + size < s->f->size ? at + size : s->f->size;
+            return ERR_OK;
+        }
+        at += size + (size & 1);
+    }
+    return err_say(why, ERR_FORMAT, "%.150s: there are no samples in it",
+                   s->f->name);
+}
 
 static enum err take_file(struct sheet *s, const char *line, struct why *why)
 {
     char name[LINE], kind[12] = "";
+    enum err e;
 
     if (sscanf(line, "FILE \"%399[^\"]\" %11s", name, kind) < 1 &&
         sscanf(line, "FILE %399s %11s", name, kind) < 1)
         return cue_bad(s->text, why, line);
-    s->start = !strcmp(kind, "WAVE") ? WAVE_HEAD : 0;
     s->swapped = !strcmp(kind, "MOTOROLA");
     if (!strcmp(kind, "MP3") || !strcmp(kind, "FLAC"))
         return err_say(why, ERR_FORMAT, "%.100s: %s files can't be read",
                        s->text->name, kind);
-    return add_file(s->d, s->text, name, &s->f, why);
+    e = disc_add_file(s->d, s->text, name, &s->f, why);
+    if (e)
+        return e;
+    s->start = 0;
+    s->end = s->f->size;
+    return strcmp(kind, "WAVE") ? ERR_OK : take_wave(s, why);
 }
 
-static const struct { const char *name; u8 mode; u16 size; } modes[] = {
-    { "AUDIO", TRACK_AUDIO, 2352 }, { "CDG", TRACK_AUDIO, 2448 },
-    { "MODE1/2352", TRACK_MODE1, 2352 }, { "MODE1/2048", TRACK_MODE1, 2048 },
-    { "MODE2/2352", TRACK_MODE2, 2352 }, { "MODE2/2336", TRACK_MODE2, 2336 },
-    { "MODE2/2048", TRACK_MODE2, 2048 }, { "CDI/2352", TRACK_MODE2, 2352 },
+static const struct { const char *name; u8 mode; u16 size, behind; } modes[] = {
+    { "AUDIO", TRACK_AUDIO, 2352, 0 }, { "CDG", TRACK_AUDIO, 2352, 96 },
+    { "MODE1/2352", TRACK_MODE1, 2352, 0 },
+    { "MODE1/2048", TRACK_MODE1, 2048, 0 },
+    { "MODE2/2352", TRACK_MODE2, 2352, 0 },
+    { "MODE2/2336", TRACK_MODE2, 2336, 0 },
+    { "MODE2/2048", TRACK_MODE2, 2048, 0 },
+    { "CDI/2352", TRACK_MODE2, 2352, 0 },
 };
 
 static enum err take_track(struct sheet *s, const char *line, struct why *why)
@@ -119,10 +137,11 @@ static enum err take_track(struct sheet *s, const char *line, struct why *why)
         number > DISC_TRACKS)
         return cue_bad(s->text, why, line);
     for (size_t i = 0; i < COUNT_OF(modes); i++)
-        if (!strcmp(mode, modes[i].name) && modes[i].size <= FRAME) {
+        if (!strcmp(mode, modes[i].name)) {
             s->t = &s->d->track[s->d->tracks++];
             *s->t = (struct disc_track){ .mode = modes[i].mode,
                                          .size = modes[i].size,
+                                         .behind = modes[i].behind,
                                          .number = (u8)number, .f = s->f,
                                          .swapped = s->swapped };
             s->index0 = s->index1 = NOT_YET;
@@ -150,27 +169,27 @@ static void place_track(struct sheet *s, u32 frame)
 
     if (!before || before->f != s->f) {
         s->base = before ? before->end : 0;
-        t->at = s->start + (u64)frame * t->size;
+        t->at = s->start + (u64)frame * disc_step(t);
         t->first = s->base;
     } else {
         t->first = s->base + s->gaps + frame;
         t->at = before->at + (u64)(t->first - before->first - before->gap) *
-                             before->size;
+                             disc_step(before);
         before->end = t->first;
     }
     if (!before || before->f != s->f)
-        s->gaps = 0;
-    t->gap = t->start;                  /* a PREGAP before this line */
+        s->gaps = s->post = 0;
+    t->gap = t->start + s->post;        /* a PREGAP before this line */
     s->gaps += t->gap;
+    s->post = 0;
 }
 
 static void end_track(struct sheet *s)
 {
     struct disc_track *t = s->t;
-    u64 left = t->f->size > t->at ? t->f->size - t->at : 0;
+    u64 left = s->end > t->at ? (s->end - t->at) / disc_step(t) : 0;
 
-    t->end = t->first + t->gap + (u32)(left / t->size < 1000000
-                                           ? left / t->size : 1000000);
+    t->end = t->first + t->gap + (u32)(left < 1000000 ? left : 1000000);
 }
 
 static enum err take_index(struct sheet *s, const char *line, struct why *why)
@@ -198,6 +217,17 @@ static enum err take_index(struct sheet *s, const char *line, struct why *why)
     return ERR_OK;
 }
 
+/* Silence behind the track; where another one follows in the same file, it
+ * becomes part of the gap before that. */
+static enum err take_postgap(struct sheet *s, const char *line,
+                             struct why *why)
+{
+    if (!s->t || s->index1 == NOT_YET || !take_msf(line + 8, &s->post))
+        return cue_bad(s->text, why, line);
+    s->t->end += s->post;
+    return ERR_OK;
+}
+
 static enum err cue_take_line(struct sheet *s, const char *line,
                               struct why *why)
 {
@@ -210,24 +240,9 @@ static enum err cue_take_line(struct sheet *s, const char *line,
     if (!strncmp(line, "PREGAP ", 7))
         return s->t && s->index1 == NOT_YET && take_msf(line + 7, &s->t->start)
                    ? ERR_OK : cue_bad(s->text, why, line);
+    if (!strncmp(line, "POSTGAP ", 8))
+        return take_postgap(s, line, why);
     return ERR_OK;                      /* titles, remarks, catalogue numbers */
-}
-
-/* Tracks follow each other, and each has a beginning and frames. */
-static enum err check_tracks(struct disc *d, struct file *f, struct why *why)
-{
-    u32 last = 0;
-
-    for (int i = 0; i < d->tracks; i++) {
-        const struct disc_track *t = &d->track[i];
-
-        if (t->first < last || t->start < t->first || t->end <= t->start)
-            return err_say(why, ERR_FORMAT, "%.120s: track %d is not in the "
-                           "file, or tracks overlap", f->name, t->number);
-        last = t->end;
-    }
-    d->frames = last;
-    return ERR_OK;
 }
 
 static enum err cue_open(struct block **out, struct file *f,
@@ -247,7 +262,7 @@ static enum err cue_open(struct block **out, struct file *f,
     p += !strncmp(p, "\xef\xbb\xbf", 3) ? 3 : 0;
     while (!e && (p = cue_next_line(p, line)))
         e = cue_take_line(&s, line, why);
-    e = e ? e : check_tracks(s.d, f, why);
+    e = e ? e : disc_check(s.d, f, why);
     free(text);
     if (!e)
         return disc_medium(out, s.d, f->name, why);
@@ -305,10 +320,10 @@ static enum err ccd_open(struct block **out, struct file *f,
     snprintf(name, sizeof name, "%s", slash ? slash + 1 : f->name);
     dot = strrchr(name, '.');
     snprintf(dot ? dot : name + strlen(name), 5, ".img");
-    e = e ? e : add_file(d, f, name, &img, why);
+    e = e ? e : disc_add_file(d, f, name, &img, why);
     if (!e)
         take_ccd(d, img, text);
-    e = e ? e : check_tracks(d, f, why);
+    e = e ? e : disc_check(d, f, why);
     free(text);
     if (!e)
         return disc_medium(out, d, f->name, why);
