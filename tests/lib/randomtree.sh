@@ -40,6 +40,13 @@ random_tree() {
         esac
         set -- "$1" $(($2 + 1)) "$3"
     done
+    # More than a frame of records, and names that DOS takes for the same.
+    mkdir -p "$tree/many" || return
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do
+        echo "$i" > "$tree/many/longprefix-number-$i.dat"
+        echo "$i." > "$tree/many/LONGPRE$i.DAT"
+        echo "$i.." > "$tree/many/longprefix.x.$i.data"
+    done
     deep=$tree/a/b/c/d/e/f/g/h/i/j/k
     mkdir -p "$deep" && echo deep > "$deep/deepest file.txt"
     find "$tree" -exec touch -d "$((1980 + $2 % 40))-06-07 08:09:1$(($2 % 10))" {} +

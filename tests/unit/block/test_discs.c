@@ -227,7 +227,8 @@ static void put_wave(u32 rate, u32 frames)
     put_le32(head + 50, frames * FRAME);
     fwrite(head, sizeof head, 1, f);
     put_frames(f, 0, frames, 0, false);
-    fwrite("LIST\0\0\0\0", 8, 400, f);
+    for (int i = 0; i < 400; i++)       /* more than a frame of other things */
+        fwrite("LIST\0\0\0\0", 8, 1, f);
     fclose(f);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "machine/block/cd/disc.h"
+#include "machine/core/bytes.h"
 #include "machine/iso/isodisc.h"
 
 static char home[] = "/tmp/isabox-discs-XXXXXX";
@@ -127,6 +128,98 @@ START_TEST(identity)
 }
 END_TEST
 
+/* ---- what stands on it ---- */
+
+static u32 both(const u8 *p, int bytes)
+{
+    u32 v = (u32)get_le(p, bytes);
+
+    ck_assert_uint_eq(v, get_be(p + bytes, bytes));
+    return v;
+}
+
+static u8 frame_now[64 * FRAME_DATA];
+
+static void load(struct block *b, u32 frame, u32 n)
+{
+    ck_assert_uint_le(n, 64);
+    ck_assert_int_eq(block_read(b, (u64)frame * PER_FRAME, frame_now,
+                                n * PER_FRAME), ERR_OK);
+}
+
+/* Each record is whole in its frame, and they are in the order of their names.
+ * Returns how many there are. */
+static u32 check_directory(struct block *b, u32 frame, u32 bytes)
+{
+    char last[256] = "";
+    u32 count = 0;
+
+    load(b, frame, bytes / FRAME_DATA);
+    for (u32 at = 0; at < bytes; count++) {
+        const u8 *r = frame_now + at;
+
+        if (!*r) {
+            at = (at / FRAME_DATA + 1) * FRAME_DATA;
+            count--;
+            continue;
+        }
+        ck_assert_uint_le(at % FRAME_DATA + r[0], FRAME_DATA);
+        ck_assert_uint_eq(r[0] % 2, 0);
+        ck_assert_uint_lt(both(r + 2, 4), b->disc->frames);
+        both(r + 10, 4);
+        ck_assert_uint_eq(both(r + 28, 2), 1);
+        if (count > 2)
+            ck_assert(memcmp(last, r + 33, r[32]) < 0);
+        memcpy(last, r + 33, r[32]);
+        last[r[32]] = 0;
+        at += r[0];
+    }
+    return count;
+}
+
+/* The path table of the low bytes says what that of the high bytes says. */
+static void check_tables(const u8 *low, const u8 *high, u32 bytes)
+{
+    for (u32 at = 0; at < bytes;) {
+        ck_assert_uint_eq(get_le32(low + at + 2), get_be32(high + at + 2));
+        ck_assert_uint_eq(get_le16(low + at + 6), get_be16(high + at + 6));
+        ck_assert_uint_le(get_le16(low + at + 6), 1 + at / 8);
+        at += 8 + (low[at] + 1u) / 2 * 2;
+    }
+}
+
+START_TEST(structure)
+{
+    u8 p[2][FRAME_DATA], low[FRAME_DATA];
+    struct block *b;
+
+    ck_assert_int_eq(system("mkdir -p d/x/y d/z; for i in $(seq 300); do "
+                            "echo $i > d/x/a.long.name.of.file.$i.text; done"),
+                     0);
+    b = folder_disc();
+    ck_assert_int_eq(block_read(b, 16 * PER_FRAME, p, 2 * PER_FRAME), ERR_OK);
+    for (int v = 0; v < 2; v++) {
+        u32 bytes = both(p[v] + 132, 4);
+
+        ck_assert_int_eq(memcmp(p[v] + 1, "CD001\1", 6), 0);
+        ck_assert_uint_eq(p[v][0], 1u + (u32)v);
+        ck_assert_uint_eq(both(p[v] + 80, 4), b->disc->frames);
+        ck_assert_uint_eq(both(p[v] + 128, 2), FRAME_DATA);
+        ck_assert_uint_eq(both(p[v] + 120, 2) + both(p[v] + 124, 2), 2);
+        ck_assert_uint_eq(check_directory(b, both(p[v] + 158, 4),
+                                          both(p[v] + 166, 4)), 4);
+        load(b, get_le32(p[v] + 140), 1);
+        memcpy(low, frame_now, sizeof low);
+        load(b, get_be32(p[v] + 148), 1);
+        check_tables(low, frame_now, bytes);
+        load(b, get_le32(low + 12), 1);         /* x, behind the root */
+        ck_assert_uint_eq(check_directory(b, get_le32(low + 12),
+                                          get_le32(frame_now + 10)), 303);
+    }
+    block_close(b);
+}
+END_TEST
+
 START_TEST(left_out)
 {
     struct block *b;
@@ -168,6 +261,7 @@ int main(void)
     tcase_add_checked_fixture(c, disc_enter, disc_leave);
     tcase_add_test(c, changes);
     tcase_add_test(c, identity);
+    tcase_add_test(c, structure);
     tcase_add_test(c, left_out);
     suite_add_tcase(s, c);
     r = srunner_create(s);
