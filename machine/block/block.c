@@ -144,6 +144,11 @@ const char *block_error(const struct block *b, enum err e)
                                                       : err_text(e);
 }
 
+const char *block_line(struct block *b)
+{
+    return b->file && b->file->ops->line ? b->file->ops->line(b->file) : NULL;
+}
+
 enum err block_file_error(struct block *b, struct file *f, enum err e)
 {
     if (e)

@@ -153,6 +153,9 @@ void block_details_free(struct block_details *d);
 /* What went wrong, in the host's words where it was the host. */
 const char *block_error(const struct block *b, enum err e);
 
+/* The next line that its file has for the user; NULL: there is none. */
+const char *block_line(struct block *b);
+
 /* Takes over e and the errno of what b lies on. */
 enum err block_file_error(struct block *b, struct file *f, enum err e);
 enum err block_below_error(struct block *b, struct block *below, enum err e);

@@ -241,9 +241,11 @@ static enum err isodisc_make(struct isodisc *d, const char *dir,
                                         "(4.7 GB)" : err_text(e)) : ERR_OK;
 }
 
-enum err isodisc_open(struct block **out, const char *dir, struct why *why)
+enum err isodisc_open(struct block **out, const char *dir, const char *format,
+                      struct why *why)
 {
-    const struct open_how how = { .readonly = true, .shared = true };
+    const struct open_how how = { .format = format, .readonly = true,
+                                  .shared = true };
     struct isodisc *d = calloc(1, sizeof *d);
     size_t n = strlen(dir) + 5;
     enum err e = d && (d->path = malloc(n)) ? ERR_OK : ERR_NOMEM;

@@ -25,8 +25,10 @@
 /* The folder that "iso:DIR" names; NULL: the text names none. */
 const char *isodisc_parse(const char *path);
 
-/* Opens a folder as a disc, to be read. */
-enum err isodisc_open(struct block **out, const char *dir, struct why *why);
+/* Opens a folder as a disc, to be read. format: what the user says it is, or
+ * NULL. */
+enum err isodisc_open(struct block **out, const char *dir, const char *format,
+                      struct why *why);
 
 /* "iso:DIR" of a disc that is a folder, as long as it is open; NULL: it is
  * none. */

@@ -136,7 +136,7 @@ enum err image_info(const char *path, struct image_info *i, struct why *why)
 {
     const char *disc = isodisc_parse(path);
     struct block *b;
-    enum err e = disc ? isodisc_open(&b, disc, why)
+    enum err e = disc ? isodisc_open(&b, disc, NULL, why)
                       : block_open_image(&b, path, true, why);
 
     memset(i, 0, sizeof *i);

@@ -67,7 +67,7 @@ static enum err media_open_file(struct block **out, const struct pc_medium *m,
     if (folder.dir)
         return media_open_folder(out, m, folder, why);
     if (disc)
-        return isodisc_open(out, disc, why);
+        return isodisc_open(out, disc, m->format, why);
     e = m->storage ? storage_open(out, m->path, m->storage, &how, why)
                    : block_open(out, m->path, &how, why);
     if (e)
@@ -234,7 +234,7 @@ static enum err open_disc(struct block **out, const struct pc_medium *m,
     read.readonly = true;
     read.snapshot = false;
     if (!m->storage && !m->copy && host_is_folder(m->path))
-        return isodisc_open(out, m->path, why);
+        return isodisc_open(out, m->path, m->format, why);
     e = media_open_file(out, &read, why);
     if (!e && !(*out)->disc) {
         block_close(*out);

@@ -239,10 +239,18 @@ enum err tool_create_how(struct tool *t, struct create_how *how)
 enum err tool_open(struct tool *t, struct block **b, bool readonly)
 {
     struct open_how how = { .format = t->format, .readonly = readonly };
-    const char *disc = isodisc_parse(t->arg[0]);
+    const char *disc = isodisc_parse(t->arg[0]), *line;
+    enum err e;
 
-    if (disc && readonly)
-        return isodisc_open(b, disc, t->why);
+    if (disc && !readonly)
+        return err_say(t->why, ERR_RDONLY, "%.150s: a disc can't be written",
+                       t->arg[0]);
+    if (disc) {
+        e = isodisc_open(b, disc, t->format, t->why);
+        while (!e && !t->json && (line = block_line(*b)))
+            tool_print(t, "%s\n", line);
+        return e;
+    }
     return block_open(b, t->arg[0], &how, t->why);
 }
 

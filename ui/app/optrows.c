@@ -452,7 +452,8 @@ const struct opt_row opt_rows[] = {
     { "hdc", "FILE", "hard disk, second channel", take_drive_file, PC_HDC,
       NULL },
     { "hdd", "FILE", "its second", take_drive_file, PC_HDD, NULL },
-    { "cdrom", "FILE", "CD-ROM drive, first of the second channel", take_cdrom,
+    { "cdrom", "FILE", "CD-ROM drive, first of the second channel; a folder\n"
+      "is a disc, too (iso:DIR)", take_cdrom,
       CD_PLACE, NULL },
     { "drive", "file=FILE[,...]",
       "if=ide|floppy|none, media=disk|cdrom, index=N, id=ID, snapshot=on,\n"

@@ -286,15 +286,37 @@ static void take_entry(struct disc *d, struct file *f, u32 point,
         .mode = control & 4 ? TRACK_MODE1 : TRACK_AUDIO };
 }
 
+/* What a section of a track adds to its entry, which stands before it: where
+ * its gap begins, and that it is of mode 2. */
+static void take_track_line(struct disc *d, unsigned number, const char *line)
+{
+    struct disc_track *t = d->track;
+    int v;
+
+    while (t < d->track + d->tracks && t->number != number)
+        t++;
+    if (t == d->track + d->tracks)
+        return;
+    if (sscanf(line, "MODE=%d", &v) == 1 && v == 2 && t->mode != TRACK_AUDIO)
+        t->mode = TRACK_MODE2;
+    if (sscanf(line, "INDEX 0=%d", &v) == 1 && v >= 0 && (u32)v <= t->start) {
+        t->first = (u32)v;
+        t->at = (u64)v * FRAME;
+    }
+}
+
 static void take_ccd(struct disc *d, struct file *f, const char *text)
 {
-    unsigned point = 0, control = 0, session = 1;
+    unsigned point = 0, control = 0, session = 1, number = 0;
     char line[LINE];
     int lba;
 
     for (const char *p = text; (p = cue_next_line(p, line));) {
-        if (line[0] == '[')
-            point = control = 0;
+        if (line[0] == '[') {
+            point = control = number = 0;
+            sscanf(line, "[TRACK %u]", &number);
+        }
+        take_track_line(d, number, line);
         sscanf(line, "Session=%u", &session);
         sscanf(line, "Point=%x", &point);
         sscanf(line, "Control=%x", &control);

@@ -171,8 +171,7 @@ static enum err disc_settle(struct block *b, ns_t now)
     const char *line;
 
     (void)now;
-    while (b->tell && b->file && b->file->ops->line &&
-           (line = b->file->ops->line(b->file)))
+    while (b->tell && (line = block_line(b)))
         b->tell(b->ctx, b, line);
     return ERR_OK;
 }

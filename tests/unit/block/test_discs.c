@@ -1,6 +1,6 @@
-/* test_discs.c - discs: descriptions of Alcohol 120%, and what cue sheets have
- * besides tracks. The files are in a folder of /tmp, which is the working
- * folder. */
+/* test_discs.c - discs: descriptions of Alcohol 120% and CloneCD, and what cue
+ * sheets have besides tracks. The files are in a folder of /tmp, which is the
+ * working folder. */
 #include "tests/lib/imagebed.h"
 
 #include <stdio.h>
@@ -249,6 +249,37 @@ START_TEST(waves)
 }
 END_TEST
 
+/* ---- CloneCD ---- */
+
+START_TEST(ccd)
+{
+    FILE *f = fopen("a.img", "wb");
+    struct block *b;
+
+    put_frames(f, 0, 20, 0, true);
+    put_frames(f, 20, 30, 0, false);
+    fclose(f);
+    b = sheet("[CloneCD]\r\nVersion=3\r\n[Disc]\r\nTocEntries=3\r\n"
+              "[Entry 0]\r\nSession=1\r\nPoint=0xa2\r\nControl=0x00\r\n"
+              "PLBA=50\r\n"
+              "[Entry 1]\r\nSession=1\r\nPoint=0x01\r\nControl=0x04\r\n"
+              "PLBA=0\r\n"
+              "[Entry 2]\r\nSession=1\r\nPoint=0x02\r\nControl=0x00\r\n"
+              "PLBA=30\r\n"
+              "[TRACK 1]\r\nMODE=2\r\nINDEX 1=0\r\n"
+              "[TRACK 2]\r\nMODE=0\r\nINDEX 0=20\r\nINDEX 1=30\r\n");
+    ck_assert_int_eq(b->disc->tracks, 2);
+    ck_assert_uint_eq(b->disc->frames, 50);
+    ck_assert_uint_eq(b->disc->track[0].mode, TRACK_MODE2);
+    ck_assert_uint_eq(b->disc->track[0].end, 20);
+    ck_assert_uint_eq(b->disc->track[1].first, 20);
+    ck_assert_uint_eq(b->disc->track[1].start, 30);
+    ck_assert_uint_eq(first_byte(b, 19), 19);
+    ck_assert_uint_eq(first_byte(b, 30), 30);
+    done(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("discs");
@@ -265,6 +296,7 @@ int main(void)
     tcase_add_test(c, gaps);
     tcase_add_test(c, subchannels);
     tcase_add_test(c, waves);
+    tcase_add_test(c, ccd);
     suite_add_tcase(s, c);
     r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

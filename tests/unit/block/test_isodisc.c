@@ -49,7 +49,7 @@ static struct block *folder_disc(void)
 {
     struct block *b;
 
-    ck_assert_msg(isodisc_open(&b, "d", &why) == ERR_OK, "%s", why.text);
+    ck_assert_msg(isodisc_open(&b, "d", NULL, &why) == ERR_OK, "%s", why.text);
     ck_assert_str_eq(b->format->name, "iso");
     ck_assert_str_eq(isodisc_path(b), "iso:d");
     b->tell = count_line;
@@ -227,6 +227,7 @@ START_TEST(left_out)
     u64 sectors;
 
     make_two();
+    ck_assert_int_eq(isodisc_open(&b, "d", "vdi", &why), ERR_FORMAT);
     b = folder_disc();
     sectors = b->sectors;
     told = 0;
@@ -242,11 +243,11 @@ START_TEST(left_out)
     block_close(b);
     ck_assert_int_eq(truncate("d/A.TXT", 3ll << 30), 0);
     ck_assert_int_eq(truncate("d/B.TXT", 3ll << 30), 0);
-    ck_assert_int_eq(isodisc_open(&b, "d", &why), ERR_RANGE);
+    ck_assert_int_eq(isodisc_open(&b, "d", NULL, &why), ERR_RANGE);
     ck_assert_msg(strstr(why.text, "4.7 GB") != NULL, "%s", why.text);
     snprintf(one, sizeof one, "%s/none", home);
-    ck_assert_int_eq(isodisc_open(&b, one, &why), ERR_MISSING);
-    ck_assert_int_eq(isodisc_open(&b, "d/A.TXT", &why), ERR_MISSING);
+    ck_assert_int_eq(isodisc_open(&b, one, NULL, &why), ERR_MISSING);
+    ck_assert_int_eq(isodisc_open(&b, "d/A.TXT", NULL, &why), ERR_MISSING);
     ck_assert_msg(strstr(why.text, "not a folder") != NULL, "%s", why.text);
 }
 END_TEST
