@@ -189,21 +189,24 @@ static void number_run(struct names *s, u32 i)
     }
 }
 
-static void names_part(struct names *s)
+static enum err names_part(struct names *s)
 {
     u8 *begins = calloc(s->n + 1, 1);
 
+    if (!begins)
+        return ERR_NOMEM;
     qsort(s->l, s->n, sizeof *s->l, by_likeness);
-    for (u32 i = 0; begins && i < s->n; i++) {
+    for (u32 i = 0; i < s->n; i++) {
         u32 *slot = names_slot(s, &s->l[i]);
 
         begins[i] = !*slot;
         *slot = *slot ? *slot : i + 1;
     }
-    for (u32 i = 0; begins && i < s->n; i++)
+    for (u32 i = 0; i < s->n; i++)
         if (begins[i])
             number_run(s, i);
     free(begins);
+    return ERR_OK;
 }
 
 /* ---- a folder, all folders ---- */
@@ -239,9 +242,9 @@ static enum err isoname_folder(struct iso_tree *t, u32 number, int view)
             s.l[i].entry = first + i;
             label_make(&s.l[i], &t->e[first + i], view);
         }
-        names_part(&s);
+        e = names_part(&s);
         qsort(s.l, s.n, sizeof *s.l, by_letters);
-        e = isoname_store(t, first, &s);
+        e = e ? e : isoname_store(t, first, &s);
     }
     free(s.l);
     free(s.slot);
