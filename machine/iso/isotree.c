@@ -67,8 +67,8 @@ static u32 isotree_depth(const struct iso_tree *t, u32 number)
     return depth;
 }
 
-/* Whether a file can be read is found out now: on the disc it would only be an
- * error. It gets no place then, and no name. */
+/* Whether a file may be read is found out now: on the disc it would only be an
+ * error. ERR_MISSING: it gets no place. */
 static enum err isotree_try(struct iso_tree *t, u32 number)
 {
     char *path = isotree_path(t, number);
@@ -76,7 +76,7 @@ static enum err isotree_try(struct iso_tree *t, u32 number)
     enum err e = path ? tree_open_file(t->from, path, &fd) : ERR_NOMEM;
 
     tree_end_file(fd);
-    if (e && e != ERR_NOMEM) {
+    if (e == ERR_RDONLY || e == ERR_MISSING) {
         isotree_leave_out(t, path);
         e = ERR_MISSING;
     }

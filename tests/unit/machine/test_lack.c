@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "machine/core/state.h"
+#include "machine/iso/isodisc.h"
 #include "tests/lib/lack.h"
 #include "tests/lib/folderbed.h"
 #include "tests/lib/seeds.h"
@@ -367,6 +368,36 @@ static void folder_stays(void)
     ck_assert_str_eq(text, "long");
 }
 
+/* ---- a folder as a disc ---- */
+
+static u64 disc_run(void)
+{
+    struct why words = { "" };
+    struct block *b = NULL;
+    u8 part[4 * SECTOR];
+    u64 hash = 1;
+    enum err e = isodisc_open(&b, in_dir("in"), NULL, &words);
+
+    must(!e || words.text[0], "no disc, and no word");
+    for (u64 at = 0; !e && at < b->sectors; at += 4) {
+        e = block_read(b, at, part, 4);
+        hash = hash_bytes(hash, part, sizeof part);
+    }
+    block_close(b);
+    return e ? refused : hash;
+}
+
+/* Dates are on the disc. */
+static void lay_disc(void)
+{
+    static const char *const all[] = { "in/old.txt", "in/stays.txt",
+                                       "in/A long name.text", "in" };
+
+    lay_folder();
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        host_set_time(in_dir(all[i]), (struct dos_time){ 0x2345, 0x1234 });
+}
+
 /* ---- all of it ---- */
 
 static void nothing(void)
@@ -394,6 +425,7 @@ static const struct job {
     { "image vmdk", lay_image, tool_run, image_stays, "vmdk", false },
     { "commit", lay_overlay, commit_run, overlay_stays, "qcow2", false },
     { "folder", lay_folder, folder_run, folder_stays, NULL, false },
+    { "disc", lay_disc, disc_run, nothing, NULL, false },
 };
 
 /* One time through with the n-th call failing; 0: none does. */
