@@ -7,8 +7,7 @@
 ; References: IBM PC AT Technical Reference; Ralf Brown's Interrupt List;
 ; Phoenix EDD 1.1; APM BIOS Interface Specification 1.2.
 ;
-; Not modelled: cassette BASIC, CD-ROM boot (El Torito), Plug and Play
-; services, INT 15h 89h (switch to protected mode), set-up program.
+; Not modelled: cassette BASIC, Plug and Play services, set-up program.
 
         bits    16
         cpu     8086
@@ -45,6 +44,7 @@
 %include "disk/cdboot.asm"
 %include "int15.asm"
 %include "extmem.asm"
+%include "enterpm.asm"
 %include "apm.asm"
 %include "serial.asm"
 %include "disk/boot.asm"

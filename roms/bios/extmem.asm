@@ -2,7 +2,7 @@
 ;
 ; References: IBM PC AT Technical Reference, INT 15h 87h and 88h; Ralf Brown's
 ; Interrupt List, 24h, E801h and E820h. Not modelled: exceptions during a block
-; move (the descriptors are the caller's).
+; move but for those of limits that are too small, which are looked at before.
 
 ; a20_set: AL = 0 closes the gate, 1 opens it. Port 92h where there is one. The
 ; 8042's output is ORed with it, so both have to be low to close the gate.
@@ -120,9 +120,20 @@ block_move:
         test    al, 1
         mov     al, 3
         jnz     .fail                   ; V86 mode, and nobody took the call
-        cmp     cx, 8000h
         mov     al, 2
+        jcxz    .fits
+        cmp     cx, 8000h
         ja      .fail
+        mov     bx, cx
+        add     bx, bx
+        dec     bx
+        lea     di, [si + 10h]
+        call    move_fits
+        ja      .fail
+        lea     di, [si + 18h]
+        call    move_fits
+        ja      .fail
+.fits:
         call    move_descriptors
         call    a20_get
         xor     al, 1
@@ -144,6 +155,17 @@ block_move:
         pop     es
         popa
         iret
+
+; move_fits: flags "above" when the segment that ES:DI describes has no byte BX.
+; With the limit's bits of a 386 it has.
+move_fits:
+        test    byte [es:di + 6], 8Fh
+        jz      .word
+        xor     di, di
+        ret
+.word:
+        cmp     bx, [es:di]
+        ret
 
 ; move_descriptors: fills in the BIOS's descriptors at ES:SI: 08h the table,
 ; 20h this code, 28h the stack. Keeps CX.

@@ -25,10 +25,42 @@
         fixed   0E3FEh
         jmp     int13_entry
 
-; The fixed disk parameter table of old BIOSes; INT 41h points into the EBDA,
-; to a table made from what the drive tells.
+; The AT's fixed disk types, from 1 on: cylinders, heads, where write
+; precompensation begins, control byte, landing zone, sectors. Types 15 and 24
+; to 47 are empty; our disks are of type 47 and INT 41h points into the EBDA, to
+; a table made from what the drive tells.
+%macro disk_type 5
+        dw      %1
+        db      %2, 0, 0
+        dw      %3
+        db      0, %4, 0, 0, 0
+        dw      %5
+        db      17, 0
+%endmacro
         fixed   0E401h
+        disk_type 306, 4, 128, 0, 305
+        disk_type 615, 4, 300, 0, 615
+        disk_type 615, 6, 300, 0, 615
+        disk_type 940, 8, 512, 0, 940
+        disk_type 940, 6, 512, 0, 940
+        disk_type 615, 4, 65535, 0, 615
+        disk_type 462, 8, 256, 0, 511
+        disk_type 733, 5, 65535, 0, 733
+        disk_type 900, 15, 65535, 8, 901
+        disk_type 820, 3, 65535, 0, 820
+        disk_type 855, 5, 65535, 0, 855
+        disk_type 855, 7, 65535, 0, 855
+        disk_type 306, 8, 128, 0, 319
+        disk_type 733, 7, 65535, 0, 733
         times 16 db 0
+        disk_type 612, 4, 0, 0, 663
+        disk_type 977, 5, 300, 0, 977
+        disk_type 977, 7, 65535, 0, 977
+        disk_type 1024, 7, 512, 0, 1023
+        disk_type 733, 5, 300, 0, 732
+        disk_type 733, 7, 300, 0, 732
+        disk_type 733, 5, 300, 0, 733
+        disk_type 306, 4, 0, 0, 336
 
         fixed   0E6F2h
         jmp     int19_entry
@@ -114,12 +146,17 @@ font8x8:
 ; Offsets of the vectors 08h to 1Fh, all in this segment.
         fixed   0FEF3h
 vector_table:
-        dw      0FEA5h, 0E987h, irq_dummy, irq_dummy
-        dw      irq_dummy, irq_dummy, 0EF57h, irq_dummy
+        dw      0FEA5h, 0E987h, 0FF23h, 0FF23h
+        dw      0FF23h, 0FF23h, 0EF57h, 0FF23h
         dw      0F065h, 0F84Dh, 0F841h, 0E3FEh
         dw      0E739h, 0F859h, 0E82Eh, 0EFD2h
         dw      int18_entry, 0E6F2h, 0FE6Eh, 0FF53h
         dw      0FF53h, 0F0A4h, 0EFC7h, 0      ; 1Fh: the video BIOS
+
+; Interrupts that nobody expects: programs know by this place, too, that a
+; vector is free.
+        fixed   0FF23h
+        jmp     irq_dummy
 
         fixed   0FF53h
 iret_only:

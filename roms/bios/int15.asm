@@ -1,14 +1,16 @@
 ; int15.asm - INT 15h: dispatch and the small functions.
 ;
 ; Reference: Ralf Brown's Interrupt List; IBM PC AT Technical Reference. 24h,
-; 4Fh, 52h, 53h, 80h-88h, 90h, 91h, C0h-C2h, E8h. Unknown functions return CF = 1,
-; AH = 86h. Not modelled: 89h, 00h-03h (cassette), C3h-C5h.
+; 4Fh, 52h, 53h, 80h-89h, 90h, 91h, C0h-C2h, E8h. Unknown functions return CF = 1,
+; AH = 86h. Not modelled: 00h-03h (cassette), C3h-C5h.
 
 int15_entry:
         cmp     ah, 4Fh                 ; most frequent: leave the key alone
         je      .intercept
         cmp     ah, 87h
         je      .move
+        cmp     ah, 89h
+        je      .enter
         cmp     ah, 90h
         je      .clear
         cmp     ah, 91h
@@ -80,6 +82,8 @@ int15_entry:
         iret
 .move:
         jmp     block_move
+.enter:
+        jmp     enter_protected
 .apm:
         jmp     apm_entry
 .map:

@@ -263,5 +263,5 @@ ivt_copy:
         ret
 
 vectors_70:
-        dw      irq8_entry, irq9_entry, irq_dummy, irq_dummy
+        dw      irq8_entry, irq9_entry, 0FF23h, 0FF23h
         dw      irq12_entry, irq13_entry, irq14_entry, irq15_entry

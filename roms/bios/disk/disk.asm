@@ -5,6 +5,7 @@
 ; in edd.asm. Not modelled: low-level format (05h checks its arguments only, as
 ; IDE drives have nothing else to do). CD-ROM drives are in cd.asm.
 
+HS_NOPARAMS     equ 07h
 HS_ABORT        equ 20h
 HS_FAULT        equ 0CCh
 HS_NOTREADY     equ 0AAh
@@ -52,10 +53,22 @@ int13_disk:
         call    [cs:bx + .table]
         jmp     short .out
 .absent:
+        cmp     ah, 08h
+        je      .none
         cmp     ah, 15h
         jne     .bad
         mov     byte [bp + R_AH], 0
         clr_cf
+        jmp     short .out
+; As the AT has it, so that nobody takes the number of the drive that he asked
+; for, which was in DL, for how many there are.
+.none:
+        xor     ax, ax
+        mov     [bp + R_AX], ax
+        mov     [bp + R_CX], ax
+        mov     [bp + R_DX], ax
+        mov     al, HS_NOPARAMS
+        call    disk_return
         jmp     short .out
 .bad:
         call    disk_bad

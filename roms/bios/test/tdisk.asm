@@ -241,10 +241,14 @@ test_disk:
         cmp     byte [475h], 0
         jne     .present
         mov     ah, 08h
-        mov     dl, 80h
+        mov     dx, 0180h
+        mov     cx, 0FFFFh
         int     13h
         cmc
         check   'no disk: 08h fails'
+        expect  ah, 07h, 'no disk: 08h: status'
+        expect  cx, 0, 'no disk: 08h: cylinders and sectors'
+        expect  dx, 0, 'no disk: 08h: heads and drives'
         ret
 .present:
         disk13m 0201h, 0001h, 0080h, BUF2

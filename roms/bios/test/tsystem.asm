@@ -66,6 +66,33 @@ test_system:
         mov     cx, 4096
         call    same
         check   'INT 15h 87h: the same bytes'
+        mov     word [.gdt + 18h], 0FFEh        ; a byte less than is moved
+        mov     cx, 2048
+        mov     si, .gdt
+        mov     ah, 87h
+        int     15h
+        cmc
+        check   'INT 15h 87h: a segment that is too short'
+        expect  ah, 2, 'INT 15h 87h: its status'
+        pushf
+        pop     ax
+        or      ah, 70h                         ; which a 286 doesn't keep
+        push    ax
+        popf
+        pushf
+        pop     ax
+        test    ah, 70h
+        jz      .long
+        mov     word [.gdt + 18h], 0
+        mov     byte [.gdt + 1Eh], 1            ; 64 KB and a byte
+        mov     cx, 2048
+        mov     si, .gdt
+        mov     ah, 87h
+        int     15h
+        check   "INT 15h 87h: a 386's limit"
+        mov     byte [.gdt + 1Eh], 0
+.long:
+        mov     word [.gdt + 18h], 0FFFFh
         mov     ax, 2402h
         int     15h
         expect  al, [.gate], 'A20 as before the move'
