@@ -121,8 +121,8 @@ struct laps {
     u64 sum;                            /* over all bytes that changed */
     struct cpu_state at;                /* the anchor, the state that is to
                                            come again; at_: what else was so */
-    u64 at_sum, at_ps, at_fired, at_fills;
-    ns_t at_asked, at_steady, at_worked;
+    u64 at_sum, at_ps, at_fired, at_fills, at_chips;
+    ns_t at_asked, at_steady, at_kept, at_worked;
     u64 insns, units, ps;               /* of the known lap; 0: none is */
     ns_t worked;                        /* device time in the known lap */
     u64 again_insns, last;              /* of the lap to be confirmed, of the

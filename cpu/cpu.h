@@ -155,6 +155,8 @@ struct cpu_pins {
     void *stop_ctx;
     bool (*yield)(void *ctx);           /* a program yields: nap instead? */
     void *yield_ctx;
+    u64 (*chips)(void *ctx);            /* a hash of all chips' states */
+    void *chips_ctx;
     struct line ferr;                   /* to IRQ 13 */
     struct line shutdown;               /* pulses on a triple fault */
 };

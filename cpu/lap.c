@@ -84,6 +84,7 @@ static void anchor(struct cpu *c)
     l->at_ps = time_ps(c);
     l->at_asked = c->clk->asked;
     l->at_steady = c->clk->steady;
+    l->at_kept = c->clk->kept;
     l->at_worked = c->clk->worked;
     l->at_fired = c->clk->fired;
     l->at_fills = c->tlb_fills;
@@ -97,7 +98,7 @@ static void lap_look(struct cpu *c)
     struct laps *l = &c->laps;
 
     l->on = true;
-    l->gap = GAP;
+    l->gap = !l->fails && l->last < MOST_LAP ? (u32)l->last + GAP : GAP;
     l->began = cpu_icount(c);
     anchor(c);
     lap_watch(c);
@@ -166,29 +167,56 @@ static bool lap_same(struct cpu *c)
     return equal;
 }
 
+/* The look ends here, though there was a lap: the chips are not as before it. A
+ * program that plays on them has many such laps. */
+static void spoil_look(struct cpu *c)
+{
+    c->laps.window = 0;
+    c->laps.move_at = c->s.icount;
+}
+
+/* A lap that needs another one like it begins, with `chips` as they are. */
+static void lap_again(struct cpu *c, u64 chips)
+{
+    struct laps *l = &c->laps;
+    u64 insns = l->insns;
+
+    anchor(c);
+    l->insns = 0;
+    l->again = true;
+    l->again_insns = insns;
+    l->at_chips = chips;
+}
+
 /* With ports in it one lap more must be like it: the first read of a port may
  * have changed what the next one gives. So may a new entry of the TLB: the lap
  * began with a translation that software has not flushed. */
 static bool closed(struct cpu *c)
 {
     struct laps *l = &c->laps;
-    u64 insns;
+    bool kept, confirmed;
+    u64 chips;
 
     if (!lap_same(c)) {
         l->insns = 0;
         return false;
     }
+    kept = l->at_kept != c->clk->kept;
+    chips = kept ? c->pin.chips(c->pin.chips_ctx) : 0;
+    confirmed = l->again && l->insns == l->again_insns;
     l->ps = time_ps(c) - l->at_ps;
     l->worked = c->clk->worked - l->at_worked;
-    l->asks = l->at_steady != c->clk->steady;
-    if ((!l->asks && l->at_fills == c->tlb_fills) ||
-        (l->again && l->insns == l->again_insns))
+    l->asks = kept || l->at_steady != c->clk->steady;
+    if (!l->asks && l->at_fills == c->tlb_fills)
         return true;
-    insns = l->insns;
-    l->insns = 0;
-    anchor(c);
-    l->again = true;
-    l->again_insns = insns;
+    if (confirmed && chips == l->at_chips)
+        return true;
+    if (confirmed) {
+        l->insns = 0;
+        spoil_look(c);
+    } else {
+        lap_again(c, chips);
+    }
     return false;
 }
 
@@ -217,13 +245,29 @@ bool lap_passed(struct cpu *c)
 
 /* ---- laps that are known ---- */
 
-/* What a program was waiting for has come. If the known lap was gone round for
- * long enough to pay for its look, the next look comes at once, for the program
- * may soon be waiting again. */
-void lap_broken(struct cpu *c)
+/* The known lap is one no longer. If it was gone round `gain` times as long as
+ * its look took, the next look comes at once, for the program may soon be
+ * waiting again. */
+static void lap_end(struct cpu *c, u64 gain)
 {
     struct laps *l = &c->laps;
     u64 now = cpu_icount(c), looked = l->since - l->began;
+
+    l->last = l->insns;
+    l->insns = 0;
+    if (now - l->since > gain * looked) {
+        l->fails = 0;
+        plan_look(c);
+    } else {
+        lap_give_up(c);
+    }
+}
+
+/* What a program was waiting for may have come. */
+void lap_broken(struct cpu *c)
+{
+    struct laps *l = &c->laps;
+    u64 now = cpu_icount(c);
 
     if (l->on) {
         l->spoilt = true;
@@ -231,16 +275,8 @@ void lap_broken(struct cpu *c)
         if (l->move_at > now + GAP)
             l->move_at = now + GAP;
     }
-    if (!l->insns)
-        return;
-    l->last = l->insns;
-    l->insns = 0;
-    if (now - l->since > GAIN * looked) {
-        l->fails = 0;
-        plan_look(c);
-    } else {
-        lap_give_up(c);
-    }
+    if (l->insns)
+        lap_end(c, GAIN);
 }
 
 void lap_forget(struct cpu *c)
@@ -304,9 +340,10 @@ void lap_act(struct cpu *c)
     struct laps *l = &c->laps;
 
     cpu_clock(c);
-    if (l->insns && (l->pace != c->clk->ps_per_insn ||
-                     (l->asks && l->at_fired != c->clk->fired)))
+    if (l->insns && l->pace != c->clk->ps_per_insn)
         lap_broken(c);
+    if (l->insns && l->asks && l->at_fired != c->clk->fired)
+        lap_end(c, 1);                  /* devices may answer otherwise */
     if (!undisturbed(c))
         return;
     if (l->insns && !c->noted)

@@ -15,7 +15,12 @@
  * the longer the program runs unwatched before the next one: in the end 4,096
  * times as long as that look may take.
  *
- * Not found: laps that read a clock, write to a port or count something. */
+ * A lap may use ports and memory of devices of which is known that their saved
+ * states alone decide what such an access gives and changes (clk_keep()). Then
+ * the chips, too, must be as they were.
+ *
+ * Not found: laps that read a clock, draw or count something, or tell a device
+ * what it was not told before. */
 #ifndef LAP_H
 #define LAP_H
 

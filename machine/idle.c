@@ -152,6 +152,16 @@ static bool yield(void *ctx)
     return true;
 }
 
+static u64 chips(void *ctx)
+{
+    struct pc *pc = ctx;
+    u64 h = 0;
+
+    for (int n = 0; n < pc->objects; n++)
+        h = state_hash(h, pc->object[n].table, pc->object[n].obj);
+    return h;
+}
+
 static void nap_over(void *ctx, int n, ns_t when)
 {
     struct pc *pc = ctx;
@@ -168,6 +178,8 @@ void idle_init(struct pc *pc)
                nap_over, pc);
     cpu_pins(pc->cpu)->yield = yield;
     cpu_pins(pc->cpu)->yield_ctx = pc;
+    cpu_pins(pc->cpu)->chips = chips;
+    cpu_pins(pc->cpu)->chips_ctx = pc;
 }
 
 void idle_loaded(struct pc *pc)

@@ -112,6 +112,14 @@ static inline void range_character(struct range *r, bool quiet, u8 steady)
     r->steady = steady;
 }
 
+/* Bit n, for reads and for writes: the n-th port has no more to do with than the
+ * chip's saved state. */
+static inline void range_keeps(struct range *r, u32 reads, u32 writes)
+{
+    r->kept_in = reads;
+    r->kept_out = writes;
+}
+
 /* Joins a pin to an interrupt line (a card's 2 and 9 are one pin of its
  * connector, which on an AT leads to 9, on a PC/XT to 2). `shared`:
  * the card's driver is of a kind that shares it with others of that kind. */

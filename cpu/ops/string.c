@@ -195,6 +195,8 @@ static inline bool run_place(struct cpu *c, const struct insn *i, int seg,
     u32 lin = c->access[seg].base + (c->s.gpr[reg] & i->amask);
 
     p->device = tlb_device(c, lin, size, write, c->user, &p->off);
+    if (p->device && c->watched)
+        return false;                   /* mmu.c looks at each access */
     p->host = run_within(c, i, seg, reg, size, write, n,
                          p->device ? (u8 *)c : tlb_hit(c, lin, size, write));
     return p->host;

@@ -433,6 +433,31 @@ u8 mmu_fetch(struct cpu *c, u32 lin)
                    : (u8)phys_load(c, t->phys | in_page, 1);
 }
 
+/* An access to a timeless device's memory, while laps are looked for: `kept` as
+ * in clk_keep(). */
+static inline u32 device_load(struct cpu *c, const struct region *r, u32 off,
+                              int size)
+{
+    u32 v = r->ops->mem_read(r->dev, off, size);
+
+    cpu_mmio_done(c, 1);
+    if (unlikely(c->watched) && r->ops->mem_same)
+        clk_keep(c->clk, c->mem->mmio_ns);
+    return v;
+}
+
+static inline void device_store(struct cpu *c, const struct region *r, u32 off,
+                                int size, u32 v)
+{
+    bool kept = unlikely(c->watched) && r->ops->mem_same &&
+                r->ops->mem_same(r->dev, off, size, v);
+
+    r->ops->mem_write(r->dev, off, size, v);
+    cpu_mmio_done(c, 1);
+    if (kept)
+        clk_keep(c->clk, c->mem->mmio_ns);
+}
+
 u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
 {
     const struct tlb *t = hit(c, lin, size, false, user);
@@ -442,11 +467,8 @@ u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)
     if (likely(t))
         return host_load(t->host + (lin & 0xfff), size);
     r = tlb_device(c, lin, (u32)size, false, user, &off);
-    if (r) {
-        v = r->ops->mem_read(r->dev, off, size);
-        cpu_mmio_done(c, 1);
-        return v;
-    }
+    if (r)
+        return device_load(c, r, off, size);
     mmu_align(c, lin, (u32)size, false, user);
     if (!crosses(lin, (u32)size))
         return load_part(c, lin, size, user);
@@ -461,11 +483,8 @@ u32 mmu_load_first(struct cpu *c, u32 lin, int size, bool user)
     u32 off, v = 0;
     const struct region *r = tlb_device(c, lin, (u32)size, true, user, &off);
 
-    if (r) {
-        v = r->ops->mem_read(r->dev, off, size);
-        cpu_mmio_done(c, 1);
-        return v;
-    }
+    if (r)
+        return device_load(c, r, off, size);
     mmu_align(c, lin, (u32)size, true, user);
     if (!crosses(lin, (u32)size))
         return load_from(c, mmu_fill(c, lin, true, user), lin, size);
@@ -488,8 +507,7 @@ void mmu_store(struct cpu *c, u32 lin, int size, u32 v, bool user)
     }
     r = tlb_device(c, lin, (u32)size, true, user, &off);
     if (r) {
-        r->ops->mem_write(r->dev, off, size, v);
-        cpu_mmio_done(c, 1);
+        device_store(c, r, off, size, v);
         return;
     }
     mmu_align(c, lin, (u32)size, true, user);

@@ -480,6 +480,6 @@ const struct dev_ops vga_shown_ops = {
 const struct dev_ops vga_ops = {
     .name = "vga", .state = &vga_table, .reset = vga_reset,
     .port_in = vga_in, .port_out = vga_out, .mem_read = vga_mem_read,
-    .mem_peek = vga_mem_peek,
+    .mem_peek = vga_mem_peek, .mem_same = vga_mem_same,
     .mem_write = vga_mem_write, .loaded = vga_loaded,
 };

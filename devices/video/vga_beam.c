@@ -52,7 +52,10 @@ void vga_note(struct vga *v, enum vga_reg reg, u8 index, u32 before, u32 after)
     u32 line, dot;
     u16 above = 0;
 
-    if (!j || before == after || j->count == VGA_WRITES)
+    if (before == after)
+        return;
+    clk_ask(v->clk);                    /* where the beam is */
+    if (!j || j->count == VGA_WRITES)
         return;
     vga_beam(v, &line, &dot);
     vga_rows_reach(v, line);

@@ -314,27 +314,64 @@ static u32 vga_write_data(const struct vga_path *p, u32 latch, u8 value)
     return latch ^ ((latch ^ data) & mask);
 }
 
+/* The dword that a write goes to, and the planes of it. */
+static u8 *written_at(const struct vga *v, u32 off, u32 *planes)
+{
+    const struct vga_path *p = &v->path;
+
+    *planes = p->map_mask;
+    if (p->kind == PATH_CHAIN4) {
+        *planes &= 0xffu << 8 * (off & 3);
+        return chained_at(v, off);
+    }
+    if (p->write_odd_even)
+        *planes &= off & 1 ? 0xff00ff00 : 0x00ff00ff;
+    return planes_at(v, off, p->bank_write);
+}
+
+/* The bits that a write turns over. */
+static u32 write_change(const struct vga *v, const u8 *at, u32 planes, u8 value)
+{
+    return (vga_load(at) ^ vga_write_data(&v->path, v->s.latch, value)) &
+           planes;
+}
+
 static void vga_write_byte(struct vga *v, u32 off, u8 value)
 {
     const struct vga_path *p = &v->path;
-    u32 planes = p->map_mask, old;
+    u32 planes;
     u8 *at;
 
     if (p->kind == PATH_LINEAR) {
         v->vram[(p->bank_write + off) & vram_mask(v)] = value;
         return;
     }
-    if (p->kind == PATH_CHAIN4) {
-        at = chained_at(v, off);
-        planes &= 0xffu << 8 * (off & 3);
-    } else {
-        at = planes_at(v, off, p->bank_write);
-        if (p->write_odd_even)
-            planes &= off & 1 ? 0xff00ff00 : 0x00ff00ff;
-    }
-    old = vga_load(at);
-    vga_store(at,
-              old ^ ((old ^ vga_write_data(p, v->s.latch, value)) & planes));
+    at = written_at(v, off, &planes);
+    vga_store(at, vga_load(at) ^ write_change(v, at, planes, value));
+}
+
+static bool byte_same(const struct vga *v, u32 off, u8 value)
+{
+    const struct vga_path *p = &v->path;
+    u32 planes;
+    u8 *at;
+
+    if (p->kind == PATH_LINEAR)
+        return v->vram[(p->bank_write + off) & vram_mask(v)] == value;
+    at = written_at(v, off, &planes);
+    return !write_change(v, at, planes, value);
+}
+
+bool vga_mem_same(const void *dev, u32 off, int size, u32 value)
+{
+    const struct vga *v = dev;
+
+    off -= v->path.first;
+    for (int i = 0; i < size; i++)
+        if (off + (u32)i < v->path.size &&
+            !byte_same(v, off + (u32)i, (u8)(value >> 8 * i)))
+            return false;
+    return true;
 }
 
 static u8 straight_read(struct vga *v, u32 off)

@@ -73,6 +73,7 @@ void vga_masks_update(struct vga *v, u8 reg);   /* of the graphics controller,
                                            what chain-4 alone could map by */
 u32  vga_mem_read(void *dev, u32 off, int size);
 u8   vga_mem_peek(const void *dev, u32 off);
+bool vga_mem_same(const void *dev, u32 off, int size, u32 value);
 void vga_mem_write(void *dev, u32 off, int size, u32 v);
 
 /* vga_time.c */

@@ -81,10 +81,19 @@ static bool is_steady(const struct range *r, u16 port)
     return n < 8 * sizeof r->steady && (r->steady >> n & 1);
 }
 
+static bool is_kept(const struct range *r, u16 port, u32 ports)
+{
+    u32 n = (u16)(port - r->first);
+
+    return n < 32 && (ports >> n & 1);
+}
+
 static inline u32 range_read(const struct bus *b, const struct range *r,
                              u16 port, int size)
 {
     clk_wait(b->clk, r->ns, is_steady(r, port), r->quiet);
+    if (is_kept(r, port, r->kept_in))
+        clk_keep(b->clk, r->ns);
     if (!r->ops || !r->ops->port_in)
         return mask(size);
     return r->ops->port_in(r->dev, (u16)(port - r->first + r->base), size) &
@@ -95,6 +104,8 @@ static inline void range_write(const struct bus *b, const struct range *r,
                                u16 port, int size, u32 v)
 {
     clk_wait(b->clk, r->ns, false, r->quiet);
+    if (is_kept(r, port, r->kept_out))
+        clk_keep(b->clk, r->ns);
     if (r->ops && r->ops->port_out)
         r->ops->port_out(r->dev, (u16)(port - r->first + r->base), size, v);
 }

@@ -28,6 +28,10 @@ struct range {
     u8 steady;                          /* bit n, of the n-th port: once read
                                            it answers alike until an event or
                                            a write */
+    u32 kept_in, kept_out;              /* bit n, of the n-th port: such an
+                                           access gives and changes what the
+                                           devices' saved states say, and does
+                                           nothing else */
 };
 
 struct bus {

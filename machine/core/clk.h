@@ -40,7 +40,7 @@ struct timer {
 
 struct clk {
     ns_t now;
-    ns_t steady, asked, worked;         /* bus time: see clk_wait() */
+    ns_t steady, asked, kept, worked;   /* bus time: see clk_wait() */
     u64 fired;                          /* timers so far */
     u32 frac_ps;                        /* 0..999, what `now` leaves out */
     u32 ps_per_insn;                    /* the CPU's pace: ps that a unit of
@@ -119,6 +119,17 @@ static inline void clk_wait(struct clk *c, ns_t ns, bool steady, bool quiet)
     *(steady ? &c->steady : &c->asked) += ns;
     c->worked += quiet ? 0 : ns;
 }
+
+/* The last access, of ns, was no question after all: what it gave or changed
+ * is a matter of the devices' saved states alone. */
+static inline void clk_keep(struct clk *c, ns_t ns)
+{
+    c->asked -= ns;
+    c->kept += ns;
+}
+
+/* The opposite, for one that does more than its kind usually does. */
+static inline void clk_ask(struct clk *c) { c->asked++; }
 
 /* Whole ticks of a hz clock in t, and the first t that holds n ticks.
  * ticks_at(first_ns(n)) == n for every n, so deadlines never fire early. */

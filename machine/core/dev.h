@@ -31,6 +31,9 @@ static inline void line_set(struct line *l, bool level)
  * no other effect than that its place goes on by as many, which it does at
  * once. It may make *n less; NULL when the next one must be a plain access.
  *
+ * mem_same(): a write would leave everything as it is. Where there is one, what
+ * reads give and change is a matter of the saved state and the memory alone.
+ *
  * A device struct starts with its saved state, so `dev` points at both.
  * reset() is the RESET pin: it also brings a zeroed device to power-on state.
  * loaded() comes after a load, when the timers whose times are saved run
@@ -45,6 +48,7 @@ struct dev_ops {
     u32  (*mem_read)(void *dev, u32 off, int size);
     void (*mem_write)(void *dev, u32 off, int size, u32 v);
     u8   (*mem_peek)(const void *dev, u32 off);     /* changes nothing */
+    bool (*mem_same)(const void *dev, u32 off, int size, u32 v);
     void (*loaded)(void *dev);
 };
 

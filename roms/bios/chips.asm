@@ -256,6 +256,14 @@ fpu_detect:
 ; equip_init: floppies and the monitor, from CMOS 10h and 14h.
 equip_init:
         on_xt   xt_equip
+        mov     dl, 1
+        call    floppy_info
+        mov     cl, 4
+        shl     al, cl
+        mov     [B_FINFO], al
+        mov     dl, 0
+        call    floppy_info
+        or      [B_FINFO], al
         call    floppy_count
         or      al, al
         jz      .video
@@ -277,6 +285,14 @@ equip_init:
 .store:
         or      [B_EQUIP], al
         ret
+
+; floppy_info: DL = drive 0 or 1; AL = its bits for B_FINFO.
+floppy_info:
+        call    floppy_type
+        mov     bx, .bits
+        cs xlatb
+        ret
+.bits:  db      0, 4, 7, 5, 7, 7, 7
 
 ; com_detect: a UART keeps its scratch of IER bits 0-3 and reads 0 above.
 com_detect:

@@ -94,6 +94,7 @@ test_floppy:
         mov     es, ax
         expect  dh, 1, 'floppy 08h: heads'
         expect  bl, 4, 'floppy 08h: type'
+        expect  byte [48Fh], 7, '40:8F: what drive A: can do'
         mov     ah, 15h
         mov     dl, 0
         int     13h
