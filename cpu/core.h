@@ -152,9 +152,9 @@ struct cpu {
     u64 synced;                         /* units that clk knows of */
     ns_t until;                         /* where the run stops */
     ns_t aim, clocked;                  /* the budget's end; last cpu_clock */
-    s64 mmio_cost;                      /* units that a device access takes and
-                                           that a ns has, both rounded up, */
-    u32 units_per_ns;
+    s64 mmio_cost;                      /* units that a device access takes,
+                                           rounded up, */
+    u64 ns_parts;                       /* and parts of one that a ns has, */
     u32 pace;                           /* with so many ps to a unit */
     const struct costs *costs;          /* NULL: an instruction is a unit */
     struct charges charge;

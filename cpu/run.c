@@ -56,12 +56,15 @@ static void budget(struct cpu *c)
     set_budget(c, units < MOST_BUDGET ? units : MOST_BUDGET);
 }
 
-/* What depends on the pace alone. A nanosecond of a device's is rounded up to
- * whole units: too small a budget only lets the loop look up early. */
+/* A unit has so many parts that what a nanosecond has of them can be a whole
+ * number, and that a second's fit in 64 bits. */
+enum { UNIT_PARTS = 1 << 20 };
+
+/* What depends on the pace alone. */
 static void set_pace(struct cpu *c, u32 ps)
 {
     c->pace = ps;
-    c->units_per_ns = ps >= PS_PER_NS ? 1 : 1 + (PS_PER_NS - 1) / ps;
+    c->ns_parts = ((u64)PS_PER_NS * UNIT_PARTS + ps - 1) / ps;
     c->mmio_cost = ((s64)c->mem->mmio_ns * PS_PER_NS + ps - 1) / ps;
 }
 
@@ -69,6 +72,13 @@ static inline void follow_pace(struct cpu *c)
 {
     if (unlikely(c->pace != c->clk->ps_per_insn))
         set_pace(c, c->clk->ps_per_insn);
+}
+
+/* Units that ns of a device's last, at most: too small a budget lets the loop
+ * look up early, and no more. */
+static inline s64 units_of(const struct cpu *c, u64 ns)
+{
+    return (s64)(ns * c->ns_parts / UNIT_PARTS) + 1;
 }
 
 /* Takes units off the budget, which ends when they are all it has. */
@@ -93,7 +103,7 @@ void cpu_io_done(struct cpu *c)
     else if (unlikely(until != c->aim || (u64)took > NS_PER_S))
         budget(c);
     else
-        pay(c, took * c->units_per_ns + 1);
+        pay(c, units_of(c, (u64)took));
 }
 
 void cpu_mmio_done(struct cpu *c, u32 n)
@@ -105,24 +115,18 @@ void cpu_mmio_done(struct cpu *c, u32 n)
     pay(c, n * c->mmio_cost);
 }
 
-/* What an access of ns takes off the budget, at most. */
-static inline s64 port_cost(const struct cpu *c, u32 ns)
-{
-    return (s64)ns * c->units_per_ns + 1;
-}
-
 u32 cpu_port_turns(struct cpu *c, u32 n, u32 charge, u32 ns)
 {
     s64 turns;
 
     follow_pace(c);
-    turns = c->left / (port_cost(c, ns) * CHARGE_UNIT + charge);
+    turns = c->left / (units_of(c, ns) * CHARGE_UNIT + charge);
     return turns <= 0 ? 0 : turns < n ? (u32)turns : n;
 }
 
 void cpu_port_done(struct cpu *c, u32 n, u32 ns)
 {
-    pay(c, n * port_cost(c, ns));
+    pay(c, n * units_of(c, ns));
 }
 
 u32 cpu_mmio_turns(struct cpu *c, u32 n, u32 charge, u32 k)
