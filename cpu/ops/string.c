@@ -262,6 +262,44 @@ static inline bool planes_fill(const struct place *to, u32 n, u32 size, u32 d,
     return true;
 }
 
+/* The element that is d behind that one, in bytes. */
+static inline struct place place_after(struct place p, u32 d)
+{
+    p.off += d;
+    if (p.host)
+        p.host += (s32)d;
+    return p;
+}
+
+/* A device may be plain from the first write on that it was told of. */
+static inline void device_move(const struct place *to, const struct place *from,
+                               u32 n, u32 size, u32 d)
+{
+    struct place to2 = place_after(*to, d), from2 = place_after(*from, d);
+
+    if (planes_move(to, from, n, size, d))
+        return;
+    place_put(to, 0, size, place_get(from, 0, size));
+    if (planes_move(&to2, &from2, n - 1, size, d))
+        return;
+    for (u32 t = 1, at = d; t < n; t++, at += d)
+        place_put(to, at, size, place_get(from, at, size));
+}
+
+static inline void device_fill(const struct place *to, u32 n, u32 size, u32 d,
+                               u32 v)
+{
+    struct place to2 = place_after(*to, d);
+
+    if (planes_fill(to, n, size, d, v))
+        return;
+    place_put(to, 0, size, v);
+    if (planes_fill(&to2, n - 1, size, d, v))
+        return;
+    for (u32 t = 1, at = d; t < n; t++, at += d)
+        place_put(to, at, size, v);
+}
+
 /* ---- the same between memory and a port ---- */
 
 /* Nothing watches port accesses or has to allow them. */

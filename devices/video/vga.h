@@ -18,8 +18,8 @@
  * B0C5h.
  * Not modelled: writes to the memory in the middle of a frame by programs that
  * never ask where the beam is, and by others to 16 lines exactly (see
- * vga_rows.c; registers act where the beam was, see vga_beam.h); blanking inside the active
- * area; a frame that goes on after its length was
+ * vga_rows.c; registers act where the beam was, see vga_beam.h); blanking
+ * inside the active area; a frame that goes on after its length was
  * changed (it begins anew); serializers loaded every 2nd or 4th
  * character; display enable skew; light pen; the 64K memory mode (extended
  * memory off); what bits 4 and 5 of input status 1 show inside the picture
@@ -97,11 +97,6 @@ struct vga_path {
     u32 ram_at;
 };
 
-/* Lines as the beam fetched them: of graphics a dword of the planes for each
- * character, of text the character, its attribute and, in byte 2, the glyph's
- * dots of this line. */
-enum { ROW_LINES = 600, ROW_CHARS = 96 };
-
 struct vga_scan {                       /* the CRTC's counters at a line */
     u32 line;                           /* of the picture, from the top */
     u32 addr;                           /* the counter at the line's start */
@@ -110,16 +105,32 @@ struct vga_scan {                       /* the CRTC's counters at a line */
     bool split;                         /* below the line compare */
 };
 
-struct vga_row {
-    u16 chars, kind;
-    u32 at[ROW_CHARS];
+/* What the beam fetched: pieces of the memory, copied when some lines had been
+ * shown. Each such strip of lines has its own. */
+enum { ROW_LINES = 600, ROW_CHARS = 96, ROW_PIECES = 4096,
+       ROW_DWORDS = 0x20000 };
+
+struct vga_piece {
+    u32 from, count;                    /* dwords of the memory */
+    u32 at;                             /* and where in `store` */
+};
+
+struct vga_strip {
+    u32 lines, pieces;                  /* it ends before those */
+    u32 font[2];                        /* the first of four pieces; or ~0 */
 };
 
 struct vga_rows {
     u32 lines;                          /* that are kept, from the top */
+    u32 strips, pieces, used;
     bool broken;                        /* not all were: none is good */
-    struct vga_scan scan;               /* of the next one */
-    struct vga_row row[ROW_LINES];
+    u32 font[2];                        /* of strips that have none */
+    struct vga_scan scan;               /* of the next line */
+    struct vga_piece run, lane[4];      /* not yet copied: see vga_rows.c */
+    u32 lanes;                          /* 4: one of those may be open */
+    struct vga_strip strip[ROW_LINES];
+    struct vga_piece piece[ROW_PIECES];
+    u8 store[4 * ROW_DWORDS];
 };
 
 struct vga {
@@ -136,6 +147,7 @@ struct vga {
     struct vga_journal *journal_shown;  /* that of `shown` */
     bool journal_written, journal_shown_written;    /* slot_memory_says() */
     struct vga_rows *rows, *rows_shown; /* the same of lines; or NULL */
+    u32 glyphs;                         /* frames whose strips have fonts */
     u32 ask_line;                       /* vga_rows_asked() has something to do
                                            from that line on */
     void (*frame)(void *ctx);           /* vertical retrace has begun */

@@ -58,7 +58,7 @@ void vga_note(struct vga *v, enum vga_reg reg, u8 index, u32 before, u32 after)
     if (!j || j->count == VGA_WRITES)
         return;
     vga_beam(v, &line, &dot);
-    vga_rows_reach(v, line);
+    vga_rows_turn(v, line);
     if (line >= v->timing.sync_first) {
         if (line < v->timing.top)
             return;

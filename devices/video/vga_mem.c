@@ -108,7 +108,7 @@ static u32 vga_reach(const struct vga *v)
                ? v->vram_size : VGA_MIN_VRAM;
 }
 
-static bool told(const struct vga *v)
+bool vga_told(const struct vga *v)
 {
     return !v->writing || v->told >= vga_reach(v);
 }
@@ -116,7 +116,7 @@ static bool told(const struct vga *v)
 /* Planes without odd/even: all that drawing in 16 colours uses. */
 static void set_straight(const struct vga *v, struct vga_path *p)
 {
-    if (!told(v) || p->kind != PATH_PLANES || p->read_odd_even ||
+    if (!vga_told(v) || p->kind != PATH_PLANES || p->read_odd_even ||
         p->write_odd_even || p->chain_odd_even || v->vram_size < 0x40000)
         return;
     p->straight = p->size < 0x10000 ? p->size : 0x10000;
@@ -178,6 +178,7 @@ void vga_path_update(struct vga *v)
 
     v->path = p;
     set_turned(v);
+    vga_rows_masks(v);
     if (old.ram != p.ram || (p.ram && (old.first != p.first ||
                                        old.size != p.size ||
                                        old.ram_at != p.ram_at)))
@@ -223,6 +224,7 @@ void vga_map_mask_update(struct vga *v)
     }
     v->path.map_mask = vga_spread(v->s.seq[SR_MAP_MASK]);
     set_turned_writes(v);
+    vga_rows_masks(v);
 }
 
 bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
@@ -436,7 +438,7 @@ void vga_watch(struct vga *v)
 
 static void vga_tell(struct vga *v)
 {
-    if (told(v))
+    if (vga_told(v))
         return;
     vga_rows_writing(v);
     v->told = vga_reach(v);

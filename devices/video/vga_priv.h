@@ -67,6 +67,8 @@ const u8 *vga_row_at(const struct vga_state *s, const u8 *vram, u32 at,
                      u32 bytes, u8 *room);
 
 /* vga_mem.c */
+bool vga_told(const struct vga *v);     /* writing() was called, and writes go
+                                           on unseen until vga_watch() */
 void vga_path_update(struct vga *v);
 void vga_map_mask_update(struct vga *v);
 void vga_masks_update(struct vga *v, u8 reg);   /* of the graphics controller,
@@ -102,6 +104,7 @@ void vga_scan_start(const struct vga_state *s, struct vga_scan *n);
 void vga_scan_next(const struct vga_state *s, struct vga_scan *n);
 u32  vga_scan_lines(const struct vga_state *s);    /* 1 to VGA_MAX_H */
 u32  vga_scan_split(const struct vga_state *s);    /* first line after it */
+u32  vga_scan_address(const struct vga_state *s, u32 counter, u32 row);
 u32  vga_scan_fetch(const struct vga_state *s, const u8 *vram, u32 counter,
                     u32 row);           /* the planes' bytes */
 u32  vga_fetch(const struct vga_state *s, const u8 *vram, u32 plane_addr);
@@ -159,12 +162,17 @@ void vga_rows_frame(struct vga *v);     /* at the start of retrace */
 void vga_rows_restart(struct vga *v);
 void vga_rows_loaded(struct vga *v);
 void vga_rows_reach(struct vga *v, u32 line);   /* the beam is there */
+void vga_rows_turn(struct vga *v, u32 line);    /* and registers change */
+void vga_rows_masks(struct vga *v);     /* of planes, which may change */
 void vga_rows_asked(struct vga *v, u32 line);   /* and the guest knows; may be
                                            left out below v->ask_line */
 void vga_rows_writing(struct vga *v);   /* before the first write, if not to a
                                            window of plain memory */
-const u32 *vga_rows_at(const struct vga_rows *r, const struct vga_state *s,
-                       u32 line);       /* NULL: it is not kept */
+/* What was fetched for the line that begins at the scan position: of graphics a
+ * dword of the planes for each character, of text the character, its attribute
+ * and, in byte 2, the glyph's dots of this line. False: it is not kept. */
+bool vga_rows_at(const struct vga_rows *r, const struct vga_state *s,
+                 const u8 *vram, const struct vga_scan *n, u32 *to);
 bool vga_rows_differ(const struct vga_rows *r, const struct vga_state *s,
                      const u8 *vram);   /* from what is there now */
 

@@ -14,6 +14,7 @@ struct raster {
     struct vga_scan scan;
     const struct vga_journal *j;
     const struct vga_rows *rows;
+    u32 fetched[MAX_CHARS];             /* of this line, by them */
     u32 next;                           /* the first write not yet reached */
     u32 frame;
     u32 w;
@@ -120,17 +121,23 @@ static void take_writes(struct raster *r, s32 line, u32 x)
     }
 }
 
+static void paint_dots(struct raster *r)
+{
+    r->p.fetched = vga_rows_at(r->rows, &r->s, r->p.vram, &r->scan, r->fetched)
+                       ? r->fetched : NULL;
+    vga_paint_dots(&r->p, &r->scan);
+}
+
 /* Works out again what writes have spoilt, for the line that begins at the
  * scan position. */
-static void vga_raster_refresh(struct raster *r, u32 line)
+static void vga_raster_refresh(struct raster *r)
 {
-    r->p.fetched = vga_rows_at(r->rows, &r->s, line);
     if (r->new_regs)
         vga_paint_begin(&r->p, &r->s, r->p.vram, r->frame);
     else if (r->new_lut)
         vga_paint_lut(&r->p);
     if ((r->new_regs || r->new_dots) && !vga_dispi_on(&r->s))
-        vga_paint_dots(&r->p, &r->scan);
+        paint_dots(r);
     r->new_regs = r->new_dots = r->new_lut = false;
 }
 
@@ -161,7 +168,7 @@ static void dispi_piece(struct raster *r, u32 y, u32 *to, u32 x, u32 end)
  * taken from the screen, what the border does. */
 static void paint_piece(struct raster *r, u32 y, u32 *to, u32 x, u32 end)
 {
-    vga_raster_refresh(r, y);
+    vga_raster_refresh(r);
     if (vga_is_blank(&r->s))
         vga_border_fill(to, end - x, vga_border_colour(&r->s));
     else if (vga_dispi_on(&r->s))

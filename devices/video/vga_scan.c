@@ -67,7 +67,7 @@ void vga_scan_next(const struct vga_state *s, struct vga_scan *n)
 }
 
 /* The output multiplexer: counter bits to memory address bits. */
-static u32 plane_address(const struct vga_state *s, u32 c, u32 row)
+u32 vga_scan_address(const struct vga_state *s, u32 c, u32 row)
 {
     u8 mode = s->crtc[CR_MODE];
     u32 a = c & 0xffff;
@@ -91,7 +91,7 @@ u32 vga_fetch(const struct vga_state *s, const u8 *vram, u32 plane_addr)
 u32 vga_scan_fetch(const struct vga_state *s, const u8 *vram, u32 counter,
                    u32 row)
 {
-    return vga_fetch(s, vram, plane_address(s, counter, row));
+    return vga_fetch(s, vram, vga_scan_address(s, counter, row));
 }
 
 bool vga_is_text(const struct vga_state *s)
