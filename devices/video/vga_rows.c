@@ -272,8 +272,8 @@ void vga_rows_asked(struct vga *v, u32 line)
  * the frames behind it. */
 void vga_rows_masks(struct vga *v)
 {
-    if (!v->s.strips || !(v->s.seq[SR_MAP_MASK] & 4) || !vga_is_text(&v->s) ||
-        v->s.vram_size < VGA_MIN_VRAM)
+    if (!v->rows || !v->s.strips || !(v->s.seq[SR_MAP_MASK] & 4) ||
+        !vga_is_text(&v->s) || v->s.vram_size < VGA_MIN_VRAM)
         return;
     if (!v->glyphs && !v->rows->broken)
         rows_fonts(v->rows, &v->s, v->vram, v->rows->font);
@@ -379,8 +379,9 @@ void vga_rows_init(struct vga *v, const struct dev_env *env)
 
 /* ---- drawing ---- */
 
-/* A dword as strip k of r has it; without r, as it is now. Most are in the piece where the one before was, or
- * in the next, so the search goes on from there. */
+/* A dword as strip k of r has it; without r, as it is now. Most are in the
+ * piece where the one before was, or in the next, so the search goes on from
+ * there. */
 static u32 strip_dword(const struct vga_rows *r, u32 k, u32 *hint,
                        const u8 *vram, u32 dword)
 {
