@@ -155,7 +155,7 @@ struct cpu_pins {
     void *stop_ctx;
     bool (*yield)(void *ctx);           /* a program yields: nap instead? */
     void *yield_ctx;
-    u64 (*chips)(void *ctx);            /* a hash of all chips' states */
+    u64 (*chips)(void *ctx);            /* a hash of kept chips' states */
     void *chips_ctx;
     struct line ferr;                   /* to IRQ 13 */
     struct line shutdown;               /* pulses on a triple fault */

@@ -6,7 +6,7 @@
 #include "cpu/paging/entries.h"
 
 enum { GAP = 64, WINDOW = 1024, WINDOWS = 7, SHIFT = 3, MOST_SHIFT = 12,
-       GAIN = 16, SOON = 4, MOST_LAP = 200000 };
+       GAIN = 16, RENEW = 3, SOON = 4, MOST_LAP = 200000 };
 
 /* ---- watching ---- */
 
@@ -343,7 +343,7 @@ void lap_act(struct cpu *c)
     if (l->insns && l->pace != c->clk->ps_per_insn)
         lap_broken(c);
     if (l->insns && l->asks && l->at_fired != c->clk->fired)
-        lap_end(c, 1);                  /* devices may answer otherwise */
+        lap_end(c, RENEW);              /* devices may answer otherwise */
     if (!undisturbed(c))
         return;
     if (l->insns && !c->noted)

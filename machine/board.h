@@ -96,6 +96,7 @@ struct object {
     const char *name;                   /* its chunk in a state file */
     const struct table *table;
     void *obj;
+    bool kept;                          /* see slot_keeps() */
 };
 
 /* Memory that is part of the state. */

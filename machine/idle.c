@@ -152,13 +152,15 @@ static bool yield(void *ctx)
     return true;
 }
 
+/* Of the chips that kept accesses may have changed. */
 static u64 chips(void *ctx)
 {
     struct pc *pc = ctx;
     u64 h = 0;
 
     for (int n = 0; n < pc->objects; n++)
-        h = state_hash(h, pc->object[n].table, pc->object[n].obj);
+        if (pc->object[n].kept)
+            h = state_hash(h, pc->object[n].table, pc->object[n].obj);
     return h;
 }
 

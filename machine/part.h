@@ -112,13 +112,9 @@ static inline void range_character(struct range *r, bool quiet, u8 steady)
     r->steady = steady;
 }
 
-/* Bit n, for reads and for writes: the n-th port has no more to do with than the
- * chip's saved state. */
-static inline void range_keeps(struct range *r, u32 reads, u32 writes)
-{
-    r->kept_in = reads;
-    r->kept_out = writes;
-}
+/* Bit n, for reads and for writes: the n-th port of the range has to do with the
+ * chip's saved state only, and so has memory of a chip with mem_same(). */
+void slot_keeps(struct slot *s, struct range *r, u32 reads, u32 writes);
 
 /* Joins a pin to an interrupt line (a card's 2 and 9 are one pin of its
  * connector, which on an AT leads to 9, on a PC/XT to 2). `shared`:

@@ -392,8 +392,17 @@ enum err slot_object(struct slot *s, const char *name,
         return slot_say(s, ERR_BUSY, why, "id '%s' is given twice", name);
     if (pc->objects == OBJECTS)
         return slot_say(s, ERR_RANGE, why, "the board is full");
-    pc->object[pc->objects++] = (struct object){ name, table, obj };
+    pc->object[pc->objects++] = (struct object){ name, table, obj, false };
     return ERR_OK;
+}
+
+void slot_keeps(struct slot *s, struct range *r, u32 reads, u32 writes)
+{
+    r->kept_in = reads;
+    r->kept_out = writes;
+    for (int n = 0; n < s->pc->objects; n++)
+        if (s->pc->object[n].obj == s->dev)
+            s->pc->object[n].kept = true;
 }
 
 const struct object *object_find(const struct pc *pc, const char *name)

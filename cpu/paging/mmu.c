@@ -442,7 +442,7 @@ static inline u32 device_load(struct cpu *c, const struct region *r, u32 off,
 
     cpu_mmio_done(c, 1);
     if (unlikely(c->watched) && r->ops->mem_same)
-        clk_keep(c->clk, c->mem->mmio_ns);
+        clk_keep(c->clk, c->mem->mmio_ns, true);
     return v;
 }
 
@@ -455,7 +455,7 @@ static inline void device_store(struct cpu *c, const struct region *r, u32 off,
     r->ops->mem_write(r->dev, off, size, v);
     cpu_mmio_done(c, 1);
     if (kept)
-        clk_keep(c->clk, c->mem->mmio_ns);
+        clk_keep(c->clk, c->mem->mmio_ns, true);
 }
 
 u32 mmu_load(struct cpu *c, u32 lin, int size, bool user)

@@ -93,7 +93,7 @@ static inline u32 range_read(const struct bus *b, const struct range *r,
 {
     clk_wait(b->clk, r->ns, is_steady(r, port), r->quiet);
     if (is_kept(r, port, r->kept_in))
-        clk_keep(b->clk, r->ns);
+        clk_keep(b->clk, r->ns, r->quiet);
     if (!r->ops || !r->ops->port_in)
         return mask(size);
     return r->ops->port_in(r->dev, (u16)(port - r->first + r->base), size) &
@@ -105,7 +105,7 @@ static inline void range_write(const struct bus *b, const struct range *r,
 {
     clk_wait(b->clk, r->ns, false, r->quiet);
     if (is_kept(r, port, r->kept_out))
-        clk_keep(b->clk, r->ns);
+        clk_keep(b->clk, r->ns, r->quiet);
     if (r->ops && r->ops->port_out)
         r->ops->port_out(r->dev, (u16)(port - r->first + r->base), size, v);
 }

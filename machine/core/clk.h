@@ -120,16 +120,22 @@ static inline void clk_wait(struct clk *c, ns_t ns, bool steady, bool quiet)
     c->worked += quiet ? 0 : ns;
 }
 
-/* The last access, of ns, was no question after all: what it gave or changed
- * is a matter of the devices' saved states alone. */
-static inline void clk_keep(struct clk *c, ns_t ns)
+/* The last access, which took ns and was as quiet, was no question after all,
+ * and no work: what it gave or changed is a matter of the devices' saved states
+ * alone. */
+static inline void clk_keep(struct clk *c, ns_t ns, bool quiet)
 {
     c->asked -= ns;
     c->kept += ns;
+    c->worked -= quiet ? 0 : ns;
 }
 
 /* The opposite, for one that does more than its kind usually does. */
-static inline void clk_ask(struct clk *c) { c->asked++; }
+static inline void clk_ask(struct clk *c)
+{
+    c->asked++;
+    c->worked++;
+}
 
 /* Whole ticks of a hz clock in t, and the first t that holds n ticks.
  * ticks_at(first_ns(n)) == n for every n, so deadlines never fire early. */

@@ -65,7 +65,7 @@ static enum err pic_plug(struct slot *s, struct why *why)
     e = pic_join_wires(s, why);
     e = e ? e : slot_ports(s, &p->ports, p->slave ? 0xa0 : 0x20, 2, 0, 1, why);
     range_character(&p->ports, true, 3);
-    range_keeps(&p->ports, 0, 3);
+    slot_keeps(s, &p->ports, 0, 3);
     return e ? e : slot_ports(s, &p->elcr, 0x4d0 + p->slave, 1, 2, 1, why);
 }
 

@@ -126,12 +126,12 @@ static enum err vga_map_linear(struct slot *s, struct display *p,
 
 /* Programs set the cursor, the palette and the like to what they are already.
  * The status ports are about the beam, and 3C2h changes its pace. */
-static void vga_ports_keep(struct display *p)
+static void vga_ports_keep(struct slot *s, struct display *p)
 {
     enum { LOW = 3 << 4, FIXED = 0xffff & ~(1 << 2), MOVING = 3 << 20 };
 
-    range_keeps(&p->low, LOW, LOW);
-    range_keeps(&p->high, FIXED | MOVING, FIXED | MOVING);
+    slot_keeps(s, &p->low, LOW, LOW);
+    slot_keeps(s, &p->high, FIXED | MOVING, FIXED | MOVING);
 }
 
 static enum err vga_plug(struct slot *s, struct why *why)
@@ -166,7 +166,7 @@ static enum err vga_plug(struct slot *s, struct why *why)
                             &p->chip.shown, why);
     e = e ? e : slot_irq(s, &p->chip.irq, 9, true, why);
     e = e ? e : display_ports(s, &p->low, &p->high, why);
-    vga_ports_keep(p);
+    vga_ports_keep(s, p);
     return e ? e : slot_ports(s, &p->dispi, 0x1ce, 4, 0x100, 2, why);
 }
 
