@@ -15,10 +15,26 @@ enum err volume_open(struct tool *t, struct volume *v, bool readonly)
 
     if (e)
         return e;
-    e = fat_open_partition(&v->f, v->b, t->partition, t->why);
+    v->f = (struct fat){ .b = v->b };
+    e = v->b->disc ? isoread_open(&v->disc, v->b, t->why)
+                   : fat_open_partition(&v->f, v->b, t->partition, t->why);
     if (e)
         block_close(v->b);
     return e;
+}
+
+static enum err volume_find(struct tool *t, struct volume *v, const char *path,
+                            struct fat_entry *e)
+{
+    return v->b->disc ? isoread_find(&v->disc, path, e, t->why)
+                      : fat_find(&v->f, path, e, t->why);
+}
+
+enum err volume_read(struct tool *t, struct volume *v,
+                     const struct fat_entry *e, const struct fat_stream *to)
+{
+    return v->b->disc ? isoread_file(&v->disc, e, to, t->why)
+                      : fat_read_file(&v->f, e, to, t->why);
 }
 
 enum err volume_close(struct tool *t, struct volume *v, enum err e)
@@ -58,7 +74,7 @@ enum err volume_parent(struct tool *t, struct volume *v, const char *path,
         return err_say(t->why, ERR_RANGE, "%.180s: names no file", path);
     memcpy(up, path, n);
     up[n] = 0;
-    if (fat_find(&v->f, up, &e, t->why))
+    if (volume_find(t, v, up, &e))
         return ERR_MISSING;
     if (!(e.attr & FAT_FOLDER))
         return err_say(t->why, ERR_FORMAT, "%.180s: not a folder", up);
@@ -66,16 +82,39 @@ enum err volume_parent(struct tool *t, struct volume *v, const char *path,
     return ERR_OK;
 }
 
+struct walking {
+    struct tool *t;
+    struct volume *v;
+    const char *pattern;
+    volume_each *each;
+    void *ctx;
+    u32 *count;
+};
+
+static enum err walk_entry(void *ctx, struct fat_entry *e)
+{
+    const struct walking *w = ctx;
+
+    if (!fat_name_matches(w->pattern, e->name, true))
+        return ERR_OK;
+    ++*w->count;
+    return w->each(w->t, w->v, e, w->ctx);
+}
+
 /* The entries are taken down first: each() may change the directory. */
 static enum err each_in(struct tool *t, struct volume *v, u32 folder,
                         const char *pattern, volume_each *each, void *ctx,
                         u32 *count)
 {
+    struct walking w = { t, v, pattern, each, ctx, count };
     struct fat_dir d;
     struct fat_entry e;
     u32 at = 0;
-    enum err result = fat_dir_read(&v->f, folder, &d, t->why);
+    enum err result;
 
+    if (v->b->disc)
+        return isoread_list(&v->disc, folder, walk_entry, &w, t->why);
+    result = fat_dir_read(&v->f, folder, &d, t->why);
     while (!result && fat_dir_next(&v->f, &d, &at, &e)) {
         if ((e.attr & FAT_LABEL) || fat_is_dots(e.name) ||
             !(fat_name_matches(pattern, e.name, true) ||
@@ -105,7 +144,7 @@ enum err volume_match(struct tool *t, struct volume *v, const char *path,
     enum err result;
 
     if (!*name || !strpbrk(name, "*?")) {
-        result = fat_find(&v->f, path, &e, t->why);
+        result = volume_find(t, v, path, &e);
         return result ? result : each(t, v, &e, ctx);
     }
     result = volume_parent(t, v, path, &folder, &name);

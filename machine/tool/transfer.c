@@ -45,7 +45,7 @@ static enum err get_file(struct tool *t, struct volume *v,
 
     if (!w)
         return ERR_IO;
-    result = fat_read_file(&v->f, e, &to, t->why);
+    result = volume_read(t, v, e, &to);
     last = whole_file_close(w, !result, result ? NULL : t->why);
     if (!result && !last)
         host_set_time(path, (struct dos_time){ e->date, e->time });
@@ -95,7 +95,7 @@ static enum err get_entry(struct tool *t, struct volume *v,
     if (!strcmp(to->path, "-")) {
         struct fat_stream out = { give_text, t };
 
-        return fat_read_file(&v->f, e, &out, t->why);
+        return volume_read(t, v, e, &out);
     }
     path = malloc(PATH);
     if (!path)

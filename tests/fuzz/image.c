@@ -8,6 +8,7 @@
 #include "machine/block/cd/disc.h"
 #include "machine/block/floppy/surface.h"
 #include "machine/fat/fat.h"
+#include "machine/iso/isoread.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { READS = 64, PIECE = 16, FILES = 40, WRITE = 1, REPAIR = 2,
@@ -167,6 +168,38 @@ static void write_files(struct fat *f)
         fat_remove(f, &e, &why);
 }
 
+struct looking { struct iso_volume *v; int depth; };
+
+static enum err look_at_entry(void *ctx, struct fat_entry *e)
+{
+    struct looking in = *(struct looking *)ctx;
+    struct fat_stream to = { drop_bytes, NULL };
+    struct why why;
+
+    if (strchr(e->name, '/') || fat_is_dots(e->name))
+        found("a name that leads elsewhere");
+    if (in.v->met > FILES)
+        return ERR_RANGE;
+    if (!(e->attr & FAT_FOLDER) && e->size < 1 << 20)
+        isoread_file(in.v, e, &to, &why);
+    else if (in.depth++ < 5)
+        isoread_list(in.v, e->cluster, look_at_entry, &in, &why);
+    return ERR_OK;
+}
+
+static void look_into_disc(struct block *b)
+{
+    struct iso_volume v;
+    struct looking in = { &v, 0 };
+    struct why why = { "" };
+
+    if (isoread_open(&v, b, &why) ||
+        isoread_list(&v, v.root, look_at_entry, &in, &why)) {
+        if (!*why.text && v.met <= FILES)
+            found("refused without a word");
+    }
+}
+
 static void look_into(struct block *b, bool write)
 {
     struct fat_stream to = { drop_bytes, NULL };
@@ -229,8 +262,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
         found("a medium of no sectors");
     read_some(b);
     describe(b, options & REPAIR);
-    if (b->disc)
+    if (b->disc) {
         read_disc(b);
+        look_into_disc(b);
+    }
     read_tracks(b);
     look_into(b, options & WRITE);
     if (options & WRITE)

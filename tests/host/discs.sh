@@ -70,6 +70,13 @@ folder() {
     7z t t.iso > said || fail "7z t: $(cat said)"
     7z x -ogot.7z t.iso > said || fail "7z x: $(cat said)"
     alike '7z x' got.7z
+    mkdir got.ours
+    "$isabox" image get -r t.iso / got.ours > said 2>&1 ||
+        fail "get: $(cat said)"
+    alike 'image get' got.ours contents
+    "$isabox" image ls -r t.iso | sed 's,/$,,' | sort > got
+    (cd tree && find . -mindepth 1 -printf '%P\n') | sort | diff - got > said ||
+        fail "image ls: $(head -5 said)"
     dos_names
     long_names
     for read in norock ecma119; do
@@ -86,9 +93,13 @@ folder() {
 
 # Of a sheet with data and audio, the data.
 sheet() {
-    genisoimage -quiet -R -o g.iso tree 2> said || fail "$(cat said)"
+    genisoimage -quiet -R -D -o g.iso tree 2> said || fail "$(cat said)"
     "$isabox" image convert g.iso h.iso > said || fail 'convert an image'
     cmp -s g.iso h.iso || fail 'an image of genisoimage has changed'
+    rm -rf got.ours && mkdir got.ours
+    "$isabox" image get -r g.iso / got.ours > said 2>&1 ||
+        fail "get: $(cat said)"
+    sums got.ours | cmp -s want.sums || fail 'image get: an image without Joliet'
     frames=$(($(stat -c %s g.iso) / 2048))
     [ $frames -lt 400 ] || frames=400
     head -c $((frames * 2048)) g.iso > part.iso

@@ -10,6 +10,7 @@
 #include "machine/block/floppy/surface.h"
 #include "machine/block/format.h"
 #include "machine/core/bytes.h"
+#include "machine/iso/isoread.h"
 
 static struct why why;
 static struct buf image;
@@ -126,6 +127,45 @@ static inline void meet_tracks(struct block *b)
             ck_assert_uint_le(s.n, SURFACE_MOST);
 }
 
+struct meeting { struct iso_volume *v; int depth; u32 bytes; };
+
+static inline enum err meet_bytes(void *ctx, void *bytes, u32 n,
+                                  struct why *words)
+{
+    struct meeting *m = ctx;
+
+    (void)bytes, (void)words;
+    m->bytes += n;
+    return m->bytes > 1 << 20 ? ERR_RANGE : ERR_OK;
+}
+
+static inline enum err meet_file(void *ctx, struct fat_entry *e)
+{
+    struct meeting m = *(struct meeting *)ctx;
+    struct fat_stream to = { meet_bytes, &m };
+    struct why words = { "" };
+
+    ck_assert_msg(*e->name && !strchr(e->name, '/') && !fat_is_dots(e->name),
+                  "%s", e->name);
+    if (!(e->attr & FAT_FOLDER))
+        isoread_file(m.v, e, &to, &words);
+    else if (m.depth++ < 5 && m.v->met < 5000)
+        isoread_list(m.v, e->cluster, meet_file, &m, &words);
+    return ERR_OK;
+}
+
+/* What a disc's file system says it holds. */
+static inline void meet_files(struct block *b)
+{
+    struct iso_volume v;
+    struct meeting m = { &v, 0, 0 };
+    struct why words = { "" };
+
+    if (b->disc && !isoread_open(&v, b, &words) &&
+        isoread_list(&v, v.root, meet_file, &m, &words))
+        ck_assert_uint_gt(strlen(words.text), 0);
+}
+
 static inline void try_damaged(void)
 {
     struct block_details d = { 0 };
@@ -140,18 +180,21 @@ static inline void try_damaged(void)
         b->ops->describe(b, &d);
     ck_assert(!block_read(b, b->sectors - 1, s, 1) || b->disc);
     meet_tracks(b);
+    meet_files(b);
     block_details_free(&d);
     block_close(b);
 }
+
+static u32 damage_from;                 /* nothing stands before */
 
 /* Most of the damage is where the numbers are. */
 static inline void spoil(void)
 {
     static const u32 ends[] = { 32, 200, 800, 4000, 0 };
-    u32 end = ends[dice(COUNT_OF(ends))];
+    u32 end = ends[dice(COUNT_OF(ends))], all = (u32)image.len - damage_from;
 
     for (u32 k = 1 + dice(4); k; k--)
-        image.p[dice(end && end < image.len ? end : (u32)image.len)] =
+        image.p[damage_from + dice(end && end < all ? end : all)] =
             dice(3) ? (u8)dice(256) : (u8)(dice(2) ? 255 : 0);
     if (dice(4) == 0)
         image.len -= dice((u32)image.len - 20);

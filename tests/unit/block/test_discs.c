@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "machine/block/cd/disc.h"
+#include "machine/iso/isodisc.h"
 
 static char home[] = "/tmp/isabox-discs-XXXXXX";
 
@@ -163,6 +164,98 @@ START_TEST(damaged_mds)
 }
 END_TEST
 
+/* ---- ISO 9660 ---- */
+
+static enum err keep_bytes(void *ctx, void *bytes, u32 n, struct why *words)
+{
+    (void)words;
+    buf_put_bytes(ctx, bytes, n);
+    return ERR_OK;
+}
+
+/* A folder's disc as an image. */
+static void made_iso(void)
+{
+    struct block *b;
+
+    ck_assert_int_eq(system("mkdir -p d/one/two d/three && echo hi > d/a.txt &&"
+                            " seq 900 > 'd/one/A long name.of a file' &&"
+                            " seq 9 > d/one/two/deep.txt"), 0);
+    ck_assert_int_eq(isodisc_open(&b, "d", NULL, &why), ERR_OK);
+    buf_free(&image);
+    put_zeros((u32)b->sectors * SECTOR);
+    ck_assert_int_eq(block_read(b, 0, image.p, (u32)b->sectors), ERR_OK);
+    block_close(b);
+}
+
+START_TEST(iso)
+{
+    struct iso_volume v;
+    struct fat_entry e;
+    struct buf got = { 0 };
+    struct fat_stream to = { keep_bytes, &got };
+    struct block *b;
+
+    made_iso();
+    for (int joliet = 1; joliet >= 0; joliet--) {
+        ck_assert_int_eq(image_open(&b), ERR_OK);
+        ck_assert_int_eq(isoread_open(&v, b, &why), ERR_OK);
+        ck_assert_int_eq(v.joliet, joliet);
+        ck_assert_int_eq(isoread_find(&v, joliet ? "/one/a LONG name.of a file"
+                                                 : "one/A_LONG_N.OF_", &e,
+                                      &why), ERR_OK);
+        got.len = 0;
+        ck_assert_int_eq(isoread_file(&v, &e, &to, &why), ERR_OK);
+        ck_assert_uint_eq(got.len, e.size);
+        ck_assert_int_eq(memcmp(got.p, "1\n2\n3\n", 6), 0);
+        ck_assert_int_eq(isoread_find(&v, "/one/none", &e, &why), ERR_MISSING);
+        ck_assert_int_eq(isoread_find(&v, "a.txt/x", &e, &why), ERR_MISSING);
+        block_close(b);
+        image.p[17 * FRAME_DATA + 88] = 0;      /* it is Joliet no more */
+    }
+    buf_free(&got);
+    buf_free(&image);
+}
+END_TEST
+
+/* Of a folder in itself there is an end. */
+START_TEST(endless)
+{
+    struct iso_volume v;
+    struct fat_entry e;
+    struct meeting m = { &v, 0, 0 };
+    struct block *b;
+    u8 *r;
+
+    made_iso();
+    image.p[17 * FRAME_DATA + 88] = 0;
+    ck_assert_int_eq(image_open(&b), ERR_OK);
+    ck_assert_int_eq(isoread_open(&v, b, &why), ERR_OK);
+    ck_assert_int_eq(isoread_find(&v, "ONE", &e, &why), ERR_OK);
+    block_close(b);
+    r = image.p + (size_t)e.cluster * FRAME_DATA + 68;
+    while (memcmp(r + 33, "TWO", 3))
+        r += r[0];
+    put_le32(r + 2, e.cluster);
+    ck_assert_int_eq(image_open(&b), ERR_OK);
+    ck_assert_int_eq(isoread_open(&v, b, &why), ERR_OK);
+    ck_assert_int_eq(isoread_list(&v, v.root, meet_file, &m, &why), ERR_OK);
+    v.met = (1 << 20) - 2;
+    ck_assert_int_eq(isoread_list(&v, v.root, meet_file, &m, &why),
+                     ERR_FORMAT);
+    ck_assert_msg(strstr(why.text, "without end") != NULL, "%s", why.text);
+    done(b);
+}
+END_TEST
+
+START_TEST(damaged_iso)
+{
+    damage_from = 16 * FRAME_DATA;
+    damage_often(made_iso, 23);
+    damage_from = 0;
+}
+END_TEST
+
 /* ---- cue sheets ---- */
 
 static struct block *sheet(const char *text)
@@ -293,6 +386,9 @@ int main(void)
     tcase_add_test(c, mds_names);
     tcase_add_test(c, mds_refusals);
     tcase_add_test(c, damaged_mds);
+    tcase_add_test(c, iso);
+    tcase_add_test(c, endless);
+    tcase_add_test(c, damaged_iso);
     tcase_add_test(c, gaps);
     tcase_add_test(c, subchannels);
     tcase_add_test(c, waves);
