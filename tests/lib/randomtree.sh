@@ -47,6 +47,7 @@ random_tree() {
         echo "$i." > "$tree/many/LONGPRE$i.DAT"
         echo "$i.." > "$tree/many/longprefix.x.$i.data"
     done
+    head -c 200000 /dev/urandom > "$tree/large.bin" || return
     deep=$tree/a/b/c/d/e/f/g/h/i/j/k
     mkdir -p "$deep" && echo deep > "$deep/deepest file.txt"
     find "$tree" -exec touch -d "$((1980 + $2 % 40))-06-07 08:09:1$(($2 % 10))" {} +
