@@ -41,6 +41,13 @@ rm in/changes.txt
 shows 'sectors'
 echo old > in/changes.txt
 
+# A record that has a copy of it needs no folder.
+printf '%s\n' 'record e.record -e' 'wait 200ms' > d.script
+run d -cdrom in
+mv in away
+"$isabox" replay e.record > out 2>&1 || { cat out; fail 'a copy in a record'; }
+mv away in
+
 # What a guest reads, and a replay of it.
 [ -n "$NASM" ] || exit 0
 "$NASM" -f bin -o boot.img "$scripts/cdread.asm" || fail nasm
