@@ -1,5 +1,5 @@
 ; Works in mode 12h: each lap turns bits over in a plane that the processor does
-; not read, so that its registers and memory are the same.
+; not read, so that its registers and memory are the same; even the latches are.
 ; expect: busy
 %include "idle.inc"
 start:
@@ -20,7 +20,8 @@ main:
     mov al, [es:di]
     mov al, 0xff
     mov [es:di], al
-    mov ah, 1
+    mov al, [es:0]                      ; the latches are as before, too
+    mov ax, 0x0100
     int 0x16
     jz main
     TAKE
