@@ -113,13 +113,26 @@ static void update_irq(struct rtc *r)
     line_set(&r->irq, *c & C_IRQF);
 }
 
+/* The next update ends at `when`. UIP rises before, which is an event too, so
+ * that between two of them a program that polls it sees the same. */
+static void arm_update(struct rtc *r, ns_t when)
+{
+    timer_set(&r->second, when);
+    timer_set(&r->rise, when - UPDATE_NS);
+}
+
+static void uip_rises(void *dev, int n, ns_t when)
+{
+    (void)dev, (void)n, (void)when;
+}
+
 /* The end of an update cycle. The divider runs on while SET holds updates. */
 static void end_update(void *dev, int n, ns_t when)
 {
     struct rtc *r = dev;
 
     (void)n;
-    timer_set(&r->second, when + NS_PER_S);
+    arm_update(r, when + NS_PER_S);
     if (r->s.ram[REG_B] & B_SET)
         return;
     count_second(r);
@@ -192,9 +205,10 @@ static void rtc_write_a(struct rtc *r, u8 v)
     if (running(r) && !ran) {
         r->s.origin = r->clk->now;
         r->s.seen = 0;
-        timer_set(&r->second, r->clk->now + HALF_SECOND);
+        arm_update(r, r->clk->now + HALF_SECOND);
     } else if (!running(r)) {
         timer_stop(&r->second);
+        timer_stop(&r->rise);
     }
     if ((v & A_DV) < A_DV_RUN)
         LOG(r->log, TODO, "rtc", "time base of a faster crystal: %02x", v);
@@ -306,6 +320,7 @@ static void rtc_loaded(void *dev)
         r->s.update = rtc_clamp(r->s.update, now - NS_PER_S, now + NS_PER_S);
     else
         timer_stop(&r->second);
+    timer_set(&r->rise, running(r) ? r->s.update - UPDATE_NS : NEVER);
     if (r->s.seen > divider(r))
         r->s.seen = divider(r);
     arm_period(r, r->s.seen);
@@ -389,13 +404,14 @@ void rtc_init(struct rtc *r, const struct dev_env *env)
     r->clk = env->clk;
     r->log = env->log;
     timer_init(&r->second, env, 0, "rtc update", &r->s.update, end_update, r);
+    timer_init(&r->rise, env, 2, "rtc update begins", NULL, uip_rises, r);
     timer_init(&r->period, env, 1, "rtc period", NULL, end_period, r);
     r->s.origin = r->clk->now - HALF_SECOND;
     r->s.ram[REG_A] = A_DV_RUN | 6;
     r->s.ram[REG_B] = B_24H;
     r->s.ram[REG_D] = D_VRT;
     rtc_set_time(r, 315532800);
-    timer_set(&r->second, r->clk->now + NS_PER_S);
+    arm_update(r, r->clk->now + NS_PER_S);
     rtc_reset(r);
 }
 

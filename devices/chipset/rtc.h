@@ -41,7 +41,7 @@ struct rtc {
     struct rtc_state s;                 /* saved; must come first */
 
     struct line irq, nmi_mask;
-    struct timer second, period;
+    struct timer second, rise, period;
     struct clk *clk;
     struct log *log;
 };

@@ -29,6 +29,7 @@ static enum err rtc_plug(struct slot *s, struct why *why)
     e = e ? e : slot_drive(s, &p->chip.nmi_mask, WIRE_NMI_MASK, why);
     e = e ? e : slot_ports(s, &p->ports, 0x70, 2, 0, 1, why);
     range_character(&p->ports, true, 0);
+    slot_keeps(s, &p->ports, 2, 1);     /* reads of data, writes of the index */
     return e;
 }
 

@@ -13,8 +13,8 @@
 src=$1 short= same=900; shift
 [ "$1" != short ] || {
     short=yes same=500
-    set -- animate clock colours count cursor dos3 dos5 dos6 gentle index planes \
-        protected serial standard windows worker
+    set -- animate clock colours count cursor dos3 dos5 dos6 gentle index \
+        planes protected serial standard windows worker
 }
 [ -n "$NASM" ] || { echo 'nasm is not installed'; exit 77; }
 dir=$(mktemp -d)
