@@ -49,7 +49,8 @@ enum { TLB_NOTED = 2048, TLB_SLOW = 1, TLB_CODE = 2, TLB_WATCH = 4,
 /* tag is the page's linear address; a low bit set sends the access through
  * the slow path, so one compare finds plain memory. TLB_WATCH: a data
  * breakpoint lies in the page, or alignment is checked. TLB_LOG: lap.h.
- * TLB_CLEAN: the page is clean (struct page_watch), or was a while ago. */
+ * TLB_CLEAN: the page is clean (struct page_watch), or was a while ago, or its
+ * region asks before writes. */
 struct tlb {
     u32 tag, phys;
     u8 *host;                           /* of the page's first byte */

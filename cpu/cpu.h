@@ -227,9 +227,10 @@ void cpu_set_nmi(void *cpu, int n, bool level);
 void cpu_ignne(struct cpu *c);
 
 /* Cached translations are stale, or memory changed behind the CPU's back.
- * They fit struct mem's changed() and wrote(). */
+ * They fit struct mem's changed() and wrote(), the third its ask(). */
 void cpu_map_changed(void *cpu);
 void cpu_mem_wrote(void *cpu, u32 addr, u32 n);
+void cpu_mem_ask(void *cpu);
 
 /* All pages are clean again, or those of the whole memory are for the first
  * time: stores ask. The second is for each page of RAM that changes sides. */

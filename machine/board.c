@@ -175,6 +175,7 @@ static enum err init_cpu(struct pc *pc, struct why *why)
         return err_say(why, ERR_NOMEM, "out of memory");
     pc->mem.changed = cpu_map_changed;
     pc->mem.wrote = cpu_mem_wrote;
+    pc->mem.ask = cpu_mem_ask;
     pc->mem.ctx = pc->cpu;
     cpu_set_costs(pc->cpu, pc->s.costs);
     pc->s.features = model->features;

@@ -221,6 +221,9 @@ void slot_ignne(struct slot *s);
 /* Bytes of slot_memory() are going to change. */
 void slot_writing(struct slot *s, u8 *p, u32 n);
 
+/* mem_ask(). */
+void slot_ask(struct slot *s);
+
 struct roles *slot_roles(struct slot *s);
 
 /* Makes the part the first disk bus that there is not yet, of two drives, and

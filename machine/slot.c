@@ -337,6 +337,11 @@ void slot_writing(struct slot *s, u8 *p, u32 n)
     history_writing(s->pc, p, n);
 }
 
+void slot_ask(struct slot *s)
+{
+    mem_ask(&s->pc->mem);
+}
+
 struct roles *slot_roles(struct slot *s)
 {
     return &s->pc->roles;

@@ -42,7 +42,7 @@ void phys_store(struct cpu *c, u32 addr, int size, u32 v)
         if (unlikely(c->watched))
             lap_store(c, addr, r->host + (addr - r->first), size, v,
                       r->picture);
-        mem_writing(c->mem, r->host + (addr - r->first));
+        mem_writing(c->mem, r, r->host + (addr - r->first));
         memcpy(r->host + (addr - r->first), &v, (size_t)size);
         block_wrote(c, addr, (u32)size);
     }
@@ -204,9 +204,22 @@ static inline void mmu_enter(struct cpu *c, struct tlb *t, u32 page, u32 phys,
         t->tag |= TLB_WATCH;
     if (unlikely(c->watched) && write && !(t->tag & TLB_SLOW))
         t->tag |= TLB_LOG;
-    if (write && c->mem->pages.clean && !(t->tag & TLB_SLOW) &&
-        c->mem->pages.clean(c->mem->pages.ctx, t->host))
+    if (write && !(t->tag & TLB_SLOW) &&
+        (r->writing || (c->mem->pages.clean &&
+                        c->mem->pages.clean(c->mem->pages.ctx, t->host))))
         t->tag |= TLB_CLEAN;
+}
+
+void cpu_mem_ask(void *cpu)
+{
+    struct cpu *c = cpu;
+
+    for (u32 n = 0; n < tlb_stores(c); n++) {
+        struct tlb *t = tlb_nth_store(c, n);
+
+        if (t && !(t->tag & TLB_SLOW) && t->region->writing)
+            t->tag |= TLB_CLEAN;
+    }
 }
 
 void cpu_pages_clean(struct cpu *c)
@@ -356,7 +369,7 @@ static void store_part(struct cpu *c, u32 lin, int size, u32 v, bool user)
     if (unlikely(t->tag & TLB_WATCH))
         watch_access(c, t, lin, size, true);
     if (t->tag & TLB_CLEAN) {
-        mem_writing(c->mem, t->host);
+        mem_writing(c->mem, t->region, t->host);
         t->tag &= ~(u32)TLB_CLEAN;
     }
     if (t->tag & TLB_SLOW) {

@@ -160,6 +160,12 @@ struct vga {
                                            to its first n bytes; the same
                                            context. NULL: nobody asks */
     u32 told;                           /* that n, since vga_watch() */
+    void (*ask)(void *ctx);             /* vga_ram_writing() is to be called
+                                           before the next write to a window
+                                           that is plain memory; the same
+                                           context. NULL: it never is */
+    bool unasked;                       /* it was called since */
+    u32 asks;                           /* so often, in this frame */
 
     struct vga_timing timing;
     struct vga_path path;
@@ -183,6 +189,9 @@ bool vga_window_is_ram(const struct vga *v, u32 *first, u32 *size,
 /* Has writing() called before the next write that does not go to a window
  * that is plain memory. */
 void vga_watch(struct vga *v);
+
+/* Something is going to be written to a window that is plain memory. */
+void vga_ram_writing(struct vga *v);
 
 /* What the screen shows. The caller gives pixel (0x00RRGGBB, rows without
  * gaps), its room in pixels, and maybe a frame's journal; the rest is filled

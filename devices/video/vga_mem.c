@@ -181,9 +181,11 @@ void vga_path_update(struct vga *v)
     vga_rows_masks(v);
     if (old.ram != p.ram || (p.ram && (old.first != p.first ||
                                        old.size != p.size ||
-                                       old.ram_at != p.ram_at)))
+                                       old.ram_at != p.ram_at))) {
+        v->unasked = true;
         if (v->window_changed)
             v->window_changed(v->window_ctx);
+    }
 }
 
 /* Programs write to these before each stroke, so no more is worked out than

@@ -102,6 +102,8 @@ u32  vga_dispi_height(const struct vga_state *s);
 /* vga_scan.c: from CRTC registers to addresses, line by line. */
 void vga_scan_start(const struct vga_state *s, struct vga_scan *n);
 void vga_scan_next(const struct vga_state *s, struct vga_scan *n);
+/* The same for so many lines at once, or for fewer: says how many. */
+u32  vga_scan_on(const struct vga_state *s, struct vga_scan *n, u32 lines);
 u32  vga_scan_lines(const struct vga_state *s);    /* 1 to VGA_MAX_H */
 u32  vga_scan_split(const struct vga_state *s);    /* first line after it */
 u32  vga_scan_address(const struct vga_state *s, u32 counter, u32 row);

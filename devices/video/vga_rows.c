@@ -10,9 +10,10 @@
  * lines are kept as they pass, every 16th line and whenever the program asks
  * where the beam is. It may matter to programs that ask for it at all, by
  * input status 1, in this frame or the two before; and there only once they
- * have written to the memory. Of a window that is plain memory nobody is told,
- * so its lines are kept each time. Other writes are noticed, the first one
- * after lines were kept: so only then those passed by since are kept, too.
+ * have written to the memory. The first write after lines were kept is noticed,
+ * and then those passed since are kept, too. For a window that is plain memory
+ * the CPU tells, which costs it more: so when a program asks and writes in turn,
+ * or nobody tells, its lines are kept each time.
  *
  * Lines are kept as pieces of the memory, not dot by dot, for most of them lie
  * one behind the other there: in one row of dwords, or in two or four where
@@ -26,7 +27,8 @@
 
 #include <string.h>
 
-enum { STRIP = 16, SYNCED = 2, MOST_GAP = 16, LANE_BITS = 14 };
+enum { STRIP = 16, SYNCED = 2, MOST_GAP = 16, LANE_BITS = 14,
+       MOST_ASKS = 4 };                 /* in a frame */
 enum { GLYPHS = 0x2000, NO_FONT = ~0u };        /* plane addresses of a font */
 
 /* ---- keeping lines ---- */
@@ -104,34 +106,47 @@ static void run_end(struct vga_rows *r, const struct vga_state *s,
                       (count - i + lanes - 1) >> turns);
 }
 
-/* Lines go into one run, unless the row says where in the memory they are. */
+/* Characters go into one run, unless the row says where in the memory they
+ * are. */
 static inline void run_add(struct vga_rows *r, const struct vga_state *s,
-                           const u8 *vram, u32 chars)
+                           const u8 *vram, u32 c, u32 count, u32 row)
 {
-    u32 c = r->scan.addr & 0xffff, ahead = c - r->run.from;
+    u32 ahead = c - r->run.from;
 
     if (r->run.count && ahead <= r->run.count + MOST_GAP &&
-        ((s->crtc[CR_MODE] & 3) == 3 ||
-         (ahead == 0 && r->scan.row == r->run.at))) {
-        r->run.count = ahead + chars;
+        ((s->crtc[CR_MODE] & 3) == 3 || (ahead == 0 && row == r->run.at))) {
+        r->run.count = ahead + count;
         return;
     }
     if (r->run.count)
         run_end(r, s, vram);
-    r->run = (struct vga_piece){ c, chars, r->scan.row };
+    r->run = (struct vga_piece){ c, count, row };
+}
+
+/* Some lines that lie one behind the other, at most so many: says how many. */
+static inline u32 add_lines(struct vga_rows *r, const struct vga_state *s,
+                            const u8 *vram, u32 lines)
+{
+    u32 chars = s->crtc[CR_HDISP] + 2u, first = r->scan.addr, more = 0;
+    u32 row = r->scan.row;
+
+    if (vga_step(s)) {
+        add_one_by_one(r, s, vram, first, chars, row);
+        return 1;
+    }
+    if ((s->crtc[CR_MODE] & 3) == 3 &&
+        s->crtc[CR_OFFSET] * 2u <= chars + MOST_GAP)
+        more = vga_scan_on(s, &r->scan, lines - 1);
+    run_add(r, s, vram, first & 0xffff, r->scan.addr - first + chars, row);
+    return 1 + more;
 }
 
 /* Lines up to that one. */
-static inline void rows_add_lines(struct vga_rows *r, const struct vga_state *s,
-                                  const u8 *vram, u32 line)
+static void rows_add_lines(struct vga_rows *r, const struct vga_state *s,
+                           const u8 *vram, u32 line)
 {
-    u32 chars = s->crtc[CR_HDISP] + 2u, step = vga_step(s);
-
-    for (; r->lines < line; r->lines++) {
-        if (!step)
-            run_add(r, s, vram, chars);
-        else
-            add_one_by_one(r, s, vram, r->scan.addr, chars, r->scan.row);
+    while (r->lines < line) {
+        r->lines += add_lines(r, s, vram, line - r->lines);
         vga_scan_next(s, &r->scan);
     }
     if (r->run.count)
@@ -241,14 +256,40 @@ static bool rows_pass(struct vga *v, u32 line)
     return true;
 }
 
+/* Whether memory may have been written to since rows_watch(). */
+static bool rows_unseen(const struct vga *v)
+{
+    return v->path.ram ? !v->ask || v->unasked : vga_told(v);
+}
+
+/* The next write is to be noticed. Where writes and questions for the beam come
+ * in turn it costs less to keep all lines. */
+static void rows_watch(struct vga *v)
+{
+    if (!v->path.ram) {
+        vga_watch(v);
+    } else if (v->ask && v->asks < MOST_ASKS) {
+        v->asks++;
+        v->unasked = false;
+        v->ask(v->window_ctx);
+    }
+}
+
+void vga_ram_writing(struct vga *v)
+{
+    if (v->unasked)
+        return;
+    v->unasked = true;
+    if (v->s.strips && v->path.ram)
+        rows_keep(v, v->s.strip_line);
+}
+
 void vga_rows_reach(struct vga *v, u32 line)
 {
-    if (!rows_pass(v, line) || !rows_matter(v) ||
-        (!v->path.ram && !vga_told(v)))
+    if (!rows_pass(v, line) || !rows_matter(v) || !rows_unseen(v))
         return;
     rows_keep(v, v->s.strip_line);
-    if (!v->path.ram)
-        vga_watch(v);
+    rows_watch(v);
 }
 
 /* From there on lines lie elsewhere, maybe. */
@@ -340,8 +381,9 @@ void vga_rows_frame(struct vga *v)
     v->s.strip_line = 0;
     if (v->glyphs)
         v->glyphs--;
+    v->asks = 0;
     if (v->s.strips)
-        vga_watch(v);
+        vga_watch(v), rows_watch(v);
     vga_rows_masks(v);
     rows_arm(v);
 }
@@ -361,6 +403,7 @@ void vga_rows_loaded(struct vga *v)
     struct vga_state *s = &v->s;
 
     v->ask_line = 0;
+    v->unasked = true;
     if (v->rows) {
         v->rows->broken = true;
         v->rows_shown->lines = 0;

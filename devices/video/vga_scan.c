@@ -66,6 +66,35 @@ void vga_scan_next(const struct vga_state *s, struct vga_scan *n)
     }
 }
 
+/* As many lines on, of which none is the first after a split. */
+static void scan_skip(const struct vga_state *s, struct vga_scan *n, u32 lines)
+{
+    u32 max = s->crtc[CR_MAX_SCAN] & 31;
+    u32 twice = s->crtc[CR_MAX_SCAN] & DOUBLE_SCAN ? 2 : 1;
+    u32 at = n->row * twice + (twice == 2 && n->half) + lines;
+    u32 rows = at / ((max + 1) * twice);
+
+    at -= rows * (max + 1) * twice;
+    n->line += lines;
+    n->addr += rows * s->crtc[CR_OFFSET] * 2;
+    n->row = at / twice;
+    if (twice == 2)
+        n->half = at & 1;
+}
+
+u32 vga_scan_on(const struct vga_state *s, struct vga_scan *n, u32 lines)
+{
+    u32 split = vga_scan_split(s);
+
+    if (n->line < split && lines > split - 1 - n->line)
+        lines = split - 1 - n->line;
+    if (n->row > (s->crtc[CR_MAX_SCAN] & 31u))
+        lines = 0;
+    if (lines)
+        scan_skip(s, n, lines);
+    return lines;
+}
+
 /* The output multiplexer: counter bits to memory address bits. */
 u32 vga_scan_address(const struct vga_state *s, u32 c, u32 row)
 {

@@ -58,6 +58,12 @@ void mem_changed(struct mem *m)
         m->changed(m->ctx);
 }
 
+void mem_ask(struct mem *m)
+{
+    if (m->ask)
+        m->ask(m->ctx);
+}
+
 void mem_set_a20(struct mem *m, bool on)
 {
     u32 mask = on ? m->addr_mask : m->addr_mask & ~(1u << 20);
@@ -125,7 +131,7 @@ static void write_span(struct mem *m, u32 addr, const u8 *in, u32 n,
     const struct region *r = mem_find(m, addr);
 
     if (r && r->host && !r->readonly) {
-        mem_writing(m, r->host + (addr - r->first));
+        mem_writing(m, r, r->host + (addr - r->first));
         memcpy(r->host + (addr - r->first), in, n);
         if (m->wrote)
             m->wrote(m->ctx, addr, n);

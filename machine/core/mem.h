@@ -23,6 +23,9 @@ struct region {
     void *dev;
     u32 base;                           /* device offset of `first` */
     bool picture;                       /* host bytes that can be seen */
+    void (*writing)(void *dev);         /* called before the first write to a
+                                           page of them since mem_ask(), and
+                                           now and then before others */
     bool timeless;                      /* its accesses see and move no time,
                                            lines or events */
     const struct turned_bytes *turned;  /* of a timeless one, or NULL */
@@ -51,12 +54,17 @@ struct mem {
     void (*changed)(void *ctx);
     /* Somebody else than the CPU wrote these bytes. */
     void (*wrote)(void *ctx, u32 addr, u32 n);
+    /* Stores to regions with `writing` are to ask again. */
+    void (*ask)(void *ctx);
     void *ctx;
 };
 
-/* To be called before bytes of a page of host memory change. */
-static inline void mem_writing(const struct mem *m, u8 *page)
+/* To be called before bytes of a page of a region's host memory change. */
+static inline void mem_writing(const struct mem *m, const struct region *r,
+                               u8 *page)
 {
+    if (r->writing)
+        r->writing(r->dev);
     if (m->pages.writing)
         m->pages.writing(m->pages.ctx, page);
 }
@@ -75,6 +83,9 @@ void mem_detach(struct mem *m, struct region *r);
 
 /* To be called after a change of an attached region's host, ops or rights. */
 void mem_changed(struct mem *m);
+
+/* To be called when a region's writing() is to be called again. */
+void mem_ask(struct mem *m);
 
 void mem_set_a20(struct mem *m, bool on);
 

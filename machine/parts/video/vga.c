@@ -67,6 +67,20 @@ static void writing(void *ctx, u32 n)
     slot_writing(p->slot, p->chip.vram, n);
 }
 
+static void vga_role_ask(void *ctx)
+{
+    struct display *p = ctx;
+
+    slot_ask(p->slot);
+}
+
+static void vga_role_writing(void *dev)
+{
+    struct display *p = dev;
+
+    vga_ram_writing(&p->chip);
+}
+
 static void vga_role_watch(void *dev)
 {
     vga_watch(dev);
@@ -98,8 +112,10 @@ static void vga_map_memory(struct slot *s, struct display *p)
                                  .timeless = true,
                                  .turned = &p->chip.turned };
     p->linear = (struct region){ .name = "lfb", .host = p->chip.vram,
-                                 .picture = true };
-    p->plain = (struct region){ .name = "vga ram", .picture = true };
+                                 .picture = true, .dev = p,
+                                 .writing = vga_role_writing };
+    p->plain = (struct region){ .name = "vga ram", .picture = true,
+                                .dev = p, .writing = vga_role_writing };
     slot_map(s, &p->window, VGA_WINDOW, VGA_WINDOW_SIZE);
     vga_window_changed(p);
 }
@@ -158,6 +174,7 @@ static enum err vga_plug(struct slot *s, struct why *why)
     p->chip.frame = slot_frame(s, &p->chip.frame_ctx);
     vga_init(&p->chip, &env);
     p->chip.writing = writing;
+    p->chip.ask = vga_role_ask;
     p->chip.window_changed = vga_window_changed;
     p->chip.window_ctx = p;
     vga_map_memory(s, p);
