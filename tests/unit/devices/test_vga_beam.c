@@ -4,6 +4,7 @@
  * character clock of the write and that of the new ones from there on, each
  * drawn as if nobody had disturbed it. What the CRTC takes over at another
  * place - the start of a row or of a frame - has an expectation of its own. */
+#include "devices/video/vga_priv.h"
 #include "tests/lib/vga_modes.h"
 
 enum where { CRTC, SEQ, GC, ATTR, COLOR, MASK, MISC };
@@ -583,6 +584,112 @@ START_TEST(letters_in_halves)
 }
 END_TEST
 
+/* The lines of a font are those that it had when the beam was there, also in a
+ * second font and when it is written in each frame. */
+START_TEST(fonts_behind_and_ahead_of_the_beam)
+{
+    for (int n = 0; n < 3; n++) {
+        if (n == 0)
+            follow_beam(MODE_03, 200, true);
+        else
+            beam_to(t->v.timing.lines + 200, 0);
+        in(t, 0x3da);
+        before = t->v.s;
+        draw_plain(&old, old_pixel, &before, t->t.clk.now);
+        reg(t, 0x3c4, 2, 4), reg(t, 0x3c4, 4, 6);
+        reg(t, 0x3ce, 5, 0), reg(t, 0x3ce, 6, 4);
+        for (u32 x = 0; x < 8192; x++)
+            vga_ops.mem_write(&t->v, x, 1, x * 7 + (u32)n + x / 32);
+        reg(t, 0x3c4, 2, 3), reg(t, 0x3c4, 4, 2);
+        reg(t, 0x3ce, 5, 0x10), reg(t, 0x3ce, 6, 0x0e);
+        put(0, (u8)n);
+        see_frame();
+        for (u32 y = 0; y < 400; y++)
+            expect_row(y, 0, 720, y < 200 ? &old : &new, y);
+    }
+}
+END_TEST
+
+static u32 asked;
+
+static void count_ask(void *ctx)
+{
+    (void)ctx;
+    asked++;
+}
+
+/* A window of plain memory whose writes are told: nothing is kept before. */
+START_TEST(a_plain_window_tells_of_writes)
+{
+    t->v.ask = count_ask;
+    follow_beam(MODE_13, 0, true);
+    asked = 0;
+    for (u32 y = 1; y < 200; y++) {
+        beam_to(y, 0);
+        in(t, 0x3da);
+    }
+    ck_assert_uint_eq(t->v.rows->lines, 0);
+    before = t->v.s;
+    draw_plain(&old, old_pixel, &before, t->t.clk.now);
+    vga_ram_writing(&t->v);
+    ck_assert_uint_eq(t->v.rows->lines, 199);
+    memset(t->vram, 0x77, 64000);
+    see_frame();
+    for (u32 y = 0; y < 400; y++)
+        expect_row(y, 0, 640, y < 199 ? &old : &new, y);
+    ck_assert_uint_eq(asked, 2);        /* in that frame, and for the next */
+}
+END_TEST
+
+/* One that asks and writes in turn is not told of each write for long. */
+START_TEST(who_writes_all_the_time_is_not_asked)
+{
+    t->v.ask = count_ask;
+    follow_beam(MODE_13, 0, true);
+    asked = 0;
+    for (u32 y = 1; y < 400; y++) {
+        beam_to(y, 0);
+        in(t, 0x3da);
+        if (!t->v.unasked)
+            vga_ram_writing(&t->v);
+        memset(t->vram, (int)(y & 0xff), 64000);
+    }
+    ck_assert_uint_le(asked, 4);
+    see_frame();
+    for (u32 y = 1; y < 400; y++)
+        expect_pixel(t, 17, y, test_color(y & 0xff));
+}
+END_TEST
+
+/* Many lines at once lead where one by one leads, whatever the registers. */
+START_TEST(lines_are_skipped)
+{
+    struct vga_scan one, many;
+    struct vga_state s;
+    u32 seed = 77;
+
+    for (int i = 0; i < 20000; i++) {
+        for (int n = 0; n < 25; n++)
+            s.crtc[n] = (u8)chip_random(&seed);
+        s.attr[0x10] = (u8)chip_random(&seed);
+        s.start = (u16)chip_random(&seed);
+        s.crtc[7] &= 0x1f, s.crtc[9] &= (u8)(i & 1 ? 0xbf : 0x83);
+        vga_scan_start(&s, &one);
+        for (u32 n = chip_random(&seed) % 300; n > 0; n--)
+            vga_scan_next(&s, &one);
+        many = one;
+        for (u32 n = vga_scan_on(&s, &many, chip_random(&seed) % 200); n > 0;
+             n--)
+            vga_scan_next(&s, &one);
+        ck_assert_uint_eq(one.line, many.line);
+        ck_assert_uint_eq(one.addr, many.addr);
+        ck_assert_uint_eq(one.row, many.row);
+        ck_assert_int_eq(one.half, many.half);
+        ck_assert_int_eq(one.split, many.split);
+    }
+}
+END_TEST
+
 /* A program that asks all the time, and one that asked just before. */
 START_TEST(every_line_as_it_passes)
 {
@@ -740,6 +847,10 @@ int main(void)
     tcase_add_loop_test(tc, memory_behind_and_ahead_of_the_beam, 0,
                         COUNT_OF(screens));
     tcase_add_test(tc, letters_in_halves);
+    tcase_add_test(tc, fonts_behind_and_ahead_of_the_beam);
+    tcase_add_test(tc, a_plain_window_tells_of_writes);
+    tcase_add_test(tc, who_writes_all_the_time_is_not_asked);
+    tcase_add_test(tc, lines_are_skipped);
     tcase_add_test(tc, every_line_as_it_passes);
     tcase_add_test(tc, strips_without_asking);
     tcase_add_test(tc, who_never_asks_is_not_watched);
