@@ -590,9 +590,11 @@ START_TEST(fonts_behind_and_ahead_of_the_beam)
 {
     for (int n = 0; n < 3; n++) {
         if (n == 0)
-            follow_beam(MODE_03, 200, true);
+            follow_beam(MODE_03, 100, true);
         else
-            beam_to(t->v.timing.lines + 200, 0);
+            beam_to(t->v.timing.lines + 100, 0);
+        put(3998, (u8)n);               /* so lines are kept before */
+        beam_to(200, 0);
         in(t, 0x3da);
         before = t->v.s;
         draw_plain(&old, old_pixel, &before, t->t.clk.now);
