@@ -10,6 +10,7 @@
 #include "machine/block/cd/disc.h"
 #include "machine/core/bytes.h"
 #include "machine/iso/isodisc.h"
+#include "machine/iso/isoread.h"
 
 static char home[] = "/tmp/isabox-discs-XXXXXX";
 static struct why why;
@@ -220,6 +221,57 @@ START_TEST(structure)
 }
 END_TEST
 
+/* ---- names ---- */
+
+static enum err add_name(void *ctx, struct fat_entry *e)
+{
+    buf_put_bytes(ctx, e->name, strlen(e->name));
+    buf_put(ctx, ' ', 1);
+    return ERR_OK;
+}
+
+/* The root's names in one of the two sets of directories, a blank behind
+ * each. */
+static void has_names(struct block *b, bool joliet, const char *want)
+{
+    struct iso_volume v = { .b = b, .joliet = joliet };
+    struct buf got = { 0 };
+    u8 p[FRAME_DATA];
+
+    ck_assert_int_eq(block_read(b, (joliet ? 17 : 16) * PER_FRAME, p,
+                                PER_FRAME), ERR_OK);
+    v.root = get_le32(p + 158);
+    ck_assert_int_eq(isoread_list(&v, v.root, add_name, &got, &why), ERR_OK);
+    buf_put(&got, 0, 1);
+    ck_assert_str_eq((char *)got.p, want);
+    buf_free(&got);
+}
+
+START_TEST(names)
+{
+    static const char *const all[] = {
+        "d/Makefile", "d/makefile", "d/README", "d/readme.first.txt",
+        "d/longfilename.text", "d/LONGFILE.TEX", "d/longfile2.tex",
+        "d/.profile", "d/con.txt", "d/a+b=c.c++", "d/\xc3\xa4.\xe2\x82\xac",
+        "d/q?*:.x", "d/dot."
+    };
+    struct block *b;
+
+    mkdir("d", 0777);
+    mkdir("d/My.Folder", 0777);
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        put_file(all[i], 1, 'x');
+    b = folder_disc();
+    has_names(b, true, ".profile LONGFILE.TEX Makefile My.Folder README "
+              "a+b=c.c++ con.txt dot longfile2.tex longfilename.text "
+              "makefile~1 q___.x readme.first.txt \xc3\xa4.\xe2\x82\xac ");
+    has_names(b, false, "A_B_C.C__ DOT LONGFIL1.TEX LONGFIL2.TEX LONGFILE.TEX "
+              "MAKEFIL1 MAKEFILE MY_FOLDE Q___.X README README_F.TXT _._ "
+              "_CON.TXT _PROFILE ");
+    block_close(b);
+}
+END_TEST
+
 START_TEST(left_out)
 {
     struct block *b;
@@ -263,6 +315,7 @@ int main(void)
     tcase_add_test(c, changes);
     tcase_add_test(c, identity);
     tcase_add_test(c, structure);
+    tcase_add_test(c, names);
     tcase_add_test(c, left_out);
     suite_add_tcase(s, c);
     r = srunner_create(s);
