@@ -230,17 +230,23 @@ static enum err add_name(void *ctx, struct fat_entry *e)
     return ERR_OK;
 }
 
+static void has_root(struct iso_volume *v)
+{
+    u8 p[FRAME_DATA];
+
+    ck_assert_int_eq(block_read(v->b, (v->joliet ? 17 : 16) * PER_FRAME, p,
+                                PER_FRAME), ERR_OK);
+    v->root = get_le32(p + 158);
+}
+
 /* The root's names in one of the two sets of directories, a blank behind
  * each. */
 static void has_names(struct block *b, bool joliet, const char *want)
 {
     struct iso_volume v = { .b = b, .joliet = joliet };
     struct buf got = { 0 };
-    u8 p[FRAME_DATA];
 
-    ck_assert_int_eq(block_read(b, (joliet ? 17 : 16) * PER_FRAME, p,
-                                PER_FRAME), ERR_OK);
-    v.root = get_le32(p + 158);
+    has_root(&v);
     ck_assert_int_eq(isoread_list(&v, v.root, add_name, &got, &why), ERR_OK);
     buf_put(&got, 0, 1);
     ck_assert_str_eq((char *)got.p, want);
@@ -253,21 +259,29 @@ START_TEST(names)
         "d/Makefile", "d/makefile", "d/README", "d/readme.first.txt",
         "d/longfilename.text", "d/LONGFILE.TEX", "d/longfile2.tex",
         "d/.profile", "d/con.txt", "d/a+b=c.c++", "d/\xc3\xa4.\xe2\x82\xac",
-        "d/q?*:.x", "d/dot."
+        "d/q?*:.x", "d/dot.", "d/+ab.c"
     };
+    struct iso_volume v;
+    struct fat_entry e;
     struct block *b;
 
     mkdir("d", 0777);
     mkdir("d/My.Folder", 0777);
     for (size_t i = 0; i < COUNT_OF(all); i++)
         put_file(all[i], 1, 'x');
+    put_file("d/_ab.c", 2, 'x');
     b = folder_disc();
-    has_names(b, true, ".profile LONGFILE.TEX Makefile My.Folder README "
-              "a+b=c.c++ con.txt dot longfile2.tex longfilename.text "
-              "makefile~1 q___.x readme.first.txt \xc3\xa4.\xe2\x82\xac ");
+    has_names(b, true, "+ab.c .profile LONGFILE.TEX Makefile My.Folder README "
+              "_ab.c a+b=c.c++ con.txt dot longfile2.tex longfilename.text "
+              "makefile~1 q___.x readme.first.txt "
+              "\xc3\xa4.\xe2\x82\xac ");
     has_names(b, false, "A_B_C.C__ DOT LONGFIL1.TEX LONGFIL2.TEX LONGFILE.TEX "
               "MAKEFIL1 MAKEFILE MY_FOLDE Q___.X README README_F.TXT _._ "
-              "_CON.TXT _PROFILE ");
+              "_AB.C _AB1.C _CON.TXT _PROFILE ");
+    v = (struct iso_volume){ .b = b };
+    has_root(&v);
+    ck_assert_int_eq(isoread_find(&v, "_AB.C", &e, &why), ERR_OK);
+    ck_assert_uint_eq(e.size, 2);       /* that of _ab.c */
     block_close(b);
 }
 END_TEST
