@@ -58,7 +58,7 @@ INIT
 chmod +x lc-root/init
 (cd lc-root && find . | cpio -o -H newc --quiet | gzip -9) > lc-initrd || exit 1
 linux_disk lc-boot.img 61 "$KERNEL" lc-initrd \
-    'console=ttyS0,115200 nomodeset panic=-1' || exit 1
+    'console=ttyS0,115200 nomodeset panic=-1 quiet loglevel=0' || exit 1
 
 rm -rf lc-tree
 random_tree lc-tree "${SEED:-1}" "${FILES:-250}" || exit 1

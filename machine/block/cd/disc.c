@@ -117,18 +117,49 @@ static enum err disc_read_data(struct block *b, u32 frame, u8 *to)
 
 /* ---- the medium ---- */
 
+/* Sectors that stand in the file one behind the other, nothing between them:
+ * those are read at once. *k: how many of n; 0: none do. */
+static enum err disc_read_run(struct block *b, u64 sector, u8 *to, u32 n,
+                              u32 *k)
+{
+    const struct disc_track *t = disc_track_at(b->disc,
+                                               (u32)(sector / PER_FRAME));
+    u64 from = t ? ((u64)t->first + t->gap) * PER_FRAME : 0, left;
+
+    *k = 0;
+    if (!t || !t->f || disc_step(t) != FRAME_DATA || sector < from)
+        return ERR_OK;
+    left = (u64)t->end * PER_FRAME - sector;
+    *k = left < n ? (u32)left : n;
+    return block_file_error(b, t->f,
+                            file_read(t->f, t->at + (sector - from) * SECTOR,
+                                      to, (size_t)*k * SECTOR));
+}
+
+/* What of a frame's data is wanted. */
+static enum err disc_read_frame(struct block *b, u64 sector, u8 *to, u32 n,
+                                u32 *k)
+{
+    u8 data[FRAME_DATA];
+    u32 inside = (u32)(sector % PER_FRAME);
+    enum err e = disc_read_data(b, (u32)(sector / PER_FRAME), data);
+
+    *k = PER_FRAME - inside < n ? PER_FRAME - inside : n;
+    if (!e)
+        memcpy(to, data + inside * SECTOR, (size_t)*k * SECTOR);
+    return e;
+}
+
 static enum err disc_read(struct block *b, u64 sector, void *buf, u32 n)
 {
-    u8 data[FRAME_DATA], *to = buf;
+    u8 *to = buf;
+    u32 k;
     enum err e = ERR_OK;
 
     while (n && !e) {
-        u32 inside = (u32)(sector % PER_FRAME);
-        u32 k = PER_FRAME - inside < n ? PER_FRAME - inside : n;
-
-        e = disc_read_data(b, (u32)(sector / PER_FRAME), data);
-        if (!e)
-            memcpy(to, data + inside * SECTOR, (size_t)k * SECTOR);
+        e = disc_read_run(b, sector, to, n, &k);
+        if (!k)
+            e = disc_read_frame(b, sector, to, n, &k);
         sector += k;
         to += (size_t)k * SECTOR;
         n -= k;
