@@ -1,8 +1,7 @@
 ; extmem.asm - memory above 1 MB: A20 gate, block move, sizes.
 ;
 ; References: IBM PC AT Technical Reference, INT 15h 87h and 88h; Ralf Brown's
-; Interrupt List, 24h, E801h and E820h. Not modelled: exceptions during a block
-; move but for those of limits that are too small, which are looked at before.
+; Interrupt List, 24h, E801h and E820h.
 
 ; a20_set: AL = 0 closes the gate, 1 opens it. Port 92h where there is one. The
 ; 8042's output is ORed with it, so both have to be low to close the gate.
@@ -84,7 +83,9 @@ int15_a20:
 
 ; 87h: CX words from descriptor ES:SI+10h to ES:SI+18h. The frame is the one
 ; that shutdown code 09h takes off: PUSHA, ES, DS. A 286 leaves protected mode
-; by a reset, a 386 by CR0.
+; by a reset, a 386 by CR0. There are no gates meanwhile, so that an exception
+; shuts the processor down, and it comes back with the frame as it is then: it
+; says AH = 2, exception, until all words are moved.
 M_DS            equ 0
 M_ES            equ 2
 M_CX            equ 16
@@ -120,20 +121,9 @@ block_move:
         test    al, 1
         mov     al, 3
         jnz     .fail                   ; V86 mode, and nobody took the call
-        mov     al, 2
-        jcxz    .fits
         cmp     cx, 8000h
+        mov     al, 2
         ja      .fail
-        mov     bx, cx
-        add     bx, bx
-        dec     bx
-        lea     di, [si + 10h]
-        call    move_fits
-        ja      .fail
-        lea     di, [si + 18h]
-        call    move_fits
-        ja      .fail
-.fits:
         call    move_descriptors
         call    a20_get
         xor     al, 1
@@ -155,17 +145,6 @@ block_move:
         pop     es
         popa
         iret
-
-; move_fits: flags "above" when the segment that ES:DI describes has no byte BX.
-; With the limit's bits of a 386 it has.
-move_fits:
-        test    byte [es:di + 6], 8Fh
-        jz      .word
-        xor     di, di
-        ret
-.word:
-        cmp     bx, [es:di]
-        ret
 
 ; move_descriptors: fills in the BIOS's descriptors at ES:SI: 08h the table,
 ; 20h this code, 28h the stack. Keeps CX.
@@ -199,8 +178,24 @@ move_descriptors:
         and     al, 0F0h
         ret
 
+; move_begin: interrupts off, the way back from a reset laid, the tables set.
+move_begin:
+        mov     [B_RESUME], bp
+        mov     [B_RESUME + 2], ss
+        mov     byte [bp + M_AH], 2
+        or      byte [bp + M_FL], 1
+        mov     ax, 0900h | CM_SHUTDOWN
+        call    write_cmos
+        cli
+        lidt    [cs:.none]
+        lgdt    [es:si + 8]
+        ret
+.none:  dw      0, 0, 0
+
 ; The move itself, in protected mode: CX words.
 %macro move_words 0
+        mov     ax, 28h
+        mov     ss, ax
         mov     ax, 10h
         mov     ds, ax
         mov     ax, 18h
@@ -208,25 +203,18 @@ move_descriptors:
         xor     si, si
         xor     di, di
         rep movsw
+        mov     byte [bp + M_AH], 0
+        and     byte [bp + M_FL], 0FEh
 %endmacro
 
 ; On a 286: resume_move finds SS:SP at 40:67 after the reset.
 move_286:
-        mov     [B_RESUME], sp
-        mov     [B_RESUME + 2], ss
-        mov     byte [bp + M_AH], 0
-        and     byte [bp + M_FL], 0FEh
-        mov     ax, 0900h | CM_SHUTDOWN
-        call    write_cmos
-        cli
-        lgdt    [es:si + 8]
+        call    move_begin
         smsw    ax
         or      al, 1
         lmsw    ax
         jmp     20h:.protected
 .protected:
-        mov     ax, 28h
-        mov     ss, ax
         move_words
         mov     al, 0FEh
         out     KBC_CMD, al
@@ -239,15 +227,12 @@ move_386:
         cpu     386
         push    eax
         mov     bx, ss
-        cli
-        lgdt    [es:si + 8]
+        call    move_begin
         mov     eax, cr0
         or      al, 1
         mov     cr0, eax
         jmp     20h:.protected
 .protected:
-        mov     ax, 28h
-        mov     ss, ax
         move_words
         mov     ax, 28h
         mov     ds, ax
@@ -257,7 +242,10 @@ move_386:
         mov     cr0, eax
         jmp     BIOS_SEG:.real
 .real:
+        lidt    [cs:.vectors]
         mov     ss, bx
+        mov     ax, CM_SHUTDOWN
+        call    write_cmos
         mov     ax, BDA_SEG
         mov     ds, ax
         mov     es, [B_EBDA]
@@ -269,12 +257,11 @@ move_386:
         mov     al, 0
         call    a20_set
 .gate_done:
-        mov     byte [bp + M_AH], 0
-        and     byte [bp + M_FL], 0FEh
         pop     ds
         pop     es
         popa
         iret
+.vectors: dw    3FFh, 0, 0
         cpu     8086
 
 ; ext_kb: DX:AX = KB above 1 MB.

@@ -74,6 +74,19 @@ test_system:
         cmc
         check   'INT 15h 87h: a segment that is too short'
         expect  ah, 2, 'INT 15h 87h: its status'
+        mov     word [.gdt + 18h], 0FFFFh
+        mov     byte [.gdt + 1Dh], 91h          ; nobody may write there
+        mov     cx, 2048
+        mov     si, .gdt
+        mov     ah, 87h
+        int     15h
+        cmc
+        check   'INT 15h 87h: an exception'
+        expect  ah, 2, 'INT 15h 87h: the status of an exception'
+        mov     byte [.gdt + 1Dh], 93h
+        mov     ax, 2402h
+        int     15h
+        expect  al, [.gate], 'A20 as before the exception'
         pushf
         pop     ax
         or      ah, 70h                         ; which a 286 doesn't keep
