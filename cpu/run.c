@@ -171,7 +171,8 @@ void cpu_run_insns(struct cpu *c, const struct insn *i, const struct insn *end)
 /* A repeated instruction ends with the budget, so that a look does. */
 enum { LOOKED_AT = 1000 };
 
-/* The same as run_block(), looking for a lap between all instructions. */
+/* The same as run_block(), looking for a lap between all instructions. What is
+ * decoded is run, for to fetch it may have been an access to a device. */
 static void run_looked_at(struct cpu *c)
 {
     const struct insn *i, *end;
@@ -180,14 +181,14 @@ static void run_looked_at(struct cpu *c)
     if (cpu_units_left(c) > LOOKED_AT)
         run_shorten(c, cpu_units_left(c) - LOOKED_AT);
     c->insn_eip = c->s.eip;
+    if (lap_step(c))
+        return;
     b = block_at(c);
     i = b->insn;
     end = i + b->count;
-    do {
-        if (lap_step(c))
-            return;
+    do
         run_insns(c, i, i + 1);
-    } while (++i != end && c->left > 0);
+    while (++i != end && c->left > 0 && !lap_step(c));
 }
 
 static void run_block(struct cpu *c)
