@@ -4,8 +4,7 @@
  * character clock of the write and that of the new ones from there on, each
  * drawn as if nobody had disturbed it. What the CRTC takes over at another
  * place - the start of a row or of a frame - has an expectation of its own. */
-#include "devices/video/vga_priv.h"
-#include "tests/lib/vga_modes.h"
+#include "tests/lib/beambed.h"
 
 enum where { CRTC, SEQ, GC, ATTR, COLOR, MASK, MISC };
 
@@ -16,64 +15,6 @@ struct effect {
     u8 index, value;
     u16 line, chr;
 };
-
-static struct vga_test *t;
-static struct vga_picture old, new;
-static struct vga_state before, after;
-static u32 old_pixel[720 * 480], new_pixel[720 * 480];
-
-static void nobody_asks(void *ctx, u32 n)
-{
-    (void)ctx, (void)n;
-}
-
-static void setup(void)
-{
-    t = vga_test_new();
-    t->v.journal = calloc(1, sizeof *t->v.journal);
-    t->v.journal_shown = calloc(1, sizeof *t->v.journal);
-    t->v.rows = calloc(1, sizeof *t->v.rows);
-    t->v.rows_shown = calloc(1, sizeof *t->v.rows);
-    t->v.writing = nobody_asks;
-}
-
-static void teardown(void)
-{
-    free(t->v.journal);
-    free(t->v.journal_shown);
-    free(t->v.rows);
-    free(t->v.rows_shown);
-    vga_test_free(t);
-}
-
-static void begin(int mode)
-{
-    u32 seed = 5;
-
-    set_mode(t, &vga_modes[mode]);
-    for (u32 i = 0; i < 0x40000; i++)
-        t->vram[i] = (u8)chip_random(&seed);
-    to_blink_phase(t, 0);
-}
-
-static u32 char_dots(void)
-{
-    u32 n = t->v.s.seq[1] & 1 ? 8 : 9;
-
-    return t->v.s.seq[1] & 8 ? 2 * n : n;
-}
-
-/* Lets the beam go on to a character of a line of this frame. */
-static void beam_to(u32 line, u32 chr)
-{
-    const struct vga_timing *m = &t->v.timing;
-    u64 frame = (u64)m->line_dots * m->lines;
-    u64 n = ticks_at(t->t.clk.now - t->v.s.origin, m->hz) / frame;
-
-    clk_run(&t->t.clk, t->v.s.origin +
-            first_ns(n * frame + line * m->line_dots + chr * char_dots(),
-                     m->hz));
-}
 
 static void write_reg(enum where where, u8 index, u8 value)
 {
@@ -88,28 +29,6 @@ static void write_reg(enum where where, u8 index, u8 value)
     }
 }
 
-static void draw_plain(struct vga_picture *p, u32 *pixel,
-                       const struct vga_state *s, ns_t when)
-{
-    *p = (struct vga_picture){ .pixel = pixel, .room = 720 * 480 };
-    ck_assert(vga_draw(s, t->vram, when, p));
-}
-
-/* To the retrace; then the picture, and those of the two states alone. */
-static void end_frame(void)
-{
-    const struct vga_state *s;
-    ns_t when;
-
-    clk_run(&t->t.clk, t->v.s.retrace);
-    s = vga_shown(&t->v, &when);
-    t->pic.journal = t->v.journal_shown;
-    ck_assert(vga_draw(s, t->vram, when, &t->pic));
-    after.retrace = before.retrace = when;
-    draw_plain(&old, old_pixel, &before, when);
-    draw_plain(&new, new_pixel, &after, when);
-}
-
 static void disturb(const struct effect *e)
 {
     begin(e->mode);
@@ -118,29 +37,6 @@ static void disturb(const struct effect *e)
     write_reg(e->where, e->index, e->value);
     after = t->v.s;
     end_frame();
-}
-
-/* A pixel of an undisturbed picture where the tube shows it. */
-static u32 there(const struct vga_picture *p, u32 x, u32 y)
-{
-    return p->pixel[y / p->yscale * p->w + x * p->w / t->pic.w];
-}
-
-static void expect_row(u32 y, u32 from, u32 to, const struct vga_picture *p,
-                       u32 line)
-{
-    for (u32 x = from; x < to; x++)
-        if (pixel(t, x, y) != there(p, x, line))
-            ck_abort_msg("pixel %u,%u is %06x, not %06x", x, y,
-                         pixel(t, x, y), there(p, x, line));
-}
-
-static bool differ(u32 y)
-{
-    for (u32 x = 0; x < t->pic.w; x++)
-        if (there(&old, x, y) != there(&new, x, y))
-            return true;
-    return false;
 }
 
 static const struct effect split[] = {
@@ -498,269 +394,6 @@ START_TEST(any_border_has_room)
 }
 END_TEST
 
-/* ---- memory that is written while the beam is on its way ---- */
-
-/* A frame of a program that asks where the beam is, up to line `line`. */
-static void follow_beam(int mode, u32 line, bool asks)
-{
-    begin(mode);
-    for (int i = 0; i < 2; i++) {
-        if (asks)
-            in(t, (u16)(crtc(t) + 6));
-        clk_run(&t->t.clk, t->v.s.retrace);
-    }
-    beam_to(t->v.timing.lines + line, 0);
-    if (asks)
-        in(t, (u16)(crtc(t) + 6));
-}
-
-/* A dot of the memory: all planes, by the way that the mode has. */
-static void put(u32 at, u8 value)
-{
-    u32 off = t->v.path.first + at;
-
-    if (t->v.path.ram)
-        t->vram[t->v.path.ram_at + at] = value;
-    else
-        vga_ops.mem_write(&t->v, off, 1, value);
-}
-
-static void see_frame(void)
-{
-    const struct vga_state *s;
-    ns_t when;
-
-    clk_run(&t->t.clk, t->v.s.retrace);
-    s = vga_shown(&t->v, &when);
-    t->pic.journal = t->v.journal_shown;
-    t->pic.rows = t->v.rows_shown;
-    ck_assert(vga_draw(s, t->vram, when, &t->pic));
-    draw_plain(&new, new_pixel, s, when);
-}
-
-static const struct { int mode; u32 bytes, high; } screens[] = {
-    { MODE_13, 320, 2 }, { MODE_12, 80, 1 }, { MODE_X, 80, 2 },
-    { MODE_03, 160, 16 }, { MODE_04, 80, 4 }, { MODE_0E, 80, 2 },
-};
-
-/* Line 200: what is drawn above shows in the next frame, what is drawn below in
- * this one. */
-START_TEST(memory_behind_and_ahead_of_the_beam)
-{
-    u32 high = screens[_i].high, rows = 304 / high;
-    bool any = false;
-
-    follow_beam(screens[_i].mode, 200, true);
-    before = t->v.s;
-    draw_plain(&old, old_pixel, &before, t->t.clk.now);
-    for (u32 y = 96 / high; y < rows; y++)
-        for (u32 x = 0; x < screens[_i].bytes; x++)
-            put(screens[_i].mode == MODE_04
-                    ? (y & 1) * 8192 + y / 2 * 80 + x
-                    : y * screens[_i].bytes + x, (u8)(0x5a + x + y));
-    see_frame();
-    for (u32 y = 0; y < 400; y++) {
-        expect_row(y, 0, t->pic.w, y < 200 ? &old : &new, y);
-        any |= y > 96 && y < 200 && differ(y);
-    }
-    ck_assert(any);
-    see_frame();
-    ck_assert_uint_eq(t->pic.w, new.w);
-    ck_assert_mem_eq(t->pic.pixel, new_pixel, new.w * new.h * 4);
-}
-END_TEST
-
-/* Half of a line of text: its upper dots are the old letters'. */
-START_TEST(letters_in_halves)
-{
-    follow_beam(MODE_03, 200, true);
-    before = t->v.s;
-    draw_plain(&old, old_pixel, &before, t->t.clk.now);
-    for (u32 x = 0; x < 160; x++)
-        put(12 * 160 + x, (u8)~x);      /* lines 192 to 207 */
-    see_frame();
-    for (u32 y = 0; y < 400; y++)
-        expect_row(y, 0, 720, y < 200 ? &old : &new, y);
-}
-END_TEST
-
-/* The lines of a font are those that it had when the beam was there, also in a
- * second font and when it is written in each frame. */
-START_TEST(fonts_behind_and_ahead_of_the_beam)
-{
-    for (int n = 0; n < 3; n++) {
-        if (n == 0)
-            follow_beam(MODE_03, 100, true);
-        else
-            beam_to(t->v.timing.lines + 100, 0);
-        put(3998, (u8)n);               /* so lines are kept before */
-        beam_to(200, 0);
-        in(t, 0x3da);
-        before = t->v.s;
-        draw_plain(&old, old_pixel, &before, t->t.clk.now);
-        reg(t, 0x3c4, 2, 4), reg(t, 0x3c4, 4, 6);
-        reg(t, 0x3ce, 5, 0), reg(t, 0x3ce, 6, 4);
-        for (u32 x = 0; x < 8192; x++)
-            vga_ops.mem_write(&t->v, x, 1, x * 7 + (u32)n + x / 32);
-        reg(t, 0x3c4, 2, 3), reg(t, 0x3c4, 4, 2);
-        reg(t, 0x3ce, 5, 0x10), reg(t, 0x3ce, 6, 0x0e);
-        put(0, (u8)n);
-        see_frame();
-        for (u32 y = 0; y < 400; y++)
-            expect_row(y, 0, 720, y < 200 ? &old : &new, y);
-    }
-}
-END_TEST
-
-static u32 asked;
-
-static void count_ask(void *ctx)
-{
-    (void)ctx;
-    asked++;
-}
-
-/* A window of plain memory whose writes are told: nothing is kept before. */
-START_TEST(a_plain_window_tells_of_writes)
-{
-    t->v.ask = count_ask;
-    follow_beam(MODE_13, 0, true);
-    asked = 0;
-    for (u32 y = 1; y < 200; y++) {
-        beam_to(y, 0);
-        in(t, 0x3da);
-    }
-    ck_assert_uint_eq(t->v.rows->lines, 0);
-    before = t->v.s;
-    draw_plain(&old, old_pixel, &before, t->t.clk.now);
-    vga_ram_writing(&t->v);
-    ck_assert_uint_eq(t->v.rows->lines, 199);
-    memset(t->vram, 0x77, 64000);
-    see_frame();
-    for (u32 y = 0; y < 400; y++)
-        expect_row(y, 0, 640, y < 199 ? &old : &new, y);
-    ck_assert_uint_eq(asked, 2);        /* in that frame, and for the next */
-}
-END_TEST
-
-/* One that asks and writes in turn is not told of each write for long. */
-START_TEST(who_writes_all_the_time_is_not_asked)
-{
-    t->v.ask = count_ask;
-    follow_beam(MODE_13, 0, true);
-    asked = 0;
-    for (u32 y = 1; y < 400; y++) {
-        beam_to(y, 0);
-        in(t, 0x3da);
-        if (!t->v.unasked)
-            vga_ram_writing(&t->v);
-        memset(t->vram, (int)(y & 0xff), 64000);
-    }
-    ck_assert_uint_le(asked, 4);
-    see_frame();
-    for (u32 y = 1; y < 400; y++)
-        expect_pixel(t, 17, y, test_color(y & 0xff));
-}
-END_TEST
-
-/* Many lines at once lead where one by one leads, whatever the registers. */
-START_TEST(lines_are_skipped)
-{
-    struct vga_scan one, many;
-    struct vga_state s;
-    u32 seed = 77;
-
-    for (int i = 0; i < 20000; i++) {
-        for (int n = 0; n < 25; n++)
-            s.crtc[n] = (u8)chip_random(&seed);
-        s.attr[0x10] = (u8)chip_random(&seed);
-        s.start = (u16)chip_random(&seed);
-        s.crtc[7] &= 0x1f, s.crtc[9] &= (u8)(i & 1 ? 0xbf : 0x83);
-        vga_scan_start(&s, &one);
-        for (u32 n = chip_random(&seed) % 300; n > 0; n--)
-            vga_scan_next(&s, &one);
-        many = one;
-        for (u32 n = vga_scan_on(&s, &many, chip_random(&seed) % 200); n > 0;
-             n--)
-            vga_scan_next(&s, &one);
-        ck_assert_uint_eq(one.line, many.line);
-        ck_assert_uint_eq(one.addr, many.addr);
-        ck_assert_uint_eq(one.row, many.row);
-        ck_assert_int_eq(one.half, many.half);
-        ck_assert_int_eq(one.split, many.split);
-    }
-}
-END_TEST
-
-/* A program that asks all the time, and one that asked just before. */
-START_TEST(every_line_as_it_passes)
-{
-    follow_beam(MODE_13, 0, true);
-    for (u32 y = 0; y < 400; y++) {
-        beam_to(y, 0);
-        in(t, 0x3da);
-        memset(t->vram, (int)(y & 0xff), 64000);
-    }
-    see_frame();
-    for (u32 y = 0; y < 400; y++)
-        expect_pixel(t, 17, y, test_color(y & 0xff));
-}
-END_TEST
-
-START_TEST(strips_without_asking)
-{
-    follow_beam(MODE_13, 0, true);
-    for (u32 y = 0; y < 400; y++) {
-        beam_to(y, 0);
-        memset(t->vram, (int)(y & 0xff), 64000);
-    }
-    see_frame();
-    for (u32 y = 1; y < 400; y++)
-        expect_pixel(t, 17, y, test_color((y / 16 * 16 + 15) & 0xff));
-}
-END_TEST
-
-START_TEST(who_never_asks_is_not_watched)
-{
-    follow_beam(MODE_12, 200, false);
-    ck_assert(!t->v.s.strips && t->v.s.strip == NEVER);
-    for (u32 x = 0; x < 8000; x++)
-        put(x, 0xff);
-    see_frame();
-    ck_assert_uint_eq(t->v.rows_shown->lines, 0);
-    ck_assert_mem_eq(t->pic.pixel, new_pixel, new.w * new.h * 4);
-}
-END_TEST
-
-START_TEST(who_only_asks_keeps_nothing)
-{
-    follow_beam(MODE_12, 200, true);
-    ck_assert(t->v.s.strips);
-    see_frame();
-    ck_assert_uint_eq(t->v.rows_shown->lines, 0);
-    for (int i = 0; i < 4; i++)
-        see_frame();
-    ck_assert(!t->v.s.strips && t->v.s.strip == NEVER);
-}
-END_TEST
-
-/* The first picture after a load is drawn from memory. */
-START_TEST(a_load_in_mid_frame)
-{
-    follow_beam(MODE_12, 200, true);
-    put(0, 0xff);
-    vga_ops.loaded(&t->v);
-    put(80 * 100, 0xff);
-    see_frame();
-    ck_assert_uint_eq(t->v.rows_shown->lines, 0);
-    ck_assert_mem_eq(t->pic.pixel, new_pixel, new.w * new.h * 4);
-    beam_to(t->v.timing.lines + 100, 0);
-    put(0, 0x55);
-    see_frame();
-    ck_assert_uint_eq(t->v.rows_shown->lines, 480);
-}
-END_TEST
-
 /* The display start of an SVGA mode, from the next line's piece on. */
 START_TEST(start_of_a_linear_mode)
 {
@@ -846,18 +479,6 @@ int main(void)
     tcase_add_test(tc, no_border_no_journal);
     tcase_add_test(tc, colours_in_the_retrace);
     tcase_add_test(tc, any_border_has_room);
-    tcase_add_loop_test(tc, memory_behind_and_ahead_of_the_beam, 0,
-                        COUNT_OF(screens));
-    tcase_add_test(tc, letters_in_halves);
-    tcase_add_test(tc, fonts_behind_and_ahead_of_the_beam);
-    tcase_add_test(tc, a_plain_window_tells_of_writes);
-    tcase_add_test(tc, who_writes_all_the_time_is_not_asked);
-    tcase_add_test(tc, lines_are_skipped);
-    tcase_add_test(tc, every_line_as_it_passes);
-    tcase_add_test(tc, strips_without_asking);
-    tcase_add_test(tc, who_never_asks_is_not_watched);
-    tcase_add_test(tc, who_only_asks_keeps_nothing);
-    tcase_add_test(tc, a_load_in_mid_frame);
     tcase_add_test(tc, start_of_a_linear_mode);
     tcase_add_test(tc, new_timing_is_a_new_frame);
     tcase_add_test(tc, a_full_journal);
