@@ -8,12 +8,12 @@ need nasm
 
 nasm -f bin -o "$work/fd.img" "$src/tests/guest/video/beam.asm" || fail 'beam.asm'
 truncate -s 1474560 "$work/fd.img"
-pictures='1 2 3 4 5 6 7 8 9 10'
+pictures='1 2 3 4 5 6 7 8 9 10' pause=98
 # script_with WHAT: WHAT stands in the middle of a frame.
 script_with() {
     echo 'wait 2s'
     for i in $pictures; do
-        printf "wait 5ms\n$1screenshot %s.ppm\nkey spc\nwait 98ms\n" "$i"
+        printf "wait 5ms\n$1screenshot %s.ppm\nkey spc\nwait ${pause}ms\n" "$i"
     done
 }
 script_with '' > "$work/plain.script"
@@ -53,6 +53,28 @@ for e in ${all##* }; do
 done
 got=$(sums saved.script -device vga,border=on)
 [ "$got" = "$want" ] || fail "border, saved in mid-frame: $got, not $want"
+
+# 34 pictures with one register changed at a character of a line: other ones each,
+# those of before, with each engine and over states in mid-frame. What they show
+# was looked at: the old register above, the new one below, a step at the
+# write's column.
+nasm -f bin -o "$work/fd.img" "$src/tests/guest/video/effects.asm" ||
+    fail 'effects.asm'
+truncate -s 1474560 "$work/fd.img"
+pictures=$(awk 'BEGIN { for (i = 1; i <= 34; i++) print i }' | xargs) pause=198
+script_with '' > "$work/plain.script"
+script_with 'save s\nload s\n' > "$work/saved.script"
+want=$(sums plain.script -engine plain)
+for e in $all; do
+    got=$(sums plain.script -engine "$e")
+    [ "$got" = "$want" ] || fail "effects, $e: $got, not $want"
+done
+got=$(sums saved.script)
+[ "$got" = "$want" ] || fail "effects, saved in mid-frame: $got, not $want"
+[ "$(echo "$want" | tr ' ' '\n' | sort -u | wc -l)" = 34 ] ||
+    fail "equal effects: $want"
+sum=$(echo "$want" | cksum | cut -d' ' -f1)
+[ "$sum" = 1253004194 ] || fail "the effects' sum is $sum"
 
 # Memory: what is drawn behind the beam shows a frame later than what is drawn
 # ahead of it, with any engine.
