@@ -27,7 +27,7 @@ static void do_reset(struct pc *pc)
     bool whole = pc->s.reset_all || !shutdown_code(pc);
 
     pc->clk.fired++;                    /* it counts among what acted here */
-    if (cpu_state(pc->cpu)->shutdown)
+    if (whole && cpu_state(pc->cpu)->shutdown)
         pc->why_stopped |= pc->stop & PC_SHUTDOWN;
     pc->s.reset_cpu = pc->s.reset_all = false;
     if (!whole) {

@@ -1,5 +1,6 @@
 # reboot.sh - Ctrl-Alt-Delete and a jump to FFFF:0 are resets of the machine:
-# -no-reboot sees them, the chips start anew, and 40:72 keeps its 1234h.
+# -no-reboot sees them, the chips start anew, and 40:72 keeps its 1234h. A reset
+# of the processor alone is none.
 src=$1
 . "$src/tests/lib/replay.sh"
 
@@ -49,3 +50,19 @@ quit 9
 END
 ends 9 -snapshot "$work/jump.img"
 ends 0 -no-reboot -snapshot "$work/jump.img"
+
+# This one leaves by a triple fault with shutdown code 0Ah, as 286 systems leave
+# protected mode: that is no reboot. xor ax,ax; mov ds,ax; inc word [600];
+# mov al,8Fh; out 70,al; mov al,0Ah; out 71,al; mov word [467],back;
+# mov word [469],0; lidt [none]; int3; none: 6 zero bytes; back: xor ax,ax;
+# mov ds,ax; inc word [602]; stop: hlt; jmp stop
+boot triple.img '\61\300\216\330\377\6\0\6\260\217\346\160\260\12\346\161\307\6\147\4\50\174\307\6\151\4\0\0\17\1\36\42\174\314\0\0\0\0\0\0\61\300\216\330\377\6\2\6\364\353\375'
+cat > "$work/s.script" <<'END'
+wait 500ms
+assert-mem 0:600 01000100
+quit 9
+END
+for cpu in 286 386; do
+    ends 9 -cpu $cpu -snapshot "$work/triple.img"
+    ends 9 -cpu $cpu -no-reboot -snapshot "$work/triple.img"
+done
