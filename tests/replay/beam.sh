@@ -54,10 +54,10 @@ done
 got=$(sums saved.script -device vga,border=on)
 [ "$got" = "$want" ] || fail "border, saved in mid-frame: $got, not $want"
 
-# 34 pictures with one register changed at a character of a line: other ones each,
-# those of before, with each engine and over states in mid-frame. What they show
+# 34 pictures with one register changed at a character of a line: other ones
+# each, the same with each engine and over states in mid-frame. What they show
 # was looked at: the old register above, the new one below, a step at the
-# write's column.
+# write's column. Their dots hang on when the BIOS had booted: text blinks.
 nasm -f bin -o "$work/fd.img" "$src/tests/guest/video/effects.asm" ||
     fail 'effects.asm'
 truncate -s 1474560 "$work/fd.img"
@@ -73,8 +73,6 @@ got=$(sums saved.script)
 [ "$got" = "$want" ] || fail "effects, saved in mid-frame: $got, not $want"
 [ "$(echo "$want" | tr ' ' '\n' | sort -u | wc -l)" = 34 ] ||
     fail "equal effects: $want"
-sum=$(echo "$want" | cksum | cut -d' ' -f1)
-[ "$sum" = 1253004194 ] || fail "the effects' sum is $sum"
 
 # Memory: what is drawn behind the beam shows a frame later than what is drawn
 # ahead of it, with any engine.
