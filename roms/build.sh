@@ -41,3 +41,5 @@ rom vgabios.bin vgabios vgabios.asm 32768
 rom cirrus.bin vgabios vgabios.asm 32768 -DCIRRUS
 nasm -f bin -w+error -i "$here/tour/" -o "$out/tour.bin" "$here/tour/tour.asm"
 nasm -f bin -w+error -o "$out/mbr.bin" "$here/mbr/mbr.asm"
+nasm -f bin -w+error -i "$here/isacd/" -o "$out/isacd.com" \
+    "$here/isacd/isacd.asm"

@@ -16,6 +16,7 @@ cat > "$root/want" <<'END'
 ./share/bash-completion/completions/isabox
 ./share/doc/isabox/tour.md
 ./share/icons/hicolor/scalable/apps/isabox.svg
+./share/isabox/isacd.com
 ./share/man/man1/isabox.1
 END
 diff "$root/want" "$root/list" || fail 'other files are installed'

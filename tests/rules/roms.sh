@@ -5,6 +5,6 @@ src=$1
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 "$src/roms/build.sh" "$dir" || exit 1
-for f in "$src"/roms/images/*.bin; do
+for f in "$src"/roms/images/*; do
     cmp "$f" "$dir/$(basename "$f")" || exit 1
 done
