@@ -221,7 +221,7 @@ redir_attributes:
 .done:
         ret
 
-; Only what is there can be opened, and only for reading.
+; Only what is there can be opened.
 redir_open_extended:
         mov     es, [sda_dta + 2]
         mov     di, [sda_action]
@@ -240,10 +240,13 @@ redir_open_extended:
 redir_open:
         mov     ax, [bp + R_WORD]
 
-; file_open: fills the caller's SFT, for the access AL.
+; file_open: fills the caller's SFT, for the access AL. That can be reading and
+; writing, as many programs ask for it and then only read; so do FCBs.
 file_open:
-        test    al, 3
-        jnz     redir_denied
+        mov     ah, al
+        and     ah, 3
+        cmp     ah, 1
+        je      redir_denied
         push    ax
         call    path_entry
         pop     bx
