@@ -111,18 +111,20 @@
         int     21h
         mov     bx, ax
         call    read
+        mov     dx, another
         call    key
         call    read
         mov     ah, 4Fh
         ask
+        mov     dx, first
         call    key                     ; the first is there again
         call    read
         mov     ax, 4C00h
         int     21h
 
+; key: prints DX and waits.
 key:
         mov     ah, 9
-        mov     dx, press
         int     21h
         mov     ah, 0
         int     16h
@@ -185,7 +187,8 @@ tell:
 folder: db      'D:\DIR', 0
 file:   db      'D:\HELLO.TXT', 0
 files:  db      'D:\DIR\FILE1?.TXT', 0
-press:  db      'press a key', 13, 10, '$'
+another: db     'another disc', 13, 10, '$'
+first:  db      'the first disc', 13, 10, '$'
 fcb:    db      4, 'HELLO   TXT'
         times   25 db 0
 buffer:

@@ -115,10 +115,10 @@ shows 'ISACD: no ATAPI CD-ROM drive answers at 170h or 1F0h.'
 cat > asks.script <<END2
 $begin
 type "c:\\nisacd\\nasks\\n"
-expect "press a key"
+expect "another disc"
 change ide1-hd0 two.cue
 type " "
-expect "press a key"
+expect "the first disc"
 change ide1-hd0 one.iso
 type " dir d:\\n"
 expect "bytes free"
@@ -128,6 +128,7 @@ expect "alldone"
 text
 END2
 run asks $dos -hda fat:c -cdrom one.iso -debugcon file:said
+shows 'Volume in drive D has no label'
 tr '\n' , < said | tr -d ' ' > line
 [ "$(cat line)" = "$(tr -d ' \n' << END2
 0001,0003,adad,
