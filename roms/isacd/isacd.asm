@@ -6,7 +6,7 @@
 ;
 ; References: SFF-8020i 2.6; ECMA-119; Schulman, Undocumented DOS, 2nd ed.,
 ; ch. 8; Ralf Brown's Interrupt List, INT 2F/11xx and 15xx. Not modelled:
-; sessions after the first, long names, audio, more than one drive.
+; sessions after the first, long names, the volume, more than one drive.
 ;
 ; In all that is resident DS = CS, except where a header says otherwise.
         cpu     8086
@@ -111,6 +111,7 @@ int2f:
 
 %include "redir.asm"
 %include "mscdex.asm"
+%include "request.asm"
 %include "iso.asm"
 %include "packet.asm"
 

@@ -1,7 +1,8 @@
 ; iso.asm - ISO 9660: the disc that is in, its directories, paths.
 
 mounted: db     0
-disc_no: db     0                       ; counts other discs, 0 to 7
+changes: db     0                       ; counts discs that were put in
+disc_no: db     0                       ; counts other ones, 0 to 7
 disc_sum: dw    0
 disc_size: dw   0, 0                    ; in frames
 disc_label: times 11 db ' '
@@ -62,8 +63,20 @@ frame_get:
 ; disc_ready: looks whether the disc is there, and whether it is the one
 ; that was there before. CF = 1: AX = error. Clobbers all but BP and ES:DI.
 disc_ready:
+        call    drive_ready
+        jc      .done
+        cmp     byte [mounted], 1
+        je      .done                   ; CF = 0
         push    es
         push    di
+        call    disc_mount
+        pop     di
+        pop     es
+.done:
+        ret
+
+; drive_ready: the same without a look at what is on the disc.
+drive_ready:
         mov     cx, 10 * 18             ; ticks for it to spin up
 .again:
         push    cx
@@ -75,6 +88,7 @@ disc_ready:
         cmp     al, 6
         jne     .not_new
         mov     byte [mounted], 0
+        inc     byte [changes]
         jmp     short .wait
 .not_new:
         cmp     ax, 0402h               ; it is becoming ready
@@ -85,21 +99,13 @@ disc_ready:
         loop    .again
         mov     ax, E_READY
         stc
-        jmp     short .out
+        ret
 .failed:
         mov     byte [mounted], 0
         call    drive_error
         stc
-        jmp     short .pop
 .there:
-        cmp     byte [mounted], 1
-        je      .pop                    ; CF = 0
-        call    disc_mount
-.pop:
         pop     cx
-.out:
-        pop     di
-        pop     es
         ret
 
 ; tick: waits for the clock after an error, except after the first.

@@ -14,6 +14,8 @@ mscdex_call:
         je      .letters
         cmp     al, 08h
         je      .read
+        cmp     al, 10h
+        je      .request
 .pass:
         stc
         ret
@@ -38,15 +40,18 @@ mscdex_call:
         cmp     cx, bx
         jne     .pass
         call    mscdex_read
+        jmp     short .done
+.request:
+        cmp     cx, bx
+        jne     .pass
+        call    request_run
 .done:
         clc
         ret
 
-; mscdex_read: DX frames from SI:DI to ES:BX of the caller, one at a time. Its
-; flags tell of errors, with AL = 15h: not ready.
+; mscdex_read: DX frames from SI:DI to ES:BX of the caller. Its flags tell of
+; errors, with AL = 15h: not ready.
 mscdex_read:
-        call    disc_ready
-        jc      .failed
         mov     ax, [bp + R_BX]
         mov     [read_to], ax
         mov     ax, [bp + R_ES]
@@ -54,30 +59,44 @@ mscdex_read:
         mov     cx, [bp + R_DX]
         mov     ax, [bp + R_DI]
         mov     dx, [bp + R_SI]
-.next:
-        jcxz    .good
+        call    frames_read
+        jc      .failed
+        and     byte [bp + R_FLAGS], 0FEh
+        ret
+.failed:
+        mov     byte [bp + R_AX], E_READY
+        or      byte [bp + R_FLAGS], 1
+        ret
+
+; frames_read: CX frames from DX:AX to where read_to says. CF = 1: an error.
+frames_read:
+        push    ax
+        push    dx
         push    cx
+        call    drive_ready
+        pop     cx
+        pop     dx
+        pop     ax
+        jc      .done
+.next:
+        jcxz    .done                   ; CF = 0
+        push    cx
+        push    ax
+        push    dx
         push    ax
         call    read_normal
         pop     ax
-        push    ax
-        push    dx
         les     di, [read_to]
         mov     cx, 1
         call    drive_read
         pop     dx
         pop     ax
         pop     cx
-        jc      .failed
+        jc      .done
         add     word [read_to], FRAME
         add     ax, 1
         adc     dx, 0
         dec     cx
         jmp     short .next
-.good:
-        and     byte [bp + R_FLAGS], 0FEh
-        ret
-.failed:
-        mov     byte [bp + R_AX], E_READY
-        or      byte [bp + R_FLAGS], 1
+.done:
         ret
