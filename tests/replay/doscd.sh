@@ -2,7 +2,7 @@
 # format; all of it is read equal, nothing is written, another disc is noticed.
 src=$1
 . "$src/tests/lib/replay.sh"
-need freedos13-floppy.img freedos-1440K.img freedos722.img genisoimage
+need freedos13-floppy.img freedos-1440K.img genisoimage
 cd "$work" || exit 1
 TZ=UTC0
 export TZ
@@ -144,3 +144,34 @@ tr '\n' , < said | tr -d ' ' > line
 00001,10022,10012,10022,
 END2
 )" ] || { cat said; fail 'a program got something else'; }
+
+# A second track is played, held, and played on.
+"$NASM" -f bin -o c/play.com "$scripts/doscdaudio.asm" || fail nasm
+n=$(($(wc -c < two.bin) / 2352))
+head -c $((2352 * 300)) /dev/zero >> two.bin
+printf '  TRACK 02 AUDIO\n    INDEX 01 00:%02d:%02d\n' $((n / 75)) $((n % 75)) \
+    >> two.cue
+dos_script plays isacd play
+run plays $dos -hda fat:c -cdrom two.cue -debugcon file:said
+frame=$((n % 75)) second=$((n / 75 + 2))
+n=$((n + 300))
+cat > want << END2
+0100 00ff 0000 0000
+0100 0001 0000 0000
+0100 0201 $(printf %02x%02x $((n / 75 + 2)) $((n % 75))) 0000
+0100 $(printf '%02x02 00%02x' $frame $second) 0100
+0300
+0300 0201
+0100
+0100 0001 0000 0000
+0300
+0300 0000 0000 0000
+0100
+0100
+0100 $(printf %04x $n) 0000 0000
+0100 $(printf 00%02x $((n % 256))) 0008 0000
+0100
+4443 8103
+END2
+sed 's/ *$//' said > got
+cmp -s want got || { diff want got; fail audio; }
