@@ -110,6 +110,7 @@ int2f:
         jmp     short .chain
 
 %include "redir.asm"
+%include "find.asm"
 %include "mscdex.asm"
 %include "request.asm"
 %include "iso.asm"
