@@ -2,13 +2,14 @@
 #include "devices/video/cirrus_priv.h"
 
 enum {                                  /* ports, from 3B0h */
-    P_SEQ = 0x14, P_SEQ_DATA, P_DAC_MASK, P_GC = 0x1e, P_GC_DATA, P_COUNT =
-    0x30, P_COLOR = 0x20
+    P_ATTR = 0x10, P_SEQ = 0x14, P_SEQ_DATA, P_DAC_MASK, P_GC = 0x1e,
+    P_GC_DATA, P_COLOR = 0x20, P_COUNT = 0x30
 };
 enum { P_CRTC_DATA = 5 };
 enum { UNLOCKED = 0x12, LOCKED = 0x0f };
 enum { CHIP_5430 = 0xa0, CHIP_5446 = 0xb8 };
 enum { REFERENCE_HZ = 14318180, MAX_HZ = 135000000 };
+enum { PAGE_PORTS = 0x20, PAGE_BLT = 0x100 };
 enum { BANK = 0x8000, WINDOW = 0x10000, MMIO_WINDOW = 0x18000 };
 
 static bool is_open(const struct cirrus *k)
@@ -145,6 +146,28 @@ static u8 mmio_in(struct cirrus *k, u32 off)
     return i >= 0 ? graphics_in(k, (u8)i) : 0xff;
 }
 
+static u8 cirrus_byte_in(struct cirrus *k, u16 port);
+static void cirrus_byte_out(struct cirrus *k, u16 port, u8 value);
+
+/* The page of registers on PCI: the VGA's ports from 3C0 on, then those for
+ * blits. Linux's driver sets modes by it. */
+static void page_out(struct cirrus *k, u32 off, u8 value)
+{
+    if (off < PAGE_PORTS)
+        cirrus_byte_out(k, (u16)(P_ATTR + off), value);
+    else if (off >= PAGE_BLT && off < PAGE_BLT + 0x100)
+        mmio_out(k, off - PAGE_BLT, value);
+}
+
+static u8 page_in(struct cirrus *k, u32 off)
+{
+    if (off < PAGE_PORTS)
+        return cirrus_byte_in(k, (u16)(P_ATTR + off));
+    return off >= PAGE_BLT && off < PAGE_BLT + 0x100
+               ? mmio_in(k, off - PAGE_BLT)
+               : 0xff;
+}
+
 static bool is_mmio(const struct cirrus *k, u32 off)
 {
     return (k->c.sr[SX_MMIO] & 0x44) == 0x04 && off >= MMIO_WINDOW &&
@@ -156,7 +179,7 @@ static bool is_mmio(const struct cirrus *k, u32 off)
 static u8 byte_read(struct cirrus *k, u32 off)
 {
     if (off >= CIRRUS_MMIO)
-        return mmio_in(k, off - CIRRUS_MMIO);
+        return page_in(k, off - CIRRUS_MMIO);
     if (off >= CIRRUS_LINEAR)
         return k->c.to_system ? cirrus_blt_get(k)
                               : read_memory(k, off - CIRRUS_LINEAR);
@@ -172,7 +195,7 @@ static u8 byte_read(struct cirrus *k, u32 off)
 static void byte_write(struct cirrus *k, u32 off, u8 value)
 {
     if (off >= CIRRUS_MMIO)
-        mmio_out(k, off - CIRRUS_MMIO, value);
+        page_out(k, off - CIRRUS_MMIO, value);
     else if (is_mmio(k, off))
         mmio_out(k, off - MMIO_WINDOW, value);
     else if (k->c.to_screen && (off >= CIRRUS_LINEAR || off < WINDOW))

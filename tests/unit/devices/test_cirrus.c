@@ -310,7 +310,7 @@ END_TEST
 
 START_TEST(registers_in_memory)
 {
-    u32 base = CIRRUS_MMIO;
+    u32 base = CIRRUS_MMIO + 0x100;
 
     poke(base + 0x08, 0x34);
     poke(base + 0x18, 0x40);
@@ -324,6 +324,22 @@ START_TEST(registers_in_memory)
     sr(0x17, 0x24);                     /* at B8000h as well */
     poke(0x18009, 0x01);
     ck_assert_uint_eq(get(0x3ce, 0x21), 0x01);
+}
+END_TEST
+
+START_TEST(ports_in_memory)
+{
+    u32 base = CIRRUS_MMIO;
+
+    poke(base + 0x0e, 0x20);            /* as 3CEh and 3CFh */
+    poke(base + 0x0f, 0x5a);
+    ck_assert_uint_eq(get(0x3ce, 0x20), 0x5a);
+    ck_assert_uint_eq(peek(base + 0x0f), 0x5a);
+    poke(base + 0x14, 0x13);
+    poke(base + 0x15, 0x77);
+    ck_assert_uint_eq(get(0x3d4, 0x13), 0x77);
+    ck_assert_uint_eq(peek(base + 0x20), 0xff);
+    ck_assert_uint_eq(peek(base + 0x200), 0xff);
 }
 END_TEST
 
@@ -420,7 +436,7 @@ static void use_memory(u32 *seed)
     for (int i = 0; i < 40; i++) {
         u32 off = base[chip_random(seed) % 4];
 
-        off += chip_random(seed) % (off == CIRRUS_MMIO ? 0x100
+        off += chip_random(seed) % (off == CIRRUS_MMIO ? 0x400
                                     : off == CIRRUS_LINEAR ? CIRRUS_VRAM
                                                            : 0x8000);
         cirrus_ops.mem_write(&a->k, off, 1, chip_random(seed));
@@ -482,6 +498,7 @@ int main(void)
     tcase_add_test(tc, read_by_the_cpu);
     tcase_add_test(tc, reset_and_autostart);
     tcase_add_test(tc, registers_in_memory);
+    tcase_add_test(tc, ports_in_memory);
     tcase_add_test(tc, depths);
     tcase_add_test(tc, cursor);
     tcase_add_test(tc, clocks);
