@@ -7,15 +7,12 @@ enum {                                  /* ports, from 3B0h */
 };
 enum { P_CRTC_DATA = 5 };
 enum { UNLOCKED = 0x12, LOCKED = 0x0f };
+enum { BUS = 0x38 };                    /* of SX_MMIO, which pins say */
+enum { CX_END = 0x1e, CX_ID = 0x27, GX_END = 0x3a };
 enum { CHIP_5430 = 0xa0, CHIP_5446 = 0xb8 };
 enum { REFERENCE_HZ = 14318180, MAX_HZ = 135000000 };
 enum { PAGE_PORTS = 0x20, PAGE_BLT = 0x100 };
 enum { BANK = 0x8000, WINDOW = 0x10000, MMIO_WINDOW = 0x18000 };
-
-static bool is_open(const struct cirrus *k)
-{
-    return k->c.sr[SX_UNLOCK] == UNLOCKED;
-}
 
 static bool is_packed(const struct cirrus *k)
 {
@@ -280,13 +277,11 @@ static void sequencer_out(struct cirrus *k, u8 i, u8 value)
         k->c.sr[i] = (value & 0x17) == UNLOCKED ? UNLOCKED : LOCKED;
         return;
     }
-    if (!is_open(k))
-        return;
     if ((i & 31) == SX_CURSOR_X || (i & 31) == SX_CURSOR_Y)
         cursor_out(k, i, value);
     i &= 31;
     old = k->c.sr[i];
-    k->c.sr[i] = value;
+    k->c.sr[i] = i == SX_MMIO ? (old & BUS) | (value & ~BUS) : value;
     if (i == SX_CURSOR && ((old ^ value) & 2))
         swap_colours(k);
     if (i == SX_MODE || i == SX_MMIO)
@@ -295,20 +290,34 @@ static void sequencer_out(struct cirrus *k, u8 i, u8 value)
         set_clock(k);
 }
 
-static u8 sequencer_in(const struct cirrus *k, u8 i)
+/* GR0, GR1 and GR5 have more bits than the VGA's; those below 9 are the VGA's
+ * as well. The bits that a blit's registers have not read as zeros. */
+static u8 graphics_mask(u8 i)
 {
-    if (i == SX_UNLOCK)
-        return k->c.sr[i];
-    return is_open(k) ? k->c.sr[i & 31] : 0xff;
+    switch (i) {
+    case GR_MODE:
+        return 0x7f;
+    case GX_HEIGHT + 1:
+        return 0x07;
+    case GX_WIDTH + 1:
+    case GX_DST_PITCH + 1:
+    case GX_SRC_PITCH + 1:
+        return 0x1f;
+    case GX_DST + 2:
+    case GX_SRC + 2:
+        return 0x3f;
+    case 0x0f: case 0x2b: case 0x36: case 0x37:
+        return 0;
+    default:
+        return 0xff;
+    }
 }
 
-/* GR0, GR1 and GR5 have more bits than the VGA's; those below 9 are the VGA's
- * as well. */
 static void graphics_out(struct cirrus *k, u8 i, u8 value)
 {
     u8 old = k->c.gr[i];
 
-    k->c.gr[i] = value;
+    k->c.gr[i] = value & graphics_mask(i);
     if (i == GX_BLT_START) {
         k->c.gr[i] = (u8)((value & 0xf6) | (old & 1));
         cirrus_blt_control(k, old, value);
@@ -321,14 +330,9 @@ static void graphics_out(struct cirrus *k, u8 i, u8 value)
 
 static u8 graphics_in(struct cirrus *k, u8 i)
 {
-    return i == GX_BLT_START ? cirrus_blt_status(k) : k->c.gr[i];
-}
-
-static u8 cirrus_crtc_in(const struct cirrus *k, u8 i)
-{
-    if (i == 0x27)
-        return k->isa ? CHIP_5430 : CHIP_5446;
-    return k->c.cr[i];
+    return i == GX_BLT_START ? cirrus_blt_status(k)
+           : i < GX_END      ? k->c.gr[i]
+                             : 0xff;
 }
 
 /* ---- ports ---- */
@@ -371,13 +375,12 @@ static bool extended_out(struct cirrus *k, u16 port, u8 value)
     }
     if (port == P_GC_DATA) {
         i = k->vga.s.gc_index & 63;
-        if (i < GR_COUNT || is_open(k))
-            graphics_out(k, i, value);
+        graphics_out(k, i, value);
         return i >= GR_COUNT;
     }
     if (is_crtc_data(k, port) && k->vga.s.crtc_index >= CR_COUNT) {
         i = k->vga.s.crtc_index;
-        if (is_open(k) && i < 32)
+        if (i < CX_END)
             k->c.cr[i] = value;
         return true;
     }
@@ -389,19 +392,20 @@ static bool extended_in(struct cirrus *k, u16 port, u8 *value)
     u8 i;
 
     if (port == P_SEQ_DATA && k->vga.s.seq_index >= SX_UNLOCK) {
-        *value = sequencer_in(k, k->vga.s.seq_index);
+        i = k->vga.s.seq_index;
+        *value = k->c.sr[i & 31];
         return true;
     }
     if (port == P_GC_DATA) {
         i = k->vga.s.gc_index & 63;
-        *value = i > 1 && i < GR_COUNT ? k->vga.s.gc[i]
-                 : i < GR_COUNT || is_open(k) ? graphics_in(k, i) : 0xff;
+        *value = i > 1 && i < GR_COUNT && i != GR_MODE ? k->vga.s.gc[i]
+                                                       : graphics_in(k, i);
         return true;
     }
     i = k->vga.s.crtc_index;
-    if (is_crtc_data(k, port) && is_open(k) &&
-        (i == 0x27 || (i >= CR_COUNT && i < 32 && i != 0x22))) {
-        *value = i == 0x27 ? cirrus_crtc_in(k, i) : k->c.cr[i];
+    if (is_crtc_data(k, port) &&
+        (i == CX_ID || (i >= CR_COUNT && i < CX_END))) {
+        *value = i < CX_END ? k->c.cr[i] : k->isa ? CHIP_5430 : CHIP_5446;
         return true;
     }
     if (port == P_DAC_MASK) {

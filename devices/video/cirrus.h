@@ -6,16 +6,18 @@
  *   linear buffer (LINEAR)   -->|  (vga) |    linear buffer
  *   registers (MMIO)         -->+--------+
  *
- * The extended registers open when 12h is written to SR6. SR7 bit 0 turns the
- * packed modes on; then A0000h shows 64 KB of video memory from GR9 on, or
- * two halves from GR9 and GRA. While a blit waits for data of the CPU, what
- * is written to the window or the linear buffer is its source.
+ * The extended registers are always open; SR6 says 12h when its key was
+ * written, which earlier chips want. SR7 bit 0 turns the packed modes on; then
+ * A0000h shows 64 KB of video memory from GR9 on, or two halves from GR9 and
+ * GRA. While a blit waits for data of the CPU, what is written to the window or
+ * the linear buffer is its source. The page of registers has the VGA's ports
+ * from 3C0h on and, from 100h on, the blits' registers.
  *
  * References: Cirrus Logic CL-GD5446 Technical Reference Manual (1996),
  * CL-GD543X/4X Technical Reference Manual.
  * Not modelled: interlace, the video overlay window, feature and VMI ports,
  * the serial bus to the monitor, power management, the first-in-first-out
- * depths; register changes in the middle of a frame of a packed mode, whose
+ * depths, the line that is shown in GR16 and GR17; register changes in the middle of a frame of a packed mode, whose
  * picture is that of the frame's end. */
 #ifndef CIRRUS_H
 #define CIRRUS_H
