@@ -11,12 +11,16 @@ enum { CELL = 16, CELLS = 64, CODE = 0x10000, REPLAY = 4 };
 enum { PRDS = 0x70000, PRD_COUNT = 16 };        /* a bus master's table */
 enum { VGA_FIRST = 0xa0000, VGA_SIZE = 0x20000, VRAM_SIZE = 8 << 20 };
 #define FRAME_BUFFER 0xe0000000u
+#define REGISTERS (FRAME_BUFFER + (4 << 20))    /* the Cirrus's */
 
 struct ports { uint16_t first, count; };
 
 static int ide_burst(uint8_t *p, uint32_t *s);
 static int fdc_burst(uint8_t *p, uint32_t *s);
 static int master_burst(uint8_t *p, uint32_t *s);
+static int host_burst(uint8_t *p, uint32_t *s);
+static int bridge_burst(uint8_t *p, uint32_t *s);
+static int cirrus_burst(uint8_t *p, uint32_t *s);
 enum { BURST = 24 };                    /* cells that one takes at most */
 
 static const struct group {
@@ -76,7 +80,19 @@ static const struct group {
     { "Disney", { { 0x378, 3 } }, false, NULL, "disney" },
     { "MPU-401", { { 0x330, 2 }, { 0x331, 1 } }, false, NULL, "mpu401" },
     { "game port", { { 0x201, 1 } }, false, NULL, "gameport" },
+    { "i440fx", { { 0xcf8, 8 }, { 0xcfc, 4 } }, true, host_burst, NULL },
+    { "piix3", { { 0xcf8, 8 }, { 0x4d0, 2 }, { 0x92, 1 }, { 0xb2, 2 } },
+      false, bridge_burst, NULL },
+    { "cirrus", { { 0x3b0, 48 }, { 0x3c4, 2 }, { 0x3ce, 2 }, { 0x3c6, 1 },
+                  { 0x3d4, 2 } }, true, cirrus_burst, NULL },
 };
+
+/* These are on the model with a PCI bus. */
+static bool is_on_pci(const struct group *g)
+{
+    return g->burst == master_burst || g->burst == host_burst ||
+           g->burst == bridge_burst || g->burst == cirrus_burst;
+}
 
 static struct {
     char image[2][PATH + 20];
@@ -114,17 +130,20 @@ static struct pc *new_machine(const struct group *g)
         SMALL_CARD, "sb16", "tandy", "disney", "gus,iobase=0x260",
         "gameblaster,iobase=0x240"
     };
-    static const char *one[] = { SMALL_CARD, NULL };
+    static const char *const cirrus[] = { "vga,present=off",
+                                          "cirrus-vga,id=vga" };
+    const char *one[] = { SMALL_CARD, g->card };
     struct pc_config c = machine_config(NULL);
 
-    one[1] = g->card;
     c.log = ignore;                     /* every line is put into words */
     c.log_max = PC_LOG_TRACE;
-    c.machine = g->burst == master_burst ? "pc" : NULL;
+    c.machine = is_on_pci(g) ? "pc" : NULL;
     c.channels = 0xffff;
     c.exit_port = 0xf4;
     c.device = g->card ? one : cards + g->video;
     c.devices = g->card ? 2 : COUNT_OF(cards) - g->video;
+    if (g->burst == cirrus_burst)
+        c.device = cirrus, c.devices = COUNT_OF(cirrus);
     c.drive[PC_FDA] =
         (struct pc_medium){ .path = me.image[0], .snapshot = true };
     c.drive[PC_FDB] =
@@ -154,6 +173,7 @@ static uint32_t some_address(uint32_t *s)
     case 0:  return FRAME_BUFFER + below(s, VRAM_SIZE);
     case 1:  return FRAME_BUFFER + VRAM_SIZE - 8 + below(s, 16);
     case 2:  return VGA_FIRST - 4 + below(s, 8);
+    case 3:  return REGISTERS + below(s, 0x220);
     default: return VGA_FIRST + below(s, VGA_SIZE);
     }
 }
@@ -314,6 +334,51 @@ static int master_burst(uint8_t *p, uint32_t *s)
                   commands[below(s, sizeof commands)], s);
     p = out_cell(p, base, below(s, 8) ? 1 + 8 * below(s, 2) : dice(s));
     p = run_cell(p, 0x80, below(s, 500), true);
+    return (int)(p - start) / CELL;
+}
+
+/* Configuration space of some function: a few registers. */
+static int functions_burst(uint8_t *p, uint32_t *s, uint32_t function)
+{
+    uint8_t *start = p;
+
+    for (uint32_t n = 1 + below(s, 8); n; n--) {
+        p = out32_cell(p, 0xcf8, 0x80000000 | function << 8 |
+                                     (below(s, 256) & 0xfc));
+        p = out_cell(p, (uint16_t)(0xcfc + below(s, 4)), dice(s));
+    }
+    return (int)(p - start) / CELL;
+}
+
+static int host_burst(uint8_t *p, uint32_t *s)
+{
+    return functions_burst(p, s, 0);
+}
+
+static int bridge_burst(uint8_t *p, uint32_t *s)
+{
+    return functions_burst(p, s, 8 + below(s, 4));
+}
+
+/* Its memory is put where it is looked for; then a blit of any kind. */
+static int cirrus_burst(uint8_t *p, uint32_t *s)
+{
+    uint8_t *start = p;
+
+    p = out32_cell(p, 0xcf8, 0x80001010);
+    p = out32_cell(p, 0xcfc, FRAME_BUFFER);
+    p = out32_cell(p, 0xcf8, 0x80001014);
+    p = out32_cell(p, 0xcfc, REGISTERS);
+    p = out32_cell(p, 0xcf8, 0x80001004);
+    p = out32_cell(p, 0xcfc, 3);
+    for (uint32_t n = below(s, 6); n; n--) {
+        p = out_cell(p, 0x3ce, 0x20 + below(s, 16));
+        p = out_cell(p, 0x3cf, dice(s));
+    }
+    p = out_cell(p, 0x3ce, 0x30);
+    p = out_cell(p, 0x3cf, dice(s));
+    p = out_cell(p, 0x3ce, 0x31);
+    p = out_cell(p, 0x3cf, 2 | (below(s, 8) ? 0 : dice(s)));
     return (int)(p - start) / CELL;
 }
 
