@@ -1,13 +1,15 @@
 #!/bin/sh
 # memtest.sh - memtest86+ (with PAE on a Pentium II) without errors, and
-# GRUB's rescue floppy to its prompt.
+# GRUB's rescue floppy to its prompt, by our BIOS and by SeaBIOS; each on the
+# model with a PCI bus and on that without.
 #
-# Wants syslinux, mtools, memtest86+ and grub-rescue-pc; is skipped, with a
-# line, where none of them is.
+# Wants syslinux, mtools, memtest86+, grub-rescue-pc and seabios; is skipped,
+# with a line, where neither memtest86+ nor GRUB is.
 : "${ISABOX:=./isabox}" "${OUT:=tests/out}"
 case $ISABOX in /*) ;; *) ISABOX=$PWD/$ISABOX ;; esac
-memtest=/boot/memtest86+ia32.bin
-grub=/usr/lib/grub-rescue/grub-rescue-floppy.img
+: "${MEMTEST:=/boot/memtest86+ia32.bin}" "${MODELS:=pc isapc}"
+: "${GRUB:=/usr/lib/grub-rescue/grub-rescue-floppy.img}"
+sea=/usr/share/seabios/bios.bin vga=/usr/share/seabios/vgabios-isavga.bin
 mkdir -p "$OUT" && cd "$OUT" || exit 1
 ran=0 bad=0
 
@@ -17,31 +19,33 @@ run() {                                 # NAME LIMIT OPTIONS: with NAME.script
     if timeout "$limit" "$ISABOX" "$@" -snapshot -display none -speed max \
             -script "$name.script" > "$name.txt" 2>&1 &&
         ! grep -qE 'Errors: *[1-9]' "$name.txt"; then
-        echo "memtest.sh: $name ok"
+        echo "memtest.sh: $name $* ok"
     else
-        echo "memtest.sh: $name FAILED"
+        echo "memtest.sh: $name $* FAILED"
         cat "$name.txt"
         bad=1
     fi
 }
 
-if [ -r $memtest ] && command -v syslinux > /dev/null &&
+if [ -r $MEMTEST ] && command -v syslinux > /dev/null &&
     command -v mcopy > /dev/null; then
     rm -f memtest.img && truncate -s 1440K memtest.img &&
         mformat -i memtest.img -f 1440 :: &&
         printf 'default mt\nprompt 0\nlabel mt\n linux mt\n' > memtest.cfg &&
         mcopy -i memtest.img memtest.cfg ::syslinux.cfg &&
-        mcopy -i memtest.img $memtest ::mt &&
+        mcopy -i memtest.img $MEMTEST ::mt &&
         syslinux -i memtest.img || exit 1
     cat > memtest.script <<'S'
 expect 120s "[PAE]"
 expect 120s "Bit fade test"
 text
 S
-    run memtest 900 -cpu pentium2 -m 8M -fda memtest.img
+    for model in $MODELS; do
+        run memtest 900 -M $model -cpu pentium2 -m 8M -fda memtest.img
+    done
 fi
-if [ -r $grub ]; then
-    cp $grub grub.img && truncate -s 1440K grub.img || exit 1
+if [ -r $GRUB ]; then
+    cp $GRUB grub.img && truncate -s 1440K grub.img || exit 1
     cat > grub.script <<'S'
 expect 120s "Press enter to boot"
 type "c"
@@ -51,7 +55,12 @@ expect 20s "\nit-works"
 type "insmod cpuid\nif cpuid -p; then echo pae-seen; fi\n"
 expect 20s "\npae-seen"
 S
-    run grub 300 -cpu pentium2 -m 16M -fda grub.img
+    for model in $MODELS; do
+        run grub 300 -M $model -cpu pentium2 -m 16M -fda grub.img
+        [ -r $sea ] || continue
+        run grub 300 -M $model -cpu pentium2 -m 16M -fda grub.img \
+            -bios $sea -vgabios $vga
+    done
 fi
 [ $ran -gt 0 ] || { echo "memtest.sh: skipped, no memtest86+, no GRUB"; exit 77; }
 exit $bad
