@@ -17,8 +17,9 @@
  * CL-GD543X/4X Technical Reference Manual.
  * Not modelled: interlace, the video overlay window, feature and VMI ports,
  * the serial bus to the monitor, power management, the first-in-first-out
- * depths, the line that is shown in GR16 and GR17; register changes in the middle of a frame of a packed mode, whose
- * picture is that of the frame's end. */
+ * depths, the line that is shown in GR16 and GR17; register changes in the
+ * middle of a frame of a packed mode, whose picture is that of the frame's
+ * end. */
 #ifndef CIRRUS_H
 #define CIRRUS_H
 

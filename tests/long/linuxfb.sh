@@ -37,7 +37,6 @@ pattern() {
                     printf "%c%c", v % 256, int(v / 256)
                 } else {
                     printf "%c%c%c", x % 256, y % 256, (x + y) % 256
-                    if (depth == 32) printf "%c", 0
                 }
             }
     }'
@@ -171,7 +170,8 @@ dots() {
 # dots_of PICTURE WIDTH HEIGHT: the same of a PPM, if it is of this size.
 dots_of() {
     head -n 2 "$1" | tr '\n' ' ' | grep -q "^P6 $2 $3 " || return
-    tail -c $(($2 * $3 * 3)) "$1" | od -An -v -tu1 -w3 | awk '{ print $1, $2, $3 }'
+    tail -c $(($2 * $3 * 3)) "$1" | od -An -v -tu1 -w3 |
+        awk '{ print $1, $2, $3 }'
 }
 
 # compare DEPTH FILE NAME WIDTH HEIGHT: lb-here-NAME.ppm shows the file.

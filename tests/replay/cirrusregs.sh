@@ -1,8 +1,8 @@
 # cirrusregs.sh - the Cirrus's extended registers: which bits of each stay, the
 # key, the chip's ID, the register behind the DAC's mask, the cursor's colours,
-# banks of 4 and 16 KB, one or two, and the extended ways to write. With `qemu` as
-# second word the floppy runs by each engine, too, and in QEMU, where only that
-# may differ in which the chip's manual is on this side.
+# banks of 4 and 16 KB, one or two, and the extended ways to write. With `qemu`
+# as second word the floppy runs by each engine, too, and in QEMU, where only
+# that may differ in which the chip's manual is on this side.
 src=$1
 . "$src/tests/lib/replay.sh"
 need nasm

@@ -1,6 +1,6 @@
-; cirrusregs.asm - a floppy that says on port E9h what a Cirrus Logic GD5446 makes
-; of its extended registers: which bits stay, the key, the register behind the
-; DAC's mask, the cursor's colours, banks, and the extended ways to write.
+; cirrusregs.asm - a floppy that says on port E9h what a Cirrus Logic GD5446
+; makes of its extended registers: which bits stay, the key, the register behind
+; the DAC's mask, the cursor's colours, banks, and the extended ways to write.
 ; Each report is a line: its name, then hexadecimal bytes.
         cpu 386
         bits 16
