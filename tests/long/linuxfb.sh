@@ -128,7 +128,7 @@ boot() {
     rm -f "lb-$1.txt" lb-here-*.ppm
     hash=$(timeout "${LIMIT:-900}" "$ISABOX" -cpu "$CPU" -M pc -vga cirrus \
         -m 128M -engine "$2" -hda $img -boot c -snapshot -display none \
-        -serial "file:lb-$1.txt" -speed max -no-reboot -script lb.script \
+        -serial "file:lb-$1.txt" -no-reboot -script lb.script \
         2> lb.log) ||
         { complain "$1, $2: status $?"; cat lb.log; }
 }
