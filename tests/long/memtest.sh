@@ -56,9 +56,11 @@ type "insmod cpuid\nif cpuid -p; then echo pae-seen; fi\n"
 expect 20s "\npae-seen"
 S
     for model in $MODELS; do
-        run grub 300 -M $model -cpu pentium2 -m 16M -fda grub.img
+        # It is the image of a CD as well, so its format has to be named.
+        fd=file=grub.img,format=raw,if=floppy
+        run grub 300 -M $model -cpu pentium2 -m 16M -drive $fd
         [ -r $sea ] || continue
-        run grub 300 -M $model -cpu pentium2 -m 16M -fda grub.img \
+        run grub 300 -M $model -cpu pentium2 -m 16M -drive $fd \
             -bios $sea -vgabios $vga
     done
 fi
