@@ -59,22 +59,24 @@ static enum err read_probe(struct file *f, struct probe *p)
 
 /* The row that the contents ask for: raw where nothing is found. */
 static enum err format_find_row(const struct block_format **row,
-                                struct probe *p, const char *name,
+                                struct probe *p, const char *name, bool disk,
                                 struct why *why)
 {
     const struct image_format *found = probe_format(p);
 
     *row = found ? format_find(found->name) : &format_raw;
+    if (*row == &format_iso && disk && probe_boots(p))
+        *row = &format_raw;
     return *row ? ERR_OK : probe_refuse(p, name, why);
 }
 
 static enum err probe_file(const struct block_format **row, struct file *f,
-                           struct why *why)
+                           bool disk, struct why *why)
 {
     struct probe *p = calloc(1, sizeof *p);
     enum err e = p ? read_probe(f, p) : ERR_NOMEM;
 
-    e = e ? file_say(f, e, why) : format_find_row(row, p, f->name, why);
+    e = e ? file_say(f, e, why) : format_find_row(row, p, f->name, disk, why);
     free(p);
     return e;
 }
@@ -95,7 +97,7 @@ static enum err choose_row(const struct block_format **row, struct file *f,
     wanted = how->format ? format_find(how->format) : NULL;
     if (how->format && !wanted)
         return unknown_format(how->format, why);
-    e = probe_file(row, f, why);
+    e = probe_file(row, f, how->disk && !wanted, why);
     if (e || !wanted || wanted == *row || (*row)->unpack)
         return e;
     return err_say(why, ERR_FORMAT, "%.120s: not %s (%s) but %s (%s)", f->name,

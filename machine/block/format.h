@@ -21,6 +21,8 @@ struct open_how {
     const char *format;                 /* by name; NULL: by contents */
     bool readonly;
     bool unsafe;                        /* flushes do nothing */
+    bool disk;                          /* it is to be one: a CD image that
+                                         * boots as a disk, too, is raw */
     bool probed;                        /* raw because nothing else fits */
     bool alone;                         /* without its backing file */
     bool shared;                        /* not locked: only looked at */

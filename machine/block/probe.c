@@ -241,16 +241,16 @@ static bool has_signature(const struct probe *p, const struct image_format *f)
            memcmp(bytes + at, f->signature, f->size) == 0;
 }
 
-/* Code of a boot sector may begin with any two or three bytes. */
-static bool is_boot_sector(const struct probe *p)
+bool probe_boots(const struct probe *p)
 {
     return p->head_size >= 512 && p->head[BOOT_MARK] == 0x55 &&
            p->head[BOOT_MARK + 1] == 0xaa;
 }
 
+/* Code of a boot sector may begin with any two or three bytes. */
 const struct image_format *probe_format(const struct probe *p)
 {
-    bool boots = is_boot_sector(p);
+    bool boots = probe_boots(p);
 
     for (size_t i = 0; i < COUNT_OF(formats); i++) {
         const struct image_format *f = &formats[i];

@@ -31,6 +31,9 @@ struct image_format {
 /* The format that a signature names; NULL: raw. */
 const struct image_format *probe_format(const struct probe *p);
 
+/* Whether the first sector has the mark of one that boots. */
+bool probe_boots(const struct probe *p);
+
 /* Whether n bytes at the beginning of a file say a format that names other
  * files, as format.h has them. */
 bool probe_head_follows(const void *head, size_t n);

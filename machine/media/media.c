@@ -56,7 +56,7 @@ static enum err media_open_file(struct block **out, const struct pc_medium *m,
 {
     struct folder_how folder = media_folder(m);
     const char *disc = m->storage || m->copy ? NULL : isodisc_parse(m->path);
-    struct open_how how = { .format = m->format,
+    struct open_how how = { .format = m->format, .disk = !m->cdrom,
                             .readonly = m->readonly || m->snapshot ||
                                         m->looked_at,
                             .shared = m->looked_at };
@@ -231,7 +231,7 @@ static enum err open_disc(struct block **out, const struct pc_medium *m,
     enum err e;
 
     *out = NULL;
-    read.readonly = true;
+    read.cdrom = read.readonly = true;
     read.snapshot = false;
     if (!m->storage && !m->copy && host_is_folder(m->path))
         return isodisc_open(out, m->path, m->format, why);

@@ -56,11 +56,9 @@ type "insmod cpuid\nif cpuid -p; then echo pae-seen; fi\n"
 expect 20s "\npae-seen"
 S
     for model in $MODELS; do
-        # It is the image of a CD as well, so its format has to be named.
-        fd=file=grub.img,format=raw,if=floppy
-        run grub 300 -M $model -cpu pentium2 -m 16M -drive $fd
+        run grub 300 -M $model -cpu pentium2 -m 16M -fda grub.img
         [ -r $sea ] || continue
-        run grub 300 -M $model -cpu pentium2 -m 16M -drive $fd \
+        run grub 300 -M $model -cpu pentium2 -m 16M -fda grub.img \
             -bios $sea -vgabios $vga
     done
 fi

@@ -34,6 +34,15 @@ run s -cdrom a.cue -boot d
 "$isabox" image info a.cue > out || fail 'info'
 shows 'track 1: mode 1, from 00:02:00'
 
+# Some boot as a disk as well: the drive says which they are.
+cp none.iso both.img
+dd if=floppy/boot.img of=both.img bs=512 count=1 conv=notrunc status=none
+run s -cdrom both.img -boot d
+run s -snapshot -hda both.img -boot c
+"$isabox" -display none -script s.script -snapshot -hda none.iso -boot c \
+    > out 2>&1 && fail 'a CD is a disk'
+shows '-cdrom takes it'
+
 # At run time.
 printf '%s\n' 'info block' 'eject ide1-hd0' 'info block' \
     'change ide1-hd0 disk.iso' 'info block' \
