@@ -3,36 +3,17 @@
 # each name, size and date and what is in each file are the folder's, by the
 # long names and by those for DOS.
 #
-# Wants what linuxdisk.sh wants. Is skipped, with a line, where it is not.
-: "${ISABOX:=./isabox}" "${SRCDIR:=.}" "${OUT:=tests/out}" "${CPU:=pentium2}"
-. "$SRCDIR/tests/lib/fatdisk.sh"
+# Wants what linuxguest.sh wants. Is skipped, with a line, where it is not.
+: "${SRCDIR:=.}"
+. "$SRCDIR/tests/lib/linuxguest.sh"
 . "$SRCDIR/tests/lib/randomtree.sh"
-di=/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
-: "${KERNEL:=$di/linux}"
-skip() { echo "linuxcd.sh: skipped, no $1"; exit 77; }
-
-for tool in syslinux mformat mcopy cpio md5sum; do
-    command -v $tool > /dev/null || skip "$tool"
-done
-[ -r "$KERNEL" ] || skip "$KERNEL (debian-installer-12-netboot-i386)"
-[ -r $syslinux_mbr ] || skip "$syslinux_mbr (syslinux-common)"
-[ -d "$MODULES/kernel" ] || skip 'modules in MODULES'
-[ -x "$BUSYBOX" ] || skip 'busybox for i386 in BUSYBOX'
-mkdir -p "$OUT" && cd "$OUT" || exit 1
-case $ISABOX in /*) ;; *) ISABOX=$OLDPWD/$ISABOX ;; esac
+linux_guest md5sum
 LC_ALL=C.UTF-8 TZ=UTC
 export LC_ALL TZ
 
 drivers="$linux_drivers cdrom sr_mod isofs"
-rm -rf lc-root && mkdir -p lc-root/bin lc-root/proc lc-root/sys lc-root/dev \
-    lc-root/mnt || exit 1
-cp "$BUSYBOX" lc-root/bin/busybox
-for c in sh insmod dmesg md5sum mount umount grep sync reboot cat echo sleep \
-    cut find sort stat; do
-    ln -s busybox lc-root/bin/$c
-done
-linux_take_drivers "$MODULES/kernel" lc-root/m $drivers ||
-    skip "$lacking.ko in MODULES"
+linux_tree lc-root 'sh insmod dmesg md5sum mount umount grep sync
+    reboot cat echo sleep cut find sort stat' "$drivers"
 cat > lc-root/init <<INIT
 #!/bin/sh
 mount -t proc proc /proc; mount -t devtmpfs dev /dev; mount -t sysfs sys /sys
@@ -55,8 +36,7 @@ echo all done
 sleep 9
 reboot -f
 INIT
-chmod +x lc-root/init
-(cd lc-root && find . | cpio -o -H newc --quiet | gzip -9) > lc-initrd || exit 1
+linux_pack lc-root lc-initrd
 linux_disk lc-boot.img 61 "$KERNEL" lc-initrd \
     'console=ttyS0,115200 nomodeset panic=-1 quiet loglevel=0' || exit 1
 
@@ -71,7 +51,6 @@ timeout "${LIMIT:-900}" "$ISABOX" -cpu "$CPU" -M pc -m 128M -hda lc-boot.img \
     -no-reboot -script lc.script 2> lc.log ||
     { tail -3 lc.txt lc.log; echo 'linuxcd.sh: Linux does not end'; exit 1; }
 
-bad=0
 # same WHAT: what the guest says behind "==== WHAT" is in lc-want.
 same() {
     tr -d '\r' < lc.txt | sed -n "/^==== $1\$/,/^====/p" | grep -v '^====' |

@@ -4,37 +4,17 @@
 # are those of the images. Equal states with every engine, and when it is
 # saved and loaded amid the transfers.
 #
-# Wants what linux.sh wants, genisoimage, and in MODULES and BUSYBOX what is
-# unpacked from two packages for i386: the folder /lib/modules/VERSION of
-# linux-image-6.1.0-N-686, N that of the installer's kernel, and the program
-# of busybox-static. Is skipped, with a line, where they are not.
-: "${ISABOX:=./isabox}" "${SRCDIR:=.}" "${OUT:=tests/out}" "${CPU:=pentium2}"
-. "$SRCDIR/tests/lib/fatdisk.sh"
-di=/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
-: "${KERNEL:=$di/linux}"
-skip() { echo "linuxdisk.sh: skipped, no $1"; exit 77; }
-
-for tool in syslinux mformat mcopy cpio genisoimage md5sum; do
-    command -v $tool > /dev/null || skip "$tool"
-done
-[ -r "$KERNEL" ] || skip "$KERNEL (debian-installer-12-netboot-i386)"
-[ -r $syslinux_mbr ] || skip "$syslinux_mbr (syslinux-common)"
-[ -d "$MODULES/kernel" ] || skip 'modules in MODULES'
-[ -x "$BUSYBOX" ] || skip 'busybox for i386 in BUSYBOX'
-mkdir -p "$OUT" && cd "$OUT" || exit 1
-case $ISABOX in /*) ;; *) ISABOX=$OLDPWD/$ISABOX ;; esac
+# Wants genisoimage, and what linuxguest.sh wants. Is skipped, with a line, where
+# they are not.
+: "${SRCDIR:=.}"
+. "$SRCDIR/tests/lib/linuxguest.sh"
+linux_guest genisoimage md5sum
 
 # A root with busybox, the drivers in the order in which they need each other,
 # and a program that reads everything.
 drivers="$linux_drivers cdrom sr_mod isofs"
-rm -rf ld-root && mkdir -p ld-root/bin ld-root/proc ld-root/sys ld-root/dev \
-    ld-root/mnt || exit 1
-cp "$BUSYBOX" ld-root/bin/busybox
-for c in sh insmod dmesg md5sum dd mount grep sync reboot cat echo sleep cut; do
-    ln -s busybox ld-root/bin/$c
-done
-linux_take_drivers "$MODULES/kernel" ld-root/m $drivers ||
-    skip "$lacking.ko in MODULES"
+linux_tree ld-root 'sh insmod dmesg md5sum dd mount grep sync reboot
+    cat echo sleep cut' "$drivers"
 cat > ld-root/init <<INIT
 #!/bin/sh
 mount -t proc proc /proc; mount -t devtmpfs dev /dev; mount -t sysfs sys /sys
@@ -60,8 +40,7 @@ echo all done
 sync
 reboot -f
 INIT
-chmod +x ld-root/init
-(cd ld-root && find . | cpio -o -H newc --quiet | gzip -9) > ld-initrd || exit 1
+linux_pack ld-root ld-initrd
 
 # A disk of 61 cylinders that boots, FAT16 behind one active partition; one of
 # noise; a CD.
@@ -93,8 +72,6 @@ boot() {
         -script ld.script "$@" 2> ld.log)
 }
 
-bad=0
-complain() { echo "linuxdisk.sh: $*"; bad=1; }
 sum() { md5sum < "$1" | cut -c1-32; }
 
 # check TAG MODE: what it read is what is there.

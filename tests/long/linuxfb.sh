@@ -4,25 +4,11 @@
 # what the screen shows; the console, whose letters cirrusfb expands by the
 # blitter, has the picture that it has in QEMU. Equal states with every engine.
 #
-# Wants what linuxdisk.sh wants but for genisoimage, and QEMU for the last.
-: "${ISABOX:=./isabox}" "${SRCDIR:=.}" "${OUT:=tests/out}" "${CPU:=pentium2}"
-. "$SRCDIR/tests/lib/fatdisk.sh"
-di=/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
-: "${KERNEL:=$di/linux}"
+# Wants what linuxguest.sh wants, and QEMU for the last.
+: "${SRCDIR:=.}"
+. "$SRCDIR/tests/lib/linuxguest.sh"
 export LC_ALL=C
-bad=0
-complain() { echo "linuxfb.sh: $*"; bad=1; }
-skip() { echo "linuxfb.sh: skipped, no $1"; exit 77; }
-
-for tool in syslinux mformat mcopy cpio od awk; do
-    command -v $tool > /dev/null || skip "$tool"
-done
-[ -r "$KERNEL" ] || skip "$KERNEL (debian-installer-12-netboot-i386)"
-[ -r $syslinux_mbr ] || skip "$syslinux_mbr (syslinux-common)"
-[ -d "$MODULES/kernel" ] || skip 'modules in MODULES'
-[ -x "$BUSYBOX" ] || skip 'busybox for i386 in BUSYBOX'
-mkdir -p "$OUT" && cd "$OUT" || exit 1
-case $ISABOX in /*) ;; *) ISABOX=$OLDPWD/$ISABOX ;; esac
+linux_guest od awk
 
 # pattern DEPTH WIDTH HEIGHT: the bytes of a picture with slopes of every
 # colour, and of the sixteen that the console has set in 8 bits.
@@ -45,14 +31,8 @@ pattern() {
 # A root with busybox, both drivers and the pictures.
 drivers='cirrusfb syscopyarea sysfillrect sysimgblt fb_sys_fops drm
     drm_kms_helper drm_shmem_helper cirrus'
-rm -rf lb-root && mkdir -p lb-root/bin lb-root/proc lb-root/sys lb-root/dev ||
-    exit 1
-cp "$BUSYBOX" lb-root/bin/busybox
-for c in sh insmod mount cat echo sleep seq dd grep poweroff; do
-    ln -s busybox lb-root/bin/$c
-done
-linux_take_drivers "$MODULES/kernel" lb-root/m $drivers ||
-    skip "$lacking.ko in MODULES"
+linux_tree lb-root 'sh insmod mount cat echo sleep seq dd grep poweroff' \
+    "$drivers"
 for d in 8 16 24; do
     pattern $d 640 480 > lb-root/p$d
 done
@@ -105,8 +85,7 @@ fi
 echo all done
 poweroff -f
 INIT
-chmod +x lb-root/init
-(cd lb-root && find . | cpio -o -H newc --quiet) | gzip -9 > lb-initrd || exit 1
+linux_pack lb-root lb-initrd
 img=lb-boot.img
 linux_disk $img 61 "$KERNEL" lb-initrd '' || exit 1
 

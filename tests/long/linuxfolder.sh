@@ -6,36 +6,17 @@
 #
 #   linuxfolder.sh [KILLS]
 #
-# Wants what linuxdisk.sh wants but for genisoimage.
-: "${ISABOX:=./isabox}" "${SRCDIR:=.}" "${OUT:=tests/out}" "${CPU:=pentium2}"
-. "$SRCDIR/tests/lib/fatdisk.sh"
-kills=${1:-12} bad=0
-di=/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
-: "${KERNEL:=$di/linux}"
-skip() { echo "linuxfolder.sh: skipped, no $1"; exit 77; }
-
-for tool in syslinux mformat mcopy cpio; do
-    command -v $tool > /dev/null || skip "$tool"
-done
-[ -r "$KERNEL" ] || skip "$KERNEL (debian-installer-12-netboot-i386)"
-[ -r $syslinux_mbr ] || skip "$syslinux_mbr (syslinux-common)"
-[ -d "$MODULES/kernel" ] || skip 'modules in MODULES'
-[ -x "$BUSYBOX" ] || skip 'busybox for i386 in BUSYBOX'
-mkdir -p "$OUT" && cd "$OUT" || exit 1
-case $ISABOX in /*) ;; *) ISABOX=$OLDPWD/$ISABOX ;; esac
+# Wants what linuxguest.sh wants.
+: "${SRCDIR:=.}"
+. "$SRCDIR/tests/lib/linuxguest.sh"
+kills=${1:-12}
+linux_guest
 
 # What Linux does there. Each tree that it makes is one of src, so that whoever
 # looks knows what a file must be.
 drivers="$linux_drivers fat nls_cp437 nls_ascii nls_iso8859-1 vfat"
-rm -rf lf-root && mkdir -p lf-root/bin lf-root/proc lf-root/sys lf-root/dev \
-    lf-root/mnt || exit 1
-cp "$BUSYBOX" lf-root/bin/busybox
-for c in sh insmod mount umount sync reboot cat echo sleep cp mv rm mkdir cmp \
-    find seq touch; do
-    ln -s busybox lf-root/bin/$c
-done
-linux_take_drivers "$MODULES/kernel" lf-root/m $drivers ||
-    skip "$lacking.ko in MODULES"
+linux_tree lf-root 'sh insmod mount umount sync reboot cat echo sleep
+    cp mv rm mkdir cmp find seq touch' "$drivers"
 cat > lf-root/init <<INIT
 #!/bin/sh
 mount -t proc proc /proc; mount -t devtmpfs dev /dev; mount -t sysfs sys /sys
@@ -57,12 +38,9 @@ cd / && umount /mnt && echo all done
 sync
 reboot -f
 INIT
-chmod +x lf-root/init
-(cd lf-root && find . | cpio -o -H newc --quiet) | gzip -9 > lf-initrd || exit 1
+linux_pack lf-root lf-initrd
 linux_disk lf-boot.img 61 "$KERNEL" lf-initrd \
     'console=ttyS0,115200 nomodeset panic=-1' || exit 1
-
-complain() { echo "linuxfolder.sh: $*"; bad=1; }
 
 fresh() {
     rm -rf lf-in && mkdir -p lf-in/src/deep/er lf-in/old

@@ -6,7 +6,7 @@
 #   rewinds.sh SRCDIR [TIMES [GUEST ...]]
 #
 # GUEST: dos, elks, tour (every page of the built-in disk), linux; with $ENGINE
-# [compiled]. linux wants what linuxdisk.sh wants: syslinux, MODULES and BUSYBOX.
+# [compiled]. linux wants what tests/lib/linuxguest.sh wants.
 src=$(cd "$1" && pwd) || exit 2
 times=${2:-200}
 shift $(($# < 2 ? $# : 2))
