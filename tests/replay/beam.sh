@@ -58,8 +58,8 @@ got=$(sums saved.script -device vga,border=on)
 # each, the same with each engine and over states in mid-frame. What they show
 # was looked at: the old register above, the new one below, a step at the
 # write's column. Their dots hang on when the BIOS had booted: text blinks.
-nasm -f bin -o "$work/fd.img" "$src/tests/guest/video/effects.asm" ||
-    fail 'effects.asm'
+nasm -f bin -I "$src/tests/guest/video/" -o "$work/fd.img" \
+    "$src/tests/guest/video/effects.asm" || fail 'effects.asm'
 truncate -s 1474560 "$work/fd.img"
 pictures=$(awk 'BEGIN { for (i = 1; i <= 34; i++) print i }' | xargs) pause=198
 script_with '' > "$work/plain.script"

@@ -5,21 +5,8 @@
 # that may differ in which the chip's manual is on this side.
 src=$1
 . "$src/tests/lib/replay.sh"
-need nasm
-
-nasm -f bin -o "$work/fd.img" "$src/tests/guest/video/cirrusregs.asm" ||
-    fail 'cirrusregs.asm'
-truncate -s 1474560 "$work/fd.img"
-
-# here NAME OPTION...: the report of a run is $work/NAME.
-here() {
-    name=$1; shift
-    (cd "$work" && timeout 60 "$isabox" -vga cirrus -m 1 -display none \
-        -speed max -snapshot -fda fd.img -debugcon "file:$name" \
-        -device isa-debug-exit,iobase=0xf4,iosize=1 "$@" \
-        < /dev/null > err 2>&1)
-    [ $? = 1 ] || { cat "$work/err"; fail "$*: no end"; }
-}
+. "$src/tests/lib/cardguest.sh"
+card_floppy cirrusregs
 
 # What QEMU 7.2 has otherwise, and why that is no mistake here:
 # GR0C-GR0E  the colour key, its mask and power management, which it leaves out.
@@ -30,9 +17,9 @@ here() {
 # hidden     it has no mask of the DAC on this card, so that this reads as FFh.
 excepted='^GR0[cde]|^GR1[6-9a-f]|^GR23|^GR31|^CR1[ef]|^CR2[013]|^hidden'
 
-here pc -M pc
+card_here pc cirrus -M pc
 [ "$(wc -l < "$work/pc")" = 127 ] || fail 'too few lines'
-here isa -M isapc
+card_here isa cirrus -M isapc
 diff "$work/pc" "$work/isa" > "$work/differ"
 [ "$(grep '^[<>]' "$work/differ" | sort)" = '< CR27 b8 b8 b8 b8
 < SR17 e7 20 65 a2
@@ -46,16 +33,11 @@ sum=$(cksum < "$work/pc" | cut -d' ' -f1)
 [ "$sum" = 1660323880 ] || { cat "$work/pc"; fail "the report's sum is $sum"; }
 [ "$2" = qemu ] || exit 0
 
-need qemu-system-i386
 for engine in $(engines); do
-    here other -M pc -engine "$engine"
+    card_here other cirrus -M pc -engine "$engine"
     cmp "$work/pc" "$work/other" || fail "by engine $engine it differs"
 done
-timeout -k 5 100 qemu-system-i386 -M pc -m 16 -accel tcg -display none \
-    -nodefaults -vga cirrus -debugcon "file:$work/qemu" -boot a \
-    -device isa-debug-exit,iobase=0xf4,iosize=1 \
-    -drive "file=$work/fd.img,format=raw,if=floppy" < /dev/null
-grep -q END "$work/qemu" || fail 'QEMU came to no end'
+card_qemu cirrus END
 grep -vE "$excepted" "$work/pc" > "$work/ours"
 grep -vE "$excepted" "$work/qemu" | diff "$work/ours" - ||
     fail 'QEMU has other registers'

@@ -2,24 +2,8 @@
 ; makes of its extended registers: which bits stay, the key, the register behind
 ; the DAC's mask, the cursor's colours, banks, and the extended ways to write.
 ; Each report is a line: its name, then hexadecimal bytes.
-        cpu 386
-        bits 16
-        org 0x7C00
 SECTORS equ 4
-        xor ax, ax
-        mov ds, ax
-        mov es, ax
-        mov ss, ax
-        mov sp, 0x7000
-        mov ax, 0x0200 + SECTORS
-        mov bx, 0x7E00
-        mov cx, 2
-        mov dx, 0
-        int 0x13
-        jc $
-        jmp start
-        times 510 - ($ - $$) db 0
-        dw 0xAA55
+%include "floppy.inc"
 
 ; ---- words to port E9h ----
 

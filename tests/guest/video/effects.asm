@@ -2,25 +2,8 @@
 ; where the beam is: a line and so many microseconds of it, in each frame; in the
 ; retrace it changes back. A key goes on to the next.
 ; Reference: IBM, "Video Subsystem"; FreeVGA.
-        cpu 386
-        bits 16
-        org 0x7C00
 SECTORS equ 3
-        xor ax, ax
-        mov ds, ax
-        mov es, ax
-        mov ss, ax
-        mov sp, 0x7000
-        mov ax, 0x0200 + SECTORS
-        mov bx, 0x7E00
-        mov cx, 2
-        mov dx, 0
-        int 0x13
-        jc $
-        cld
-        jmp main
-        times 510 - ($ - $$) db 0
-        dw 0xAA55
+%include "floppy.inc"
 
 ; %1: mode, line, microseconds, port, index, value, value of before. The index
 ; of 3C6h is the mask itself.
@@ -75,10 +58,10 @@ effects:
         effect 0x0D, 150,  0, CRTC, 0x0D, 0x03, 0x00
         db 0
 
-main:   mov si, effects
+start:   mov si, effects
 next:   lodsb
         or al, al
-        jz main
+        jz start
         mov ah, 0
         int 0x10
         call fill

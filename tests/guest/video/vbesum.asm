@@ -2,27 +2,10 @@
 ; through the window, moves the display's start, and says on port E9h what each
 ; is like and the sum of what then lies in the memory. On any card's BIOS.
 ; Reference: VESA BIOS EXTENSION, Core Functions Standard 3.0.
-        cpu 386
-        bits 16
-        org 0x7C00
 SECTORS equ 2
 INFO    equ 0x9000
-        xor ax, ax
-        mov ds, ax
-        mov es, ax
-        mov ss, ax
-        mov sp, 0x7000
-        mov ax, 0x0200 + SECTORS
-        mov bx, 0x7E00
-        mov cx, 2
-        mov dx, 0
-        int 0x13
-        jc $
-        jmp start
-        times 510 - ($ - $$) db 0
-        dw 0xAA55
-start:  cld
-        mov si, modes
+%include "floppy.inc"
+start:  mov si, modes
 .next:  lodsw
         cmp ax, 0
         je done
