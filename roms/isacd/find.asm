@@ -56,17 +56,7 @@ find_dta:
 ; find_walk: the entry of the folder that ends at BX. CF = 1: AX = error.
 find_walk:
         call    path_walk
-        jc      .failed
-        test    byte [entry_attr], ATTR_DIR
-        jnz     .done                   ; CF = 0
-        mov     ax, E_FILE
-.failed:
-        cmp     ax, E_FILE
-        stc
-        jne     .done
-        inc     ax
-.done:
-        ret
+        jmp     path_folder
 
 ; find_label: the name of the disc, and no more.
 find_label:

@@ -153,6 +153,10 @@ path_entry:
 ; DOS notes the new path itself.
 redir_chdir:
         call    path_entry
+
+; path_folder: behind path_walk or path_entry: the entry has to be a folder, and
+; that there is none is error 3, "path not found". CF = 1: AX = error.
+path_folder:
         jc      .none
         test    byte [entry_attr], ATTR_DIR
         jnz     .done                   ; CF = 0

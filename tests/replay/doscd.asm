@@ -158,31 +158,13 @@ tell_byte:
         mov     ah, 0
 ; tell: AX as four digits and a line's end. Keeps all registers.
 tell:
+        call    tell_digits
         push    ax
-        push    cx
-        push    dx
-        mov     dx, ax
-        mov     cx, 4
-.digit:
-        push    cx
-        mov     cl, 4
-        rol     dx, cl
-        pop     cx
-        mov     al, dl
-        and     al, 0Fh
-        add     al, '0'
-        cmp     al, '9'
-        jbe     .put
-        add     al, 'a' - '9' - 1
-.put:
-        out     0E9h, al
-        loop    .digit
         mov     al, 10
         out     0E9h, al
-        pop     dx
-        pop     cx
         pop     ax
         ret
+%include "tell.inc"
 
 folder: db      'D:\DIR', 0
 file:   db      'D:\HELLO.TXT', 0

@@ -113,7 +113,7 @@ shows 'ISACD: no ATAPI CD-ROM drive answers at 170h or 1F0h.'
 
 # What programs ask for, also while the disc is another, or none.
 [ -n "$NASM" ] || exit 0
-"$NASM" -f bin -o c/asks.com "$scripts/doscd.asm" || fail nasm
+"$NASM" -f bin -I "$scripts/" -o c/asks.com "$scripts/doscd.asm" || fail nasm
 cat > asks.script <<END2
 $begin
 type "c:\\nisacd\\nasks\\n"
@@ -148,7 +148,7 @@ END2
 )" ] || { cat said; fail 'a program got something else'; }
 
 # A second track is played, held, and played on.
-"$NASM" -f bin -o c/play.com "$scripts/doscdaudio.asm" || fail nasm
+"$NASM" -f bin -I "$scripts/" -o c/play.com "$scripts/doscdaudio.asm" || fail nasm
 n=$(($(wc -c < two.bin) / 2352))
 head -c $((2352 * 300)) /dev/zero >> two.bin
 printf '  TRACK 02 AUDIO\n    INDEX 01 00:%02d:%02d\n' $((n / 75)) $((n % 75)) \

@@ -89,25 +89,11 @@ send:
 
 ; tell: AX as four digits.
 tell:
-        mov     dx, ax
-        mov     cx, 4
-.digit:
-        push    cx
-        mov     cl, 4
-        rol     dx, cl
-        pop     cx
-        mov     al, dl
-        and     al, 0Fh
-        add     al, '0'
-        cmp     al, '9'
-        jbe     .put
-        add     al, 'a' - '9' - 1
-.put:
-        out     0E9h, al
-        loop    .digit
+        call    tell_digits
         mov     al, ' '
         out     0E9h, al
         ret
+%include "tell.inc"
 
 request: db     26, 0
         times   24 db 0

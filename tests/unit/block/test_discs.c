@@ -1,29 +1,12 @@
 /* test_discs.c - discs: descriptions of Alcohol 120% and CloneCD, and what cue
- * sheets have besides tracks. The files are in a folder of /tmp, which is the
- * working folder. */
+ * sheets have besides tracks. */
+#include "tests/lib/discbed.h"
 #include "tests/lib/imagebed.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "machine/block/cd/disc.h"
 #include "machine/iso/isodisc.h"
-
-static char home[] = "/tmp/isabox-discs-XXXXXX";
-
-static void disc_enter(void)
-{
-    ck_assert(mkdtemp(home) && chdir(home) == 0);
-}
-
-static void disc_leave(void)
-{
-    char line[60];
-
-    snprintf(line, sizeof line, "rm -rf %s", home);
-    ck_assert_int_eq(chdir("/") | system(line), 0);
-    strcpy(home, "/tmp/isabox-discs-XXXXXX");
-}
 
 /* A frame in which each byte is its number, behind the head of mode 1. */
 static void put_frames(FILE *f, u32 first, u32 n, u32 behind, bool data)

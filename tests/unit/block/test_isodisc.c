@@ -11,23 +11,9 @@
 #include "machine/core/bytes.h"
 #include "machine/iso/isodisc.h"
 #include "machine/iso/isoread.h"
+#include "tests/lib/discbed.h"
 
-static char home[] = "/tmp/isabox-discs-XXXXXX";
 static struct why why;
-
-static void disc_enter(void)
-{
-    ck_assert(mkdtemp(home) && chdir(home) == 0);
-}
-
-static void disc_leave(void)
-{
-    char line[60];
-
-    snprintf(line, sizeof line, "rm -rf %s", home);
-    ck_assert_int_eq(chdir("/") | system(line), 0);
-    strcpy(home, "/tmp/isabox-discs-XXXXXX");
-}
 
 static void put_file(const char *path, u32 n, u8 v)
 {
