@@ -107,10 +107,11 @@ for what in stop 'savevm st'; do
     ends TERM "$what"
 done
 
-# A terminal that nobody reads.
+# A terminal that nobody reads. What is said before it is one goes elsewhere:
+# a line to a terminal that is full already would be waited for there.
 if command -v script > /dev/null && [ -r /proc/self/stat ]; then
     TERM=xterm script -qc "exec '$isabox' -display term -pidfile pid \
-        -fda a.img -snapshot" /dev/null < /dev/zero > full 2> /dev/null &
+        -fda a.img -snapshot 2> err" /dev/null < /dev/zero > full 2> /dev/null &
     shell=$!
     others="$others $shell" i=0
     until [ -s pid ] || [ $i = 100 ]; do i=$((i + 1)); sleep 0.1; done
