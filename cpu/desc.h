@@ -40,6 +40,20 @@ static inline bool desc_readable(struct desc d)
 static inline bool sel_null(u16 sel) { return !(sel & ~3); }
 static inline u32 sel_rpl(u16 sel) { return sel & 3; }
 
+/* Whether the privilege and the selector's allow a look at a segment, and, for
+ * VERR and VERW, to read or to write it. */
+static inline bool desc_visible(const struct cpu *c, struct desc d, u16 sel)
+{
+    return desc_conforming(d) ||
+           (desc_dpl(d) >= c->s.cpl && desc_dpl(d) >= sel_rpl(sel));
+}
+static inline bool desc_verifies(const struct cpu *c, struct desc d, u16 sel,
+                                 bool write)
+{
+    return (write ? desc_data_writable(d) : desc_readable(d)) &&
+           desc_visible(c, d, sel);
+}
+
 /* ---- memory that the processor itself reaches ---- */
 
 /* The host's address of n bytes at a linear address, where the TLB has them
@@ -129,15 +143,23 @@ void seg_set(struct cpu *c, int seg, struct seg s);
 /* What of the attributes decides about accesses and modes. */
 enum { SEG_SHAPE = SEG_P | SEG_CODE | SEG_RW | SEG_DC | SEG_DB };
 
-/* The same where the mode stays; most change little. */
-static inline void seg_replace(struct cpu *c, int n, struct seg s)
+/* Whether accesses through segment register n stay what they are with s in it.
+ */
+static inline bool seg_is_alike(const struct cpu *c, int n, const struct seg *s)
 {
     const struct seg *o = &c->s.seg[n];
-    bool same = o->base == s.base && o->limit == s.limit &&
-                !((o->attr ^ s.attr) & SEG_SHAPE);
+
+    return o->base == s->base && o->limit == s->limit &&
+           !((o->attr ^ s->attr) & SEG_SHAPE);
+}
+
+/* seg_set() where the mode stays; most change little. */
+static inline void seg_replace(struct cpu *c, int n, struct seg s)
+{
+    bool alike = seg_is_alike(c, n, &s);
 
     c->s.seg[n] = s;
-    if (!same)
+    if (!alike)
         seg_update(c, n);
 }
 

@@ -81,16 +81,32 @@ static const struct msr msrs[] = {
 };
 enum { MSRS = sizeof msrs / sizeof *msrs };
 
-enum { PS_PER_MS = 1000000000 };
+enum { PS_PER_MS = 1000000000, NS_PER_MS = PS_PER_MS / PS_PER_NS };
+
+/* What a clock of so many kHz has counted. */
+static u64 tsc_of_clock(const struct clk *clk, u32 khz)
+{
+    u64 ms = (u64)clk->now / NS_PER_MS;
+    u64 ps = (u64)clk->now % NS_PER_MS * PS_PER_NS + clk->frac_ps;
+
+    return ms * khz + ps * khz / PS_PER_MS;
+}
+
+/* One for each so many ps. They fit in 64 bits for the first 213 days. */
+static u64 tsc_of_pace(const struct clk *clk, u32 ps)
+{
+    const u64 most = ~(u64)0 / PS_PER_NS - 1, now = (u64)clk->now;
+
+    if (likely(now < most))
+        return (now * PS_PER_NS + clk->frac_ps) / ps;
+    return (u64)(((unsigned __int128)now * PS_PER_NS + clk->frac_ps) / ps);
+}
 
 /* It runs at the model's pace, through halts and bus waits. */
 static u64 tsc_run(struct cpu *c)
 {
-    unsigned __int128 ps = (unsigned __int128)c->clk->now * 1000 +
-                           c->clk->frac_ps;
-
-    return (u64)(c->costs ? ps * c->model->khz / PS_PER_MS
-                          : ps / c->model->ps_per_insn);
+    return c->costs ? tsc_of_clock(c->clk, c->model->khz)
+                    : tsc_of_pace(c->clk, c->model->ps_per_insn);
 }
 
 static u64 tsc(struct cpu *c)

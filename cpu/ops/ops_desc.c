@@ -120,29 +120,21 @@ static void set_zf(struct cpu *c, bool on)
     flags_change(c, ZF, on ? ZF : 0);
 }
 
-static bool visible(const struct cpu *c, u16 sel, struct desc d)
+static void verify(struct cpu *c, u16 sel, bool write)
 {
-    if (desc_conforming(d))
-        return true;
-    return desc_dpl(d) >= c->s.cpl && desc_dpl(d) >= sel_rpl(sel);
+    struct desc d;
+
+    set_zf(c, desc_read(c, sel, &d) && desc_verifies(c, d, sel, write));
 }
 
 void op_verr(struct cpu *c, const struct insn *i)
 {
-    u16 sel = load_Ew(c, i);
-    struct desc d;
-
-    set_zf(c, desc_read(c, sel, &d) && desc_segment(d) &&
-              (!desc_code(d) || (d.hi & 0x200)) && visible(c, sel, d));
+    verify(c, load_Ew(c, i), false);
 }
 
 void op_verw(struct cpu *c, const struct insn *i)
 {
-    u16 sel = load_Ew(c, i);
-    struct desc d;
-
-    set_zf(c, desc_read(c, sel, &d) && desc_data_writable(d) &&
-              visible(c, sel, d));
+    verify(c, load_Ew(c, i), true);
 }
 
 /* Bit n: LAR or LSL accepts system type n. */
@@ -150,7 +142,7 @@ enum { LAR_TYPES = 0x1a3e, LSL_TYPES = 0x0a0e };
 
 static bool sys_examine(struct cpu *c, u16 sel, u32 types, struct desc *d)
 {
-    if (!desc_read(c, sel, d) || !visible(c, sel, *d))
+    if (!desc_read(c, sel, d) || !desc_visible(c, *d, sel))
         return false;
     return desc_segment(*d) || (types >> desc_type(*d) & 1);
 }

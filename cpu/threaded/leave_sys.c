@@ -36,6 +36,11 @@ bool fast_load_segment(struct cpu *c, u32 n, u32 sel)
     return true;
 }
 
+bool fast_verify(struct cpu *c, u32 sel, bool write)
+{
+    return quick_verify(c, (u16)sel, write);
+}
+
 void fast_load_code(struct cpu *c, u32 sel)
 {
     seg_set_real(c, CS, (u16)sel);
@@ -219,4 +224,29 @@ FASTX(fast_iret)
     if (likely((i->insn->flags & I_O32) && quick_iret(c)))
         ENTER_CHAIN;
     TAIL(fast_slow_end, i);
+}
+
+/* ---- fast system calls ---- */
+
+static bool may_switch(const struct cpu *c)
+{
+    return (c->mode & MODE_PROT) && !sel_null((u16)c->s.sysenter[0]);
+}
+
+FASTX(fast_sysenter)
+{
+    if (unlikely(!may_switch(c)))
+        TAIL(fast_slow_end, i);
+    op_sysenter(c, i->insn);
+    ENTER_CHAIN;
+}
+
+FASTX(fast_sysexit)
+{
+    if (unlikely(!may_switch(c) || c->s.cpl))
+        TAIL(fast_slow_end, i);
+    c->s.gpr[ECX] = ecx;
+    c->s.gpr[EDX] = edx;
+    op_sysexit(c, i->insn);
+    ENTER_CHAIN;
 }

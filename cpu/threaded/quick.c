@@ -140,9 +140,23 @@ bool quick_data(struct cpu *c, int n, u16 sel)
     if (unlikely(v->desc != desc || v->sel != sel || v->cpl != c->s.cpl) &&
         !data_judge(c, desc, sel, v))
         return false;
+    if (likely(seg_is_alike(c, n, &v->s))) {
+        c->s.seg[n] = v->s;
+        return true;
+    }
     if (unlikely(!data_keeps_mode(c, n, &v->s)))
         return false;
-    seg_replace(c, n, v->s);
+    seg_set(c, n, v->s);
+    return true;
+}
+
+bool quick_verify(struct cpu *c, u16 sel, bool write)
+{
+    u64 desc;
+
+    if (unlikely(!quick_find(c, sel, &desc)))
+        return false;
+    flags_change(c, ZF, desc_verifies(c, desc_of(desc), sel, write) ? ZF : 0);
     return true;
 }
 

@@ -25,6 +25,9 @@ struct quick *quick_new(void);
 /* Loads a data segment register. */
 bool quick_data(struct cpu *c, int n, u16 sel);
 
+/* VERR or VERW of a selector: sets ZF. */
+bool quick_verify(struct cpu *c, u16 sel, bool write);
+
 /* Loads CS for a far jump, call or return to EIP, which itself stays, at the
  * same privilege. */
 bool quick_code(struct cpu *c, u16 sel, u32 eip);

@@ -38,6 +38,7 @@ struct fast_system {
     fast_fn *int_real, *iret_real, *call_real, *jmp_real, *retf_real;
     fast_fn *call_m_real, *jmp_m_real;
     fast_fn *store_seg, *far_pointer[2][2];     /* in protected mode */
+    fast_fn *verify;
 };
 extern const struct fast_system fast_system;
 
@@ -52,6 +53,12 @@ FASTX(fast_jump_m_prot);
 FASTX(fast_denied);
 FASTX(fast_int_prot);
 FASTX(fast_iret);
+FASTX(fast_sysenter);
+FASTX(fast_sysexit);
+
+/* Repeated strings. */
+FASTX(fast_rep_stos);
+FASTX(fast_rep_movs);
 
 /* INT by which a program may give its time away: see op_int(). */
 ALWAYS bool may_yield(u32 vector, u32 ax)
@@ -68,6 +75,9 @@ u8 *fast_span(struct cpu *c, const struct window *w, u32 off, u32 n,
 /* Loads a data segment register where that neither faults nor changes more;
  * false: nothing is done. */
 bool fast_load_segment(struct cpu *c, u32 n, u32 sel) KEEPS_REGS;
+
+/* VERR, or VERW: sets ZF; false: nothing is done. */
+bool fast_verify(struct cpu *c, u32 sel, bool write) KEEPS_REGS;
 
 /* Loads CS in real or V86 mode. */
 void fast_load_code(struct cpu *c, u32 sel) KEEPS_REGS;

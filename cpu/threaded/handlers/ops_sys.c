@@ -97,6 +97,14 @@ FAST(seg_prot)
     NEXT;
 }
 
+/* imm is what fast_verify() asks for. */
+FAST(verify)
+{
+    if (unlikely(!fast_verify(c, t, i->imm)))
+        SLOW;
+    NEXT;
+}
+
 FAST_STORE(store_seg, win(c, i->seg), t, 1,
            put16(p, c->s.seg[i->imm].sel);)
 
@@ -486,6 +494,7 @@ FAST(get_i) { t = i->imm; NEXT; }
 const struct fast_system fast_system = {
     .get_seg = get_seg, .get_i = get_i, .seg_real = seg_real,
     .ss_real = ss_real, .seg_prot = seg_prot,
+    .verify = verify,
     .top = { { top_16_16, top_16_32 }, { top_32_16, top_32_32 } },
     .drop = { drop_16, drop_32 }, .push_seg = { push_seg_16, push_seg_32 },
     .cli = cli, .sti = sti,

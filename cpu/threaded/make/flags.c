@@ -8,13 +8,21 @@ static bool idle_prefix(const struct cpu *c, const struct insn *i)
     return c->family > I86 && !(op_table[i->row].attr & REP);
 }
 
+/* The 8086's may be interrupted between its prefixes (rep_skip). */
+static bool may_repeat(const struct cpu *c, const struct known *k)
+{
+    return c->family > I86 && (k->form == STOS || k->form == MOVS);
+}
+
 bool fast_allowed(const struct cpu *c, const struct insn *i,
                   const struct known *k)
 {
     bool wide = i->flags & I_O32;
 
-    if (k->form == PLAIN ||
-        ((i->flags & (I_REP | I_REPNE)) && !idle_prefix(c, i)))
+    if (k->form == PLAIN)
+        return false;
+    if ((i->flags & (I_REP | I_REPNE)) && !idle_prefix(c, i) &&
+        !may_repeat(c, k))
         return false;
     if (k->form >= SYSTEM)
         return fast_system_allowed(c, i, k);
@@ -123,6 +131,7 @@ static u32 make_flags_asked(const struct insn *i, const struct known *k,
         return k->op == 1 || k->op == 2 ? ZF : 0;
     case SETCC_E: case CMOV_G_E: case BIT_E_G: case BIT_E_I: case SCAN_G_E:
     case QUIET: case SAHF: case LAHF: case PUSHF: case INT_I: case JCC:
+    case VERIFY:
         return ARITH;
     default:
         (void)i;

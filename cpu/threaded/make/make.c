@@ -221,6 +221,11 @@ static void string(struct maker *m)
     const struct fast_forms *f = m->forms;
     bool wide = m->i->flags & I_A32;
 
+    if (m->i->flags & (I_REP | I_REPNE)) {
+        fast_put(m, m->k.form == MOVS ? fast_rep_movs : fast_rep_stos)->imm =
+            m->k.width / 8u;
+        return;
+    }
     if (m->k.form == MOVS)
         put(m, f->movs1[wide]);
     put(m, m->k.form == MOVS ? f->movs2[wide] :
@@ -321,7 +326,7 @@ static void system_ops(struct maker *m)
 {
     struct sys_ops o = { 0 };
 
-    if (m->k.form == SEG_E)
+    if (m->k.form == SEG_E || m->k.form == VERIFY)
         fast_put_operand(m, &fast_16);
     else if (memory(m->i))
         fast_put_address(m);

@@ -19,7 +19,7 @@ enum form {
     XCHG_E_G, XCHG_A_Z,
     SHIFT_I, SHIFT_1, SHIFT_C,          /* op is ROL .. SAR */
     MUL_E, IMUL_E, DIV_E, IDIV_E, IMUL_G_E, IMUL_G_E_I,
-    LODS, STOS, MOVS, XLAT, BSWAP,
+    LODS, STOS, MOVS, XLAT, BSWAP,      /* STOS and MOVS: with REP, too */
     PUSH_Z, PUSH_I, PUSH_E, POP_Z, LEAVE,
     JCC, JMP_J, JMP_E, CALL_J, CALL_E, RET, RET_I, LOOP_J, SETCC_E,
     NOP, FLAG, CBW, CWD, SAHF, LAHF,
@@ -53,6 +53,8 @@ enum form {
     CLI, STI, PUSHF, POPF, PUSHA, POPA, INT_I, IRET,
     CALL_FAR, JMP_FAR, RET_FAR, CALL_FAR_M, JMP_FAR_M,
     LOAD_FAR,                           /* op: the segment register */
+    SYSENTER, SYSEXIT,
+    VERIFY,                             /* op: 0 to read, 1 to write */
     PORT,
 };
 

@@ -88,6 +88,8 @@ static const struct known known[] = {
     K1(op_les, LOAD_FAR, ES, 16) K1(op_lds, LOAD_FAR, DS, 16)
     K1(op_lss, LOAD_FAR, SS, 16) K1(op_lfs, LOAD_FAR, FS, 16)
     K1(op_lgs, LOAD_FAR, GS, 16)
+    K1(op_sysenter, SYSENTER, 0, 16) K1(op_sysexit, SYSEXIT, 0, 16)
+    K1(op_verr, VERIFY, 0, 16) K1(op_verw, VERIFY, 1, 16)
     KBV(in_A_I, PORT, 0) KBV(in_A_DX, PORT, 0)
     KBV(out_I_A, PORT, 0) KBV(out_DX_A, PORT, 0)
     KV(shld_I, SHD_I, 0) KV(shrd_I, SHD_I, 1)

@@ -27,6 +27,8 @@ bool fast_system_allowed(const struct cpu *c, const struct insn *i,
         return !real || !(wide || (c->mode & MODE_SS32));
     case INT_I:
         return !real || !(c->mode & MODE_SS32);
+    case SYSENTER: case SYSEXIT: case VERIFY:
+        return !real;
     default:                            /* far transfers */
         return !real || !(wide || (c->mode & MODE_SS32));
     }
@@ -69,6 +71,8 @@ static fast_fn *single(const struct cpu *c, const struct insn *i,
     case CALL_FAR_M: return prot ? fast_call_m_prot : f->call_m_real;
     case JMP_FAR_M: return prot ? fast_jump_m_prot : f->jmp_m_real;
     case PORT:     return fast_port;
+    case SYSENTER: return fast_sysenter;
+    case SYSEXIT:  return fast_sysexit;
     default:       return prot ? fast_return_prot : f->retf_real;
     }
 }
@@ -82,6 +86,9 @@ void fast_system_ops(const struct cpu *c, const struct insn *i,
     switch (k->form) {
     case SEG_E:
         make_sys_load(o, c, i->reg);             /* t is the operand */
+        break;
+    case VERIFY:
+        sys_one(o, f->verify, k->op);            /* of t, too */
         break;
     case POP_SEG:
         sys_one(o, f->top[wide][ss32], 0);
