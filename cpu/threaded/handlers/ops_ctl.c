@@ -14,28 +14,17 @@ FAST(fall)
 
 /* ---- effective addresses ---- */
 
+#define EACH_EA16(X)                                                        \
+    X(0, ebx + esi) X(1, ebx + edi) X(2, ebp + esi) X(3, ebp + edi)         \
+    X(4, esi) X(5, edi) X(6, ebp) X(7, ebx)
 #define EA16(name, v) FAST(ea16_##name) { t = (u16)with_disp(v); NEXT; }
-EA16(0, ebx + esi)
-EA16(1, ebx + edi)
-EA16(2, ebp + esi)
-EA16(3, ebp + edi)
-EA16(4, esi)
-EA16(5, edi)
-EA16(6, ebp)
-EA16(7, ebx)
+EACH_EA16(EA16)
 FAST(ea_none) { t = DISP; NEXT; }
 
 /* With constants that a program patches: a stencil must not have them in it. */
 #define EA16_PATCHED(name, v)                                               \
     FAST(ea16_patched_##name) { t = (u16)((v) + i->disp); NEXT; }
-EA16_PATCHED(0, ebx + esi)
-EA16_PATCHED(1, ebx + edi)
-EA16_PATCHED(2, ebp + esi)
-EA16_PATCHED(3, ebp + edi)
-EA16_PATCHED(4, esi)
-EA16_PATCHED(5, edi)
-EA16_PATCHED(6, ebp)
-EA16_PATCHED(7, ebx)
+EACH_EA16(EA16_PATCHED)
 FAST(ea_patched) { t = i->disp; NEXT; }
 FAST(imm_patched) { t = i->imm; NEXT; }
 

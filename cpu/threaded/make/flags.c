@@ -8,10 +8,11 @@ static bool idle_prefix(const struct cpu *c, const struct insn *i)
     return c->family > I86 && !(op_table[i->row].attr & REP);
 }
 
-/* The 8086's may be interrupted between its prefixes (rep_skip). */
+/* Before the 286 one may be interrupted between its prefixes (rep_skip), and
+ * does not see what it stores over the instructions behind it (queue.h). */
 static bool may_repeat(const struct cpu *c, const struct known *k)
 {
-    return c->family > I86 && (k->form == STOS || k->form == MOVS);
+    return c->family >= I286 && (k->form == STOS || k->form == MOVS);
 }
 
 bool fast_allowed(const struct cpu *c, const struct insn *i,
