@@ -74,7 +74,6 @@ void machine_settle(struct pc *pc)
 void machine_loaded(struct pc *pc)
 {
     tables_unknown(pc);
-    pc->why_stopped = pc->s.exiting ? PC_EXIT : 0;
     pc->rough = false;
     pc->place.now = -1;
     pc->clk.now = pc->s.now;
@@ -98,6 +97,7 @@ void machine_loaded(struct pc *pc)
     cpu_map_changed(pc->cpu);
     cpu_tlb_loaded(pc->cpu);
     pc_marks_changed(pc);
+    pc->why_stopped = pc->s.exiting ? PC_EXIT : 0;  /* whatever parts drove */
 }
 
 /* ---- the list of parts ---- */
