@@ -20,9 +20,12 @@ rtc_ready:
         pop     ax
         ret
 
-; rtc_set_b: AL = bits to set, AH = bits to keep, in register B.
+; rtc_set_b: AL = bits to set, AH = bits to keep, in register B. An alarm's
+; routine may change it, too, but not in between.
 rtc_set_b:
+        pushf
         push    bx
+        cli
         mov     bx, ax
         mov     al, RTC_B
         call    read_cmos
@@ -32,6 +35,7 @@ rtc_set_b:
         mov     al, RTC_B
         call    write_cmos
         pop     bx
+        popf
         ret
 
 int1a_entry:
