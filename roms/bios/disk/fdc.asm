@@ -406,12 +406,24 @@ fdc_sector_len:
         mov     di, ax
         ret
 
+; fdc_dma_off: masks channel 2, which a transfer that ends before its count
+; leaves open. The 8237A wants it masked while it is programmed, and a monitor
+; that owns it begins a transfer when it is opened and ends it when it is
+; masked. Keeps AX and the flags.
+fdc_dma_off:
+        push    ax
+        mov     al, 06h
+        out     DMA_MASK, al
+        pop     ax
+        ret
+
 ; fdc_dma: channel 2: AL = mode, ES:BX = buffer, DI = bytes - 1. CF = 1: it
 ; would run over a 64 KB boundary. Keeps BX.
 fdc_dma:
         push    cx
         push    dx
         cli
+        call    fdc_dma_off
         out     DMA_CLEAR_FF, al
         out     DMA_MODE, al
         mov     ax, es
@@ -504,6 +516,7 @@ fdc_format_command:
 ; CF = 1 when it is not 0.
 fdc_finish:
         call    fdc_wait_irq
+        call    fdc_dma_off
         jc      .done
         call    fdc_results
         mov     al, FS_CONTROLLER
