@@ -511,12 +511,21 @@ static bool gl_is_slow(void)
                     strstr(name, "Software"));
 }
 
-/* Without a GPU SDL's own drawing costs the least. */
+static bool is_software(SDL_Renderer *r)
+{
+    SDL_RendererInfo info;
+
+    return !sdl.GetRendererInfo(r, &info) &&
+           (info.flags & SDL_RENDERER_SOFTWARE);
+}
+
+/* Without a GPU SDL's own drawing costs the least, and that the least without
+ * a filter. */
 static void make_renderer(struct window *w)
 {
     w->renderer = sdl.CreateRenderer(w->window, -1,
                                      SDL_RENDERER_PRESENTVSYNC);
-    if (!w->renderer || !gl_is_slow())
+    if (!w->renderer || (!gl_is_slow() && !is_software(w->renderer)))
         return;
     sdl.DestroyRenderer(w->renderer);
     sdl.SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");

@@ -158,6 +158,23 @@ static void draw_gaps(struct window *w, const SDL_Rect *area)
 
 /* ---- drawing ---- */
 
+/* What the picture leaves of the window is black. All else is drawn over, and
+ * so need not be cleared. */
+static void draw_bars(struct window *w, const SDL_Rect *at, int area_w,
+                      int area_h)
+{
+    int right = at->x + at->w, below = at->y + at->h;
+    SDL_Rect bars[] = { { 0, 0, area_w, at->y },
+                        { 0, below, area_w, area_h - below },
+                        { 0, at->y, at->x, at->h },
+                        { right, at->y, area_w - right, at->h } };
+
+    sdl.SetRenderDrawColor(w->renderer, 0, 0, 0, 255);
+    for (int i = 0; i < 4; i++)
+        if (bars[i].w > 0 && bars[i].h > 0)
+            sdl.RenderFillRects(w->renderer, &bars[i], 1);
+}
+
 static void sdldraw_present(struct window *w)
 {
     int area_w, area_h;
@@ -165,8 +182,7 @@ static void sdldraw_present(struct window *w)
 
     sdl.GetRendererOutputSize(w->renderer, &area_w, &area_h);
     to = sdl_place(w, area_w, area_h);
-    sdl.SetRenderDrawColor(w->renderer, 0, 0, 0, 255);
-    sdl.RenderClear(w->renderer);
+    draw_bars(w, &to, area_w, area_h);
     if (w->nearest || w->scale == SCALE_INTEGER)
         sdl.RenderCopy(w->renderer, w->picture, NULL, &to);
     else

@@ -23,14 +23,15 @@
     F(GameControllerClose) F(GameControllerGetAxis) F(GameControllerGetButton) \
     F(GameControllerGetJoystick) F(GameControllerOpen) F(GetClipboardText) \
     F(GetCurrentAudioDriver) F(GetError) F(GetGlobalMouseState) \
-    F(GetRendererOutputSize) F(GetScancodeFromName) F(GetWindowPosition) \
-    F(GetWindowSize) F(Init) F(InitSubSystem) F(IsGameController) \
-    F(JoystickInstanceID) F(LockAudioDevice) F(OpenAudioDevice) \
-    F(PauseAudioDevice) F(PollEvent) F(Quit) F(QuitSubSystem) F(RenderClear) \
-    F(RenderCopy) F(RenderFillRects) F(RenderPresent) F(SetHint) \
-    F(SetRelativeMouseMode) F(SetRenderDrawBlendMode) F(SetRenderDrawColor) \
-    F(SetRenderTarget) F(SetWindowFullscreen) F(SetWindowGrab) \
-    F(SetWindowTitle) F(UnlockAudioDevice) F(UpdateTexture) F(free)
+    F(GetRendererInfo) F(GetRendererOutputSize) F(GetScancodeFromName) \
+    F(GetWindowPosition) F(GetWindowSize) F(Init) F(InitSubSystem) \
+    F(IsGameController) F(JoystickInstanceID) F(LockAudioDevice) \
+    F(OpenAudioDevice) F(PauseAudioDevice) F(PollEvent) F(Quit) \
+    F(QuitSubSystem) F(RenderCopy) F(RenderFillRects) F(RenderPresent) \
+    F(SetHint) F(SetRelativeMouseMode) F(SetRenderDrawBlendMode) \
+    F(SetRenderDrawColor) F(SetRenderTarget) F(SetWindowFullscreen) \
+    F(SetWindowGrab) F(SetWindowTitle) F(UnlockAudioDevice) F(UpdateTexture) \
+    F(free)
 
 struct sdllib {
 #define MEMBER(name) __typeof__(SDL_##name) *name;
