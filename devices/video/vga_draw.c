@@ -161,11 +161,27 @@ static void eight_bit_dots(const struct vga_state *s, u8 *d, u32 planes)
         d[i] = (u8)(four[2 * i] << 4 | four[2 * i + 1]);
 }
 
+/* Whether a line lies in memory as it is shown, as mode 13h's lines do: counted
+ * in dwords of four pixels. It then begins at the counter's dword. */
+static bool lies_in_a_row(const struct vga_painter *p, const struct vga_scan *n)
+{
+    const struct vga_state *s = p->s;
+
+    return !p->fetched && p->char_dots == 4 && !p->step &&
+           (s->gc[GR_MODE] & SHIFT_256) && (s->crtc[CR_UNDERLINE] & 0x40) &&
+           (s->crtc[CR_MODE] & 3) == 3 && s->vram_size >= VGA_MIN_VRAM &&
+           (n->addr & 0xffff) + p->chars <= 0x10000;
+}
+
 static void graphics_line(struct vga_painter *p, const struct vga_scan *n)
 {
     const struct vga_state *s = p->s;
     u8 *d = p->dots;
 
+    if (lies_in_a_row(p, n)) {
+        memcpy(d, p->vram + 4 * (n->addr & 0xffff), 4 * p->chars);
+        return;
+    }
     for (u32 i = 0; i < p->chars; i++, d += p->char_dots) {
         u32 planes = p->fetched ? p->fetched[i]
                                 : vga_scan_fetch(s, p->vram, n->addr +

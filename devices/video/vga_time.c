@@ -153,7 +153,8 @@ u8 vga_status1(struct vga *v)
     if (line >= v->ask_line)
         vga_rows_asked(v, line);
     shown = line < t->shown_lines && dot < t->shown_dots;
-    sync = (line + t->lines - t->sync_first) % t->lines < t->sync_lines;
+    line += line < t->sync_first ? t->lines : 0;
+    sync = line - t->sync_first < t->sync_lines;
     return (u8)((color >> pair[0] & 1) << 5 | (color >> pair[1] & 1) << 4 |
                 sync << 3 | !shown);
 }

@@ -221,6 +221,54 @@ START_TEST(start_address_in_mode_13h)
 }
 END_TEST
 
+/* Lines that do not lie in memory as they are shown. The counter has 16 bits,
+ * so the first line runs over the end; where it counts each fourth character,
+ * four of them show the same; the row may choose the half of the memory; and a
+ * pixel may be two dots of four planes. */
+static const struct { u8 underline, mode, shift; } odd_13h[] = {
+    { 0x40, 0xa3, 0x40 }, { 0x60, 0xa3, 0x40 }, { 0x40, 0xa2, 0x40 },
+    { 0x40, 0xa3, 0x00 },
+};
+
+static u8 planar_pixel(const u8 *planes, u32 x)
+{
+    u8 v = 0;
+
+    for (u32 bit = 0; bit < 8; bit++)
+        v |= (u8)((planes[bit & 3] >> (6 - 2 * x + (bit < 4 ? 0 : 1)) & 1)
+                  << bit);
+    return v;
+}
+
+START_TEST(odd_addresses_in_mode_13h)
+{
+    u32 start = 0x10000 - 40, step = odd_13h[_i].underline & 0x20 ? 2 : 0;
+
+    set_mode(t, &vga_modes[MODE_13]);
+    for (u32 i = 0; i < VGA_MIN_VRAM; i++)
+        t->vram[i] = (u8)(chip_random(&seed) >> 7);
+    reg(t, 0x3d4, 0x14, odd_13h[_i].underline);
+    reg(t, 0x3d4, 0x17, odd_13h[_i].mode);
+    reg(t, 0x3ce, 5, odd_13h[_i].shift);
+    reg(t, 0x3d4, 0x0c, start >> 8);
+    reg(t, 0x3d4, 0x0d, start & 255);
+    run_ns(t, 20000000);
+    draw(t);
+    for (u32 y = 0; y < t->pic.h; y++)
+        for (u32 x = 0; x < 320; x++) {
+            u32 line = y * 200 / t->pic.h;
+            u32 at = (start + line * 80 + (x / 4 >> step)) & 0xffff;
+            const u8 *planes;
+
+            if (!(odd_13h[_i].mode & 1))        /* bit 13 of the address */
+                at = (at & ~0x800u) | (y & 1) << 11;
+            planes = t->vram + 4 * at;
+            expect_pixel(t, x, y, test_color(odd_13h[_i].shift
+                ? planes[x % 4] : planar_pixel(planes, x % 4)));
+        }
+}
+END_TEST
+
 START_TEST(panning_of_256_colors)
 {
     set_mode(t, &vga_modes[MODE_X]);
@@ -448,6 +496,7 @@ int main(void)
     tcase_add_test(c, four_banks);
     tcase_add_test(c, start_offset_and_panning);
     tcase_add_test(c, start_address_in_mode_13h);
+    tcase_add_loop_test(c, odd_addresses_in_mode_13h, 0, COUNT_OF(odd_13h));
     tcase_add_test(c, panning_of_256_colors);
     tcase_add_loop_test(c, split_screen, 0, 2);
     tcase_add_test(c, split_in_doubled_mode);
