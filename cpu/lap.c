@@ -67,9 +67,10 @@ void lap_store(struct cpu *c, u32 phys, const u8 *p, int size, u32 v,
 
 /* ---- looking for a lap ---- */
 
+/* Modulo 2^64, that is 213 days: for differences. */
 static u64 time_ps(const struct cpu *c)
 {
-    return (u64)c->clk->now * 1000 + c->clk->frac_ps;
+    return (u64)c->clk->now * PS_PER_NS + c->clk->frac_ps;
 }
 
 /* Makes the present state the anchor: a lap is over when it comes again. */
@@ -318,16 +319,14 @@ static void lap_skip(struct cpu *c, ns_t until)
         until = c->clk->now + AT_MOST * (ns_t)NS_PER_S;
     if (until <= c->clk->now)
         return;
-    room = (u64)(until - c->clk->now) * 1000 - c->clk->frac_ps;
+    room = (u64)(until - c->clk->now) * PS_PER_NS - c->clk->frac_ps;
     n = room / l->ps;
     if (c->s.shadow_at <= now && now - c->s.shadow_at < l->insns)
         c->s.shadow_at += n * l->insns;
     c->counted += n * l->insns;
     c->end += n * l->units;
     c->synced += n * l->units;
-    room = time_ps(c) + n * l->ps;
-    c->clk->now = (ns_t)(room / 1000);
-    c->clk->frac_ps = (u32)(room % 1000);
+    clk_pass(c->clk, n * l->ps);
     c->clocked = c->clk->now;
     c->clk->worked += (ns_t)n * l->worked;
     l->skipped += n * l->insns;

@@ -95,14 +95,19 @@ static inline bool clk_hurried(const struct clk *c)
  * tests of a chip alone and for a halted machine. */
 void clk_run(struct clk *c, ns_t until);
 
-/* Lets n units of cost pass: n instructions where each costs one. Exact: how
- * often it is called makes no difference to the sum. */
-static inline void clk_spend(struct clk *c, u64 n)
+/* Lets ps pass, less than 213 days of them. Exact: how often it is called makes
+ * no difference to the sum. */
+static inline void clk_pass(struct clk *c, u64 ps)
 {
-    u64 ps = n * c->ps_per_insn + c->frac_ps;
-
+    ps += c->frac_ps;
     c->now += (ns_t)(ps / PS_PER_NS);
     c->frac_ps = (u32)(ps % PS_PER_NS);
+}
+
+/* Lets n units of cost pass: n instructions where each costs one. */
+static inline void clk_spend(struct clk *c, u64 n)
+{
+    clk_pass(c, n * c->ps_per_insn);
 }
 
 /* How many units may be spent until `when` is reached (at least 1 when it

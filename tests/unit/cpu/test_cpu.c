@@ -373,6 +373,41 @@ START_TEST(prefetched)
 }
 END_TEST
 
+/* A program that goes round in circles, of which all but some laps are skipped,
+ * ends when it would without: also when the picoseconds since the start no
+ * longer fit in 64 bits, and when they begin not to. */
+static const ns_t lap_starts[] = { 0, 18446744073LL * 1000000,
+                                   300LL * 86400 * NS_PER_S };
+
+static u64 laps_run(ns_t start, bool off)
+{
+    static const u8 code[] = { 0x40, 0x48, 0xeb, 0xfc };    /* inc, dec, jmp */
+    u64 count;
+
+    load("486", code, sizeof code);
+    if (off)
+        lap_off(&cpu);
+    clk.now = start;
+    for (u32 n = 1; n <= 20; n++) {
+        cpu_run(&cpu, start + n * (ns_t)100000000);
+        ck_assert_int_ge(clk.now, start + n * (ns_t)100000000);
+        ck_assert_int_lt(clk.now, start + n * (ns_t)100000000 + 1000);
+    }
+    ck_assert(off || cpu.laps.skipped);
+    count = cpu_icount(&cpu);
+    cpu_free(&cpu);
+    return count;
+}
+
+START_TEST(laps_late)
+{
+    u64 count = laps_run(lap_starts[_i], true);
+
+    ck_assert_uint_gt(count, 1000000);
+    ck_assert_uint_eq(laps_run(lap_starts[_i], false), count);
+}
+END_TEST
+
 /* FE with a byte operand; bytes 20h and 21h are 34h 12h. */
 static const struct { u8 code[4]; u16 ip, sp, top; } byte_group[] = {
     { { 0xfe, 0x16, 0x20, 0x00 }, 0xff34, 0xfffc, 0xaa04 },     /* call */
@@ -752,6 +787,7 @@ int main(void)
     tcase_add_test(p, pop_through_esp);
     tcase_add_test(p, test_registers);
     tcase_add_loop_test(p, prefetched, 0, 4);
+    tcase_add_loop_test(p, laps_late, 0, COUNT_OF(lap_starts));
     tcase_add_loop_test(p, byte_group_of_the_8086, 0, COUNT_OF(byte_group));
     tcase_add_test(p, patches_next_instruction);
     tcase_add_test(p, rep_over_itself);
