@@ -95,6 +95,12 @@ void board_wires_loaded(struct pc *pc)
     }
 }
 
+void board_wires_hold(struct pc *pc)
+{
+    for (int n = 0; n < WIRES && pc->s.wires_known; n++)
+        net_hold(&pc->wire[n]);
+}
+
 /* ---- memory ---- */
 
 static void map_host(struct pc *pc, struct region *r, const char *name,

@@ -216,8 +216,11 @@ struct pc {
 enum err board_init(struct pc *pc, struct why *why);
 void board_free(struct pc *pc);
 
-/* After a load: the wires as the state has them. */
+/* After a load: the wires as the state has them. From board_wires_hold() up to
+ * the next one parts that drive them change nothing, if the state has them: it
+ * says already what each of them drove. */
 void board_wires_loaded(struct pc *pc);
+void board_wires_hold(struct pc *pc);
 
 /* slot.c: puts a part into a free slot, which then has its presets; number
  * orders its events among those of others. slot_plug() wires it. */

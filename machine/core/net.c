@@ -15,6 +15,8 @@ static void net_drive(void *ctx, int pin, bool level)
     bool before = net_level(n);
     u16 bit = (u16)(1u << pin);
 
+    if (n->held)
+        return;
     n->s.driven = (u16)(level ? n->s.driven | bit : n->s.driven & ~bit);
     if (net_level(n) == before)
         return;
@@ -40,8 +42,11 @@ bool net_lead(struct net *n, void (*set)(void *, int, bool), void *ctx,
     return true;
 }
 
+void net_hold(struct net *n) { n->held = true; }
+
 void net_loaded(struct net *n)
 {
+    n->held = false;
     for (int i = 0; i < n->outputs; i++)
         n->output[i]->level = n->s.driven >> i & 1;
     for (int i = 0; i < n->inputs; i++)

@@ -31,6 +31,7 @@ struct net {
     int outputs;
     struct line input[NET_INPUTS];
     int inputs;
+    bool held;
 };
 
 /* Joins an output pin; from now on line_set(pin) drives the wire. The pin
@@ -48,8 +49,9 @@ static inline bool net_level(const struct net *n)
     return n->s.driven != 0;
 }
 
-/* After a load of the state: the pins have the levels that they drive. No
- * input is told. */
+/* Around a load of the state: from the first on pins change nothing; after the
+ * second they have the levels that the wire's state says. No input is told. */
+void net_hold(struct net *n);
 void net_loaded(struct net *n);
 
 #endif

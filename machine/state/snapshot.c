@@ -74,6 +74,7 @@ void machine_settle(struct pc *pc)
 void machine_loaded(struct pc *pc)
 {
     tables_unknown(pc);
+    pc->why_stopped = pc->s.exiting ? PC_EXIT : 0;
     pc->rough = false;
     pc->place.now = -1;
     pc->clk.now = pc->s.now;
@@ -82,6 +83,7 @@ void machine_loaded(struct pc *pc)
     pc->clk.ps_per_insn = sane_pace(pc->s.ps_per_insn);
     clk_reload(&pc->clk);
     board_wires_loaded(pc);
+    board_wires_hold(pc);
     cpu_set_costs(pc->cpu, pc->s.costs);
     cpu_loaded(pc->cpu);
     for (int n = 0; n < pc->slots; n++)
@@ -90,6 +92,8 @@ void machine_loaded(struct pc *pc)
     for (int n = 0; n < pc->slots; n++)
         if (pc->slot[n].pci)
             pci_func_loaded(&pc->slot[n].pci->func);
+    if (pc->s.wires_known)
+        board_wires_loaded(pc);
     cpu_set_intr(pc->cpu, 0, net_level(&pc->wire[WIRE_INTR]));
     mem_set_a20(&pc->mem, pc->s.a20);
     input_loaded(pc);
@@ -97,7 +101,6 @@ void machine_loaded(struct pc *pc)
     cpu_map_changed(pc->cpu);
     cpu_tlb_loaded(pc->cpu);
     pc_marks_changed(pc);
-    pc->why_stopped = pc->s.exiting ? PC_EXIT : 0;  /* whatever parts drove */
 }
 
 /* ---- the list of parts ---- */

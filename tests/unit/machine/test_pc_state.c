@@ -2,6 +2,8 @@
  * equal, and states saved and loaded. */
 #include <check.h>
 
+#include "devices/debug/debug.h"
+#include "machine/board.h"
 #include "tests/lib/pcbed.h"
 
 /* ---- the same machine again ---- */
@@ -121,6 +123,36 @@ START_TEST(fpu_error_round_trip)
     p = pc_save_bytes(pc, &n);
     ck_assert_msg(pc_load_bytes(pc, p, n, why), "%s", why);
     ck_assert(pc_hash(pc) == before);
+    free(p);
+    pc_free(pc);
+}
+END_TEST
+
+/* A state whose parts and wires contradict each other: one says that it has
+ * switched the power off, and its wire was never driven. What the part drives
+ * while it is loaded reaches nobody. */
+START_TEST(wires_stay)
+{
+    struct pc *pc = boot_tour(false);
+    struct debug *part = NULL;
+    char why[PC_WHY] = "";
+    uint64_t before;
+    size_t n;
+    void *p;
+
+    pc_run(pc, 20 * MS, 0);
+    for (int i = 0; i < pc->objects; i++)
+        if (!strcmp(pc->object[i].table->name, "debug") &&
+            ((struct debug *)pc->object[i].obj)->off.set)
+            part = pc->object[i].obj;
+    ck_assert_ptr_nonnull(part);
+    part->s.off = true;
+    before = pc_hash(pc);
+    p = pc_save_bytes(pc, &n);
+    part->s.off = false;
+    ck_assert_msg(pc_load_bytes(pc, p, n, why), "%s", why);
+    ck_assert(part->s.off && pc_hash(pc) == before);
+    ck_assert_int_eq(pc_run(pc, MS, 0), PC_TIME);
     free(p);
     pc_free(pc);
 }
@@ -256,6 +288,7 @@ static void add_state(TCase *t)
     tcase_add_test(t, two_machines);
     tcase_add_loop_test(t, round_trip, 0, 6);
     tcase_add_test(t, fpu_error_round_trip);
+    tcase_add_test(t, wires_stay);
     tcase_add_loop_test(t, other_machine, 0, 4);
     tcase_add_test(t, bad_state_files);
     tcase_add_test(t, save_to_full_disk);
