@@ -2,7 +2,7 @@
  * out its data in one piece or is asked for each element: in all modes and by
  * all engines, with faults in mid-run, at the edges of pages and segments,
  * downwards, and wherever the budget ends. */
-#include "tests/lib/engine.h"
+#include "tests/lib/runs.h"
 
 enum { PORT = 0x1f0, BLOCK = 512 };
 
@@ -89,27 +89,6 @@ static void source_attach(struct source *s, struct bed *b, u32 seed,
 }
 
 /* ---- programs ---- */
-
-static void number(struct text *t, u32 reg, u32 v)
-{
-    byte(t, 0xb8 + reg);
-    for (u32 n = 0; n < (t->wide ? 4u : 2u); n++)
-        byte(t, v >> 8 * n);
-}
-
-/* Where elements lie: at a page's end, a segment's, or where pages are missing
- * (bed.h: pages()). */
-static u32 run_place(const struct text *t)
-{
-    u32 near = rnd(64);
-
-    switch (rnd(4)) {
-    case 0:  return 0x4000 - 40 + near;
-    case 1:  return t->wide ? 0x41000 - 200 + 4 * near : 0xffc0 + near;
-    case 2:  return t->wide ? 0x44000 - 200 + 4 * near : 0x10 + near;
-    default: return 0x5000 + rnd(0x2000);
-    }
-}
 
 static void runs_program(struct bed *b, enum mode m)
 {

@@ -2,32 +2,11 @@
  * same in all engines, though some of them never leave for a plain handler: at
  * the edges of pages and segments, where source and target overlap, on code,
  * downwards, by either address size, and wherever the budget ends. */
-#include "tests/lib/engine.h"
+#include "tests/lib/runs.h"
 
 enum { FEW = 70 };                      /* elements: rep.c's most, and more */
 
 /* ---- programs ---- */
-
-static void number(struct text *t, u32 reg, u32 v)
-{
-    byte(t, 0xb8 + reg);
-    for (u32 n = 0; n < (t->wide ? 4u : 2u); n++)
-        byte(t, v >> 8 * n);
-}
-
-/* Where elements lie: at a page's end, at a segment's, or where pages are
- * missing (bed.h: pages()). */
-static u32 some_place(const struct text *t)
-{
-    u32 near = rnd(64);
-
-    switch (rnd(5)) {
-    case 0:  return 0x4000 - 40 + near;
-    case 1:  return t->wide ? 0x41000 - 200 + 4 * near : 0xffc0 + near;
-    case 2:  return t->wide ? 0x44000 - 200 + 4 * near : 0x10 + near;
-    default: return 0x5000 + rnd(0x2000);
-    }
-}
 
 /* Bytes of the program itself that change nothing: behind its last jump. */
 static u32 behind(const struct text *t)
@@ -48,8 +27,8 @@ static void put_upper(struct text *t, u32 reg)
 static void put_string(struct text *t)
 {
     bool narrow = t->wide && rnd(6) == 0;
-    u32 to = narrow ? 0x4ffc0 + rnd(64) : rnd(12) ? some_place(t) : behind(t);
-    u32 from = rnd(3) ? some_place(t) : to + rnd(24) - 12;
+    u32 to = narrow ? 0x4ffc0 + rnd(64) : rnd(12) ? run_place(t) : behind(t);
+    u32 from = rnd(3) ? run_place(t) : to + rnd(24) - 12;
 
     if (rnd(4) == 0)
         put_upper(t, rnd(2) ? ECX : rnd(2) ? ESI : EDI);
